@@ -1,4 +1,4 @@
-"""A newsroom in real time: news for everybody, a channel of each user's own, and one for each company."""
+"""A newsroom in real time: news for everyone, a channel for each user, and channels for each company."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ _SOURCES = Path(__file__).parent / "lambda_src"
 
 
 class ChannelsStack(Stack):
-    """Channels of four kinds, and a function that sends to them."""
+    """Channels of four kinds, and a function that publishes to them."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
@@ -40,7 +40,7 @@ class ChannelsStack(Stack):
                 ],
                 "/private/{owner}/*": [
                     allow.owner.to("subscribe", "publish"),
-                    # Trusted code: it sends to whom it chooses.
+                    # Trusted code: it selects the recipient.
                     allow.function(notifier).to("publish", everyone=True),
                 ],
                 "/tenants/{tenant}/*": [

@@ -1,4 +1,4 @@
-"""Functions, a function's URL and other AWS services, called straight from the client by each role."""
+"""Functions, a function URL and other AWS services that clients call directly with their role."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ CALLER = HERE.parents[1] / "lambda_src" / "caller.py"
 
 
 class DirectCallsStack(Stack):
-    """People who call functions without an API, and have topics, queues and parameters of their own.
+    """Users who call functions without an API, and have their own topics, queues and parameters.
 
     Args:
         scope: The app.
@@ -68,7 +68,7 @@ class DirectCallsStack(Stack):
             self,
             allow.owner,
             [
-                # MQTT over WebSockets, or single messages over HTTPS. Signed-in users need an IoT policy besides.
+                # MQTT over WebSockets, or single messages over HTTPS. Signed-in users also need an IoT policy.
                 Statement(actions=("iot:Connect",), resources=(self._arn("iot", "client/{owner}"),)),
                 Statement(actions=("iot:Publish", "iot:Receive"), resources=(self._arn("iot", "topic/of/{owner}/*"),)),
                 Statement(actions=("iot:Subscribe",), resources=(self._arn("iot", "topicfilter/of/{owner}/*"),)),

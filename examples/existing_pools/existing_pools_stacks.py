@@ -1,4 +1,4 @@
-"""An app on a user pool that another team's stack owns: the roles, groups and files are this app's."""
+"""An app on a user pool of another team's stack: roles, groups and files are in this app."""
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
@@ -10,7 +10,7 @@ from constructs_lib.storage import Storage
 
 
 class PoolsStack(Stack):
-    """The user pool, as it was long before this library: plain CDK.
+    """An existing user pool, in plain CDK.
 
     Attributes:
         user_pool: The pool.
@@ -32,12 +32,12 @@ class PoolsStack(Stack):
 
 
 class AppStack(Stack):
-    """Files that the pool's users keep, with an identity pool, groups and roles of this stack.
+    """Files of the pool's users, with an identity pool, groups and roles of this stack.
 
     Args:
         scope: The app.
         id: The stack's ID.
-        user_pool: The existing pool; `cognito.UserPool.from_user_pool_id(...)` where it is not part of this app.
+        user_pool: The existing pool; `cognito.UserPool.from_user_pool_id(...)` if it is not part of this app.
         user_pool_client: Its client.
     """
 

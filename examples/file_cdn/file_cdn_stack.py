@@ -1,4 +1,4 @@
-"""Files on CloudFront: what is public to anyone, what is somebody's to its owner alone."""
+"""Files on CloudFront: public files for anyone, private files for their owner only."""
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -12,12 +12,12 @@ from constructs_lib.storage import Storage
 
 
 class FileCdnStack(Stack):
-    """Public and private folders, each behind a distribution of its own.
+    """Public and private folders, each with its own distribution.
 
     Args:
         scope: The app.
         id: The stack's ID.
-        public_key: In PEM; its other half is the secret `file-cdn/private-key`.
+        public_key: The public key in PEM; the private key is the secret `file-cdn/private-key`.
         local: Whether it is for the local cloud, whose functions run on this machine.
     """
 

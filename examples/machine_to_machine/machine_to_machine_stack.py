@@ -1,4 +1,4 @@
-"""Programs without users call an API: one may read orders, the other may not."""
+"""Programs without users call an API: one can read orders, the other cannot."""
 
 from pathlib import Path
 
@@ -13,12 +13,12 @@ ORDERS = Path(__file__).parent / "lambda_src" / "orders"
 
 
 class MachineToMachineStack(Stack):
-    """An API that takes tokens with scopes, and two programs with different ones.
+    """An API that accepts tokens with scopes, and two programs with different scopes.
 
     Args:
         scope: The app.
         id: The stack's ID.
-        domain_prefix: The prefix of the domain tokens come from, unique in the region.
+        domain_prefix: The prefix of the token endpoint's domain, unique in the region.
     """
 
     def __init__(self, scope: Construct, id: str, *, domain_prefix: str) -> None:

@@ -1,4 +1,4 @@
-"""People sign in with a passkey or a code by e-mail; the password is what is left when both are lost."""
+"""Users sign in with a passkey or a code by e-mail; the password is the last resort."""
 
 from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from constructs import Construct
@@ -17,7 +17,7 @@ class PasskeysStack(Stack):
             "Auth",
             factors=Factors(
                 first=["password", "passkey", "email_otp"],
-                # The domain of your pages: passkeys work on it and below it, and nowhere else. Localhost is for trying.
+                # The domain of your pages: passkeys work only on it and its subdomains. Localhost is for development.
                 relying_party_id=self.node.try_get_context("domain") or "localhost",
                 password=PasswordPolicy(min_length=20),
                 mfa="off",

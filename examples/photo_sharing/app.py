@@ -4,7 +4,7 @@ from photo_sharing_stack import PhotoSharingStack
 
 from constructs_lib.validation import validated_app
 
-# The proof fails the synth on every way to another's data but this, which the example is about: titles are public.
+# The proof fails the synth on every access to another user's data, except this intended one: titles are public.
 app = validated_app(accept=["Album {owner}:get"])
 PhotoSharingStack(app, "PhotoSharing", local=app.node.try_get_context("stage") == "local")
 app.synth()

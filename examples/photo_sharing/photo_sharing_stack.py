@@ -1,4 +1,4 @@
-"""Photos: each user uploads their own, an album notes them, and what they publish everyone sees."""
+"""Photos: each user uploads their own, an album lists them, and published photos are visible to everyone."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""People's rows in PostgreSQL: a function that may connect as one database user, whom row-level security holds."""
+"""Users' rows in PostgreSQL: a function that can connect as one database user, under row-level security."""
 
 from pathlib import Path
 
@@ -17,9 +17,9 @@ USER = "notes_app"
 
 
 class RelationalStack(Stack):
-    """An API for notes, a function behind it, and an Aurora cluster that sleeps when nobody calls.
+    """An API for notes, its function, and an Aurora cluster that pauses without calls.
 
-    The network has no way out: the function signs its password by itself, and Lambda writes its log for it.
+    The network has no internet access: the function signs its password locally, and Lambda writes its log.
     """
 
     def __init__(self, scope: Construct, id: str) -> None:
@@ -45,7 +45,7 @@ class RelationalStack(Stack):
             vpc_subnets=inside,
             default_database_name=DATABASE,
             iam_authentication=True,
-            # The master password is for migrations, through the Data API; RDS makes it, keeps it and changes it.
+            # The master password is for migrations, through the Data API; RDS creates, stores and rotates it.
             manage_master_user_password=True,
             enable_data_api=True,
             parameters={"rds.force_ssl": "1"},
@@ -62,7 +62,7 @@ class RelationalStack(Stack):
             environment={"DATABASE_HOST": cluster.cluster_endpoint.hostname, "DATABASE": DATABASE, "USER": USER},
             vpc=vpc,
             vpc_subnets=inside,
-            timeout=Duration.seconds(29),  # a cluster that slept takes about 15 seconds to wake
+            timeout=Duration.seconds(29),  # a paused cluster takes about 15 seconds to resume
         )
         cluster.grant_connect(function.role, USER)
         cluster.connections.allow_default_port_from(function.function)

@@ -1,4 +1,4 @@
-"""The service: it asks once more who calls, because a rule of a load balancer changes more easily than a service.
+"""The service: it verifies callers again, because a load balancer's rule changes more easily than a service.
 
 Environment: `USER_POOL_ID`, `CLIENT_IDS` with commas between them, `LOAD_BALANCER_ARN`, `LOGOUT_URL`; on the local
 cloud also `POOL_KEYS_URL` and `BALANCER_KEYS_URL`. It listens on the port that it is started with, 8000 by default.
@@ -22,7 +22,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 def serve(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """Answer a request whose caller is verified, or one for an open path, whose caller is None."""
+    """Handle a request of a verified caller, or of an open path, where the caller is None."""
     caller = environ["cognito_app.caller"]
     asked = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
     if asked == "POST /app/sign-out":

@@ -1,4 +1,4 @@
-"""A service of one's own behind a load balancer that signs people in and asks programs for a token."""
+"""A service behind a load balancer that signs users in and requires a token from programs."""
 
 from pathlib import Path
 
@@ -19,14 +19,14 @@ PORT = 8000
 
 
 class ServiceStack(Stack):
-    """People by their browser, programs by their token, and nobody else.
+    """Users with their browser and programs with a token have access, all others do not.
 
     Args:
         scope: The app.
         id: The stack's ID.
-        domain_name: The service's name. Its record is yours to make.
-        certificate_arn: The certificate of that name. None: one is made, and waits for the record that proves the name.
-        local_port: On the local cloud: where `service.py` listens on this machine. None: it runs on Fargate.
+        domain_name: The service's name. You create its DNS record.
+        certificate_arn: The certificate of that name. None: one is created, and waits for the record that validates it.
+        local_port: On the local cloud: the port of `service.py` on this machine. None: it runs on Fargate.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class ServiceStack(Stack):
 
     def _on_fargate(self, vpc: ec2.Vpc, container: ecs.ContainerDefinition) -> elbv2.IApplicationLoadBalancerTarget:
         cluster = ecs.Cluster(self, "Cluster", vpc=vpc)
-        # With an address of its own a task fetches its image without a NAT gateway; nobody but the balancer reaches it.
+        # With a public address a task pulls its image without a NAT gateway; only the load balancer can reach it.
         return ecs.FargateService(
             self, "Tasks", cluster=cluster, task_definition=container.task_definition, assign_public_ip=True
         )

@@ -1,4 +1,4 @@
-"""Folders of several people: an API checks who is a member and signs a URL for one file."""
+"""Folders with several members: an API checks the membership and signs a URL for one file."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""People sign in with Google, with their company, or by e-mail, and keep private files either way."""
+"""Users sign in with Google, with their company, or by e-mail, and have private files with each."""
 
 from aws_cdk import CfnOutput, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -28,7 +28,7 @@ class SocialSignInStack(Stack):
         scope: The app.
         id: The stack's ID.
         domain_prefix: The hosted domain's prefix, unique in the region.
-        local: Whether it is for the local cloud, where no provider can be reached: stand-ins take the secrets' place.
+        local: Whether it is for the local cloud, where no provider can be reached: placeholders replace the secrets.
     """
 
     def __init__(self, scope: Construct, id: str, *, domain_prefix: str, local: bool) -> None:
@@ -72,6 +72,6 @@ class SocialSignInStack(Stack):
 
 
 def _stand_ins(scope: Construct) -> secretsmanager.Secret:
-    """Create a secret that opens nothing; yours you keep in Secrets Manager as `sign-in`, one field per provider."""
+    """Create a placeholder secret; the real one is in Secrets Manager as `sign-in`, with one field per provider."""
     nothing = SecretValue.unsafe_plain_text("stand-in")
     return secretsmanager.Secret(scope, "StandIns", secret_object_value={"google": nothing, "company": nothing})

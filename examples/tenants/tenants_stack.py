@@ -1,4 +1,4 @@
-"""Companies as customers: each has folders, people and administrators of its own, and people may be in several."""
+"""Companies as customers: each has its own folders, users and administrators; users may be members of several."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 
 
 class TenantsStack(Stack):
-    """Files and rows that members of a tenant share, private files of each, and an API of theirs.
+    """Files and rows that members of a tenant share, private files of each member, and an API for members.
 
     Args:
         scope: The app.
@@ -85,7 +85,7 @@ class TenantsStack(Stack):
             "BucketName": files.bucket_name,
             "ProjectsTableName": projects.table.table_name,
             "ApiUrl": api.url,
-            # For clients: what `{owner}` and `{tenant}` stand for.
+            # For clients: the values of `{owner}` and `{tenant}`.
             "Owner": auth.owner,
             "Claims": json.dumps({key: claim.claim for key, claim in auth.claims.items()}),
         }

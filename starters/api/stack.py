@@ -1,4 +1,4 @@
-"""To-dos behind an API: IAM lets each user call their own paths, before any code of yours runs."""
+"""To-dos behind an API: IAM allows each user only their own paths, before your code runs."""
 
 from pathlib import Path
 

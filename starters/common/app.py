@@ -4,7 +4,7 @@ from stack import MyAppStack
 
 from constructs_lib.validation import validated_app
 
-# The synth fails where somebody would reach another's data.
+# The synth fails if a user could reach another user's data.
 app = validated_app()
 MyAppStack(app, "MyApp", local=app.node.try_get_context("stage") == "local")
 app.synth()

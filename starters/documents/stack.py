@@ -1,4 +1,4 @@
-"""Documents: each user keeps private files and notes, and shares what they choose to."""
+"""Documents: each user has private files and notes, and shares some of them."""
 
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class MyAppStack(Stack):
         notes = OwnedTable(
             self, "Notes", auth=auth, sort_key="note_id", access=[allow.owner.to("read", "write", "delete")]
         )
-        # What users make known of their documents; only the function reaches it.
+        # Announcements of users' documents; only the function reaches it.
         string = dynamodb.AttributeType.STRING
         shares = dynamodb.TableV2(
             self,

@@ -1,4 +1,4 @@
-"""Photos: each user uploads their own, an album notes them, and what they publish everyone sees."""
+"""Photos: each user uploads their own, an album lists them, and published photos are visible to everyone."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class MyAppStack(Stack):
     def __init__(self, scope: Construct, id: str, *, local: bool) -> None:
         super().__init__(scope, id)
         auth = Auth(self, "Auth", guests=True, groups=[Group("moderators")])
-        # Anyone who knows the owner reads a photo; only the owner changes it.
+        # Callers who know the owner's ID read a photo; only the owner changes it.
         photos = Storage(
             self, "Photos", auth=auth, access=presets.protected(guests=True), cors_origins=["http://localhost:5173"]
         )

@@ -1,4 +1,4 @@
-"""Nobody calls another's paths: proved from the template, and said in words."""
+"""No user can call another user's paths: proved from the template, and asserted in sentences."""
 
 from typing import Any
 

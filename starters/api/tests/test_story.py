@@ -1,4 +1,4 @@
-"""Alice and Bob keep to-dos, each their own, live on the local cloud."""
+"""Alice and Bob each keep their own to-dos, live on the local cloud."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The template as it would be deployed, the app on the local cloud, and people who use it."""
+"""The template as it would be deployed, the app on the local cloud, and its users."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ class Deployed:
 
     Attributes:
         cloud: The local cloud.
-        client: A client nobody has signed in to.
+        client: A client without a signed-in user.
         outputs: The stack's outputs.
     """
 
@@ -44,7 +44,7 @@ def template() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[Deployed]:
-    """Deploy to the local cloud: the one that `make up` has started, or one that ends with the tests."""
+    """Deploy to the local cloud that `make up` has started, or to one that ends with the tests."""
     with LocalCloud(PROJECT) as cloud:
         outputs = cloud.deploy()["MyApp"]
         client = AppClient(ClientSettings.from_stack(outputs), endpoint_url=cloud.endpoint_url)
@@ -53,7 +53,7 @@ def deployed() -> Iterator[Deployed]:
 
 @pytest.fixture(scope="session")
 def person(deployed: Deployed) -> Callable[..., User]:
-    """Return what signs somebody new up, with the code that was mailed to them, and in."""
+    """Return a function that signs a new user up, with the code from their e-mail, and in."""
 
     def sign_up_and_in(name: str, *groups: str) -> User:
         address = f"{name}-{uuid4().hex[:8]}@example.com"

@@ -1,4 +1,4 @@
-"""Nobody reaches another's data: proved from the template, and said in words."""
+"""No user reaches another user's data: proved from the template, and asserted in sentences."""
 
 from typing import Any
 

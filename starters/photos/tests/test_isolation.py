@@ -1,4 +1,4 @@
-"""Nobody changes another's photos or reads another's album: proved from the template, and said in words."""
+"""No user changes another user's photos or reads their album: proved from the template, and asserted in sentences."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ def rows(caller: Caller, table: str, owner: str) -> list[dict[str, Any]]:
 
 
 def eventually(look: Callable[[], list[Any]]) -> list[Any]:
-    """Return what is found as soon as there is something: functions note uploads and changes a moment later."""
+    """Return the rows as soon as there are any: functions process uploads and changes shortly afterwards."""
     deadline = time.monotonic() + SECONDS
     while not (found := look()) and time.monotonic() < deadline:
         time.sleep(0.2)

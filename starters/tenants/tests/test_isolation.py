@@ -1,4 +1,4 @@
-"""Nobody reaches another company's data, nor a colleague's: proved from the template, and said in words."""
+"""No user reaches another company's or a colleague's data: proved from the template, and asserted in sentences."""
 
 from typing import Any
 

@@ -21,7 +21,7 @@ def refused(call: Callable[[], Any]) -> bool:
 
 
 def work_in(deployed: Deployed, who: User, tenant: str) -> int:
-    """Choose a company for somebody, with new tokens, and return the status of the answer."""
+    """Select a company for a user, with new tokens, and return the status of the response."""
     url = f"{deployed.outputs['ApiUrl'].rstrip('/')}/memberships/active"
     status = who.request("PUT", url, json_body={"tenant": tenant}).status_code
     who.renew_tokens()
@@ -30,7 +30,7 @@ def work_in(deployed: Deployed, who: User, tenant: str) -> int:
 
 @pytest.fixture(scope="module")
 def found(deployed: Deployed, person: Callable[..., User]) -> Callable[[str], User]:
-    """Return what signs somebody up and lets them found a company, whose name begins with theirs."""
+    """Return a function that signs a user up and lets them create a company, whose name begins with theirs."""
 
     def found_and_work(name: str) -> User:
         who, tenant = person(name), f"{name}-{uuid4().hex[:8]}"

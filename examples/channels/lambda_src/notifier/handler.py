@@ -1,4 +1,4 @@
-"""Sends an event to a channel of one user's: an HTTP request that the function signs with its role."""
+"""Publishes an event to a user's channel: an HTTP request that the function signs with its role."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from botocore.session import Session
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Send `event["text"]` to the owner's channel `inbox`."""
+    """Publish `event["text"]` to the owner's channel `inbox`."""
     del context
     return publish(f"/private/{event['owner']}/inbox", {"text": event["text"]})
 
@@ -24,7 +24,7 @@ def publish(channel: str, event: Any) -> dict[str, Any]:
     headers = {"Content-Type": "application/json"}
     request = AWSRequest(method="POST", url=os.environ["CHANNELS_URL"], data=body, headers=headers)
     SigV4Auth(session.get_credentials(), "appsync", os.environ["AWS_REGION"]).add_auth(request)
-    # On the local cloud the request goes to its address, and is signed for the name that it has on AWS.
+    # On the local cloud the request goes to the local address, and is signed for the API's host name on AWS.
     url = urlsplit(request.url)
     address = os.environ.get("AWS_ENDPOINT_URL") or f"https://{url.netloc}"
     headers = {**dict(request.headers), "Host": url.netloc}

@@ -1,4 +1,4 @@
-"""Answers calls by the function's URL: Lambda writes the event, and the event says which role signed."""
+"""Handles calls of the function URL: Lambda writes the event, which names the signing role."""
 
 import json
 from typing import Any
@@ -7,10 +7,10 @@ from caller import Caller
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Say who calls, as far as a URL says it: the role, and not which user.
+    """Return the caller's role; a function URL does not identify the user.
 
     Args:
-        event: Of a function URL.
+        event: The event of a function URL.
         context: Lambda's context.
     """
     del context

@@ -1,4 +1,4 @@
-"""Answers whoever invokes it by itself: IAM let them in, and the event is theirs to write."""
+"""Handles direct invocations: IAM has authorized the caller, who writes the event."""
 
 import os
 from typing import Any
@@ -7,10 +7,10 @@ from caller import Caller
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Greet the caller, who is known from the context alone.
+    """Greet the caller, who is identified only by the context.
 
     Args:
-        event: Whatever the client wrote: nothing in it says who they are.
+        event: The client's input; it does not identify the caller.
         context: Lambda's context.
     """
     caller = Caller.invoking(context, identity_pool_id=os.environ["IDENTITY_POOL_ID"])

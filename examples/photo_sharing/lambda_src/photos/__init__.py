@@ -1,1 +1,1 @@
-"""What happens to photos after they are uploaded, published or deleted."""
+"""Handlers of photos that are uploaded, published or deleted."""

@@ -1,7 +1,7 @@
 """The rows of photos.
 
-Table: partition key `owner`, sort key `photo` (the file's name); `uploaded_at`, `size`, and what the owner writes:
-`title` and `published`. The partition `gallery` holds copies of what is published, which everyone may read; its
+Table: partition key `owner`, sort key `photo` (the file's name); `uploaded_at`, `size`, and the owner's attributes
+`title` and `published`. The partition `gallery` holds copies of published photos, which everyone may read; its
 sort key is the owner and the name.
 """
 
@@ -15,7 +15,7 @@ GALLERY: Final = "gallery"
 
 
 def add(*, owner: str, photo: str, uploaded_at: str, size: int) -> None:
-    """Note an upload; what the owner wrote of the photo stays."""
+    """Add an upload; attributes that the owner wrote stay."""
     _table().update_item(
         Key={"owner": owner, "photo": photo},
         UpdateExpression="SET uploaded_at = :at, #size = :size",
@@ -25,17 +25,17 @@ def add(*, owner: str, photo: str, uploaded_at: str, size: int) -> None:
 
 
 def remove(*, owner: str, photo: str) -> None:
-    """Forget a photo."""
+    """Remove a photo."""
     _table().delete_item(Key={"owner": owner, "photo": photo})
 
 
 def publish(*, owner: str, photo: str, title: str) -> None:
-    """Show a photo in the gallery."""
+    """Add a photo to the gallery."""
     _table().put_item(Item={"owner": GALLERY, "photo": f"{owner}/{photo}", "title": title})
 
 
 def withdraw(*, owner: str, photo: str) -> None:
-    """Take a photo out of the gallery."""
+    """Remove a photo from the gallery."""
     remove(owner=GALLERY, photo=f"{owner}/{photo}")
 
 

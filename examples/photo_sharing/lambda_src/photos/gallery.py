@@ -1,4 +1,4 @@
-"""Keeps the gallery in step with what owners publish; called with the table's changes."""
+"""Updates the gallery when owners publish; invoked with the table's changes."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from photos import album
 
 
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    """Handle a batch of changes in order, and report the first that failed, so that the batch goes on from there."""
+    """Handle a batch of changes in order, and report the first that failed, so that the batch resumes there."""
     for record in event["Records"]:
         try:
             _follow(record["dynamodb"])

@@ -15,17 +15,17 @@ __all__ = ["add", "connection", "mine"]
 
 _PORT = 5432
 _CERTIFICATES = Path("/var/runtime/ca-cert.pem")
-"""Lambda's runtimes bring the certificates of RDS."""
+"""Lambda's runtimes contain the certificates of RDS."""
 
 
 @cache
 def connection() -> Any:
-    """Return this environment's connection, opened once; refused where the database would not keep callers apart."""
+    """Return this environment's connection, opened once; refuse a database that does not isolate callers."""
     host, user = os.environ["DATABASE_HOST"], os.environ["USER"]
     trust = ssl.create_default_context()
     if _CERTIFICATES.exists():
         trust.load_verify_locations(_CERTIFICATES)
-    # A signature over host and user, made here: it asks nobody, and is good for 15 minutes.
+    # A signature over host and user, computed locally without a call, and valid for 15 minutes.
     password = boto3.client("rds").generate_db_auth_token(DBHostname=host, Port=_PORT, DBUsername=user)
     opened = pg8000.dbapi.connect(
         user=user, password=password, host=host, port=_PORT, database=os.environ["DATABASE"], ssl_context=trust
@@ -35,7 +35,7 @@ def connection() -> Any:
 
 
 def mine(cursor: Any) -> list[dict[str, Any]]:
-    """Return the notes that the caller may read. It says nobody's name: the transaction's policies do."""
+    """Return the notes that the caller may read. The query names no user: the policies select the rows."""
     cursor.execute("SELECT note_id, owner, shared, body FROM app.notes ORDER BY note_id LIMIT 100")
     return [
         {"note_id": str(note_id), "owner": owner, "shared": shared, "body": body}
@@ -44,6 +44,6 @@ def mine(cursor: Any) -> list[dict[str, Any]]:
 
 
 def add(cursor: Any, *, body: str, shared: bool) -> str:
-    """Add a note of the caller's and return its ID."""
+    """Add a note of the caller and return its ID."""
     cursor.execute("INSERT INTO app.notes (body, shared) VALUES (%s, %s) RETURNING note_id", (body, shared))
     return str(cursor.fetchone()[0])

@@ -27,20 +27,20 @@ class Person:
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> "Person":
-        """Read both from what the API's authorizer has verified. An access token has no tenant, and is refused."""
+        """Read both from the claims that the authorizer has verified. An access token has no tenant, and is refused."""
         claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
         return cls(sub=Caller.of(event).sub, tenant=claims.get("custom:tenant"))
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Answer one request."""
+    """Handle one request."""
     try:
         with rows_of(Person.of(event), data.connection()) as cursor:
             return _answer(*_requested(event, cursor))
     except PermissionError as error:
         return _answer(HTTPStatus.FORBIDDEN, {"message": str(error)})
     except pg8000.dbapi.InterfaceError:
-        # The connection was closed, as by a cluster that went to sleep: the next call opens another.
+        # The connection was closed, for example by a cluster that paused; the next call opens another.
         data.connection.cache_clear()
         raise
 

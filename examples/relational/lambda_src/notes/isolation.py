@@ -1,14 +1,14 @@
-"""Whether row-level security can hold what this connection does; asked once, before the first row is read.
+"""Whether row-level security applies to all access of this connection; checked once, before the first row is read.
 
-Source: PostgreSQL, "Row Security Policies": superusers and roles with BYPASSRLS are never held, a table's owner only
-where it is forced, TRUNCATE and REFERENCES never.
+Source: PostgreSQL, "Row Security Policies": superusers and roles with BYPASSRLS always bypass it, a table's owner
+unless it is forced, and TRUNCATE and REFERENCES always.
 """
 
 from typing import Any
 
 __all__ = ["check_isolated", "doubts"]
 
-# A role counts with all it can become: SET ROLE takes no password.
+# A role counts with all roles that it can become: SET ROLE requires no password.
 _ROLES = """
 SELECT rolname,
        CASE WHEN rolsuper THEN 'a superuser' WHEN rolbypassrls THEN 'exempt by BYPASSRLS'
@@ -51,7 +51,7 @@ WHERE prosecdef AND nspname NOT IN ('pg_catalog', 'information_schema')
 
 
 def doubts(connection: Any) -> list[str]:
-    """Return what row-level security does not hold for this connection's role, one sentence each; empty if nothing."""
+    """Return the access of this role that bypasses row-level security, one sentence each; empty if none."""
     cursor = connection.cursor()
     found = []
     for question in (_ROLES, _TABLES, _POLICIES, _FUNCTIONS):
@@ -63,11 +63,11 @@ def doubts(connection: Any) -> list[str]:
 
 
 def check_isolated(connection: Any) -> None:
-    """Go on only where every row this connection can reach is held.
+    """Continue only if row-level security applies to every row that this connection can reach.
 
     Raises:
-        RuntimeError: Names each table, view, policy, function or role that is not.
+        RuntimeError: The message names each table, view, policy, function or role without isolation.
     """
     found = doubts(connection)
     if found:
-        raise RuntimeError("the database does not keep callers apart: " + "; ".join(found))
+        raise RuntimeError("the database does not isolate callers: " + "; ".join(found))

@@ -1,7 +1,7 @@
-"""Whose rows a transaction sees: the caller's, told to PostgreSQL's row-level security, and nobody's without one.
+"""Row visibility of a transaction: PostgreSQL's row-level security gets the caller; without one no row is visible.
 
-Row-level security is the second wall, which holds where a query forgets its WHERE. It does not hold against SQL that
-is itself a caller's: such a text could set `app.sub` too. Values are parameters, always.
+Row-level security is the second layer, which also applies to a query without a WHERE. It does not protect against SQL
+text from a caller, which could set `app.sub`, too. Always pass values as parameters.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ __all__ = ["Person", "rows_of"]
 
 
 class Person(Protocol):
-    """A verified caller: nothing here may come from what a client merely says."""
+    """A verified caller: no value may come from unverified client input."""
 
     @property
     def sub(self) -> str | None:
@@ -25,23 +25,23 @@ class Person(Protocol):
 
 @contextmanager
 def rows_of(caller: Person, connection: Any) -> Iterator[Any]:
-    """Begin a transaction that sees the caller's rows; yield its cursor; commit at the end, roll back at an error.
+    """Start a transaction that sees the caller's rows; yield its cursor; commit at the end, roll back on an error.
 
-    The settings end with the transaction, so that the next user of a pooled connection has no caller. Each way out of
+    The settings end with the transaction, so that the next user of a pooled connection has no caller. Every exit from
     the block ends the transaction.
 
     Args:
-        caller: Whose rows.
-        connection: Of a DB-API driver that begins transactions by itself.
+        caller: The owner of the rows.
+        connection: A connection of a DB-API driver that starts transactions automatically.
 
     Raises:
         PermissionError: If the caller has no `sub` or no tenant, such as a guest.
         RuntimeError: Inside another `rows_of` on the same connection, or with autocommit.
     """
     if not caller.sub or not caller.tenant:
-        raise PermissionError("rows belong to a user of a tenant, and this caller is none")
+        raise PermissionError("rows belong to a user of a tenant, and this caller has no sub or no tenant")
     if connection.autocommit:
-        raise RuntimeError("with autocommit the caller would be forgotten before the query; leave it off")
+        raise RuntimeError("with autocommit the caller's settings would end before the query; leave it off")
     cursor = connection.cursor()
     try:
         _check_nobody_before(cursor)
@@ -61,4 +61,4 @@ def _check_nobody_before(cursor: Any) -> None:
     cursor.execute("SELECT current_setting('app.sub', true)")
     [before] = cursor.fetchone()
     if before:
-        raise RuntimeError("a transaction of another caller is under way; end it before rows_of")
+        raise RuntimeError("a transaction of another caller is in progress; end it before rows_of")

@@ -1,1 +1,1 @@
-"""Shared folders: who may use them, and signed URLs for what lies in them."""
+"""Shared folders: their members, and signed URLs for their files."""

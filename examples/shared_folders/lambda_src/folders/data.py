@@ -1,6 +1,7 @@
 """The list of members (DynamoDB) and the files (S3).
 
-Table: partition key `member`, sort key `folder`, `may` (a set of rights), `name` (the folder's). Index `by-folder`.
+Table: partition key `member`, sort key `folder`, `may` (a set of permissions), `name` (the folder's). Index
+`by-folder`.
 """
 
 import functools
@@ -15,17 +16,17 @@ _URL_SECONDS: Final = 300
 
 
 def add(*, member: str, folder: str, name: str, may: Iterable[str]) -> None:
-    """Make somebody a member, or change what a member may do."""
+    """Add a member, or change a member's permissions."""
     _table().put_item(Item={"member": member, "folder": folder, "name": name, "may": set(may)})
 
 
 def remove(*, member: str, folder: str) -> None:
-    """Take a member from the list."""
+    """Remove a member from the list."""
     _table().delete_item(Key={"member": member, "folder": folder})
 
 
 def membership(*, member: str, folder: str) -> dict[str, Any] | None:
-    """Return a member's entry, as it is this moment, or None."""
+    """Return a member's current entry, or None."""
     item: dict[str, Any] | None = (
         _table().get_item(Key={"member": member, "folder": folder}, ConsistentRead=True).get("Item")
     )

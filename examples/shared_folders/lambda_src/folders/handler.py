@@ -1,7 +1,7 @@
 """Requests to shared folders, from an HTTP API whose routes IAM guards.
 
-Environment: `OWNER`, `identity` or `sub`, what members are known by, as in `Auth(owner=...)`; and what
-`SharedFolders` sets.
+Environment: `OWNER`, `identity` or `sub`, the value that identifies members, as in `Auth(owner=...)`; and the variables
+of `SharedFolders`.
 """
 
 import json
@@ -66,7 +66,7 @@ _ROUTES: Final[dict[str, Callable[[str, Mapping[str, str], Mapping[str, Any]], _
 
 
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    """Answer a request; the Lambda entry point."""
+    """Handle a request; the Lambda entry point."""
     known_by: Literal["identity", "sub"] = "sub" if os.environ.get("OWNER") == "sub" else "identity"
     caller = Caller.of(event).owner(known_by)
     if caller is None:

@@ -1,4 +1,4 @@
-"""Who may do what in a shared folder; knows no event."""
+"""Permissions in a shared folder, independent of the event format."""
 
 import re
 import secrets
@@ -9,7 +9,7 @@ from folders import data
 
 RIGHTS: Final = frozenset({"read", "write", "share"})
 LARGEST: Final = 10 * 2**20
-"""Bytes of a file."""
+"""The maximum size of a file, in bytes."""
 _TYPES: Final = re.compile(r"image/(png|jpeg|webp)|application/pdf|text/plain")
 _ID: Final = re.compile(r"[\w-]{16}")
 _MEMBER: Final = re.compile(r"[\w:-]{1,128}")
@@ -20,18 +20,18 @@ class RefusedError(Exception):
     """A request that cannot be granted.
 
     Args:
-        status: HTTP's status.
-        message: What the caller may know.
+        status: The HTTP status.
+        message: The message for the caller.
     """
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
-        """Keep both."""
+        """Store both."""
         super().__init__(message)
         self.status = status
 
 
 def create(caller: str, name: Any) -> dict[str, Any]:
-    """Make a new folder, whose only member is the caller."""
+    """Create a new folder, whose only member is the caller."""
     if not isinstance(name, str) or not 1 <= len(name.strip()) <= 100:  # noqa: PLR2004 - said in the message
         raise RefusedError(HTTPStatus.BAD_REQUEST, "name must be text of 1 to 100 characters")
     folder = secrets.token_urlsafe(12)
@@ -40,31 +40,31 @@ def create(caller: str, name: Any) -> dict[str, Any]:
 
 
 def invite(caller: str, folder: str, member: str, may: Any) -> None:
-    """Make somebody a member, or change what they may do."""
+    """Add a member, or change a member's permissions."""
     entry = _entry(caller, folder, "share")
     if not isinstance(may, list) or not may or not RIGHTS.issuperset(map(str, may)):
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"may must list some of {', '.join(sorted(RIGHTS))}")
     if not _MEMBER.fullmatch(member):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "that is no member's ID")
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "that is not a member's ID")
     if member == caller:
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "nobody changes their own rights")
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "you cannot change your own permissions")
     data.add(member=member, folder=folder, name=entry["name"], may=may)
 
 
 def dismiss(caller: str, folder: str, member: str) -> None:
-    """Take a member from the list; everyone may leave."""
+    """Remove a member from the list; every member may leave."""
     _entry(caller, folder, "share" if member != caller else None)
     data.remove(member=member, folder=folder)
 
 
 def members(caller: str, folder: str) -> list[dict[str, Any]]:
-    """Return who the members are."""
+    """Return the members."""
     _entry(caller, folder, "share")
     return [{"member": entry["member"], "may": sorted(entry["may"])} for entry in data.members(folder)]
 
 
 def files(caller: str, folder: str) -> list[dict[str, Any]]:
-    """Return what lies in a folder."""
+    """Return the files of a folder."""
     _entry(caller, folder, "read")
     return data.files(folder)
 
@@ -79,7 +79,7 @@ def upload(caller: str, folder: str, name: Any, content_type: Any) -> dict[str, 
     """Return a form for one file."""
     _entry(caller, folder, "write")
     if not isinstance(content_type, str) or not _TYPES.fullmatch(content_type):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "content_type must be a PNG, JPEG, WebP, PDF or plain text's")
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "content_type must be that of PNG, JPEG, WebP, PDF or plain text")
     return data.upload_form(folder, _file(name), content_type=content_type, largest=LARGEST)
 
 
@@ -90,7 +90,7 @@ def delete(caller: str, folder: str, name: str) -> None:
 
 
 def _entry(caller: str, folder: str, right: str | None) -> dict[str, Any]:
-    """Return the caller's entry; who is no member is not told that the folder exists."""
+    """Return the caller's entry; a caller who is not a member does not learn that the folder exists."""
     entry = data.membership(member=caller, folder=folder) if _ID.fullmatch(folder) else None
     if entry is None:
         raise RefusedError(HTTPStatus.NOT_FOUND, "there is no such folder")

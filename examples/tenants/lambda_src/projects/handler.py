@@ -1,7 +1,7 @@
-"""How many projects the caller's tenant has.
+"""Number of projects of the caller's tenant.
 
-Environment: `PROJECTS_TABLE`; `CLAIMS`, as `caller_environment` sets it. The function may read every tenant's rows:
-what keeps it to one is the tenant that API Gateway has verified.
+Environment: `PROJECTS_TABLE`; `CLAIMS`, as `caller_environment` sets it. The function may read every tenant's rows;
+the tenant that API Gateway has verified restricts it to one.
 """
 
 import functools
@@ -16,7 +16,7 @@ from caller import Caller
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Answer `GET /tenants/{tenant}/projects`."""
+    """Handle `GET /tenants/{tenant}/projects`."""
     tenant = Caller.of(event, claims=json.loads(os.environ["CLAIMS"])).tenant
     if tenant is None:
         return _response(HTTPStatus.FORBIDDEN, {"message": "choose a tenant first"})

@@ -1,6 +1,6 @@
-"""To-dos, for who owns them: IAM has let the caller call only paths with their own identity in them.
+"""To-dos of the calling owner: IAM allows a caller only paths with their own identity.
 
-Whose rows they are is still read from who calls, never from the path: what a client says is no proof.
+The owner of the rows is still read from the verified caller, never from the path, which is client input.
 """
 
 import functools
@@ -14,7 +14,7 @@ _LONGEST = 200
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Answer one request of the HTTP API."""
+    """Handle one request of the HTTP API."""
     owner = Caller.of(event).owner("identity")
     if owner is None:
         return _answer(403, {"message": "sign in"})
