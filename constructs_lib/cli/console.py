@@ -32,7 +32,7 @@ err: Final = make_console(sys.stderr, stderr=True)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A running step: what a command may say while it lasts."""
+    """A running step, by which a command reports progress."""
 
     message: str
 

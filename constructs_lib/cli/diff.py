@@ -5,7 +5,7 @@ import click
 from constructs_lib.cli.template_options import claim_option, declared_claims, read_templates, write_json, write_text
 
 GREW = 2
-"""The exit status when anybody gains access."""
+"""The exit status if a principal gains access."""
 UNDECIDED = 3
 """The exit status when nothing is known to be gained and something could not be compared."""
 

@@ -1,4 +1,4 @@
-"""`cognito-app doctor`: what is missing on this machine and the command that mends it."""
+"""`cognito-app doctor`: missing requirements on this machine, and the command that installs each."""
 
 import importlib.util
 import shutil
@@ -31,7 +31,7 @@ class Finding:
     Args:
         what: Its name.
         found: The result; empty when it is missing.
-        remedy: The command that mends it.
+        remedy: The command that installs it.
         needed: Whether `up` cannot do without.
     """
 
@@ -44,7 +44,10 @@ class Finding:
 @click.command()
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def command(*, shape: str) -> int:
-    """Show what `up`, the proof and the web tests need, and how to get what is missing. Exit 1 if `up` lacks any."""
+    """Show the requirements of `up`, the proof and the web tests, and how to install those that are missing.
+
+    Exit 1 if a requirement of `up` is missing.
+    """
     findings = examine()
     ready = all(finding.found for finding in findings if finding.needed)
     if shape == "json":
@@ -55,7 +58,7 @@ def command(*, shape: str) -> int:
 
 
 def _table(findings: list[Finding]) -> Table:
-    table = Table("", "what", "found", "to mend it")
+    table = Table("", "what", "found", "remedy")
     for finding in findings:
         style, word = (
             ("green", "ok") if finding.found else ("red", "missing") if finding.needed else ("yellow", "optional")
@@ -117,7 +120,7 @@ def _chromium() -> str:
     from platformdirs import user_cache_path
 
     on_path = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-    # Where `playwright install` puts its own, unless told otherwise.
+    # The default folder of `playwright install`.
     downloaded = map(str, user_cache_path("ms-playwright").glob("chromium-*"))
     return next(chain(on_path, downloaded), "")
 

@@ -1,4 +1,4 @@
-"""`cognito-app down`: stops the local cloud and says what was kept."""
+"""`cognito-app down`: stops the local cloud and reports the state that is kept."""
 
 import shutil
 from pathlib import Path

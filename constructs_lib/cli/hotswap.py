@@ -46,7 +46,7 @@ class Package:
         functions: Logical IDs of the functions.
         asset: The deployed asset.
         origins: Source file -> where it lies in the package.
-        changed: Place in the package -> what it holds since the last swap.
+        changed: Path in the package -> its content since the last swap.
     """
 
     stack: str

@@ -20,10 +20,10 @@ PEOPLE: Final = "Alice,Bob"
     "--template",
     "name",
     type=click.Choice(list(starters())),
-    help="; ".join(f"{each.name}: {each.title}" for each in starters().values()) + ". Asked for on a terminal.",
+    help="; ".join(f"{each.name}: {each.title}" for each in starters().values()) + ". Prompted for on a terminal.",
 )
-@click.option("--name", "app", help="The app's name, such as my-app. Default: DIR's; asked for on a terminal.")
-@click.option("--people", help="The two people of its story, such as Alice,Bob (the default).")
+@click.option("--name", "app", help="The app's name, such as my-app. Default: that of DIR; prompted for on a terminal.")
+@click.option("--people", help="The two users in its tests, such as Alice,Bob (the default).")
 @click.option(
     "--library",
     metavar="PATH|URL|REQUIREMENT",
@@ -39,7 +39,7 @@ def command(*, folder: Path, name: str | None, app: str | None, people: str | No
         brought = requirement(library)
         chosen = _asked(name, "Template", default=next(iter(starters())), among=list(starters()))
         named = _asked(app, "Name of the app", default=_default_name(folder))
-        said = _asked(people, "Two people of its story", default=PEOPLE)
+        said = _asked(people, "Two users in its tests", default=PEOPLE)
         one, comma, two = said.partition(",")
         if not comma:
             raise click.ClickException(f"--people {said!r} must be two names, such as {PEOPLE}")
@@ -60,7 +60,7 @@ def _default_name(folder: Path) -> str:
 
 
 def _asked(given: str | None, question: str, *, default: str, among: list[str] | None = None) -> str:
-    """Return what was given; else ask on a terminal, and take the default elsewhere."""
+    """Return the given value; without one, prompt on a terminal, and use the default otherwise."""
     if given is not None:
         return given
     if not sys.stdin.isatty():

@@ -1,4 +1,4 @@
-"""The `cognito-app` group: finds a command's module only when that command is asked for."""
+"""The `cognito-app` group, which imports a command's module only when the command is used."""
 
 import errno
 import importlib
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 COMMANDS: Final[dict[str, str]] = {
     "init": "Begin a project of your own.",
     "up": "Start the local cloud, bootstrap it and deploy a CDK app to it.",
-    "down": "Stop the local cloud and say what was kept.",
-    "console": "Show people, data, calls and rule coverage of the local cloud on a page.",
-    "status": "Show what runs and what is deployed on it.",
+    "down": "Stop the local cloud and report the state that is kept.",
+    "console": "Show users, data, calls and rule coverage of the local cloud on a page.",
+    "status": "Show the running local cloud and its deployed stacks.",
     "messages": "Show the e-mails and SMS that users would have got.",
     "try": "Show live what a guest, Alice, Bob and an editor can and cannot do.",
     "matrix": "Show who can do what where.",
@@ -34,9 +34,9 @@ COMMANDS: Final[dict[str, str]] = {
     "deploy-role": "Write the least policies with which templates can be deployed.",
     "verify": "Check this library's assumptions about AWS on an account.",
     "outputs": "Write amplify_outputs.json and its kin for a client.",
-    "doctor": "Show what is missing on this machine and the command that mends it.",
+    "doctor": "Show missing requirements on this machine, and the command that installs each.",
 }
-"""Name and help line of each command; `module_of` says which module of `cli` holds it, as `command`."""
+"""Name and help line of each command; `module_of` returns the module of `cli` with its function `command`."""
 
 _REMEDIES: Final = {
     errno.ENOSPC: "Make room and run the same command again.",
@@ -68,7 +68,7 @@ EXITS: Final = {
     0: "done; proved, allowed, nothing gained or lost",
     COULD_NOT_RUN: "could not run; try: a call ended as it should not; doctor: something needed is missing",
     2: "a counterexample, access that grew, something lost, a refusal; verify: a difference",
-    3: "undecided, and what is named",
+    3: "undecided; the output names the reason",
     4: "verify: resources remain; the output has the command that removes them",
     INTERRUPTED: "interrupted",
 }
@@ -90,7 +90,7 @@ class _LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return one command, or None for a name that is no command."""
+        """Import and return a command, or None for an unknown name."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
@@ -160,13 +160,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _one_line(error: Exception) -> str:
-    """Say what went wrong and what to do: a template's fault as it is told; of one of this program where it is too."""
+    """Return an error's problem and remedy; a fault of this program also has its position."""
     text = " ".join(str(error).split())
     if isinstance(error, ModuleNotFoundError) and (extra := _EXTRAS.get((error.name or "").partition(".")[0])):
         return f"{error.name} is missing; install it with: pip install 'cognito-app-constructs[{extra}]'"
     if isinstance(error, OSError) and error.strerror:
         what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-        return f"{what}. {_REMEDIES.get(error.errno or 0, 'Mend that and run the same command again.')}"
+        return f"{what}. {_REMEDIES.get(error.errno or 0, 'Correct that and run the same command again.')}"
     if isinstance(error, OSError) or type(error).__name__ == "TemplateError":
         return text
     frame = traceback.extract_tb(error.__traceback__)[-1]

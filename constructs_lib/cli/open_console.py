@@ -7,8 +7,8 @@ import click
 def command() -> int:
     """Show the address of a page for the local cloud of this folder, and start the page where it does not run.
 
-    People and their inbox, files and rows by owner, calls as they come and why each was allowed or refused, a
-    playground, rule coverage, proof and matrix. The address opens the page to whoever has it: keep it to yourself. The
+    Users and their inbox, files and rows by owner, live calls and why each was allowed or refused, a
+    playground, rule coverage, proof and matrix. The address gives access to the page: keep it secret. The
     page ends with the local cloud.
     """
     from constructs_lib.cli.running_cloud import running_cloud

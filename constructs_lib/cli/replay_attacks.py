@@ -69,7 +69,7 @@ class _Scene:
     """The attacker's values of placeholders other than `{owner}`."""
 
     def written(self, text: str) -> str:
-        """Return a text of the proof with the real identities in place of its own."""
+        """Return a text of the proof with the real identities instead of its placeholders."""
         mine = CALLER_SUB if self.by_sub else CALLER_ID
         pattern = _SUB if self.by_sub else _IDENTITY
         return pattern.sub(lambda match: self.attacker_id if match.group() == mine else self.victim_id, text)

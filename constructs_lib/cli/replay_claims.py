@@ -59,7 +59,7 @@ def give(
         sub: Their `sub`.
         cloud: The local cloud.
         pool_id: The user pool.
-        cleanup: Takes what was written away again.
+        cleanup: Removes the written values.
 
     Raises:
         UntriedError: For a claim that neither is.

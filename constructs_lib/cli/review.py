@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @click.option("--timeout", default=10.0, show_default=True, help="Seconds the second engine may take per question.")
 @claim_option
 def command(old: str, new: str, *, shape: str, timeout: float, claims: tuple[str, ...]) -> int:
-    """Write what a reviewer should know about the update from OLD to NEW, as one Markdown comment.
+    """Review the update from OLD to NEW, as one Markdown comment.
 
-    OLD and NEW are template files, cdk.out folders or stack:NAME. Exit 2: access grew, somebody reaches another's
+    OLD and NEW are template files, cdk.out folders or stack:NAME. Exit 2: access grew, a user reaches another user's
     data, or a resource would be lost or refused; 3: something could not be decided; 0: none of these; 1: could not
     run.
     """
@@ -51,7 +51,7 @@ def _review(old: str, new: str, timeout: float, claims: tuple[str, ...]) -> Revi
     # answered by then.
     attacks = prove(models[0], warn=False)
     with ThreadPoolExecutor(max_workers=1) as beside:
-        # The second engine is a process of its own: the rest is done while it works.
+        # The second engine is a separate process and runs in parallel with the rest.
         proof = beside.submit(run, (new,), engine=None, timeout=timeout, claims=claims)
         return Review(
             diff=compare(before, after, claims=declared_claims(claims)),

@@ -10,7 +10,7 @@ from constructs_lib.local import LocalCloud, LocalCloudError
 
 @contextmanager
 def running_cloud() -> Iterator[LocalCloud]:
-    """Yield the local cloud of this folder; what goes wrong with it ends the command with one line.
+    """Yield the local cloud of this folder; an error of it ends the command with one line.
 
     Raises:
         click.ClickException: None runs, or it stops answering meanwhile.

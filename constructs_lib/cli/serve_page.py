@@ -79,7 +79,7 @@ def _install(folder: Path) -> None:
     with step("Installing the page's packages"):
         command = [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
         run_quietly(command, cwd=folder, failed=f"the page's packages could not be installed ({REACHABLE})")
-        # npm keeps the time of what it unpacks; this is the time of the installation.
+        # npm keeps the modification times of the packages; this is the time of the installation.
         os.utime(installed)
 
 

@@ -1,4 +1,4 @@
-"""`cognito-app status`: what runs, what is deployed, and where that differs from AWS."""
+"""`cognito-app status`: the running local cloud, its stacks, and their differences from AWS."""
 
 import shlex
 from dataclasses import asdict

@@ -28,7 +28,7 @@ def read_templates(places: Sequence[str]) -> "list[Template]":
     """Read template files, `cdk.out` folders and deployed stacks.
 
     Raises:
-        click.ClickException: When one cannot be read or is no template.
+        click.ClickException: One cannot be read or is not a template.
     """
     from constructs_lib.analysis.template.templates import TemplateError, load_templates
 

@@ -33,7 +33,7 @@ SURPRISED: Final = 1
 @click.option("--coverage", "with_coverage", is_flag=True, help="Then show which statements these calls have used.")
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def command(stack: str | None, *, with_coverage: bool, shape: str) -> int:
-    """Show live what a guest, Alice, Bob and an editor can and cannot do; with tenants, everybody of two of them.
+    """Show live what a guest, Alice, Bob and an editor can and cannot do; with tenants, all users of two tenants.
 
     Makes more than a hundred real calls against STACK on the local cloud, by default its only stack with a user pool
     and an identity pool. Of an app of channels alone it shows who sends what where. Ends with 1 when any call did not
@@ -98,7 +98,7 @@ def tell(verdicts: Sequence[Verdict]) -> int:
 
 
 def status_of(verdicts: Sequence[Verdict]) -> int:
-    """Return the exit status that belongs to what came of the calls."""
+    """Return the exit status for the results of the calls."""
     return 0 if all(verdict.as_expected for verdict in verdicts) else SURPRISED
 
 

@@ -98,11 +98,11 @@ def command(
 
 
 def _check_extras(*, story: bool, watch: bool) -> None:
-    """Fail before anything is started where what an extra brings is missing; the command line says which extra.
+    """Fail before anything is started if a package of an extra is missing; the command line names the extra.
 
     Raises:
         ModuleNotFoundError: For a module.
-        LocalCloudError: Where there is no Node.
+        LocalCloudError: Node is missing.
     """
     needed = {"constructs_lib.local.session": True, "constructs_lib.cli.try_": story, "watchfiles": watch}
     for module in (name for name, is_needed in needed.items() if is_needed):
@@ -119,7 +119,7 @@ def _context(words: tuple[str, ...]) -> dict[str, str]:
     """Return the context that was given.
 
     Raises:
-        click.BadParameter: A word is no KEY=VALUE.
+        click.BadParameter: A word is not KEY=VALUE.
     """
     found = {}
     for word in words:
@@ -182,7 +182,7 @@ def _what_remains() -> str:
         stacks = "it does not tell"
     return (
         f"The local cloud still runs at {cloud.endpoint_url}. Stacks on it: {stacks}.\n"
-        "Mend the app and run `cognito-app up` again, or stop the cloud with `cognito-app down`."
+        "Correct the app and run `cognito-app up` again, or stop the cloud with `cognito-app down`."
     )
 
 
@@ -200,8 +200,8 @@ def _show_next(cloud: LocalCloud, *, story: bool) -> None:
         f"Its console, for you alone: {_console(cloud)}",
         "Next:",
         *([] if story else ["  cognito-app try       watch a guest, Alice, Bob and an editor use it"]),
-        "  cognito-app prove .local-cloud/cdk.out    whether anybody reaches another's data",
-        "  cognito-app status    what runs and what is deployed",
+        "  cognito-app prove .local-cloud/cdk.out    proof of isolation",
+        "  cognito-app status    the local cloud and its stacks",
         "  cognito-app why --last    why the last call was refused",
         "  cognito-app outputs --outputs-file .local-cloud/outputs.json    configuration for an Amplify client",
         "  cognito-app down      stop it",

@@ -46,7 +46,7 @@ class AppFiles:
         self.digests = self._read()
 
     def counts(self, path: Path) -> bool:
-        """Whether a path is one of the app's files."""
+        """Whether a path is a file of the app."""
         parts = path.relative_to(self._project).parts if path.is_relative_to(self._project) else ()
         steps = ["/".join(parts[: end + 1]) for end in range(len(parts))]
         if not parts or any(_matches(each, self._exclude) for each in steps):
@@ -139,7 +139,7 @@ def _swap(cloud: LocalCloud, packages: Sequence[Package], changed: Sequence[Path
 
 
 def _deploy(cloud: LocalCloud, files: AppFiles, options: Mapping[str, Any]) -> list[Package]:
-    """Deploy, and return what can be swapped now: nothing when the deploy fails, with the error on screen."""
+    """Deploy, and return the swappable packages; none if the deployment fails, with the error printed."""
     deployed = files.code()
     try:
         with step("Deploying with the CDK") as progress:
@@ -171,5 +171,5 @@ def _patterns(value: Any) -> tuple[str, ...]:
 
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:
-    """Whether a glob of cdk.json's names a path: `**/` may also stand for nothing."""
+    """Whether a glob of cdk.json matches a path; `**/` also matches nothing."""
     return any(fnmatch(path, each) or fnmatch(path, each.removeprefix("**/")) for each in patterns)

@@ -83,4 +83,4 @@ def _proof(templates: Templates) -> Report:
 
 
 def _matrix(templates: Templates) -> Matrix:
-    return build_matrix(templates.models, title="What is deployed")
+    return build_matrix(templates.models, title="Deployed access")

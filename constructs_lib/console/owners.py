@@ -21,7 +21,8 @@ class Owner:
     """Owner of a file or row.
 
     Attributes:
-        kind: The placeholder of the place: `owner` for a person; for several people, such as `tenant`. Empty: no owner.
+        kind: The placeholder of the place: `owner` for one user; another, such as `tenant`, for several users. Empty:
+            no owner.
         value: The identity ID, `sub`, or the value of the tag.
     """
 
@@ -30,7 +31,7 @@ class Owner:
 
     @property
     def is_person(self) -> bool:
-        """Whether the owner is one person."""
+        """Whether the owner is one user."""
         return self.kind == PERSON
 
 

@@ -1,4 +1,4 @@
-"""Request guard of the console: decides which requests it answers. Pure.
+"""Request guard of the console: decides which requests it accepts. Pure.
 
 The console acts as the administrator of a local cloud, who can create functions, which run on this machine. It refuses
 all other clients that may reach its port: pages of other origins in the developer's browser, pages whose host name
@@ -60,7 +60,7 @@ class Door:
 
 
 def refusal(door: Door, method: str, path: str, query: str, headers: Sequence[tuple[str, str]]) -> Refusal | None:
-    """Return the refusal of a request, or None if the console answers it.
+    """Return the refusal of a request, or None if the console accepts it.
 
     Args:
         door: The console's address and token.
@@ -71,7 +71,7 @@ def refusal(door: Door, method: str, path: str, query: str, headers: Sequence[tu
     """
     values = _by_name(headers)
     if values.get("host") != [door.host]:
-        return HTTPStatus.MISDIRECTED_REQUEST, f"the console answers to {door.host} only"
+        return HTTPStatus.MISDIRECTED_REQUEST, f"the console accepts the host {door.host} only"
     if method not in {*_READS, "POST"}:
         return HTTPStatus.METHOD_NOT_ALLOWED, f"the console does not support {method}"
     if not _OWN_SITE.issuperset(values.get("sec-fetch-site", ())) or not _own_origin(door, method, values):

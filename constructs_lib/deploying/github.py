@@ -25,7 +25,7 @@ _ROLES: Final = ("deploy-role", "file-publishing-role", "image-publishing-role",
 class GitHubRole(Construct):
     """A role that one repository's workflows take by OpenID Connect, to run `cdk deploy`.
 
-    It may assume the roles of the CDK's bootstrap and nothing else: what a deploy can do is decided by their policies
+    It may only assume the roles of the CDK's bootstrap, whose policies determine the permissions of a deployment
     (`ExecutionPolicies`). Only jobs of the places named in `subjects` get it, for an hour. Source: "Configuring OpenID
     Connect in Amazon Web Services" (GitHub Actions documentation).
 

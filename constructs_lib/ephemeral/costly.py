@@ -1,4 +1,4 @@
-"""What takes longer: a page on CloudFront, a table in two regions, a key of the app, a function of snapshots."""
+"""Stack of the costly checks: a page on CloudFront, a table in two regions, a KMS key, a function with SnapStart."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CostlyStack(Stack):
         region: Its region, which replicas have to know.
         replica_region: Where the second table has its copy.
         local: Whether functions are packaged for the local cloud and not for Lambda.
-        synthesizer: Says where packages are uploaded to.
+        synthesizer: Determines the destination of assets.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""One of each: users with guests and a group, files, rows of their own, and an API before a function."""
+"""Stack of a run: users with guests and a group, files, owned rows, and an API with a function."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 ORIGIN: Final = "https://verify.example.com"
-"""The origin whose pages may call the bucket and the API; nobody serves it."""
+"""The allowed origin of the bucket and the API; no page is served there."""
 _NEVER_SERVED: Final = ("aws_lambda_powertools/*/swagger-ui*",)
 
 
@@ -34,7 +34,7 @@ class EphemeralStack(Stack):
         scope: The app.
         id: The stack's name; the names of everything in it begin with it where CloudFormation makes them up.
         local: Whether functions are packaged for the local cloud and not for Lambda.
-        synthesizer: Says where packages are uploaded to.
+        synthesizer: Determines the destination of assets.
     """
 
     def __init__(self, scope: Construct, id: str, *, local: bool, synthesizer: IStackSynthesizer) -> None:

@@ -117,7 +117,7 @@ def _by_policy(entry: Mapping[str, Any], check: Mapping[str, Any], deployed: Dep
         f"{asked}, which by these templates is {answer.status}: the deployed resources differ from the templates."
     )
     if answer.status is Status.UNDECIDED:
-        sentence = f"{asked}, which these templates alone leave open: {answer.sentence.partition(': ')[2]}"
+        sentence = f"{asked}, which these templates alone do not decide: {answer.sentence.partition(': ')[2]}"
     return replace(answer, status=Status.UNDECIDED, reason=Reason.UNKNOWN, sentence=sentence, suggestion=None)
 
 
@@ -138,7 +138,7 @@ def _by_other_role(check: Mapping[str, Any]) -> Answer:
         caller=check["principal"],
         action=check["action"],
         resource=check["resource"],
-        notes=(f"the local cloud said {check['decision']}",),
+        notes=(f"the local cloud's decision: {check['decision']}",),
     )
 
 

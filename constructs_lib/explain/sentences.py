@@ -58,7 +58,7 @@ class Words:
         return self.text(arn)
 
     def text(self, text: str) -> str:
-        """Return a text with display names of people and resources."""
+        """Return a text with display names of users and resources."""
         for identity, word in self._people.items():
             # A short value may be part of any word.
             text = text.replace(identity, word) if len(identity) >= _LONG else _in_path(text, identity, word)

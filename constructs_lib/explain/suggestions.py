@@ -91,7 +91,7 @@ def _changed(caller: Caller, request: Request, model: Model) -> Iterator[_Candid
 
 
 def _of_others(caller: Caller, request: Request, model: Model) -> Iterator[_Candidate]:
-    """Yield the same request by other people; functions are left out, because a person cannot act as one."""
+    """Yield the same request by other callers, except functions, because a user cannot act as one."""
     for number, each in enumerate(everybody(model).values()):
         if each.kind not in {CallerKind.INTERNET, CallerKind.FUNCTION} and each != caller:
             kept = {key: value for key, value in request.context.items() if not _is_personal(key)}

@@ -26,7 +26,7 @@ _TAGGING: Final = ("TagResource", "UntagResource")
 def permissions(kind: str) -> tuple[str, ...]:
     """Return the IAM actions that the handlers of a resource type call, sorted.
 
-    Left out are names that no service has (`s3:REST.PUT.OBJECT`), except those that tag: API Gateway asks for
+    Names that no service has (`s3:REST.PUT.OBJECT`) are omitted, except tagging actions: API Gateway requires
     `apigateway:TagResource`, which the service authorization reference does not have
     (github.com/aws-amplify/amplify-cli/issues/12316).
 
@@ -34,7 +34,7 @@ def permissions(kind: str) -> tuple[str, ...]:
         kind: For example `AWS::S3::Bucket`.
 
     Raises:
-        ValueError: For a type without handlers in the schemas: what it needs is not known.
+        ValueError: A type has no handlers in the schemas, so its permissions are unknown.
     """
     if kind in NOTHING:
         return ()

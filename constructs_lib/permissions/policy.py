@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from constructs_lib.permissions.scope import Scope
 
 MAX_CHARACTERS: Final = 6144
-"""How long a managed policy may be, spaces not counted ("IAM and AWS STS quotas", IAM user guide)."""
+"""The maximum size of a managed policy, without spaces ("IAM and AWS STS quotas", IAM user guide)."""
 MAX_POLICIES: Final = 10
-"""How many a role may have unless its account's quota was raised (the same page)."""
+"""The default quota of managed policies per role (the same page)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +56,7 @@ class DeployPolicy:
 
     @property
     def lengths(self) -> tuple[int, ...]:
-        """How many characters each document has as IAM counts them: without spaces."""
+        """The number of characters of each document, as IAM counts them, without spaces."""
         return tuple(map(_length, self.documents))
 
     @property
@@ -72,7 +72,7 @@ def deploy_policy(
 
     Args:
         templates: The templates.
-        where: Where they are deployed.
+        where: Their account and region.
         boundary: The ARN of the permissions boundary that every role of the templates must have. Empty: none is asked
             for, and the policies let make a role, named like the stack's, that may do anything.
         without: Resource types that are left out. Empty: none is.

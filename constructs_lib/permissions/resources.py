@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CUSTOM: Final = ("Custom::", "AWS::CloudFormation::CustomResource")
 _KEPT: Final = 24
-"""How many characters of a stack's name CloudFormation keeps at least in a name that it makes up.
+"""The minimum number of characters of a stack's name that CloudFormation keeps in a generated name.
 
 Names of roles and functions have 64 characters at most: 24 of the stack's name, 24 of the logical ID, and a suffix.
 """
@@ -28,7 +28,7 @@ _ATOM: Final = re.compile(r"⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Where:
-    """Where the stacks are deployed.
+    """The account and region of the stacks.
 
     Args:
         account: Twelve digits, or a token of the CDK.
@@ -43,7 +43,7 @@ class Where:
     suffix: str = "amazonaws.com"
 
     def told(self, text: str) -> str:
-        """Write account and region into a resolved text; `*` for what a template does not say."""
+        """Insert account and region into a resolved text, and `*` for undetermined parts."""
         known = text.replace(ACCOUNT, self.account).replace(REGION, self.region)
         known = re.sub("^arn:aws:", f"arn:{self.partition}:", known)
         return re.sub(r"\*+", "*", _ATOM.sub("*", known))
@@ -77,7 +77,7 @@ class Made:
 
         Args:
             variable: The property that names it, such as `BucketName`.
-            where: Where it is deployed.
+            where: Its account and region.
         """
         given = self.properties.get(variable)
         if isinstance(given, str) and not given.startswith("arn:"):
@@ -111,7 +111,7 @@ def _with_named(made: Sequence[Made]) -> Iterator[Made]:
 
 
 def _names(text: str, resource: str) -> bool:
-    """Whether a text is or has a resource's ID in it; an ID that is a given name must end it."""
+    """Whether a text contains a resource's ID; an ID that is a given name must be at its end."""
     return resource in text if "⟦" in resource else f":{text}".endswith((f":{resource}", f"/{resource}"))
 
 

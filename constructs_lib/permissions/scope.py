@@ -27,7 +27,7 @@ _BUCKETS: Final = ("S3Bucket", "Bucket")
 _DATA: Final = frozenset(
     f"dynamodb:{name}" for name in ("BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
 )
-"""What a table's handlers need for replicas in other regions alone, and what reads and changes people's rows.
+"""Permissions of a table's handlers that only replicas in other regions need, or that read and change users' rows.
 
 "IAM and global tables" (Amazon DynamoDB developer guide).
 """
@@ -47,10 +47,10 @@ Kept: TypeAlias = "tuple[str, str, tuple[str, ...]]"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scope:
-    """Where an action is allowed.
+    """The resources on which an action is allowed.
 
     Args:
-        resources: ARN patterns. Empty: nowhere, `why` says why.
+        resources: ARN patterns. Empty: none; `why` is the reason.
         conditions: The conditions. Empty: none.
         why: Why it is left out.
     """
@@ -66,7 +66,7 @@ class Scoping:
 
     Args:
         made: Every resource of the templates.
-        where: Where they are deployed.
+        where: Their account and region.
         boundary: The ARN of the permissions boundary that each role must have. Empty: none.
     """
 
@@ -153,13 +153,13 @@ class Scoping:
         return _scope(self._arn("iam", "role/aws-service-role/*", region=""), conditions=[name])
 
     def _invoking(self, action: str, made: Made) -> Scope:
-        """Functions that answer for custom resources."""
+        """Functions that implement custom resources."""
         return _scope(*self._named(action, made) or [self._arn("lambda", f"function:{made.prefix}")])
 
     def _own(self, action: str, made: Made) -> set[str]:
-        """Return the ARNs of the action data with the names that the resource, or what it names, can have.
+        """Return the ARNs of the action data with the possible names of the resource, or of those that it refers to.
 
-        Where some of the kinds that an action can work on have such a name, it is one of them that is meant.
+        If some of the resource types of an action can have such a name, the action applies to these.
         """
         always: set[str] = set()
         narrow: set[str] = set()
@@ -225,7 +225,7 @@ def _trusted(role: Made) -> Iterator[str]:
 
 
 def _is_role(arn: str) -> bool:
-    """Whether a text is the ARN of one role: of one that the templates do not make, for theirs it is not told."""
+    """Whether a text is the literal ARN of one role, which the templates therefore do not create."""
     return arn.startswith("arn:") and ":iam::" in arn and ":role/" in arn and "*" not in arn
 
 

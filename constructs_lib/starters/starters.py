@@ -19,13 +19,13 @@ _INSTALLED: Final = (_INSIDE / "files").is_dir()
 _FILES: Final = _INSIDE / "files" if _INSTALLED else _CHECKOUT / "starters"
 _SOURCES: Final = _INSIDE / "sources" if _INSTALLED else _CHECKOUT
 _PACKAGED_ONCE: Final = {"lambda_src/caller.py": _INSIDE.parent / "memberships" / "runtime" / "caller.py"}
-"""What another part of the installed package carries: a file is packaged to one place."""
+"""Files that another part of the installed package contains, because a file is packaged once."""
 _COMMON: Final = "common"
 _ABOUT: Final = "starter.json"
 _FOR_ALL: Final = {"cdk.json": "cdk.json"}
 """The files of this repository in every project, by their place there."""
 _DOT: Final = "dot-"
-"""How names begin that begin with a dot in a project, so that they mean nothing here."""
+"""The prefix that replaces a leading dot of a project's names, so that they have no effect here."""
 _MADE: Final = ("__pycache__", ".DS_Store")
 
 

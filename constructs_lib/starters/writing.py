@@ -30,7 +30,7 @@ class Names:
 
     Args:
         app: The project's name, of letters, digits and hyphens: `my-app` makes the stack `MyApp`.
-        people: The two people of its story.
+        people: The two users in its tests.
 
     Raises:
         ValueError: For a name that no stack, or no person of a test, can have.
@@ -106,7 +106,7 @@ def write(starter: Starter, folder: Path, names: Names, library: str) -> list[st
         library: The line that brings this library, as `requirement` returns it.
 
     Raises:
-        ValueError: When the folder holds anything: no file of anybody's is written over.
+        ValueError: The folder is not empty; existing files are never overwritten.
         OSError: When a file cannot be written.
     """
     if folder.exists() and not folder.is_dir():

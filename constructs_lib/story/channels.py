@@ -29,11 +29,11 @@ _ADDRESS: Final = "{}.of.channels@example.com"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Newsroom:
-    """People and resources that the rows refer to.
+    """Users and resources that the rows refer to.
 
     Attributes:
         url: The endpoint that events are published to.
-        people: Every person by name, including a guest.
+        people: Every user by name, including a guest.
         notifier: The name of the function that may publish to every channel.
         functions: An administrator's Lambda client.
     """
@@ -73,7 +73,7 @@ class Newsroom:
         event = {"owner": self.own(name).split("/")[2], "text": "hello"}
         answer = self.functions.invoke(FunctionName=self.notifier, Payload=json.dumps(event))
         said = json.load(answer["Payload"])
-        expect(bool(said.get("successful")), f"the function answered {said}")
+        expect(bool(said.get("successful")), f"the function returned {said}")
 
 
 def is_told_on(settings: ClientSettings) -> bool:

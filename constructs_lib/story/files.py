@@ -17,7 +17,7 @@ _DIARY: Final = "diary.txt"
 _NOTICE: Final = "public/notice.txt"
 _TIMEOUT: Final = 10
 _CHANGED: Final = ACCESS_DENIED | {"SignatureDoesNotMatch"}
-"""Codes for a changed link: S3 checks its signature, and the right to read what it names now."""
+"""Codes for a changed link: S3 checks its signature, and the permission to read its new target."""
 _PART: Final = 5 * 1024 * 1024
 """The minimum size that S3 accepts for every part but the last."""
 

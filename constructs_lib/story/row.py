@@ -45,7 +45,7 @@ class Row:
         """Make the call and compare the result with the expected verdict.
 
         Args:
-            cast: The people and things of the row's story.
+            cast: The users and resources of the row's story.
         """
         try:
             self.call(cast)

@@ -63,7 +63,7 @@ class Member(Person):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cast:
-    """People and resources that the rows refer to.
+    """Users and resources that the rows refer to.
 
     Attributes:
         settings: The app, with the stack's outputs.

@@ -14,13 +14,13 @@ __all__ = ["assert_access", "assert_isolated"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the analysis when a test asks for it: pytest imports this package in every run."""
+    """Import the analysis on first use, because pytest imports this package in every run."""
     if name == "assert_access":
-        from constructs_lib.testing.access import assert_access  # noqa: PLC0415 - a test that asks for neither loads no engine
+        from constructs_lib.testing.access import assert_access  # noqa: PLC0415 - a test that uses neither loads no engine
 
         return assert_access
     if name == "assert_isolated":
-        from constructs_lib.testing.isolation import assert_isolated  # noqa: PLC0415 - a test that asks for neither loads no engine
+        from constructs_lib.testing.isolation import assert_isolated  # noqa: PLC0415 - a test that uses neither loads no engine
 
         return assert_isolated
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

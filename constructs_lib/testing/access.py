@@ -94,7 +94,7 @@ def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *
         action = next(action for action in actions if action in each.actions)
         if each.undecided:
             yield f"{word} {claim.text}: not decided for {action} ({each.undecided})"
-        elif not (holds and each.sub):  # an index or a stream is no place that a claim names
+        elif not (holds and each.sub):  # an assertion cannot name an index or a stream
             yield from (f"{word} {claim.text}: but {text}" for text in _wrong(each, action, who, holder, holds=holds))
 
 

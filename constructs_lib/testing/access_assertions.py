@@ -30,7 +30,7 @@ class Claim:
     """One claim about a place.
 
     Attributes:
-        text: As the test says it.
+        text: The text in the test.
         verb: Of the access language, call, or an IAM action.
         resource: The resource's name in the matrix.
         where: The place: `public/*`, `private/{owner}/*`, `private/{other}/*`, `{owner}`, `*`, `GET /shares`,
@@ -64,7 +64,7 @@ class Claim:
             ValueError: If there is none of this name, or several.
         """
         found = [each for each in model.holders if f"/{self.resource}/" in f"/{each.name}/"]
-        # A function is often named after what it works on, and has other verbs.
+        # A function often has the name of its data, and has other verbs.
         found = [each for each in found if ":" in self.verb or self.verb in each.main] or found
         exact = [each for each in found if each.name == self.resource]
         if len(exact or found) != 1:
@@ -99,7 +99,7 @@ class Claim:
         """Return the place as a part of the resource.
 
         Raises:
-            ValueError: If it is no route of the API, or a word in braces stands for nobody.
+            ValueError: It is not a route of the API, or a placeholder is unknown there.
         """
         if holder.ways and self.verb in holder.main:
             self._way(holder)
@@ -120,7 +120,7 @@ class Claim:
             else:
                 text = text.replace(word, f"${{{owner.key}}}")
         for word, owner in others:
-            # Of two others the outer one says whose it is; whose the inner one is, is all the same then.
+            # Of two placeholders for others the outer one determines the owner; the inner one may be any.
             text = text.replace(word, f"${{{owner.key}}}" if owner is others[0][1] else EVERYTHING)
         place = replace(whole(holder), part=self.where, text=text)
         if others:
@@ -129,7 +129,7 @@ class Claim:
         return replace(place, whose=Whose.CALLER, owner=own[-1]) if own else place
 
     def is_about(self, answers: Answers, holder: Holder, *, forbidden: bool) -> bool:
-        """Whether answers are about the way that it names; where it forbids, also on a version of what it names."""
+        """Whether results apply to the named entry point; for a refusal also to a version of it."""
         if not holder.ways or self.verb not in holder.main:
             return True
         has_part = " " in self.where
@@ -161,7 +161,7 @@ class Claim:
 
 
 def lacking(region: Place, who: Caller) -> str:
-    """Return the tag that somebody would need to have a part of their own there; empty where they have all.
+    """Return the tag that the caller lacks to own a part there; empty if they have all.
 
     Args:
         region: The part.

@@ -17,7 +17,7 @@ __all__ = ["assert_isolated"]
 
 @checked
 def assert_isolated(template: TemplateLike, accept: Iterable[str] = ()) -> None:
-    """Fail unless it is proved that nobody reaches another's data.
+    """Fail unless the proof shows that no user reaches another user's data.
 
     Both engines must agree where cvc5 is installed (the extra `proof`); else one engine proves alone.
 

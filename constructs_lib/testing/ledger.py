@@ -1,7 +1,7 @@
 """The committed ledger of stateful resources: which logical ID and which fixed properties each one has.
 
 A logical ID that changes, or a property Cognito fixes at creation, makes an update build new, empty resources or
-fail. Unit tests see neither; the ledger does, because it remembers what is deployed.
+fail. Unit tests detect neither; the ledger does, because it records the deployed resources.
 """
 
 import json
@@ -150,6 +150,6 @@ def _effect(resource_type: str) -> str:
     from constructs_lib.analysis.replacements.consequences import meaning_of  # noqa: PLC0415 - a plugin loads fast
 
     meaning = meaning_of(resource_type)
-    loss = meaning.loses if meaning else "What it holds is lost."
+    loss = meaning.loses if meaning else "Its content is lost."
     start = "this update would make new users" if resource_type in _NEW_USERS else "this update would start it anew"
     return f"{start}. {loss}"

@@ -1,4 +1,4 @@
-"""From whatever a test holds to the models that the analysis asks about."""
+"""Converts a test's template, stack or file to the models of the analysis."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ def models_of(template: TemplateLike) -> list[Model]:
             `aws_cdk.assertions.Template`.
 
     Raises:
-        ValueError: If it is no template.
+        ValueError: It is not a template.
         TypeError: If it is none of these.
     """
     if isinstance(template, str | PathLike) and not isinstance(template, Mapping):

@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def template_snapshot(request: pytest.FixtureRequest) -> SnapshotAssertion:
-    """A syrupy snapshot of a template, in a JSON file of its own, without asset hashes.
+    """A syrupy snapshot of a template, in a separate JSON file, without asset hashes.
 
     `assert Template.from_stack(stack) == template_snapshot`; a dictionary or a path will do as well. Written and
     rewritten by `pytest --snapshot-update`.
@@ -45,7 +45,7 @@ def stateful_ledger(request: pytest.FixtureRequest) -> Ledger:
     """The committed ledger of stateful resources that belongs to this test.
 
     `stateful_ledger.check(template)` fails when deploying the template would make new users, or a new and empty
-    bucket or table. The file stands in `__ledger__/<test module>/<test>.json`; `pytest --ledger-update` writes it.
+    bucket or table. The file is `__ledger__/<test module>/<test>.json`; `pytest --ledger-update` writes it.
     """
     from constructs_lib.testing.ledger import Ledger  # noqa: PLC0415 - only where a test asks for it
 

@@ -14,7 +14,7 @@ __all__ = ["TemplateSnapshotExtension"]
 
 
 class TemplateSnapshotExtension(SingleFileSnapshotExtension):
-    """Serializes whatever `template_of` takes as normalized, sorted JSON."""
+    """Serializes any input of `template_of` as normalized, sorted JSON."""
 
     file_extension = "template.json"
     _write_mode = WriteMode.TEXT

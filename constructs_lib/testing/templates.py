@@ -35,7 +35,7 @@ def template_of(template: TemplateLike) -> dict[str, Any]:
         template: A dictionary, the path of a JSON template, or `aws_cdk.assertions.Template`.
 
     Returns:
-        The template; a dictionary is returned as it is.
+        The template; a dictionary is returned unchanged.
 
     Raises:
         ValueError: If the file holds no template.

@@ -29,7 +29,7 @@ def validated_app(
         accept: Access to others' data that is meant, such as `"Documents protected/{owner}/*:get,list"`: places and
             callers as the report names them, resources by their construct paths. Empty: none is.
         context: Context of the app. None: what `cdk.json` and `-c` say. Path metadata is on unless they say otherwise.
-        outdir: The folder of the assembly. None: what the CDK command line asks for, else a temporary folder.
+        outdir: The folder of the assembly. None: that of the CDK command line, else a temporary folder.
 
     Returns:
         A plain `App`, to which stacks are added as always.

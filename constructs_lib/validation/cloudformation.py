@@ -37,7 +37,7 @@ _SEVERITIES: Final = {"FATAL": "error", "ERROR": "error", "WARN": "warning"}
 
 
 def is_installed() -> bool:
-    """Whether AWS's native engine is there (extra `validation`); it has wheels for glibc, macOS and Windows."""
+    """Whether AWS's native engine is installed (extra `validation`); it has wheels for glibc, macOS and Windows."""
     return find_spec(_MODULE) is not None
 
 
@@ -79,7 +79,7 @@ class CloudFormationPlugin:
 
     @property
     def rule_ids(self) -> list[str]:
-        """Nothing: the CDK asks for rules only to count who uses which."""
+        """None: the CDK uses the rules only for usage statistics."""
         return []
 
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
@@ -116,7 +116,7 @@ def _starting() -> Future[CompositeEngine]:
 
 
 def _library() -> ModuleType:
-    # Takes a tenth of a second, which is not for whoever switched it off.
+    # Takes a tenth of a second, which is saved if the validation is off.
     return import_module(_MODULE)
 
 

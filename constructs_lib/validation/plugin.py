@@ -1,4 +1,4 @@
-"""What CDK asks at the end of a synth."""
+"""Validation plugin that the CDK runs at the end of a synth."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class IsolationPlugin:
     """
 
     def __init__(self, *, accept: Sequence[str] = ()) -> None:
-        """Read what is accepted."""
+        """Read the accepted access."""
         self._accepted = [Accepted.parse(text) for text in accept]
 
     @property

@@ -17,7 +17,7 @@ def test_a_project_is_begun_and_its_two_commands_are_named(tmp_path: Path) -> No
 
 
 def test_what_was_not_given_is_asked_for_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = {"Template": "api", "Name of the app": "todo", "Two people of its story": "Ada, Bo"}
+    answers = {"Template": "api", "Name of the app": "todo", "Two users in its tests": "Ada, Bo"}
     asked: list[str] = []
 
     def prompt(question: str, **_: object) -> str:

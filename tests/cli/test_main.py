@@ -44,7 +44,7 @@ def fails(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
         (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/d/f"), "/d/f: No space left on device. Make room"),
         (OSError(errno.EROFS, os.strerror(errno.EROFS), "/d/f"), "Work in a folder that can be written to."),
         (PermissionError(errno.EACCES, "Permission denied", "/d/f"), "Work in a folder that is yours."),
-        (OSError(errno.EIO, "Input/output error"), "Input/output error. Mend that"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error. Correct that"),
         (OSError("odd"), "Error: odd"),
         (KeyError("name"), "please report it: KeyError: 'name' (test_main.py, line "),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), "UnicodeDecodeError: "),

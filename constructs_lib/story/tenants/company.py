@@ -65,11 +65,11 @@ class Colleague:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Company:
-    """People and resources that the rows refer to.
+    """Users and resources that the rows refer to.
 
     Attributes:
         app: A client without a signed-in user.
-        people: Every person by name, including a guest.
+        people: Every user by name, including a guest.
         mailbox: The messages that were sent.
         newcomer: The address of a user without an account before the story.
         bucket: The bucket's name.
@@ -95,7 +95,9 @@ class Company:
         """Sign the newcomer in with the temporary password of their invitation, and set a new one."""
         text = self.mailbox.letters(self.newcomer)[-1].body
         asked = self.app.answer_to_password(self.newcomer, text.rpartition("password is ")[2].removesuffix("."))
-        expect(asked.get("ChallengeName") == "NEW_PASSWORD_REQUIRED", "an invited person was not asked for a password")
+        expect(
+            asked.get("ChallengeName") == "NEW_PASSWORD_REQUIRED", "an invited user was not asked for a new password"
+        )
         answer = self.app.cognito.respond_to_auth_challenge(
             ClientId=self.app.settings.user_pool_client_id,
             ChallengeName="NEW_PASSWORD_REQUIRED",
@@ -117,7 +119,7 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
         admin: An administrator's session there: puts the files.
 
     Raises:
-        ValueError: If the API does not answer as that of `Memberships` does, or a user of the story exists with
+        ValueError: The API does not respond as that of `Memberships` does, or a user of the story exists with
             another password.
     """
     bucket, table, api = (settings.other(name).rstrip("/") for name in NEEDS)

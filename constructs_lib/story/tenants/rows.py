@@ -131,7 +131,7 @@ def _invite(who: str, tenant: str, email: str = "") -> Callable[[Company], objec
 def _stay_and_go(company: Company) -> None:
     """Invite a user, let them work, remove them, and check that they cannot regain the tenant."""
     somebody = company.accept()
-    expect(somebody.value("tenant") == "acme", "the user whom acme invited works elsewhere")
+    expect(somebody.value("tenant") == "acme", "the user whom acme invited has another active tenant")
     somebody.session().client("s3").get_object(Bucket=company.bucket, Key="tenants/acme/shared/x")
     company.request("Ada", "DELETE", f"/tenants/acme/members/{somebody.sub}")
     with suppress(company.app.cognito.exceptions.NotAuthorizedException):
