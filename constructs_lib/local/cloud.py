@@ -138,7 +138,7 @@ class LocalCloud:
             method: The HTTP method. By default, GET, which changes nothing.
 
         Raises:
-            LocalCloudError: If it refuses or does not answer.
+            LocalCloudError: It refuses or does not respond.
         """
         return emulator_lifecycle.ask_control(self.endpoint_url, path, method=method, secret_key=self.keys.secret_key)
 
@@ -199,12 +199,12 @@ class LocalCloud:
         """Return its health report.
 
         Raises:
-            LocalCloudError: If it no longer answers, with the end of its log.
+            LocalCloudError: It no longer responds; the message has the end of its log.
         """
         found = emulator_lifecycle.ask_health(self.endpoint_url)
         if found is None:
             raise LocalCloudError(
-                "the local cloud no longer answers: stop it with `cognito-app down` and start it again; its log ends:\n"
+                "the local cloud no longer responds; stop it with `cognito-app down` and start it again; its log ends:\n"
                 f"{emulator_lifecycle.last_words(self.folder / 'emulator.log')}"
             )
         return found
@@ -372,9 +372,7 @@ class LocalCloud:
         """Check the caller identity before anything is created: its account must be the emulator's."""
         account = self.session().client("sts").get_caller_identity()["Account"]
         if account != self.account:
-            raise LocalCloudError(
-                f"{self.endpoint_url} answers for account {account}, not {self.account}: nothing was deployed"
-            )
+            raise LocalCloudError(f"{self.endpoint_url} is account {account}, not {self.account}; nothing was deployed")
 
     def _reasons(self) -> str:
         client = self.session().client("cloudformation")

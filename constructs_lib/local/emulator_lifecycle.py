@@ -43,7 +43,7 @@ def join_or_start(
 ) -> tuple[Record, bool]:
     """Return the emulator of a project, and whether this call started it. Concurrent callers get the same one.
 
-    A running emulator without a record is joined; if it does not answer, or its keys were lost, it is stopped.
+    A running emulator without a record is joined; if it does not respond, or its keys were lost, it is stopped.
 
     Args:
         folder: The project's `.local-cloud` folder.
@@ -68,7 +68,7 @@ def join_or_start(
 
 
 def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = REGION, account: str = ACCOUNT) -> Record:
-    """Start an emulator and wait until it answers.
+    """Start an emulator and wait until it responds.
 
     Args:
         folder: The project's `.local-cloud` folder.
@@ -193,7 +193,7 @@ def stop(folder: Path) -> bool:
 
 
 def ask_health(address: str) -> dict[str, Any] | None:
-    """Return an emulator's health report, or None if no emulator answers."""
+    """Return an emulator's health report, or None if no emulator responds."""
     try:
         with _OPENER.open(address + _HEALTH, timeout=_HEALTH_SECONDS) as answer:
             found = json.load(answer)
@@ -212,7 +212,7 @@ def ask_control(address: str, path: str, *, method: str, secret_key: str) -> byt
         secret_key: The administrator's secret access key.
 
     Raises:
-        LocalCloudError: If it refuses or does not answer.
+        LocalCloudError: It refuses or does not respond.
     """
     request = urllib.request.Request(  # noqa: S310 - a loopback address of ours
         address + path, method=method, headers={"Authorization": f"Bearer {secret_key}"}
@@ -243,7 +243,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, 
             if "cannot listen" in said:
                 raise LocalCloudError(
                     f"port {port} is taken{_holder(port)}: free the port, or choose another with --port "
-                    f"(0: a free one); the emulator said: {said}"
+                    f"(0: a free one); the emulator's output: {said}"
                 )
             raise LocalCloudError(f"the emulator did not start: {said}")
         if time.monotonic() > deadline:
@@ -266,7 +266,7 @@ def _holder(port: int) -> str:
 
 
 def _asked(folder: Path, emulator: psutil.Process) -> Record | None:
-    """Return the record from an emulator's health report, or None if it does not answer or its keys were lost."""
+    """Return the record from an emulator's health report, or None if it does not respond or its keys were lost."""
     keys = records.keys(folder)
     with contextlib.suppress(psutil.Error):
         for connection in emulator.net_connections("tcp4"):

@@ -56,7 +56,7 @@ class Mailbox:
             to: An address or number. Empty: all messages.
 
         Raises:
-            LocalCloudError: If the local cloud refuses or does not answer.
+            LocalCloudError: The local cloud refuses or does not respond.
         """
         found = [*_mails(self._ask(_MAIL)), *_texts(self._ask(_SMS))]
         return [each for each in found if to in ("", each.to)]

@@ -275,7 +275,7 @@ def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise LocalCloudError(f"{failed}: no answer for {_SECONDS} s") from error
+        raise LocalCloudError(f"{failed}: no response for {_SECONDS} s") from error
     if done.returncode:
         said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
-        raise LocalCloudError(f"{failed}. It said:\n{said}")
+        raise LocalCloudError(f"{failed}. Its output:\n{said}")

@@ -77,7 +77,7 @@ _ROUTES: Final[dict[str, Callable[[str, _Texts, _Texts, Mapping[str, Any]], _Ans
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Answer a request; the Lambda entry point."""
+    """Handle a request; the Lambda entry point."""
     try:
         status, body = _answer(event)
     except logic.RefusedError as error:

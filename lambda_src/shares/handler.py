@@ -82,7 +82,7 @@ def remove_own(owner: str, share_id: str) -> Response[str]:
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answer a request; the Lambda entry point."""
+    """Handle a request; the Lambda entry point."""
     app = http if event.get("version") == "2.0" else rest
     return app.resolve(event, context)
 

@@ -383,7 +383,7 @@ def test_an_emulator_that_hangs_is_said_and_down_ends_it(
 ) -> None:
     psutil.Process(up.works(project).pid).suspend()
     monkeypatch.setattr(emulator_lifecycle, "_HEALTH_SECONDS", 0.5)
-    up.says(project, "no longer answers")
+    up.says(project, "no longer responds")
     monkeypatch.setattr("constructs_lib.local.emulator_processes._STOP_SECONDS", 0.5)
     with pytest.raises(SystemExit):
         main(["down"])

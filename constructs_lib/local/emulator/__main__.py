@@ -55,7 +55,7 @@ def main() -> int:
         scratch = Path(tempfile.gettempdir(), f"cognito-app-{secrets.token_hex(8)}")
         scratch.mkdir(mode=0o700)
     except OSError as error:
-        sys.stderr.write(f"there is no folder for temporary files: {error}\n")
+        sys.stderr.write(f"no folder for temporary files exists: {error}\n")
         return REFUSED
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     try:
@@ -88,7 +88,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--ready", type=Path, required=True, help="file to write once it listens")
     parser.add_argument("--keys", type=Path, required=True, help="file that holds the administrator's keys")
     parser.add_argument("--account", default="000000000000")
-    parser.add_argument("--node-packages", type=Path, help="node_modules that functions on Node find besides their own")
+    parser.add_argument(
+        "--node-packages", type=Path, help="node_modules for functions on Node, in addition to their own"
+    )
     parser.add_argument("--region", default="us-east-1")
     return parser.parse_args()
 

@@ -64,7 +64,7 @@ def _holds(payload: Mapping[str, Any], issuer: str, claims: Sequence[Mapping[str
 
 
 def _has(payload: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
-    """Whether a claim has a value that the rule names; a claim of an undocumented format never matches."""
+    """Whether a claim has a value of the rule; a claim in an undocumented format never matches."""
     value, wanted = payload[claim["Name"]], set(claim["Values"])
     match claim["Format"]:
         case "single-string":

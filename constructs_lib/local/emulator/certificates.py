@@ -1,4 +1,4 @@
-"""The emulator's own certificate authority, and a certificate for the AWS host names it answers to."""
+"""The emulator's own certificate authority, and a certificate for its AWS host names."""
 
 import datetime as dt
 import ipaddress

@@ -1,4 +1,4 @@
-"""Durable state: each change is on disk before its request is answered.
+"""Durable state: each change is on disk before its response is sent.
 
 Stock MiniStack writes its state on a regular stop only, so a crash loses all changes since the start (measured on
 1.5.33). This module compares the services that a request may have changed with the last write, entry by entry. Rows of

@@ -13,4 +13,4 @@ GUEST_SESSION_POLICY: Final[dict[str, Any]] = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": json.loads(_ACTIONS.read_text(encoding="utf-8")), "Resource": "*"}],
 }
-"""Actions that it does not list are refused to guests, whatever their role allows."""
+"""Actions that it does not list are refused to guests, regardless of their role."""

@@ -36,11 +36,11 @@ _END_OF_LOG: Final = f"end of log {secrets.token_hex(16)}"
 """The marker that a process writes to its log after each call's last line."""
 _LOG_SECONDS: Final = 2.0
 _LOST_LOG_SECONDS: Final = 0.25
-"""How long to wait for the marker, from a live process and from one that has ended."""
+"""Timeouts for the marker, from a live process and from one that has ended."""
 _PRELUDE: Final = """
 import os, sys
 class _Answers:
-    # Output of the worker's answers; each call's log ends before its answer is written.
+    # The worker's responses; each call's log ends before its response is written.
     def __init__(self, out):
         self._out, self._text = out, ""
     def write(self, text):

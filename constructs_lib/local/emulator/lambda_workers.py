@@ -15,11 +15,11 @@ from .ministack_interface import UnsupportedError, expect_attributes, expect_par
 from .resource_limits import PROCESSES
 
 _PATIENCE_SECONDS: Final = 1.0
-"""How long a call waits. A function that calls itself occupies the process it waits for, so the wait must end."""
+"""The longest wait of a call. A function that calls itself occupies the process it waits for, so the wait must end."""
 _START_SECONDS: Final = 20.0
-"""How long a call waits while a process is still starting."""
+"""The longest wait of a call while a process is starting."""
 _IDLE_SECONDS: Final = 20.0
-"""How long an additional process stays without work."""
+"""The idle time after which an additional process ends."""
 
 
 def check() -> None:

@@ -76,7 +76,7 @@ def _keep_options() -> None:
 
 
 def _answer_for_balancers() -> None:
-    """Prevent MiniStack's own handlers from answering requests to a load balancer, whatever the path."""
+    """Prevent MiniStack's own handlers from handling requests to a load balancer, for any path."""
     stock_before, stock_after = app._handle_pre_body_request, app._handle_post_body_shortcuts
     stock_special = app._handle_special_data_plane_request
 

@@ -1,4 +1,4 @@
-"""Response templates of MOCK integrations that answer several origins. Pure.
+"""Response templates of MOCK integrations with several allowed origins. Pure.
 
 Supports the templates of this library and of CDK's `default_cors_preflight_options`; no other template is evaluated.
 """

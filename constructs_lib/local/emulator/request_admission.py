@@ -12,10 +12,10 @@ from urllib.parse import unquote_to_bytes
 from .browser_guard import from_a_page
 
 FROM_A_PAGE: Final = (
-    "The local cloud takes an administrator's keys, and its own controls, from programs on this machine only, "
+    "The local cloud accepts an administrator's keys, and its controls, from programs on this machine only, "
     "not from a page in a browser."
 )
-WITHOUT_KEY: Final = "The local cloud's own controls ask for its administrator's secret key: Authorization: Bearer KEY."
+WITHOUT_KEY: Final = "The local cloud's controls require its administrator's secret key: Authorization: Bearer KEY."
 _CONTROLS: Final = ("/_ministack/", "/_localstack/", "/_cognito_app/")
 _SAYS_HOW_IT_IS: Final = ("/_ministack/health", "/_ministack/ready", "/_localstack/health", "/_cognito_app/health")
 _ANSWERS: Final = ("/_ministack/cfn-response/", "/_ministack/cfn-signal/")

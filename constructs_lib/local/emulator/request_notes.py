@@ -1,4 +1,4 @@
-"""Notes on the current request until it is answered. Pure."""
+"""Notes on the current request until its response. Pure."""
 
 import base64
 import binascii

@@ -113,7 +113,7 @@ def _ask_for_each_object() -> None:
             return stock_delete(bucket_name, body, headers)
         try:
             wanted = fromstring(body)
-        except Exception:  # noqa: BLE001 - stock answers what is no XML, or forbidden XML, with MalformedXML
+        except Exception:  # noqa: BLE001 - stock returns MalformedXML for text that is not XML, or forbidden XML
             return stock_delete(bucket_name, body, headers)
         bypass = (headers or {}).get("x-amz-bypass-governance-retention", "").strip().lower() == "true"
         refused = []
@@ -167,7 +167,7 @@ def _with_errors(answer: bytes, refused: list[tuple[str, str]]) -> bytes:
 
 
 def _hide_missing_keys() -> None:
-    """Answer 403 for a missing key unless the caller may list the bucket, as GetObject and HeadObject do."""
+    """Return 403 for a missing key unless the caller may list the bucket, as GetObject and HeadObject do."""
 
     def hiding(stock: Any) -> Any:
         def read(bucket_name: str, key: str, headers: Any, query_params: Any = None) -> Any:
@@ -233,7 +233,7 @@ def _small_part(upload: dict[str, Any], body: bytes) -> str | None:
     """Return the number of a part below 5 MiB that is not the last."""
     try:
         named = [each.text or "" for each in fromstring(body).iter() if each.tag.rpartition("}")[2] == "PartNumber"]
-    except Exception:  # noqa: BLE001 - stock answers what is no XML with MalformedXML
+    except Exception:  # noqa: BLE001 - stock returns MalformedXML for text that is not XML
         return None
     numbers = sorted(int(each) for each in named if each.isdigit())
     parts = upload["parts"]

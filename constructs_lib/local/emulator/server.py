@@ -22,7 +22,7 @@ from .state_database import KeptState
 
 LOOPBACK: Final = "127.0.0.1"
 _LAST_SECONDS: Final = 2
-"""How long a stop waits for requests, and then again for the functions that they run."""
+"""The longest wait of a stop for requests, and then again for their functions."""
 HEALTH: Final = "/_cognito_app/health"
 
 

@@ -1,4 +1,4 @@
-"""Anonymous requests: a request without an access key is anonymous, whatever its `Authorization` header contains.
+"""Anonymous requests: a request without an access key is anonymous, regardless of its `Authorization` header.
 
 Stock MiniStack treats such a request as root: `Authorization: Bearer x` read every table, and passed the IAM routes of
 an HTTP API (measured on 1.5.33). AWS answers `MissingAuthenticationToken`, or `Forbidden`.
@@ -68,7 +68,7 @@ def _guard_iam_routes() -> None:
         api_id: str, stage: str, method: str, execute_path: str, headers: dict[str, str], *rest: Any, **options: Any
     ) -> Any:
         denied = stock(api_id, stage, method, execute_path, headers, *rest, **options)
-        # Without the header MiniStack itself refuses, after it has answered preflights.
+        # Without the header MiniStack itself refuses, after its handling of preflights.
         if denied is None and headers.get("authorization") and iam_evaluator._anonymous.get():
             wanted = app._execute_api_authorization_type(api_id, stage, method, execute_path)
             if wanted == "AWS_IAM":

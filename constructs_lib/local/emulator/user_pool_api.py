@@ -56,7 +56,7 @@ def install() -> None:
 
 
 def answer(operation: str, data: dict[str, Any]) -> Any:
-    """Answer a call in the format of MiniStack's functions: status, headers, body."""
+    """Handle a call in the format of MiniStack's functions: status, headers, body."""
     if STOCK.get(operation) is None and not operation.startswith("Admin"):
         cognito._pin_unsigned_idp_scope(data)
     stock = {name: getattr(cognito, _stock_name(name)) for name in STOCK}

@@ -18,7 +18,7 @@ _PHONE: Final = re.compile(r"\+[0-9]{3,18}")
 
 
 def sign_up(call: Call) -> dict[str, Any]:
-    """Answer `SignUp`."""
+    """Handle `SignUp`."""
     if (call.pool.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
         raise not_authorized("SignUp is not permitted for this user pool")
     name = call.data["Username"]
@@ -156,7 +156,7 @@ def _send_sign_up_code(call: Call, user: User, source: str) -> dict[str, str] | 
 
 
 def confirm_sign_up(call: Call) -> dict[str, Any]:
-    """Answer `ConfirmSignUp`."""
+    """Handle `ConfirmSignUp`."""
     user = _named(call, wrong_code())
     users.refuse_disabled(user)
     if user["UserStatus"] != "UNCONFIRMED":
@@ -204,7 +204,7 @@ def _named(call: Call, hidden: RefusedError) -> User:
 
 
 def resend_confirmation_code(call: Call) -> dict[str, Any]:
-    """Answer `ResendConfirmationCode`."""
+    """Handle `ResendConfirmationCode`."""
     user = users.find(call.pool, call.data["Username"])
     if user is None and users.hides(call.client):
         return {"CodeDeliveryDetails": messages.details(call.data["Username"], "email")}
@@ -219,7 +219,7 @@ def resend_confirmation_code(call: Call) -> dict[str, Any]:
 
 
 def forgot_password(call: Call) -> dict[str, Any]:
-    """Answer `ForgotPassword`."""
+    """Handle `ForgotPassword`."""
     user = users.find(call.pool, call.data["Username"]) or _migrated(call)
     if user is None and users.hides(call.client):
         return {"CodeDeliveryDetails": messages.details(call.data["Username"], "email")}
@@ -270,7 +270,7 @@ def _migrated(call: Call) -> User | None:
 
 
 def confirm_forgot_password(call: Call) -> dict[str, Any]:
-    """Answer `ConfirmForgotPassword`."""
+    """Handle `ConfirmForgotPassword`."""
     user = _named(call, wrong_code())
     users.refuse_disabled(user)
     # Before the code is consumed, so that a password that breaks a rule can be corrected.
@@ -288,7 +288,7 @@ def confirm_forgot_password(call: Call) -> dict[str, Any]:
 
 
 def change_password(call: Call) -> dict[str, Any]:
-    """Answer `ChangePassword`."""
+    """Handle `ChangePassword`."""
     user = call.user
     if user.get("_password"):
         if not call.data.get("PreviousPassword"):

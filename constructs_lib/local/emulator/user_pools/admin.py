@@ -12,7 +12,7 @@ from .errors import RefusedError, invalid, no_user, not_authorized
 
 
 def create_user(call: Call) -> dict[str, Any]:
-    """Answer `AdminCreateUser`."""
+    """Handle `AdminCreateUser`."""
     name = call.data["Username"]
     if call.data.get("MessageAction") == "RESEND":
         return _invite_again(call, name)
@@ -93,12 +93,12 @@ def _invite(call: Call, user: User, password: str) -> None:
 
 
 def get_user(call: Call) -> dict[str, Any]:
-    """Answer `AdminGetUser`."""
+    """Handle `AdminGetUser`."""
     return profiles.with_factors(call.user, users.public(call.user), dates=True)
 
 
 def update_user_attributes(call: Call) -> dict[str, Any]:
-    """Answer `AdminUpdateUserAttributes`: an administrator may verify an address in the same call."""
+    """Handle `AdminUpdateUserAttributes`: an administrator may verify an address in the same call."""
     table = schema.as_table(call.data["UserAttributes"])
     schema.check_admin_write(call.pool, table)
     schema.check_mutable(call.pool, table, users.attributes(call.user))
@@ -126,12 +126,12 @@ def update_user_attributes(call: Call) -> dict[str, Any]:
 
 
 def delete_user_attributes(call: Call) -> dict[str, Any]:
-    """Answer `AdminDeleteUserAttributes`."""
+    """Handle `AdminDeleteUserAttributes`."""
     return profiles.remove(call, call.user, call.data["UserAttributeNames"])
 
 
 def confirm_sign_up(call: Call) -> dict[str, Any]:
-    """Answer `AdminConfirmSignUp`, which verifies no address."""
+    """Handle `AdminConfirmSignUp`, which verifies no address."""
     users.refuse_disabled(call.user)
     if call.user["UserStatus"] != "UNCONFIRMED":
         raise not_authorized(f"User cannot be confirmed. Current status is {call.user['UserStatus']}")
@@ -143,7 +143,7 @@ def confirm_sign_up(call: Call) -> dict[str, Any]:
 
 
 def set_user_password(call: Call) -> dict[str, Any]:
-    """Answer `AdminSetUserPassword`."""
+    """Handle `AdminSetUserPassword`."""
     if call.user["UserStatus"] == "EXTERNAL_PROVIDER":
         raise invalid("Cannot set a password for a federated user.")
     passwords.store(call.pool, call.user, passwords.check(call.pool, call.data["Password"]), call.now)
@@ -153,7 +153,7 @@ def set_user_password(call: Call) -> dict[str, Any]:
 
 
 def reset_user_password(call: Call) -> dict[str, Any]:
-    """Answer `AdminResetUserPassword`."""
+    """Handle `AdminResetUserPassword`."""
     users.refuse_disabled(call.user)
     accounts.send_reset_code(call, call.user)
     call.user["UserStatus"] = "RESET_REQUIRED"
@@ -162,7 +162,7 @@ def reset_user_password(call: Call) -> dict[str, Any]:
 
 
 def disable_user(call: Call) -> dict[str, Any]:
-    """Answer `AdminDisableUser`: every sign-in ends."""
+    """Handle `AdminDisableUser`: every sign-in ends."""
     call.user |= {"Enabled": False, "UserLastModifiedDate": call.now}
     tokens.end_all(call.world, call.user)
     call.world.sessions.end(call.pool["Id"], call.user["Username"])
@@ -170,13 +170,13 @@ def disable_user(call: Call) -> dict[str, Any]:
 
 
 def enable_user(call: Call) -> dict[str, Any]:
-    """Answer `AdminEnableUser`."""
+    """Handle `AdminEnableUser`."""
     call.user |= {"Enabled": True, "UserLastModifiedDate": call.now}
     return {}
 
 
 def delete_software_token(call: Call) -> dict[str, Any]:
-    """Answer `AdminDeleteSoftwareToken`."""
+    """Handle `AdminDeleteSoftwareToken`."""
     if not call.user.get("_totp_secret"):
         raise RefusedError("ResourceNotFoundException", "No software token is associated with the user.")
     for name in ("_totp_secret", "_totp_used", "_totp_name", "_totp_pending"):

@@ -120,7 +120,7 @@ def check_secret_hash(client: Client, name: Any, given: Any, *, answering: bool 
         client: The client.
         name: The hashed name.
         given: The hash.
-        answering: Whether the call answers a challenge or refreshes tokens, which ignores an unnecessary hash.
+        answering: Whether the call responds to a challenge or refreshes tokens, which ignores an unnecessary hash.
     """
     secret, client_id = client.get("ClientSecret"), client["ClientId"]
     if not secret:

@@ -1,6 +1,6 @@
 """`RespondToAuthChallenge` and `AdminRespondToAuthChallenge`: one function for each challenge.
 
-The session is taken before the answer is evaluated; the user is the session's, whatever the answer contains. Source:
+The session is taken before the response is evaluated; the user is the session's, regardless of the response. Source:
 `RespondToAuthChallenge` (API reference).
 """
 
@@ -22,7 +22,7 @@ _PREFIX: Final = "userAttributes."
 
 
 def respond(call: Call) -> dict[str, Any]:
-    """Answer either operation."""
+    """Handle either operation."""
     name = call.data["ChallengeName"]
     responses: Responses = dict(call.data.get("ChallengeResponses") or {})
     if name not in RESPONDERS:
@@ -39,16 +39,16 @@ def respond(call: Call) -> dict[str, Any]:
 
 
 def step(call: Call, name: str, token: Any, responses: Responses) -> Asked | Passed:
-    """Take a challenge's session, check the answer, and return the next step.
+    """Take a challenge's session, check the response, and return the next step.
 
     Args:
         call: The call.
         name: The challenge.
         token: The session's token.
-        responses: The answer.
+        responses: The response.
 
     Raises:
-        RefusedError: If the session does not match, or the answer is wrong.
+        RefusedError: The session does not match, or the response is wrong.
     """
     session = _take(call, token, name)
     try:
@@ -72,10 +72,10 @@ def _take(call: Call, token: Any, name: str) -> Session:
 
 
 def _user_of(call: Call, session: Session, responses: Responses) -> User:
-    """Return the session's user, if the answer names the same user."""
+    """Return the session's user, if the response names the same user."""
     user: User | None = call.pool["_users"].get(session.username)
     if user is None:
-        # An unknown user, which the client must not learn: every answer is wrong.
+        # An unknown user, which the client must not learn: every response is wrong.
         if session.challenge == custom_auth.NAME:
             return _nobody(session)
         raise sign_in_steps.wrong(call)
@@ -218,4 +218,4 @@ RESPONDERS: Final[dict[str, Responder]] = {
     "DEVICE_SRP_AUTH": devices.srp_auth,
     "DEVICE_PASSWORD_VERIFIER": devices.password_verifier,
 }
-"""Every challenge that can be answered. Here `WEB_AUTHN` cannot; `ADMIN_NO_SRP_AUTH` cannot on AWS either."""
+"""The supported challenges. `WEB_AUTHN` is not supported here, `ADMIN_NO_SRP_AUTH` not on AWS either."""

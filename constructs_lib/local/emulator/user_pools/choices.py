@@ -59,14 +59,14 @@ def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
 
 
 def challenge(call: Call, name: str, user: User | None, chosen: str, given: dict[str, str]) -> Asked | Passed:
-    """Continue with the selected challenge, and evaluate its answer if the call contains it.
+    """Continue with the selected challenge, and evaluate its response if the call contains it.
 
     Args:
         call: The call.
         name: The name in the pool, or the typed name.
         user: The user, or None for an unknown one.
         chosen: The challenge.
-        given: The answer in the call: a password, or SRP's public value.
+        given: The response in the call: a password, or SRP's public value.
     """
     if chosen == "PASSWORD":
         return password(call, user, given) if given.get("PASSWORD") else sign_in_steps.ask(call, name, "PASSWORD")

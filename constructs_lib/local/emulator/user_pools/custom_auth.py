@@ -90,7 +90,7 @@ def _create(call: Call, name: str, user: User | None, facts: dict[str, Any], met
 
 
 def answer_challenge(call: Call, session: Session, user: User | None, responses: dict[str, str]) -> Asked | Passed:
-    """Verify an answer, and continue with the step that the function defines."""
+    """Verify a response, and continue with the step that the function defines."""
     facts = session.facts
     if not triggers.has(call.pool, "VerifyAuthChallengeResponse"):
         raise invalid("Custom auth lambda trigger is not configured for the user pool.")

@@ -16,7 +16,7 @@ from .sign_in_steps import Asked, Passed
 
 
 def confirm(call: Call) -> dict[str, Any]:
-    """Answer `ConfirmDevice`."""
+    """Handle `ConfirmDevice`."""
     device = (call.user.get("_devices") or {}).get(call.data["DeviceKey"])
     if device is None:
         raise _unknown()
@@ -39,27 +39,27 @@ def confirm(call: Call) -> dict[str, Any]:
 
 
 def get(call: Call) -> dict[str, Any]:
-    """Answer `GetDevice` and `AdminGetDevice`."""
+    """Handle `GetDevice` and `AdminGetDevice`."""
     key, device = _found(call)
     return {"Device": _shown(key, device)}
 
 
 def listed(call: Call) -> dict[str, Any]:
-    """Answer `ListDevices` and `AdminListDevices`."""
+    """Handle `ListDevices` and `AdminListDevices`."""
     shown = [_shown(key, device) for key, device in _confirmed(call.user).items()]
     limit = call.data.get("Limit")
     return {"Devices": shown if limit is None else shown[: int(limit)]}
 
 
 def forget(call: Call) -> dict[str, Any]:
-    """Answer `ForgetDevice` and `AdminForgetDevice`."""
+    """Handle `ForgetDevice` and `AdminForgetDevice`."""
     key, _ = _found(call)
     del call.user["_devices"][key]
     return {}
 
 
 def update_status(call: Call) -> dict[str, Any]:
-    """Answer `UpdateDeviceStatus` and `AdminUpdateDeviceStatus`."""
+    """Handle `UpdateDeviceStatus` and `AdminUpdateDeviceStatus`."""
     _, device = _found(call)
     if call.data.get("DeviceRememberedStatus"):
         device["status"] = call.data["DeviceRememberedStatus"]
@@ -68,7 +68,7 @@ def update_status(call: Call) -> dict[str, Any]:
 
 
 def srp_auth(call: Call, session: Session, user: User, responses: dict[str, str]) -> Asked | Passed:
-    """Answer the challenge `DEVICE_SRP_AUTH`."""
+    """Handle the challenge `DEVICE_SRP_AUTH`."""
     key = session.facts["device_key"]
     if not responses.get("DEVICE_KEY"):
         raise missing("DEVICE_KEY")
@@ -85,7 +85,7 @@ def srp_auth(call: Call, session: Session, user: User, responses: dict[str, str]
 
 
 def password_verifier(call: Call, session: Session, user: User, responses: dict[str, str]) -> Asked | Passed:
-    """Answer the challenge `DEVICE_PASSWORD_VERIFIER`: a remembered device may replace the second factor."""
+    """Handle the challenge `DEVICE_PASSWORD_VERIFIER`: a remembered device may replace the second factor."""
     srp.check_form(responses, "USERNAME", "DEVICE_KEY")
     key = session.facts["device_key"]
     if responses["DEVICE_KEY"] != key or not srp.proves(session.facts["proof"], responses):

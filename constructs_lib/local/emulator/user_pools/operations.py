@@ -1,6 +1,6 @@
 """Table of user pool operations: the lookup and the handler of each.
 
-Every operation of AWS's service model is in one of three tables: this package answers `OPERATIONS`, MiniStack answers
+Every operation of AWS's service model is in one of three tables: this package handles `OPERATIONS`, MiniStack handles
 `STOCK` after checks here, and `NOT_EMULATED` is refused.
 """
 
@@ -148,7 +148,7 @@ STOCK: Final[dict[str, Find]] = {
     "UpdateUserPoolClient": by_pool_and_client,
     "UpdateUserPoolDomain": by_pool,
 }
-"""Operations that MiniStack answers after the checks and lookups here."""
+"""Operations that MiniStack handles after the checks and lookups here."""
 
 NOT_EMULATED: Final = frozenset(
     {
@@ -176,7 +176,7 @@ _LENIENT: Final = frozenset({"AccessTokenValidity", "IdTokenValidity"})
 
 
 def perform(world: World, operation: str, data: Any, stock: Mapping[str, Stock]) -> Any:
-    """Answer a call.
+    """Handle a call.
 
     Args:
         world: The emulator.

@@ -14,7 +14,7 @@ from .sessions import Session
 
 
 def get_user(call: Call) -> dict[str, Any]:
-    """Answer `GetUser`: the attributes that the client may read."""
+    """Handle `GetUser`: the attributes that the client may read."""
     return with_factors(call.user, users.public(call.user, readable=schema.readable(call.pool, call.client)))
 
 
@@ -31,7 +31,7 @@ def with_factors(user: User, shown: dict[str, Any], *, dates: bool = False) -> d
 
 
 def update_user_attributes(call: Call) -> dict[str, Any]:
-    """Answer `UpdateUserAttributes`: a changed address or number is unverified until its code is entered."""
+    """Handle `UpdateUserAttributes`: a changed address or number is unverified until its code is entered."""
     table = schema.as_table(call.data["UserAttributes"])
     schema.check_write(call.pool, call.client, table)
     schema.check_mutable(call.pool, table, users.attributes(call.user))
@@ -90,7 +90,7 @@ def _send(call: Call, user: User, name: str, source: str) -> dict[str, str]:
 
 
 def delete_user_attributes(call: Call) -> dict[str, Any]:
-    """Answer `DeleteUserAttributes`."""
+    """Handle `DeleteUserAttributes`."""
     names = call.data["UserAttributeNames"]
     schema.check_write(call.pool, call.client, dict.fromkeys(names, ""))
     return remove(call, call.user, names)
@@ -110,7 +110,7 @@ def remove(call: Call, user: User, names: list[str]) -> dict[str, Any]:
 
 
 def get_user_attribute_verification_code(call: Call) -> dict[str, Any]:
-    """Answer `GetUserAttributeVerificationCode`."""
+    """Handle `GetUserAttributeVerificationCode`."""
     name = call.data["AttributeName"]
     if name not in users.VERIFIED:
         raise invalid(f"Invalid attribute name {name}: only email and phone_number can be verified.")
@@ -120,7 +120,7 @@ def get_user_attribute_verification_code(call: Call) -> dict[str, Any]:
 
 
 def verify_user_attribute(call: Call) -> dict[str, Any]:
-    """Answer `VerifyUserAttribute`: a changed address takes effect now, unless another user holds it."""
+    """Handle `VerifyUserAttribute`: a changed address takes effect now, unless another user holds it."""
     name, user = call.data["AttributeName"], call.user
     if name not in users.VERIFIED:
         raise invalid(f"Invalid attribute name {name}: only email and phone_number can be verified.")
@@ -139,7 +139,7 @@ def verify_user_attribute(call: Call) -> dict[str, Any]:
 
 
 def delete_user(call: Call) -> dict[str, Any]:
-    """Answer `DeleteUser` and `AdminDeleteUser`."""
+    """Handle `DeleteUser` and `AdminDeleteUser`."""
     tokens.end_all(call.world, call.user)
     call.world.sessions.end(call.pool["Id"], call.user["Username"])
     del call.pool["_users"][call.user["Username"]]
@@ -148,13 +148,13 @@ def delete_user(call: Call) -> dict[str, Any]:
 
 
 def global_sign_out(call: Call) -> dict[str, Any]:
-    """Answer `GlobalSignOut` and `AdminUserGlobalSignOut`."""
+    """Handle `GlobalSignOut` and `AdminUserGlobalSignOut`."""
     tokens.end_all(call.world, call.user)
     return {}
 
 
 def revoke_token(call: Call) -> dict[str, Any]:
-    """Answer `RevokeToken`."""
+    """Handle `RevokeToken`."""
     secret, given = call.client.get("ClientSecret"), call.data.get("ClientSecret")
     if secret and secret != given:
         raise RefusedError("UnauthorizedException", "Invalid client secret")
@@ -163,20 +163,20 @@ def revoke_token(call: Call) -> dict[str, Any]:
 
 
 def set_mfa_preference(call: Call) -> dict[str, Any]:
-    """Answer `SetUserMFAPreference` and `AdminSetUserMFAPreference`."""
+    """Handle `SetUserMFAPreference` and `AdminSetUserMFAPreference`."""
     factors.set_preference(call.pool, call.user, call.data)
     return {}
 
 
 def set_user_settings(call: Call) -> dict[str, Any]:
-    """Answer `SetUserSettings` and `AdminSetUserSettings`, which support SMS only."""
+    """Handle `SetUserSettings` and `AdminSetUserSettings`, which support SMS only."""
     on = any(each.get("DeliveryMedium") == "SMS" for each in call.data["MFAOptions"])
     factors.set_preference(call.pool, call.user, {"SMSMfaSettings": {"Enabled": on}})
     return {}
 
 
 def get_user_auth_factors(call: Call) -> dict[str, Any]:
-    """Answer `GetUserAuthFactors` and `AdminGetUserAuthFactors`."""
+    """Handle `GetUserAuthFactors` and `AdminGetUserAuthFactors`."""
     found = [each for each in choices.first_factors(call, call.user) if each != "PASSWORD_SRP"]
     shown = with_factors(call.user, users.public(call.user))
     del shown["UserAttributes"]
@@ -184,7 +184,7 @@ def get_user_auth_factors(call: Call) -> dict[str, Any]:
 
 
 def associate_software_token(call: Call) -> dict[str, Any]:
-    """Answer `AssociateSoftwareToken`, by an access token or by the session of an `MFA_SETUP` challenge."""
+    """Handle `AssociateSoftwareToken`, by an access token or by the session of an `MFA_SETUP` challenge."""
     session = _owner(call)
     _refuse_without_totp(call.pool)
     secret = factors.new_secret()
@@ -195,7 +195,7 @@ def associate_software_token(call: Call) -> dict[str, Any]:
 
 
 def verify_software_token(call: Call) -> dict[str, Any]:
-    """Answer `VerifySoftwareToken`: the first correct code assigns the secret to the user."""
+    """Handle `VerifySoftwareToken`: the first correct code assigns the secret to the user."""
     session = _owner(call)
     _refuse_without_totp(call.pool)
     secret = call.user.get("_totp_pending") if session is None else session.facts.get("secret")

@@ -44,11 +44,11 @@ _DOMAINS: Final = ".amazoncognito.com"
 PATHS: Final = frozenset(
     {*_SHOWN, *_SENT, "/oauth2/authorize", "/oauth2/token", "/oauth2/revoke", "/oauth2/userInfo", "/logout"}
 )
-"""Every path that this module answers."""
+"""Every path that this module handles."""
 
 
 def answer(world: World, request: Request, machine: Callable[[], Reply]) -> Reply:
-    """Answer a request to a domain.
+    """Handle a request to a domain.
 
     Args:
         world: The emulator.

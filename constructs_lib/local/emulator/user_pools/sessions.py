@@ -1,8 +1,8 @@
 """Sessions between two steps of a sign-in: bound to user, client, challenge and time, and valid once.
 
-An answer removes its session, so that two concurrent answers cannot both use it. The session is restored only after an
-error that AWS lets the client correct, such as a wrong code; a success or any other error consumes it. Sessions are in
-memory: a restart ends every sign-in in progress, as does the limit of three minutes.
+A response removes its session, so that two concurrent responses cannot both use it. The session is restored only after
+an error that AWS lets the client correct, such as a wrong code; a success or any other error consumes it. Sessions are
+in memory: a restart ends every sign-in in progress, as does the limit of three minutes.
 """
 
 import secrets
@@ -13,22 +13,22 @@ from typing import Any, Final
 from .errors import RefusedError, missing, not_authorized
 
 _TRIES: Final = 5
-"""The number of wrong answers that ends a session."""
+"""The number of wrong responses that ends a session."""
 _REMEMBERED: Final = 10_000
 
 
 @dataclass(kw_only=True, slots=True)
 class Session:
-    """Step of a sign-in that waits for its answer.
+    """Step of a sign-in that waits for its response.
 
     Args:
         pool_id: The user pool.
         client_id: The app client.
         username: The name in the pool, or the typed name of an unknown user, which must stay undisclosed.
-        challenge: The challenge to answer.
+        challenge: The challenge.
         expires: The expiry time, in seconds.
-        facts: The values to check the answer with; never shown.
-        tries: The number of wrong answers so far.
+        facts: The values to check the response with; never shown.
+        tries: The number of wrong responses so far.
     """
 
     pool_id: str
@@ -63,13 +63,13 @@ class Sessions:
         return token
 
     def take(self, token: Any, *, client_id: str, pool_id: str, challenge: str, now: float) -> Session:
-        """Remove and return a session for one answer.
+        """Remove and return a session for one response.
 
         Args:
             token: The token from the client.
-            client_id: The client that answers.
+            client_id: The client that responds.
             pool_id: Its pool.
-            challenge: The challenge it answers.
+            challenge: The challenge of the response.
             now: The time in seconds.
 
         Raises:
@@ -129,4 +129,4 @@ _MENDABLE: Final = frozenset(
         "PasswordHistoryPolicyViolationException",
     }
 )
-"""Errors of an answer after which the same session may be answered again."""
+"""Errors of a response after which the same session accepts another response."""

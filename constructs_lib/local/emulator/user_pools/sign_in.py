@@ -17,7 +17,7 @@ _REFRESHING: Final = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
 
 
 def initiate(call: Call) -> dict[str, Any]:
-    """Answer either operation."""
+    """Handle either operation."""
     flow = call.data["AuthFlow"]
     parameters = dict(call.data.get("AuthParameters") or {})
     if flow in _REFRESHING:
@@ -97,7 +97,7 @@ def _refresh(call: Call, parameters: dict[str, str]) -> dict[str, Any]:
 
 
 def get_tokens_from_refresh_token(call: Call) -> dict[str, Any]:
-    """Answer `GetTokensFromRefreshToken`, the only way to refresh tokens for a client with rotation."""
+    """Handle `GetTokensFromRefreshToken`, the only way to refresh tokens for a client with rotation."""
     result = tokens.refresh(call.world, call.pool, call.client, call.data["RefreshToken"], call.metadata or None)
     return {"AuthenticationResult": result}
 

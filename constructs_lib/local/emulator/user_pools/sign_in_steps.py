@@ -69,7 +69,7 @@ def ask(
         username: The session's user name.
         challenge: The challenge.
         parameters: The challenge parameters for the client.
-        facts: The values to check the answer with.
+        facts: The values to check the response with.
         available: The challenges to choose from.
         token: The session's token. Empty: a random one.
     """

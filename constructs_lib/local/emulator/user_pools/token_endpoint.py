@@ -18,7 +18,7 @@ _REVOKED: Final = {
 
 
 def token(world: World, request: Request, machine: Callable[[], Reply]) -> Reply:
-    """Answer `/oauth2/token`.
+    """Handle `/oauth2/token`.
 
     Args:
         world: The emulator.
@@ -73,7 +73,7 @@ def _as_oauth(result: dict[str, Any]) -> Reply:
 
 
 def revoke(world: World, request: Request) -> Reply:
-    """Answer `/oauth2/revoke`."""
+    """Handle `/oauth2/revoke`."""
     given = request.form.get("token")
     if not given:
         return error("invalid_request")
@@ -90,7 +90,7 @@ def revoke(world: World, request: Request) -> Reply:
 
 
 def user_info(world: World, request: Request) -> Reply:
-    """Answer `/oauth2/userInfo`: the attributes that the client may read."""
+    """Handle `/oauth2/userInfo`: the attributes that the client may read."""
     kind, _, given = request.headers.get("authorization", "").partition(" ")
     try:
         pool, client, user, claims = tokens.check_access(world, given.strip() if kind.lower() == "bearer" else None)

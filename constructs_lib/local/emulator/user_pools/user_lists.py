@@ -24,7 +24,7 @@ _SEARCHED: Final = frozenset(
 
 
 def list_users(call: Call) -> dict[str, Any]:
-    """Answer `ListUsers`."""
+    """Handle `ListUsers`."""
     wanted = call.data.get("AttributesToGet")
     if wanted is not None:
         _refuse_unknown(call, wanted)
@@ -38,7 +38,7 @@ def list_users(call: Call) -> dict[str, Any]:
 
 
 def list_users_in_group(call: Call) -> dict[str, Any]:
-    """Answer `ListUsersInGroup`."""
+    """Handle `ListUsersInGroup`."""
     name = call.data["GroupName"]
     if name not in call.pool["_groups"]:
         raise RefusedError("ResourceNotFoundException", "Group not found.")
@@ -48,7 +48,7 @@ def list_users_in_group(call: Call) -> dict[str, Any]:
 
 
 def update_group(call: Call) -> dict[str, Any]:
-    """Answer `UpdateGroup`: omitted settings stay unchanged."""
+    """Handle `UpdateGroup`: omitted settings stay unchanged."""
     group = call.pool["_groups"].get(call.data["GroupName"])
     if group is None:
         raise RefusedError("ResourceNotFoundException", "Group not found.")
