@@ -204,7 +204,8 @@ class LocalCloud:
         found = emulator_lifecycle.ask_health(self.endpoint_url)
         if found is None:
             raise LocalCloudError(
-                "the local cloud no longer responds; stop it with `cognito-app down` and start it again; its log ends:\n"
+                "the local cloud no longer responds; stop it with `cognito-app down` and start it again. "
+                "The end of its log:\n"
                 f"{emulator_lifecycle.last_words(self.folder / 'emulator.log')}"
             )
         return found

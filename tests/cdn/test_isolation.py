@@ -91,7 +91,7 @@ def test_it_is_proved_and_whoever_signs_is_named(template: dict[str, Any]) -> No
     assert {finding.status for finding in report.findings} == {Status.PROVED}
     code, key = (
         next(reach for name, reach in report.trusted.items() if words in name)
-        for words in ("which signs for PrivateDistribution", "whoever has the private key of PrivateKey")
+        for words in ("which signs for PrivateDistribution", "a holder of the private key of PrivateKey")
     )
     assert code == key
     assert key[0].endswith("private/{owner}/*")

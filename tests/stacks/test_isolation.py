@@ -52,7 +52,7 @@ def test_folders_and_rows_stay_owned_when_every_policy_is_loosened_at_once(templ
     report = prove(models_of(body))
     attacked = {each.subject for each in report.findings if each.status is Status.COUNTEREXAMPLE}
     assert attacked == {"Documents private/{owner}/*"}
-    assert any("nobody reaches their own Notes" in warning for warning in report.warnings)
+    assert any("no caller reaches their own Notes" in warning for warning in report.warnings)
 
 
 @pytest.mark.slow

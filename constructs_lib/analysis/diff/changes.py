@@ -62,7 +62,7 @@ class Change:
         verb = f"{can} now" if self.gained else f"{can} no longer"
         under = (" under wider conditions" if self.gained else " under as many conditions") if self.conditional else ""
         alarm = ", other users' data included" if self.others else ""
-        hangs = f": it depends on what is not known ({self.doubt})" if self.doubt else ""
+        hangs = f", depending on unknown values ({self.doubt})" if self.doubt else ""
         return f"{people} {verb} {self.does} {self.place}{under}{alarm}{hangs}"
 
 

@@ -114,9 +114,9 @@ def changed_doors(old: Model, new: Model) -> Iterator[Change | str]:
             yield _change(door, "internet", "Anyone on the internet", gained=opens)
         coded, codes = (any(each.auth in {"custom", "unknown"} for each in found) for found in (was, now))
         if codes and not coded:
-            yield f"who may call {door.resource} {door.where} is now decided by a custom authorizer"
+            yield f"a custom authorizer now decides calls of {door.resource} {door.where}"
         elif coded and not codes and now and not opens:
-            yield f"who may call {door.resource} {door.where} is no longer decided by a custom authorizer: not compared"
+            yield f"a custom authorizer no longer decides calls of {door.resource} {door.where}: not compared"
         if not (opened or opens or coded or codes) and {each.auth for each in was} != {each.auth for each in now}:
             yield from _people(door, was, now, versions)
 
@@ -139,7 +139,7 @@ def _people(
             yield _change(door, name, who.words, gained=gained, shown=shown, conditional=both)
         if after.worst > max(before.reach, after.reach):
             hangs = "; ".join(after.doubts)
-            yield f"{who.words} may now call {door.resource} {door.where}: it depends on what is not known ({hangs})"
+            yield f"{who.words} may now call {door.resource} {door.where}, depending on unknown values ({hangs})"
 
 
 def _cells(answers: Iterator[Answers]) -> tuple[list[Cell], str]:

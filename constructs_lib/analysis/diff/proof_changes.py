@@ -59,7 +59,7 @@ def _balancers(old: Model, new: Model) -> Iterator[Change]:
                 subjects=(ANYONE,),
                 who=(ANYONE[:1].upper() + ANYONE[1:],),
                 actions=(),
-                does="send requests to what is behind",
+                does="send requests to the target of",
                 resource=name,
                 where="",
                 place=name,
@@ -95,7 +95,9 @@ def _beside_people(model: Model) -> dict[tuple[str, str], Mapping[str, Any]]:
 
 
 def _untold(subject: str, status: Status, story: str) -> Finding:
-    return Finding(question=Question.OTHERS_DATA, status=status, caller="somebody", subject=subject, story=story)
+    return Finding(
+        question=Question.OTHERS_DATA, status=status, caller="an unknown caller", subject=subject, story=story
+    )
 
 
 def plain(story: str, sources: Mapping[str, str]) -> str:
@@ -130,7 +132,7 @@ def _change(finding: Finding, *, gained: bool) -> Change:
         subjects=(finding.caller,),
         who=(finding.caller[:1].upper() + finding.caller[1:],),
         actions=finding.actions,
-        does="reach what is another's in" if finding.question is Question.OTHERS_DATA else "reach",
+        does="reach another user's data in" if finding.question is Question.OTHERS_DATA else "reach",
         resource=finding.subject,
         where="",
         place=finding.subject,

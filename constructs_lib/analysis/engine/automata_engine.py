@@ -61,7 +61,7 @@ class Decision:
 
 
 _PROVED: Final = Decision(answer=Answer.PROVED)
-_OWN: Final = "a policy names one owner, and whether what it gives them is theirs alone is not told apart"
+_OWN: Final = "a policy names one owner, and whether it grants them only their own data is not decided"
 
 
 def decide(obligation: Obligation) -> Decision:
@@ -88,7 +88,7 @@ def decide_once(question: Question) -> Decision:
     decision = _decide_apart(obligation)
     doubts = obligation.layers.doubts()
     if decision.answer is Answer.PROVED and doubts and _decide_apart(obligation.at_worst()).answer is not Answer.PROVED:
-        return Decision(answer=Answer.UNDECIDED, reason=f"it depends on what is not known: {'; '.join(doubts)}")
+        return Decision(answer=Answer.UNDECIDED, reason=f"it depends on unknown values: {'; '.join(doubts)}")
     return decision
 
 

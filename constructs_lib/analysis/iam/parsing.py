@@ -35,7 +35,7 @@ def parse_policy(document: Any, source: str) -> Policy:
         except ValueError:
             return unknown_policy(source, f"the policy is {document[:80]}, which the template does not spell out")
     if not isinstance(document, Mapping):
-        return unknown_policy(source, "the policy is no JSON object")
+        return unknown_policy(source, "the policy is not a JSON object")
     variables = document.get("Version") == CURRENT
     raw = document.get("Statement") or []
     said: list[Statement] = []

@@ -73,15 +73,15 @@ def _who(by: Resource, actions: Sequence[Any], kinds: Sequence[str], resources: 
     signing = [each for each in actions if isinstance(each, Mapping) and _signs_in(each)]
     if signing:
         by_pool = any(each.get("Type") == "authenticate-cognito" for each in signing)
-        return "a signed-in user" if by_pool else "whoever its provider signs in"
+        return "a signed-in user" if by_pool else "a user of its provider"
     if "jwt-validation" in kinds:
-        return "whoever has a token that it takes"
+        return "a holder of a token that it accepts"
     if not {"forward", *_ENDS, *_SIGNS_IN}.issuperset(kinds):
-        return "somebody"
+        return "an unknown caller"
     listener = next((each for each in resources if each.id == by.get("ListenerArn")), by)
     trusts = listener.get("MutualAuthentication")
     if isinstance(trusts, Mapping) and trusts.get("Mode") == "verify":
-        return "whoever has a certificate that it takes"
+        return "a holder of a certificate that it accepts"
     balancer = next((each for each in resources if each.id == listener.get("LoadBalancerArn")), None)
     internal = balancer is not None and balancer.type == _BALANCER and balancer.get("Scheme") == "internal"
     return "anyone in its network" if internal else ANYONE

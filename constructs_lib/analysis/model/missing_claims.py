@@ -64,7 +64,7 @@ def _combinations(
     opening = sorted(name for name in optional if used.get(name))
     if len(opening) > MAX_OPENING:
         resources.gap(
-            f"policies of {caller} open something to whoever lacks one of the tags {', '.join(opening)}: "
+            f"policies of {caller} allow something to users without one of the tags {', '.join(opening)}: "
             f"of more than {MAX_OPENING} not every combination is asked about"
         )
     yield from ((name,) for name in sorted(optional & used.keys()))

@@ -146,7 +146,7 @@ def _declared(resources: Resources) -> Iterator[tuple[str, tuple[tuple[str, ...]
     for each in (each for each in resources.all if each.type.startswith(_POLICIES)):
         for text in (*each.owned, *(entry.place for entry in each.opened)):
             if len(split_around_atoms(text, ":", _HEAD)) <= _HEAD:
-                resources.gap(f"{text} (in the metadata of {each.name}) is no ARN: whose it is, is not looked at")
+                resources.gap(f"{text} (in the metadata of {each.name}) is not an ARN: its owner is not checked")
                 return
         for text in each.owned:
             head, name = _cut(text)

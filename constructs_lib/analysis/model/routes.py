@@ -109,7 +109,7 @@ def _note_cached(api: Resource, routes: Iterable[ApiRoute], resources: Resources
         lacking = [each for each in _PARAMETER.findall(route.path) if f"method.request.path.{each}" not in keys]
         if lacking and route.method in methods:
             resources.gap(
-                f"{route.method} {route.path} of {api.name} may be cached, and {lacking[0]} is no key of the cache: "
+                f"{route.method} {route.path} of {api.name} may be cached, and {lacking[0]} is not a key of the cache: "
                 "one caller may get the answer that was made for another"
             )
 

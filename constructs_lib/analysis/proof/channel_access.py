@@ -27,8 +27,8 @@ def channel_findings(place: Place, channels: Channels) -> Iterator[Finding]:
             yield told(place, Status.COUNTEREXAMPLE, ANYONE, story)
         else:
             why = channels.namespace.doubt or "no template determines whom that allows"
-            story = f"somebody may {door.where}, which serves {place.name}: {why}"
-            yield told(place, Status.UNDECIDED, "somebody", story)
+            story = f"an unknown caller may {door.where}, which serves {place.name}: {why}"
+            yield told(place, Status.UNDECIDED, "an unknown caller", story)
     if channels.namespace.doubt:
         story = f"{channels.namespace.doubt}; {place.name} is behind it"
-        yield told(place, Status.UNDECIDED, "somebody", story)
+        yield told(place, Status.UNDECIDED, "an unknown caller", story)

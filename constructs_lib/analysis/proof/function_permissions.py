@@ -52,12 +52,12 @@ def let_in(place: Place, code: Code, what: str, model: Model) -> Iterator[Findin
         if not resource.type.startswith(_NAME) or not code.named.search(_target(resource)):
             continue
         if resource.type == "AWS::Lambda::Url" and resource.get("AuthType") != "AWS_IAM":
-            who = ANYONE if resource.get("AuthType") == "NONE" else "somebody"
+            who = ANYONE if resource.get("AuthType") == "NONE" else "an unknown caller"
             story = f"{who} may call {what}, by its own URL ({resource.name}): the behavior of its code is not analyzed"
             yield told(place, Status.UNDECIDED, who, story)
         elif resource.type == "AWS::Lambda::ResourcePolicy":
             story = f"the principals that {resource.name} allows to run {what} are not analyzed"
-            yield told(place, Status.UNDECIDED, "somebody", story)
+            yield told(place, Status.UNDECIDED, "an unknown caller", story)
         elif resource.type == "AWS::Lambda::Permission":
             yield from _by_permission(place, resource, what, model)
 
@@ -91,7 +91,7 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
         yield told(place, Status.UNDECIDED, principal, story)
     elif principal.startswith("apigateway.") and _is_of_elsewhere(permission, model):
         story = f"an API that no template has may run {what}: what it asks of callers is not seen, {by}"
-        yield told(place, Status.UNDECIDED, "somebody", story)
+        yield told(place, Status.UNDECIDED, "an unknown caller", story)
     elif not _is_pinned(permission):
         any_api = principal.startswith("apigateway.")
         story = (

@@ -70,6 +70,6 @@ def _told(
     by = "; ".join(map(str, verdict.because))
     story = (
         f"{caller} can list the names of the folders of {obligation.place.name}, which are the identity IDs of guests "
-        f"too, and whoever has a guest's ID gets that guest's credentials, because of {by}"
+        f"too, and a holder of a guest's ID gets that guest's credentials, because of {by}"
     )
     yield replace(finding, because=verdict.because, story=story)

@@ -73,14 +73,14 @@ WAYS: Final = (
         name="S3 Files",
         service="s3files",
         actions=frozenset({"ClientMount", "ClientRootAccess", "ClientWrite", "FutureAction"}),
-        why="a file system shows its bucket by a role of its own",
+        why="a file system exposes its bucket with its own role",
     ),
     Way(
         kind="table",
         name="DynamoDB Accelerator (DAX)",
         service="dax",
         actions=frozenset(each.partition(":")[2] for each in catalogue.ITEM_ACTIONS) | {"Scan", "FutureAction"},
-        why="a cluster reaches tables by a role of its own",
+        why="a cluster reaches tables with its own role",
     ),
     Way(
         kind="table",
@@ -94,7 +94,7 @@ WAYS: Final = (
         name="CloudWatch Contributor Insights",
         service="cloudwatch",
         actions=frozenset({"GetInsightRuleReport"}),
-        why="the reports of a table's Contributor Insights show the keys that are used most, whoever they belong to",
+        why="the reports of a table's Contributor Insights show the most used keys of all owners",
     ),
     Way(
         kind="bucket",

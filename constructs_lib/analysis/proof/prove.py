@@ -113,7 +113,7 @@ class _Asked:
             yield Finding(
                 question=Question.OTHERS_DATA,
                 status=Status.COUNTEREXAMPLE,
-                caller="somebody",
+                caller="an unknown caller",
                 subject=subject,
                 story=f"{subject} was made for owners, and nothing says whose it is: no policy variable is in it",
             )
@@ -121,7 +121,7 @@ class _Asked:
             yield Finding(
                 question=Question.OTHERS_DATA,
                 status=Status.UNDECIDED,
-                caller="somebody",
+                caller="an unknown caller",
                 subject="the templates",
                 story=gap,
             )
@@ -137,8 +137,8 @@ class _Asked:
             # Callers who use channels with tokens are not the ones who sign requests.
             if not place.resource.endswith(SIGNED) and not self._isolation.has_reachable_owner(place):
                 yield (
-                    f"nobody reaches their own {place.name}: the isolation holds because the policies give nothing "
-                    "there (a policy whose Version is not 2012-10-17 knows no variables)"
+                    f"no caller reaches their own {place.name}: the isolation holds because the policies grant nothing "
+                    "there (a policy whose Version is not 2012-10-17 has no variables)"
                 )
         for caller in self.model.callers:
             if caller.pool.classic and caller.pool.guests:

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
 
 _NOT_ASKED: Final[Mapping[str, tuple[str, str]]] = {
-    "jwt": ("a signed-in user", "it takes the token of any user, so that policies decide nothing there"),
-    "custom": ("somebody", "code of its own lets people in, so that policies decide nothing there"),
-    "unknown": ("somebody", "what it asks of callers is not understood"),
+    "jwt": ("a signed-in user", "it accepts the token of any user, so that policies do not apply there"),
+    "custom": ("an unknown caller", "its own code authorizes callers, so that policies do not apply there"),
+    "unknown": ("an unknown caller", "its authorization is unknown"),
 }
 
 
@@ -46,7 +46,8 @@ def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
         elif route.auth in _NOT_ASKED:
             who, why = _NOT_ASKED[route.auth]
             story = (
-                f"{who} may call {where} for another's {place.name}: {why}, and what the code behind does is not seen"
+                f"{who} may call {where} for another's {place.name}: {why}, and the "
+                "behavior of the code behind it is unknown"
             )
             yield told(place, Status.UNDECIDED, who, story)
         yield from behind(place, route, served, where, model)

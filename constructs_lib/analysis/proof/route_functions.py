@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 _INVOKES: Final = ("lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:InvokeFunctionUrl")
 _FUNCTION: Final = re.compile(r"arn:aws[a-z-]*:lambda:[^:/]*:[^:/]*:function:(?:⟦[^⟧]*⟧|[A-Za-z0-9_-])+")
 _WITHOUT_IAM: Final = {
-    "none": ANYONE, "api key": ANYONE, "jwt": "a signed-in user", "custom": "whoever code of its own lets in",
-    "unknown": "somebody",
+    "none": ANYONE, "api key": ANYONE, "jwt": "a signed-in user", "custom": "a caller that its own code authorizes",
+    "unknown": "an unknown caller",
 }  # fmt: skip
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 _UNCACHED: Final = "4135ea2d-6df8-44a3-9df3-5a84be39f5ad"
@@ -54,7 +54,7 @@ _PARAMETER: Final = re.compile(r"\{([^{}+]*)\+?\}")
 _METHOD: Final = re.compile(r"^(?:[A-Z]+|\*)$")
 _HANDS_ON: Final = {
     "AWS::AppSync::DataSource": "who may ask its GraphQL API is not followed",
-    "AWS::ElasticLoadBalancingV2::TargetGroup": "a load balancer asks for no credentials of its own",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "a load balancer itself requires no credentials",
     "AWS::Pipes::Pipe": "who writes to its source, and what it makes of that, is not followed",
     "AWS::VpcLattice::TargetGroup": "who may call its services is not followed",
 }
@@ -93,10 +93,10 @@ def _by_address(place: Place, route: ApiRoute, where: str) -> Iterator[Finding]:
     address = _address(str(dict(route.integration)))
     if address and str(said.get("connectiontype", "")).upper() != "VPC_LINK":
         story = (
-            f"any client with the address {address}, which answers {where} for {place.name}, may call it by itself: "
+            f"any client with the address {address}, which serves {where} for {place.name}, may call it directly: "
             "no template determines its authorization"
         )
-        yield told(place, Status.UNDECIDED, "somebody", story)
+        yield told(place, Status.UNDECIDED, "an unknown caller", story)
 
 
 def _by_cache(place: Place, where: str, model: Model) -> Iterator[Finding]:
@@ -106,7 +106,7 @@ def _by_cache(place: Place, where: str, model: Model) -> Iterator[Finding]:
         config = resource.get("DistributionConfig") if resource.type == _DISTRIBUTION else None
         if name in str(config) and not (isinstance(config, Mapping) and _keeps_nothing(config)):
             story = (
-                f"{resource.name} may keep an answer of {where} for {place.name} and give it to whoever asks next: a "
+                f"{resource.name} may cache a response of {where} for {place.name} and serve it to the next caller: a "
                 "cache behavior has another CachePolicyId than CachingDisabled"
             )
             yield told(place, Status.UNDECIDED, ANYONE, story)
@@ -181,7 +181,7 @@ def _started(place: Place, code: Code, what: str, model: Model) -> Iterator[Find
             continue
         if resource.type in _HANDS_ON:
             story = f"{resource.name} ({resource.type}) hands requests to {what}: {_HANDS_ON[resource.type]}"
-            yield told(place, Status.UNDECIDED, "somebody", story)
+            yield told(place, Status.UNDECIDED, "an unknown caller", story)
             continue
         for caller in model.callers:
             found = next((each for each in rights_of(caller) if _starts(each, _STARTED[resource.type])), None)

@@ -89,7 +89,7 @@ def identity_pool(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Ch
             effect=Effect.CUT_OFF,
             cause=guests,
             what="Guests get no credentials any more.",
-            loses="What a guest kept under a guest identity is out of reach, unless the guest signs in on that device.",
+            loses="Data under a guest identity becomes unreachable, unless the guest signs in on that device.",
             way_out="If guests hold nothing worth keeping this is harmless; otherwise let them sign up first.",
             certain=is_decided(after.get(guests)),
         )

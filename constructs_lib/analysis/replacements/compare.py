@@ -153,7 +153,7 @@ def _changes(resource: Resource, new: Mapping[str, Any], replacement: Change | N
                 "the update fails and is rolled back."
             ),
             loses=NO_LOSS,
-            way_out="Give the new resource a logical ID of its own and move the data.",
+            way_out="Give the new resource its own logical ID and move the data.",
             source=_TYPE_CHANGE,
         )
         return

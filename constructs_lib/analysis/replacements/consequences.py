@@ -22,9 +22,7 @@ _KEEP_ID: Final = (
 _COPY: Final = (
     "Create the new one beside the old, copy the data, switch over, and remove the old one in a later update."
 )
-_STORE: Final = Meaning(
-    noun="data store", loses="Everything stored in it is missing from what the app uses.", way_out=_COPY
-)
+_STORE: Final = Meaning(noun="data store", loses="The app no longer has the data stored in it.", way_out=_COPY)
 
 MEANINGS: Final[dict[str, Meaning]] = {
     "AWS::Cognito::UserPool": Meaning(
@@ -38,7 +36,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "AWS::Cognito::IdentityPool": Meaning(
         noun="identity pool",
         loses=(
-            "Every user and guest gets a new identity ID: nobody reaches the folders and rows under the old one."
+            "Every user and guest gets a new identity ID and loses access to the folders and rows under the old one."
         ),
         way_out=_KEEP_ID,
     ),
@@ -97,8 +95,8 @@ MEANINGS: Final[dict[str, Meaning]] = {
     ),
     "AWS::KMS::Key": Meaning(
         noun="encryption key",
-        loses="What is encrypted under it cannot be read once its waiting period is over.",
-        way_out="Keep the key (it may stand unused), or cancel its deletion with `aws kms cancel-key-deletion`.",
+        loses="Data encrypted under it cannot be read after its waiting period.",
+        way_out="Keep the key (it may be unused), or cancel its deletion with `aws kms cancel-key-deletion`.",
     ),
     "AWS::SecretsManager::Secret": Meaning(
         noun="secret", loses="Its value, and every place that names its ARN.", way_out=_KEEP_ID
@@ -130,7 +128,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     ),
     "AWS::CloudFormation::Stack": Meaning(
         noun="nested stack",
-        loses="Whatever holds data, users or an address in it, unless its own DeletionPolicy keeps it.",
+        loses="Its resources with data, users or an address, unless their own DeletionPolicy retains them.",
         way_out=_KEEP_ID,
     ),
     "AWS::IAM::OIDCProvider": Meaning(

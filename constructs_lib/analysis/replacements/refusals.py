@@ -14,8 +14,8 @@ NO_LOSS: Final = "Nothing is lost, but nothing else in this update is deployed e
 _CDK: Final = "https://github.com/aws/aws-cdk/issues"
 _ROADMAP: Final = "https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues"
 _KEEP: Final = "Keep the logical ID (`overrideLogicalId`), or use `cdk refactor`."
-_RENAME: Final = f"{_KEEP} A new one needs a name of its own, or none."
-_STEPS: Final = "Remove the old one in one update and make the new one in the next."
+_RENAME: Final = f"{_KEEP} A new one needs a different name, or none."
+_STEPS: Final = "Remove the old one in one update and create the new one in the next."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,12 +36,12 @@ class Refusal:
 REFUSALS: Final[dict[str, Refusal]] = {
     "a group of one name": Refusal(
         says="A group with the name already exists",
-        way_out=f"{_KEEP} Names that differ in case alone are one name too.",
+        way_out=f"{_KEEP} Names that differ only in case are equal, too.",
         source="https://github.com/aws-amplify/amplify-backend/issues/1781",
     ),
     "a second domain of a kind": Refusal(
         says="User pool already has a domain configured",
-        way_out="Remove the domain in one update and make the other in the next; sign-in is down in between.",
+        way_out="Remove the domain in one update and create the other in the next; sign-in is unavailable in between.",
         source=f"{_CDK}/10062",
     ),
     "a provider of one name": Refusal(
@@ -147,13 +147,13 @@ REFUSALS: Final[dict[str, Refusal]] = {
     ),
     "an authorizer of one name": Refusal(
         says="Authorizer name must be unique",
-        way_out=f"{_KEEP} A new one needs a name of its own.",
+        way_out=f"{_KEEP} A new one needs a different name.",
         source=f"{_CDK}/13711",
     ),
     "a listener's port": Refusal(says="Listener port is already in use", way_out=_KEEP, source=f"{_CDK}/13901"),
     "a rule's priority": Refusal(
         says="Priority is currently in use",
-        way_out=f"{_KEEP} A new rule needs a priority of its own.",
+        way_out=f"{_KEEP} A new rule needs a different priority.",
         source="https://github.com/stelligent/mu/issues/324",
     ),
     "a target group of one name": Refusal(

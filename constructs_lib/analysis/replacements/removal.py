@@ -40,7 +40,7 @@ def removed(
     if meaning is None:
         return
     effect, fate = (
-        (Effect.ORPHANED, "its stack is no longer part of the app, and stays deployed until somebody destroys it")
+        (Effect.ORPHANED, "its stack is no longer part of the app, and stays deployed until it is destroyed")
         if stack_gone
         else _fate(resource, template)
     )

@@ -68,7 +68,7 @@ def _variables(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iter
         for other in standing:
             beside = all(same(_at(resource, name), _at(other, name)) for name in ("RestApiId", "ParentId"))
             if beside and not same(_at(resource, "PathPart"), _at(other, "PathPart")):
-                what = f"{_at(resource, 'PathPart')} is made while {_at(other, 'PathPart')} still stands beside it"
+                what = f"{_at(resource, 'PathPart')} is created while {_at(other, 'PathPart')} still exists"
                 yield resource, "a second variable in an API path", "PathPart", what, True
                 break
 
@@ -88,7 +88,7 @@ def _base_paths(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Ite
         for other in standing:
             one_domain = same(_at(resource, "DomainName"), _at(other, "DomainName"))
             if one_domain and bool(_at(resource, "BasePath")) != bool(_at(other, "BasePath")):
-                what = f"It is made while {other.logical_id} still stands, of which one has an empty base path"
+                what = f"It is created while {other.logical_id} still exists, and one of them has an empty base path"
                 yield resource, "a base path beside the empty one", "BasePath", what, True
                 break
 

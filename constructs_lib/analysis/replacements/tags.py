@@ -49,7 +49,7 @@ def _cut_off(cause: str, what: str, certain: bool) -> Change:  # noqa: FBT001 - 
         effect=Effect.CUT_OFF,
         cause=cause,
         what=what,
-        loses="Folders and rows that are found by the old value stay where they are, and nobody reaches them.",
+        loses="Folders and rows under the old value remain, and no user reaches them.",
         way_out=_KEEP,
         certain=certain,
     )
@@ -70,7 +70,7 @@ def _forms(was: Mapping[str, Any], becomes: Mapping[str, Any]) -> Iterator[Chang
                 cause=CLAIMS_KEY,
                 what=what,
                 loses="Who has a value that does not fit any more gets no token, and reaches nothing.",
-                way_out="Let the form fit every value that somebody has, or give these people new ones first.",
+                way_out="Let the form match every existing value, or change the values of these users first.",
             )
 
 

@@ -103,7 +103,7 @@ def test_who_could_call_their_own_path_only_can_now_call_every_path() -> None:
 def test_a_route_that_was_decided_by_code_is_not_compared_and_says_so() -> None:
     found = diff(app("CUSTOM", user=[]), app("JWT", user=[]))
     assert found.changes == ()
-    assert found.undecided == ("who may call Api GET /notes is no longer decided by a custom authorizer: not compared",)
+    assert found.undecided == ("a custom authorizer no longer decides calls of Api GET /notes: not compared",)
 
 
 def test_a_policy_of_unknown_content_may_let_guests_call() -> None:

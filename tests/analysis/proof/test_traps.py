@@ -252,7 +252,7 @@ def test_an_owned_space_that_nobody_reaches_is_a_warning(make_model: MakeModel) 
     shut = deny("s3:*", join(BUCKET, "/*"))
     report = prove([make_model([OWN, shut])])
     assert report.status is PROVED
-    assert any("nobody reaches their own" in warning for warning in report.warnings)
+    assert any("no caller reaches their own" in warning for warning in report.warnings)
 
 
 PRINCIPAL = {"AWS": "arn:aws:iam::123456789012:root"}

@@ -25,8 +25,8 @@ _WHO: Final = {
     "API_KEY": "anyone with the API's key",
     "AMAZON_COGNITO_USER_POOLS": "a signed-in user",
     "AWS_IAM": "a role that may call it",
-    "AWS_LAMBDA": "whoever its function lets in",
-    "OPENID_CONNECT": "whoever has a token of its provider",
+    "AWS_LAMBDA": "a caller that its function authorizes",
+    "OPENID_CONNECT": "a holder of a token of its provider",
 }
 
 
@@ -45,7 +45,7 @@ def graphql_findings(world: World) -> Iterator[Finding]:
 def _finding(source: Resource, node: Node, world: World) -> Finding:
     api = next((each for each in world.model.resources if each.type == _API and _is_of(source, each)), None)
     ways = _ways(api) if api is not None else ()
-    who = " or ".join(_WHO.get(each, f"whoever {each} lets in") for each in ways) or "somebody"
+    who = " or ".join(_WHO.get(each, f"a caller that {each} authorizes") for each in ways) or "an unknown caller"
     story = f"{who} may ask {source.name}, a data source that reaches {', '.join(node.reach)} by {node}"
     if "API_KEY" in ways and _scans(source, world):
         return shown(_WHO["API_KEY"], source.name, f"{story}; a resolver of it scans the table")

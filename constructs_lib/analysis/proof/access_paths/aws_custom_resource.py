@@ -38,7 +38,7 @@ def call_findings(world: World) -> Iterator[Finding]:
                         f"{resource.name} calls {called} with the name of {each.name} ({each.type}), in its property "
                         f"{name}: who may do what after it is not followed"
                     )
-                    yield undecided("somebody", resource.name, story)
+                    yield undecided("an unknown caller", resource.name, story)
 
 
 __all__ = ["call_findings"]

@@ -49,7 +49,7 @@ def served(
     if unknown:
         make = shown if unknown == "any" else undecided
         story = (
-            f"any distribution of anybody may serve {node}: the statement has no aws:SourceArn"
+            f"any distribution of any account may serve {node}: the statement has no aws:SourceArn"
             if unknown == "any"
             else f"a distribution that is not in the templates may serve {node} ({unknown})"
         )
@@ -121,7 +121,7 @@ def by(
         return
     origins = _origins(config, node, distribution, world)
     if not origins:
-        story = f"{distribution.name} is let in to {node}, and none of its origins is told to be it"
+        story = f"{distribution.name} may read {node}, and none of its origins is known to be that bucket"
         yield undecided("anyone on the internet", node, story, statement)
     behaviours = list(_behaviours(config))
     within = f"{node.arn}/"
@@ -166,11 +166,11 @@ def _by_another_path(
     if behaviour.has_code:
         why = "code at the edge may make another path of it"
     elif any(globs_meet(path + behaviour.pattern, each) for each in _as_asked(key)):
-        why = "S3 reads an escaped character such as %2F as what it stands for"
+        why = "S3 decodes an escaped character such as %2F"
     else:
         return
     story = (
-        f"{distribution.name} may serve what is owned in {node} to anyone on the internet by /{behaviour.pattern}: "
+        f"{distribution.name} may serve owned data of {node} to anyone on the internet by /{behaviour.pattern}: "
         f"{why}, because of {statement}"
     )
     yield undecided("anyone on the internet", node, story, statement)
@@ -192,15 +192,13 @@ def _open(
     distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement, config: Mapping[str, Any]
 ) -> Finding:
     where = f"/{behaviour.pattern}" if behaviour.pattern != "*" else "every path"
-    story = f"anyone on the internet can fetch what is owned in {node} from {distribution.name}: it serves {where}"
+    story = f"anyone on the internet can fetch owned data of {node} from {distribution.name}: it serves {where}"
     if behaviour.has_code:
         code = f"{story}, unless code at the edge refuses, because of {statement}"
         return undecided("anyone on the internet", node, code, statement)
     told = f"{behaviour.pattern}{behaviour.said.get('TargetOriginId')}{config.get('Origins')}"
     if is_unknown(told):
-        unsure = (
-            f"{story}, if what the template does not say of its paths and origins turns out so, because of {statement}"
-        )
+        unsure = f"{story}, if its undetermined paths and origins do so, because of {statement}"
         return undecided("anyone on the internet", node, unsure, statement)
     if config.get("WebACLId"):
         return undecided("anyone on the internet", node, f"{story}, unless its firewall refuses", statement)
@@ -219,10 +217,10 @@ def _taken_before(distribution: Resource, behaviour: _Behaviour, node: Node, sta
     origin the path as written ("Cache behavior settings", "Path pattern").
     """
     story = (
-        f"anyone on the internet may fetch what is owned in {node} from {distribution.name} with a path that S3 reads "
+        f"anyone on the internet may fetch owned data of {node} from {distribution.name} with a path that S3 reads "
         f"as one of theirs and an earlier path pattern does not, such as a%2Fb for a/b, so that "
-        f"/{behaviour.pattern} serves it: let a distribution of its own serve what is owned, or the bucket's policy "
-        f"keep {distribution.name} from it, because of {statement}"
+        f"/{behaviour.pattern} serves it: serve owned data with a separate distribution, or let the bucket's policy "
+        f"deny it to {distribution.name}, because of {statement}"
     )
     return undecided("anyone on the internet", node, story, statement)
 

@@ -109,7 +109,7 @@ def _unknown_ends(flow: Flow, node: Node, world: World) -> Iterator[Finding]:
         if not known:
             where = ", ".join(f"{each.name} ({each.type})" for each in named) or str(end)[:120]
             story = f"of {node}, where {', '.join(node.reach)} is: {flow.why} {where}: who reads it there is not known"
-            yield undecided("somebody", node, story)
+            yield undecided("an unknown caller", node, story)
         if any(each.place == node.name for each in named) and flow.by is node.resource:
             yield from _readers(replace(node, why=f"of {node}: {flow.why} itself"), world)
     if not flow.ends and flow.by is node.resource and flow.by.get("LoggingConfiguration") and "records" in flow.why:
@@ -156,7 +156,7 @@ def _unreviewed_properties(node: Node) -> Iterator[Finding]:
         names += [f"{_SEVERAL}.{name}" for name in held if name not in inside]
     for name in names:
         story = f"{node} holds {', '.join(node.reach)}, and what its property {name} opens has not been reviewed"
-        yield undecided("somebody", node, story)
+        yield undecided("an unknown caller", node, story)
 
 
 __all__ = ["add_copies", "copy_findings", "given", "replicas"]

@@ -117,7 +117,7 @@ def _unreviewed(world: World) -> Iterator[Finding]:
         story = (
             f"{by.name} ({by.type}) holds the name of {'; of '.join(told)}: the access it opens has not been reviewed"
         )
-        yield undecided("somebody", by.name, story)
+        yield undecided("an unknown caller", by.name, story)
 
 
 def _what(node: Node) -> str:

@@ -68,7 +68,7 @@ def _by_pull_request(node: Node, project: Resource) -> Iterator[Finding]:
         f"any author of a pull request can have {node} run it (Triggers), and {node} may reach {', '.join(node.reach)} "
         f"{node.why}: ask for the event PUSH alone, an ACTOR_ACCOUNT_ID, or a comment that approves it"
     )
-    yield undecided("somebody", node, story)
+    yield undecided("an unknown caller", node, story)
 
 
 def _is_approved(triggers: Mapping[str, Any]) -> bool:

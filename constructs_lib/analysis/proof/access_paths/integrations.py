@@ -25,9 +25,9 @@ _WHO: Final = {
     "none": "anyone on the internet",
     "api key": "anyone on the internet",
     "jwt": "a signed-in user",
-    "custom": "whoever code of its own lets in",
-    "iam": "whoever may call it",
-    "unknown": "somebody",
+    "custom": "a caller that its own code authorizes",
+    "iam": "a caller with permission to call it",
+    "unknown": "an unknown caller",
 }
 _AS_CALLER: Final = "arn:aws:iam::*:user/*"
 """The credentials of an integration that acts as the caller, with the caller's own permissions."""

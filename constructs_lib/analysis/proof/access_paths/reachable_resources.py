@@ -182,7 +182,7 @@ def _driver(by: Resource) -> str:
     if by.type == "AWS::Lambda::Permission":
         return f"{by.get('Principal')} (by {by.name})"
     if by.type == "AWS::Lambda::Url":
-        return "anyone, by its URL" if by.get("AuthType") == "NONE" else "whoever may call its URL"
+        return "anyone, by its URL" if by.get("AuthType") == "NONE" else "a caller with permission to call its URL"
     return f"{by.name} ({by.type})"
 
 

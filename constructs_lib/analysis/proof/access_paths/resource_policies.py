@@ -92,7 +92,7 @@ def _policies_of(node: Node, world: World) -> Iterator[Policy]:
 def _answers(node: Node, statement: Statement, world: World, services: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
     if statement.not_principals or not statement.principals:
         if not isinstance(world.model.holder(node.arn), Bucket) or not _is_blocked(node, statement, world):
-            story = f"{node} lets in everyone but some, because of {statement}"
+            story = f"{node} allows everyone except some, because of {statement}"
             yield undecided("everyone but some", node, story, statement)
         return
     for kind, value in statement.principals:

@@ -67,7 +67,7 @@ _D, _R, _C, _Y, _S = Kind.DATA, Kind.ROLE, Kind.CODE, Kind.RELAY, Kind.STARTER
 _ANY: Final = frozenset(Kind)
 _N, _DRIVES = Effect.NOTHING, Effect.DRIVES
 _NAMES: Final = "it names, measures or scales, and reads no content"
-_OWN_ROLE: Final = "a name is no right: what its role may do is asked"
+_OWN_ROLE: Final = "a name grants nothing; its role's permissions are checked"
 _POLICY: Final = "read as a policy: model/roles.py, rights_holders.py"
 _ROUTES: Final = "looked at route by route: integrations.py, anonymous_access.py"
 _KEY: Final = "a key opens no object and no row without a right to them"
@@ -99,7 +99,7 @@ _ROWS: Final = (
     ("AWS::Batch::JobDefinition", "ContainerProperties", {_R}, Effect.CODE, _COMPUTE),
     ("AWS::Batch::JobDefinition", "*", {_D}, _N, _OWN_ROLE),
     ("AWS::CloudFormation::CustomResource", "ServiceToken", {_C}, _DRIVES, "each deploy runs it"),
-    ("AWS::CloudFormation::CustomResource", "*", {_D, _R, _C}, _N, "trusted code is told of it at each deploy"),
+    ("AWS::CloudFormation::CustomResource", "*", {_D, _R, _C}, _N, "trusted code receives it at each deployment"),
     ("AWS::CloudFormation::Stack", "Parameters", _ANY, _N, "the nested template is looked at, or is itself a gap"),
     ("AWS::CloudFront::Distribution", "DistributionConfig", {_D}, _N, "looked at: cloudfront.py"),
     ("AWS::CloudFront::Distribution", "DistributionConfig", {_C}, _DRIVES, "requests to it run it"),
@@ -110,9 +110,9 @@ _ROWS: Final = (
     ("AWS::CodeBuild::Project", "ServiceRole", {_R}, Effect.CODE, _COMPUTE),
     ("AWS::CodeBuild::Project", "*", {_D}, _N, _OWN_ROLE),
     ("AWS::CodeDeploy::*", "*", {_C}, _N, "it moves traffic between versions of the same code"),
-    ("AWS::Cognito::IdentityPoolRoleAttachment", "*", {_R}, _N, "who gets it is asked about: model/identity_pools.py"),
-    ("AWS::Cognito::UserPool", "LambdaConfig", {_C}, _DRIVES, "people who sign up or in run it"),
-    ("AWS::Cognito::UserPoolGroup", "RoleArn", {_R}, _N, "who gets it is asked about: model/identity_pools.py"),
+    ("AWS::Cognito::IdentityPoolRoleAttachment", "*", {_R}, _N, "its callers are checked: model/identity_pools.py"),
+    ("AWS::Cognito::UserPool", "LambdaConfig", {_C}, _DRIVES, "users who sign up or in invoke it"),
+    ("AWS::Cognito::UserPoolGroup", "RoleArn", {_R}, _N, "its callers are checked: model/identity_pools.py"),
     ("AWS::DynamoDB::GlobalTable", "Replicas", {_D}, _N, _WRITES),
     ("AWS::DynamoDB::GlobalTable", "Replicas", {_R}, _N, "its resource policies are read: model/kinds/table.py"),
     ("AWS::DynamoDB::Table", "KinesisStreamSpecification", {_D}, _N, "data_copies.py asks who reads"),
@@ -132,14 +132,14 @@ _ROWS: Final = (
     ("AWS::ElasticLoadBalancingV2::TargetGroup", "Targets", {_C}, _DRIVES, "requests to the load balancer run it"),
     ("AWS::Events::Rule", "Description", _ANY, _N, _NAMES),
     ("AWS::Events::Rule", "EventPattern", {_D}, Effect.HANDS_ON, "events of it go to"),
-    ("AWS::Events::Rule", "EventPattern", {_R, _C, _Y}, _N, "their own events are no content"),
+    ("AWS::Events::Rule", "EventPattern", {_R, _C, _Y}, _N, "their own events contain no data"),
     ("AWS::Events::Rule", "RoleArn", {_S}, _N, "EventBridge starts the targets that the rule names"),
     ("AWS::Events::Rule", "Targets", {_D}, _N, _WRITES),
     ("AWS::Events::Rule", "Targets", {_C, _Y}, _DRIVES, "its events or its schedule start it"),
     ("AWS::Events::Rule", "Targets", {_S}, _N, "EventBridge starts the targets that the rule names"),
     ("AWS::Glue::Job", "Role", {_R}, Effect.CODE, _COMPUTE),
     ("AWS::Glue::Job", "*", {_D}, _N, _OWN_ROLE),
-    ("AWS::IAM::InstanceProfile", "Roles", {_R}, Effect.ALIAS, "what has the profile has the role"),
+    ("AWS::IAM::InstanceProfile", "Roles", {_R}, Effect.ALIAS, "a holder of the profile has the role"),
     ("AWS::IAM::Group", "*", _ANY, _N, _POLICY),
     ("AWS::IAM::GroupPolicy", "*", _ANY, _N, _POLICY),
     ("AWS::IAM::ManagedPolicy", "*", _ANY, _N, _POLICY),
@@ -160,7 +160,7 @@ _ROWS: Final = (
     ("AWS::Lambda::EventSourceMapping", "FunctionName", {_C}, _DRIVES, "its events run it"),
     ("AWS::Lambda::Function", "Role", {_R}, Effect.CODE, _COMPUTE),
     ("AWS::Lambda::Function", "*", {_D, _C, _Y}, _N, _OWN_ROLE),
-    ("AWS::Lambda::Function", "Environment", {_R}, _N, "taking a role is asked of its trust policy"),
+    ("AWS::Lambda::Function", "Environment", {_R}, _N, "its trust policy is checked for assuming a role"),
     ("AWS::Lambda::LayerVersion", "*", {_D}, _N, "it takes code from there when it is made"),
     ("AWS::Lambda::Permission", "FunctionName", {_C}, _DRIVES, "it lets others run it"),
     ("AWS::Lambda::Permission", "SourceArn", _ANY, _N, "it says on whose behalf a service may run the function"),
@@ -198,7 +198,7 @@ _ROWS: Final = (
     ("AWS::StepFunctions::StateMachine", "RoleArn", {_R}, Effect.RELAY, "its definition says what it does"),
     ("AWS::StepFunctions::StateMachine", "RoleArn", {_S}, _N, "its states start what its definition names"),
     ("AWS::StepFunctions::StateMachine", "LoggingConfiguration", _ANY, _N, "data_copies.py asks who reads"),
-    ("AWS::StepFunctions::StateMachine", "*", {_R}, Effect.RELAY, "a state may act with a role of its own"),
+    ("AWS::StepFunctions::StateMachine", "*", {_R}, Effect.RELAY, "a state may act with its own role"),
     ("AWS::StepFunctions::StateMachine", "*", {_C, _Y}, _DRIVES, "its states start it"),
     ("AWS::StepFunctions::StateMachine", "*", {_D}, _N, _OWN_ROLE),
     ("AWS::StepFunctions::StateMachineAlias", "*", {_Y}, Effect.ALIAS, "a name of the state machine"),
@@ -212,7 +212,7 @@ _ROWS: Final = (
 )  # fmt: skip
 
 RULES: Final = tuple(Rule(type_, name, frozenset(kinds), effect, why) for type_, name, kinds, effect, why in _ROWS)
-_CUSTOM: Final = Rule("Custom::*", "*", _ANY, _N, "trusted code is told of it at each deploy")
+_CUSTOM: Final = Rule("Custom::*", "*", _ANY, _N, "trusted code receives it at each deployment")
 _CUSTOM_RUNS: Final = Rule("Custom::*", "ServiceToken", frozenset({_C}), _DRIVES, "each deploy runs it")
 _SPEAK_FOR_THEMSELVES: Final = ("Custom::AWS", "Custom::S3BucketNotifications")
 """Custom resources that act on their properties directly, without code of the team."""

@@ -146,7 +146,9 @@ def _trusted(node: Node, statement: Statement, world: World) -> Iterator[Finding
     by = f"because of {statement}"
     if statement.not_principals or statement.doubt:
         why = statement.doubt or "its trust policy says who may not"
-        yield undecided("somebody", node, f"who can take the role {node} is not known: {why}", statement)
+        yield undecided(
+            "an unknown caller", node, f"the principals that can assume the role {node} are unknown: {why}", statement
+        )
         return
     for kind, value in statement.principals:
         if kind == "AWS" and is_unknown(value):

@@ -54,19 +54,19 @@ def signers(
     """
     keys = _keys(distribution, behaviour, world)
     named = ", ".join(each.name for each in keys) or "keys that no template has"
-    trusted[f"whoever has the private key of {named}, by {distribution.name}"] = node.reach
+    trusted[f"a holder of the private key of {named}, by {distribution.name}"] = node.reach
     for caller in world.model.callers:
         found = next((each for each in rights_of(caller) if _may_show_a_key(each, caller)), None)
         if found is not None:
             story = (
-                f"{caller} may read the key that signs addresses of what is owned in {node}: where the private key of "
-                f"{named} is kept no template says, because of {found}"
+                f"{caller} may read the key that signs URLs of owned data of {node}: the storage of the private key of "
+                f"{named} is in no template, because of {found}"
             )
             yield undecided(str(caller), node, story, found)
     for function in _functions(keys, world):
         trusted[f"{function.name}, which signs for {distribution.name}"] = node.reach
         code = Code(name=function.name, arn=function.arn, named=function.named)
-        what = f"{code.name}, which signs addresses of {distribution.name}"
+        what = f"{code.name}, which signs URLs of {distribution.name}"
         for place in find_places(world.model):
             if place.holder == node.arn:
                 yield from called_directly(place, code, what, world.model)

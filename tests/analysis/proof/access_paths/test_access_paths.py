@@ -78,11 +78,11 @@ def test_trusted_code_is_listed_with_its_reach_and_with_what_makes_it_act() -> N
     }
     assert "Machine" in opened(CLOSINGS["a state machine on a schedule"](NAMES)).trusted
     assert set(opened(CLOSINGS["a distribution that a function signs for"](NAMES)).trusted) == {
-        "whoever has the private key of SigningKey, by Dist",
+        "a holder of the private key of SigningKey, by Dist",
         "Signer, which signs for Dist",
     }
     assert set(opened(CLOSINGS["a distribution for signed requests"](NAMES)).trusted) == {
-        "whoever has the private key of keys that no template has, by Dist"
+        "a holder of the private key of keys that no template has, by Dist"
     }
     assert list(opened(CLOSINGS["a service for this account"](NAMES)).trusted) == [
         "logs.amazonaws.com on behalf of ⟦AWS::AccountId⟧"

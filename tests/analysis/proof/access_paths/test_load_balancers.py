@@ -51,12 +51,12 @@ def driven(report: Report) -> list[str]:
         ([FORWARD], ANYONE),
         ([{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": ref("Group")}]}}], ANYONE),
         ([COGNITO, FORWARD], "a signed-in user"),
-        ([oidc(), FORWARD], "whoever its provider signs in"),
-        ([oidc(OnUnauthenticatedRequest="deny"), FORWARD], "whoever its provider signs in"),
+        ([oidc(), FORWARD], "a user of its provider"),
+        ([oidc(OnUnauthenticatedRequest="deny"), FORWARD], "a user of its provider"),
         ([oidc(OnUnauthenticatedRequest="allow"), FORWARD], ANYONE),
         ([oidc(OnUnauthenticatedRequest={"Fn::ImportValue": "x"}), FORWARD], ANYONE),
-        ([{"Type": "jwt-validation", "JwtValidationConfig": {}}, FORWARD], "whoever has a token that it takes"),
-        ([{"Type": "guess", "GuessConfig": {}}, FORWARD], "somebody"),
+        ([{"Type": "jwt-validation", "JwtValidationConfig": {}}, FORWARD], "a holder of a token that it accepts"),
+        ([{"Type": "guess", "GuessConfig": {}}, FORWARD], "an unknown caller"),
     ],
 )
 def test_whose_requests_reach_code_is_told_by_what_the_rule_asks(actions: list[Document], who: str) -> None:
@@ -68,7 +68,7 @@ def test_whose_requests_reach_code_is_told_by_what_the_rule_asks(actions: list[D
 def test_what_no_stranger_comes_to_is_not_open() -> None:
     assert driven(proved(balanced(FORWARD, scheme="internal"))) == ["Rule /a/* /b (anyone in its network)"]
     mutual = proved(balanced(FORWARD, listener={"MutualAuthentication": {"Mode": "verify"}}))
-    assert driven(mutual) == ["Rule /a/* /b (whoever has a certificate that it takes)"]
+    assert driven(mutual) == ["Rule /a/* /b (a holder of a certificate that it accepts)"]
     assert proved(balanced(FORWARD, listener={"MutualAuthentication": {"Mode": "passthrough"}})).open
 
 
