@@ -73,7 +73,7 @@ def test_the_local_cloud_needs_no_consent(ground: Ground, monkeypatch: pytest.Mo
     done = CliRunner().invoke(group, ["verify", "--local", "--level", "0", "--format", "json"], standalone_mode=False)
     document = fits(done.stdout, "verify-1")
     assert done.return_value == 0
-    assert "It makes nothing" in done.stderr
+    assert "It creates nothing" in done.stderr
     assert document["run"]["local"]
     assert document["left"] == []
     assert {each["outcome"] for each in document["findings"]} == {"agrees", "not checked"}

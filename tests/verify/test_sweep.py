@@ -147,7 +147,7 @@ def test_a_run_that_is_under_way_here_is_not_swept_by_its_id(ground: Ground, tmp
     session, run = ground.cloud.session(), ground.begin()
     journal = Journal.begin(tmp_path, run)
     sweeping = sweep_runs(session, identify(session), tmp_path, run.run_id, local=True, say=print)
-    with pytest.raises(ValueError, match="is under way on this machine"):
+    with pytest.raises(ValueError, match="is in progress on this machine"):
         list(sweeping)
     journal.end()
 
@@ -164,7 +164,7 @@ def test_what_has_only_the_tag_is_found_or_said(ground: Ground) -> None:
     [left] = swept.left
     assert left.kind == "resource"
     assert left.name.endswith(":a-queue")
-    assert "does not know how to remove it" in left.why
+    assert "cannot remove this kind" in left.why
 
 
 def test_what_is_refused_is_left_with_the_command_that_removes_it(ground: Ground, planted: Run) -> None:
@@ -179,7 +179,7 @@ def test_what_is_refused_is_left_with_the_command_that_removes_it(ground: Ground
     assert left.keys() == {"table", "role"}
     assert left["table"].command == f"cognito-app verify --sweep --run {planted.run_id} --local"
     assert "not allowed" in left["table"].why
-    assert "could not be looked for" in left["role"].why
+    assert "could not be looked up" in left["role"].why
     assert left["role"].command == f"cognito-app verify --sweep --run {planted.run_id} --local"
 
 
@@ -194,7 +194,7 @@ def test_credentials_that_end_halfway_leave_a_journal_and_say_what_there_is(grou
     context = replace(ground.context(run), say=say)
     result = verify(context, LEVEL_2)
     assert result.status == 4
-    assert result.stopped.startswith("the administrator's credentials ended during update-that-fails")
+    assert result.stopped.startswith("the administrator's credentials expired during update-that-fails")
     assert {(each.kind, each.name) for each in result.left} >= {
         ("stack", run.prefix),
         ("bucket", f"{run.prefix}-assets"),
