@@ -25,7 +25,7 @@ def test_kept_state_stays_and_is_told(state: Path) -> None:
     assert state.exists()
 
 
-def test_it_asks_before_it_deletes_and_a_no_keeps_everything(state: Path) -> None:
+def test_deletion_needs_a_confirmation(state: Path) -> None:
     said = CliRunner().invoke(command, ["--delete-state"], input="n\n")
     assert str(state) in said.stderr
     assert "are kept in" in said.stdout

@@ -77,14 +77,14 @@ def test_a_command_that_is_misspelt_is_answered_with_the_one_that_is_near(capsys
         assert capsys.readouterr().err.rstrip().endswith(f"Error: {said}")
 
 
-def test_who_asks_for_it_sees_where(fails: list[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_debug_mode_adds_the_traceback(fails: list[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     fails.append(KeyError("name"))
     monkeypatch.setenv("COGNITO_APP_DEBUG", "1")
     with pytest.raises(KeyError):
         main(["up"])
 
 
-def test_a_reader_that_has_read_enough_is_no_error(tmp_path: Path, fails: list[Exception]) -> None:
+def test_a_closed_pipe_is_not_an_error(tmp_path: Path, fails: list[Exception]) -> None:
     fails.append(BrokenPipeError())
     kept = os.dup(1)
     try:

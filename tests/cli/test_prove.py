@@ -85,7 +85,7 @@ def test_a_counterexample_tells_its_story_with_statement_and_request(written: An
         (["Bucket private/{owner}/*:get:anyone on the internet"], 2),
     ],
 )
-def test_only_what_is_accepted_is(written: Any, accepted: list[str], status: int) -> None:
+def test_only_the_accepted_access_is_accepted(written: Any, accepted: list[str], status: int) -> None:
     options = [word for text in accepted for word in ("--accept", text)]
     found, result = prove(written([OWN, PRIVATE]), "--engine", "automata", *options)
     assert found == status

@@ -18,13 +18,13 @@ def test_where_nothing_runs_it_says_how_to_start(tmp_path: Path, monkeypatch: py
     assert "`cognito-app up` starts one" in said.stdout
 
 
-def test_the_same_as_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_status_as_json_has_the_same_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     said = json.loads(CliRunner().invoke(command, ["--format", "json"]).stdout)
     assert said == {"schema": "cognito-app/status/1", "running": False}
 
 
-def test_it_leaves_the_folder_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_status_changes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     CliRunner().invoke(command, [])
     assert list(tmp_path.iterdir()) == []

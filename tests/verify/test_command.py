@@ -36,7 +36,7 @@ def as_aws(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 @pytest.mark.usefixtures("as_aws")
-def test_on_an_account_nothing_is_done_that_nobody_has_said(ground: Ground, flags: list[str], said: str) -> None:
+def test_on_an_account_nothing_is_done_without_confirmation(ground: Ground, flags: list[str], said: str) -> None:
     before = len(ground.cloud.requests.read_text().splitlines())
     done = CliRunner().invoke(group, ["verify", *flags])
     assert isinstance(done.exception, SystemExit)

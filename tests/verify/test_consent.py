@@ -25,7 +25,7 @@ def test_a_person_types_both() -> None:
 
 
 @pytest.mark.parametrize("words", [("111122223334", "eu-west-1"), ("111122223333", "eu-west-2"), ("", ""), ("y", "y")])
-def test_anything_else_that_is_typed_is_a_no(words: tuple[str, str]) -> None:
+def test_any_other_input_is_refused(words: tuple[str, str]) -> None:
     _, ask = _typing(*words)
     with pytest.raises(RefusedError, match="nothing was created"):
         require_consent(IDENTITY, account=None, region=None, ask=ask)  # type: ignore[arg-type] # the mistake
@@ -46,7 +46,7 @@ def test_flags_that_repeat_account_and_region_are_accepted_without_a_terminal() 
         ("", "", "the account ID is 111122223333, not ''"),
     ],
 )
-def test_flags_that_do_not_are_a_no(account: str | None, region: str | None, said: str) -> None:
+def test_flags_that_differ_are_refused(account: str | None, region: str | None, said: str) -> None:
     with pytest.raises(RefusedError, match=said):
         require_consent(IDENTITY, account=account, region=region, ask=None)
 

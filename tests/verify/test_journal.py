@@ -57,14 +57,14 @@ def test_a_journal_that_has_ended_is_gone(tmp_path: Path) -> None:
     assert journals(tmp_path) == []
 
 
-def test_a_run_that_is_under_way_is_nobody_elses(tmp_path: Path) -> None:
+def test_the_journal_of_a_run_in_progress_is_locked(tmp_path: Path) -> None:
     journal = Journal.begin(tmp_path, RUN)
     assert journals(tmp_path) == []
     journal.close()
     assert [each.run for each in journals(tmp_path)] == [RUN]
 
 
-def test_what_is_not_the_runs_is_never_written_down(tmp_path: Path) -> None:
+def test_names_of_other_resources_are_never_recorded(tmp_path: Path) -> None:
     journal = Journal.begin(tmp_path, RUN)
     for name in ("my-bucket", "cognito-verify-0123abcde", "cognito-verify-"):
         with pytest.raises(ValueError, match="begin it with 'cognito-verify-0123abcd'"):
@@ -95,7 +95,7 @@ def test_a_journal_that_somebody_has_edited_is_refused_and_stays(tmp_path: Path,
     assert path.exists()
 
 
-def test_a_journal_is_seen_by_nobody_before_it_is_locked(tmp_path: Path) -> None:
+def test_a_journal_is_not_visible_before_it_is_locked(tmp_path: Path) -> None:
     journal = Journal.begin(tmp_path, RUN)
     assert [each.name for each in tmp_path.iterdir()] == ["0123abcd.jsonl"]
     assert is_under_way(tmp_path, RUN.run_id)

@@ -52,21 +52,21 @@ def document(*findings: Finding, **options: object) -> Document:
 
 
 @pytest.mark.parametrize("suffix", FORMS)
-def test_it_says_run_time_cost_and_how_many_answers_there_are(suffix: str) -> None:
+def test_a_report_has_run_time_cost_and_number_of_results(suffix: str) -> None:
     text = re.sub(r"<[^>]+>|`", "", FORMS[suffix](document(*FINDINGS)))
     for said in ("8f2a91c4", "deploy 61.2 s", "at most 0.84 USD", "2 agrees", "1 not checked", "run.jsonl, 1 calls"):
         assert said in " ".join(text.split())
 
 
 @pytest.mark.parametrize("suffix", FORMS)
-def test_what_was_not_checked_stands_there_with_its_reason(suffix: str) -> None:
+def test_checks_that_did_not_run_are_listed_with_the_reason(suffix: str) -> None:
     text = FORMS[suffix](document(*FINDINGS))
     assert "it takes long" in text
     assert "1 were not checked" in text
 
 
 @pytest.mark.parametrize("suffix", FORMS)
-def test_what_is_left_stands_there_with_the_command_that_removes_it(suffix: str) -> None:
+def test_remaining_resources_are_listed_with_the_command_that_removes_them(suffix: str) -> None:
     text = FORMS[suffix](document(*FINDINGS, left=(LEFT,)))
     assert "aws s3 rb s3://x --force" in text
     assert "1 resources remain" in text
@@ -89,13 +89,11 @@ def test_the_account_is_masked_wherever_it_stands(suffix: str) -> None:
         ((), {}, "No check was run."),
     ],
 )
-def test_the_verdict_is_the_worst_there_is_to_say(
-    findings: tuple[Finding, ...], options: dict[str, object], said: str
-) -> None:
+def test_the_verdict_is_the_worst_outcome(findings: tuple[Finding, ...], options: dict[str, object], said: str) -> None:
     assert document(*findings, **options).verdict.startswith(said)
 
 
-def test_a_doubt_is_settled_only_by_an_answer() -> None:
+def test_an_assumption_is_settled_only_by_a_result() -> None:
     doubts = {row.name: row.outcome for row in document(*FINDINGS).doubts}
     assert doubts == {
         "cors-on-403": Outcome.AGREES,
@@ -107,7 +105,7 @@ def test_a_doubt_is_settled_only_by_an_answer() -> None:
     assert "| `unheard-of` | no: not checked |" in text
 
 
-def test_a_local_cloud_settles_no_doubt() -> None:
+def test_a_local_cloud_settles_no_assumption() -> None:
     local = document(*FINDINGS)
     here = replace(local, result=replace(local.result, run=replace(RUN, local=True)))
     assert "| `cors-on-403` | no: the run used a local cloud |" in as_markdown(here)
@@ -120,7 +118,7 @@ def test_a_check_counts_as_its_worst_answer() -> None:
     assert row.answers == "1 differs, 1 agrees"
 
 
-def test_what_came_from_outside_formats_nothing_in_markdown() -> None:
+def test_external_text_has_no_formatting_in_markdown() -> None:
     text = as_markdown(document(*FINDINGS, WRONG))
     assert "\\<script\\>alert(1)\\</script\\> \\|" in text
     assert not re.search(r"(?<!\\)<script|(?<!\\)\]\(http", text)

@@ -19,7 +19,7 @@ def _result(*outcomes: Outcome, left: bool = False, stopped: str = "") -> Result
 
 
 @pytest.mark.parametrize("outcome", [Outcome.DIFFERS, Outcome.FAILED])
-def test_a_difference_is_not_green(outcome: Outcome) -> None:
+def test_a_difference_is_not_status_0(outcome: Outcome) -> None:
     assert _result(Outcome.AGREES, outcome).status == 2
 
 
@@ -30,19 +30,19 @@ def test_what_was_not_checked_is_counted_by_itself() -> None:
     assert result.counts[Outcome.NOT_CHECKED] == 1
 
 
-def test_what_is_left_behind_is_said_before_differences() -> None:
+def test_remaining_resources_take_precedence_over_differences() -> None:
     assert _result(Outcome.AGREES, left=True).status == 4
     assert _result(Outcome.DIFFERS, left=True).status == 4
 
 
-def test_a_run_that_ended_early_or_asked_nothing_is_not_green() -> None:
+def test_a_run_that_ended_early_or_checked_nothing_is_not_status_0() -> None:
     assert _result(Outcome.AGREES, stopped="the credentials ended").status == 2
     assert _result().status == 2
     assert _result(Outcome.NOT_CHECKED).status == 2
 
 
 @pytest.mark.parametrize("outcome", [Outcome.DIFFERS, Outcome.FAILED, Outcome.NOT_CHECKED])
-def test_a_finding_says_why(outcome: Outcome) -> None:
+def test_a_finding_without_agreement_has_a_detail(outcome: Outcome) -> None:
     with pytest.raises(ValueError, match="without a detail"):
         Finding(check="one", outcome=outcome, what="Something holds.")
 

@@ -69,7 +69,7 @@ def test_everything_agrees(verified: Result) -> None:
     assert {each.check for each in verified.findings} == agreed | NOT_HERE
 
 
-def test_nothing_stays(verified: Result, ground: Ground) -> None:
+def test_no_resource_remains(verified: Result, ground: Ground) -> None:
     assert verified.left == ()
     assert {kind for kind, _ in verified.made} == {
         "bucket", "stack", "user pool", "identity pool", "role", "function",
@@ -123,7 +123,7 @@ def test_a_replay_finds_the_one_answer_that_was_altered_and_no_other(verified: R
     assert replayed.played > 100 * len(replayed.not_played)
 
 
-def test_a_line_that_nobody_can_ask_is_told_and_ends_no_replay(ground: Ground) -> None:
+def test_an_impossible_request_is_reported_and_the_replay_continues(ground: Ground) -> None:
     said = {"call": 1, "attempt": 1, "check": "", "by": "administrator", "status": 200, "error": "", "answer": {}}
     asked: list[dict[str, Any]] = [
         {"service": "none", "operation": "ListBuckets", "request": {}},

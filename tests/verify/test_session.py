@@ -135,7 +135,7 @@ def test_without_a_region_the_remedy_is_one_that_works(monkeypatch: pytest.Monke
         ("arn:aws:sts::111122223333:assumed-role/Ops/ann", ("assumed-role/Ops/ann", "Ops", "ann")),
     ],
 )
-def test_what_names_the_administrator_is_known(arn: str, names: tuple[str, ...]) -> None:
+def test_the_names_of_the_administrator_are_known(arn: str, names: tuple[str, ...]) -> None:
     assert Identity(account="111122223333", arn=arn, region="eu-west-1").names == names
 
 

@@ -134,7 +134,7 @@ def test_a_key_that_waits_for_its_removal_is_no_longer_there(ground: Ground) -> 
     assert sweep(session, run, say=print) == Swept(removed=(), left=())
 
 
-def test_of_a_tag_that_no_run_has_given_no_run_is_known(ground: Ground) -> None:
+def test_a_tag_with_another_value_names_no_run(ground: Ground) -> None:
     session = ground.cloud.session()
     pools = session.client("cognito-idp")
     pool = pools.create_user_pool(PoolName="somebodys", UserPoolTags={TAG: "production"})["UserPool"]["Id"]
@@ -152,7 +152,7 @@ def test_a_run_that_is_under_way_here_is_not_swept_by_its_id(ground: Ground, tmp
     journal.end()
 
 
-def test_what_has_only_the_tag_is_found_or_said(ground: Ground) -> None:
+def test_resources_with_only_the_tag_are_found_or_reported(ground: Ground) -> None:
     run = ground.begin()
     session = ground.cloud.session()
     tags = {run.tags[0]["Key"]: run.run_id}

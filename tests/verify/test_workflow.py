@@ -35,7 +35,7 @@ def test_it_fits_the_schema_of_github(tmp_path: Path) -> None:
         assert done.exit_code == status, done.output
 
 
-def test_it_may_read_and_ask_for_a_token_and_nothing_else(job: dict[str, Any]) -> None:
+def test_its_permissions_are_read_and_an_oidc_token_only(job: dict[str, Any]) -> None:
     assert job["permissions"] == {"contents": "read", "id-token": "write"}
     assert job["environment"] == "verify"
     text = FILE.read_text(encoding="utf-8")
@@ -49,7 +49,7 @@ def test_the_account_that_was_typed_is_the_only_one_that_credentials_are_taken_f
     assert {each["allowed-account-ids"] for each in taking} == {"${{ inputs.account }}"}
 
 
-def test_nothing_that_was_typed_is_pasted_into_a_script(job: dict[str, Any]) -> None:
+def test_inputs_are_not_inserted_into_scripts(job: dict[str, Any]) -> None:
     assert not any("${{" in step["run"] for step in job["steps"] if "run" in step)
 
 
@@ -65,6 +65,6 @@ def test_each_command_is_one_that_the_command_line_takes(job: dict[str, Any]) ->
         assert {"--account", "--region"} <= set(words)
 
 
-def test_what_is_left_is_swept_however_it_ends(job: dict[str, Any]) -> None:
+def test_a_failed_or_cancelled_run_is_swept(job: dict[str, Any]) -> None:
     [sweeping] = [step for step in job["steps"] if "--sweep" in step.get("run", "")]
     assert sweeping["if"] == "failure() || cancelled()"

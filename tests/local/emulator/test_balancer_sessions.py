@@ -26,7 +26,7 @@ def jar(cookies: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def test_a_session_is_read_by_its_rule_until_it_ends() -> None:
+def test_a_session_is_valid_for_its_rule_until_it_ends() -> None:
     sessions = Sessions()
     cookies = sessions.cookies(RULE, SOMEBODY)
     assert all(each.endswith("Path=/; Max-Age=604800; Secure; HttpOnly") for each in cookies)
@@ -39,7 +39,7 @@ def test_a_session_is_read_by_its_rule_until_it_ends() -> None:
     "other",
     [{"balancer": "arn:other"}, {"issuer": "https://other"}, {"client_id": "other"}, {"cookie": "Other"}],
 )
-def test_another_rule_has_no_use_of_it(other: dict[str, Any]) -> None:
+def test_a_session_is_invalid_for_another_rule(other: dict[str, Any]) -> None:
     sessions = Sessions()
     kept = jar(sessions.cookies(RULE, SOMEBODY))
     renamed = {name.replace(RULE.cookie, other.get("cookie", RULE.cookie)): value for name, value in kept.items()}
@@ -47,7 +47,7 @@ def test_another_rule_has_no_use_of_it(other: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "x", "é", "gAAAAA" + "A" * 90, "e30"])
-def test_what_a_client_makes_up_is_no_session(value: str) -> None:
+def test_an_invented_cookie_is_not_a_session(value: str) -> None:
     assert Sessions().session(RULE, {"AWSELBAuthSessionCookie-0": value}, now=NOW) is None
     kept = jar(Sessions().cookies(RULE, SOMEBODY))
     assert Sessions().session(RULE, kept, now=NOW) is None, "another emulator's"

@@ -26,7 +26,7 @@ def taken(authorization: str, rule: Any = RULE, keys: Any = None) -> bool:
     return is_valid(authorization, issuer=ISSUER, keys=published, claims=rule, now=NOW)
 
 
-def test_a_token_of_the_issuer_with_every_claim_is_taken() -> None:
+def test_a_token_of_the_issuer_with_every_required_claim_is_accepted() -> None:
     assert taken(token())
     assert taken(token().replace("Bearer", "bearer"))
     assert taken(token(nbf=NOW))
@@ -42,11 +42,11 @@ def test_a_token_of_the_issuer_with_every_claim_is_taken() -> None:
         {"cognito:groups": "editors"}, {"cognito:groups": []}, {"cognito:groups": ["viewers"]},
     ],
 )  # fmt: skip
-def test_another_claim_is_not(other: dict[str, Any]) -> None:
+def test_a_token_with_another_claim_value_is_refused(other: dict[str, Any]) -> None:
     assert not taken(token(**other))
 
 
-def test_a_format_that_nobody_described_is_refused() -> None:
+def test_a_claim_in_an_undocumented_format_is_refused() -> None:
     assert not taken(token(), rule=[{"Name": "scope", "Format": "anything", "Values": ["orders/read"]}])
 
 
@@ -68,11 +68,11 @@ def test_a_format_that_nobody_described_is_refused() -> None:
         f"Bearer {signed(b'[' * 5000)}",
     ],
 )
-def test_another_token_is_not(authorization: str) -> None:
+def test_a_token_with_another_scheme_key_or_algorithm_is_refused(authorization: str) -> None:
     assert not taken(authorization)
 
 
-def test_without_the_key_nothing_is() -> None:
+def test_without_the_public_key_every_token_is_refused() -> None:
     assert not taken(token(), keys=[])
     assert not taken(token(), keys=[{**jwk_of(RSA_KEYS[0]), "kid": "another"}])
     assert not taken(token(), keys=[jwk_of(RSA_KEYS[1])])

@@ -17,7 +17,7 @@ HERE = {"host": "127.0.0.1:4566"}
         {**HERE, "sec-fetch-site": "none"},
     ],
 )
-def test_programs_and_typed_addresses_are_no_page(headers: dict[str, str]) -> None:
+def test_requests_of_programs_and_typed_urls_are_not_from_a_page(headers: dict[str, str]) -> None:
     assert not from_a_page(headers)
 
 
@@ -37,5 +37,5 @@ def test_programs_and_typed_addresses_are_no_page(headers: dict[str, str]) -> No
     ids=["another site", "a file", "a local page", "an image of a page", "its own page", "a renamed address",
          "a name that looks like AWS", "two names", "no name"],
 )  # fmt: skip
-def test_pages_and_renamed_addresses_are(headers: dict[str, str]) -> None:
+def test_requests_of_pages_and_rebound_host_names_are_from_a_page(headers: dict[str, str]) -> None:
     assert from_a_page(headers)

@@ -179,7 +179,7 @@ def test_a_key_publishes_until_it_expires(world: World, events: Events) -> None:
     assert events.publish({"x-api-key": key}, said("/signed/news", a=1)) == 401
 
 
-def test_each_message_of_a_connection_says_who_sends_it(world: World, events: Events) -> None:
+def test_each_message_of_a_connection_is_authorized_separately(world: World, events: Events) -> None:
     listener = world.member(events.allow("appsync:EventSubscribe", "appsync:EventConnect"))
     asked = {"type": "subscribe", "id": "1", "channel": "/signed/news"}
     another_host = f"{'a' * 26}.appsync-api.us-east-1.amazonaws.com"
@@ -207,7 +207,7 @@ def test_each_message_of_a_connection_says_who_sends_it(world: World, events: Ev
     ]
 
 
-def test_a_message_that_does_not_say_who_sends_it_is_not_the_connections(world: World, events: Events) -> None:
+def test_a_message_without_authorization_is_not_authorized_by_its_connection(world: World, events: Events) -> None:
     headers = {"Authorization": world.user()["IdToken"], "host": events.host}
     asked = {"type": "subscribe", "channel": "/token/news"}
     answers = events.converse(

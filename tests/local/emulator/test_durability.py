@@ -127,7 +127,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
     emulator_lifecycle.stop(tmp_path / emulator_lifecycle.FOLDER)
 
 
-def test_nothing_told_is_lost_by_kills_under_load(project: Path) -> None:
+def test_confirmed_changes_survive_kills_under_load(project: Path) -> None:
     cloud = LocalCloud(project, keep=True)
     pool = prepare(cloud)
     kept: dict[str, dict[str, set[str | None]]] = {}
@@ -208,7 +208,7 @@ def test_an_orphan_never_overwrites_what_its_successor_wrote(project: Path) -> N
     assert found.session().client("dynamodb").list_tables()["TableNames"] == ["rows"]
 
 
-def test_a_full_disk_is_an_error_and_not_a_success_that_is_lost(project: Path) -> None:
+def test_a_full_disk_is_an_error_and_not_a_lost_confirmed_change(project: Path) -> None:
     cloud = LocalCloud(project, keep=True)
     prepare(cloud)
     rows, objects = (cloud.session().client(each, config=PATIENT) for each in ("dynamodb", "s3"))

@@ -106,7 +106,7 @@ def test_own_rows_are_reached(owned: Rows, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_another_owners_rows_are_not(owned: Rows, name: str) -> None:
+def test_another_owners_rows_are_refused(owned: Rows, name: str) -> None:
     operation, arguments = calls(owned.table, owned.bobs)[name]
     assert outcome(getattr(owned.client, operation), **arguments) == "AccessDeniedException"
 
@@ -134,7 +134,7 @@ def slip(client: Any, **members: Any) -> None:
     client.meta.events.register_first("before-sign.dynamodb", add)
 
 
-def test_a_table_slipped_into_a_batch_helps_nobody(world: Any) -> None:
+def test_a_second_table_in_a_batch_grants_nothing(world: Any) -> None:
     mine, other = world.table(), world.table()
     world.admin("dynamodb").put_item(TableName=other, Item=key("bob"))
     client = world.member([rows(mine, ["BatchGetItem"], {})]).client("dynamodb")
@@ -143,7 +143,7 @@ def test_a_table_slipped_into_a_batch_helps_nobody(world: Any) -> None:
     assert outcome(client.batch_get_item, RequestItems={other: {"Keys": [key("bob")]}}) == "AccessDeniedException"
 
 
-def test_a_key_slipped_into_a_scan_or_query_helps_nobody(owned: Rows) -> None:
+def test_an_additional_key_in_a_scan_or_query_grants_nothing(owned: Rows) -> None:
     client = owned.alice.client("dynamodb")
     slip(client, Key=key(owned.own))
     _, query = calls(owned.table, owned.bobs)["query"]

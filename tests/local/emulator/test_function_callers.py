@@ -108,7 +108,7 @@ def test_the_context_names_the_identity_that_called_whatever_the_client_says(wor
     assert not after.get("says")
 
 
-def test_a_url_asks_for_both_rights_and_leaves_no_way_to_write_the_event(world: Any) -> None:
+def test_a_function_url_requires_both_permissions_and_writes_the_event(world: Any) -> None:
     name = function(world, ECHO)
     made = world.admin("lambda").create_function_url_config(FunctionName=name, AuthType="AWS_IAM")
     rights = by_url(name)
@@ -151,7 +151,7 @@ def test_an_open_url_says_nothing_of_a_caller_and_needs_its_functions_permission
     assert "authorizer" not in answer.json()["requestContext"]
 
 
-def test_named_pages_are_let_in_by_a_preflight_without_a_signature(world: Any) -> None:
+def test_preflights_of_allowed_origins_need_no_signature(world: Any) -> None:
     name = function(world, ECHO)
     cors = {"AllowOrigins": [PAGE], "AllowMethods": ["GET"], "AllowHeaders": ["authorization"]}
     made = world.admin("lambda").create_function_url_config(FunctionName=name, AuthType="AWS_IAM", Cors=cors)

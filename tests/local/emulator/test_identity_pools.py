@@ -66,7 +66,7 @@ def test_guests_are_refused_where_they_are_off(world: Any) -> None:
     assert outcome(client.get_id, IdentityPoolId=pool) == "NotAuthorizedException"
 
 
-def test_guests_of_a_pool_that_closed_its_doors_get_nothing_more(world: Any) -> None:
+def test_existing_guests_get_no_credentials_once_guests_are_disabled(world: Any) -> None:
     pool = world.identity_pool(guests=True)
     world.give(pool, unauthenticated=world.role([allow("s3:*")], pool, amr="unauthenticated"))
     guest = world.caller(pool)

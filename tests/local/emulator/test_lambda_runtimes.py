@@ -63,7 +63,7 @@ def invoke(world: Any, name: str, **event: Any) -> Any:
     return json.loads(answer["Payload"].read())
 
 
-def test_it_sees_lambdas_variables_and_its_own_but_nothing_of_the_host(world: Any) -> None:
+def test_a_function_gets_lambdas_and_its_own_variables_but_none_of_the_host(world: Any) -> None:
     name = function(world, Environment={"Variables": {"TABLE": "t", "AUTH": "mine"}})
     found = invoke(world, name)["environment"]
     assert found["TABLE"] == "t"
@@ -75,12 +75,12 @@ def test_it_sees_lambdas_variables_and_its_own_but_nothing_of_the_host(world: An
     assert found["HOME"].startswith(str(world.cloud.ca_file.parent.parent))
 
 
-def test_it_finds_boto3_and_none_of_the_emulators_other_packages(world: Any) -> None:
+def test_a_function_imports_boto3_but_no_other_package_of_the_emulator(world: Any) -> None:
     modules = ["boto3", "botocore", "ministack", "cryptography", "hypercorn", "yaml", "emulator", "identity_pools"]
     assert invoke(world, function(world), modules=modules)["modules"] == ["boto3", "botocore"]
 
 
-def test_it_acts_as_its_own_role(world: Any) -> None:
+def test_a_function_has_the_credentials_of_its_role(world: Any) -> None:
     name, rows = function(world), {"Key": {"id": {"S": "1"}}}
     found = invoke(world, name, calls={
         "own": ["dynamodb", "get_item", {"TableName": "mine-1", **rows}],
@@ -101,7 +101,7 @@ def test_new_code_and_new_variables_run_at_once(world: Any) -> None:
     assert invoke(world, name) == [2, "b"]
 
 
-def test_it_runs_on_its_own_version_where_path_has_it_with_boto3(
+def test_a_function_runs_on_its_python_version_if_path_has_it_with_boto3(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two stand-ins on PATH: one answers the question for its version and boto3 with yes, the other with no."""

@@ -120,7 +120,7 @@ def test_what_is_not_simulated_is_refused(world: Any, given: dict[str, Any], cod
     assert refused.value.response["Error"]["Code"] == code
 
 
-def test_nobody_is_simulated_who_is_not_there(world: Any) -> None:
+def test_an_unknown_role_is_not_simulated(world: Any) -> None:
     ask = {"PolicySourceArn": "arn:aws:iam::000000000000:role/nobody-there", "ActionNames": ["s3:GetObject"]}
     with pytest.raises(ClientError) as refused:
         world.admin("iam").simulate_principal_policy(**ask)

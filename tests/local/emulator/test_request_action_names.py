@@ -18,7 +18,7 @@ from constructs_lib.local.emulator.request_action_names import named_actions
         ({"x-amz-target": "a.GetItem"}, b"", {"Action": ["GetItem"]}, {"GetItem"}),
     ],
 )
-def test_every_place_counts(
+def test_an_action_name_is_found_in_every_part_of_a_request(
     headers: dict[str, str], body: bytes, query: dict[str, str | list[str]], expected: set[str]
 ) -> None:
     assert named_actions(headers, body, query) == expected

@@ -54,7 +54,7 @@ def send(caller: Any, service: str, method: str, path: str, body: bytes, headers
     ],
 )
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_an_object_is_not_written_by_saying_that_it_is_read(
+def test_an_object_is_not_written_by_a_request_that_names_a_read(
     reader: Any, method: str, query: str, headers: dict[str, str], body: bytes
 ) -> None:
     caller, bucket, _ = reader
@@ -64,7 +64,9 @@ def test_an_object_is_not_written_by_saying_that_it_is_read(
 
 @pytest.mark.parametrize("operation", ["Scan", "DeleteTable", "PutItem"])
 @pytest.mark.parametrize("query", ["", "?Action=GetItem"])
-def test_a_table_is_not_read_or_deleted_by_saying_that_a_row_is_got(reader: Any, operation: str, query: str) -> None:
+def test_a_table_is_not_read_or_deleted_by_a_request_that_names_get_item(
+    reader: Any, operation: str, query: str
+) -> None:
     caller, _, table = reader
     headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0"}
     body = json.dumps({"TableName": table, "Item": {"owner": {"S": "x"}, "id": {"S": "x"}}}).encode()
@@ -93,7 +95,7 @@ def test_of_several_actions_none_is_allowed(
     assert send(reader[0], service, "POST", f"/{query}", body, headers) == expected
 
 
-def test_what_has_no_known_action_is_allowed_to_nobody_but_an_administrator(world: Any) -> None:
+def test_a_request_without_a_known_action_is_allowed_to_an_administrator_only(world: Any) -> None:
     everything_of_lambda = world.member([{"Effect": "Allow", "Action": "lambda:Get*", "Resource": "*"}])
     assert send(everything_of_lambda, "lambda", "PATCH", "/2015-03-31/functions/f/unheard-of", b"", {}) == 403
 

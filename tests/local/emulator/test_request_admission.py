@@ -38,7 +38,7 @@ CONTROLS = ["/_ministack/reset", "/_ministack/ses/messages", "/_ministack/config
 
 
 @pytest.mark.parametrize("path", CONTROLS)
-def test_controls_ask_for_the_secret_key(path: str) -> None:
+def test_controls_require_the_secret_key(path: str) -> None:
     assert said(path, HOST) == WITHOUT_KEY
     assert said(path, HOST, ADMIN) == WITHOUT_KEY
     assert said(path, HOST, ("authorization", "Bearer secre")) == WITHOUT_KEY
@@ -48,7 +48,7 @@ def test_controls_ask_for_the_secret_key(path: str) -> None:
     assert said(path, HOST, BEARER, PAGE) == FROM_A_PAGE
 
 
-def test_programs_may_ask_how_it_is_and_custom_resources_may_answer() -> None:
+def test_health_checks_and_custom_resource_responses_need_no_key() -> None:
     assert said("/_cognito_app/health", HOST) is None
     assert said("/_ministack/health", HOST) is None
     assert said("/_cognito_app/health", HOST, PAGE) == FROM_A_PAGE

@@ -103,7 +103,7 @@ def test_the_services_code_and_message_are_kept(world: World) -> None:
     }
 
 
-def test_what_is_let_through_is_kept_as_it_is(world: World) -> None:
+def test_allowed_requests_are_recorded_unchanged(world: World) -> None:
     status, headers, body = world.ask(200, b"content", ALLOWED, answered={"x-amz-request-id": "r"})
     assert (status, body, headers["content-length"]) == (200, b"content", "7")
     (entry,) = world.log()
@@ -115,7 +115,7 @@ def test_a_batch_that_was_refused_in_part_counts_as_refused(world: World) -> Non
     assert [each["refused"] for each in world.log()] == [True]
 
 
-def test_errors_that_are_no_refusals_are_not_in_it_unless_the_caller_has_a_role(world: World) -> None:
+def test_other_errors_are_recorded_only_for_callers_with_a_role(world: World) -> None:
     world.ask(404, XML)
     world.ask(400, JSON, asked={"x-amz-target": "DynamoDB_20120810.GetItem"})
     world.ask(500, JSON, asked={"x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth"})
@@ -129,7 +129,7 @@ def test_errors_that_are_no_refusals_are_not_in_it_unless_the_caller_has_a_role(
     "named",
     [{"asked": {"authorization": f"AWS4 Credential={ADMIN}/x"}}, {"query": b"X-Amz-Credential=%4CKIAADMIN%2Fx"}],
 )
-def test_of_the_administrator_only_refusals_are_kept(world: World, named: Any) -> None:
+def test_of_the_administrators_requests_only_refusals_are_recorded(world: World, named: Any) -> None:
     world.ask(200, b"", ALLOWED, **named)
     world.ask(400, JSON, ALLOWED, **named)
     target = {**named, "asked": {**named.get("asked", {}), "x-amz-target": "AWSCognitoIdentityProviderService.GetUser"}}
@@ -139,12 +139,12 @@ def test_of_the_administrator_only_refusals_are_kept(world: World, named: Any) -
     assert len(world.log()) == 1
 
 
-def test_the_clouds_own_controls_are_not_in_it(world: World) -> None:
+def test_requests_to_the_clouds_controls_are_not_recorded(world: World) -> None:
     world.ask(403, JSON, path="/_ministack/reset")
     assert world.log() == []
 
 
-def test_no_token_key_or_signature_of_a_request_is_in_it(world: World) -> None:
+def test_no_token_key_or_signature_is_recorded(world: World) -> None:
     secret = "s" * 50
     body = json.dumps({"__type": "NotAuthorizedException", "message": f"Token {secret} is bad"}).encode()
     sent = {"authorization": f"Bearer {secret}", "x-amz-security-token": secret}
@@ -153,7 +153,7 @@ def test_no_token_key_or_signature_of_a_request_is_in_it(world: World) -> None:
     assert world.log()[0]["message"] == "Token (left out) is bad"
 
 
-def test_a_token_is_known_by_what_it_says_and_not_by_its_signature() -> None:
+def test_a_token_is_recorded_by_its_claims_without_its_signature() -> None:
     claims = {"iss": "pool", "aud": "client", "exp": 1, "email": "alice@example.com", "sub": "me"}
     body = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
     assert request_notes.claims_of(f"h.{body}.s") == {"iss": "pool", "aud": "client", "exp": 1}

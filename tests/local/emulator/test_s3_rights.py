@@ -54,7 +54,7 @@ def test_a_copy_takes_tags_along_only_for_who_may_read_and_write_them(world: Any
     s3.copy_object(Bucket=bucket, Key="own/b", CopySource=source, TaggingDirective="REPLACE")
 
 
-def test_a_version_is_deleted_in_a_batch_by_who_may_delete_versions(world: Any) -> None:
+def test_a_version_in_a_batch_requires_permission_to_delete_versions(world: Any) -> None:
     s3, bucket = holder(world, "DeleteObject")
     admin = world.admin("s3")
     admin.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
@@ -78,7 +78,7 @@ def test_a_batch_deletes_what_the_caller_may_and_names_the_others(world: Any) ->
     assert [each["Key"] for each in quiet["Errors"]] == ["other/b"]
 
 
-def test_a_missing_key_is_denied_to_who_may_not_list(world: Any) -> None:
+def test_a_missing_key_is_403_without_permission_to_list(world: Any) -> None:
     s3, bucket = holder(world, "GetObject")
     with pytest.raises(ClientError) as refused:
         s3.get_object(Bucket=bucket, Key="own/missing")
@@ -88,14 +88,14 @@ def test_a_missing_key_is_denied_to_who_may_not_list(world: Any) -> None:
     assert code(refused) == "403"
 
 
-def test_a_missing_key_is_missing_to_who_may_list(world: Any) -> None:
+def test_a_missing_key_is_404_with_permission_to_list(world: Any) -> None:
     s3, bucket = holder(world, "GetObject", ListBucket="")
     with pytest.raises(ClientError) as missing:
         s3.get_object(Bucket=bucket, Key="own/missing")
     assert code(missing) == "NoSuchKey"
 
 
-def test_a_stranger_makes_no_bucket_and_lists_none(world: Any) -> None:
+def test_an_anonymous_caller_cannot_create_or_list_buckets(world: Any) -> None:
     s3 = world.anonymous("s3")
     with pytest.raises(ClientError) as refused:
         s3.create_bucket(Bucket=world.name("mine"))
@@ -106,7 +106,7 @@ def test_a_stranger_makes_no_bucket_and_lists_none(world: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/no-such-bucket-here/key"])
-def test_no_preflight_is_answered_but_a_buckets_own(world: Any, path: str) -> None:
+def test_only_a_buckets_own_preflights_are_answered(world: Any, path: str) -> None:
     connection = http.client.HTTPConnection(world.cloud.endpoint_url.removeprefix("http://"))
     asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "PUT", "Host": "s3.amazonaws.com"}
     connection.request("OPTIONS", path, headers=asked)

@@ -35,13 +35,13 @@ def ask(world: Any, headers: dict[str, str], path: str = "/") -> str:
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer {token}", "{token}", "Basic dGVzdDp0ZXN0", "garbage"])
-def test_a_request_that_names_no_key_is_nobodys(world: Any, authorization: str) -> None:
+def test_a_request_without_an_access_key_is_anonymous(world: Any, authorization: str) -> None:
     header = authorization.format(token=world.user()["IdToken"])
     assert ask(world, {"Authorization": header} if header else {}) == "MissingAuthenticationTokenException"
 
 
 @pytest.mark.parametrize("query", ["/?X-Amz-Credential=", "/?AWSAccessKeyId=", "/?X-Amz-Security-Token=x"])
-def test_nor_does_an_empty_key_in_the_address_name_anybody(world: Any, query: str) -> None:
+def test_an_empty_access_key_in_the_url_is_anonymous(world: Any, query: str) -> None:
     assert ask(world, {}, query) == "MissingAuthenticationTokenException"
 
 
@@ -56,7 +56,7 @@ def test_a_page_may_not_use_the_administrators_key(world: Any) -> None:
 
 
 @pytest.mark.parametrize("key", ["test", "000000000000", "123456789012", "AKIAIOSFODNN7EXAMPLE"])
-def test_no_well_known_key_is_an_administrators(world: Any, key: str) -> None:
+def test_well_known_keys_are_not_an_administrators(world: Any, key: str) -> None:
     client, tables = (
         connect(each, endpoint_url=world.cloud.endpoint_url, region_name="us-east-1", aws_access_key_id=key,
                 aws_secret_access_key=key)
@@ -74,7 +74,7 @@ def test_no_well_known_key_is_an_administrators(world: Any, key: str) -> None:
                          files={"file": b"x"}).status_code == 403  # fmt: skip
 
 
-def test_the_administrators_key_without_its_secret_is_nothing(world: Any) -> None:
+def test_the_administrators_key_id_without_its_secret_grants_nothing(world: Any) -> None:
     client = boto3.client(
         "s3", endpoint_url=world.cloud.endpoint_url, region_name="us-east-1",
         aws_access_key_id=world.cloud.keys.access_key, aws_secret_access_key="wrong",
@@ -85,7 +85,7 @@ def test_the_administrators_key_without_its_secret_is_nothing(world: Any) -> Non
     assert requests.put(link, data=b"x", timeout=5).status_code == 403
 
 
-def test_mails_and_other_controls_are_behind_the_administrators_secret(world: Any) -> None:
+def test_mails_and_controls_require_the_administrators_secret(world: Any) -> None:
     for path in ("/_ministack/ses/messages", "/_ministack/sns/sms-messages", "/_ministack/lambda-code/f"):
         assert requests.get(world.cloud.endpoint_url + path, timeout=5).status_code == 403
     assert json.loads(world.cloud.control("/_ministack/ses/messages"))

@@ -56,7 +56,7 @@ def test_an_update_is_refused_by_a_rollback_for_what_was_said(ended: Deployed, a
     ("status", "outcome"),
     [("IN_SYNC", Outcome.AGREES), ("NOT_CHECKED", Outcome.NOT_CHECKED), ("MODIFIED", Outcome.DIFFERS)],
 )
-def test_no_drift_is_seen_only_where_something_was_looked_at(status: str, outcome: Outcome) -> None:
+def test_absence_of_drift_requires_a_checked_resource(status: str, outcome: Outcome) -> None:
     cloudformation, id = client("cloudformation"), "b78ac9b0-dec1-11e7-a451-503a3example"
     resource = {
         "StackId": "x",

@@ -252,7 +252,7 @@ def test_a_call_over_http_is_there_with_the_headers_that_a_browser_acts_on(
     }
 
 
-def test_who_has_no_keys_is_told_from_a_user_of_that_name(recorder: FileRecorder) -> None:
+def test_a_caller_without_keys_differs_from_a_user_of_that_name(recorder: FileRecorder) -> None:
     idp = client(recorder, says({}), "cognito-idp")
     idp.forgot_password(ClientId="x", Username="nobody")
     idp.sign_up(ClientId="x", Username="administrator", Password="y")
@@ -276,7 +276,7 @@ def test_a_file_that_cannot_be_written_ends_the_recording_and_not_the_call(recor
     recorder.end()
 
 
-def test_who_runs_it_is_named_nowhere(recorder: FileRecorder) -> None:
+def test_the_administrator_is_not_named(recorder: FileRecorder) -> None:
     for name in ("user/maria", "maria"):
         recorder.identifies("administrator", name)
     message = f"User: arn:aws:iam::{ACCOUNT}:user/maria is not authorized"

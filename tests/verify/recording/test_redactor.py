@@ -152,7 +152,7 @@ def test_a_host_keeps_the_service_that_it_is_of_and_no_more() -> None:
     assert found == {"Note": f"{aws} and https://⟪host-2⟫/x and https://s3.amazonaws.com/x"}
 
 
-def test_what_says_how_things_are_stays_readable() -> None:
+def test_states_and_settings_stay_readable() -> None:
     statement = {
         "Version": "2012-10-17",
         "Statement": [

@@ -41,11 +41,11 @@ def test_an_answer_agrees_with_itself_under_other_identifiers() -> None:
         ({"Id": "eu-west-1_"}, "answer.Id is 'eu-west-1_', recorded: 'eu-west-1_⟪pool-1⟫'"),
     ],
 )
-def test_whatever_is_changed_is_said(change: dict[str, Any], said: str) -> None:
+def test_every_change_is_reported(change: dict[str, Any], said: str) -> None:
     assert ways(POOL, {**LIVE, **change}) == [said]
 
 
-def test_what_is_missing_is_said() -> None:
+def test_a_missing_member_is_reported() -> None:
     assert ways(POOL, {name: each for name, each in LIVE.items() if name != "Status"}) == ["answer.Status is missing"]
 
 
@@ -65,7 +65,7 @@ def test_another_spelling_of_a_value_is_that_of_the_live_one() -> None:
     assert ways({"Path": "/users/⟪uuid-1:upper⟫"}, {"Path": "/users/alice"}, bindings)
 
 
-def test_times_that_were_one_may_be_two() -> None:
+def test_equal_times_need_not_be_equal_again() -> None:
     assert ways({"Made": "⟪date-1⟫", "Changed": "⟪date-1⟫"}, {"Made": "now", "Changed": "later"}) == []
 
 

@@ -51,7 +51,7 @@ def test_a_code_verifies_the_address_it_was_sent_to_and_no_later_one(bench: Benc
     assert held(bench, "alice")["email_verified"] == "false"
 
 
-def test_nor_one_that_an_administrator_has_set_since(bench: Bench) -> None:
+def test_a_code_does_not_verify_an_address_that_an_administrator_set_later(bench: Bench) -> None:
     bench.user("alice")
     token = bench.sign_in("alice")["AccessToken"]
     update(bench, token, email="mine@example.com")
@@ -71,7 +71,7 @@ def keeping() -> Bench:
     return bench
 
 
-def test_where_the_pool_says_so_the_old_address_stays_until_then(keeping: Bench) -> None:
+def test_the_old_address_stays_until_verification_if_the_pool_requires_it(keeping: Bench) -> None:
     token = keeping.sign_in("alice@example.com")["AccessToken"]
     assert update(keeping, token, email="new@example.com") == "allowed"
     assert held(keeping, "alice@example.com")["email_verified"] == "true"
@@ -88,7 +88,7 @@ def test_another_users_address_cannot_be_taken(keeping: Bench) -> None:
     assert sign_in(keeping, "bob@example.com") == "allowed"
 
 
-def test_nor_by_two_who_ask_at_once(keeping: Bench) -> None:
+def test_concurrent_requests_cannot_take_another_users_address(keeping: Bench) -> None:
     codes = {}
     for name in ("alice@example.com", "bob@example.com"):
         token = keeping.sign_in(name)["AccessToken"]
@@ -110,7 +110,7 @@ def test_a_changed_sign_in_address_does_not_sign_in_before_it_is_verified() -> N
     assert sign_in(bench, "new@example.com") == "allowed"
 
 
-def test_an_alias_is_whoevers_it_was_verified_for() -> None:
+def test_an_alias_belongs_to_the_user_who_verified_it() -> None:
     bench = bench_with(AliasAttributes=["email"])
     bench.user("alice")
     listed = [{"Name": "email", "Value": "alice@example.com"}]
@@ -123,7 +123,7 @@ def test_an_alias_is_whoevers_it_was_verified_for() -> None:
     assert held(bench, "alice")["email_verified"] == "false"
 
 
-def test_an_administrator_may_vouch_for_an_address(bench: Bench) -> None:
+def test_an_administrator_may_mark_an_address_as_verified(bench: Bench) -> None:
     bench.user("alice")
     listed = [{"Name": "email", "Value": "new@example.com"}, {"Name": "email_verified", "Value": "true"}]
     bench.call("AdminUpdateUserAttributes", UserPoolId=POOL, Username="alice", UserAttributes=listed)
@@ -140,7 +140,7 @@ def test_upper_case_is_the_same_name_where_the_pool_says_so() -> None:
     assert again == "UsernameExistsException: User already exists"
 
 
-def test_codes_are_random_and_end(bench: Bench) -> None:
+def test_codes_are_random_and_expire(bench: Bench) -> None:
     codes = set()
     for number in range(8):
         bench.call("SignUp", ClientId=CLIENT, Username=f"user{number}", Password=PASSWORD,

@@ -52,7 +52,7 @@ def test_a_password_signs_in_at_once() -> None:
     assert "AuthenticationResult" in answer
 
 
-def test_codes_are_no_way_around_a_second_factor() -> None:
+def test_one_time_codes_do_not_replace_the_second_factor() -> None:
     for pool in ({"MfaConfiguration": "ON"}, {"MfaConfiguration": "OPTIONAL"}):
         bench = choosing(**pool, SoftwareTokenMfaConfiguration={"Enabled": True})
         bench.pool["_users"]["alice"] |= {"_totp_secret": "JBSWY3DPEHPK3PXP", "_mfa_enabled": ["SOFTWARE_TOKEN_MFA"]}

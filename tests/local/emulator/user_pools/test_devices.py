@@ -81,19 +81,19 @@ def by_device(bench: Bench, name: str, key: str, group: str, password: str) -> A
     return bench.answer(shown, name, DEVICE_KEY=key, **proof)
 
 
-def test_a_remembered_device_stands_for_the_second_factor(pool: Bench) -> None:
+def test_a_remembered_device_replaces_the_second_factor(pool: Bench) -> None:
     key, group, _ = new_device(pool, "alice")
     result = by_device(pool, "alice", key, group, SECRET)["AuthenticationResult"]
     assert "NewDeviceMetadata" not in result
 
 
-def test_one_with_another_secret_does_not(pool: Bench) -> None:
+def test_a_device_with_another_secret_does_not_replace_it(pool: Bench) -> None:
     key, group, _ = new_device(pool, "alice")
     with pytest.raises(Exception, match="Incorrect username or password"):
         by_device(pool, "alice", key, group, "guessed")
 
 
-def test_another_users_device_is_none(pool: Bench) -> None:
+def test_another_users_device_does_not_replace_it(pool: Bench) -> None:
     key, _, token = new_device(pool, "alice")
     assert pool.refusal(
         "InitiateAuth", ClientId=CLIENT, AuthFlow="USER_PASSWORD_AUTH",

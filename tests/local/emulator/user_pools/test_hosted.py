@@ -106,7 +106,7 @@ def test_a_password_leads_to_a_code_and_the_code_to_tokens_once() -> None:
     [{"code_verifier": "another"}, {"code_verifier": ""}, {"redirect_uri": "http://evil.example/"}, {"code": "guess"},
      {"client_id": "app"}],
 )  # fmt: skip
-def test_a_code_is_its_clients_alone(wrong: dict[str, str]) -> None:
+def test_an_authorization_code_is_bound_to_its_client(wrong: dict[str, str]) -> None:
     browser = visit()
     location = browser.sign_in()
     assert browser.redeem(location, **wrong) == {"error": "invalid_grant"}
@@ -123,7 +123,7 @@ def test_a_code_ends_after_five_minutes_and_with_its_user() -> None:
     assert browser.redeem(location) == {"error": "invalid_grant"}
 
 
-def test_the_second_factor_is_asked_for() -> None:
+def test_hosted_sign_in_requires_the_second_factor() -> None:
     browser = visit(MfaConfiguration="OPTIONAL", SoftwareTokenMfaConfiguration={"Enabled": True})
     browser.bench.pool["_users"]["alice"] |= {"_totp_secret": SECRET, "_mfa_enabled": ["SOFTWARE_TOKEN_MFA"]}
     assert browser.sign_in() == ""
@@ -142,7 +142,7 @@ def test_a_required_factor_is_set_up_first() -> None:
     assert "_totp_secret" in browser.bench.pool["_users"]["alice"]
 
 
-def test_a_session_of_the_page_is_bound_as_the_apis_is() -> None:
+def test_a_hosted_session_is_bound_like_a_challenge_session() -> None:
     browser = visit(MfaConfiguration="ON", SoftwareTokenMfaConfiguration={"Enabled": True})
     browser.sign_in()
     said = browser.submit(challenge="SOFTWARE_TOKEN_MFA", answer="123456")
@@ -164,7 +164,7 @@ def test_a_temporary_password_is_replaced_by_one_that_fits_the_policy() -> None:
     assert browser.submit(answer="Correct-Horse-8", again="Correct-Horse-8").startswith(f"{PAGE}?code=")
 
 
-def test_somebody_signs_up_confirms_and_signs_in() -> None:
+def test_a_user_signs_up_confirms_and_signs_in() -> None:
     browser = visit()
     browser.open("/signup")
     assert browser.submit(username="zoe", password="weak").endswith("Password not long enough")
@@ -198,7 +198,7 @@ def test_a_choice_of_first_factors_has_its_page() -> None:
     assert browser.submit(answer=browser.bench.code()).startswith(f"{PAGE}?code=")
 
 
-def test_a_form_from_elsewhere_is_refused() -> None:
+def test_a_form_from_another_site_is_refused() -> None:
     browser = visit()
     browser.open()
     kept, browser.cookie = browser.cookie, ""
@@ -219,7 +219,7 @@ def test_a_form_from_elsewhere_is_refused() -> None:
         ({"client_id": "app"}, "redirect_mismatch"),
     ],
 )
-def test_what_is_not_the_clients_is_never_redirected(change: dict[str, str], expected: str) -> None:
+def test_redirects_go_only_to_addresses_of_the_client(change: dict[str, str], expected: str) -> None:
     for path in ("/oauth2/authorize", "/login", "/signup"):
         status, _, body = visit().send("GET", path, {**ASK, **change})
         assert (status, json.loads(body)["error"]) == (400, expected)
@@ -234,7 +234,7 @@ def test_a_wrong_scope_or_proof_goes_back_to_the_client(change: dict[str, str]) 
     assert headers["Location"].startswith(f"{PAGE}?error=invalid_request")
 
 
-def test_texts_of_strangers_are_escaped() -> None:
+def test_external_texts_are_escaped() -> None:
     browser = visit()
     browser.open(state='"><script>alert(1)</script>')
     assert "<script>" not in browser.html
@@ -243,7 +243,7 @@ def test_texts_of_strangers_are_escaped() -> None:
     assert "<script>" not in browser.html
 
 
-def test_pools_are_served_on_their_own_domain_and_without_one_nowhere() -> None:
+def test_hosted_pages_exist_only_on_the_pools_domain() -> None:
     browser = visit()
     browser.host = "people.auth.us-east-1.amazoncognito.com"
     assert browser.sign_in().startswith(f"{PAGE}?code=")

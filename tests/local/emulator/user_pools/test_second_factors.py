@@ -27,13 +27,13 @@ def enrol(bench: Bench, name: str) -> str:
     return secret
 
 
-def test_off_asks_for_none_even_if_the_user_set_one_up(bench: Bench) -> None:
+def test_with_mfa_off_no_factor_is_required(bench: Bench) -> None:
     bench.user("alice")
     enrol(bench, "alice")
     assert "AuthenticationResult" in bench.start("alice")
 
 
-def test_optional_asks_whoever_has_one() -> None:
+def test_with_optional_mfa_a_users_factor_is_required() -> None:
     bench = bench_with(MfaConfiguration="OPTIONAL", **TOTP)
     bench.user("alice")
     bench.user("bob")
@@ -64,7 +64,7 @@ def test_a_wrong_code_is_refused_and_a_used_one_too() -> None:
     assert attempt(bench.start("alice"), code) == used
 
 
-def test_required_gives_no_token_before_one_is_set_up() -> None:
+def test_with_required_mfa_there_is_no_token_before_a_factor_is_set_up() -> None:
     bench = bench_with(MfaConfiguration="ON", **TOTP)
     bench.user("alice")
     asked = bench.start("alice")
@@ -85,7 +85,7 @@ def test_required_gives_no_token_before_one_is_set_up() -> None:
     assert bench.start("alice")["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
 
-def test_the_session_of_a_set_up_enrols_nobody_else() -> None:
+def test_the_session_of_a_setup_enrols_only_its_user() -> None:
     bench = bench_with(MfaConfiguration="ON", **TOTP)
     bench.user("alice")
     bench.user("mallory")
@@ -99,7 +99,7 @@ def test_the_session_of_a_set_up_enrols_nobody_else() -> None:
     assert "_totp_secret" not in bench.pool["_users"]["alice"]
 
 
-def test_required_takes_a_verified_address_for_one() -> None:
+def test_a_verified_address_counts_as_a_required_factor() -> None:
     bench = bench_with(MfaConfiguration="ON", **EMAIL)
     bench.user("alice")
     asked = bench.start("alice")
@@ -109,7 +109,7 @@ def test_required_takes_a_verified_address_for_one() -> None:
     assert "AuthenticationResult" in bench.answer(asked, "alice", EMAIL_OTP_CODE=bench.code())
 
 
-def test_two_factors_and_no_preference_are_a_choice() -> None:
+def test_two_factors_without_a_preference_are_a_choice() -> None:
     bench = bench_with(MfaConfiguration="ON", **TOTP, **EMAIL)
     user = bench.user("alice")
     user |= {"_totp_secret": "JBSWY3DPEHPK3PXP", "_mfa_enabled": ["SOFTWARE_TOKEN_MFA"]}
@@ -125,7 +125,7 @@ def test_two_factors_and_no_preference_are_a_choice() -> None:
 
 
 @pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "USER_AUTH"])
-def test_every_way_to_sign_in_by_password_asks(flow: str) -> None:
+def test_every_password_flow_requires_the_second_factor(flow: str) -> None:
     bench = bench_with(MfaConfiguration="ON", **TOTP)
     bench.user("alice")
     operation, more = ("AdminInitiateAuth", {"UserPoolId": POOL}) if flow[0] == "A" else ("InitiateAuth", {})

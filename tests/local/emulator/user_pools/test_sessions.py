@@ -30,30 +30,30 @@ def attempt(bench: Bench, session: str, user: str, *, client: str = CLIENT, chal
     )  # fmt: skip
 
 
-def test_it_answers_once(bench: Bench, invited: dict[str, Any]) -> None:
+def test_a_challenge_session_is_valid_for_one_response(bench: Bench, invited: dict[str, Any]) -> None:
     assert "AuthenticationResult" in bench.answer(invited, "carol", NEW_PASSWORD=NEW)
     assert attempt(bench, invited["Session"], "carol") == f"{INVALID}, session can only be used once."
 
 
-def test_it_is_no_other_users(bench: Bench, invited: dict[str, Any]) -> None:
+def test_a_challenge_session_is_bound_to_its_user(bench: Bench, invited: dict[str, Any]) -> None:
     assert attempt(bench, invited["Session"], "alice") == f"{INVALID}."
     assert "AuthenticationResult" in bench.start("alice")
     assert attempt(bench, invited["Session"], "carol") == f"{INVALID}, session can only be used once."
 
 
-def test_it_is_no_other_clients(bench: Bench, invited: dict[str, Any]) -> None:
+def test_a_challenge_session_is_bound_to_its_client(bench: Bench, invited: dict[str, Any]) -> None:
     bench.client("other")
     assert attempt(bench, invited["Session"], "carol", client="other") == f"{INVALID}."
     assert attempt(bench, invited["Session"], "carol") == "allowed"
 
 
 @pytest.mark.parametrize("challenge", ["MFA_SETUP", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "CUSTOM_CHALLENGE", "PASSWORD"])
-def test_it_answers_no_other_challenge(bench: Bench, invited: dict[str, Any], challenge: str) -> None:
+def test_a_challenge_session_is_bound_to_its_challenge(bench: Bench, invited: dict[str, Any], challenge: str) -> None:
     assert attempt(bench, invited["Session"], "carol", challenge=challenge) == f"{INVALID}."
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(None, 180), (10, 600)])
-def test_it_lives_as_long_as_the_client_says_and_three_minutes_otherwise(
+def test_a_challenge_session_is_valid_as_the_client_sets_or_three_minutes(
     bench: Bench, invited: dict[str, Any], minutes: int | None, seconds: int
 ) -> None:
     del invited
@@ -66,20 +66,20 @@ def test_it_lives_as_long_as_the_client_says_and_three_minutes_otherwise(
     assert attempt(bench, asked["Session"], "carol") == "allowed"
 
 
-def test_a_fault_that_can_be_mended_leaves_it_for_a_few_more_tries(bench: Bench, invited: dict[str, Any]) -> None:
+def test_a_correctable_error_keeps_the_challenge_session(bench: Bench, invited: dict[str, Any]) -> None:
     for _ in range(4):
         said = attempt(bench, invited["Session"], "carol", NEW_PASSWORD="weak")
         assert said == "InvalidPasswordException: Password did not conform with policy: Password not long enough"
     assert attempt(bench, invited["Session"], "carol") == "allowed"
 
 
-def test_it_is_over_after_five_faults(bench: Bench, invited: dict[str, Any]) -> None:
+def test_a_challenge_session_ends_after_five_errors(bench: Bench, invited: dict[str, Any]) -> None:
     for _ in range(5):
         attempt(bench, invited["Session"], "carol", NEW_PASSWORD="weak")
     assert attempt(bench, invited["Session"], "carol") == f"{INVALID}, session can only be used once."
 
 
-def test_two_answers_at_once_cannot_both_have_it(bench: Bench, invited: dict[str, Any]) -> None:
+def test_concurrent_responses_cannot_both_use_a_challenge_session(bench: Bench, invited: dict[str, Any]) -> None:
     meanwhile: list[str] = []
 
     def second(event: dict[str, Any]) -> dict[str, Any]:
@@ -92,12 +92,12 @@ def test_two_answers_at_once_cannot_both_have_it(bench: Bench, invited: dict[str
 
 
 @pytest.mark.parametrize("operation", ["AdminDisableUser", "AdminDeleteUser"])
-def test_it_ends_with_the_account(bench: Bench, invited: dict[str, Any], operation: str) -> None:
+def test_a_challenge_session_ends_with_its_account(bench: Bench, invited: dict[str, Any], operation: str) -> None:
     bench.call(operation, UserPoolId=POOL, Username="carol")
     assert attempt(bench, invited["Session"], "carol") == f"{INVALID}."
 
 
-def test_a_temporary_password_ends_after_the_policys_days(bench: Bench, invited: dict[str, Any]) -> None:
+def test_a_temporary_password_expires_after_the_days_of_the_policy(bench: Bench, invited: dict[str, Any]) -> None:
     del invited
     bench.now += 7 * 86400 + 1
     assert bench.refusal(
@@ -106,7 +106,7 @@ def test_a_temporary_password_ends_after_the_policys_days(bench: Bench, invited:
     ) == "NotAuthorizedException: Temporary password has expired and must be reset by an administrator."  # fmt: skip
 
 
-def test_wrong_passwords_lock_and_the_lock_doubles(bench: Bench) -> None:
+def test_wrong_passwords_lock_the_account_for_a_time_that_doubles(bench: Bench) -> None:
     bench.user("alice")
 
     def guess(password: str) -> str:

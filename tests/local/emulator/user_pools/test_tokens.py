@@ -40,14 +40,14 @@ def test_an_attribute_is_never_a_claim_of_cognitos_own(bench: Bench, name: str) 
 
 
 @pytest.mark.parametrize("name", ["iss", "aud", "exp", "auth_time", "token_use", "jti", "cognito:username"])
-def test_not_even_where_the_schema_has_one_of_that_name(bench: Bench, name: str) -> None:
+def test_a_schema_attribute_of_that_name_is_not_a_claim_either(bench: Bench, name: str) -> None:
     bench.pool["SchemaAttributes"].append(attribute(name))
     bench.user("alice")["Attributes"].append({"Name": name, "Value": "mallory"})
     bench.pool["_clients"][CLIENT]["ReadAttributes"] = [name]
     assert content(bench.sign_in("alice")["IdToken"])[name] != "mallory"
 
 
-def test_a_client_reads_its_attributes_alone(bench: Bench) -> None:
+def test_a_client_reads_only_its_read_attributes(bench: Bench) -> None:
     bench.user("alice", name="Alice", family_name="Smith")
     bench.client("narrow", ReadAttributes=["name"])
     assert content(bench.sign_in("alice")["IdToken"])["family_name"] == "Smith"
@@ -136,7 +136,7 @@ def test_with_rotation_each_refresh_token_works_once() -> None:
     assert renew(bench, second) == "allowed"
 
 
-def test_of_two_renewals_at_once_one_is_late() -> None:
+def test_of_two_concurrent_renewals_one_is_refused() -> None:
     bench = rotating(0)
     token = bench.sign_in("alice")["RefreshToken"]
     meanwhile: list[str] = []
@@ -160,7 +160,7 @@ def test_a_renewal_that_a_function_refuses_leaves_the_token_as_it_was() -> None:
     assert renew(bench, token) == "allowed"
 
 
-def test_the_old_one_works_for_the_grace_period() -> None:
+def test_a_rotated_refresh_token_works_for_the_grace_period() -> None:
     bench = rotating(30)
     first = bench.sign_in("alice")["RefreshToken"]
     assert renew(bench, first) == "allowed"
@@ -170,7 +170,7 @@ def test_the_old_one_works_for_the_grace_period() -> None:
     assert renew(bench, first) == REUSED
 
 
-def test_rotation_is_not_gone_around_by_initiate_auth() -> None:
+def test_initiate_auth_does_not_bypass_rotation() -> None:
     bench = rotating(0)
     bench.pool["_clients"][CLIENT]["ExplicitAuthFlows"].append("ALLOW_REFRESH_TOKEN_AUTH")
     token = bench.sign_in("alice")["RefreshToken"]
@@ -199,7 +199,7 @@ def test_revoking_ends_one_sign_in_and_its_access_tokens(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("operation", ["AdminUserGlobalSignOut", "AdminDisableUser", "AdminResetUserPassword"])
-def test_what_ends_every_sign_in(bench: Bench, operation: str) -> None:
+def test_disabling_reset_and_global_sign_out_end_every_sign_in(bench: Bench, operation: str) -> None:
     bench.user("alice")
     tokens = [bench.sign_in("alice")["RefreshToken"] for _ in range(2)]
     bench.call(operation, UserPoolId=POOL, Username="alice")

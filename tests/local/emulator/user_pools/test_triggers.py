@@ -81,7 +81,7 @@ def test_an_administrators_account_is_asked_for_and_not_confirmed(bench: Bench) 
     assert bench.events[1]["request"]["usernameParameter"] == "{username}"
 
 
-def test_post_confirmation_hears_of_accounts_and_passwords(bench: Bench) -> None:
+def test_post_confirmation_is_invoked_for_sign_ups_and_password_resets(bench: Bench) -> None:
     bench.on("PostConfirmation", echo)
     sign_up(bench)
     bench.call("ConfirmSignUp", ClientId=CLIENT, Username="zoe", ConfirmationCode=bench.code(), ClientMetadata=HELLO)
@@ -101,7 +101,7 @@ def test_post_confirmation_hears_of_accounts_and_passwords(bench: Bench) -> None
     assert told["userAttributes"]["cognito:user_status"] == "CONFIRMED"
 
 
-def test_a_sign_in_asks_before_and_tells_after(bench: Bench) -> None:
+def test_a_sign_in_invokes_pre_and_post_authentication(bench: Bench) -> None:
     bench.user("alice")
     for trigger in ("PreAuthentication", "PostAuthentication", "PreTokenGeneration"):
         bench.on(trigger, echo)
@@ -121,7 +121,7 @@ def test_a_sign_in_asks_before_and_tells_after(bench: Bench) -> None:
     }  # fmt: skip
 
 
-def test_a_refused_sign_in_calls_nothing_after(bench: Bench) -> None:
+def test_a_refused_sign_in_invokes_no_post_authentication(bench: Bench) -> None:
     bench.user("alice")
     bench.on("PreAuthentication", raising)
     bench.on("PostAuthentication", echo)
@@ -134,7 +134,7 @@ def test_a_refused_sign_in_calls_nothing_after(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("status", ["CONFIRMED", None])
-def test_an_unknown_user_is_brought_over(bench: Bench, status: str | None) -> None:
+def test_an_unknown_user_is_migrated(bench: Bench, status: str | None) -> None:
     table = {"email": "old@example.com", "email_verified": "true"}
     bench.on("UserMigration", answering(userAttributes=table, finalUserStatus=status))
     said = bench.refusal(
@@ -147,7 +147,7 @@ def test_an_unknown_user_is_brought_over(bench: Bench, status: str | None) -> No
     assert bench.events[0]["request"]["validationData"] == HELLO
 
 
-def test_what_a_migration_brings_is_held_to_the_schema(bench: Bench) -> None:
+def test_migrated_attributes_must_match_the_schema(bench: Bench) -> None:
     bench.on("UserMigration", answering(userAttributes={"cognito:groups": "editors"}, finalUserStatus="CONFIRMED"))
     said = bench.refusal(
         "InitiateAuth", ClientId=CLIENT, AuthFlow="USER_PASSWORD_AUTH",
@@ -157,7 +157,7 @@ def test_what_a_migration_brings_is_held_to_the_schema(bench: Bench) -> None:
     assert bench.pool["_users"] == {}
 
 
-def test_a_forgotten_password_may_bring_a_user_over(bench: Bench) -> None:
+def test_a_forgotten_password_may_migrate_a_user(bench: Bench) -> None:
     bench.on("UserMigration", answering(userAttributes={"email": "old@example.com", "email_verified": "true"}))
     bench.call("ForgotPassword", ClientId=CLIENT, Username="old")
     assert sources(bench) == ["UserMigration_ForgotPassword"]
@@ -241,7 +241,7 @@ def test_three_functions_decide_make_and_judge_a_custom_challenge(bench: Bench) 
     ]
 
 
-def test_three_wrong_answers_end_it(bench: Bench) -> None:
+def test_three_wrong_responses_end_a_custom_challenge(bench: Bench) -> None:
     bench.user("alice")
     custom(bench, "sesame")
     asked = bench.start("alice", flow="CUSTOM_AUTH")
@@ -254,7 +254,7 @@ def test_three_wrong_answers_end_it(bench: Bench) -> None:
     assert said == "NotAuthorizedException: Incorrect username or password."
 
 
-def test_a_custom_sign_in_of_nobody_gives_no_tokens_whatever_the_functions_say(bench: Bench) -> None:
+def test_a_custom_sign_in_of_an_unknown_user_gives_no_tokens(bench: Bench) -> None:
     custom(bench, "sesame")
     bench.client("hiding", PreventUserExistenceErrors="ENABLED")
     asked = bench.start("nemo", client="hiding", flow="CUSTOM_AUTH")

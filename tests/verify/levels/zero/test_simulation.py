@@ -58,7 +58,9 @@ def test_every_request_of_the_document_app_is_decided_alike(cloud: LocalCloud, t
     alike = sum(int(match.group(1)) for each in found if (match := re.search(r": (\d+) requests", each.what)))
     assert alike > 600
     unasked = [each.what for each in by_outcome(found, Outcome.NOT_CHECKED)]
-    assert [each for each in unasked if "session policy" in each or "resource policy of Documents" in each] == unasked[::2]
+    assert [each for each in unasked if "session policy" in each or "resource policy of Documents" in each] == unasked[
+        ::2
+    ]
 
 
 @pytest.mark.usefixtures("few")
