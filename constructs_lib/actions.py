@@ -83,6 +83,6 @@ def actions_of(service: Mapping[Verb, tuple[str, ...]], verbs: Iterable[Verb]) -
     found: set[str] = set()
     for verb in verbs:
         if verb not in service:
-            raise ValueError(f"{str(verb)!r} is no verb for this; use {', '.join(service)}")
+            raise ValueError(f"{str(verb)!r} is not a verb for this; use {', '.join(service)}")
         found.update(service[verb])
     return sorted(found)

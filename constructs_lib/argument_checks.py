@@ -91,7 +91,7 @@ def _boundary(function: Callable[..., Any], name: str, owner: type | None = None
 def _fitted(name: str, declared: inspect.Parameter, value: Any, hint_of: Callable[[str], Any]) -> Any:
     hint = hint_of(declared.name)
     if value == "" and declared.default is None:
-        raise OptionError(f"{name}: {declared.name}='' is empty; leave {declared.name} out, or write {words_of(hint)}")
+        raise OptionError(f"{name}: {declared.name}='' is empty; omit {declared.name}, or write {words_of(hint)}")
     try:
         if declared.kind is inspect.Parameter.VAR_POSITIONAL:
             return tuple(fitted(f"{declared.name}[{place}]", each, hint) for place, each in enumerate(value))
@@ -119,12 +119,12 @@ def _remedies(where: str, value: object, hint: Any, declared: inspect.Parameter)
     """Yield what to write instead, the likeliest first."""
     words = words_of(hint)
     if value is None and declared.default is not inspect.Parameter.empty and where == declared.name:
-        yield f"leave {where} out, or write {words}"
+        yield f"omit {where}, or write {words}"
     if isinstance(value, types.FunctionType | types.MethodType):
         yield f"call it, as in {value.__name__}(), or write {words}"
     for part in _parts(hint):
         if part is value:
-            yield f"write {words_of(part)}, made by calling it"
+            yield f"write {words_of(part)}, by calling the class"
         elements = get_args(part) if get_origin(part) not in {None, Literal, Mapping, type} else ()
         if elements and _would_fit(value, elements[0]):
             yield f"write {where}=[{_brief(value)}]"
@@ -185,15 +185,15 @@ def _is_plain(value: object) -> bool:
 
 def _kind(value: object) -> str:
     if value is None:
-        return "nothing"
+        return "not a value"
     if isinstance(value, types.FunctionType | types.MethodType):
         return f"the function {value.__name__} itself"
     if isinstance(value, type):
         return f"the class {value.__name__} itself"
     if isinstance(value, float) and not math.isfinite(value):
-        return "no finite number"
+        return "not a finite number"
     if type(value) is int and abs(value) > MOST:
-        return "a number past 2**53"
+        return "a number above 2**53"
     names = {str: "one string", bool: "a boolean", int: "a number", float: "a number"}
     return names.get(type(value)) or words_of(type(value))
 
@@ -206,14 +206,14 @@ def _refuse_call(
     takes = ", ".join(each for each in names if each != "self" and not each.startswith("_"))
     for unknown in kwargs.keys() - set(names):
         near = difflib.get_close_matches(unknown, names, 1)
-        remedy = f"did you mean {near[0]}=?" if near else f"it takes {takes}"
-        raise OptionError(f"{name}: there is no option {unknown}={_brief(kwargs[unknown])}; {remedy}") from None
+        remedy = f"did you mean {near[0]}=?" if near else f"use one of {takes}" if takes else f"remove {unknown}"
+        raise OptionError(f"{name} has no option {unknown}={_brief(kwargs[unknown])}; {remedy}") from None
     positional = [each for each in signature.parameters.values() if each.kind is each.POSITIONAL_OR_KEYWORD]
     if len(args) > len(positional):
-        known = ", ".join(each.name for each in positional if each.name != "self") or "nothing"
+        known = ", ".join(each.name for each in positional if each.name != "self")
+        can_be = f"only {known} can be" if known else "no option can be"
         raise OptionError(
-            f"{name}: {_brief(args[len(positional)])} stands without a name, and only {known} may; "
-            "write name=value for the rest"
+            f"{name}: {_brief(args[len(positional)])} is passed by position, and {can_be}; write name=value for it"
         ) from None
     missing = [
         each.name
@@ -242,7 +242,7 @@ def _place(name: str, given: inspect.BoundArguments) -> str:
 
 def _remedy(error: RuntimeError) -> str:
     """Return what to write instead, for what the CDK says often and without a remedy."""
-    return "; give one of them an id of its own" if "There is already a Construct with name" in str(error) else ""
+    return "; rename one of them" if "There is already a Construct with name" in str(error) else ""
 
 
 def _said(error: RuntimeError) -> str:

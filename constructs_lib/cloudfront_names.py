@@ -22,19 +22,23 @@ def check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> N
     """
     for name in names:
         if not is_token(name) and (set(name) & set(":/ ") or name.lower() != name or "." not in name):
-            raise ValueError(f"domain_names={name!r} is no domain name; write it small, as 'app.example.com'")
+            raise ValueError(f"domain_names={name!r} is not a domain name in lower case; write it as 'app.example.com'")
     if len(set(names)) < len(names):
-        raise ValueError(f"domain_names={list(names)!r} says a name twice; say it once")
+        raise ValueError(f"domain_names={list(names)!r} lists a name more than once; remove the duplicate")
     if names and certificate is None:
-        raise ValueError(f"domain_names={list(names)!r} need a certificate of us-east-1; give certificate")
+        raise ValueError(f"domain_names={list(names)!r} needs a certificate in us-east-1; pass certificate=...")
     if certificate is None:
         return
     if not names:
-        raise ValueError("certificate is given without domain_names; name what it is for")
+        raise ValueError(
+            "certificate has no effect without domain_names; add the names it is for, as in "
+            "domain_names=['app.example.com']"
+        )
     # An imported certificate's ARN knows better than the stack it is imported into.
     arn = certificate.certificate_arn
     region = certificate.env.region if is_token(arn) else arn.split(":")[3]
     if not is_token(region) and region != "us-east-1":
         raise ValueError(
-            f"the certificate is in {region}; CloudFront takes those of us-east-1 only; make it in a stack there"
+            f"certificate is in {region}, and CloudFront uses certificates in us-east-1 only; create it in a stack in "
+            "us-east-1"
         )

@@ -31,10 +31,10 @@ def check_origins(origins: Sequence[str]) -> None:
     """
     for origin in origins:
         if origins.count(origin) > 1:
-            raise ValueError(f"the list of origins says {origin!r} twice; say it once")
+            raise ValueError(f"the list of origins contains {origin!r} more than once; remove the duplicate")
         # A token is an address that the deployment knows, such as a distribution's.
         if not is_token(origin) and not _ORIGIN.fullmatch(origin):
             raise ValueError(
-                f"origin {origin!r} is not one a page of yours has; write scheme and host, as https://app.example.com "
-                "or http://localhost:5173, without a path"
+                f"origin {origin!r} is not the origin of a web page; write scheme and host without a path, as "
+                "https://app.example.com or http://localhost:5173"
             )

@@ -17,7 +17,7 @@ def beside(function: IConstruct, scope: Construct, id: str) -> tuple[Construct, 
     """Return the scope and ID of what calls a function for a resource: the resource's, or the function's own stack.
 
     A function's rights name the resource, so its stack depends on the resource's; a connection in that one would name
-    the function, and the two stacks would wait for each other.
+    the function, and the two stacks would depend on each other.
     """
     stack = Stack.of(function)
     if stack is Stack.of(scope):
@@ -36,7 +36,7 @@ def check_queue(queue: sqs.IQueue | None, where: Construct) -> None:
     stack, other = Stack.of(where), Stack.of(queue)
     if other is not stack:
         raise ValueError(
-            f"dead_letter_queue: {queue.node.path!r} is in stack {other.node.path!r}, and the rule that fills it is "
-            f"with its function in {stack.node.path!r}, so each would wait for the other; make the queue in "
-            f"{stack.node.path!r}"
+            f"dead_letter_queue={queue.node.path!r} is in stack {other.node.path!r}, and the event rule that sends to "
+            f"it is created with its function in {stack.node.path!r}, so the two stacks would depend on each other; "
+            f"create the queue in {stack.node.path!r}"
         )

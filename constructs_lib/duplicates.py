@@ -11,7 +11,7 @@ __all__ = ["check_once"]
 
 
 def check_once(option: str, values: Iterable[Any]) -> None:
-    """Refuse a value that a list says twice.
+    """Refuse a list with a duplicate value.
 
     Args:
         option: What messages call the list.
@@ -24,5 +24,5 @@ def check_once(option: str, values: Iterable[Any]) -> None:
     for value in values:
         if value in seen:
             shown = repr(value) if isinstance(value, str) else str(value)
-            raise ValueError(f"{option} says {shown} twice; say it once")
+            raise ValueError(f"{option} contains {shown} more than once; remove the duplicate")
         seen.append(value)

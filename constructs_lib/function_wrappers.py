@@ -24,6 +24,6 @@ def function_of(given: Any) -> Any:
 
 
 def target_of(given: HasFunction | lambda_.IFunction) -> lambda_.IFunction:
-    """Return what is to be called: a construct around a function may call an alias of it its `target`."""
+    """Return the function to invoke: the `target` of a construct around a function, which can be an alias."""
     target: lambda_.IFunction = getattr(given, "target", function_of(given))
     return target

@@ -10,9 +10,9 @@ from weakref import WeakKeyDictionary
 
 __all__ = ["CONTEXT", "EVENT", "take_entrance"]
 
-EVENT: Final = "that believes its event (of an Api, a FunctionUrl, a user pool, a bucket or a table)"
+EVENT: Final = "that trusts its event (of an Api, a FunctionUrl, a user pool, a bucket or a table)"
 """Invocation through a service that writes the event."""
-CONTEXT: Final = "that clients invoke by themselves (access=)"
+CONTEXT: Final = "that clients invoke directly (access=)"
 """Direct invocation by clients, which write the event."""
 _entrances: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
 
@@ -30,7 +30,7 @@ def take_entrance(entrance: str, *functions: object) -> None:
     for function in functions:
         if _entrances.setdefault(function, entrance) != entrance:
             raise ValueError(
-                f"{getattr(function, 'node').path!r} is a function {_entrances[function]}, and cannot be one "  # noqa: B009 - the type says nothing of it
-                f"{entrance}: who invokes it by itself writes the whole event, the caller in it included; make two "
-                "functions of the same code"
+                f"{getattr(function, 'node').path!r} is a function {_entrances[function]}, and cannot also be one "  # noqa: B009 - the type says nothing of it
+                f"{entrance}, because a client that invokes it directly writes the whole event, including the "
+                "caller's identity; create two functions from the same code"
             )

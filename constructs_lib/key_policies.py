@@ -1,6 +1,6 @@
-"""What keys of KMS must let AWS's services do: said in the policy of a key made in this app, asked for of any other.
+"""Statements that AWS services need in key policies: added to keys of this app, and reported for imported keys.
 
-A service that may not use a key says so nowhere a user would look: alarms, dead letters and logs are lost.
+A service that cannot use a key fails silently: alarms, dead letters and logs are lost.
 """
 
 from __future__ import annotations

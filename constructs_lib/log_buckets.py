@@ -30,8 +30,8 @@ def check_log_bucket(bucket: s3.IBucket | None, writer: str) -> None:
     """
     if bucket is not None and (bucket.encryption_key is not None or encrypted_by_aws(bucket)):
         raise ValueError(
-            f"access_logs_bucket: {bucket.node.path!r} is encrypted with a key of KMS, and {writer} writes to no such "
-            "bucket; make it with encryption=s3.BucketEncryption.S3_MANAGED"
+            f"access_logs_bucket={bucket.node.path!r} is encrypted with a KMS key, and {writer} cannot write to such "
+            "a bucket; create it with encryption=s3.BucketEncryption.S3_MANAGED"
         )
 
 
@@ -63,8 +63,9 @@ def let_cloudfront_log(scope: Construct, bucket: s3.IBucket | None) -> None:
         return
     if encrypted_by_aws(bucket):
         raise ValueError(
-            f"access_logs_bucket: {bucket.node.path!r} is encrypted with AWS's own key of KMS, which CloudFront cannot "
-            "use; give it an encryption_key of yours, or encryption=s3.BucketEncryption.S3_MANAGED"
+            f"access_logs_bucket={bucket.node.path!r} is encrypted with an AWS managed KMS key, which CloudFront "
+            "cannot use; pass an encryption_key of your own to the bucket, or "
+            "encryption=s3.BucketEncryption.S3_MANAGED"
         )
     may = usable_by(["delivery.logs"], ["kms:GenerateDataKey*"], {})
     let_services(scope, "access_logs_bucket", bucket.encryption_key, [may])

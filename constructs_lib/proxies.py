@@ -12,9 +12,9 @@ _TRUSTING: Final = {"UV_SYSTEM_CERTS": "1", "NODE_USE_SYSTEM_CA": "1"}
 
 
 def spare_loopback(environment: MutableMapping[str, str]) -> None:
-    """Have no proxy asked for what is on this machine, by whatever is started with an environment.
+    """Exclude this machine from the proxies of programs that are started with an environment.
 
-    Programs read one of two variables; both get what either says.
+    Programs read one of two variables; both get the values of either.
 
     Args:
         environment: The environment, which is changed.
@@ -29,6 +29,6 @@ def trust_the_system(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment in which uv and Node trust what the machine trusts, its network's own certificates too.
 
     Args:
-        environment: The environment to start from. What it says about this already stays.
+        environment: The environment to start from. Its own exclusions stay.
     """
     return {**_TRUSTING, **environment}

@@ -22,5 +22,5 @@ def check_region(option: str, region: str | None) -> None:
     if RegionInfo.get(region).partition is not None:
         return
     near = difflib.get_close_matches(region, [each.name for each in RegionInfo.regions], 1)
-    remedy = f"did you mean {near[0]!r}?" if near else "write its code, such as 'eu-central-1'"
-    raise ValueError(f"{option}={region!r} is no AWS region that this aws-cdk-lib knows; {remedy}")
+    remedy = f"did you mean {near[0]!r}?" if near else "write a region code, such as 'eu-central-1'"
+    raise ValueError(f"{option}={region!r} is not an AWS region in the installed aws-cdk-lib; {remedy}")

@@ -1,4 +1,4 @@
-"""Finds resources that wait for each other, which CloudFormation refuses, and says who names whom.
+"""Finds circular dependencies between resources, which CloudFormation rejects, and reports the references.
 
 The CDK's validation finds a circle too, and names its resources; which option closed it and what to write instead it
 cannot know. A circle between stacks is the CDK's own error.
@@ -28,7 +28,7 @@ _LOGICAL_ID: Final = "aws:cdk:cloudformation:logicalId"
 
 @jsii.implements(IValidation)
 class NoCircle:
-    """Refuses, at synthesis, functions and keys that name what waits for them.
+    """Refuses, at synthesis, functions and keys with references to resources that depend on them.
 
     Args:
         maker: The dependent resource: for example, the user pool that invokes a function.
@@ -48,7 +48,7 @@ class NoCircle:
         self._deep = deep
 
     def validate(self) -> list[str]:
-        """Return what is wrong, a sentence each."""
+        """Return the errors."""
         names = _Names(Stack.of(self._maker))
         (goal,) = names.add(self._maker)
         return [
@@ -76,7 +76,7 @@ class NoCircle:
         remedy = "environment" if variable else "policy" if rights else "else"
         waiting = " -> ".join(names.made[each].node.path.removesuffix("/Resource") for each in way)
         what = f"environment variable {variable!r} of {name}" if variable else name
-        return f"{what} names what waits for it ({waiting}): a circle. {self._remedies[remedy]}"
+        return f"{what} creates a circular dependency ({waiting}); {self._remedies[remedy]}"
 
 
 class _Names:
@@ -101,7 +101,7 @@ class _Names:
         return logical_ids
 
     def properties(self, logical_id: str) -> Mapping[str, Any]:
-        """Return a resource's properties; of what is no resource of the stack there are none."""
+        """Return a resource's properties; none for anything that is not a resource of the stack."""
         if logical_id not in self._properties:
             self._properties[logical_id] = {}
             if logical_id in self._others:

@@ -1,4 +1,4 @@
-"""What CloudFormation's own resource schemas say that a value may be, so that no construct writes it down by hand.
+"""Limits of values from CloudFormation's resource schemas, so that constructs do not repeat them.
 
 The schemas' limits of the types we make are shipped as data (`tools/extract_limits.py` rewrites it); a path is dotted,
 `Path[]` stands for each value of a list, `Path{key}` and `Path{}` for the keys and values of a map.
@@ -41,10 +41,10 @@ def limits_date() -> str:
 
 
 def limits_of(resource_type: str, path: str) -> Mapping[str, Any]:
-    """Return what the schema says of a property, in JSON Schema's words.
+    """Return the limits of a property, as keywords of JSON Schema.
 
     Raises:
-        KeyError: For a property of which it says nothing: a check that cannot fail is a mistake of ours.
+        KeyError: For a property without limits, because such a check could not fail.
     """
     limits: Mapping[str, Any] = _document()["types"][resource_type][path]
     return limits
@@ -56,7 +56,7 @@ def takes(value: str, resource_type: str, path: str) -> bool:
 
 
 def check_limits(option: str, value: object, resource_type: str, path: str, *, write: str | None = None) -> None:
-    """Refuse a value that CloudFormation's schema refuses. Of tokens nothing is known, and nothing is guessed.
+    """Refuse a value that CloudFormation's schema rejects. Tokens are accepted, because their values are not known.
 
     Args:
         option: The option's name.
@@ -67,13 +67,13 @@ def check_limits(option: str, value: object, resource_type: str, path: str, *, w
 
     Raises:
         ValueError: For a value outside the schema.
-        KeyError: For a property of which the schema says nothing.
+        KeyError: For a property without limits in the schema.
     """
     limits = limits_of(resource_type, path)
     if _unknown(value):
         return
     if fault := _faults(value, limits):
-        remedy = write or f"{path.rpartition('.')[2]} of {resource_type} takes {_in_words(limits)}"
+        remedy = write or f"use {_in_words(limits)} for {path.rpartition('.')[2]} of {resource_type}"
         raise ValueError(f"{option}={_shown(value)} {fault}; {remedy}")
 
 
@@ -119,7 +119,7 @@ def _fault_of_text(value: str, limits: Mapping[str, Any]) -> str:
     if pattern is None or _matches(pattern, value):
         return ""
     refused = sorted({each for each in value if not _matches(pattern, each)})
-    return f"holds {refused[0]!r}" if 0 < len(refused) < len(set(value)) else "has another form"
+    return f"contains {refused[0]!r}" if 0 < len(refused) < len(set(value)) else "has an invalid form"
 
 
 def _fault_of_size(size: int, least: int | None, most: int | None, what: str) -> str:
@@ -158,7 +158,7 @@ def _in_words(limits: Mapping[str, Any]) -> str:
         elif low is not None:
             said.append(f"{low:,} or more{what}")
     if "pattern" in limits:
-        said.append(f"of the form {limits['pattern']}")
+        said.append(f"that match {limits['pattern']}")
     return " ".join(said)
 
 

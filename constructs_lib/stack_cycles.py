@@ -1,4 +1,4 @@
-"""Finds stacks that wait for each other, and says which option closed the circle and what to write instead.
+"""Finds circular dependencies between stacks, and reports the option that causes one and its remedy.
 
 The CDK refuses them at synthesis with the names of two stacks. What of its own a construct names in another stack is
 known here, and costs nothing where there is only one.
@@ -35,31 +35,31 @@ if TYPE_CHECKING:
 __all__ = ["forbid_by_address", "forbid_by_function", "whole"]
 
 _ADDRESSES: Final = {
-    "else": "Give what has the address a domain name of its own and write that out",
-    "policy": "Give what has the address a domain name of its own and write that out",
+    "else": "create a domain name for what has the address, and write that name",
+    "policy": "create a domain name for what has the address, and write that name",
 }
 
 
 def forbid_by_function(
     maker: CfnResource, functions: Mapping[str, lambda_.IFunction], remedies: Mapping[str, str]
 ) -> None:
-    """Refuse, at synthesis, functions of other stacks that wait for the stack of what calls them.
+    """Refuse, at synthesis, functions of other stacks that depend on the stack of the resource that invokes them.
 
     Args:
-        maker: What calls them.
-        functions: The functions of other stacks, by what messages call them.
-        remedies: What to write instead, as for `NoCircle`.
+        maker: The resource that invokes them.
+        functions: The functions of other stacks, by their names in messages.
+        remedies: The remedies, as for `NoCircle`.
     """
     _forbid(maker, {name: each.function_arn for name, each in functions.items()}, remedies)
 
 
 def forbid_by_address(maker: CfnResource, option: str, addresses: Iterable[str]) -> None:
-    """Refuse, at synthesis, addresses of another stack that waits for the stack of what is told them.
+    """Refuse, at synthesis, addresses of another stack that depends on the stack of the resource that gets them.
 
     Args:
-        maker: What is told them.
+        maker: The resource that gets them.
         option: The option's name.
-        addresses: The addresses. Those that are written out are nobody's.
+        addresses: The addresses. Literal ones belong to no stack.
     """
     _forbid(maker, {f"{option}[{number}]": each for number, each in enumerate(addresses)}, _ADDRESSES)
 
@@ -119,12 +119,13 @@ class _NoStackCircle:
         if _path(last) == _path(self._maker):
             itself = "environment" if _path(first) == _path(target) else "else"
             kind = "policy" if isinstance(first, iam.CfnPolicy) else itself
-            remedy = f"{self._remedies[kind]}; or make" if kind in self._remedies else ""
+            remedy = f"{self._remedies[kind]}, or create" if kind in self._remedies else ""
         chain = ", and ".join(f"{_path(consumer)} names {_path(named)}" for consumer, named in way)
         return (
-            f"{name} of {_path(self._maker)} is {_path(target)}, so stack {own.node.path!r} waits for "
-            f"{other.node.path!r}, in which {chain}: a circle of stacks. {remedy or 'Make'} {_path(target)} in stack "
-            f"{own.node.path!r}, or what names {_path(last)} in a stack that nothing waits for"
+            f"{name} of {_path(self._maker)} is {_path(target)}, so stack {own.node.path!r} depends on "
+            f"{other.node.path!r}, in which {chain}, a circular dependency between stacks; {remedy or 'create'} "
+            f"{_path(target)} in stack {own.node.path!r}, or what refers to {_path(last)} in a stack that no other "
+            "depends on"
         )
 
 

@@ -13,7 +13,7 @@ _TYPE: Final = "AWS::WAFv2::WebACLAssociation"
 
 
 def check_web_acl(option: str, arn: str | None, scope: Literal["regional", "global"]) -> None:
-    """Refuse an ARN that is no web ACL's, or one of the other scope.
+    """Refuse an ARN that is not that of a web ACL, or one of the other scope.
 
     An ARN of `wafv2` begins its resource with the scope ("Resource types defined by AWS WAF V2", Service Authorization
     Reference). None, or known to the deployment only: it is not judged.
@@ -25,5 +25,5 @@ def check_web_acl(option: str, arn: str | None, scope: Literal["regional", "glob
         return
     check_limits(option, arn, _TYPE, "WebACLArn")
     if f":{scope}/webacl/" not in arn:
-        other = "CloudFront's cannot guard it" if scope == "regional" else "CloudFront takes those of us-east-1 alone"
-        raise ValueError(f"{option}={arn!r} is no {scope} web ACL, 'arn:aws:wafv2:...:{scope}/webacl/...': {other}")
+        remedy = "use one of scope REGIONAL" if scope == "regional" else "use one of scope CLOUDFRONT, in us-east-1"
+        raise ValueError(f"{option}={arn!r} is not a {scope} web ACL, 'arn:aws:wafv2:...:{scope}/webacl/...'; {remedy}")

@@ -70,7 +70,7 @@ def page(stack: Stack, folder: Path, **options: Any) -> object:
 
 MISTAKES: Final[dict[str, tuple[Callable[[Stack, Path], object], str]]] = {
     "a table's name of two letters": (lambda s, _: table(s, table_name="ab"), "table_name='ab' has 2 characters"),
-    "a table's name with a blank": (lambda s, _: table(s, table_name="my rows"), "table_name='my rows' holds ' '"),
+    "a table's name with a blank": (lambda s, _: table(s, table_name="my rows"), "table_name='my rows' contains ' '"),
     "a key without a name": (lambda s, _: table(s, owner_key=""), "owner_key='' is empty"),
     "a sort key too long": (lambda s, _: table(s, sort_key="k" * 256), "sort_key=.* has 256 characters"),
     "an expiry attribute too long": (
@@ -85,7 +85,7 @@ MISTAKES: Final[dict[str, tuple[Callable[[Stack, Path], object], str]]] = {
     "an index of more attributes than DynamoDB copies": (
         lambda *_: Index("by_date", attributes=[f"a{n}" for n in range(21)]), "has 21 values",
     ),
-    "an index's attribute twice": (lambda *_: Index("by_date", attributes=["a", "a"]), "say a name twice"),
+    "an index's attribute twice": (lambda *_: Index("by_date", attributes=["a", "a"]), "remove the duplicate"),
     "a tag without a key": (lambda s, _: files(s, readable_when_tagged={"": "clean"}), "tagged='' is empty"),
     "an index's attribute without a name": (lambda *_: Index("by_date", attributes=[""]), "is empty"),
     "batches of none": (lambda s, _: changed(s, batch_size=0), "batch_size=0 is out of range"),
@@ -98,39 +98,39 @@ MISTAKES: Final[dict[str, tuple[Callable[[Stack, Path], object], str]]] = {
     "a description too long": (lambda s, _: function(s, description="x" * 257), "description=.* has 257 characters"),
     "six layers": (lambda s, _: function(s, layers=layers(s, 6)), "layers=.* has 6 values"),
     "an API's web ACL of CloudFront": (
-        lambda s, _: rest_api(s, web_acl_arn=GLOBAL), "is no regional web ACL, .* CloudFront's cannot guard it",
+        lambda s, _: rest_api(s, web_acl_arn=GLOBAL), "is not a regional web ACL, .* scope REGIONAL",
     ),
     "a web ACL's name for its ARN": (lambda s, _: rest_api(s, web_acl_arn="mine"), "web_acl_arn='mine' has 4"),
     "a page's web ACL of a region": (
-        lambda s, folder: page(s, folder, web_acl_arn=REGIONAL), "is no global web ACL, .* of us-east-1 alone",
+        lambda s, folder: page(s, folder, web_acl_arn=REGIONAL), "is not a global web ACL, .* CLOUDFRONT, in us-east-1",
     ),
-    "a user pool's web ACL of CloudFront": (lambda *_: Protection(web_acl_arn=GLOBAL), "is no regional web ACL"),
+    "a user pool's web ACL of CloudFront": (lambda *_: Protection(web_acl_arn=GLOBAL), "is not a regional web ACL"),
     "an action that does not exist": (
         lambda s, _: Auth(s, "Auth").allow_admin(new_function(s), "cognito-idp:AdminAddUserToGrup"),
         "does not exist; did you mean 'cognito-idp:AdminAddUserToGroup'",
     ),
     "an action on no user pool": (
         lambda s, _: Auth(s, "Auth").allow_admin(new_function(s), "cognito-idp:ListUserPools"),
-        "is not on one user pool, so rights on this pool do not give it",
+        "action 'cognito-idp:ListUserPools' does not apply to one user pool",
     ),
     "a handler file that is not there": (
-        lambda s, _: function(s, handler="handle.py:handler"), "there is no 'handle.py' in entry",
+        lambda s, _: function(s, handler="handle.py:handler"), r"handler='handle\.py:handler' names 'handle\.py'",
     ),
     "a handler that its file lacks": (lambda s, _: function(s, handler="handler.py:main"), "main"),
     "a plan whose key has no name": (lambda *_: UsagePlan("gold", keys=[""]), "usage plan 'gold' .* name"),
     "a plan without a name": (lambda *_: UsagePlan("", keys=["a"]), "usage plan '' .* name"),
-    "a sort key of the owner": (lambda s, _: table(s, sort_key="owner"), "sort_key='owner' is the owner_key too"),
+    "a sort key of the owner": (lambda s, _: table(s, sort_key="owner"), "sort_key='owner' is also owner_key"),
     "a key that expires": (lambda s, _: table(s, time_to_live_attribute="owner"), "'owner' is a key"),
     "an existing owner key of numbers": (
         lambda s, _: table(s, table=dynamodb.Table(s, "Old", partition_key=dynamodb.Attribute(
             name="owner", type=dynamodb.AttributeType.NUMBER,
-        ))), "of type 'N', and an owner's ID is a string",
+        ))), "an owner's ID is a string",
     ),
     "an index in the table's order": (
-        lambda s, _: table(s, sort_key="d", indexes=[Index("by_d", sort_key="d")]), "has the keys of the table",
+        lambda s, _: table(s, sort_key="d", indexes=[Index("by_d", sort_key="d")]), "has the same keys as the table",
     ),
     "an index sorted by the owner": (
-        lambda s, _: table(s, indexes=[Index("by_o", sort_key="owner")]), "sort_key='owner' groups its rows too",
+        lambda s, _: table(s, indexes=[Index("by_o", sort_key="owner")]), "sort_key='owner', which is also its",
     ),
     "a key among an index's attributes": (
         lambda s, _: table(s, indexes=[Index("by_e", sort_key="e", attributes=["e"])]), "'e', which is a key",
@@ -138,23 +138,23 @@ MISTAKES: Final[dict[str, tuple[Callable[[Stack, Path], object], str]]] = {
     "an attribute of two types": (
         lambda s, _: table(s, sort_key="d", indexes=[Index("by_d", sort_key=dynamodb.Attribute(
             name="d", type=dynamodb.AttributeType.NUMBER,
-        ), attributes=["x"])]), "'d' is of type NUMBER here and of STRING elsewhere",
+        ), attributes=["x"])]), "index 'by_d' has 'd' of type NUMBER",
     ),
     "more indexes than DynamoDB keeps": (
         lambda s, _: table(s, indexes=[Index(f"by_{n}", sort_key=f"a{n}") for n in range(21)]), "indexes has 21 values",
     ),
-    "a replica twice": (lambda s, _: table(s, replica_regions=["eu-west-1"] * 2), "says 'eu-west-1' twice"),
-    "a tag of a wildcard": (lambda s, _: files(s, readable_when_tagged={"scan": "*"}), "there are no wildcards"),
-    "no tag at all": (lambda s, _: files(s, readable_when_tagged={}), "names no tag"),
+    "a replica twice": (lambda s, _: table(s, replica_regions=["eu-west-1"] * 2), "contains 'eu-west-1' more"),
+    "a tag of a wildcard": (lambda s, _: files(s, readable_when_tagged={"scan": "*"}), "without wildcards"),
+    "no tag at all": (lambda s, _: files(s, readable_when_tagged={}), r"readable_when_tagged=\{\} has no tag"),
     "copies into a bucket without versions": (
         lambda s, _: files(s, replication_rules=[s3.ReplicationRule(destination=s3.Bucket(s, "Copies"))]),
-        "'S/Copies' keeps no versions",
+        "replication_rules has the bucket 'S/Copies' without versioning",
     ),
     "a lifecycle rule that does nothing": (
-        lambda s, _: files(s, lifecycle_rules=[s3.LifecycleRule(prefix="a")]), r"lifecycle_rules\[0\] does nothing",
+        lambda s, _: files(s, lifecycle_rules=[s3.LifecycleRule(prefix="a")]), r"lifecycle_rules\[0\] has no effect",
     ),
-    "an origin twice": (lambda s, _: files(s, cors_origins=["https://a.com"] * 2), "says 'https://a.com' twice"),
-    "an API's origin twice": (lambda s, _: rest_api(s, cors_origins=["https://a.com"] * 2), "'https://a.com' twice"),
+    "an origin twice": (lambda s, _: files(s, cors_origins=["https://a.com"] * 2), r"contains 'https://a\.com' more"),
+    "an API's origin twice": (lambda s, _: rest_api(s, cors_origins=["https://a.com"] * 2), "list of origins contains"),
     "anyone called": (lambda *_: anyone(), "write anyone, without parentheses"),
     "a group without its name": (
         lambda *_: allow.group.to("read"),  # type: ignore[attr-defined] # the mistake
@@ -164,23 +164,23 @@ MISTAKES: Final[dict[str, tuple[Callable[[Stack, Path], object], str]]] = {
         lambda s, _: Storage(Stack(App(), "O"), "Files", auth=Auth(s, "Auth"), access=presets.private()),
         "is in another App than 'S/Auth'",
     ),
-    "an ID twice": (lambda s, _: (table(s), table(s)), "give one of them an id of its own"),
-    "a body that GET has not": (lambda s, _: body(s, "GET", {"type": "object"}), "body= describes what GET"),
+    "an ID twice": (lambda s, _: (table(s), table(s)), "rename one of them"),
+    "a body that GET has not": (lambda s, _: body(s, "GET", {"type": "object"}), "route 'GET /a' has body="),
     "a body of no JSON type": (lambda s, _: body(s, "POST", {"type": "objekt"}), "type='objekt'"),
     "a replica's key without a key": (lambda s, _: table(s, replica_key_arns={"eu-west-1": "k"}), "replica_key_arns"),
     "a pattern that is no filter": (
         lambda s, _: changed(s, filters=[{"eventName": ["INSERT"]}]), "write lambda_.FilterCriteria.filter",
     ),
-    "old versions of no day": (lambda s, _: files(s, Duration.days(0)), "noncurrent_version_expiration of 0 days"),
-    "old versions of hours": (lambda s, _: files(s, Duration.hours(36)), "noncurrent_version_expiration of 1.5 days"),
+    "old versions of no day": (lambda s, _: files(s, Duration.days(0)), "noncurrent_version_expiration is 0 days"),
+    "old versions of hours": (lambda s, _: files(s, Duration.hours(36)), r"noncurrent_version_expiration is 1\.5 days"),
     "a query parameter twice": (
-        lambda s, _: Route("GET", "/a", new_function(s), access=[allow.guest], query=["a", "a"]), "name each once",
+        lambda s, _: Route("GET", "/a", new_function(s), access=[allow.guest], query=["a", "a"]), "name each",
     ),
     "a source that begins another directive": (
-        lambda s, folder: page(s, folder, connect_to=["https://a.com; script-src *"]), "is no source of a content",
+        lambda s, folder: page(s, folder, connect_to=["https://a.com; script-src *"]), r"connect_to='https://a\.com",
     ),
     "an address for a domain name": (
-        lambda s, folder: page(s, folder, domain_names=["https://a.example.com"]), "is no domain name",
+        lambda s, folder: page(s, folder, domain_names=["https://a.example.com"]), "is not a domain name",
     ),
 }  # fmt: skip
 

@@ -50,23 +50,23 @@ REFUSED: list[tuple[Callable[[Stack, Auth], Any], str]] = [
     ),
     (
         lambda stack, auth: OwnedTable(stack, "Notes", auth=auth, access=OWN, table=_table(stack, "id")),
-        "owner_key='owner': the table 'S/Made' has 'id' there; write owner_key='id'",
+        "the table 'S/Made', which has 'id'; write owner_key='id' if this is",
     ),
     (
         lambda stack, auth: OwnedTable(
             stack, "Notes", auth=auth, access=OWN, sort_key="date", table=_table(stack, "owner", "day")
         ),
-        "sort_key='date': the table 'S/Made' has 'day' there",
+        "sort_key='date' differs from the table 'S/Made', which has 'day'",
     ),
     (
         lambda stack, auth: OwnedTable(stack, "Notes", auth=auth, access=OWN, replica_regions=["eu-central-9"]),
-        "replica_regions='eu-central-9' is no AWS region.*did you mean 'eu-central-",
+        "replica_regions='eu-central-9' is not an AWS region.*did you mean 'eu-central-",
     ),
     (
         lambda stack, auth: OwnedTable(
             stack, "Notes", auth=auth, access=OWN, partitions={"*": [allow.authenticated.to("get")]}
         ),
-        r"partition '\*' has a wildcard, and IAM compares keys letter by letter",
+        r"partition '\*' has a wildcard",
     ),
 ]
 

@@ -131,7 +131,7 @@ def _backend_by_bucket(stack: Stack) -> None:
         (_encryption_key, r"Protection\(encryption_key=...\) .* aws:SourceAccount"),
         (_http_api, r"'URL' of handler 'Function' .*\(S/Function -> S/Api/HttpApi\).*requestContext"),
         (_rest_api, r"'URL' of handler 'Function' .*\(S/Function -> S/Api/RestApi\).*requestContext"),
-        (_trigger_of_api, r"S/Api/HttpApi -> .*S/Auth/UserPool\).*Let a function do that which is no trigger"),
+        (_trigger_of_api, r"S/Api/HttpApi -> .*S/Auth/UserPool\); use a function that is not a trigger"),
         (_url, r"'ADDRESS' of function .*\(S/Function -> S/Url/Url\).*requestContext"),
         (_callback, r"client 'Web' .*\(S/Auth/WebClient -> S/Api/HttpApi -> S/Auth/WebClient\).*Api\(domain=...\)"),
         (_backend, r"the page .*\(S/Page/Distribution -> S/Api/HttpApi -> S/Function -> S/Page/Distribution\)"),

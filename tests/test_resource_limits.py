@@ -43,18 +43,18 @@ def test_letters_marks_symbols_numbers_and_punctuation_of_any_script_are_taken(v
 @pytest.mark.parametrize(
     ("value", "place", "message"),
     [
-        ("a b", GROUP, "name='a b' holds ' '; GroupName of AWS::Cognito::UserPoolGroup takes 1 to 128 characters"),
-        ("a\n", GROUP, r"holds '\\n'"),
-        ("a\u00a0b", GROUP, r"holds '\\xa0'"),
-        ("\u00a0", GROUP, "has another form"),
+        ("a b", GROUP, "use 1 to 128 characters that match"),
+        ("a\n", GROUP, r"name='a\\n' contains '\\n'"),
+        ("a\u00a0b", GROUP, r"name='a\\xa0b' contains '\\xa0'"),
+        ("\u00a0", GROUP, r"characters that match \^\[\\p\{L\}\\p\{M\}\\p\{S\}\\p\{N\}\\p\{P\}"),
         ("", GROUP, "is empty"),
         ("x" * 129, GROUP, "has 129 characters"),
-        (5, MINIMUM, "name=5 is out of range; MinimumLength of AWS::Cognito::UserPool takes 6 to 99"),
-        ("GOLD", TIER, "is unknown; UserPoolTier of AWS::Cognito::UserPool takes LITE, ESSENTIALS, PLUS"),
-        (["x"] * 101, URLS, "has 101 values; .* takes 0 to 100 values"),
+        (5, MINIMUM, "use 6 to 99 for MinimumLength of AWS::Cognito::UserPool"),
+        ("GOLD", TIER, "name='GOLD' is unknown; use LITE, ESSENTIALS, PLUS for UserPoolTier of"),
+        (["x"] * 101, URLS, "has 101 values; use 0 to 100 values for"),
         ("hello", BODY, "has 5 characters"),
-        ("hello you {##here##}", BODY, "has another form"),
-        ("größe²", ("AWS::Cognito::UserPoolClient", "ClientName"), "holds '²'"),
+        ("hello you {##here##}", BODY, r"characters that match \^\[\\p\{L\}\\p\{M\}\\p\{S\}\\p\{N\}\\p\{P\}"),
+        ("größe²", ("AWS::Cognito::UserPoolClient", "ClientName"), "name='größe²' contains '²'"),
     ],
 )
 def test_what_the_schema_refuses_is_refused_with_what_it_takes(
@@ -65,7 +65,7 @@ def test_what_the_schema_refuses_is_refused_with_what_it_takes(
 
 
 def test_a_remedy_may_be_said_in_better_words() -> None:
-    with pytest.raises(ValueError, match=r"holds ' '; use letters$"):
+    with pytest.raises(ValueError, match="name='a b' contains ' '; use letters"):
         check_limits("name", "a b", *GROUP, write="use letters")
 
 

@@ -90,13 +90,13 @@ def _page_that_is_returned_to(one: Stack, other: Stack) -> None:
 
 
 AT_SYNTH: list[tuple[Callable[[Stack, Stack], Any], str]] = [
-    (_api_elsewhere, r"in which 'One/Function' names 'Other/Api/HttpApi': a circle of stacks. The event names the API"),
-    (_api_in_a_third, r"stack 'Third' waits for 'One', in which 'One/Function' names 'Third/Api/HttpApi'"),
+    (_api_elsewhere, "in which 'One/Function' names 'Other/Api/HttpApi', a circular .*; read event"),
+    (_api_in_a_third, "stack 'Third' depends on 'One', in which 'One/Function' names 'Third/Api/HttpApi'"),
     (_pool_elsewhere, r"post_confirmation of 'Other/Auth/UserPool' is 'One/Function', .*read event\['userPoolId'\]"),
-    (_by_another_stack, r"'One/Function' names 'Third/Files/Bucket', and 'Third/.*' names 'Other/Auth/.*Make 'One"),
-    (_bucket_elsewhere, r"'One/Function/ServiceRole/DefaultPolicy' names 'Other/Files/Bucket'.*Make 'One/Function' in"),
+    (_by_another_stack, r"'One/Function' names 'Third/Files/Bucket', and 'Third/.*' names 'Other/Auth/.*create 'One"),
+    (_bucket_elsewhere, "'One/Function/ServiceRole/DefaultPolicy' names 'Other/Files/Bucket'.*create 'One/Function'"),
     (_url_elsewhere, r"function of 'Other/Url/Url' is 'One/Function', .*requestContext"),
-    (_page_of_a_bucket, r"cors_origins\[0\] of 'Other/Files/Bucket' is 'One/Page/Distribution', .*Give what has the"),
+    (_page_of_a_bucket, r"cors_origins\[0\] of 'Other/Files/Bucket' is 'One/Page/Distribution', .*create a domain"),
     (_page_that_is_returned_to, r"callback_urls and logout_urls\[0\] of 'Other/Auth/WebClient' is 'One/Page/Distrib"),
 ]  # fmt: skip
 
@@ -142,10 +142,10 @@ def _opened_elsewhere(one: Stack, other: Stack) -> None:
 
 
 AT_THE_LINE: list[tuple[Callable[[Stack, Stack], Any], str]] = [
-    (_rules_beside_the_trigger, r"'One/Rows' gives rights .* trigger post_confirmation, 'One/Function'"),
-    (_members_elsewhere, r"'One/Members' is in stack 'One' and 'Other/Auth' in 'Other'.*make both in one stack"),
-    (_queue_elsewhere, r"dead_letter_queue: 'Other/Failed' is in stack 'Other'.*make the queue in 'One'"),
-    (_opened_elsewhere, r"'Other/Open' gives rights in stack 'Other'.*make the Invocable in 'One'"),
+    (_rules_beside_the_trigger, "'One/Rows' adds policies .* trigger post_confirmation, 'One/Function'"),
+    (_members_elsewhere, "'One/Members' is in stack 'One' and 'Other/Auth' in 'Other'.*create both in one stack"),
+    (_queue_elsewhere, "dead_letter_queue='Other/Failed' is in stack 'Other'.*create the queue in 'One'"),
+    (_opened_elsewhere, "'Other/Open' grants rights in stack 'Other'.*create the Invocable in 'One'"),
 ]
 
 

@@ -69,31 +69,35 @@ def check_subject_at(
     """
     subject, claims = rule.subject, [name for name in placeholders if name != OWNER]
     if subject.kind in OWNERS and OWNER not in placeholders:
-        raise ValueError(f"{place} has a rule for its {subject}, but no owner; write {with_owner} instead")
+        raise ValueError(f"{place} has a rule for allow.{subject} but no {{owner}}; write {with_owner}")
     if subject.kind is SubjectKind.CLAIM and subject.name not in placeholders:
         raise ValueError(
-            f"{place} has a rule for {subject}, and does not say whose; write {with_claim} instead, or use "
+            f"{place} has a rule for allow.{subject} but not its placeholder; write {with_claim}, or use "
             "allow.authenticated"
         )
     if claims and subject.kind in GUESTS:
         raise ValueError(
-            f"{place} has a rule for a {subject}, who has no {claims[0]}: a place with {{{claims[0]}}} is for "
-            "signed-in users; keep what guests may reach elsewhere"
+            f"{place} has a rule for allow.{subject}, and a guest has no claim {{{claims[0]}}}; put what guests can "
+            f"access in a path without {{{claims[0]}}}"
         )
     if isinstance(rule.everyone, str) and rule.everyone not in claims:
         known = " or ".join(["everyone=True", *(f"everyone={name!r}" for name in claims)])
-        raise ValueError(f"everyone={rule.everyone!r} at {place} names no claim that stands there; write {known}")
+        raise ValueError(
+            f"everyone={rule.everyone!r} at {place} is not the name of a claim in that path or key; write {known}"
+        )
     if subject.kind is SubjectKind.CLAIM and placeholders.index(subject.name) > placeholders.index(
         rule.everyone or subject.name
     ):
         raise ValueError(
-            f"allow.{subject} with everyone={rule.everyone!r} at {place} contradicts itself, because that opens every "
-            f"{subject.name}'s; use allow.{rule.everyone if rule.everyone == TENANT else f'claim({rule.everyone!r})'}"
+            f"allow.{subject} with everyone={rule.everyone!r} at {place} contradicts itself, because it opens the "
+            f"data of every {subject.name}; use "
+            f"allow.{(rule.everyone if rule.everyone == TENANT else f'claim({rule.everyone!r})')}"
         )
     if subject.kind is SubjectKind.FUNCTION and placeholders and rule.everyone is not True:
         raise ValueError(
-            f"the rule for a function at {place} would open every {placeholders[-1]}'s place to it, because a function "
-            "is nobody's: if that is meant say allow.function(...).to(..., everyone=True)"
+            f"the rule for allow.function at {place} would open the data of every {placeholders[-1]}, because a "
+            "function is not an owner; add everyone=True if this is intended, as in allow.function(...).to(..., "
+            "everyone=True)"
         )
 
 
@@ -104,22 +108,25 @@ def _check_rule(folder: Folder, rule: Rule, folders: Iterable[Folder]) -> None:
     check_subject_at(path, folder.placeholders, rule, with_owner=f"{body}/{{{OWNER}}}/*", with_claim=claimed)
     if folder.owned and subject.kind not in OWNERS and not rule.everyone:
         raise ValueError(
-            f"the rule for {subject} on {path} would open every owner's folder: "
-            f"if that is meant say allow.{subject}.to(..., {_said(folder.claims)}), else use allow.owner"
+            f"the rule for {subject} on {path} would open the folder of every owner; write allow.{subject}.to(..., "
+            f"{_said(folder.claims)}) if this is intended, or use allow.owner"
         )
     if rule.attributes:
         raise ValueError(
-            f"the rule for {subject} on {path} names attributes, which objects do not have: "
-            "leave attributes= out; it is for the rows of tables"
+            f"the rule for {subject} on {path} has attributes=, which only rules for table rows can have; remove "
+            "attributes="
         )
     says_nothing = rule.everyone and folder.kept_by(rule) == len(folder.placeholders)
     if says_nothing and not any(folder.is_around(other) for other in folders):
         raise ValueError(
-            f"everyone={rule.everyone!r} on {path} says nothing: neither it nor a folder in it is an owner's; leave it "
-            "out"
+            f"everyone={rule.everyone!r} on {path} has no effect, because neither the folder nor a folder inside it "
+            "belongs to an owner; remove it"
             if not folder.claims
-            else f"everyone={rule.everyone!r} on {path} says nothing: a rule there speaks of the caller's own "
-            f"{folder.claims[-1]}; leave it out, or say everyone=True if everybody's is meant"
+            else (
+                f"everyone={rule.everyone!r} on {path} has no effect, because a rule there already applies to the "
+                f"caller's own {folder.claims[-1]}; remove it, or write everyone=True to open the folder of every "
+                f"{folder.claims[-1]}"
+            )
         )
 
 
@@ -133,12 +140,12 @@ def _check_around(folder: Folder, rules: tuple[Rule, ...], folders: Iterable[Fol
         for rule in rules:
             if not rule.everyone:
                 raise ValueError(
-                    f"the rule for {rule.subject} on {str(folder)!r} covers every {whose}'s folder in {str(other)!r}: "
-                    f"if that is meant say allow.{rule.subject}.to(..., {said}) there, else keep {whose}s' "
-                    f"folders beside it, for example {_beside(folder, other)}"
+                    f"the rule for {rule.subject} on {str(folder)!r} covers the folder of every {whose} in "
+                    f"{str(other)!r}; write allow.{rule.subject}.to(..., {said}) there if this is intended, or move "
+                    f"the folder of each {whose} beside it, for example {_beside(folder, other)}"
                 )
         if deeper := next((each for each in folders if other.contains(each)), None):
-            raise ValueError(f"{said} on {str(folder)!r} would also open {str(deeper)!r}; move one of them elsewhere")
+            raise ValueError(f"{said} on {str(folder)!r} would also open {str(deeper)!r}; move one of the two folders")
 
 
 def _check_opened(folder: Folder, rule: Rule, folders: Iterable[Folder], forms: Mapping[str, Form]) -> None:
@@ -149,19 +156,19 @@ def _check_opened(folder: Folder, rule: Rule, folders: Iterable[Folder], forms: 
     at = folder.segments.index(opened[0])
     if at == 0:
         raise ValueError(
-            f"{said} on {str(folder)!r} would open every folder of the bucket, also those without a rule: "
-            f"put owners' folders in one of their own, for example protected/{folder}"
+            f"{said} on {str(folder)!r} would open every folder of the bucket, including those without a rule; put "
+            f"the owners' folders below a fixed name, for example protected/{folder}"
         )
     if list(folder.segments[at:]) != opened:
         # IAM's `*` crosses slashes: private/*/public/* would also match private/A/secret/public/x.
         plain = [segment for segment in folder.segments if segment not in opened]
         raise ValueError(
-            f"{said} on {str(folder)!r} cannot be kept inside that folder, because IAM's '*' crosses '/': "
-            f"put {opened[0]} last, for example {'/'.join([*plain[-1:], *opened])}/*"
+            f"{said} on {str(folder)!r} cannot be limited to that folder, because IAM's '*' also matches '/'; put "
+            f"{opened[0]} last, for example {'/'.join([*plain[-1:], *opened])}"
         )
     for other in folders:
         if other != folder and len(other.segments) > at and _may_begin(folder.segments[:at], other.segments, forms):
-            raise ValueError(f"{said} on {str(folder)!r} would also open {str(other)!r}; move one of them elsewhere")
+            raise ValueError(f"{said} on {str(folder)!r} would also open {str(other)!r}; move one of the two folders")
 
 
 def _check_apart(one: Folder, other: Folder, forms: Mapping[str, Form]) -> None:
@@ -175,8 +182,8 @@ def _check_apart(one: Folder, other: Folder, forms: Mapping[str, Form]) -> None:
         different = different or f"{mine} and {its}"
     if different:
         raise ValueError(
-            f"{str(one)!r} and {str(other)!r} can be the same folder, since {different} may have one value; put one of "
-            "them below a name of its own"
+            f"{str(one)!r} and {str(other)!r} can be the same folder, because {different} can have the same value; "
+            "put one of the two below a fixed name"
         )
 
 

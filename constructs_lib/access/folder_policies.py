@@ -106,6 +106,6 @@ def _check_not_reopened(folder: Folder, lost: frozenset[Verb], verbs: Mapping[Fo
     for deeper, may in verbs.items():
         if folder.contains(deeper) and (again := may.own & lost):
             raise ValueError(
-                f"{str(deeper)!r} gives {', '.join(sorted(again))} again to a caller whom {str(folder)!r} refuses it: "
-                "IAM's Deny cannot be undone further down; move the inner folder elsewhere"
+                f"{str(deeper)!r} allows {', '.join(sorted(again))} again to a caller to whom {str(folder)!r} denies "
+                "it, and an IAM Deny cannot be undone in an inner folder; move the inner folder"
             )

@@ -30,7 +30,7 @@ class Folder:
     """A folder of a bucket: its segments, without the closing `/*`.
 
     Args:
-        segments: The names between the slashes; `{owner}` stands for the caller, `{tenant}` for the caller's tenant.
+        segments: The names between the slashes; `{owner}` is the caller, `{tenant}` the caller's tenant.
     """
 
     segments: tuple[str, ...]
@@ -68,7 +68,10 @@ class Folder:
             rest = [segment for segment in segments if segment not in known]
             raise _bad(path, f"has {OWNER_SEGMENT} before {last[-1]}", "/".join([*rest, *last, OWNER_SEGMENT]) + "/*")
         if len(body.encode()) > _MAX_KEY:
-            raise ValueError(f"folder path {path!r} is {len(body.encode())} bytes long; S3 keys end at 1,024 bytes")
+            raise ValueError(
+                f"folder path {path!r} is {len(body.encode())} bytes long, and an S3 key has at most 1,024 bytes; "
+                "shorten the path"
+            )
         return folder
 
     @property
@@ -183,15 +186,15 @@ def _check_segment(path: str, segments: tuple[str, ...], segment: str, known: Se
             raise _bad(path, f"has {placeholder} in the middle of a name", path.replace(segment, placeholder, 1))
     if segment in {".", ".."}:
         kept = "/".join(s for s in segments if s not in {".", ".."}) + "/*"
-        raise _bad(path, f"has the segment {segment!r}, which S3 takes literally", kept)
+        raise _bad(path, f"contains the segment {segment!r}, which S3 takes literally", kept)
     if not _SEGMENT.fullmatch(segment):
         # {user}, ${...} or a bare * is meant as the caller's own folder; a fixed name would be one folder for all.
         plain = re.sub(r"[*?$\x00-\x1f\x7f]+", "", segment)
         right = OWNER_SEGMENT if "{" in segment or not plain else plain
-        why = f"has a wildcard or reserved character in {segment!r}"
+        why = f"contains a wildcard or reserved character in {segment!r}"
         if re.fullmatch(r"\{\w+\}", segment):
-            why = f"names {segment}, and there is {', '.join(known)} only; a claim is declared by Auth(claims=...), and"
-            why += " {tenant} by Auth(tenant=...)"
+            why = f"contains {segment}, and the placeholders here are {', '.join(known)} (Auth(claims=...) and"
+            why += " Auth(tenant=...) declare others)"
         raise _bad(path, why, _with_one_owner(segments, segment, right))
 
 
@@ -203,7 +206,7 @@ def _with_one_owner(segments: tuple[str, ...], wrong: str, right: str) -> str:
 
 
 def _bad(path: str, why: str, fix: str) -> ValueError:
-    return ValueError(f"folder path {path!r} {why}; write {fix!r} instead")
+    return ValueError(f"folder path {path!r} {why}; write {fix!r}")
 
 
 def _keep_first(placeholder: str, segments: tuple[str, ...]) -> str:

@@ -83,7 +83,7 @@ class Subject:
         """Return the subject in the language's notation, for messages."""
         if self.kind is SubjectKind.CLAIM and self.name == TENANT:
             return self.name
-        return f'{self.kind}("{self.name}")' if self.name else self.kind.value
+        return f'{self.kind}("{self.name}")' if self.name else self.kind.value.replace(" ", "_")
 
 
 @checked
@@ -111,29 +111,40 @@ class Rule:
     everyone: bool | str = False
     attributes: frozenset[str] = frozenset()
 
+    def __str__(self) -> str:
+        """Return the rule in the language's notation, for messages."""
+        words = [repr(verb.value) for verb in sorted(self.verbs)]
+        options = [f"everyone={self.everyone!r}"] if self.everyone else []
+        options += [f"attributes={sorted(self.attributes)!r}"] if self.attributes else []
+        return f"allow.{self.subject}.to({', '.join([*words, *options])})"
+
     def __post_init__(self) -> None:
         """Refuse contradictory rules."""
         if self.everyone == "":
-            raise ValueError("everyone='' names no claim; write everyone=True, everyone='tenant', or leave it out")
+            raise ValueError(
+                "everyone='' is not the name of a claim; write everyone=True or everyone='tenant', or omit it"
+            )
         if self.everyone is True and self.subject.kind is SubjectKind.CLAIM:
             raise ValueError(
-                f"allow.{self.subject} with everyone=True contradicts itself: it speaks of those who share the "
-                f"caller's own {self.subject.name}; to open everybody's name the others, for example "
-                "allow.authenticated.to(..., everyone=True)"
+                f"allow.{self.subject} with everyone=True contradicts itself, because it applies to callers with the "
+                f"same {self.subject.name}; write allow.authenticated.to(..., everyone=True) to open the data of "
+                f"every {self.subject.name}"
             )
         if self.everyone and self.subject.kind in OWNERS:
             raise ValueError(
-                f"allow.{self.subject.kind.name.lower()} with everyone=True contradicts itself: an owner reaches their "
-                "own data only; to open every owner's data name the others, "
-                "for example allow.authenticated.to(..., everyone=True)"
+                f"allow.{self.subject.kind.name.lower()} with everyone=True contradicts itself, because an owner can "
+                "access their own data only; write allow.authenticated.to(..., everyone=True) to open the data of "
+                "every owner"
             )
         if self.attributes and (whole := sorted(self.verbs - _ON_ATTRIBUTES)):
             raise ValueError(
-                f"a rule about the attributes {', '.join(sorted(self.attributes))} cannot let {self.subject} "
-                f"{whole[0]}, which is done to the whole row; leave out {str(whole[0])!r}, or the attributes"
+                f"a rule with attributes={', '.join(sorted(self.attributes))} cannot allow {self.subject} to "
+                f"{whole[0]}, which applies to the whole row; remove {str(whole[0])!r}, or remove attributes="
             )
         if bad := sorted(name for name in self.attributes if not name or "${" in name):
-            raise ValueError(f"attribute {bad[0]!r} is no name IAM can compare; use an attribute's name, without '${{'")
+            raise ValueError(
+                f"attribute {bad[0]!r} cannot be compared by an IAM policy; write the attribute's name, without '${{'"
+            )
 
 
 def kept_by(placeholders: Sequence[str], rule: Rule) -> int:
@@ -152,31 +163,34 @@ def caller_of(subjects: frozenset[Subject]) -> str:
         for subject in subjects:
             if subject.kind is kind:
                 return f"{kind}:{subject.name}" if subject.name is not None else str(kind)
-    raise ValueError(f"{subjects!r} are no callers of a role")
+    raise ValueError(
+        f"{subjects!r} cannot be callers that assume a role; name a caller such as allow.authenticated, allow.guest "
+        "or allow.group('editors')"
+    )
 
 
 def check_key(key: str) -> None:
     """Refuse a claim's key that cannot be a placeholder and the key of a principal tag.
 
     Raises:
-        ValueError: For other characters than small letters, digits and `_` (IAM does not tell `Tenant` from
+        ValueError: For other characters than lower-case letters, digits and `_` (IAM does not tell `Tenant` from
             `tenant`), or a reserved word.
     """
     if not _KEY.fullmatch(key) or key in {OWNER, "sub"}:
         raise ValueError(
-            f"claim {key!r}; use a word of up to 32 small letters, digits and _, other than 'owner' and 'sub', such as "
-            "'department'"
+            f"claim {key!r} is not a valid name; use up to 32 lower-case letters, digits and _, other than 'owner' "
+            "and 'sub', such as 'department'"
         )
 
 
 def parse_verbs(words: tuple[str, ...]) -> frozenset[Verb]:
-    """Turn words into verbs; "read" stands for get and list.
+    """Turn words into verbs; "read" is get and list.
 
     Raises:
         ValueError: For no word or an unknown one.
     """
     if not words:
-        raise ValueError(f".to() needs at least one verb; use {WORDS}")
+        raise ValueError(f"verbs=() has no verb; add at least one of {WORDS}")
     verbs: set[Verb] = set()
     for word in words:
         if word == "read":
@@ -184,7 +198,7 @@ def parse_verbs(words: tuple[str, ...]) -> frozenset[Verb]:
         elif word in {verb.value for verb in Verb}:
             verbs.add(Verb(word))
         else:
-            raise ValueError(f"unknown verb {word!r}; use {WORDS}")
+            raise ValueError(f"{word!r} is not a verb; use {WORDS}")
     return frozenset(verbs)
 
 
@@ -232,7 +246,9 @@ class Allow:
             ValueError: For a name Cognito refuses, or a token that is resolved at deployment.
         """
         if is_token(name):
-            raise ValueError(f"group name {name!r} is a token; write the name itself, which construct IDs are made of")
+            raise ValueError(
+                f"group name {name!r} is a token, and construct IDs are made from the name; write the literal name"
+            )
         check_limits(
             "group name",
             name,
@@ -253,7 +269,7 @@ class Allow:
 
 
 def _forgotten(written: str, *_: object, **__: object) -> NoReturn:
-    raise ValueError(f"allow.{written.partition('(')[0]} does not say which; write allow.{written}.to(...)")
+    raise ValueError(f"allow.{written.partition('(')[0]} has no verbs; write allow.{written}.to(...)")
 
 
 for _written in ("claim('department')", "group('editors')", "function(my_function)"):

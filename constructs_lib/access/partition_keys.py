@@ -50,13 +50,13 @@ class KeyTemplate:
         for name in names:
             if name not in forms:
                 raise ValueError(
-                    f"key {text!r} names {{{name}}}, and there is {known} only; a claim is declared by "
-                    "Auth(claims=...), and {tenant} by Auth(tenant=...)"
+                    f"key {text!r} contains {{{name}}}, and the placeholders here are {known}; write one of these, or "
+                    "declare the claim with Auth(claims=...) or {tenant} with Auth(tenant=...)"
                 )
             if names.count(name) > 1:
-                raise ValueError(f"key {text!r} has {{{name}}} more than once; write it once")
+                raise ValueError(f"key {text!r} contains {{{name}}} more than once; write it once")
         if not names:
-            raise ValueError(f"key {text!r} names nobody whose row it would be; put one of {known} into it")
+            raise ValueError(f"key {text!r} has no placeholder for the owner of a row; add one of {known}")
         if strange := next((each for each in literals if not _LITERAL.fullmatch(each)), None):
             raise ValueError(f"key {text!r} has a wildcard or a reserved character in {strange!r}; write plain text")
         if OWNER in names[:-1]:
@@ -64,8 +64,9 @@ class KeyTemplate:
         for name, following in zip(names[:-1], literals[1:-1], strict=True):
             if not following or following[0] in forms[name].alphabet:
                 raise ValueError(
-                    f"key {text!r}: what stands after {{{name}}} could be a part of it, so two could have one key; "
-                    f"put a character there that its form {forms[name].text!r} excludes, such as '#'"
+                    f"key {text!r} has text after {{{name}}} that could be part of its value, so two owners could "
+                    f"have the same key; put a character after {{{name}}} that its form {forms[name].text!r} "
+                    "excludes, such as '#'"
                 )
         return cls(text=text, literals=tuple(literals), placeholders=tuple(names))
 

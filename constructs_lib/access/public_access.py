@@ -17,7 +17,7 @@ class Open:
 
     def __call__(self) -> NoReturn:
         """Say how it is written."""
-        raise ValueError("anyone() is called and is no function; write anyone, without parentheses")
+        raise ValueError("anyone() is a call, and anyone is not a function; write anyone, without parentheses")
 
 
 anyone: Final = Open()

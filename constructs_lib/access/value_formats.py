@@ -50,16 +50,24 @@ class Form:
         while position < len(text):
             match = _PART.match(text, position)
             if match is None:
-                raise ValueError(f"form {text!r} has {text[position:]!r} in it; write {_SHAPE}")
+                raise ValueError(f"form {text!r} contains {text[position:]!r}; write {_SHAPE}")
             parts.append((_symbols(text, match[1]), *_counts(text, match)))
             position = match.end()
         form = cls(text, tuple(parts))
         if form.least < 1:
-            raise ValueError(f"form {text!r} fits the empty text, which would be everybody's; write {_SHAPE}")
+            raise ValueError(
+                f"form {text!r} matches empty text, so every caller without the claim would share one value; write "
+                f"{_SHAPE}"
+            )
         if form.most > MAX_LENGTH:
-            raise ValueError(f"form {text!r} fits {form.most} characters; a session tag has at most {MAX_LENGTH}")
+            raise ValueError(
+                f"form {text!r} matches up to {form.most} characters, and a session tag has at most {MAX_LENGTH}; "
+                "reduce the counts"
+            )
         if form.fits(".") or form.fits(".."):
-            raise ValueError(f"form {text!r} fits '.' or '..', which clients take for a way up; leave the dot out")
+            raise ValueError(
+                f"form {text!r} matches '.' or '..', which clients read as a parent folder; remove the dot"
+            )
         return form
 
     @cached_property
@@ -121,12 +129,14 @@ def _counts(text: str, match: re.Match[str]) -> tuple[int, int]:
         return 0, 1
     if counted in {"*", "+"} or most == "":
         raise ValueError(
-            f"form {text!r} has no greatest length; write counts with both ends instead of {counted!r}, such as "
-            "{1,36}"
+            f"form {text!r} has no maximum length; write counts with a minimum and a maximum instead of {counted!r}, "
+            "such as {1,36}"
         )
     low, high = int(least), int(most or least)
     if low > high or high > MAX_LENGTH:
-        raise ValueError(f"form {text!r} counts {counted}; write the least and then the greatest, up to {MAX_LENGTH}")
+        raise ValueError(
+            f"form {text!r} contains the count {counted}; write the minimum and then the maximum, up to {MAX_LENGTH}"
+        )
     return low, high
 
 
@@ -135,8 +145,8 @@ def _symbols(text: str, part: str) -> frozenset[str]:
     if strange := found - _TAG:
         shown = "".join(sorted(strange))
         raise ValueError(
-            f"form {text!r} has {shown!r} in it: a value may hold letters, digits and {_SIGNS!r}; "
-            "'/' would end a folder's name, and other characters no session tag has"
+            f"form {text!r} contains {shown!r}, and a value can contain letters, digits and {_SIGNS!r} only, because "
+            "'/' ends a folder's name and a session tag excludes the others; remove it"
         )
     return found
 
@@ -145,14 +155,16 @@ def _one(text: str, part: str) -> str:
     if not part.startswith("\\"):
         return part
     if part[1].isalnum() and part not in _CLASSES:
-        raise ValueError(f"form {text!r} has {part!r} in it; write {_SHAPE}")
+        raise ValueError(f"form {text!r} contains {part!r}; write {_SHAPE}")
     return _CLASSES.get(part, part[1])
 
 
 def _class(text: str, body: str) -> set[str]:
     """Return the characters of a class; a leading `^` is refused, since the remaining characters cannot be listed."""
     if body.startswith("^"):
-        raise ValueError(f"form {text!r} says which characters may not stand in a value; list those that may")
+        raise ValueError(
+            f"form {text!r} lists the characters that a value excludes; list the characters that it can contain"
+        )
     pieces = re.findall(r"\\.|[^\\]", body)
     found: set[str] = set()
     index = 0
@@ -160,7 +172,9 @@ def _class(text: str, body: str) -> set[str]:
         if index + 2 < len(pieces) and pieces[index + 1] == "-":
             low, high = _one(text, pieces[index]), _one(text, pieces[index + 2])
             if len(low) != 1 or len(high) != 1 or low > high:
-                raise ValueError(f"form {text!r} has the range {''.join(pieces[index : index + 3])!r}; write [a-z]")
+                raise ValueError(
+                    f"form {text!r} contains the range {''.join(pieces[index : index + 3])!r}; write [a-z]"
+                )
             found |= {chr(code) for code in range(ord(low), ord(high) + 1)}
             index += 3
         else:

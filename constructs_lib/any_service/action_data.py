@@ -30,18 +30,22 @@ def check_action(action: str) -> None:
     """
     if not _ACTION.fullmatch(action):
         raise ValueError(
-            f"action {action!r} is none; write each by its name, such as 'sqs:SendMessage'; there are no wildcards here"
+            f"action {action!r} is not the name of one action; write each action in full, such as 'sqs:SendMessage', "
+            "without wildcards"
         )
     service, _, name = action.partition(":")
     date = str(_data().data_updated_at())[:10]
     if not _data().services.service_exists(service):
-        raise ValueError(f"action {action!r}: AWS has no service {service!r} in its action data of {date}")
+        raise ValueError(
+            f"action {action!r} has the service prefix {service!r}, which AWS's action data of {date} does not "
+            "contain; use a prefix of the Service Authorization Reference"
+        )
     names = _data().actions.get_actions_for_service(service)
     if name not in names:
         lower = {each.lower(): each for each in names}
         near = [lower[each] for each in difflib.get_close_matches(name.lower(), lower, n=1)]
-        meant = f"; did you mean '{service}:{near[0]}'?" if near else ""
-        raise ValueError(f"action {action!r} does not exist in AWS's action data of {date}{meant}")
+        remedy = f"did you mean '{service}:{near[0]}'?" if near else "use one of the Service Authorization Reference"
+        raise ValueError(f"action {action!r} does not exist in AWS's action data of {date}; {remedy}")
 
 
 @functools.cache
@@ -93,7 +97,7 @@ def _is(known: str, key: str) -> bool:
 
 
 def fits(arn: str, form: str) -> bool:
-    """Whether an ARN, with `*` and `?` for what is not known of it, may be one of a form, each part for itself."""
+    """Whether an ARN, with `*` and `?` for unknown parts, can match a form, compared part by part."""
     parts, wanted = arn.split(":", _PARTS), _PLACEHOLDER.sub("*", form).split(":", _PARTS)
     if len(parts) <= _PARTS:
         # What a token gives may be all that is left out.

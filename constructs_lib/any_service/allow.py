@@ -49,7 +49,7 @@ class Sentences:
     plain: Mapping[str, str]
 
     def written(self, statements: Iterable[Statement]) -> list[Statement]:
-        """Return the statements as policies say them.
+        """Return the statements as they are written into policies.
 
         Raises:
             ValueError: For an action that does not exist, manages permissions or that a guest's session does not allow;
@@ -59,12 +59,12 @@ class Sentences:
         return [self._written(each) for each in statements]
 
     def owned(self, statements: Iterable[Statement]) -> list[str]:
-        """Return the owned places, which the proof checks the policies against."""
+        """Return the owned places, against which the proof checks the policies."""
         places = (place for each in statements for arn in each.resources if (place := self._place(arn)) is not None)
         return list(dict.fromkeys(place.declared(self.variables, self.forms) for place in places))
 
     def opened(self, statements: Iterable[Statement], callers: Sequence[frozenset[Subject]]) -> list[dict[str, Any]]:
-        """Return who may reach that all the same, for the proof to call it meant.
+        """Return the callers to whom `everyone` opens these places, so that the proof accepts it.
 
         Args:
             statements: The statements.
@@ -87,9 +87,9 @@ class Sentences:
 
     def _written(self, statement: Statement) -> Statement:
         if statement.deny:
-            raise ValueError(f"{statement} denies, and allow gives rights; leave out what nobody gave them")
+            raise ValueError(f"{statement} is a Deny statement, and allow only grants; remove the statement")
         if not statement.actions or not statement.resources:
-            raise ValueError(f"{statement} gives nothing; name at least one action and one resource")
+            raise ValueError(f"{statement} grants nothing; name at least one action and one resource")
         for action in statement.actions:
             check_action(action)
             self._check_who(action)
@@ -105,15 +105,15 @@ class Sentences:
     def _check_who(self, action: str) -> None:
         if self.subject.kind is not SubjectKind.FUNCTION and changes_rights(action):
             raise ValueError(
-                f"action {action!r} decides what others may do (AWS: Permissions management), which is not given to "
-                f"{self.subject}: let a function do it that checks"
+                f'action {action!r} has AWS\'s access level "Permissions management", which allow.{self.subject} '
+                "cannot be granted; call it in a function that checks the caller"
             )
         lower = action.lower()
         if self.subject.kind in GUESTS and not any(fnmatchcase(lower, each.lower()) for each in GUEST_ACTIONS):
             raise ValueError(
-                f"action {action!r} is given to {self.subject}, and the session of a guest does not carry it, whatever "
-                'the role allows (Amazon Cognito, "Identity pools authentication flow"): have a function do it, or '
-                "let users sign in first"
+                f"action {action!r} on allow.{self.subject} is not available to a guest's session, whatever the role "
+                'allows (Amazon Cognito, "Identity pools authentication flow"); call it in a function, or use '
+                "allow.authenticated"
             )
 
     def _check_resources(self, statement: Statement) -> None:
@@ -124,12 +124,12 @@ class Sentences:
         for action, found in fitting.items():
             if not found:
                 raise ValueError(
-                    f"{action} works on none of {', '.join(map(repr, arns))}: {_forms_of(action)} (AWS's action data)"
+                    f"{action} applies to none of {', '.join(map(repr, arns))} (AWS's action data); {_forms_of(action)}"
                 )
         if lost := next((arn for arn in arns if not any(arn in found for found in fitting.values())), None):
             raise ValueError(
-                f"resource {lost!r} is one that none of {', '.join(statement.actions)} works on, so that it would "
-                f"never match: {_forms_of(statement.actions[0])} (AWS's action data)"
+                f"resource {lost!r} never matches, because none of {', '.join(statement.actions)} applies to it "
+                f"(AWS's action data); {_forms_of(statement.actions[0])}"
             )
 
     def _check_conditions(self, statement: Statement) -> None:
@@ -139,13 +139,13 @@ class Sentences:
                     if not carries(action, key):
                         known = ", ".join(condition_keys(action)) or "none of its own"
                         raise ValueError(
-                            f"condition key {key!r} is one that no request of {action} carries (AWS's action data has "
-                            f"{known}, and keys that begin with aws:)"
+                            f"condition key {key!r} is not in any request of {action}; use one of AWS's action data "
+                            f"({known}) or one that begins with aws:"
                         )
                 if operator not in _SAYS_VALUES and PLACEHOLDER.search(str(value)):
                     raise ValueError(
-                        f"condition {operator} on {key!r} has a placeholder in it and may hold for others too; use "
-                        f"one of {', '.join(sorted(_SAYS_VALUES))}"
+                        f"condition {operator} on {key!r} contains a placeholder and can match other callers' values "
+                        f"too; use one of {', '.join(sorted(_SAYS_VALUES))}"
                     )
 
     def _resource(self, arn: str) -> str:
@@ -167,22 +167,28 @@ class Sentences:
         kind, own = self.subject.kind, () if place is None else place.template.placeholders[: self._kept(place)]
         said = f"allow.{self.subject} on {arn!r}"
         if self.everyone and (place is None or (self.everyone is not True and self.everyone not in own)):
-            raise ValueError(f"{said} with everyone={self.everyone!r}: nothing in it is anybody's; leave everyone out")
+            raise ValueError(
+                f"{said} has everyone={self.everyone!r}, and its name contains no placeholder that this opens; remove "
+                "everyone="
+            )
         if kind in OWNERS and (self.everyone or OWNER not in own):
             raise ValueError(
-                f"{said}: nothing in it is the owner's; put {{owner}} into the name, or write allow.authenticated"
+                f"{said} does not contain {{owner}}; add {{owner}} to the name, or use allow.authenticated"
             )
         if kind not in OWNERS and OWNER in own:
             raise ValueError(
-                f"{said} has {{owner}} in it, which is one caller's; write allow.owner, or everyone=True where all of "
-                "them are meant"
+                f"{said} contains {{owner}}, which is one caller's; use allow.owner, or add everyone=True to open the "
+                "data of every owner"
             )
         if kind is SubjectKind.CLAIM and self.subject.name not in own:
             raise ValueError(
-                f"{said}: nothing in it is of their {self.subject.name}; put {{{self.subject.name}}} there"
+                f"{said} does not contain {{{self.subject.name}}}; add {{{self.subject.name}}} to the name"
             )
         if (kind in GUESTS or kind is SubjectKind.FUNCTION) and set(own) - {OWNER}:
-            raise ValueError(f"{said}: {self.subject} has no claims, so that nothing would ever match")
+            raise ValueError(
+                f"{said} contains a claim, and {self.subject} has no claims, so it would never match; remove the "
+                "claim's placeholder"
+            )
 
     def _values(self, value: Any) -> Any:
         if isinstance(value, list | tuple):
@@ -192,7 +198,7 @@ class Sentences:
     def _variable(self, name: str) -> str:
         if name not in self.variables:
             known = ", ".join(f"{{{each}}}" for each in self.variables)
-            raise ValueError(f"a condition names {{{name}}}, and there is {known} only")
+            raise ValueError(f"a condition contains {{{name}}}, which is not a placeholder here; use one of {known}")
         return self.variables[name]
 
 
@@ -203,7 +209,7 @@ def _works_on(action: str, arn: str) -> bool:
 
 def _forms_of(action: str) -> str:
     forms = [form for _, form in formats(action)]
-    return f"its resources are {' or '.join(forms)}" if forms else "it names no resource, write '*'"
+    return f"use {' or '.join(forms)}" if forms else "write '*', because the action names no resource"
 
 
 def plain_of(statements: Iterable[Statement], resolve: Callable[[Any], Any]) -> dict[str, str]:
@@ -211,7 +217,7 @@ def plain_of(statements: Iterable[Statement], resolve: Callable[[Any], Any]) -> 
 
     Args:
         statements: The statements.
-        resolve: The stack's, which is asked once, and for texts with tokens alone.
+        resolve: The stack's `resolve`, called once, for texts with tokens only.
     """
     arns = list(dict.fromkeys(arn for each in statements for arn in each.resources))
     unknown = [arn for arn in arns if TOKEN in arn]

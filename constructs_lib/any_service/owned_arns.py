@@ -20,12 +20,12 @@ TOKEN: Final = "${Token["  # noqa: S105 - no secret
 """How the CDK begins a token in a text."""
 _TOKEN: Final = re.compile(r"\$\{Token\[[^]]*\]\}")
 _HEAD: Final = re.compile(r"arn:[^:]*:(?P<service>[a-z0-9-]+):[^:{}]*:[^:{}]*:")
-_SHAPE: Final = "arn:PARTITION:SERVICE:REGION:ACCOUNT:NAME"
+_SHAPE: Final = "write arn:PARTITION:SERVICE:REGION:ACCOUNT:NAME"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """An ARN that names somebody.
+    """An ARN whose name contains a placeholder.
 
     Args:
         head: The ARN up to the name.
@@ -52,10 +52,12 @@ class Place:
         shown = _TOKEN.sub("-", arn)
         match = _HEAD.match(shown)
         if match is None:
-            raise ValueError(f"resource {arn!r}: a placeholder stands in a name, behind the account: {_SHAPE}")
+            raise ValueError(f"resource {arn!r} has a placeholder outside the name; {_SHAPE}")
         service, name = match["service"], shown[match.end() :]
         if not arn.endswith(name):
-            raise ValueError(f"resource {arn!r}: a name with a placeholder in it is written out, without tokens")
+            raise ValueError(
+                f"resource {arn!r} has a placeholder and a token in its name; write the name without tokens"
+            )
         before, names = _names_of(service, name, arn)
         name = name.removeprefix(before)
         end = "*" if name.endswith("*") else ""
@@ -69,7 +71,7 @@ class Place:
         return self.head + self.template.value(variables, kept) + self.end
 
     def declared(self, variables: Mapping[str, str], forms: Mapping[str, Form]) -> str:
-        """Return what is somebody's, for the proof: everything that begins alike up to the last placeholder."""
+        """Return the owned ARNs, for the proof: all with the same beginning up to the last placeholder."""
         *literals, after = self.template.literals
         names = [variables[name] for name in self.template.placeholders]
         text = "".join(part for pair in zip(literals, names, strict=True) for part in pair)
@@ -81,15 +83,16 @@ class Place:
 def _names_of(service: str, name: str, arn: str) -> tuple[str, Names]:
     if service in OF_CONSTRUCTS:
         raise ValueError(
-            f"resource {arn!r} has a placeholder in it; say it with {OF_CONSTRUCTS[service]}, which knows {service}"
+            f"resource {arn!r} contains a placeholder; use {OF_CONSTRUCTS[service]}, which grants access to {service} "
+            "by owner"
         )
     known = [before for of, before in NAMES if of == service]
     found = [before for before in known if name.startswith(before)]
     if not found:
-        has = f"only behind {' or '.join(map(repr, known))}" if known else "nowhere"
+        where = " or ".join(map(repr, known))
+        remedy = f"put the placeholder after {where}" if known else "call it in a function that checks the caller"
         raise ValueError(
-            f"resource {arn!r}: in an ARN of {service} somebody's ID stands {has}, as far as is known here; there AWS "
-            "makes the names up, or the ARN ends above what would be theirs, so that nothing would ever match"
+            f"resource {arn!r} would never match, because {service} has no name of an app's choice there; {remedy}"
         )
     before = max(found, key=len)
     return before, NAMES[service, before]
@@ -99,8 +102,8 @@ def _check_end(arn: str, template: KeyTemplate, end: str, forms: Mapping[str, Fo
     last, after = template.placeholders[-1], template.literals[-1]
     if end and last != OWNER and (not after or after[0] in forms[last].alphabet):
         raise ValueError(
-            f"resource {arn!r}: what the '*' stands for could be a part of {{{last}}}, so that one reaches what is "
-            f"another's; put a character before it that the form {forms[last].text!r} excludes"
+            f"resource {arn!r} has a '*' that could match a part of {{{last}}}, so that one caller could access "
+            f"another's data; put a character before the '*' that the form {forms[last].text!r} excludes"
         )
 
 
@@ -108,19 +111,20 @@ def _check_letters(arn: str, template: KeyTemplate, names: Names, forms: Mapping
     longest = sum(map(len, template.literals)) + sum(forms[each].most for each in template.placeholders)
     for placeholder in template.placeholders:
         if strange := sorted(forms[placeholder].alphabet - names.letters):
-            other = "; with Auth(owner='sub') it is a UUID" if placeholder == OWNER and ":" in strange else ""
+            as_uuid = placeholder == OWNER and ":" in strange
+            remedy = "use Auth(owner='sub'), a UUID" if as_uuid else f"restrict the form of {{{placeholder}}}"
             raise ValueError(
-                f"resource {arn!r}: {{{placeholder}}} may have {''.join(strange)!r} in it, which stands in no name of "
-                f"a {names.noun} ({names.source}){other}"
+                f"resource {arn!r} has {{{placeholder}}}, whose values can contain {''.join(strange)!r}, which the "
+                f"name of a {names.noun} cannot ({names.source}); {remedy}"
             )
     literals = "".join((*template.literals[:-1], template.literals[-1].removesuffix(names.suffix)))
     if strange := sorted(set(literals) - names.letters):
         raise ValueError(
-            f"resource {arn!r} has {''.join(strange)!r} in it, which stands in no name of a {names.noun} "
-            f"({names.source})"
+            f"resource {arn!r} contains {''.join(strange)!r}, which the name of a {names.noun} cannot "
+            f"({names.source}); remove it"
         )
     if longest > names.longest:
         raise ValueError(
-            f"resource {arn!r}: with {longest} characters it is longer than the {names.longest} that a name of a "
-            f"{names.noun} has at most ({names.source})"
+            f"resource {arn!r} can have {longest} characters in its name, and the name of a {names.noun} has at most "
+            f"{names.longest} ({names.source}); shorten it"
         )

@@ -17,7 +17,7 @@ __all__ = ["HEADERS", "check_origins", "gateway_responses", "http_cors", "prefli
 
 
 def http_cors(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]:
-    """Return the CORS settings of an HTTP API, which then answers OPTIONS and adds the headers itself."""
+    """Return the CORS settings of an HTTP API, which then responds to OPTIONS and adds the headers itself."""
     return {
         "allowOrigins": list(origins),
         "allowMethods": _methods(routes),
@@ -27,7 +27,7 @@ def http_cors(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]
 
 
 def preflight(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]:
-    """Return the OPTIONS operation of a path of a REST API: answered by the gateway, without authorization.
+    """Return the OPTIONS operation of a path of a REST API: API Gateway responds, without authorization.
 
     Args:
         origins: At least one. The response names the requesting origin, or the first.
@@ -63,7 +63,7 @@ def preflight(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]
 
 
 def gateway_responses(origins: Sequence[str]) -> dict[str, Any]:
-    """Return the gateway's own answers of a REST API (401, 403, 429, 5xx) with the headers a page needs to read them.
+    """Return the gateway responses of a REST API (401, 403, 429, 5xx) with the headers a page needs to read them.
 
     With one origin it is named. With several the requesting origin is repeated, because these responses support no
     conditions; they contain only the gateway's error message.

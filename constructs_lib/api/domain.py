@@ -46,9 +46,11 @@ class Domain:
     def __post_init__(self) -> None:
         """Check the words; a name that is known only at deploy is let through."""
         if not is_token(self.name) and not _NAME.fullmatch(self.name):
-            raise ValueError(f"domain name {self.name!r} is none; write it in lower case, as api.example.com")
+            raise ValueError(f"domain name {self.name!r} is not valid; write it in lower case, as api.example.com")
         if self.base_path is not None and not _BASE_PATH.fullmatch(self.base_path):
-            raise ValueError(f"base_path {self.base_path!r} is none; write it without slashes at its ends, as v2/files")
+            raise ValueError(
+                f"base_path={self.base_path!r} is not valid; write it without a slash at either end, as v2/files"
+            )
 
     @property
     def url(self) -> str:

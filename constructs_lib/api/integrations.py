@@ -22,24 +22,23 @@ if TYPE_CHECKING:
 __all__ = ["Functions", "forbid_circles", "integration_uri", "invoked", "permit"]
 
 _REMEDIES: Final = {
-    "environment": "The event names the API: read event['requestContext']['domainName'], or give Api(domain=...) and "
-    "write that name out",
-    "policy": "Let it call the API with allow.function(handler) in the access of routes",
-    "else": "Leave the API out of it",
+    "environment": "read event['requestContext']['domainName'] of the event, or set Api(domain=...) and write it",
+    "policy": "use allow.function(handler) in the access of routes to let it call the API",
+    "else": "remove the API from it",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Functions:
-    """The functions that answer an API's routes, with names that are the same whatever other routes there are.
+    """The functions of an API's routes, with names that do not depend on other routes.
 
-    A name is the function's place in its stack. Two objects that stand for one function have one name.
+    A name is the function's place in its stack. Two objects of one function have one name.
 
     Args:
         stack: The API's stack.
         names: Each function's name.
         arns: Each function's ARN.
-        behind: The function behind an alias that answers.
+        behind: The function behind an alias of a route.
         elsewhere: Those of other stacks than the API's.
     """
 
@@ -51,7 +50,7 @@ class Functions:
 
     @classmethod
     def of(cls, stack: Stack, routes: Sequence[Route]) -> Functions:
-        """Name the functions of routes, for an API that stands in a stack."""
+        """Name the functions of the routes of an API in a stack."""
         # Paths and ARNs are calls to Node: asked of each object once, not for each route.
         distinct = dict.fromkeys(invoked(route.handler) for route in routes)
         behind = {
@@ -70,12 +69,12 @@ class Functions:
         return {name: function for function, name in self.names.items()}
 
     def name_of(self, function: object) -> str | None:
-        """Return the name of a function, or of the alias of it that answers; None where it answers nothing."""
+        """Return the name of a function, or of its alias in a route; None for a function without a route."""
         return next((self.names[each] for each in self.names if function in {each, self.behind.get(each)}), None)
 
 
 def invoked(handler: Handler) -> lambda_.IFunction:
-    """Return the Lambda function, or the alias, that a handler stands for."""
+    """Return the Lambda function, or the alias, of a handler."""
     return handler.target if isinstance(handler, PythonFunction) else handler
 
 
@@ -122,7 +121,7 @@ def permit(scope: Construct, functions: Functions, api_arn: str) -> None:
 
 
 def forbid_circles(node: Node, api: IConstruct | None, functions: Functions, origins: Sequence[str]) -> None:
-    """Refuse at synthesis that what the API names, functions and pages, waits for the API."""
+    """Refuse, at synthesis, functions and pages of the API that depend on the API."""
     resource = api if isinstance(api, CfnResource) else api and api.node.default_child
     if isinstance(resource, CfnResource):
         handlers = {f"handler {name!r}": functions.behind.get(each, each) for name, each in functions.by_name.items()}

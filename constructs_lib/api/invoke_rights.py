@@ -70,7 +70,7 @@ def invoke_statements(
 def opened_routes(
     routes: Iterable[Route], callers: Iterable[frozenset[Subject]], placeholders: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Return who may call a route with others' names in its path because it says `everyone`, for the template to say.
+    """Return the callers to whom `everyone` of a route opens paths of others, as the template declares them.
 
     Args:
         routes: All routes of the API.
@@ -124,8 +124,9 @@ def _check_pair(
         shown = "".join(_SHOWN.get(character, character) for character in request)
         method = other.method if given.method == "ANY" else given.method
         raise ValueError(
-            f"{given} is open to {name}, and as IAM's * also matches /, so would be {method} {shown}, which is "
-            f"{other} and not theirs; begin the two paths differently, for example /admin{other.path}, or open both"
+            f"route '{given}' is open to {name}, and IAM's * also matches /, so {name} could also call {method} "
+            f"{shown} of route '{other}', which is not open to them; use paths that begin differently, for example "
+            f"/admin{other.path}, or open both"
         )
 
 

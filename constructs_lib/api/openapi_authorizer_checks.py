@@ -28,7 +28,7 @@ _OPERATIONS: Final = frozenset({"get", "head", "post", "put", "patch", "delete",
 
 
 def security_of(route: Route) -> list[dict[str, list[str]]]:
-    """Return what a request needs: the one kind of proof the route asks for, and the key if it asks for one.
+    """Return what a request needs: the authorization type of the route, and an API key if it requires one.
 
     Raises:
         ValueError: For an unknown kind of access, and for a route without authorization that is not opened to `anyone`.
@@ -45,27 +45,32 @@ def security_of(route: Route) -> list[dict[str, list[str]]]:
             case Open():
                 pass
             case _:
-                raise ValueError(f"{route}: access has {each!r}, which is no way to open a route; use allow or jwt()")
+                raise ValueError(
+                    f"route '{route}' has {each!r} in access, which is not a kind of caller; use allow, jwt() or anyone"
+                )
     if not needed and not any(isinstance(each, Open) for each in route.access):
-        raise ValueError(f"{route}: nothing locks it and nobody opened it; say access=[anyone] if that is meant")
+        raise ValueError(f"route '{route}' has no authorizer; add access=[anyone] if this is intended")
     return [needed] if needed else []
 
 
 def check_locks(document: Mapping[str, Any], routes: Sequence[Route]) -> None:
-    """Refuse a document in which a request would meet less than its route asks for.
+    """Refuse a document with an operation that requires less than its route.
 
     Raises:
         RuntimeError: Naming the operation. It is an error of this library, and nothing is written.
     """
     if "security" in document:
-        raise _fault("the document", "has a lock of its own, which an operation could not be told from")
+        raise _fault(
+            "the document",
+            "has a security requirement at the top level, which would also apply to operations without one",
+        )
     expected = {(route.path, _key(route.method)): route for route in routes}
     found = dict(_operations(document))
     for place, operation in found.items():
         if place in expected:
             _check_operation(expected[place], operation, document)
         elif not _is_preflight(place, operation):
-            raise _fault(f"{place[1].upper()} {place[0]}", "belongs to no route")
+            raise _fault(f"{place[1].upper()} {place[0]}", "does not belong to a route")
     if lost := [route for place, route in expected.items() if place not in found]:
         raise _fault(str(lost[0]), "has no operation")
 
@@ -78,7 +83,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], 
     for path, item in document["paths"].items():
         for name, operation in item.items():
             if name not in _OPERATIONS:
-                raise _fault(f"{name} of {path}", "is no operation known here")
+                raise _fault(f"{name} of {path}", "is not a known operation")
             yield (path, name), operation
 
 
@@ -89,10 +94,12 @@ def _check_operation(route: Route, operation: Mapping[str, Any], document: Mappi
     locks = operation.get("security")
     if locks is None:
         if not opened or len(opened) != len(route.access):
-            raise _fault(str(route), "is open, and does not say anyone")
+            raise _fault(str(route), "is open without anyone in its access")
         return
     if len(locks) != 1:
-        raise _fault(str(route), f"may be called in {len(locks)} ways, any of which would suffice")
+        raise _fault(
+            str(route), f"has {len(locks)} alternative security requirements, any of which would be sufficient"
+        )
     lock = dict(locks[0])
     wanted: dict[str, list[str]] = {KEY: []} if keyed else {}
     for each in route.access:
@@ -101,7 +108,7 @@ def _check_operation(route: Route, operation: Mapping[str, Any], document: Mappi
         if type(each) is Jwt:
             wanted[TOKEN] = sorted(each.scopes)
     if {name: sorted(scopes) for name, scopes in lock.items()} != wanted or not wanted:
-        raise _fault(str(route), f"is locked by {sorted(lock)} where it says {sorted(wanted)}")
+        raise _fault(str(route), f"requires {sorted(lock)} where its route requires {sorted(wanted)}")
     schemes = document.get("components", {}).get("securitySchemes", {})
     for name in wanted:
         _check_scheme(route, name, schemes.get(name, {}))
@@ -116,7 +123,7 @@ def _check_scheme(route: Route, name: str, scheme: Mapping[str, Any]) -> None:
         KEY: (scheme.get("type"), scheme.get("name")) == ("apiKey", "x-api-key"),
     }
     if not turns[name]:
-        raise _fault(str(route), f"is locked by {name!r}, which the document does not say how to check")
+        raise _fault(str(route), f"requires {name!r}, which the document does not define")
 
 
 def _is_preflight(place: tuple[str, str], operation: Mapping[str, Any]) -> bool:
@@ -126,4 +133,4 @@ def _is_preflight(place: tuple[str, str], operation: Mapping[str, Any]) -> bool:
 
 
 def _fault(what: str, why: str) -> RuntimeError:
-    return RuntimeError(f"{what} {why}: the document of this API is not written; please report this")
+    return RuntimeError(f"{what} {why}, so the API's document was not written; report this error of the library")

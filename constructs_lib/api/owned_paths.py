@@ -48,7 +48,7 @@ def path_for(path: str, kept: Collection[str]) -> str:
 
 
 def check_places(routes: Sequence[Route], forms: Mapping[str, Form]) -> None:
-    """Refuse paths whose placeholders IAM could not hold callers to.
+    """Refuse paths whose placeholders IAM cannot restrict to the caller.
 
     Args:
         routes: All routes of an API.
@@ -71,7 +71,9 @@ def _check_order(route: Route, placeholders: Iterable[str]) -> None:
     known = [f"{{{name}}}" for name in placeholders]
     parts = segments(route.path)
     if greedy := next((part for part in parts if part.endswith("+}") and f"{part[:-2]}}}" in known), None):
-        raise ValueError(f"{route}: {greedy} is one segment; write {greedy[:-2]}}}")
+        raise ValueError(
+            f"route '{route}' has {greedy}, and a placeholder of the caller matches one segment; write {greedy[:-2]}}}"
+        )
     held = [part for part in parts if part in known]
     if not held:
         return
@@ -82,36 +84,41 @@ def _check_order(route: Route, placeholders: Iterable[str]) -> None:
         rest = [part for part in parts[begin:] if part not in held]
         own = [part for part in held if part in parts[begin:]]
         raise ValueError(
-            f"{route}: {named} stands before {held[-1]}, and IAM could not tell which part is the "
-            f"{held[-1][1:-1]}'s; write the {held[-1][1:-1]} first, as in /{'/'.join([*parts[:begin], *own, *rest])}"
+            f"route '{route}' has {named} before {held[-1]}, so IAM could not tell which segment is the "
+            f"{held[-1][1:-1]}; write the {held[-1][1:-1]} first, as in /{'/'.join([*parts[:begin], *own, *rest])}"
         )
     if f"{{{OWNER}}}" in held[:-1]:
-        raise ValueError(f"{route}: {{owner}} stands before {held[-1]}; write {{owner}} last of them")
+        raise ValueError(f"route '{route}' has {{owner}} before {held[-1]}; write {{owner}} last")
 
 
 def _check_subjects(route: Route, names: tuple[str, ...], claims: list[str]) -> None:
     opened = [*names, *(name for name in route.parameters if name.startswith("any_"))]
     if isinstance(route.everyone, str) and (route.everyone not in claims or route.everyone == opened[-1]):
         known = " or ".join(["everyone=True", *(f"everyone={name!r}" for name in claims if name != names[-1])])
-        raise ValueError(f"{route}: everyone={route.everyone!r} opens nothing there; write {known}, or leave it out")
+        raise ValueError(
+            f"route '{route}' has everyone={route.everyone!r}, which opens nothing in its path; write {known}, or "
+            "remove it"
+        )
     if route.everyone is True and not route.parameters:
         raise ValueError(
-            f"{route}: everyone=True opens nothing there, and would open a placeholder that comes later; leave it out"
+            f"route '{route}' has everyone=True, which opens nothing in its path and would open a placeholder added "
+            "later; remove it"
         )
     for subject in route.subjects:
         if subject.kind is SubjectKind.CLAIM and subject.name not in claims:
             raise ValueError(
-                f"{route}: {subject} needs {{{subject.name}}} in the path, for example "
-                f"/{subject.name}s/{{{subject.name}}}{route.path}; else use allow.authenticated"
+                f"route '{route}' has allow.{subject} but not {{{subject.name}}} in its path; write a path such as "
+                f"/{subject.name}s/{{{subject.name}}}{route.path}, or use allow.authenticated"
             )
         if claims and subject.kind in GUESTS:
             raise ValueError(
-                f"{route}: a {subject} has no {claims[0]}, so nobody could call it; open another path to guests"
+                f"route '{route}' has allow.{subject}, and a guest has no claim {{{claims[0]}}}, so no guest could "
+                "call it; use another path for guests"
             )
     if claims and not route.subjects:
         raise ValueError(
-            f"{route}: only IAM holds {{{claims[0]}}} to the caller, and this route asks for no signed request; give "
-            "the name another word and let the function check it"
+            f"route '{route}' has {{{claims[0]}}}, which only IAM can restrict to the caller, but no caller who signs "
+            "requests; rename the placeholder and check it in the function"
         )
 
 
@@ -124,21 +131,21 @@ def _check_opened(route: Route, names: tuple[str, ...], placeholders: Collection
     others = {f"any_{name}": name for name in placeholders if name != OWNER}
     if not route.everyone and (open_to_all := next((each for each in route.parameters if each in others), None)):
         raise ValueError(
-            f"{route}: {{{open_to_all}}} is whatever {others[open_to_all]} a caller names; say everyone=True if that "
-            f"is meant, else write {{{others[open_to_all]}}}"
+            f"route '{route}' has {{{open_to_all}}}, which is any {others[open_to_all]} that a caller names; add "
+            f"everyone=True if this is intended, or write {{{others[open_to_all]}}}"
         )
     for subject in route.subjects:
         opened = [name for name in names[kept_by(subject, route, placeholders) :] if name != OWNER]
         if subject.kind is SubjectKind.FUNCTION and names and route.everyone is not True:
             raise ValueError(
-                f"{route}: a function is nobody's and would reach every {names[-1]}'s path; say everyone=True if that "
-                "is meant"
+                f"route '{route}' has allow.function, and a function is not an owner, so it could call the path of "
+                f"every {names[-1]}; add everyone=True if this is intended"
             )
         if subject.kind is not SubjectKind.FUNCTION and opened:
             raise ValueError(
-                f"{route}: everyone={route.everyone!r} lets {subject} name any {opened[0]}, which the function would "
-                f"take for the caller's own; write {{any_{opened[0]}}} in a route for them, and the function finds it "
-                "in Caller.named"
+                f"route '{route}' has everyone={route.everyone!r}, so {subject} can name any {opened[0]}, which the "
+                f"function would read as the caller's own; use {{any_{opened[0]}}} in a route for them, which "
+                "Caller.named returns"
             )
 
 
@@ -157,8 +164,8 @@ def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
             different = f"{mine} and {its}"
     if different:
         raise ValueError(
-            f"{one} and {other} can be the same path, since {different} may have one value; put one of them below a "
-            "name of its own"
+            f"route '{one}' and route '{other}' can have the same path, because {different} can have the same value; "
+            "put one of the two below a fixed segment"
         )
 
 

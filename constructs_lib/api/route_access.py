@@ -33,7 +33,7 @@ class ApiKey:
 
     def __call__(self) -> NoReturn:
         """Say how it is written."""
-        raise ValueError("api_key() is called and is no function; write api_key, without parentheses")
+        raise ValueError("api_key() is a call, and api_key is not a function; write api_key, without parentheses")
 
 
 Access: TypeAlias = Subject | Jwt | ApiKey | Open
@@ -57,5 +57,5 @@ def jwt(*scopes: str) -> Jwt:
         ValueError: For an empty scope.
     """
     if not all(scopes):
-        raise ValueError("jwt() got an empty scope; name it as in jwt('shares/read'), or write jwt()")
+        raise ValueError("jwt('') has an empty scope; write the scope, as in jwt('shares/read'), or jwt()")
     return Jwt(scopes=scopes)

@@ -26,7 +26,7 @@ def check_routes(routes: Sequence[Route], *, kind: str, with_keys: bool) -> None
     if kind not in {"http", "rest"}:
         raise ValueError(f"kind={kind!r} is unknown; use 'http' or 'rest'")
     if not routes:
-        raise ValueError("an API needs at least one route")
+        raise ValueError("routes=[] has no route; add at least one")
     _check_twins(routes)
     if kind == "http":
         for route in routes:
@@ -36,12 +36,14 @@ def check_routes(routes: Sequence[Route], *, kind: str, with_keys: bool) -> None
     for route in routes:
         if route.body is not None and route.method in {"GET", "HEAD"}:
             raise ValueError(
-                f"{route}: body= describes what {route.method} requests have none of, so each would be answered 400; "
-                "use query=, or POST"
+                f"route '{route}' has body=, and {route.method} requests have no body, so each would be answered with "
+                "400; use query=, or POST"
             )
     keyed = [route for route in routes if route.needs_key]
     if keyed and not with_keys:
-        raise ValueError(f"{keyed[0]} asks for an API key and there is none; write usage_plans=[UsagePlan(...)]")
+        raise ValueError(
+            f"route '{keyed[0]}' has api_key, and the API has no usage plan; add usage_plans=[UsagePlan(...)]"
+        )
 
 
 def check_http_options(**options: object) -> None:
@@ -52,7 +54,7 @@ def check_http_options(**options: object) -> None:
     """
     given = [name for name, value in options.items() if value]
     if given:
-        raise ValueError(f"an HTTP API has no {', '.join(given)}; use Api(kind='rest'), or drop it")
+        raise ValueError(f"Api(kind='http') does not support {', '.join(given)}; use Api(kind='rest'), or remove it")
 
 
 def _check_twins(routes: Sequence[Route]) -> None:
@@ -60,17 +62,19 @@ def _check_twins(routes: Sequence[Route]) -> None:
     for route in routes:
         shape = (route.method, shape_of(route))
         if shape in seen:
-            raise ValueError(f"{seen[shape]} and {route} match the same requests; keep one of them")
+            raise ValueError(f"route '{seen[shape]}' and route '{route}' match the same requests; keep one of them")
         seen[shape] = route
 
 
 def _check_http(route: Route) -> None:
     if route.needs_key:
-        raise ValueError(f"{route}: an HTTP API knows no API keys; use Api(kind='rest') or drop api_key")
+        raise ValueError(
+            f"route '{route}' has api_key, which an HTTP API does not support; use Api(kind='rest'), or remove api_key"
+        )
     if route.body is not None or route.query:
         raise ValueError(
-            f"{route}: an HTTP API does not validate requests, so body= and query= would promise what nobody "
-            "checks; use Api(kind='rest'), or check in the function"
+            f"route '{route}' has body= or query=, which an HTTP API does not validate; use Api(kind='rest'), or "
+            "remove them and check the request in the function"
         )
 
 
@@ -86,6 +90,6 @@ def _check_names(routes: Sequence[Route]) -> None:
             other = named.setdefault(place, (part, route))
             if other[0] != part:
                 raise ValueError(
-                    f"{other[1]} says {other[0]} where {route} says {part}, and a REST API takes one name per place: "
-                    "use the same name in both"
+                    f"route '{other[1]}' has {other[0]} where route '{route}' has {part}, and a REST API allows one "
+                    "name per position; use the same name in both"
                 )

@@ -47,9 +47,9 @@ class Throttle:
     burst: int
 
     def __post_init__(self) -> None:
-        """Refuse what would shut the API."""
+        """Refuse a limit that would reject every request."""
         if self.rate < 1 or self.burst < 1:
-            raise ValueError(f"Throttle(rate={self.rate}, burst={self.burst}) lets nothing through; use 1 or more")
+            raise ValueError(f"Throttle(rate={self.rate}, burst={self.burst}) rejects every request; use 1 or more")
 
 
 @checked
@@ -58,12 +58,12 @@ class Route:
     """One method on one path.
 
     Args:
-        method: GET, HEAD, POST, PUT, PATCH, DELETE, or ANY for all of them. OPTIONS is reserved for the API: it answers
-            preflight requests and stays open.
-        path: For example `/shares/{share_id}`. `{name}` stands for one segment, `{name+}` at the end for the rest.
-            `{owner}` stands for the caller: IAM allows an owner only the path with their own ID. `{tenant}`, or the key
-            of another claim of the Auth, stands for the caller's own: another tenant's path is denied. `{any_tenant}`
-            stands for any tenant that a caller names, and requires `everyone`.
+        method: GET, HEAD, POST, PUT, PATCH, DELETE, or ANY for all of them. OPTIONS is reserved for preflight requests,
+            to which the API responds; it stays open.
+        path: For example `/shares/{share_id}`. `{name}` matches one segment, `{name+}` at the end the rest.
+            `{owner}` is the caller: IAM allows an owner only the path with their own ID. `{tenant}`, or the key
+            of another claim of the Auth, is the caller's own value: another tenant's path is denied. `{any_tenant}`
+            is any tenant that a caller names, and requires `everyone`.
         handler: The function that handles requests.
         access: The callers: `allow.guest`, `allow.authenticated`, `allow.owner`, `allow.tenant`, `allow.group(...)` and
             `allow.function(...)` for signed requests; or `jwt(...)`; or `anyone`; and `api_key` alone or with one of
@@ -94,16 +94,19 @@ class Route:
     summary: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        """Check what the route says by itself."""
+        """Check the options of the route."""
         if self.method not in {*METHODS, "ANY"}:
-            raise ValueError(f"{self}: method {self.method!r} is not one of {', '.join(METHODS)}, ANY")
+            raise ValueError(f"route '{self}' has method {self.method!r}; use {', '.join(METHODS)} or ANY")
         if "" in self.query or len(set(self.query)) < len(self.query):
-            raise ValueError(f"{self}: query={list(self.query)!r} has an empty name or one twice; name each once")
+            raise ValueError(
+                f"route '{self}' has query={list(self.query)!r}, with an empty or duplicate name; name each parameter "
+                "once"
+            )
         _check_path(self)
         _check_access(self)
 
     def __str__(self) -> str:
-        """Name the route as people do."""
+        """Return the method and the path."""
         return f"{self.method} {self.path}"
 
     @property
@@ -113,12 +116,12 @@ class Route:
 
     @property
     def jwt(self) -> Jwt | None:
-        """The token it asks for, if it does."""
+        """The token that it requires; None if it requires none."""
         return next((access for access in self.access if isinstance(access, Jwt)), None)
 
     @property
     def needs_key(self) -> bool:
-        """Whether it asks for an API key."""
+        """Whether it requires an API key."""
         return any(isinstance(access, ApiKey) for access in self.access)
 
     @property
@@ -153,25 +156,28 @@ def specificity(route: Route) -> tuple[tuple[int, ...], int]:
 def _check_path(route: Route) -> None:
     path = route.path
     if path != "/" and (not path.startswith("/") or path.endswith("/") or "//" in path):
-        raise ValueError(f"{route}: a path begins with / and neither ends with one nor has two in a row")
+        raise ValueError(
+            f"route '{route}' has a path without / at the beginning, with / at the end or with //; write a path such "
+            "as /files/{file_id}"
+        )
     parts = segments(path)
     for position, part in enumerate(parts):
         last = position == len(parts) - 1
         if not _SEGMENT.fullmatch(part) and not (last and _GREEDY.fullmatch(part)):
             raise ValueError(
-                f"{route}: {part!r} is no path segment; use letters, digits, . _ ~ -, or a whole {{name}}, or "
-                "{name+} at the end"
+                f"route '{route}' has {part!r}, which is not a valid path segment; use letters, digits, . _ ~ -, or a "
+                "whole {name}, or {name+} at the end"
             )
     if len(set(route.parameters)) != len(route.parameters):
-        raise ValueError(f"{route}: a name stands twice in the path; give each its own")
+        raise ValueError(f"route '{route}' has a name twice in its path; rename one of them")
     if "{owner+}" in parts:
-        raise ValueError(f"{route}: {{owner}} is one segment; write {OWNER}")
+        raise ValueError(f"route '{route}' has {{owner}} as part of a segment, or more than one; write {OWNER}")
 
 
 def _check_access(route: Route) -> None:
     if not route.access:
-        raise ValueError(f"{route}: nobody may call it; name who in access=[...], or say access=[anyone]")
-    check_once(f"{route}: access", route.access)
+        raise ValueError(f"route '{route}' has no caller; name the callers in access=[...], or write access=[anyone]")
+    check_once(f"access of route '{route}'", route.access)
     ways = {
         "signed requests": bool(route.subjects),
         "jwt": route.jwt is not None,
@@ -180,23 +186,28 @@ def _check_access(route: Route) -> None:
     chosen = [way for way, used in ways.items() if used]
     if len(chosen) > 1:
         raise ValueError(
-            f"{route}: {' and '.join(chosen)} exclude each other, because API Gateway checks one kind of proof per "
-            "route; make it two routes"
+            f"route '{route}' has {' and '.join(chosen)}, and API Gateway supports one authorization type per route; "
+            "use two routes"
         )
     if sum(isinstance(access, Jwt) for access in route.access) > 1:
-        raise ValueError(f"{route}: two jwt(...); put the scopes into one, any of which then suffices")
+        raise ValueError(
+            f"route '{route}' has more than one jwt(...); put the scopes into one, of which a token needs any"
+        )
     owned = OWNER in segments(route.path)
     owners = [subject for subject in route.subjects if subject.kind in OWNERS]
     others = [subject for subject in route.subjects if subject.kind not in OWNERS | {SubjectKind.FUNCTION}]
     if owners and not owned:
-        raise ValueError(f"{route}: {owners[0]} needs {OWNER} in the path, for example /users/{OWNER}/shares")
+        raise ValueError(
+            f"route '{route}' has allow.{owners[0]}, but not {OWNER} in its path; write a path such as "
+            f"/users/{OWNER}/shares"
+        )
     if owned and others and not route.everyone:
         raise ValueError(
-            f"{route}: {others[0]} would reach the path of every owner; say everyone=True if that is meant (or "
-            "everyone='tenant', for those of one's own tenant), or take another path"
+            f"route '{route}' would open the path of every owner to {others[0]}; add everyone=True if this is "
+            "intended, or everyone='tenant' for owners of the caller's tenant, or use another path"
         )
     if owned and not route.subjects:
         raise ValueError(
-            f"{route}: only IAM holds {OWNER} to the caller, and this route asks for no signed request; give the "
-            "name another word and let the function check it"
+            f"route '{route}' has {OWNER}, which only IAM can restrict to the caller, but no caller who signs "
+            "requests; rename the placeholder and check it in the function"
         )

@@ -46,7 +46,7 @@ class Schemas:
         """
         if isinstance(body, type):
             if not hasattr(body, "model_json_schema"):
-                raise ValueError(f"body {body.__name__} is no pydantic model; give a model class or a JSON Schema")
+                raise ValueError(f"body={body.__name__} is not a pydantic model; pass a model class or a JSON Schema")
             name, schema = body.__name__, body.model_json_schema()
         else:
             schema = dict(body)
@@ -62,7 +62,7 @@ class Schemas:
         key = _model_name(name)
         converted = _convert(schema)
         if self.components.setdefault(key, converted) != converted:
-            raise ValueError(f"two different body schemas are called {key!r}; rename one of the models")
+            raise ValueError(f"body has two different schemas of the name {key!r}; rename one of the models")
         return {"$ref": f"#/components/schemas/{key}"}
 
 
@@ -101,7 +101,9 @@ def _check(schema: Mapping[str, Any]) -> None:
     types = schema.get("type", "object")
     for each in types if isinstance(types, (list, tuple)) else [types]:
         if each not in _TYPES:
-            raise ValueError(f"body has type={each!r}, which JSON Schema lacks; use one of {', '.join(_TYPES)}")
+            raise ValueError(
+                f"body has type={each!r}, which JSON Schema does not define; use one of {', '.join(_TYPES)}"
+            )
     for keyword, kind, example in _SHAPES:
         if keyword in schema and not isinstance(schema[keyword], kind):
             raise ValueError(f"body has {keyword}={schema[keyword]!r}; write {example}")
@@ -120,4 +122,7 @@ def _reference(reference: str) -> str:
         prefix = f"#/{part}/"
         if reference.startswith(prefix):
             return f"#/components/schemas/{_model_name(reference.removeprefix(prefix))}"
-    raise ValueError(f"$ref {reference!r} leads out of the schema: API Gateway reads references into $defs only")
+    raise ValueError(
+        f"$ref {reference!r} points outside the schema, and API Gateway resolves references into $defs only; move the "
+        "definition into $defs"
+    )

@@ -22,7 +22,7 @@ __all__ = ["UsagePlan", "create_usage_plans"]
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UsagePlan:
-    """A limit for the holders of some API keys. A key meters; it is no proof of who calls.
+    """A limit for the holders of some API keys. A key meters; it does not authenticate the caller.
 
     Args:
         name: Its name; part of the construct ID.
@@ -45,13 +45,13 @@ class UsagePlan:
         for name in (self.name, *self.keys):
             if not name or is_token(name):
                 raise ValueError(
-                    f"usage plan {self.name!r} has the name {name!r} for itself or a key; write a name of one or more "
-                    "letters, which construct IDs are made of"
+                    f"usage plan {self.name!r} or one of its keys has the name {name!r}, from which no construct ID "
+                    "can be made; write a name with at least one letter"
                 )
         if not self.keys:
-            raise ValueError(f"usage plan {self.name!r} has no keys, so nobody could use it; name one")
+            raise ValueError(f"usage plan {self.name!r} has no keys, so no client could use it; name at least one key")
         if len(set(self.keys)) != len(self.keys):
-            raise ValueError(f"usage plan {self.name!r} names a key twice; give each its own name")
+            raise ValueError(f"usage plan {self.name!r} has two keys of one name; rename one of them")
         if self.requests_per_day is not None and self.requests_per_day < 1:
             raise ValueError(f"usage plan {self.name!r} allows {self.requests_per_day} requests a day; use 1 or more")
 
@@ -66,7 +66,7 @@ def create_usage_plans(scope: Construct, api: apigw.RestApiBase, plans: Sequence
 
     keys: dict[str, apigw.ApiKey] = {}
     if len({plan.name for plan in plans}) != len(plans):
-        raise ValueError("two usage plans have one name; give each its own")
+        raise ValueError("usage_plans contains two plans of one name; rename one of them")
     for plan in plans:
         limit, per_day = plan.throttle, plan.requests_per_day
         created = apigw.UsagePlan(
@@ -80,7 +80,7 @@ def create_usage_plans(scope: Construct, api: apigw.RestApiBase, plans: Sequence
         for name in plan.keys:
             if name in keys:
                 raise ValueError(
-                    f"key {name!r} is in two usage plans, and API Gateway takes one per stage; leave it out of one"
+                    f"key {name!r} is in two usage plans, and API Gateway allows one per stage; remove it from one"
                 )
             keys[name] = apigw.ApiKey(scope, f"Key-{name}")
             created.add_api_key(keys[name])

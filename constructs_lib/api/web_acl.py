@@ -25,7 +25,7 @@ _HIGHEST_RATE: Final = 2_000_000_000
 
 @checked
 class WebAcl(Construct):
-    """A firewall that blocks known bad addresses and inputs, and an address that asks too often.
+    """A firewall that blocks known bad addresses and inputs, and addresses with too many requests.
 
     Costs 5 USD a month, 1 USD for each of its four rules, and 0.60 USD per million requests.
 

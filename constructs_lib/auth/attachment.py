@@ -34,8 +34,8 @@ def attach_roles(
     """
     if (maker := reservations.reserve(identity_pool_id, "attachment")) is not None:
         raise ValueError(
-            f"{reservations.path!r} attaches roles to an identity pool that {maker!r} has attached roles to already, "
-            "and a pool has one attachment; share that Auth, or give its roles to Auth.from_existing"
+            f"{reservations.path!r} attaches roles to an identity pool to which {maker!r} already attaches roles, and "
+            "an identity pool has one role attachment; use that Auth, or pass its roles to Auth.from_existing"
         )
     roles = {"authenticated": authenticated_role.role_arn}
     if guest_role is not None:
@@ -62,8 +62,8 @@ class _OnlyOne:
         """Return the errors, one sentence each."""
         pool = self._attachment.identity_pool_id
         return [
-            f"{other.node.path} attaches roles to the identity pool of {self._maker.node.path}, and a pool has one "
-            "attachment: remove it, or give its roles to Auth.from_existing"
+            f"{other.node.path} attaches roles to the identity pool of {self._maker.node.path}, and an identity pool "
+            "has one role attachment; remove it, or pass its roles to Auth.from_existing"
             for other in Stack.of(self._attachment).node.find_all()
             if isinstance(other, cognito.CfnIdentityPoolRoleAttachment)
             and other is not self._attachment

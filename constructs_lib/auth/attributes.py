@@ -60,16 +60,23 @@ class Attribute:
         """Refuse settings that Cognito refuses at deploy."""
         check_word("type", self.type, ("String", "Number", "DateTime", "Boolean"))
         if ":" in self.name:
-            raise ValueError(f"attribute {self.name!r}; leave the prefix out, Cognito adds 'custom:'")
-        check_limits("attribute", self.name, _TYPE, "Schema[].Name", write="use 1 to 20 characters, no white space")
+            raise ValueError(
+                f"attribute {self.name!r} has a prefix, and Cognito adds 'custom:' itself; remove the prefix"
+            )
+        check_limits("attribute", self.name, _TYPE, "Schema[].Name", write="use 1 to 20 characters without white space")
         if self.name in _COGNITO_WRITES:
-            raise ValueError(f"attribute {self.name!r} is Cognito's own to write; leave it out")
+            raise ValueError(f"attribute {self.name!r} is written by Cognito only; remove it")
         if self.custom and self.required:
-            raise ValueError(f"custom attribute {self.name!r} cannot be required: Cognito requires standard ones only")
+            raise ValueError(
+                f"custom attribute {self.name!r} is required, and Cognito can require standard attributes only; "
+                "remove required"
+            )
         if not self.custom and (self.type != "String" or self.min is not None or self.max is not None):
-            raise ValueError(f"standard attribute {self.name!r} has its own type and bounds; leave type, min, max out")
+            raise ValueError(
+                f"standard attribute {self.name!r} has a fixed type and fixed bounds; remove type, min and max"
+            )
         if self.type in {"DateTime", "Boolean"} and (self.min is not None or self.max is not None):
-            raise ValueError(f"attribute {self.name!r} of type {self.type} has no bounds; leave min and max out")
+            raise ValueError(f"attribute {self.name!r} of type {self.type} cannot have bounds; remove min and max")
 
     @property
     def custom(self) -> bool:
@@ -101,18 +108,21 @@ class AttributeSet:
         """Check the attributes together."""
         names = [attribute.name for attribute in self.declared]
         if twice := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"attribute {min(twice)!r} is declared twice; declare it once")
+            raise ValueError(f"attribute {min(twice)!r} is declared more than once; declare it once")
         custom = sum(attribute.custom for attribute in self.declared)
         if custom > MAX_CUSTOM_ATTRIBUTES:
-            raise ValueError(f"{custom} custom attributes; Cognito takes {MAX_CUSTOM_ATTRIBUTES} per user pool")
+            raise ValueError(
+                f"attributes has {custom} custom attributes, and a user pool has at most {MAX_CUSTOM_ATTRIBUTES}; "
+                "remove some"
+            )
         stated = custom + len(
             {each.name for each in self.declared if not each.custom and not each.mutable} | self.required
         )
         most = limits_of(_TYPE, "Schema")["maxItems"]
         if stated > most:
             raise ValueError(
-                f"{custom} custom attributes and {stated - custom} standard ones that are required or immutable: the "
-                f"schema of a user pool takes {most} in CloudFormation; leave some out"
+                f"attributes has {custom} custom and {stated - custom} required or immutable standard ones, and the "
+                f"schema of a user pool has at most {most} in CloudFormation; remove some"
             )
 
     @property
@@ -149,7 +159,10 @@ class AttributeSet:
         """
         for name in names:
             if not self.has(name):
-                raise ValueError(f"{owner} names attribute {name!r}, which this pool does not have; declare it")
+                raise ValueError(
+                    f"{owner} names attribute {name!r}, which this user pool does not have; declare it with "
+                    "Auth(attributes=...)"
+                )
 
     def schema(self) -> list[cognito.CfnUserPool.SchemaAttributeProperty]:
         """Return the pool's schema: only the attributes that differ from Cognito's defaults.

@@ -241,7 +241,7 @@ class Auth(Construct):
         """
         resource = self._pools.identity_pool.resource
         if resource is None:
-            raise ValueError(f"the identity pool of {self.node.path!r} exists already; use identity_pool_id")
+            raise ValueError(f"{self.node.path!r} has an existing identity pool; use identity_pool_id")
         return resource
 
     def callers(self) -> Iterator[tuple[frozenset[Subject], iam.IRole]]:
@@ -373,7 +373,7 @@ class Auth(Construct):
         """
         if placeholder not in self.variables:
             known = ", ".join(map(repr, self.variables))
-            raise ValueError(f"placeholder {placeholder!r} stands for nothing of these callers; use one of {known}")
+            raise ValueError(f"placeholder {placeholder!r} is not declared by this Auth; use one of {known}")
         return self.variables[placeholder]
 
     def _open(self, pools: Pools) -> None:

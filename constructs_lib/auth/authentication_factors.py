@@ -86,8 +86,8 @@ class Factors:
             use them. None: the hosted domain.
         user_verification: Whether a passkey requires a fingerprint, face or PIN: "required" or "preferred". None:
             required if a passkey counts as both factors, otherwise preferred.
-        device_tracking: Whether devices are remembered: "off", "always" or "opt_in", which asks the user. A remembered
-            device needs no second factor. By default "off".
+        device_tracking: Whether devices are remembered: "off", "always" or "opt_in", by the user's choice. A
+            remembered device needs no second factor. By default "off".
 
     Raises:
         ValueError: For unknown words, or factors that Cognito refuses together.
@@ -108,12 +108,14 @@ class Factors:
         check_word("mfa", self.mfa, MFA)
         check_word("device_tracking", self.device_tracking, ("off", "always", "opt_in"))
         if "password" not in self.first:
-            raise ValueError(f"first={list(self.first)!r} lacks 'password', which Cognito cannot switch off; add it")
+            raise ValueError(
+                f"first={list(self.first)!r} does not contain 'password', which Cognito cannot disable; add it"
+            )
         if self.mfa != "off" and not self.second:
-            raise ValueError(f"mfa={self.mfa!r} needs a second factor; use second=['totp']")
+            raise ValueError(f"mfa={self.mfa!r} needs a second factor; add second=['totp']")
         if self.mfa != "off" and tuple(self.second) == ("email",):
             raise ValueError(
-                "second=['email'] alone: CloudFormation creates no pool whose only second factor is e-mail "
+                "second=['email'] is the only second factor, and CloudFormation creates no such user pool "
                 "(cloudformation-coverage-roadmap#2221); use second=['totp', 'email']"
             )
         self._check_required_mfa()
@@ -123,15 +125,15 @@ class Factors:
         codes = [factor for factor in self.first if factor.endswith("_otp")]
         if self.mfa == "required" and codes:
             raise ValueError(
-                f"first={codes!r} cannot be followed by a second factor, so Cognito refuses it with mfa='required'; "
-                "use mfa='optional', or passkeys, which stand for both factors"
+                f"first={codes!r} cannot be followed by a second factor, so Cognito rejects it with mfa='required'; "
+                "use mfa='optional', or passkeys, which count as both factors"
             )
 
     def _check_passkeys(self) -> None:
         if not self.passkeys:
             if self.relying_party_id is not None or self.user_verification is not None:
                 raise ValueError(
-                    "relying_party_id and user_verification are about passkeys; add 'passkey' to first, or drop them"
+                    "relying_party_id and user_verification apply to passkeys; add 'passkey' to first, or remove them"
                 )
             return
         if self.user_verification is not None:
@@ -141,8 +143,8 @@ class Factors:
             check_limits("relying_party_id", self.relying_party_id, _TYPE, "WebAuthnRelyingPartyID")
         if self.mfa == "required" and self.user_verification == "preferred":
             raise ValueError(
-                "with mfa='required' a passkey stands for both factors only if it verifies the user; "
-                "use user_verification='required'"
+                "mfa='required' needs passkeys that verify the user, because a passkey counts as both factors only "
+                "then; use user_verification='required'"
             )
 
     @property

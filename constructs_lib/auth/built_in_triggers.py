@@ -32,7 +32,7 @@ class EmailDomains(PythonFunction):
 
     def __init__(self, scope: Construct, id: str, *, domains: Sequence[str]) -> None:
         if not domains:
-            raise ValueError("domains=[] lets nobody sign up; name some, such as ['example.com']")
+            raise ValueError("domains=[] allows no user to sign up; add a domain, such as ['example.com']")
         check_email_domains("domains", domains)
         super().__init__(scope, id, entry=_code("email_domains"), environment={"EMAIL_DOMAINS": ",".join(domains)})
 

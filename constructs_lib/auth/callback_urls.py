@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from constructs_lib.auth.clients import UserClient
 
 _REMEDIES: Final = {
-    "else": "An API whose routes take tokens names its client; give it a domain of its own with Api(domain=...), and "
-    "write that out"
+    "else": "create the API with Api(domain=...) and write that name, because an API whose routes accept tokens refers "
+    "to its client"
 }
 
 
@@ -60,12 +60,12 @@ def extend_hosted_sign_in(
     resource = client.node.default_child
     if not isinstance(resource, cognito.CfnUserPoolClient):
         raise ValueError(  # noqa: TRY004 - a bad value
-            f"client {name!r} ({client.node.path}) is imported, and CloudFormation changes the clients that it makes "
-            "only; add the addresses to callback_urls where the client is made"
+            f"client {name!r} ({client.node.path}) is imported, and CloudFormation changes only the clients that it "
+            "creates; add the URLs to callback_urls where the client is created"
         )
     if resource.allowed_o_auth_flows_user_pool_client is not True:
         raise ValueError(
-            f"client {name!r} ({client.node.path}) has no hosted sign-in: turn it on where the client is made, with "
+            f"client {name!r} ({client.node.path}) has no hosted sign-in; enable it where the client is created, with "
             "o_auth=OAuthSettings(callback_urls=[...])"
         )
     callbacks, logouts = _checked(

@@ -35,8 +35,8 @@ def check_writers(claims: Mapping[str, Claim], actions: Iterable[str], *, said: 
     """
     if claims and not said and (writing := sorted(WRITERS.intersection(actions))):
         raise ValueError(
-            f"{writing[0]} can write {next(iter(claims.values())).claim!r}, which access depends on; if the function "
-            f"is to be trusted with it, say {how}"
+            f"{writing[0]} allows a function to write {next(iter(claims.values())).claim!r}, which access depends on; "
+            f"add {how} if the function is trusted with it"
         )
 
 
@@ -55,6 +55,6 @@ def check_writing_triggers(claims: Mapping[str, Claim], triggers: Triggers) -> N
     kept = next((each.claim for each in claims.values() if each.attribute is not None), None)
     if kept is not None and triggers.attribute_writers and not triggers.writes_claims:
         raise ValueError(
-            f"{triggers.attribute_writers[0]} writes users' attributes, {kept!r} too, which access depends on: if the "
-            f"function is to be trusted with it say {said}"
+            f"{triggers.attribute_writers[0]} allows a function to write users' attributes including {kept!r}, which "
+            f"access depends on; add {said} if the function is trusted with it"
         )

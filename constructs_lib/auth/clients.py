@@ -83,7 +83,7 @@ class UserClient:
         check_redirect_urls("logout_urls", self.logout_urls, custom_schemes=self.custom_schemes)
         if self.default_redirect_uri is not None and self.default_redirect_uri not in self.callback_urls:
             raise ValueError(
-                f"default_redirect_uri={self.default_redirect_uri!r} is none of callback_urls, and Cognito returns "
+                f"default_redirect_uri={self.default_redirect_uri!r} is not in callback_urls, and Cognito redirects "
                 "to those only; add it there"
             )
         _check_scopes(self.scopes)
@@ -181,7 +181,9 @@ class MachineClient:
         """Check the names, and that there are scopes."""
         _check_names(self.name, self.client_name)
         if isinstance(self.scopes, str) or not self.scopes:
-            raise ValueError(f"machine client {self.name!r} needs a list of scopes, such as ['orders/read']")
+            raise ValueError(
+                f"machine client {self.name!r} has no scopes; add a list of scopes, such as ['orders/read']"
+            )
         _check_scopes(self.scopes)
         check_validity("access_token_validity", self.access_token_validity, TOKEN)
 
@@ -219,13 +221,13 @@ class ResourceServer:
             self.identifier,
             _SERVER,
             "Identifier",
-            write="use 1 to 256 characters without blanks and quotes",
+            write="use 1 to 256 characters without white space or quotes",
         )
         if not self.scopes:
-            raise ValueError(f"resource server {self.identifier!r} has no scopes; give at least one")
+            raise ValueError(f"resource server {self.identifier!r} has no scopes; add at least one")
         check_limits(f"scopes of resource server {self.identifier!r}", list(self.scopes), _SERVER, "Scopes")
         for scope, description in self.scopes.items():
-            write = "use 1 to 256 characters without blanks, quotes and slashes"
+            write = "use 1 to 256 characters without white space, quotes or slashes"
             check_limits("scope", scope, _SERVER, "Scopes[].ScopeName", write=write)
             check_limits(f"description of scope {scope!r}", description, _SERVER, "Scopes[].ScopeDescription")
         if self.name is not None:
@@ -247,9 +249,9 @@ def check_clients(clients: Sequence[Client]) -> None:
     """
     names = [client.name for client in clients]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"two clients are called {min(twice)!r}; give each its own name")
+        raise ValueError(f"two clients have the name {min(twice)!r}; rename one of them")
     if not any(isinstance(client, UserClient) for client in clients):
-        raise ValueError("no client lets people sign in; add WebClient(), NativeClient() or ServerClient()")
+        raise ValueError("clients contains no client for users; add WebClient(), NativeClient() or ServerClient()")
 
 
 def _check_scopes(scopes: Sequence[str]) -> None:
@@ -260,6 +262,6 @@ def _check_scopes(scopes: Sequence[str]) -> None:
 
 def _check_names(name: str, client_name: str | None) -> None:
     if not _NAME.fullmatch(name):
-        raise ValueError(f"client name {name!r}; use letters and digits, beginning with a letter")
+        raise ValueError(f"client name {name!r} is not valid; use letters and digits, beginning with a letter")
     if client_name is not None:
         check_limits("client_name", client_name, _CLIENT, "ClientName")

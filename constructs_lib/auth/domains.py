@@ -56,13 +56,13 @@ class Branding:
         """Check the links."""
         if (self.terms_of_use is None) is not (self.privacy_policy is None):
             raise ValueError(
-                f"terms_of_use={self.terms_of_use!r}, privacy_policy={self.privacy_policy!r}: Cognito shows neither "
-                "without the other; give both"
+                f"terms_of_use={self.terms_of_use!r} and privacy_policy={self.privacy_policy!r} are not both set, and "
+                "Cognito shows neither alone; set both"
             )
         if self.terms_of_use is None or self.privacy_policy is None:
             return
         if self.classic:
-            raise ValueError("terms_of_use and privacy_policy are of managed login; leave classic=True out, or them")
+            raise ValueError("terms_of_use and privacy_policy need managed login; remove classic=True, or remove both")
         check_links("terms_of_use", self.terms_of_use)
         check_links("privacy_policy", self.privacy_policy)
 
@@ -89,10 +89,11 @@ class PrefixDomain:
             return
         if not _PREFIX.fullmatch(self.prefix):
             raise ValueError(
-                f"prefix {self.prefix!r}; use 1 to 63 small letters, digits and dashes, no dash at either end"
+                f"prefix {self.prefix!r} is not valid; use 1 to 63 lower-case letters, digits and hyphens, without a "
+                "hyphen at either end"
             )
         if word := next((word for word in _RESERVED if word in self.prefix), None):
-            raise ValueError(f"prefix {self.prefix!r} holds {word!r}, which Cognito reserves; use another name")
+            raise ValueError(f"prefix {self.prefix!r} contains {word!r}, which Cognito reserves; use another name")
 
 
 @checked
@@ -131,8 +132,9 @@ class CustomDomain:
         region = arn.split(":")[3] if is_known(arn) else self.certificate.env.region
         if is_known(region) and region != _CERTIFICATE_REGION:
             raise ValueError(
-                f"the certificate of {self.name!r} is in {region}; CloudFront, which serves the domain, takes "
-                f"certificates of {_CERTIFICATE_REGION} only; make it in a stack there, with cross_region_references"
+                f"certificate of {self.name!r} is in {region}, and the domain's CloudFront distribution uses "
+                f"certificates in {_CERTIFICATE_REGION} only; create it in a stack in that region, with "
+                "cross_region_references"
             )
 
 

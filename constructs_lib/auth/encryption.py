@@ -33,13 +33,13 @@ def let_cognito_use(scope: Construct, key: kms.IKey, *, logged: bool) -> None:
     """
     if hasattr(key, "alias_name"):
         raise ValueError(
-            f"encryption_key: {key.node.path!r} is an alias, and Cognito takes a key's own ARN; give the key itself"
+            f"encryption_key={key.node.path!r} is an alias, and Cognito takes a key's own ARN; pass the key itself"
         )
     made = key.node.default_child
     if isinstance(made, kms.CfnKey) and made.key_spec not in _SYMMETRIC:
         raise ValueError(
-            f"encryption_key: {key.node.path!r} is a key of {made.key_spec}, and Cognito encrypts with symmetric ones: "
-            "leave its key_spec out"
+            f"encryption_key={key.node.path!r} is a key of {made.key_spec}, and Cognito encrypts with symmetric keys "
+            "only; remove its key_spec"
         )
     let_services(scope, "Protection(encryption_key=...)", key, _statements(Stack.of(scope), logged=logged))
 

@@ -34,7 +34,7 @@ def in_its_region(scope: Construct, user_pool: cognito.IUserPool) -> cognito.IUs
     found = _USER_POOL_ID.fullmatch(id)
     if found is None:
         raise ValueError(
-            f"user_pool has the ID {id!r}, which is none of a user pool; write one like 'eu-west-1_AbCdEf123'"
+            f"user_pool has the ID {id!r}, which is not the ID of a user pool; write one such as 'eu-west-1_AbCdEf123'"
         )
     region = found["region"]
     if user_pool.env.region == region:
@@ -60,8 +60,8 @@ def check_groups_place(scope: Construct, user_pool: cognito.IUserPool) -> None:
     ):
         if _differ(of_pool, of_stack):
             raise ValueError(
-                f"{scope.node.path!r} makes groups in {what} {of_stack}, and the user pool is in {of_pool}; make them "
-                "in a stack there, or leave groups out"
+                f"{scope.node.path!r} creates groups in {what} {of_stack}, and the user pool is in {of_pool}; create "
+                "them in a stack there, or remove groups"
             )
 
 
@@ -76,15 +76,15 @@ def check_identity_pool_place(scope: Construct, identity_pool_id: str) -> None:
     found = _IDENTITY_POOL_ID.fullmatch(identity_pool_id)
     if found is None:
         raise ValueError(
-            f"identity_pool_id={identity_pool_id!r} is none; write one like "
+            f"identity_pool_id={identity_pool_id!r} is not the ID of an identity pool; write one such as "
             "'eu-west-1:12345678-1234-1234-1234-123456789012'"
         )
     region = Stack.of(scope).region
     if _differ(found["region"], region):
         raise ValueError(
             f"{scope.node.path!r} attaches roles in region {region}, and identity_pool_id={identity_pool_id!r} is in "
-            f"{found['region']}: do it in a stack there, or give its roles as authenticated_role, guest_role and "
-            "group_roles"
+            f"{found['region']}; attach them in a stack there, or pass existing roles as authenticated_role, "
+            "guest_role and group_roles"
         )
 
 
@@ -98,8 +98,8 @@ def check_roles_place(scope: Construct, roles: Iterable[iam.IRole]) -> None:
     for role in roles:
         if _differ(role.env.account, account):
             raise ValueError(
-                f"role {role.node.path!r} is of account {role.env.account}, and {scope.node.path!r} of {account}, "
-                "which cannot give it rights: do it in a stack of its account"
+                f"role {role.node.path!r} is in account {role.env.account}, and {scope.node.path!r} in {account} "
+                "cannot add policies to it; use a stack in the role's account"
             )
 
 
@@ -116,14 +116,14 @@ def check_reach(scope: Construct, auth: Construct, role: iam.IRole) -> None:
     """
     if scope.node.root is not auth.node.root:
         raise ValueError(
-            f"{scope.node.path!r} is in another App than {auth.node.path!r}, which would never hear of its "
-            "rights; put both into one App, or wrap the pools with Auth.from_existing"
+            f"{scope.node.path!r} is in another App than {auth.node.path!r}, whose synthesis would not include its "
+            "policies; put both into one App, or import the pools with Auth.from_existing"
         )
     here, there = Stack.of(scope), Stack.of(auth)
     if _differ(here.account, there.account):
         raise ValueError(
-            f"{scope.node.path!r} is in account {here.account} and {auth.node.path!r} in {there.account}: roles take "
-            "rights in their own account only, so put both in one"
+            f"{scope.node.path!r} is in account {here.account} and {auth.node.path!r} in {there.account}, and roles "
+            "take policies in their own account only; put both into one account"
         )
     if not _differ(here.region, there.region):
         return
@@ -132,8 +132,8 @@ def check_reach(scope: Construct, auth: Construct, role: iam.IRole) -> None:
         here.resolve(role.role_name)
     except RuntimeError as error:
         raise ValueError(
-            f"{scope.node.path!r} is in region {here.region} and {auth.node.path!r} in {there.region}; make both "
-            "stacks with cross_region_references=True, or put both in one region"
+            f"{scope.node.path!r} is in region {here.region} and {auth.node.path!r} in {there.region}; create both "
+            "stacks with cross_region_references=True, or put both into one region"
         ) from error
 
 
@@ -148,9 +148,9 @@ def check_triggers(scope: Construct, auth: Construct, triggers: Mapping[str, ICo
         if Stack.of(function) is here:
             there = Stack.of(auth).node.path
             raise ValueError(
-                f"{scope.node.path!r} gives rights to roles of stack {there!r}, whose user pool waits for its trigger "
-                f"{name}, {function.node.path!r} of stack {here.node.path!r}: each would wait for the other; make the "
-                f"trigger in {there!r} or in a stack of its own"
+                f"{scope.node.path!r} adds policies to roles of stack {there!r}, whose user pool depends on its "
+                f"trigger {name}, {function.node.path!r} of stack {here.node.path!r}, so each stack would depend on "
+                f"the other; create the trigger in {there!r} or in a separate stack"
             )
 
 

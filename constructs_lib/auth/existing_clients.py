@@ -37,8 +37,8 @@ class ExistingClients:
         for name in further:
             if name == _FIRST or not _NAME.fullmatch(name):
                 raise ValueError(
-                    f"further_clients has a client {name!r}; use letters and digits, beginning with a letter, and not "
-                    f"{_FIRST!r}, which user_pool_client is called"
+                    f"further_clients contains the name {name!r}; use letters and digits, beginning with a letter, "
+                    f"other than {_FIRST!r}, the name of user_pool_client"
                 )
         self.first = first
         self.by_name: Mapping[str, cognito.IUserPoolClient] = {_FIRST: first, **further}
@@ -56,6 +56,6 @@ class ExistingClients:
         name = client or _FIRST
         if name not in self.by_name:
             known = ", ".join(map(repr, self.by_name))
-            raise ValueError(f"client {name!r} signs no people in here; use one of {known}")
+            raise ValueError(f"client {name!r} is not a client for users here; use one of {known}")
         forbid_circles(name, self.by_name[name], [*urls, *logout_urls])
         extend_hosted_sign_in(name, self.by_name[name], callback_urls=urls, logout_urls=logout_urls)

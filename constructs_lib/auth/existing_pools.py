@@ -62,8 +62,9 @@ class ExistingPools:
         check_existing_claims(self.placeholders.claims.values(), self.clients.by_name)
         if self.identity_pool_id is not None and self.identity_providers is not None:
             raise ValueError(
-                f"identity_providers are settings of the identity pool, and identity_pool_id={self.identity_pool_id!r} "
-                "was made elsewhere; add them where it is made, or leave identity_pool_id out to make one here"
+                "identity_providers are settings of the identity pool, and "
+                f"identity_pool_id={self.identity_pool_id!r} was created elsewhere; add them where it is created, or "
+                "remove identity_pool_id to create one here"
             )
         if self.triggers is not None:
             check_groups_are_there(self.triggers.group_names(), [*groups, *self.group_roles])
@@ -71,20 +72,22 @@ class ExistingPools:
         if self.authenticated_role is not None:
             self._check_roles()
         elif self.guest_role is not None or self.group_roles:
-            raise ValueError("guest_role and group_roles exist only beside an authenticated_role; give that too")
+            raise ValueError("guest_role and group_roles need an authenticated_role; add authenticated_role=...")
 
     def _check_roles(self) -> None:
         """Check the options that go with existing roles."""
         if self.identity_pool_id is None:
-            raise ValueError("an authenticated_role that exists belongs to an identity pool; give identity_pool_id")
+            raise ValueError(
+                "authenticated_role needs the identity pool that it is attached to; add identity_pool_id=..."
+            )
         if self.groups or self.role_rules:
             raise ValueError(
-                "the roles exist and are attached, so groups and role_rules cannot be added here; give their roles in "
-                "group_roles, or leave authenticated_role out to make and attach roles here"
+                "authenticated_role is already attached, so groups and role_rules cannot be added here; pass the "
+                "groups' roles in group_roles, or remove authenticated_role to create and attach roles here"
             )
         if self.guests is not (self.guest_role is not None):
             given = "given" if self.guest_role else None
-            raise ValueError(f"guests={self.guests} and guest_role={given}; give both or neither")
+            raise ValueError(f"guests={self.guests} and guest_role={given} contradict each other; set both or neither")
 
     @property
     def clients(self) -> ExistingClients:
@@ -178,12 +181,12 @@ def _connect(scope: Construct, user_pool: cognito.IUserPool, triggers: Triggers)
     """Make an existing user pool invoke functions, if a stack of this app creates it."""
     if not isinstance(user_pool, cognito.UserPool):
         raise ValueError(  # noqa: TRY004 - a bad value
-            f"user pool {user_pool.node.path!r} is imported, and CloudFormation sets the triggers of pools that it "
-            "makes only; add them where the pool is made"
+            f"user pool {user_pool.node.path!r} is imported, and CloudFormation sets triggers only on user pools that "
+            "it creates; add them where the pool is created"
         )
     if triggers.custom_senders:
         raise ValueError(
-            "custom senders need a key that the user pool is made with; give them, and custom_sender_kms_key, where it "
-            "is made"
+            "custom senders need a key that the user pool is created with; add them, and custom_sender_kms_key, where "
+            "it is created"
         )
     connect_triggers(scope, user_pool, triggers, key=None, encryption_key=None)

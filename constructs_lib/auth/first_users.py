@@ -36,13 +36,15 @@ class FirstUser:
     def __post_init__(self) -> None:
         """Check settings that every pool would refuse."""
         if not self.name.strip():
-            raise ValueError(f"first user {self.name!r} has no name; write the address or name they sign in with")
+            raise ValueError(
+                f"first user {self.name!r} has no name; write the e-mail address or name they sign in with"
+            )
         if self.email is not None and "@" not in self.email:
-            raise ValueError(f"email={self.email!r} is no e-mail address")
+            raise ValueError(f"email={self.email!r} is not an e-mail address; write one such as 'alice@example.com'")
         if taken := {"email", "phone_number", "email_verified", "phone_number_verified"} & {*self.attributes}:
             raise ValueError(
-                f"attributes of first user {self.name!r} hold {min(taken)!r}, which follows from their name and email; "
-                "leave it out"
+                f"attributes of first user {self.name!r} contains {min(taken)!r}, which is set from the name and "
+                "email; remove it"
             )
 
     @property

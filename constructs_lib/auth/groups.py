@@ -60,8 +60,8 @@ def check_groups_are_there(names: Iterable[str], groups: Collection[str]) -> Non
         if name not in groups:
             known = ", ".join(map(repr, groups)) or "none"
             raise ValueError(
-                f"a trigger speaks of group {name!r}, which this Auth does not have (it has {known}); "
-                f"write Auth(..., groups=[Group({name!r})])"
+                f"a trigger names group {name!r}, which this Auth does not have (groups: {known}); add Auth(..., "
+                f"groups=[Group({name!r})])"
             )
 
 
@@ -72,22 +72,23 @@ def precedences(groups: Sequence[Group]) -> dict[str, int]:
         ValueError: When two groups share a name or a precedence, or there are more than Cognito allows.
     """
     if len(groups) > MAX_GROUPS:
-        raise ValueError(f"{len(groups)} groups; Cognito takes {MAX_GROUPS:,} per user pool")
+        raise ValueError(f"groups has {len(groups)} groups, and a user pool has at most {MAX_GROUPS:,}; remove some")
     found: dict[str, int] = {}
     folded: dict[str, str] = {}
     holders: dict[int, str] = {}
     for position, group in enumerate(groups):
         precedence = position if group.precedence is None else group.precedence
         if group.name in found:
-            raise ValueError(f"two groups are called {group.name!r}; give each its own name")
+            raise ValueError(f"two groups have the name {group.name!r}; rename one of them")
         if alike := folded.get(group.name.lower()):
             raise ValueError(
-                f"groups {alike!r} and {group.name!r} differ in case alone, and Cognito takes them for one; rename one"
+                f"groups {alike!r} and {group.name!r} differ in case only, and Cognito treats them as one; rename one "
+                "of them"
             )
         if (other := holders.get(precedence)) is not None:
             raise ValueError(
-                f"groups {other!r} and {group.name!r} both have precedence {precedence}: a member of both would get "
-                "neither role; give each its own number"
+                f"groups {other!r} and {group.name!r} both have precedence {precedence}, so a member of both would "
+                "get neither role; use a different precedence for each"
             )
         found[group.name] = precedence
         folded[group.name.lower()] = group.name

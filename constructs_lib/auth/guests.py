@@ -27,5 +27,5 @@ def warn_of_services(scope: Construct, statements: Iterable[Statement]) -> None:
         Validations.of(scope).add_warning(
             f"cognito-app:Auth.guestService.{service}",
             f"guests are given rights in {service}, which the session policy of unauthenticated identities does not "
-            "carry: their calls will be refused. Have a function do it for them, or let users sign in first",
+            "include, so their calls will be denied; use a function for them, or let users sign in first",
         )

@@ -103,7 +103,10 @@ def _create_custom_domain(
 ) -> cognito.UserPoolDomain:
     region = Stack.of(scope).region
     if is_known(region) and region.startswith(("us-gov-", "cn-")):
-        raise ValueError(f"domain {domain.name!r}: user pools in {region} have no custom domains; use a PrefixDomain")
+        raise ValueError(
+            f"domain {domain.name!r} is a custom domain, which user pools in {region} do not support; use a "
+            "PrefixDomain"
+        )
     created = cognito.UserPoolDomain(
         scope,
         "Domain",

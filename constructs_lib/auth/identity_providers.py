@@ -76,11 +76,16 @@ class IamOidcProvider:
     def __post_init__(self) -> None:
         """Check settings that IAM would refuse, and that no other app's tokens are accepted."""
         if not _NAME.fullmatch(self.name):
-            raise ValueError(f"provider name {self.name!r}; use letters and digits, beginning with a letter")
+            raise ValueError(
+                f"provider name {self.name!r} is not valid; use letters and digits, beginning with a letter"
+            )
         if is_known(self.url) and not self.url.startswith("https://"):
-            raise ValueError(f"url={self.url!r} is no issuer: it begins with https://")
+            raise ValueError(f"url={self.url!r} is not an issuer; write its URL with https://")
         if isinstance(self.client_ids, str) or not self.client_ids:
-            raise ValueError(f"client_ids={self.client_ids!r}; list the clients whose tokens are accepted")
+            raise ValueError(
+                f"client_ids={self.client_ids!r} is not a list of client IDs; list the clients whose tokens are "
+                "accepted"
+            )
         check_limits("url", self.url, _IAM_PROVIDER, "Url")
         for each in self.client_ids:
             check_limits("client_ids", each, _IAM_PROVIDER, "ClientIdList[]")
@@ -112,9 +117,11 @@ class UserPoolProvider:
     def __post_init__(self) -> None:
         """Check the name, and that there are accepted clients."""
         if not _NAME.fullmatch(self.name):
-            raise ValueError(f"provider name {self.name!r}; use letters and digits, beginning with a letter")
+            raise ValueError(
+                f"provider name {self.name!r} is not valid; use letters and digits, beginning with a letter"
+            )
         if not self.clients:
-            raise ValueError(f"user pool {self.name!r} has no clients; list those whose tokens are accepted")
+            raise ValueError(f"user pool {self.name!r} has no clients; list the clients whose tokens are accepted")
 
     def logins(self, scope: Construct) -> list[tuple[str, str]]:
         """Return its provider name with each client's ID."""
@@ -159,12 +166,12 @@ class IdentityProviders:
     def __post_init__(self) -> None:
         """Check names."""
         if self.developer is not None:
-            write = "use 1 to 128 letters, digits, dots, dashes, underscores"
+            write = "use 1 to 128 letters, digits, dots, hyphens and underscores"
             check_limits("developer", self.developer, _POOL, "DeveloperProviderName", write=write)
         names = [one.name for one in self.oidc if isinstance(one, IamOidcProvider)]
         names += [one.name for one in self.user_pools]
         if twice := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"two providers are called {min(twice)!r}; give each its own name")
+            raise ValueError(f"two providers have the name {min(twice)!r}; rename one of them")
 
     def logins(self, scope: Construct) -> dict[str, str]:
         """Return the social providers by their names in the identity pool.

@@ -99,8 +99,8 @@ def _let_logs_be_encrypted(scope: Construct, bucket: s3.IBucket) -> None:
     """Let log delivery use a bucket's key ("Logs sent to Amazon S3", "Amazon S3 bucket server-side encryption")."""
     if encrypted_by_aws(bucket):
         raise ValueError(
-            f"sign_in_logs: {bucket.node.path!r} is encrypted with AWS's own key of KMS, which log delivery cannot "
-            "use; give the bucket an encryption_key of yours, or encryption=s3.BucketEncryption.S3_MANAGED"
+            f"sign_in_logs={bucket.node.path!r} is encrypted with an AWS managed KMS key, which log delivery cannot "
+            "use; pass an encryption_key of your own to the bucket, or encryption=s3.BucketEncryption.S3_MANAGED"
         )
     stack = Stack.of(scope)
     of_here = {
@@ -122,8 +122,8 @@ def _let_stream_be_written(scope: Construct, stream: firehose.IDeliveryStream) -
         )
     elif getattr(made, "delivery_stream_type", None) not in {None, "DirectPut"}:
         raise ValueError(
-            f"sign_in_logs: the stream {stream.node.path!r} reads from another stream, and takes no records from log "
-            "delivery; make one without a source"
+            f"sign_in_logs={stream.node.path!r} is a stream that reads from another stream, and log delivery cannot "
+            "write to it; create one without a source"
         )
     Tags.of(stream).add("LogDeliveryEnabled", "true")
 
@@ -134,14 +134,14 @@ def _log_group_arn(scope: Construct, log_group: logs.ILogGroup) -> str:
     for what, of_group, own in (("account", env.account, stack.account), ("region", env.region, stack.region)):
         if not is_token(of_group) and not is_token(own) and of_group != own:
             raise ValueError(
-                f"log group {log_group.node.path!r} is of {what} {of_group}, and Cognito writes to those of the user "
-                f"pool's, which is {own}; make one there"
+                f"log group {log_group.node.path!r} is in {what} {of_group}, and Cognito writes to log groups in the "
+                f"{what} of the user pool only, {own}; create one there"
             )
     resource = log_group.node.default_child
     if getattr(resource, "kms_key_id", None) is not None:
         raise ValueError(
-            f"log group {log_group.node.path!r} is encrypted with a key of KMS, and Cognito writes to no such group: "
-            "leave its encryption_key out"
+            f"log group {log_group.node.path!r} is encrypted with a KMS key, and Cognito cannot write to such a log "
+            "group; remove its encryption_key"
         )
     return stack.format_arn(
         service="logs",

@@ -66,19 +66,21 @@ class SesSender:
         """Check settings that SES would refuse at deploy."""
         for name, address in (("from_email", self.from_email), ("reply_to", self.reply_to)):
             if address is not None and is_known(address) and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-                raise ValueError(f"{name}={address!r} is no e-mail address")
+                raise ValueError(
+                    f"{name}={address!r} is not an e-mail address; write one such as 'noreply@example.com'"
+                )
         if self.verified_domain is not None and is_known(self.from_email) and is_known(self.verified_domain):
             domain = self.from_email.rpartition("@")[2]
             if domain != self.verified_domain:
                 raise ValueError(
-                    f"from_email={self.from_email!r} is not in verified_domain={self.verified_domain!r}; "
-                    "SES sends from its verified identity only"
+                    f"from_email={self.from_email!r} is not in verified_domain={self.verified_domain!r}, and SES "
+                    "sends from its verified identity only; use an address of that domain"
                 )
         check_region("region", self.region)
         if self.reply_to is not None:
             check_limits("reply_to", self.reply_to, _TYPE, "EmailConfiguration.ReplyToEmailAddress")
         if self.configuration_set is not None:
-            write = "use 1 to 64 letters, digits, underscores or dashes"
+            write = "use 1 to 64 letters, digits, underscores and hyphens"
             check_limits(
                 "configuration_set", self.configuration_set, _TYPE, "EmailConfiguration.ConfigurationSet", write=write
             )
@@ -103,7 +105,7 @@ class SesSender:
         region = self.region or stack.region
         if is_known(region) and is_known(stack.region) and region not in {stack.region, *_SHARED_SES_REGIONS}:
             raise ValueError(
-                f"region={region!r}: a pool in {stack.region} sends through SES in its own region or in "
+                f"region={region!r} is not supported for a user pool in {stack.region}; use its own region or one of "
                 f"{', '.join(sorted(_SHARED_SES_REGIONS))}"
             )
         return cognito.UserPoolEmail.with_ses(
@@ -165,7 +167,7 @@ class Messages:
         check_region("sms_region", self.sms_region)
         if self.sms is not None and self.sms_region is not None:
             raise ValueError(
-                f"sms_region={self.sms_region!r} is where Amazon SNS sends from, and sms is another sender; give "
+                f"sms_region={self.sms_region!r} applies to Amazon SNS, and sms is another sender; use "
                 "EndUserMessaging(region=...)"
             )
 
@@ -173,7 +175,9 @@ class Messages:
         text: str | None = getattr(self, name)
         for placeholder in placeholders:
             if text is not None and is_known(text) and placeholder not in text:
-                raise ValueError(f"{name}={text!r} lacks {placeholder}; Cognito puts the value there")
+                raise ValueError(
+                    f"{name}={text!r} does not contain {placeholder}, which Cognito replaces by the value; add it"
+                )
 
     def check_verification(self, style: str) -> None:
         """Refuse a body without the placeholder for the code or the link.
@@ -187,7 +191,7 @@ class Messages:
         if self.verification_body is None:
             return
         path = f"{_TEMPLATE}.{'EmailMessage' if style == 'code' else 'EmailMessageByLink'}"
-        write = f"write {CODE} where the code goes" if style == "code" else "write {##the words of the link##} in it"
+        write = f"write {CODE} for the code" if style == "code" else "write {##the text of the link##} for the link"
         check_limits("verification_body", self.verification_body, _TYPE, path, write=f"{write}, 6 to 20,000 characters")
 
     def verification(self, style: cognito.VerificationEmailStyle) -> cognito.UserVerificationConfig:

@@ -88,8 +88,8 @@ class Options:
             _check_no_domain(self.sign_in, self.clients, self.providers)
         if self.factors.passkeys and self.factors.relying_party_id is None and self.domain is None:
             raise ValueError(
-                "passkeys belong to a domain, and there is none; give Factors(relying_party_id='example.com'), the "
-                "domain of your pages, or a domain for hosted ones"
+                "first contains 'passkey', and passkeys belong to a domain, which is not set; add "
+                "Factors(relying_party_id='example.com') with the domain of your pages, or a domain for hosted pages"
             )
 
     @property
@@ -113,8 +113,8 @@ def relying_party(factors: Factors, *, hosted: str | None, custom: bool) -> str 
         return None
     if custom and factors.relying_party_id not in {None, hosted}:
         raise ValueError(
-            f"relying_party_id={factors.relying_party_id!r}: with hosted pages on the custom domain {hosted!r} "
-            "passkeys belong to that domain; leave relying_party_id out"
+            f"relying_party_id={factors.relying_party_id!r} differs from the custom domain {hosted!r} of the hosted "
+            "pages, to which passkeys belong; remove relying_party_id"
         )
     return factors.relying_party_id or hosted
 
@@ -126,19 +126,20 @@ def _check_messages(options: Options) -> None:
     by_email = "email_otp" in factors.first or (factors.mfa != "off" and "email" in factors.second)
     if (messages.mfa_email_body or messages.mfa_email_subject) and not by_email:
         raise ValueError(
-            "mfa_email_subject and mfa_email_body are of one-time passwords by e-mail, and no factor sends any; add "
-            "'email_otp' to Factors(first=...) or 'email' to Factors(second=...), or leave them out"
+            "mfa_email_subject and mfa_email_body apply to one-time passwords by e-mail, which no factor sends; add "
+            "'email_otp' to Factors(first=...) or 'email' to Factors(second=...), or remove both"
         )
     texts = options.sign_in.phone or factors.texts or "phone" in options.sign_in.recovery_or_default
     if messages.sms is not None and not texts:
         raise ValueError(
-            "Messages(sms=...) sends SMS, and this pool sends none; use SignIn(phone=True) or a factor by SMS, or "
-            "leave it out"
+            "Messages(sms=...) has no effect, because this user pool sends no SMS; use SignIn(phone=True) or a factor "
+            "by SMS, or remove it"
         )
     risks = options.protection.risks
     if risks is not None and risks.notices and messages.email is None:
         raise ValueError(
-            "the notices of RiskResponses are sent through SES; give Auth(..., messages=Messages(email=SesSender(...)))"
+            "RiskResponses has notices, which are sent through SES; add Auth(..., "
+            "messages=Messages(email=SesSender(...)))"
         )
 
 
@@ -147,26 +148,26 @@ def _check_codes(sign_in: SignIn, factors: Factors, messages: Messages, triggers
     mfa = factors.second if factors.mfa != "off" else ()
     if "email" in mfa and messages.email is None:
         raise ValueError(
-            "second factor 'email' needs SES as the sender; give Auth(..., messages=Messages(email=SesSender(...)))"
+            "second factor 'email' needs SES as the sender; add Auth(..., messages=Messages(email=SesSender(...)))"
         )
     if "sms" in mfa and sign_in.recovery_or_default == "phone":
         raise ValueError(
-            "SMS cannot both be a second factor and recover the password; use SignIn(recovery='email'), 'admin', "
-            "or a second factor other than 'sms'"
+            "second factor 'sms' cannot be combined with password recovery by SMS; use SignIn(recovery='email'), "
+            "'admin', or a second factor other than 'sms'"
         )
     if "email" in mfa and sign_in.recovery_or_default == "email":
         raise ValueError(
-            "e-mail cannot both be a second factor and the only way to recover the password; use "
+            "second factor 'email' cannot be combined with password recovery by e-mail only; use "
             "SignIn(recovery='phone'), 'email_then_phone' or 'admin', or a second factor other than 'email'"
         )
     if "email_otp" in factors.first and not sign_in.email:
-        raise ValueError("first factor 'email_otp' needs users with an e-mail address: SignIn(email=True)")
+        raise ValueError("first factor 'email_otp' needs users with an e-mail address; use SignIn(email=True)")
     if "sms_otp" in factors.first and not sign_in.phone:
-        raise ValueError("first factor 'sms_otp' needs users with a phone number: SignIn(phone=True)")
+        raise ValueError("first factor 'sms_otp' needs users with a phone number; use SignIn(phone=True)")
     if sign_in.allowed_email_domains and triggers.pre_sign_up is not None:
         raise ValueError(
-            "allowed_email_domains makes a pre sign-up trigger, and a pool has one: check the domain in yours, or "
-            "leave pre_sign_up out"
+            "allowed_email_domains creates a pre sign-up trigger, and a user pool has one; check the domain in your "
+            "trigger, or remove pre_sign_up"
         )
 
 
@@ -185,8 +186,8 @@ def _check_plan(factors: Factors, protection: Protection, triggers: Triggers, do
     }
     if missing := next((what for what, asked in needs.items() if asked), None):
         raise ValueError(
-            f"{missing} needs plan='essentials' or 'plus', not 'lite': change Protection(plan=...), or leave it out "
-            "(for hosted pages on 'lite' use Branding(classic=True))"
+            f"{missing} needs plan='essentials' or 'plus', not 'lite'; set Protection(plan=...), or remove it (with "
+            "hosted pages use Branding(classic=True))"
         )
 
 
@@ -201,6 +202,4 @@ def _check_no_domain(sign_in: SignIn, clients: Sequence[Client], providers: Sequ
         "SignIn(verification='link')": sign_in.verification == "link",
     }
     if what := next((what for what, asked in needs.items() if asked), None):
-        raise ValueError(
-            f"{what} needs a domain; give Auth(..., domain=PrefixDomain('my-app')), or a CustomDomain of your own"
-        )
+        raise ValueError(f"{what} needs a domain; add Auth(..., domain=PrefixDomain('my-app')), or a CustomDomain")

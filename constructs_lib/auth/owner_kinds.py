@@ -33,7 +33,7 @@ class OwnerKind:
     guests: bool
 
     def variable(self, region: str) -> str:
-        """Return the IAM policy variable that stands for the caller, for a stack of a region."""
+        """Return the IAM policy variable of the caller, for a stack of a region."""
         return tag_variable(self.tag) if self.tag else f"${{{identity_service(region)}:sub}}"
 
     @property

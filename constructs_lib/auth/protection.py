@@ -83,15 +83,15 @@ class Protection:
         if self.plan is not None:
             check_word("plan", self.plan, PLANS)
         if self._threats and self.plan not in {None, "plus"}:
-            raise ValueError(f"threat protection needs plan='plus', not {self.plan!r}; leave plan out, or use 'plus'")
+            raise ValueError(f"threat_protection needs plan='plus', not {self.plan!r}; remove plan, or use 'plus'")
         if self.risks is not None and self.threat_protection != "enforced":
             raise ValueError(
-                f"risks are acted on with threat_protection='enforced' only, not {self.threat_protection!r}; use that, "
-                "or leave risks out"
+                f"risks need threat_protection='enforced', not {self.threat_protection!r}; use 'enforced', or remove "
+                "risks"
             )
         if self.sign_in_logs is not None and self.plan_or_needed != "plus":
             raise ValueError(
-                "sign_in_logs need plan='plus', the only one that logs sign-ins; use Protection(plan='plus')"
+                "sign_in_logs need plan='plus', the only plan that logs sign-ins; use Protection(plan='plus')"
             )
 
     @property
@@ -131,7 +131,7 @@ def _create_firewall(scope: Construct, user_pool: cognito.UserPool, web_acl_arn:
     from aws_cdk import aws_wafv2 as wafv2  # noqa: PLC0415 - a CDK submodule costs 50 ms, and few pools have one
 
     if Stack.of(scope).region == "us-gov-east-1":
-        raise ValueError("web_acl_arn: user pools of us-gov-east-1 take no web ACL; leave it out there")
+        raise ValueError("web_acl_arn is not supported for user pools of us-gov-east-1; remove it there")
     wafv2.CfnWebACLAssociation(
         scope, "FirewallAssociation", resource_arn=user_pool.user_pool_arn, web_acl_arn=web_acl_arn
     )

@@ -216,9 +216,14 @@ class Oidc:
         _check_identifiers(self.identifiers)
         check_word("attributes_request_method", self.attributes_request_method, ("GET", "POST"))
         if not self.issuer_url.startswith("https://") or self.issuer_url.endswith("/"):
-            raise ValueError(f"issuer_url={self.issuer_url!r}: it begins with https:// and ends without a slash")
+            raise ValueError(
+                f"issuer_url={self.issuer_url!r} is not an issuer's URL; write it with https:// and without a slash "
+                "at the end"
+            )
         if "openid" not in self.scopes:
-            raise ValueError(f"scopes={list(self.scopes)!r} lacks 'openid', which OpenID Connect needs; add it")
+            raise ValueError(
+                f"scopes={list(self.scopes)!r} does not contain 'openid', which OpenID Connect requires; add it"
+            )
 
     def details(self) -> dict[str, Any]:
         """Return its properties for Cognito."""
@@ -266,7 +271,10 @@ class Saml:
         _check_app(metadata=self.metadata)
         _check_identifiers(self.identifiers)
         if self.metadata.startswith("http://"):
-            raise ValueError(f"metadata={self.metadata!r} holds the keys to trust; use https, or the document itself")
+            raise ValueError(
+                f"metadata={self.metadata!r} contains the keys to trust and is not transmitted over https; use https, "
+                "or pass the document itself"
+            )
 
     def details(self) -> dict[str, Any]:
         """Return its properties for Cognito."""
@@ -292,21 +300,23 @@ def check_providers(providers: Sequence[Provider], attributes: AttributeSet) -> 
     """
     names = [provider.name for provider in providers]
     if len(names) > MAX_PROVIDERS:
-        raise ValueError(f"{len(names)} providers; Cognito takes {MAX_PROVIDERS} per user pool")
+        raise ValueError(
+            f"providers has {len(names)} providers, and a user pool has at most {MAX_PROVIDERS}; remove some"
+        )
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"two providers are called {min(twice)!r}; give each its own name")
+        raise ValueError(f"two providers have the name {min(twice)!r}; rename one of them")
     for provider in providers:
         mapped = provider.attribute_mapping.keys() - {"username"}
         attributes.check_names(f"the attribute_mapping of {provider.name!r}", sorted(mapped))
         if missing := sorted((attributes.required | {*attributes.sign_in.required_attributes}) - mapped):
             raise ValueError(
-                f"the attribute_mapping of {provider.name!r} lacks {', '.join(missing)}, without which no user can be "
-                "made: map it to what the provider sends"
+                f"attribute_mapping of {provider.name!r} does not contain {', '.join(missing)}, without which no user "
+                "can be created; map it to an attribute of the provider"
             )
         if frozen := sorted(name for name in mapped if not attributes.mutable(name)):
             raise ValueError(
-                f"{provider.name!r} maps {frozen[0]!r}, which is immutable: Cognito writes it at each sign-in, so "
-                "users could sign in once; declare it mutable"
+                f"attribute_mapping of {provider.name!r} contains {frozen[0]!r}, which is immutable, and Cognito "
+                "writes it at each sign-in, so users could sign in once only; declare it with mutable=True"
             )
 
 
@@ -342,7 +352,7 @@ def _check_app(**given: str) -> None:
     """Refuse an ID that the provider cannot have issued."""
     for option, value in given.items():
         if not value.strip():
-            raise ValueError(f"{option}={value!r} is empty; write what the provider gave your app")
+            raise ValueError(f"{option}={value!r} is empty; write the value that the provider issued for your app")
 
 
 def _check_identifiers(identifiers: Sequence[str]) -> None:
@@ -352,7 +362,7 @@ def _check_identifiers(identifiers: Sequence[str]) -> None:
 
 
 def _check_name(name: str) -> None:
-    write = "use 3 to 32 characters, no blanks, and no _ but in the second place"
+    write = "use 3 to 32 characters without white space, and _ only in the second position"
     check_limits("name", name, _TYPE, "ProviderName", write=write)
     if name in {*_SOCIAL, "COGNITO"}:
-        raise ValueError(f"provider name {name!r} is Cognito's own; use another")
+        raise ValueError(f"provider name {name!r} is reserved by Cognito; use another name")

@@ -33,7 +33,10 @@ class ResourceServers:
         self._scopes: dict[str, str] = {}
         for server in servers:
             if any(known.rpartition("/")[0] == server.identifier for known in self._scopes):
-                raise ValueError(f"two resource servers are called {server.identifier!r}; give each its own identifier")
+                raise ValueError(
+                    f"two resource servers have the identifier {server.identifier!r}; use a different identifier for "
+                    "each"
+                )
             made = cognito.UserPoolResourceServer(
                 scope,
                 f"{id_part(server.identifier)}Server",
@@ -82,8 +85,8 @@ class ResourceServers:
             return scope
         if scope not in self._scopes:
             raise ValueError(
-                f"{asked_by} asks for scope {scope!r}, which no resource server has "
-                f"({', '.join(map(repr, self._scopes)) or 'there are none'}); declare it in resource_servers, or use "
-                f"one of {', '.join(sorted(OPENID_SCOPES))}"
+                f"{asked_by} requires scope {scope!r}, which no resource server has (scopes: "
+                f"{', '.join(map(repr, self._scopes)) or 'none'}); declare it in resource_servers, or use one of "
+                f"{', '.join(sorted(OPENID_SCOPES))}"
             )
         return self._scopes[scope]

@@ -49,7 +49,7 @@ class RiskNotice:
         """Check that the notice is not empty."""
         for name, value in (("subject", self.subject), ("text", self.text)):
             if not value.strip():
-                raise ValueError(f"{name}={value!r} is empty; write what the user shall read")
+                raise ValueError(f"{name}={value!r} is empty; write the text that the user receives")
 
     def to_cognito(self) -> cognito.CfnUserPoolRiskConfigurationAttachment.NotifyEmailTypeProperty:
         """Return it as the property of the risk configuration."""
@@ -165,13 +165,15 @@ def _notices(
 
 def _check_ranges(option: str, ranges: Sequence[str]) -> None:
     if len(ranges) > _MAX_RANGES:
-        raise ValueError(f"{option} has {len(ranges)} ranges; Cognito takes {_MAX_RANGES}: join neighbours")
+        raise ValueError(
+            f"{option} has {len(ranges)} ranges, and Cognito takes at most {_MAX_RANGES}; merge adjacent ranges"
+        )
     for each in ranges:
         if not is_known(each):
             continue
         try:
             network = ipaddress.ip_network(each, strict=False)
         except ValueError as error:
-            raise ValueError(f"{option}={each!r} is no range of addresses; write '203.0.113.0/24'") from error
+            raise ValueError(f"{option}={each!r} is not a range of addresses; write it as '203.0.113.0/24'") from error
         if "/" not in each:
             raise ValueError(f"{option}={each!r} is one address; write it as a range, {str(network)!r}")

@@ -117,7 +117,7 @@ class RolePolicies:
             self._managed += 1
             if self._managed > MANAGED_PER_ROLE:
                 raise ValueError(
-                    f"the rights of {self._name} do not fit IAM's limits (one inline policy of {INLINE_LIMIT} and "
+                    f"the policies of {self._name} exceed IAM's limits (one inline policy of {INLINE_LIMIT} and "
                     f"{MANAGED_PER_ROLE} managed policies of {MANAGED_LIMIT} characters per role); use fewer, broader "
                     "folders or routes, or a second Auth"
                 )
@@ -155,7 +155,7 @@ def cut(stack: Stack, statements: Iterable[Statement]) -> Iterator[tuple[Stateme
     50 tables in one statement make 8,489 characters).
 
     Raises:
-        ValueError: When one resource with one condition value is too long by itself.
+        ValueError: When a statement with one resource and one condition value is too long.
     """
     kept = list(statements)
     for statement, written in zip(kept, _written(stack, kept), strict=True):
@@ -194,7 +194,8 @@ def _parts(statement: Statement, written: Mapping[str, Any], *, room: int) -> li
                     for part in _filled(written["Condition"][operator][key], room=room)
                 ]
     raise ValueError(
-        f"a statement for {statement.resources[0]} is longer than the {MANAGED_LIMIT} characters of a managed policy"
+        f"a statement for {statement.resources[0]} exceeds the {MANAGED_LIMIT} characters of a managed policy; use "
+        "fewer actions and resources in one rule"
     )
 
 

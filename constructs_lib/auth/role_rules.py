@@ -55,7 +55,10 @@ class RoleRule:
         """Check the words."""
         check_word("match", self.match, ("Equals", "Contains", "StartsWith", "NotEqual"))
         if not self.claim or not self.value:
-            raise ValueError(f"claim={self.claim!r}, value={self.value!r}: a rule needs both")
+            raise ValueError(
+                f"claim={self.claim!r} and value={self.value!r} must both be set in a role rule; write "
+                "RoleRule('cognito:groups', 'editors', group='editors')"
+            )
 
 
 def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable: Mapping[str, Collection[str]]) -> None:
@@ -75,7 +78,10 @@ def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable:
     for provider in {rule.provider for rule in rules}:
         count = sum(rule.provider == provider for rule in rules)
         if count > MAX_RULES:
-            raise ValueError(f"{count} rules for {provider or 'the user pool'}; Cognito takes {MAX_RULES}")
+            raise ValueError(
+                f"role_rules has {count} rules for {provider or 'the user pool'}, and Cognito takes at most "
+                f"{MAX_RULES}; remove some"
+            )
     check_once("role_rules", rules)
     for rule in rules:
         _check_rule(rule, groups, writable)
@@ -83,15 +89,19 @@ def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable:
         reached = {rule.group for rule in rules}
         if lost := [group for group in groups if group not in reached]:
             raise ValueError(
-                f"rules choose the role of the user pool's users, and none leads to group {lost[0]!r}; add one, such "
-                f"as RoleRule('cognito:groups', {lost[0]!r}, match='Contains', group={lost[0]!r})"
+                "role_rules choose the role of the user pool's users, and none assigns the role of group "
+                f"{lost[0]!r}; add one, such as RoleRule('cognito:groups', {lost[0]!r}, match='Contains', "
+                f"group={lost[0]!r})"
             )
 
 
 def _check_rule(rule: RoleRule, groups: Collection[str], writable: Mapping[str, Collection[str]]) -> None:
     if rule.group not in groups:
         known = ", ".join(map(repr, groups)) or "none"
-        raise ValueError(f"a rule on {rule.claim!r} leads to group {rule.group!r}, which is not there ({known} is)")
+        raise ValueError(
+            f"a rule on {rule.claim!r} assigns the role of group {rule.group!r}, which this Auth does not have "
+            f"(groups: {known}); add Auth(..., groups=[Group({rule.group!r})])"
+        )
     if rule.claim == GROUPS and rule.match in {"Contains", "StartsWith"}:
         _check_substrings(rule, groups)
     writers = [client for client, attributes in writable.items() if rule.claim in attributes]
@@ -107,8 +117,8 @@ def _check_substrings(rule: RoleRule, groups: Collection[str]) -> None:
     """Refuse a comparison that another group's name also matches: it compares text, not groups."""
     if others := [group for group in groups if group != rule.value and rule.value in group]:
         raise ValueError(
-            f"a rule looks for group {rule.value!r} in {GROUPS!r} as text, and finds it in {others[0]!r} too: members "
-            "of that would get the role; use names that do not contain each other"
+            f"a rule compares group {rule.value!r} with {GROUPS!r} as text, which also matches {others[0]!r}, so "
+            "members of that group would get the role; use names that do not contain each other"
         )
 
 
@@ -122,8 +132,8 @@ def with_identifiers(rules: Sequence[RoleRule], identifiers: Mapping[str, Sequen
         if rule.provider is not None and rule.provider not in identifiers:
             known = ", ".join(map(repr, identifiers)) or "none"
             raise ValueError(
-                f"a rule on {rule.claim!r} reads tokens of {rule.provider!r}, which is none of the identity_providers "
-                f"(they are {known}); add it there"
+                f"a rule on {rule.claim!r} reads tokens of {rule.provider!r}, which is not one of the "
+                f"identity_providers ({known}); add it there"
             )
     return [
         replace(rule, provider=provider)

@@ -173,9 +173,10 @@ def _warn_of_long_names(scope: Construct, region: str) -> None:
 def _reserve(reservations: Reservations, user_pool_id: str, group: str, precedence: int) -> None:
     """Reserve a name and a precedence, which groups of one user pool share over all its stacks."""
     if (maker := reservations.reserve(user_pool_id, "group", group)) is not None:
-        raise ValueError(f"{maker!r} makes group {group!r} in this user pool already; make it once")
+        raise ValueError(f"{maker!r} already creates group {group!r} in this user pool; create it once")
     if (maker := reservations.reserve(user_pool_id, "precedence", precedence)) is not None:
         raise ValueError(
-            f"group {group!r} has precedence {precedence}, which a group of {maker!r} in the same user pool has: a "
-            "member of both would get neither role; give it another, such as Group(..., precedence=100)"
+            f"group {group!r} has precedence {precedence}, which a group of {maker!r} in the same user pool already "
+            "has, so a member of both would get neither role; use another precedence, such as Group(..., "
+            "precedence=100)"
         )

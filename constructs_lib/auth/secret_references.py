@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _REFERENCE: Final = re.compile(r"\{\{resolve:(?:secretsmanager|ssm):[^{}]+\}\}")
 """A dynamic reference, whole. `ssm-secure` is not resolved in Cognito's resources ("Resources that support dynamic
 parameter patterns for secure strings", CloudFormation user guide)."""
-_REMEDY: Final = 'keep it in Secrets Manager and give SecretValue.secrets_manager("name", json_field="field")'
+_REMEDY: Final = 'store it in Secrets Manager and pass SecretValue.secrets_manager("name", json_field="field")'
 
 
 def check_secret(option: str, secret: SecretValue) -> None:
@@ -26,7 +26,7 @@ def check_secret(option: str, secret: SecretValue) -> None:
         ValueError: For a `SecretValue` made of text.
     """
     if not is_token(secret.unsafe_unwrap()):
-        raise ValueError(f"{option} is plain text and would stand in the template: {_REMEDY}")
+        raise ValueError(f"{option} is plain text, which the template would contain; {_REMEDY}")
 
 
 def secret_reference(scope: Construct, secret: SecretValue, *, where: str) -> str:
@@ -38,8 +38,8 @@ def secret_reference(scope: Construct, secret: SecretValue, *, where: str) -> st
     text = secret.unsafe_unwrap()
     if not _REFERENCE.fullmatch(_written(Stack.of(scope).resolve(text))):
         raise ValueError(
-            f"the secret of {where} would stand in the template, or be one CloudFormation does not resolve here: "
-            f"{_REMEDY}"
+            f"the secret of {where} is not a reference that CloudFormation resolves here, or the template would "
+            f"contain it; {_REMEDY}"
         )
     return text
 

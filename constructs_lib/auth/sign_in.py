@@ -70,15 +70,15 @@ class SignIn:
     def __post_init__(self) -> None:
         """Refuse the contradictions that Cognito refuses at deploy, or not at all."""
         if not (self.email or self.phone or self.username):
-            raise ValueError("there is nothing to sign in with; set email, phone or username to True")
+            raise ValueError("SignIn() has no attribute to sign in with; set email, phone or username to True")
         if self.preferred_username and not self.username:
-            raise ValueError("preferred_username=True is a second name and needs username=True")
+            raise ValueError("preferred_username=True is an additional user name; add username=True")
         check_word("verification", self.verification, ("code", "link"))
         if self.recovery is not None:
             check_word("recovery", self.recovery, RECOVERY)
         check_email_domains("allowed_email_domains", self.allowed_email_domains)
         if self.allowed_email_domains and not self.email:
-            raise ValueError("allowed_email_domains needs users with an e-mail address: SignIn(email=True)")
+            raise ValueError("allowed_email_domains needs users with an e-mail address; use SignIn(email=True)")
 
     @property
     def recovery_or_default(self) -> Recovery:
@@ -113,6 +113,5 @@ def check_email_domains(option: str, domains: Sequence[str]) -> None:
     for domain in domains:
         if is_known(domain) and not _EMAIL_DOMAIN.fullmatch(domain):
             raise ValueError(
-                f"{option}={domain!r} is no domain; write what stands after the @, in small letters, such as "
-                "'example.com'"
+                f"{option}={domain!r} is not a domain; write the part after the @ in lower case, such as 'example.com'"
             )

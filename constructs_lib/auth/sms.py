@@ -45,8 +45,8 @@ class EndUserMessaging:
         check_region("region", self.region)
         if (self.entity_id is None) is not (self.template_id is None):
             raise ValueError(
-                f"entity_id={self.entity_id!r}, template_id={self.template_id!r}: India's registry wants both; give "
-                "both or neither"
+                f"entity_id={self.entity_id!r} and template_id={self.template_id!r} are not both set, and India's "
+                "registry requires both; set both or neither"
             )
 
     def to_cognito(self, role: iam.IRole, external_id: str) -> cognito.CfnUserPool.SmsConfigurationProperty:

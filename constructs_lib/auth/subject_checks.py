@@ -28,20 +28,22 @@ def check_subject(
         ValueError: For a guest without guests, a guest owner under "sub", or an unknown group or claim.
     """
     if subject.kind in GUESTS and not guests:
-        raise ValueError(f"a rule speaks of a {subject}, but guests are off; write Auth(..., guests=True) or drop it")
+        raise ValueError(
+            f"a rule names allow.{subject}, but guests are not enabled; add Auth(..., guests=True), or remove the rule"
+        )
     if subject.kind is SubjectKind.GUEST_OWNER and not OWNERS[owner].guests:
         raise ValueError(
-            f"a guest has no user-pool {owner} and can own nothing under owner={owner!r}; use Auth(owner='identity')"
+            f"a guest has no user-pool {owner} and cannot be an owner with owner={owner!r}; use Auth(owner='identity')"
         )
     if subject.kind is SubjectKind.CLAIM and subject.name not in claims:
         known = ", ".join(map(repr, claims)) or "none"
         option = "tenant=Tenant()" if subject.name == "tenant" else f"claims={{{subject.name!r}: Claim(...)}}"
         raise ValueError(
-            f"a rule speaks of {subject}, and this Auth has no such claim (it has {known}); write Auth(..., {option})"
+            f"a rule names allow.{subject}, and this Auth has no such claim (claims: {known}); add Auth(..., {option})"
         )
     if subject.kind is SubjectKind.GROUP and subject.name not in groups:
         known = ", ".join(map(repr, groups)) or "none"
         raise ValueError(
-            f"a rule speaks of {subject}, which this Auth does not have (it has {known}); "
-            f'write Auth(..., groups=[Group("{subject.name}")])'
+            f"a rule names allow.{subject}, which this Auth does not have (groups: {known}); add Auth(..., "
+            f'groups=[Group("{subject.name}")])'
         )

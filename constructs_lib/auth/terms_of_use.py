@@ -27,14 +27,15 @@ def check_links(option: str, links: Links) -> None:
     """
     if not isinstance(links, str) and _DEFAULT not in links:
         raise ValueError(
-            f"{option}={dict(links)!r} lacks the language 'default', which all others fall back to; add it"
+            f"{option}={dict(links)!r} does not contain the language 'default', which is used for all other "
+            "languages; add it"
         )
     for language, address in _by_language(links).items():
         write = "use 'default', 'english', 'german' or another language of managed login"
         check_limits(f"language of {option}", language, _TYPE, "Links{key}", write=write)
         check_limits(option, address, _TYPE, "Links{}")
         if is_known(address) and not address.startswith("https://"):
-            raise ValueError(f"{option}={address!r} begins without https://; write the whole address of the page")
+            raise ValueError(f"{option}={address!r} does not begin with https://; write the whole URL of the page")
 
 
 def create_terms(

@@ -41,9 +41,9 @@ def check_validity(
     seconds = value.to_seconds(integral=False)
     least, most, words = limits
     if not least <= seconds <= most:
-        raise ValueError(f"{option}={value.to_human_string()!r} is out of Cognito's range; use {words}")
+        raise ValueError(f"{option}={value.to_human_string()!r} is outside Cognito's range; use {words}")
     if seconds % unit:
-        raise ValueError(f"{option}={value.to_human_string()!r}: Cognito counts whole {units}; use {words}")
+        raise ValueError(f"{option}={value.to_human_string()!r} is not a whole number of {units}; use {words}")
     return int(seconds)
 
 
@@ -59,6 +59,6 @@ def check_tokens(*, access: Duration | None, identity: Duration | None, refresh:
         if refresh is not None and not refresh.is_unresolved() and seconds > lasts:
             told = value.to_human_string() if value is not None else "1 hour"
             raise ValueError(
-                f"{option}={told!r} is longer than refresh_token_validity={refresh.to_human_string()!r}, the sign-in "
-                "it belongs to; make it shorter, or the sign-in longer"
+                f"{option}={told!r} is longer than refresh_token_validity={refresh.to_human_string()!r}; reduce it, "
+                "or set a longer refresh_token_validity"
             )

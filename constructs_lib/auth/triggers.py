@@ -66,10 +66,10 @@ TRIGGERS: Final = {
 }
 """The options of `Triggers` that are functions."""
 _REMEDIES: Final = {
-    "environment": "The event names the pool and the client: read event['userPoolId'] and "
-    "event['callerContext']['clientId'], and look up what else waits for the pool when the function runs",
-    "policy": "Give it the rights with auth.allow_admin(function, ...)",
-    "else": "Let a function do that which is no trigger; in a key's policy write aws:SourceAccount in the pool's place",
+    "environment": "read event['userPoolId'] and event['callerContext']['clientId'] of the event, and look up other "
+    "resources that depend on the pool when the function runs",
+    "policy": "grant it the rights with auth.allow_admin(function, ...)",
+    "else": "use a function that is not a trigger for it, or aws:SourceAccount instead of the pool in a key policy",
 }
 
 
@@ -133,7 +133,7 @@ class Triggers:
         challenge = ("define_auth_challenge", "create_auth_challenge", "verify_auth_challenge_response")
         missing = [name for name in challenge if getattr(self, name) is None]
         if 0 < len(missing) < len(challenge):
-            raise ValueError(f"a custom challenge needs three functions; {', '.join(missing)} is missing")
+            raise ValueError(f"a custom challenge needs three functions, and {', '.join(missing)} is missing; add it")
 
     def group_names(self) -> list[str]:
         """Return the groups that ready-made triggers name."""
@@ -241,21 +241,22 @@ def check_admin_actions(actions: Iterable[str]) -> list[str]:
     for action in checked:
         if not _ACTION.fullmatch(action):
             raise ValueError(
-                f"action {action!r}; write one exact action on user pools, such as 'cognito-idp:AdminAddUserToGroup'"
+                f"action {action!r} is not the name of one action; write an exact action on user pools, such as "
+                "'cognito-idp:AdminAddUserToGroup'"
             )
         name = action.partition(":")[2]
         if not known.action_exists(_SERVICE, name):
             near = difflib.get_close_matches(name, known.get_actions_for_service(_SERVICE), 1)
-            meant = f"did you mean '{_SERVICE}:{near[0]}'?" if near else "look it up in the user pools API"
+            meant = f"did you mean '{_SERVICE}:{near[0]}'?" if near else "use one of the user pools API"
             raise ValueError(f"action {action!r} does not exist; {meant}")
         kinds = {each["name"] for each in known.get_action_details(_SERVICE, name)["resourceTypes"]}
         if "userpool" not in kinds:
             raise ValueError(
-                f"action {action!r} is not on one user pool, so rights on this pool do not give it; add it to the "
-                "function's role with its resource"
+                f"action {action!r} does not apply to one user pool, so a policy on this pool would not grant it; add "
+                "it to the function's role with its resource"
             )
     if not checked:
-        raise ValueError("no action given; name at least one, such as 'cognito-idp:AdminAddUserToGroup'")
+        raise ValueError("allow_admin has no action; name at least one, such as 'cognito-idp:AdminAddUserToGroup'")
     return checked
 
 
@@ -273,8 +274,8 @@ def allow_function(
     role = function.role
     if role is None:
         raise ValueError(
-            f"the role of function {function.node.path!r} is not known, so it can be given no rights: import it with "
-            "Function.from_function_attributes(..., role=...)"
+            f"function {function.node.path!r} is imported without its role, so it cannot be granted rights; import it "
+            "with Function.from_function_attributes(..., role=...)"
         )
     own_stack = Stack.of(function) is Stack.of(scope)
     path = function.node.path.removeprefix(f"{Stack.of(scope).node.path}/") if own_stack else function.node.path

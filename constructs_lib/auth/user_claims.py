@@ -59,12 +59,12 @@ class Claim:
         self.values  # noqa: B018 - reads the form
         if self.claim in STANDARD_ATTRIBUTES | _OTHERS or self.claim.startswith("cognito:") or not self.claim.split():
             raise ValueError(
-                f"claim {self.claim!r} is written by users or by Cognito, so no access can depend on it; use a custom "
-                "attribute, such as 'custom:department', or a name of your own that a token trigger sets"
+                f"claim {self.claim!r} can be written by users or by Cognito, so access cannot depend on it; use a "
+                "custom attribute, such as 'custom:department', or another name that a token trigger sets"
             )
 
         if len(self.claim.split()) > 1:
-            raise ValueError(f"claim {self.claim!r} has white space in it; write a name such as 'custom:department'")
+            raise ValueError(f"claim {self.claim!r} contains white space; write a name such as 'custom:department'")
 
     @property
     def values(self) -> Form:
@@ -114,7 +114,7 @@ class Placeholders:
             check_key(key)
         names = [each.claim for each in self.claims.values()]
         if twice := next((name for name in names if names.count(name) > 1), None):
-            raise ValueError(f"two keys of claims stand for {twice!r}; keep one")
+            raise ValueError(f"claims has two keys for {twice!r}; keep one")
 
     @property
     def tags(self) -> dict[str, str]:
@@ -143,7 +143,7 @@ def named(tenant: Claim | None, claims: Mapping[str, Claim]) -> dict[str, Claim]
         ValueError: For a tenant among the others, which has its own option.
     """
     if TENANT in claims:
-        raise ValueError(f"claims={{{TENANT!r}: ...}}: the tenant is an option of its own; write tenant=Tenant(...)")
+        raise ValueError(f"claims={{{TENANT!r}: ...}} is set by an option of its own; write tenant=Tenant(...)")
     return {**({TENANT: tenant} if tenant is not None else {}), **claims}
 
 
@@ -163,8 +163,8 @@ def with_claims(attributes: Sequence[Attribute], claims: Iterable[Claim]) -> tup
             made.append(Attribute(claim.attribute, min=claim.values.least, max=claim.values.most))
         elif known.type != "String" or known.user_writable:
             raise ValueError(
-                f"attribute {known.name!r} is the claim {claim.claim!r} that access depends on; leave type and "
-                "user_writable out, so that it is a string that no user writes"
+                f"attribute {known.name!r} is the claim {claim.claim!r} that access depends on; remove type and "
+                "user_writable, so that it is a string that no user can write"
             )
     return (*attributes, *made)
 
@@ -192,19 +192,19 @@ def check_claims(
         for provider, names in mapped.items():
             if claim in names:
                 raise ValueError(
-                    f"provider {provider!r} maps {claim!r}, which Cognito lets users write then, and access depends on "
-                    "it: map another attribute and have a token trigger set the claim from it"
+                    f"provider {provider!r} maps {claim!r}, which access depends on and Cognito then lets users "
+                    "write; map another attribute, and set the claim from it in a token trigger"
                 )
         for client, names in writable.items():
             if claim in names:
                 raise ValueError(
-                    f"users can write {claim!r} through client {client!r} and would choose what they reach; leave it "
-                    "out of write_attributes"
+                    f"users can write {claim!r} through client {client!r} and would choose what they can access; "
+                    "remove it from write_attributes"
                 )
         for client, read in readable.items():
             if read is not None and claim not in read:
                 raise ValueError(
-                    f"client {client!r} does not read {claim!r}, so its tokens would lack the claim; add it to "
+                    f"client {client!r} cannot read {claim!r}, so its tokens would not contain the claim; add it to "
                     "read_attributes"
                 )
 
@@ -222,21 +222,21 @@ def forms_to_keep(claims: Iterable[Claim], triggers: Triggers) -> dict[str, str]
         if claim.claim in kept:
             if kept[claim.claim] != claim.form:
                 raise ValueError(
-                    f"the token trigger keeps claim {claim.claim!r} to the form {kept[claim.claim]!r}, and the claim "
-                    f"says {claim.form!r}; write one of them for both"
+                    f"the token trigger restricts claim {claim.claim!r} to the form {kept[claim.claim]!r}, and the "
+                    f"claim declares {claim.form!r}; use one form for both"
                 )
         elif trigger is None and (claim.kept_by_trigger or claim.attribute is None):
             raise ValueError(
-                f"claim {claim.claim!r} is set by a token trigger, and there is none; give "
-                "Triggers(pre_token_generation=...), or use a custom attribute, such as 'custom:tenant'"
+                f"claim {claim.claim!r} needs a token trigger that sets it; add Triggers(pre_token_generation=...), "
+                "or use a custom attribute, such as 'custom:tenant'"
             )
         elif not claim.kept_by_trigger:
             to_keep[claim.claim] = claim.form
     if to_keep and trigger is not None:
         name = next(iter(to_keep))
         raise ValueError(
-            f"claim {name!r} needs a token trigger that refuses values which are not {to_keep[name]!r}, and the pool "
-            "has one of yours: let it do that and say kept_by_trigger=True of the claim"
+            f"claim {name!r} needs a token trigger that rejects values other than {to_keep[name]!r}, and the user "
+            "pool has another one; check the values there and add kept_by_trigger=True to the claim"
         )
     return to_keep
 
@@ -250,9 +250,9 @@ def check_existing_claims(claims: Iterable[Claim], clients: Mapping[str, cognito
     for claim in claims:
         if not claim.kept_by_trigger:
             raise ValueError(
-                f"claim {claim.claim!r} is of a user pool that exists, whose clients and triggers are not made here: "
-                f"see that no client may write it and that a token trigger keeps it to {claim.form!r}, and say "
-                "kept_by_trigger=True of the claim"
+                f"claim {claim.claim!r} is a claim of an existing user pool, whose clients and triggers are not known "
+                f"here; check that no client can write it and that a token trigger restricts it to {claim.form!r}, "
+                "and add kept_by_trigger=True to the claim"
             )
         for name, client in clients.items():
             resource = client.node.default_child
@@ -260,7 +260,7 @@ def check_existing_claims(claims: Iterable[Claim], clients: Mapping[str, cognito
             if claim.attribute is not None and resource is not None and (written is None or claim.claim in written):
                 raise ValueError(
                     f"users can write {claim.claim!r} through client {name!r} ({client.node.path}) and would choose "
-                    "what they reach; give it write_attributes without it"
+                    "what they can access; set its write_attributes without it"
                 )
 
 

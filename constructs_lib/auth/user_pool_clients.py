@@ -85,9 +85,9 @@ class NewClients:
         name = client or next(iter(self._people))
         if name not in self._people:
             known = ", ".join(map(repr, self._people))
-            raise ValueError(f"client {name!r} signs no people in here; use one of {known}")
+            raise ValueError(f"client {name!r} is not a client for users here; use one of {known}")
         if not self._hosted:
-            raise ValueError("hosted sign-in needs a domain; give Auth(..., domain=PrefixDomain('my-app'))")
+            raise ValueError("hosted sign-in needs a domain; add Auth(..., domain=PrefixDomain('my-app'))")
         forbid_circles(name, self.by_name[name], [*urls, *logout_urls])
         open_hosted_sign_in(
             self.by_name[name],
@@ -112,8 +112,8 @@ def writable_attributes(client: UserClient, attributes: AttributeSet, providers:
     attributes.check_names(f"client {client.name!r}", client.write_attributes)
     if missing := sorted(needed - {*client.write_attributes}):
         raise ValueError(
-            f"write_attributes of client {client.name!r} lacks {', '.join(missing)}, which sign-up or a provider must "
-            "write; add it"
+            f"write_attributes of client {client.name!r} does not contain {', '.join(missing)}, which sign-up or a "
+            "provider must write; add it"
         )
     return sorted(client.write_attributes)
 
@@ -215,7 +215,7 @@ def _offered(client: UserClient, providers: Sequence[Provider]) -> list[Provider
     for name in client.providers:
         if name not in {*known, _OWN}:
             raise ValueError(
-                f"client {client.name!r} offers provider {name!r}, which this Auth does not have "
-                f"(it has {', '.join(map(repr, [_OWN, *known]))})"
+                f"client {client.name!r} offers provider {name!r}, which this Auth does not have; use one of "
+                f"{', '.join(map(repr, [_OWN, *known]))}"
             )
     return [known[name] for name in client.providers if name != _OWN]

@@ -29,19 +29,21 @@ def check_first_users(sign_in: SignIn, attributes: AttributeSet, groups: Collect
     """
     names = [user.name for user in sign_in.first_users]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"two first users are called {min(twice)!r}; name each once")
+        raise ValueError(f"two first users have the name {min(twice)!r}; remove one of them")
     for user in sign_in.first_users:
         _check_address(user, sign_in)
         for group in user.groups:
             if group not in groups:
                 known = ", ".join(map(repr, groups)) or "none"
                 raise ValueError(
-                    f"first user {user.name!r} is in group {group!r}, which this Auth does not have (it has {known}); "
-                    f"write Auth(..., groups=[Group({group!r})])"
+                    f"first user {user.name!r} is in group {group!r}, which this Auth does not have (groups: "
+                    f"{known}); add Auth(..., groups=[Group({group!r})])"
                 )
         attributes.check_names(f"first user {user.name!r}", user.attributes)
         if missing := sorted(attributes.required - {*_addresses(user, sign_in), *user.attributes}):
-            raise ValueError(f"first user {user.name!r} lacks {', '.join(missing)}, which every user has; give it")
+            raise ValueError(
+                f"first user {user.name!r} does not have {', '.join(missing)}, which each user requires; add it"
+            )
 
 
 def create_first_users(
@@ -90,12 +92,12 @@ def _check_address(user: FirstUser, sign_in: SignIn) -> None:
     if sign_in.username:
         if user.email is None:
             raise ValueError(
-                f"first user {user.name!r} has no address for the invitation; give FirstUser(..., email='...')"
+                f"first user {user.name!r} has no address for the invitation; add FirstUser(..., email='...')"
             )
         return
     if user.email is not None:
         raise ValueError(
-            f"first user {user.name!r} has email={user.email!r}, but signs in with an address; leave email out"
+            f"first user {user.name!r} has email={user.email!r}, but signs in with an e-mail address; remove email"
         )
     by_email = sign_in.email and "@" in user.name
     by_phone = sign_in.phone and user.name.startswith("+") and user.name[1:].isdigit()
@@ -103,4 +105,4 @@ def _check_address(user: FirstUser, sign_in: SignIn) -> None:
         wanted = " or ".join(
             word for word, on in (("an e-mail address", sign_in.email), ("a phone number", sign_in.phone)) if on
         )
-        raise ValueError(f"first user {user.name!r}: users of this pool sign in with {wanted}; write that")
+        raise ValueError(f"first user {user.name!r} is not {wanted}, with which users of this pool sign in; write one")

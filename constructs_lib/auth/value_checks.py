@@ -47,7 +47,7 @@ def check_words(name: str, words: Sequence[str], known: Collection[str]) -> None
     for word in words:
         check_word(name, word, known)
     if len(set(words)) < len(words):
-        raise ValueError(f"{name}={list(words)!r} says a word twice; say it once")
+        raise ValueError(f"{name}={list(words)!r} contains a value more than once; remove the duplicate")
 
 
 def check_host_name(name: str, value: str) -> None:
@@ -58,8 +58,8 @@ def check_host_name(name: str, value: str) -> None:
     """
     if is_known(value) and not _HOST_NAME.fullmatch(value):
         raise ValueError(
-            f"{name}={value!r} is no host name; write it in small letters without scheme, port or path, "
-            "such as 'auth.example.com'"
+            f"{name}={value!r} is not a host name; write it in lower case without scheme, port or path, such as "
+            "'auth.example.com'"
         )
 
 
@@ -87,20 +87,20 @@ def check_redirect_urls(name: str, urls: Sequence[str], *, custom_schemes: bool)
 def _fault(url: str, *, custom_schemes: bool) -> str:
     parts = urlsplit(url)
     if not parts.scheme or not (parts.netloc or parts.path):
-        return "is not absolute; write it whole, such as 'https://app.example.com/'"
+        return "is not absolute; write the whole URL, such as 'https://app.example.com/'"
     if "#" in url:
-        return "has a fragment, which OAuth 2.0 forbids; leave out what begins with #"
+        return "has a fragment, which OAuth 2.0 forbids; remove the part from # on"
     if "*" in url:
-        return "has a wildcard, but Cognito compares addresses letter by letter; write each one out"
+        return "has a wildcard, and Cognito compares URLs character by character; write each URL in full"
     return _scheme_fault(parts.scheme, parts.hostname, custom_schemes=custom_schemes)
 
 
 def _scheme_fault(scheme: str, host: str | None, *, custom_schemes: bool) -> str:
     if scheme == "https":
-        return "" if host else "names no host"
+        return "" if host else "has no host name; write the whole URL, such as 'https://app.example.com/'"
     if scheme == "http":
-        in_the_clear = "would carry the sign-in's code in the clear; use https"
+        in_the_clear = "would transmit the authorization code unencrypted; use https"
         return "" if host in _LOOPBACK else f"{in_the_clear} (http is for localhost, 127.0.0.1 and [::1])"
     if scheme in _NOT_APPS:
-        return f"has the scheme {scheme!r}, which no app owns; use https or a scheme of the app's own"
-    return "" if custom_schemes else "has a scheme of its own, which only a NativeClient may return to; use https"
+        return f"has the scheme {scheme!r}, which an app cannot own; use https or a custom scheme of the app"
+    return "" if custom_schemes else "has a custom scheme, to which only a NativeClient can return; use https"

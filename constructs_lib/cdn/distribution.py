@@ -47,13 +47,13 @@ def _check_storage(scope: Construct, storage: Storage) -> s3.Bucket:
     bucket = storage.bucket
     if Stack.of(bucket) is not Stack.of(scope):
         raise ValueError(
-            f"{storage.node.path!r} stands in another stack: its bucket's policy names the distribution, which names "
-            f"the bucket, so make {scope.node.path!r} in {Stack.of(bucket).stack_name!r}, too"
+            f"{storage.node.path!r} is in another stack, and its bucket policy and the distribution would depend on "
+            f"each other; create {scope.node.path!r} in {Stack.of(bucket).stack_name!r}"
         )
     if bucket.encryption_key is not None:
         raise ValueError(
-            f"{storage.node.path!r} has an encryption_key, whose policy would have to let in every distribution of "
-            "the account: serve files from a Storage without encryption_key"
+            f"{storage.node.path!r} has an encryption_key, whose key policy would have to allow every distribution of "
+            "the account; use a Storage without encryption_key"
         )
     return bucket
 
@@ -76,9 +76,9 @@ def create_distribution(
     Args:
         scope: The parent construct.
         storage: The storage.
-        folders: The served folders; a placeholder stands for every value.
+        folders: The served folders; a placeholder matches every value.
         key_groups: Key groups whose keys sign for viewers. Empty: viewers need no signature.
-        cors_origins: Origins whose pages may read answers.
+        cors_origins: Origins whose pages may read responses.
         domain_names: Alternate domain names.
         certificate: Their certificate.
         web_acl_arn: A web ACL.
@@ -163,5 +163,5 @@ def _headers(scope: Construct, cors_origins: Sequence[str]) -> cloudfront.Respon
 
 
 def address_of(distribution: cloudfront.Distribution, domain_names: Sequence[str]) -> str:
-    """Return where files are served: under the first name of one's own, if there is any."""
+    """Return the URL of the files: under the first custom domain name, if there is one."""
     return f"https://{domain_names[0] if domain_names else distribution.distribution_domain_name}"

@@ -23,7 +23,7 @@ _MOST: Final = 5
 
 
 def fingerprint(public_key: str) -> str:
-    """Return the SHA-256 of a key, in hexadecimal, by which a private key is told to be its other half.
+    """Return the SHA-256 of a key, in hexadecimal, which identifies the private key that belongs to it.
 
     Raises:
         ValueError: For anything but a 2,048-bit RSA public key in PEM.
@@ -35,9 +35,9 @@ def fingerprint(public_key: str) -> str:
         content = b""
     if len(content) != _BYTES or not content.startswith(_RSA_2048):
         raise ValueError(
-            f"public_keys: {public_key[:40]!r}... is no public key of 2,048-bit RSA in PEM; make a pair with `openssl "
-            "genrsa -out private.pem 2048` and `openssl rsa -in private.pem -pubout -out public.pem`, and give the "
-            "second file's text"
+            f"public_keys contains {public_key[:40]!r}..., which is not a 2,048-bit RSA public key in PEM; create a "
+            "pair with `openssl genrsa -out private.pem 2048` and `openssl rsa -in private.pem -pubout -out "
+            "public.pem`, and pass the text of public.pem"
         )
     return hashlib.sha256(content).hexdigest()
 
@@ -50,9 +50,9 @@ def fingerprints(public_keys: Sequence[str]) -> list[str]:
     """
     if not 1 <= len(public_keys) <= _MOST:
         raise ValueError(
-            f"public_keys has {len(public_keys)} keys; give 1 to {_MOST}, the second while one replaces it"
+            f"public_keys has {len(public_keys)} keys; pass 1 to {_MOST}, of which the second is for rotation"
         )
     found = [fingerprint(each) for each in public_keys]
     if len(set(found)) < len(found):
-        raise ValueError("public_keys says a key twice; say it once")
+        raise ValueError("public_keys contains a key more than once; remove the duplicate")
     return found

@@ -53,7 +53,7 @@ class PrivateFiles(Construct):
     access the folder until `expires`, a time in seconds since 1970: treat it as a password. A download that has begun
     is completed.
 
-    CloudFront keeps a copy for a day, or as long as the object's `Cache-Control` says: a deleted file stays available
+    CloudFront keeps a copy for a day, or as long as the object's `Cache-Control` allows: a deleted file stays available
     to its owner for that time. An idle distribution costs only the secret.
 
     Args:
@@ -158,7 +158,8 @@ class PrivateFiles(Construct):
         """
         if _OWNER not in path.split("/"):
             raise ValueError(
-                f"path={path!r} has no {_OWNER} in it, and is everybody's; write one such as /files/{_OWNER}"
+                f"path={path!r} does not contain {_OWNER}, so it would not be limited to an owner; write one such as "
+                f"/files/{_OWNER}"
             )
         return Route("GET", path, self.function, access=[allow.owner])
 
@@ -175,13 +176,13 @@ def _owned(storage: Storage, path: str) -> Folder:
     inside = [each for each in storage.folders if each == folder or folder.contains(each)]
     if folder not in inside:
         has = ", ".join(repr(str(each)) for each in storage.folders)
-        raise ValueError(f"{storage.node.path!r} has no rules for {path!r}; name one of its folders: {has}")
+        raise ValueError(f"{storage.node.path!r} has no rules for {path!r}; use one of its folders, {has}")
     for each in inside:
         rules = storage.folders[each]
         if not any(rule.subject.kind is SubjectKind.OWNER and Verb.GET in rule.verbs for rule in rules):
             raise ValueError(
-                f"{str(each)!r} lets its owner get nothing, and a signed address of {path!r} would; add "
-                'allow.owner.to("get"), or put it elsewhere'
+                f"{str(each)!r} does not allow its owner to get files, which a signed URL of {path!r} would; add "
+                'allow.owner.to("get"), or move the folder'
             )
     return folder
 
@@ -190,8 +191,7 @@ def _seconds(valid_for: Duration) -> int:
     seconds = valid_for.to_seconds(integral=False)
     if not _SHORTEST <= seconds <= _LONGEST or seconds != int(seconds):
         raise ValueError(
-            f"valid_for is {seconds:g} seconds; an address is good for {_SHORTEST} to {_LONGEST} whole seconds, as in "
-            "Duration.minutes(5)"
+            f"valid_for is {seconds:g} seconds; use {_SHORTEST} to {_LONGEST} whole seconds, as in Duration.minutes(5)"
         )
     return int(seconds)
 

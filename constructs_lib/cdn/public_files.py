@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 @checked
 class PublicFiles(Construct):
-    """Shared folders of a bucket, served by CloudFront to anyone who asks, from edge locations near them.
+    """Shared folders of a bucket, served by CloudFront to anyone, from edge locations near them.
 
     The bucket stays private: its policy allows only this distribution to get objects of these folders. S3 refuses an
     address outside them, in any encoding. Uploaded content is displayed and never executed.
 
-    CloudFront keeps a copy for a day, or as long as the object's `Cache-Control` says: a file that is deleted or closed
-    stays available for that time. An idle distribution costs nothing.
+    CloudFront keeps a copy for a day, or as long as the object's `Cache-Control` allows: a deleted or closed file stays
+    available for that time. An idle distribution costs nothing.
 
     ```python
     PublicFiles(self, "Cdn", storage=documents, access={"public/*": [anyone]})
@@ -98,24 +98,26 @@ def _opened(storage: Storage, access: Mapping[str, Sequence[Open]]) -> list[Fold
         ValueError: Naming the folder that is not.
     """
     if not access:
-        raise ValueError("access={} serves nothing; name a folder, as in access={'public/*': [anyone]}")
+        raise ValueError("access={} has no folder; add one, as in access={'public/*': [anyone]}")
     folders = []
     for path, who in access.items():
         folder = Folder.parse(path, [])
         if len(who) != 1:
-            raise ValueError(f"access[{path!r}] must say [anyone]: CloudFront asks nobody who they are")
+            raise ValueError(
+                f"access[{path!r}] has other callers than anyone, whom CloudFront does not authenticate; write [anyone]"
+            )
         rules = storage.folders.get(folder)
         if rules is None:
             has = ", ".join(repr(str(each)) for each in storage.folders)
-            raise ValueError(f"{storage.node.path!r} has no rules for {path!r}; name one of its folders: {has}")
+            raise ValueError(f"{storage.node.path!r} has no rules for {path!r}; use one of its folders, {has}")
         if owner := next((rule.subject for rule in rules if rule.subject.kind in OWNERS), None):
-            raise ValueError(f"{path!r} is opened to {owner}, so it is not everybody's; put public files elsewhere")
+            raise ValueError(f"{path!r} is open to {owner}, so it is not public; put public files into another folder")
         folders.append(folder)
     for inner in storage.folders:
         outer = next((each for each in folders if each.contains(inner)), None)
         if outer is not None and inner not in folders:
             raise ValueError(
-                f"{str(inner)!r} lies in {str(outer)!r} and has rules of its own, which anyone would pass by; name it, "
-                "too, if it is everybody's, or put it elsewhere"
+                f"{str(inner)!r} is inside {str(outer)!r} and has its own rules, which anyone could bypass; add it to "
+                "access if it is public, or move it"
             )
     return folders

@@ -93,7 +93,7 @@ class Channels(Construct):
 
     @property
     def default_authorization_type(self) -> str:
-        """What Amplify's client signs with where a call does not say: `AWS_IAM` where any channel takes that."""
+        """The default authorization type of Amplify's client: `AWS_IAM` if any channel accepts it."""
         signed = any(not each.tokens for each in self._namespaces)
         return "AWS_IAM" if signed else "AMAZON_COGNITO_USER_POOLS"
 
@@ -144,8 +144,8 @@ class Channels(Construct):
         size = len(code) + _MAX_ROLE_NAME * sum(rule.kind == "role" for rule in rules)
         if size > _MAX_CODE:
             raise ValueError(
-                f"the rules of namespace {namespace.name!r} take {size} characters, and AppSync holds {_MAX_CODE}: "
-                "give some of its paths a namespace of their own"
+                f"the rules of namespace {namespace.name!r} have {size} characters, and an AppSync handler has at "
+                f"most {_MAX_CODE}; move some of its paths to another namespace"
             )
         return code
 
@@ -211,7 +211,7 @@ def _role_name(subject: Subject) -> str:
     name = getattr(principal, "role_name", None)
     if name is None:
         raise ValueError(
-            f"{subject.function!r} has no role of its own, by which a channel's handler would know it; name a function "
-            "with allow.function(my_function)"
+            f"{subject.function!r} has no role of its own by which a channel's handler could identify it; name a "
+            "function with allow.function(my_function)"
         )
     return str(name)

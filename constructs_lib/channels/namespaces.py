@@ -26,7 +26,7 @@ __all__ = ["Caller", "Namespace", "namespaces_of"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:
-    """Whoever signs requests with a role's credentials.
+    """Callers who sign requests with a role's credentials.
 
     Args:
         role_name: The role's name.
@@ -61,7 +61,7 @@ class Namespace:
         return frozenset(rule.subject for rules in self.paths.values() for rule in rules if verb in rule.verbs)
 
     def verbs(self, caller: Caller) -> frozenset[Verb]:
-        """Return what a caller's role may do somewhere in it: nothing for people who come with tokens."""
+        """Return what a caller's role may do somewhere in it: none for callers with tokens."""
         mine = (rule for rules in self.paths.values() for rule in rules if rule.subject in self._signing(caller))
         return frozenset[Verb]().union(*(rule.verbs for rule in mine))
 
@@ -120,8 +120,8 @@ def namespaces_of(paths: Mapping[ChannelPath, Sequence[Rule]], *, owner: str) ->
     for path, rules in paths.items():
         if path.claims and OWNER in path.placeholders and OWNERS[owner].claim is None:
             raise ValueError(
-                f"channel path {str(path)!r} names {{{path.claims[0]}}}, which stands in a token, and {{owner}}, which "
-                "is an identity ID and stands in a signed request; write Auth(owner='sub')"
+                f"channel path {str(path)!r} contains {{{path.claims[0]}}}, a claim of a token, and {{owner}}, the "
+                "identity ID of a signed request; use Auth(owner='sub')"
             )
         by_name[path.namespace][path] = rules
     return [_namespace(name, held, owner) for name, held in sorted(by_name.items())]
@@ -134,15 +134,15 @@ def _namespace(name: str, paths: Mapping[ChannelPath, Sequence[Rule]], owner: st
     if len(set(by_token.values())) > 1:
         one, other = (next(path for path in paths if by_token[path] is way) for way in (True, False))
         raise ValueError(
-            f"callers of {str(one)!r} show a token, and callers of {str(other)!r} sign their requests, but AppSync "
-            "asks once for a namespace; give one of them a namespace of its own"
+            f"callers of {str(one)!r} send a token and callers of {str(other)!r} sign their requests, and a namespace "
+            "has one authorization type for both; move one of the paths to another namespace"
         )
     tokens = any(by_token.values())
     for path, rules in paths.items():
         guest = next((rule.subject for rule in rules if rule.subject.kind in GUESTS), None)
         if tokens and guest is not None:
             raise ValueError(
-                f"the rule for {guest} on {str(path)!r} cannot hold: callers there show a token, which guests have "
-                "not; open a namespace without {owner} or claims to guests"
+                f"the rule for {guest} on {str(path)!r} has no effect, because callers there send a token, which "
+                "guests do not have; use a namespace without {owner} or claims for guests"
             )
     return Namespace(name=name, paths=paths, tokens=tokens)

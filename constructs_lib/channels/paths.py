@@ -55,23 +55,23 @@ class ChannelPath:
             raise _bad(path, "does not begin with '/' and end in '/*'", f"/{path.strip('/*') or 'news'}/*")
         segments = tuple(path.removeprefix("/").removesuffix("/*").split("/"))
         if len(segments) >= _SEGMENTS:
-            raise _bad(path, "has more than 5 segments, which AppSync refuses", f"/{'/'.join(segments[:4])}/*")
+            raise _bad(path, "has more than 5 segments, which AppSync rejects", f"/{'/'.join(segments[:4])}/*")
         for segment in segments:
             name = segment[1:-1]
             if segment.startswith("{") and segment.endswith("}"):
                 _check_placeholder(path, name, forms)
             elif not _SEGMENT.fullmatch(segment):
                 plain = re.sub(r"[^A-Za-z0-9-]+", "", segment).strip("-")[:_LONGEST] or "news"
-                why = f"has the segment {segment!r}, and AppSync takes 1 to 50 letters, digits and inner hyphens"
+                why = f"has the segment {segment!r}, and AppSync allows 1 to 50 letters, digits and inner hyphens"
                 raise _bad(path, why, path.replace(segment, plain, 1))
         found = cls(segments=segments)
         names = found.placeholders
         if segments[0].startswith("{"):
-            raise _bad(path, f"begins with {segments[0]}, where the namespace stands", f"/private{path}")
+            raise _bad(path, f"begins with {segments[0]}, in place of the namespace", f"/private{path}")
         if len(set(names)) < len(names) or OWNER in names[:-1]:
             once = [name for name in dict.fromkeys(names) if name != OWNER] + [OWNER] * (OWNER in names)
             right = "/".join([segments[0], *(f"{{{name}}}" for name in once)])
-            raise _bad(path, "names a placeholder twice, or one after {owner}", f"/{right}/*")
+            raise _bad(path, "has a placeholder more than once, or one after {owner}", f"/{right}/*")
         return found
 
     @property
@@ -127,7 +127,7 @@ def parse_channels(
     """
     forms = {**forms, OWNER: _OWNER}
     if not access:
-        raise ValueError("access={} opens no channel; write at least one path, such as '/news/*'")
+        raise ValueError("access={} has no channel; add at least one path, such as '/news/*'")
     paths = {ChannelPath.parse(path, forms): tuple(rules) for path, rules in access.items()}
     for path, rules in paths.items():
         for rule in rules:
@@ -135,8 +135,8 @@ def parse_channels(
     for one, other in combinations(paths, 2):
         if _meet(one, other, forms):
             raise ValueError(
-                f"{str(one)!r} and {str(other)!r} share channels, and who subscribes to the outer path's '*' would "
-                "hear what is published in the inner one; give one of them a namespace of its own"
+                f"{str(one)!r} and {str(other)!r} share channels, so a subscriber to the '*' of the outer path would "
+                "receive the events of the inner one; move one of them to another namespace"
             )
     return paths
 
@@ -145,15 +145,15 @@ def _check_placeholder(path: str, name: str, forms: Mapping[str, Form]) -> None:
     if name not in forms:
         known = ", ".join(f"{{{each}}}" for each in forms)
         raise ValueError(
-            f"channel path {path!r} names {{{name}}}, and there is {known} only; a claim is declared by "
-            "Auth(claims=...), and {tenant} by Auth(tenant=...)"
+            f"channel path {path!r} contains {{{name}}}, and the placeholders here are {known}; write one of these, "
+            "or declare the claim with Auth(claims=...) or {tenant} with Auth(tenant=...)"
         )
     form = forms[name]
     strange = {each for each in form.alphabet if not (each.isascii() and (each.isalnum() or each == "-"))}
     if strange or form.most > _LONGEST:
         raise ValueError(
-            f"channel path {path!r} names {{{name}}}, whose form {form.text!r} does not fit a channel's segment: "
-            "AppSync takes up to 50 letters, digits and inner hyphens; give the claim such a form, or keep it out"
+            f"channel path {path!r} contains {{{name}}}, whose form {form.text!r} does not fit a channel's segment of "
+            "up to 50 letters, digits and inner hyphens; restrict the claim's form, or remove the placeholder"
         )
 
 
@@ -161,7 +161,7 @@ def _check_rule(path: ChannelPath, rule: Rule) -> None:
     where, subject = repr(str(path)), rule.subject
     if wrong := sorted(rule.verbs - set(CHANNEL_VERBS)):
         raise ValueError(
-            f"the rule for {subject} on {where} says {wrong[0].value!r}, which nobody can do there; use "
+            f"the rule for {subject} on {where} has the verb {wrong[0].value!r}, which channels do not have; use "
             f"{', '.join(CHANNEL_VERBS)}"
         )
     body = "/".join(path.segments)
@@ -171,12 +171,13 @@ def _check_rule(path: ChannelPath, rule: Rule) -> None:
     if OWNER in path.placeholders and subject.kind not in OWNERS and not rule.everyone:
         said = " or ".join([*(f"everyone={name!r}" for name in path.claims), "everyone=True"])
         raise ValueError(
-            f"the rule for {subject} on {where} would open every owner's channels: if that is meant say "
-            f"allow.{subject}.to(..., {said}), else use allow.owner"
+            f"the rule for {subject} on {where} would open the channels of every owner; write allow.{subject}.to(..., "
+            f"{said}) if this is intended, or use allow.owner"
         )
     if rule.everyone and kept_by(path.placeholders, rule) == len(path.placeholders):
         raise ValueError(
-            f"everyone={rule.everyone!r} on {where} says nothing: a rule there is for everybody; leave it out"
+            f"everyone={rule.everyone!r} on {where} has no effect, because the path has no placeholder that it opens; "
+            "remove it"
         )
 
 
@@ -196,4 +197,4 @@ def _may_be(one: str, other: str, forms: Mapping[str, Form]) -> bool:
 
 
 def _bad(path: str, why: str, fix: str) -> ValueError:
-    return ValueError(f"channel path {path!r} {why}; write {fix!r} instead")
+    return ValueError(f"channel path {path!r} {why}; write {fix!r}")

@@ -59,12 +59,12 @@ def command(
     from constructs_lib.permissions import Where, deploy_policy
 
     if not re.fullmatch(r"\d{12}", account):
-        raise click.ClickException(f"--account {account!r} is no account: write its 12 digits")
+        raise click.ClickException(f"--account {account!r} is not an account ID; write its 12 digits")
     if not _REGION.fullmatch(region):
-        raise click.ClickException(f"--region {region!r} is no region: write one such as eu-central-1")
+        raise click.ClickException(f"--region {region!r} is not a region; write one such as eu-central-1")
     if boundary and not _BOUNDARY.fullmatch(boundary):
         raise click.ClickException(
-            f"--boundary {boundary!r} is no policy's ARN: write arn:aws:iam::{account}:policy/NAME"
+            f"--boundary {boundary!r} is not the ARN of a policy; write arn:aws:iam::{account}:policy/NAME"
         )
     partition, suffix = next(
         (at for prefix, at in _PARTITIONS.items() if region.startswith(prefix)), ("aws", "amazonaws.com")

@@ -148,7 +148,9 @@ def swap(cloud: LocalCloud, package: Package, files: Iterable[Path]) -> None:
         )
     except (BotoCoreError, ClientError, WaiterError, KeyError, OSError) as error:
         package.changed = before
-        raise LocalCloudError(f"{package.stack} did not take the new code: {error}") from error
+        raise LocalCloudError(
+            f"{package.stack} could not be updated with the new code; see the error: {error}"
+        ) from error
 
 
 def _assets(cloud: LocalCloud) -> Iterator[Asset]:

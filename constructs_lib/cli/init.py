@@ -42,7 +42,7 @@ def command(*, folder: Path, name: str | None, app: str | None, people: str | No
         said = _asked(people, "Two users in its tests", default=PEOPLE)
         one, comma, two = said.partition(",")
         if not comma:
-            raise click.ClickException(f"--people {said!r} must be two names, such as {PEOPLE}")
+            raise click.ClickException(f"--people {said!r} is not two names; write two, such as {PEOPLE}")
         names = Names(app=named, people=(one.strip(), two.strip()))
         written = write(starters()[chosen], folder, names, brought)
     except ValueError as error:

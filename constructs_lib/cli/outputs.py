@@ -33,7 +33,7 @@ def command(stack: str | None, *, outputs_file: Path | None, shape: str, out: Pa
     STACK may be left out when the outputs file holds one app only.
     """
     if outputs_file is None and stack is None:
-        raise click.UsageError("name a deployed STACK, or give --outputs-file")
+        raise click.UsageError("no stack is named; name a deployed STACK, or add --outputs-file")
     try:
         found = _from_file(outputs_file, stack) if outputs_file else _from_cloudformation(str(stack), region)
         usual_name, write = FORMATS[shape]
@@ -61,7 +61,7 @@ def _from_file(path: Path, stack: str | None) -> Mapping[str, str]:
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is not JSON: {error}; {remedy}") from error
+        raise ValueError(f"{path} is not JSON ({error}); {remedy}") from error
     if not isinstance(content, dict) or not all(isinstance(values, dict) for values in content.values()):
         raise ValueError(f"{path} is not an outputs file; {remedy}")
     try:
@@ -80,7 +80,7 @@ def _from_cloudformation(stack: str, region: str | None) -> Mapping[str, str]:
     except (BotoCoreError, ClientError) as error:
         said = str(error).rstrip(".")
         raise ValueError(
-            f"cannot read stack {stack!r}: {said}; sign in to AWS and give --region, or give --outputs-file"
+            f"stack {stack!r} cannot be read ({said}); sign in to AWS and add --region, or use --outputs-file"
         ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
@@ -93,4 +93,4 @@ def _replace(target: Path, text: str) -> None:
         partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise click.ClickException(f"cannot write {target}: {error}") from error
+        raise click.ClickException(f"{target} cannot be written ({error}); name another file") from error

@@ -94,7 +94,7 @@ def run(
     from constructs_lib.analysis.proof.prove import Accepted, prove
 
     if engine == "both" and not is_installed():
-        raise click.ClickException("--engine both needs cvc5: pip install 'cognito-app-constructs[proof]'")
+        raise click.ClickException("--engine both needs cvc5; run `pip install 'cognito-app-constructs[proof]'`")
     try:
         meant = [Accepted.parse(text) for text in accepted]
     except ValueError as error:
@@ -117,7 +117,7 @@ def _replay(report: Report) -> list[Attempt]:
         with running_cloud() as cloud:
             return replay(report.findings, cloud)
     except ModuleNotFoundError as error:
-        raise click.ClickException("--replay needs boto3: pip install 'cognito-app-constructs[local]'") from error
+        raise click.ClickException("--replay needs boto3; run `pip install 'cognito-app-constructs[local]'`") from error
     except ValueError as error:
         raise click.ClickException(str(error)) from error
 

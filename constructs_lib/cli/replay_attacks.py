@@ -163,7 +163,7 @@ def _scene(
 ) -> _Scene:
     owner, claims = settings.placeholders["owner"], claims_of(request, finding.caller, settings)
     if owner not in {"identity", "sub"}:
-        raise UntriedError(f"owners are known by {owner!r}, which nobody can be given here")
+        raise UntriedError(f"owners are identified by {owner!r}, which no user of the local cloud can have")
     app = AppClient(settings, endpoint_url=cloud.endpoint_url)
     pool = cloud.session().client("cognito-idp")
 

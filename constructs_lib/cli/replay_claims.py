@@ -41,7 +41,7 @@ def claims_of(request: Request, caller: str, settings: ClientSettings) -> dict[s
             continue
         claim = settings.placeholders.get(name)
         if claim is None or not isinstance(value, str):
-            raise UntriedError(f"the stack's outputs do not say which claim the tag {name!r} is: add a ClientConfig")
+            raise UntriedError(f"the outputs of the stack do not map the tag {name!r} to a claim; add a ClientConfig")
         found[claim] = value
     if rule := _RULE.fullmatch(caller.partition(" without ")[0]):
         found[rule["claim"]] = rule["value"]
@@ -74,7 +74,7 @@ def give(
     table = _memberships(users.describe_user_pool(UserPoolId=pool_id)["UserPool"], cloud)
     tenant = set_by_trigger.get(_TENANT)
     if table is None or tenant is None or not set_by_trigger.keys() <= {_TENANT, _ROLE}:
-        raise UntriedError(f"a token trigger of the app's own sets {', '.join(sorted(set_by_trigger))}")
+        raise UntriedError(f"a custom token trigger of the app sets {', '.join(sorted(set_by_trigger))}")
     role = set_by_trigger.get(_ROLE, _MEMBER)
     for row in (
         {"person": sub, "entry": tenant, "tenant": tenant, "role": role},

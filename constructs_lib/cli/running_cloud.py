@@ -18,7 +18,7 @@ def running_cloud() -> Iterator[LocalCloud]:
     try:
         cloud = LocalCloud.attach()
         if cloud is None:
-            raise click.ClickException("no local cloud runs in this folder: start one with `cognito-app up`")
+            raise click.ClickException("no local cloud runs in this folder; start one with `cognito-app up`")
         yield cloud
     except LocalCloudError as error:
         raise click.ClickException(str(error)) from error

@@ -63,7 +63,7 @@ def build_page(folder: Path) -> Path:
         LocalCloudError: npm fails; with its last lines.
     """
     if not (folder / "package-lock.json").is_file():
-        raise ValueError(f"{folder} has no package-lock.json: name the folder of the page's project")
+        raise ValueError(f"{folder} has no package-lock.json; name the folder of the page's project")
     folder = folder.resolve()
     # Beside the page it would be one of its sources.
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]

@@ -50,7 +50,10 @@ def declared_claims(claims: Sequence[str]) -> dict[str, str]:
     for each in claims:
         claim, _, form = each.partition("=")
         if not claim or not form:
-            raise click.ClickException(f"--claim {each!r} is not CLAIM=FORM, such as 'custom:tenant=[a-z0-9-]{{3,36}}'")
+            raise click.ClickException(
+                f"--claim {each!r} is not a claim and its form; write CLAIM=FORM, such as "
+                "'custom:tenant=[a-z0-9-]{3,36}'"
+            )
         try:
             declared_form(claim, form, "")
         except ValueError as error:

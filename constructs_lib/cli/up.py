@@ -125,7 +125,7 @@ def _context(words: tuple[str, ...]) -> dict[str, str]:
     for word in words:
         key, equals, value = word.partition("=")
         if not key or not equals:
-            raise click.BadParameter(f"{word!r} is no KEY=VALUE", param_hint="--context")
+            raise click.BadParameter(f"{word!r} is not a context value; write KEY=VALUE", param_hint="--context")
         found[key] = value
     return found
 
@@ -157,13 +157,13 @@ def _start(*, port: int, keep: bool, account: str = ACCOUNT, region: str = REGIO
     if joined is not None:
         if port and not joined.endpoint_url.endswith(f":{port}"):
             raise LocalCloudError(
-                f"the local cloud of this folder already runs at {joined.endpoint_url}, not on port {port}: "
-                "stop it first with `cognito-app down`"
+                f"the local cloud of this folder already runs at {joined.endpoint_url}, not on port {port}; stop it "
+                "first with `cognito-app down`"
             )
         if keep and joined.state is None:
             raise LocalCloudError(
-                f"the local cloud of this folder already runs at {joined.endpoint_url} and keeps nothing: "
-                "stop it first with `cognito-app down`"
+                f"the local cloud of this folder already runs at {joined.endpoint_url} and keeps no data; stop it "
+                "first with `cognito-app down`"
             )
         err.print(f"Using the local cloud at {joined.endpoint_url}")
         return joined

@@ -129,11 +129,11 @@ def _check_options() -> None:
     flags = {name: option.opts[0] for option in context.command.params if (name := option.name) is not None}
     given = [name for name in flags if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
     if "run_id" in given and "only_sweep" not in given:
-        raise click.UsageError("--run belongs to --sweep")
+        raise click.UsageError("--run has no effect without --sweep; add --sweep")
     for name, partners in _GOES_WITH.items():
         strangers = [flags[each] for each in given if each != name and each not in partners]
         if name in given and strangers:
-            raise click.UsageError(f"{flags[name]} does not go with {', '.join(strangers)}: leave out one or the other")
+            raise click.UsageError(f"{flags[name]} cannot be combined with {', '.join(strangers)}; remove one of them")
 
 
 @contextmanager
@@ -223,7 +223,7 @@ def _show_plan(plan: Any) -> None:
     for line in plan.lines():
         err.print(line, soft_wrap=True)
     if plan.rights is not None and plan.rights.denied:
-        raise click.ClickException("rights are missing, and nothing was made: use a role that has them")
+        raise click.ClickException("rights are missing, and no resource was created; use a role that has them")
 
 
 def _consent(place: _Place, account: str | None, region: str | None) -> None:

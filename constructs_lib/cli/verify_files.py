@@ -43,18 +43,20 @@ class Files:
         paths = tuple(map(Path, reports))
         for path in paths:
             if path.suffix not in FORMS:
-                raise click.ClickException(f"--report {path} is no report: end its name in {' or '.join(FORMS)}")
+                raise click.ClickException(
+                    f"--report {path} is not the name of a report; end the name in {' or '.join(FORMS)}"
+                )
         recording = Path(record) if record is not None else None
         if recording is not None and os.path.lexists(recording):
-            raise click.ClickException(f"--record {recording} is there already: name a new file, or remove that one")
+            raise click.ClickException(f"--record {recording} already exists; name a new file, or remove it")
         written = [recording] if recording else []
         for path in (*paths, *written):
             if not path.parent.is_dir():
-                raise click.ClickException(f"the folder of {path} is not there: make it first")
+                raise click.ClickException(f"the folder of {path} does not exist; create it first")
             if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-                raise click.ClickException(f"{path} cannot be written: name another file, or make it writable")
+                raise click.ClickException(f"{path} cannot be written; name another file, or allow writing to it")
         if len({each.resolve() for each in (*paths, *written)}) < len(paths) + len(written):
-            raise click.ClickException("two files of the run are one: give each a name of its own")
+            raise click.ClickException("two files of the run have the same path; use a different name for each")
         return cls(recording=recording, reports=paths)
 
     def recorder(

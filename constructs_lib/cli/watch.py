@@ -18,7 +18,7 @@ try:
     from watchfiles import DefaultFilter, watch
 except ImportError as error:
     raise click.ClickException(
-        "--watch needs the package watchfiles: pip install 'cognito-app-constructs[local]'"
+        "--watch needs the package watchfiles; run `pip install 'cognito-app-constructs[local]'`"
     ) from error
 
 __all__ = ["AppFiles", "watch_and_deploy"]
@@ -162,7 +162,9 @@ def _watch_settings(path: Path) -> Mapping[str, Any]:
     except FileNotFoundError:
         return {}
     except (ValueError, AttributeError) as error:
-        raise click.ClickException(f"{path} holds no JSON object: {error}") from error
+        raise click.ClickException(
+            f"{path} does not contain a JSON object ({error}); write it with `cdk synth`"
+        ) from error
     return settings if isinstance(settings, dict) else {}
 
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 EXIT: Final = {"allowed": 0, "refused": 2, "undecided": 3}
 _USAGE: Final = (
-    "say what is asked: cognito-app why cdk.out --as user 'get Documents private/{other}/x', or, for a call on the "
-    "local cloud, --last or --request ID"
+    "the command has no call to explain; write cognito-app why cdk.out --as user 'get Documents private/{other}/x', "
+    "or, for a call on the local cloud, --last or --request ID"
 )
+_NO_CALLER: Final = "the call has no caller; add --as guest, --as user or --as group:NAME"
 
 
 @click.command()
@@ -55,7 +56,7 @@ def command(
     elif len(words) > 1 and who:
         answer = _asked(words[:-1], words[-1], who=who, context=context, claims=claims)
     else:
-        raise click.ClickException(_USAGE if len(words) < 2 else "say who asks: --as guest, --as user, --as group:NAME")  # noqa: PLR2004 - a template and a question
+        raise click.ClickException(_USAGE if len(words) < 2 else _NO_CALLER)  # noqa: PLR2004 - a template and a question
     _write(answer, shape)
     return EXIT[answer.status.value]
 
@@ -68,7 +69,9 @@ def _asked(places: Sequence[str], question: str, *, who: str, context: Sequence[
     for each in context:
         key, sign, value = each.partition("=")
         if not key or not sign:
-            raise click.ClickException(f"--context {each!r} is not KEY=VALUE, such as s3:prefix=private/")
+            raise click.ClickException(
+                f"--context {each!r} is not a context key and value; write KEY=VALUE, such as s3:prefix=private/"
+            )
         given.setdefault(key, []).append(value)
     models = model_of(read_templates(places), claims)
     try:
@@ -98,8 +101,8 @@ def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) 
 
 def _not_found(request_id: str, known: int) -> str:
     if not request_id:
-        return "the local cloud has decided about no call yet: make one, and ask again"
-    return f"no call of the request ID {request_id!r} is among the last {known} that the local cloud has decided about"
+        return "the local cloud has recorded no call yet; call the app and repeat the command"
+    return f"request ID {request_id!r} is not among the last {known} recorded calls; use --last, or repeat the call"
 
 
 def _write(answer: Answer, shape: str) -> None:

@@ -68,7 +68,7 @@ def content_of(ids: Mapping[str, str], outputs: Mapping[str, str]) -> dict[str, 
         outputs: Everything else, by output key.
 
     Raises:
-        ValueError: A value is not what its key says, or group names would confuse Amplify.
+        ValueError: A value does not have the type of its key, or group names would confuse Amplify.
     """
     content: dict[str, Any] = {"version": VERSION, "auth": {**ids, **_auth(outputs)}}
     if storage := _storage(ids["aws_region"], outputs):
@@ -92,12 +92,14 @@ def check_group_names(names: Collection[str]) -> None:
         for key in ("groups", *_RULE_KEYS):
             if name in key:
                 raise ValueError(
-                    f"Amplify's client would mix up group {name!r} with {key!r}, which contains it; rename the group"
+                    f"group {name!r} cannot be told apart from {key!r} by the Amplify client, which compares parts of "
+                    "names; rename the group"
                 )
     for name, other in permutations(names, 2):
         if name in f"groups{other}":
             raise ValueError(
-                f"Amplify's client would mix up group {name!r} with group {other!r}, which contains it; rename one"
+                f"group {name!r} cannot be told apart from group {other!r} by the Amplify client, which compares "
+                "parts of names; rename one of them"
             )
 
 
@@ -201,7 +203,7 @@ def api_entry(url: str, region: str) -> dict[str, str]:
 def _json_list(outputs: Mapping[str, str], key: str) -> list[Any]:
     value = _json(key, outputs.get(key, "[]"))
     if not isinstance(value, list):
-        raise ValueError(f"output {key} is {outputs[key]!r}: a JSON list is needed")  # noqa: TRY004 - bad data
+        raise ValueError(f"output {key} is {outputs[key]!r}, not a JSON list; write json.dumps([...])")  # noqa: TRY004 - bad data
     return value
 
 
@@ -209,4 +211,4 @@ def _json(key: str, text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"output {key} is {text!r}, which is not JSON: {error}") from error
+        raise ValueError(f"output {key} is {text!r}, which is not JSON ({error}); write json.dumps(...)") from error

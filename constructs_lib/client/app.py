@@ -94,13 +94,13 @@ class AppClient(Connection):
         answer = self.answer_to_password(username, password)
         if "AuthenticationResult" not in answer:
             raise ValueError(
-                f"{username} must first meet the challenge {answer.get('ChallengeName')!r}, "
-                f"which this client cannot; sign in in a browser"
+                f"{username} must complete the challenge {answer.get('ChallengeName')!r}, which this client does not "
+                "support; sign in with a browser"
             )
         return User(self, username, Tokens.from_result(answer["AuthenticationResult"]))
 
     def answer_to_password(self, username: str, password: str) -> "RespondToAuthChallengeResponseTypeDef":
-        """Prove by SRP that the password is known, and return what the pool answers: tokens, or its next challenge.
+        """Prove knowledge of the password by SRP, and return the pool's response: tokens, or the next challenge.
 
         Raises:
             ValueError: The pool does not request the password.
@@ -111,7 +111,8 @@ class AppClient(Connection):
         asked = self.cognito.initiate_auth(ClientId=client, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters)
         if asked.get("ChallengeName") != "PASSWORD_VERIFIER":
             raise ValueError(
-                f"{username} is asked for {asked.get('ChallengeName')!r}, not for a password; sign in in a browser"
+                f"{username} gets the challenge {asked.get('ChallengeName')!r} instead of a password challenge; sign "
+                "in with a browser"
             )
         responses = handshake.answer(asked["ChallengeParameters"], password)
         return self.cognito.respond_to_auth_challenge(

@@ -45,14 +45,14 @@ class Tokens:
 
         Args:
             result: Cognito's response.
-            refresh_token: The old one, kept when a renewal sends no new one. None: the answer has one.
+            refresh_token: The old one, kept when a renewal returns no new one. None: the response contains one.
 
         Raises:
             ValueError: When there is neither.
         """
         kept = result.get("RefreshToken", refresh_token)
         if kept is None:
-            raise ValueError("the answer has no RefreshToken; give the one that was used, refresh_token=...")
+            raise ValueError("the response contains no RefreshToken; pass the one that was used, as refresh_token=...")
         return cls(
             id_token=result["IdToken"],
             access_token=result["AccessToken"],
@@ -108,7 +108,7 @@ class Caller:
         return response["IdentityId"]
 
     def value(self, placeholder: str) -> str:
-        """Return what a placeholder of folders, keys and routes stands for: the caller's own.
+        """Return the caller's own value of a placeholder of folders, keys and routes.
 
         Args:
             placeholder: `owner`, `tenant`, or the key of another claim.
@@ -119,8 +119,8 @@ class Caller:
         known = self.app.settings.placeholders
         if placeholder not in known:
             raise ValueError(
-                f"{{{placeholder}}} stands for nothing of this app's callers: there are {', '.join(sorted(known))}; "
-                "give the stack a ClientConfig, or an output 'Claims'"
+                f"{{{placeholder}}} is not a placeholder of this app, which has {', '.join(sorted(known))}; add a "
+                "ClientConfig, or an output 'Claims', to the stack"
             )
         return self.identity_id if known[placeholder] == IDENTITY else self._claim(placeholder, known[placeholder])
 
@@ -133,10 +133,10 @@ class Caller:
         return filled(path, self.value)
 
     def _claim(self, placeholder: str, _claim: str) -> str:
-        raise ValueError(f"a guest has no {placeholder}: sign in first")
+        raise ValueError(f"a guest has no value for {placeholder}; sign in first")
 
     def session(self) -> boto3.Session:
-        """Return a boto3 session that acts as this caller and renews its credentials by itself."""
+        """Return a boto3 session that acts as this caller and renews its credentials automatically."""
         return self._session
 
     @cached_property
@@ -233,8 +233,8 @@ class User(Caller):
         value = self.tokens.claims.get(claim)
         if not isinstance(value, str) or not value:
             raise ValueError(
-                f"{self.username} has no {placeholder}: the ID token lacks the claim {claim!r}; once they have one, "
-                "call renew_tokens()"
+                f"{self.username} has no value for {placeholder}, because the ID token does not contain the claim "
+                f"{claim!r}; set the claim, then call renew_tokens()"
             )
         return value
 

@@ -41,7 +41,7 @@ class Connection:
         )
 
     def core(self) -> "botocore.session.Session":
-        """Return a new botocore session without credentials, whose calls the observer hears."""
+        """Return a new botocore session without credentials, whose calls are reported to the observer."""
         session = core_session()
         self.observer.attach(session)
         return session
@@ -55,7 +55,7 @@ class Connection:
         json_body: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> "requests.Response":
-        """Send a request to a route, a function URL or an Event API, and return the answer, whatever its status.
+        """Send a request to a route, a function URL or an Event API, and return the response, whatever its status.
 
         Args:
             method: The HTTP method.

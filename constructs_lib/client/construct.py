@@ -79,17 +79,25 @@ class ClientConfig(Construct):
         self._stack = Stack.of(self)
         self._region = self._stack.region
         if self._stack.nested:
-            raise ValueError(f"{id} is in nested stack {self._stack.node.path!r}: Amplify reads top-level stacks only")
+            raise ValueError(
+                f"{id} is in nested stack {self._stack.node.path!r}, and Amplify reads top-level stacks only; create "
+                "it in a top-level stack"
+            )
         if self._stack.node.try_find_child("userPoolId") is not None:
-            raise ValueError(f"stack {self._stack.stack_name!r} has a ClientConfig already; give that one everything")
+            raise ValueError(
+                f"stack {self._stack.stack_name!r} already has a ClientConfig; use that one for all options"
+            )
         check_group_names(auth.group_roles)
         names = [bucket.node.id for bucket in storage]
         if repeated := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"two buckets are called {min(repeated)!r}: Amplify needs a name for each")
+            raise ValueError(
+                f"two buckets have the name {min(repeated)!r}, and Amplify identifies buckets by name; rename one of "
+                "them"
+            )
         said = {OWNER: OWNERS[auth.owner].claim or IDENTITY, **{key: each.claim for key, each in auth.claims.items()}}
         if said != OWNERS_BY_IDENTITY:
             if CUSTOM in (custom or {}):
-                raise ValueError(f"custom={{{CUSTOM!r}: ...}} says what placeholders stand for already; rename yours")
+                raise ValueError(f"custom={{{CUSTOM!r}: ...}} is the key of the placeholders; rename it")
             custom = {**(custom or {}), CUSTOM: said}
         parts = {
             "Auth": {**self._pools(auth), **user_pool_facts(auth)},
@@ -148,7 +156,9 @@ class ClientConfig(Construct):
         content = dict(custom)
         if channels is not None:
             if "events" in custom:
-                raise ValueError("custom has 'events', where the address of channels= stands; leave one of them out")
+                raise ValueError(
+                    "custom={'events': ...} is the key of the endpoint of channels=; rename it, or remove channels"
+                )
             content["events"] = {
                 "url": channels.url,
                 "aws_region": self._region,

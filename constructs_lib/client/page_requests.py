@@ -1,4 +1,4 @@
-"""Requests that the page server answers, and those that it forwards to the local cloud. Pure.
+"""Requests that the page server serves, and those that it forwards to the local cloud. Pure.
 
 Any page in the developer's browser can send requests to a port of this machine, and one whose host name resolves to
 this machine (DNS rebinding) can also read the responses. The page server therefore accepts only its own two host names,
@@ -29,7 +29,7 @@ _QUERY_KEYS: Final = frozenset({"x-amz-credential", "awsaccesskeyid"})
 
 
 def refusal(method: str, target: str, headers: Sequence[tuple[str, str]], port: int) -> Refusal | None:
-    """Return why a request is not answered, or None when it is.
+    """Return why a request is rejected, or None if it is served.
 
     Args:
         method: The request's method.

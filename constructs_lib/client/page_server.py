@@ -48,12 +48,14 @@ def page_server(folder: Path, configuration: Mapping[str, Any], *, endpoint_url:
         ValueError: The folder holds no page, or the port is taken; the message names the remedy.
     """
     if not (folder / "index.html").is_file():
-        raise ValueError(f"{folder} holds no index.html; build the page first (npm run build)")
+        raise ValueError(
+            f"{folder} does not contain index.html; build the page first, for example with `npm run build`"
+        )
     try:
         server = _PageServer(folder, configuration, endpoint_url, port)
     except OSError as error:
         raise ValueError(
-            f"port {port} cannot be had ({error.strerror}): stop what uses it, or choose another"
+            f"port {port} is not available ({error.strerror}); stop the process that uses it, or choose another"
         ) from error
     serve = functools.partial(server.serve_forever, poll_interval=_POLL_SECONDS)
     thread = threading.Thread(target=serve, name="page-server", daemon=True)
@@ -170,4 +172,4 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing: the page itself shows what goes wrong."""
+        """Print nothing, because the page shows errors."""

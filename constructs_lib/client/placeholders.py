@@ -14,7 +14,7 @@ _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
 def placeholders_of(custom: Mapping[str, Any]) -> dict[str, str]:
-    """Return the claim of each placeholder, as a `ClientConfig` says it or as an app's own outputs do.
+    """Return the claim of each placeholder, from the outputs of a `ClientConfig` or of the app.
 
     Args:
         custom: With `placeholders`, or with what `caller_environment` calls `OWNER` and `CLAIMS`, as outputs: `Owner`,
@@ -29,9 +29,14 @@ def placeholders_of(custom: Mapping[str, Any]) -> dict[str, str]:
         try:
             said = {"owner": custom.get("Owner", IDENTITY), **json.loads(claims)}
         except (ValueError, TypeError) as error:
-            raise ValueError(f"output Claims is {claims!r}, which is no JSON object; write json.dumps(...)") from error
+            raise ValueError(
+                f"output Claims is {claims!r}, which is not a JSON object; write json.dumps(...)"
+            ) from error
     if not isinstance(said, Mapping) or not all(isinstance(each, str) for pair in said.items() for each in pair):
-        raise ValueError(f"placeholders are {said!r}; they must be the claim of each, such as {{'tenant': 'tenant'}}")
+        raise ValueError(
+            f"placeholders are {said!r}, which does not map each to its claim; write a dict such as {{'tenant': "
+            "'tenant'}"
+        )
     return dict(said)
 
 

@@ -16,6 +16,7 @@ _STACK_KEYS = {
     "identity_pool_id": ("IdentityPoolId", "identityPoolId"),
 }
 """A stack's outputs: our stacks' names first, then those Amplify's own tool reads."""
+_REMEDY = "pass an amplify_outputs.json, or a file that `cdk deploy --outputs-file` has written"
 
 
 @checked
@@ -29,7 +30,7 @@ class ClientSettings:
         user_pool_client_id: The public app client.
         identity_pool_id: The ID of the identity pool, which returns AWS credentials for a sign-in.
         others: Every other output by its own name (bucket, table, API address, ...). Empty: there is none.
-        placeholders: The claim of the ID token that each placeholder of places stands for, such as
+        placeholders: The claim of the ID token for each placeholder of places, such as
             `{"owner": "sub", "tenant": "tenant"}`; "identity" for the identity-pool ID. By default owners are
             identified by that, and there is no other.
     """
@@ -45,13 +46,13 @@ class ClientSettings:
         """Refuse an ID that cannot be one."""
         if not self.user_pool_id.startswith(f"{self.region}_"):
             raise ValueError(
-                f"user pool {self.user_pool_id!r} is not in region {self.region!r}: "
-                f"a user pool's ID starts with its region and an underscore; pass the region of the pool"
+                f"user pool {self.user_pool_id!r} is not in region {self.region!r}, because the ID of a user pool "
+                "starts with its region and an underscore; pass the region of the pool"
             )
         if not self.identity_pool_id.startswith(f"{self.region}:"):
             raise ValueError(
-                f"identity pool {self.identity_pool_id!r} is not in region {self.region!r}: "
-                f"an identity pool's ID starts with its region and a colon; both pools must be in one region"
+                f"identity pool {self.identity_pool_id!r} is not in region {self.region!r}, because the ID of an "
+                "identity pool starts with its region and a colon; use pools of one region"
             )
         if not self.user_pool_client_id:
             raise ValueError("user_pool_client_id is empty; pass the ID of the public app client")
@@ -69,7 +70,8 @@ class ClientSettings:
             ValueError: The stack has no such output; the message lists those it has.
         """
         if name not in self.others:
-            raise ValueError(f"no output {name!r}: there are {', '.join(sorted(self.others)) or 'none'}")
+            known = ", ".join(sorted(self.others)) or "none"
+            raise ValueError(f"output {name!r} does not exist (outputs: {known}); add it to the stack, or name another")
         return self.others[name]
 
     @classmethod
@@ -85,8 +87,8 @@ class ClientSettings:
             value = next((outputs[key] for key in keys if outputs.get(key)), None)
             if value is None:
                 raise ValueError(
-                    f"the stack has no output {' or '.join(map(repr, keys))} "
-                    f"(it has {', '.join(sorted(outputs)) or 'none'}); add it, or a ClientConfig construct"
+                    f"the stack has no output {' or '.join(map(repr, keys))} (outputs: "
+                    f"{', '.join(sorted(outputs)) or 'none'}); add it, or a ClientConfig construct"
                 )
             found[name] = value
         used = {key for keys in _STACK_KEYS.values() for key in keys}
@@ -111,7 +113,7 @@ class ClientSettings:
         missing = [name for name in names if not auth.get(name)]
         if missing:
             raise ValueError(
-                f"no auth.{missing[0]} among these Amplify outputs: generate the file from a stack with both pools"
+                f"auth.{missing[0]} is missing in these Amplify outputs; generate the file from a stack with both pools"
             )
         others = {key: value for key, value in (outputs.get("custom") or {}).items() if isinstance(value, str)}
         if bucket := (outputs.get("storage") or {}).get("bucket_name"):
@@ -140,9 +142,9 @@ class ClientSettings:
         try:
             content = json.loads(text)
         except json.JSONDecodeError as error:
-            raise ValueError(f"{path} is not JSON: {error}") from error
+            raise ValueError(f"{path} is not JSON ({error}); {_REMEDY}") from error
         if not isinstance(content, dict):
-            raise ValueError(f"{path} holds {type(content).__name__}, not an object")  # noqa: TRY004 - bad data
+            raise ValueError(f"{path} is not a JSON object; {_REMEDY}")  # noqa: TRY004 - bad data
         if "version" in content and "auth" in content:
             return cls.from_amplify(content)
         return cls.from_stack(choose_stack(content, stack)[1])
@@ -163,7 +165,8 @@ def choose_stack(outputs: Mapping[str, Mapping[str, str]], name: str | None = No
     """
     if name is not None:
         if name not in outputs:
-            raise ValueError(f"no stack {name!r}: there are {', '.join(sorted(outputs)) or 'none'}")
+            known = ", ".join(sorted(outputs)) or "none"
+            raise ValueError(f"stack {name!r} is not in the outputs (stacks: {known}); name one that is")
         return name, outputs[name]
     apps = [
         stack
@@ -172,6 +175,6 @@ def choose_stack(outputs: Mapping[str, Mapping[str, str]], name: str | None = No
     ]
     if len(apps) != 1:
         seen = ", ".join(sorted(apps or outputs)) or "none"
-        problem = "more than one stack holds" if apps else "no stack outputs the IDs of"
-        raise ValueError(f"{problem} a user pool, its client and an identity pool; name the stack (found: {seen})")
+        problem = "more than one stack has outputs for" if apps else "no stack has outputs for"
+        raise ValueError(f"{problem} a user pool, its client and an identity pool (stacks: {seen}); name the stack")
     return apps[0], outputs[apps[0]]

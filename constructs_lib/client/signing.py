@@ -26,7 +26,7 @@ def send_signed(
     headers: Mapping[str, str] | None = None,
     endpoint_url: str | None = None,
 ) -> requests.Response:
-    """Send a request to an API, a function URL or an Event API, signed for the service that its host name says.
+    """Send a request to an API, a function URL or an Event API, signed for the service of its host name.
 
     Args:
         method: The HTTP method.

@@ -51,10 +51,10 @@ class Handshake:
         return pow(_G, self.private, N)
 
     def answer(self, asked: Mapping[str, str], password: str, *, now: datetime | None = None) -> dict[str, str]:
-        """Answer the challenge PASSWORD_VERIFIER.
+        """Return the response to the challenge PASSWORD_VERIFIER.
 
         Args:
-            asked: The challenge's parameters, as the pool sent them.
+            asked: The challenge's parameters from the user pool.
             password: The password.
             now: The time that is signed. By default the clock's; the pool refuses one that differs too much.
 
@@ -68,7 +68,10 @@ class Handshake:
         theirs = int(asked["SRP_B"], 16)
         u = scramble(self.public, theirs)
         if theirs % N == 0 or u == 0:
-            raise ValueError("the user pool's SRP_B is 0 modulo N: this is no user pool, do not sign in to it")
+            raise ValueError(
+                "SRP_B of the user pool is 0 modulo N, which Cognito never sends; check the endpoint, and do not sign "
+                "in to it"
+            )
         x = secret_of(group, name, password, int(asked["SALT"], 16))
         shared = shared_secret(N, _G, _hashed(padded(N), padded(_G)), private=self.private, public=theirs, u=u, x=x)
         stamp = timestamp(now or datetime.now(UTC))
@@ -97,7 +100,7 @@ def scramble(ours: int, theirs: int) -> int:
 
 
 def secret_of(group: str, name: str, password: str, salt: int) -> int:
-    """Return `x`, what the password stands for.
+    """Return `x`, the private key derived from the password.
 
     Args:
         group: The part of the pool's ID after `_`.

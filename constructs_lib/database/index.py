@@ -70,7 +70,9 @@ class Index:
         if self.attributes is not None:
             check_limits(f"attributes of index {self.name!r}", self.attributes, TABLE, _HELD)
             if len(set(self.attributes)) < len(self.attributes):
-                raise ValueError(f"attributes of index {self.name!r} say a name twice; say it once")
+                raise ValueError(
+                    f"attributes of index {self.name!r} contains a name more than once; remove the duplicate"
+                )
             for each in self.attributes:
                 check_limits(f"attributes of index {self.name!r}", each, TABLE, f"{_HELD}[]")
         check_once(f"access of index {self.name!r}", self.access)
@@ -79,9 +81,10 @@ class Index:
         elif self.partition_key is not None and not self.functions_only:
             key = key_name(self.partition_key)
             raise ValueError(
-                f"index {self.name!r} is grouped by {key!r} and not by the owner: dynamodb:LeadingKeys would hold a "
-                f"{key}, so IAM could not keep a caller to their own rows. Say functions_only=True and query it in a "
-                "function, leave partition_key out, or say what it holds, such as key='TENANT#{tenant}'"
+                f"index {self.name!r} has the partition key {key!r}, which is not the owner, so dynamodb:LeadingKeys "
+                f"would be compared with the {key} and IAM could not limit a caller to their own rows; set "
+                "functions_only=True and query it in a function, or remove partition_key, or declare its content, "
+                "such as key='TENANT#{tenant}'"
             )
 
     def keys(self, owner_key: str) -> tuple[str, ...]:
@@ -112,42 +115,44 @@ def check_indexes(indexes: Sequence[Index], *, owner_key: str, sort_key: str | d
             attribute twice, a key among its attributes, or an attribute with two types.
     """
     if twice := [index.name for index in indexes if [i.name for i in indexes].count(index.name) > 1]:
-        raise ValueError(f"two indexes are called {twice[0]!r}; give each its own name")
+        raise ValueError(f"indexes contains two indexes of the name {twice[0]!r}; rename one of them")
     if len(indexes) > MOST_INDEXES:
-        raise ValueError(f"indexes has {len(indexes)} values, and a table has {MOST_INDEXES} at most; leave some out")
+        raise ValueError(f"indexes has {len(indexes)} values, and a table has at most {MOST_INDEXES}; remove some")
     keys = [owner_key, *([key_name(sort_key)] if sort_key is not None else [])]
     types = {each.name: each.type for each in map(key_attribute, (owner_key, *([sort_key] if sort_key else [])))}
     for index in indexes:
         own = list(index.keys(owner_key))
         if len(set(own)) < len(own):
-            raise ValueError(f"index {index.name!r}: sort_key={own[0]!r} groups its rows too; name another attribute")
+            raise ValueError(
+                f"index {index.name!r} has sort_key={own[0]!r}, which is also its partition key; name another attribute"
+            )
         if own == keys and index.sort_key is not None and index.attributes is None:
-            raise ValueError(f"index {index.name!r} has the keys of the table and its order; leave it out")
+            raise ValueError(f"index {index.name!r} has the same keys as the table; remove it")
         if held := [each for each in index.attributes or () if each in {*own, *keys}]:
             raise ValueError(
-                f"attributes of index {index.name!r} say {held[0]!r}, which is a key and in the index anyway; leave it "
-                "out"
+                f"attributes of index {index.name!r} contains {held[0]!r}, which is a key and always in the index; "
+                "remove it"
             )
         for key in (index.partition_key or owner_key, index.sort_key):
             if key is not None and types.setdefault(key_name(key), key_attribute(key).type) != key_attribute(key).type:
                 raise ValueError(
-                    f"index {index.name!r}: {key_name(key)!r} is of type {key_attribute(key).type.value} here and of "
-                    f"{types[key_name(key)].value} elsewhere in the table; say dynamodb.Attribute(name=..., type=...) "
-                    "alike"
+                    f"index {index.name!r} has {key_name(key)!r} of type {key_attribute(key).type.value}, which is of "
+                    f"type {types[key_name(key)].value} elsewhere in the table; write the same "
+                    "dynamodb.Attribute(name=..., type=...) in both"
                 )
 
 
 def _check_own_key(index: Index) -> None:
     if index.key is None or index.partition_key is None or index.functions_only or not index.access:
         raise ValueError(
-            f"index {index.name!r}: a key of its own needs the attribute that holds it and who may query it; write "
-            "partition_key='...', key='TENANT#{tenant}' and access=[...], and leave functions_only out"
+            f"index {index.name!r} has a part of partition_key, key and access, and a separate key needs all three; "
+            "write partition_key='...', key='TENANT#{tenant}' and access=[...], and remove functions_only"
         )
     for rule in index.access:
         if rule.verbs != {Verb.LIST} or rule.attributes:
             raise ValueError(
-                f"index {index.name!r}: an index is queried and nothing else, so the rule for {rule.subject} says "
-                "more than it can hold; write 'list' alone, without attributes"
+                f"index {index.name!r} has a rule for {rule.subject} with other verbs or attributes, and an index can "
+                "only be queried; write 'list' alone, without attributes"
             )
 
 

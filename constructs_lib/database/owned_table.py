@@ -204,8 +204,8 @@ class OwnedTable(Construct):
         """
         if self._exists:
             raise ValueError(
-                f"the table of {self.node.path!r} exists already; use the one that was given as table=, or table_name "
-                "and table_arn"
+                f"{self.node.path!r} was given a table, so it creates none; use the table that was passed as table=, "
+                "or table_name and table_arn"
             )
         made: dynamodb.TableV2 = self._table  # type: ignore[assignment] # `create_table` made it
         return made
@@ -332,6 +332,4 @@ class OwnedTable(Construct):
 
 def _refuse_settings(**settings: object) -> None:
     if given := [name for name, value in settings.items() if value]:
-        raise ValueError(
-            f"{given[0]} is a setting of a new table, and table= names one that exists; set it on that table"
-        )
+        raise ValueError(f"{given[0]} is a setting of a new table, and table= is an existing one; set it on that table")

@@ -59,14 +59,14 @@ def claim_rows(
         if isinstance(other, Rows):
             if meeting := next((mine for mine in rows if mine.meet(other)), None):
                 raise ValueError(
-                    f"{meeting.said} of {opener.node.path!r} meet {other.said} of {other_path!r} in the same table, "
-                    "so the rules of one would widen the other; give both to one OwnedTable, or tell the keys apart, "
-                    "as in key='USER#{owner}'"
+                    f"{meeting.said} of {opener.node.path!r} overlap {other.said} of {other_path!r} in the same "
+                    "table, so the rules of one would extend the other's; pass both to one OwnedTable, or use "
+                    "different keys, as in key='USER#{owner}'"
                 )
         elif differing := next((mine for mine in indexes if _differ(mine, other)), None):
             raise ValueError(
-                f"index {differing.name!r} of {opener.node.path!r} is another than {other_path!r} says of the same "
-                "table; say partition_key, key and functions_only alike in both"
+                f"index {differing.name!r} of {opener.node.path!r} differs from the index that {other_path!r} "
+                "declares for the same table; write the same partition_key, key and functions_only in both"
             )
     openers.add([*rows, *indexes])
 

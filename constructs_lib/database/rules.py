@@ -49,24 +49,25 @@ def check_rows(
         _check_subject(f"key={key.text!r}", key, rule)
         if key.owned and rule.subject.kind not in OWNERS and not rule.everyone:
             raise ValueError(
-                f"the rule for {rule.subject} would open every owner's rows: if that is meant say "
-                f"allow.{rule.subject}.to(..., {_said(key.claims)}), else use allow.owner"
+                f"the rule for {rule.subject} would open every owner's rows; write allow.{rule.subject}.to(..., "
+                f"{_said(key.claims)}) if this is intended, or use allow.owner"
             )
         if isinstance(rule.everyone, str) and key.kept_by(rule) == len(key.placeholders):
             raise ValueError(
-                f"everyone={rule.everyone!r} at key={key.text!r} says nothing: a rule there speaks of the caller's own "
-                f"{rule.everyone}; leave it out, or say everyone=True if everybody's is meant"
+                f"everyone={rule.everyone!r} at key={key.text!r} has no effect, because a rule there already applies "
+                f"to the caller's own {rule.everyone}; remove it, or write everyone=True to open the rows of every "
+                f"{rule.everyone}"
             )
     for partition, rules in partitions.items():
         if not partition or "${" in partition or _OWNER_ID.fullmatch(partition) or key.may_be(partition, forms):
             whose = "an owner" if key.owned else f"a {key.placeholders[-1]}"
             raise ValueError(
-                f"partition {partition!r} could be {whose}'s; use a plain word, such as {_word(key, forms)!r}"
+                f"partition {partition!r} could be the key of {whose}; use a plain word, such as {_word(key, forms)!r}"
             )
         if "*" in partition or "?" in partition:
             raise ValueError(
-                f"partition {partition!r} has a wildcard, and IAM compares keys letter by letter; name each partition, "
-                "such as 'public', or move the rule to access with everyone=True"
+                f"partition {partition!r} has a wildcard, and IAM compares keys character by character; name each "
+                "partition, such as 'public', or move the rule to access with everyone=True"
             )
         for rule in rules:
             _check_partition_rule(partition, rule)
@@ -99,23 +100,24 @@ def check_index(
         if (narrower or (key.owned and rule.subject.kind not in OWNERS)) and not rule.everyone:
             said = _said(key.claims) if narrower or key.claims else "everyone=True"
             raise ValueError(
-                f"the rule for {rule.subject} at {place} would show every {(narrower or [OWNER])[-1]}'s rows: if that "
-                f"is meant say allow.{rule.subject}.to('list', {said})"
+                f"the rule for {rule.subject} at {place} would open the rows of every {(narrower or [OWNER])[-1]}; "
+                f"write allow.{rule.subject}.to('list', {said}) if this is intended, or remove the rule"
             )
         if isinstance(rule.everyone, str) and key.kept_by(rule) == len(key.placeholders) and not narrower:
             raise ValueError(
-                f"everyone={rule.everyone!r} at {place} says nothing: each row is of it anyway; leave it out"
+                f"everyone={rule.everyone!r} at {place} has no effect, because each row there already has the "
+                "caller's value; remove it"
             )
     attribute = key_name(index.partition_key or "")
     if attribute == key_attributes[0]:
-        raise ValueError(f"{place}: {attribute!r} is the table's own partition key and holds that one's; name another")
+        raise ValueError(f"{place} has the table's own partition key {attribute!r}; name another attribute")
     for rule in access:
         named = {*key_attributes, *rule.attributes} if rule.attributes else {attribute}
         writes = Verb.WRITE in rule.verbs and attribute in named
         if writes and rule.subject.kind is not SubjectKind.FUNCTION:
             raise ValueError(
-                f"the rule for {rule.subject} lets them write {attribute!r}, which says whose a row is in {place}, so "
-                "that they could put rows into others' places: let a function write, or name the attributes they may"
+                f"the rule for {rule.subject} allows them to write {attribute!r}, the key of {place}, so they could "
+                "assign rows to other owners; use a function to write it, or name the attributes that they can write"
             )
 
 
@@ -180,13 +182,15 @@ def _word(key: KeyTemplate, forms: Mapping[str, Form]) -> str:
 def _check_partition_rule(key: str, rule: Rule) -> None:
     if rule.subject.kind in OWNERS:
         raise ValueError(
-            f"partition {key!r} has a rule for its {rule.subject}, but nobody owns it; name who may reach it, "
-            "or move the rule to access"
+            f"partition {key!r} has a rule for allow.{rule.subject}, but no owner; name who can access it, or move "
+            "the rule to access"
         )
     if rule.subject.kind is SubjectKind.CLAIM:
         raise ValueError(
-            f"partition {key!r} has a rule for {rule.subject}, and does not say whose; use allow.authenticated, or a "
-            "key with the claim in it"
+            f"partition {key!r} has a rule for allow.{rule.subject}, but not its placeholder; use "
+            "allow.authenticated, or a key with the claim in it"
         )
     if rule.everyone:
-        raise ValueError(f"everyone=True on partition {key!r} says nothing: it has no owners; leave it out")
+        raise ValueError(
+            f"everyone=True on partition {key!r} has no effect, because the partition has no owners; remove it"
+        )

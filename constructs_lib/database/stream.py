@@ -45,11 +45,11 @@ def create_mapping(
     """
     if stream_arn is None:
         raise ValueError(
-            f"{scope.node.path!r} has no stream to call a function from; write OwnedTable(..., "
+            f"{scope.node.path!r} has no stream that could invoke a function; write OwnedTable(..., "
             "stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES), or import an existing table with its stream's ARN"
         )
     if bare := next((each for each in filters if [*each] != ["pattern"]), None):
-        raise ValueError(f"filters={dict(bare)!r} is no filter; write lambda_.FilterCriteria.filter({dict(bare)!r})")
+        raise ValueError(f"filters={dict(bare)!r} is not a filter; write lambda_.FilterCriteria.filter({dict(bare)!r})")
     patterns = [str(each["pattern"]) for each in filters]
     given = {"batch_size": batch_size, "retry_attempts": retry_attempts, "filters": patterns or None}
     check_options(_MAPPING, _PATHS, given)

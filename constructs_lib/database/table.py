@@ -62,27 +62,29 @@ def create_table(
     check_options(TABLE, _PATHS, {**names, **units, **others})
     taken = [each for each in (names["owner_key"], names["sort_key"]) if each is not None]
     if len(set(taken)) < len(taken):
-        raise ValueError(f"sort_key={taken[0]!r} is the owner_key too; name another attribute")
+        raise ValueError(f"sort_key={taken[0]!r} is also owner_key; name another attribute")
     if time_to_live_attribute in taken:
-        raise ValueError(f"time_to_live_attribute={time_to_live_attribute!r} is a key; name an attribute of its own")
+        raise ValueError(f"time_to_live_attribute={time_to_live_attribute!r} is a key; name another attribute")
     if foreign := [each for each in replica_key_arns if each not in replica_regions]:
         raise ValueError(
-            f"replica_key_arns has a key for {foreign[0]!r}, which is none of replica_regions; add it there"
+            f"replica_key_arns has a key for {foreign[0]!r}, which replica_regions does not contain; add it there"
         )
     if replica_key_arns and encryption_key is None:
-        raise ValueError("replica_key_arns are of a table with encryption_key; give that too, or leave both out")
+        raise ValueError(
+            "replica_key_arns has no effect without encryption_key; add encryption_key=..., or remove replica_key_arns"
+        )
     own = Stack.of(scope).region
     _check_regions(replica_regions, own)
     if (replica_regions or encryption_key is not None) and is_token(own):
         option = f"replica_regions={list(replica_regions)}" if replica_regions else "encryption_key"
         raise ValueError(
-            f"{option} needs a stack that knows its own region, because CloudFormation wants the settings of each "
-            "region by name; give the stack env=Environment(region=...)"
+            f"{option} needs a stack with a region, because CloudFormation takes the settings of each region by name; "
+            "pass env=Environment(region=...) to the stack"
         )
     if encryption_key is not None and (missing := [r for r in replica_regions if r not in replica_key_arns]):
         raise ValueError(
-            f"the replica in {missing[0]} has no key: keys stay in their region, so name one of that region in "
-            f"replica_key_arns={{{missing[0]!r}: ...}}"
+            f"replica_regions has {missing[0]} without a key, and a KMS key is used in its own region only; add a key "
+            f"of that region with replica_key_arns={{{missing[0]!r}: ...}}"
         )
     encryption = None
     if encryption_key is not None:
@@ -129,8 +131,8 @@ def check_keys(table: dynamodb.ITable, *, owner_key: str, sort_key: str | None) 
         has = known.get(kind)
         if has is not None and said is not None and has != said:
             raise ValueError(
-                f"{option}={said!r}: the table {table.node.path!r} has {has!r} there; write {option}={has!r} if that "
-                "is what was meant, else take another table"
+                f"{option}={said!r} differs from the table {table.node.path!r}, which has {has!r}; write "
+                f"{option}={has!r} if this is intended, or use another table"
             )
 
 
@@ -141,8 +143,8 @@ def _check_types(table: dynamodb.ITable, resource: dynamodb.CfnTable | dynamodb.
     for each in attributes:
         if isinstance(each, dict) and each["attribute_name"] == owner_key and each["attribute_type"] != "S":
             raise ValueError(
-                f"owner_key={owner_key!r}: in the table {table.node.path!r} it is of type {each['attribute_type']!r}, "
-                "and an owner's ID is a string; take a table whose partition key has type 'S'"
+                f"owner_key={owner_key!r} has the type {each['attribute_type']!r} in the table {table.node.path!r}, "
+                "and an owner's ID is a string; use a table whose partition key has type 'S'"
             )
 
 
@@ -152,9 +154,9 @@ def _check_regions(regions: Sequence[str], own: str) -> None:
     for region in regions:
         if region == own:
             raise ValueError(
-                f"replica_regions={region!r} is the stack's own region, where the table is anyway; leave it out"
+                f"replica_regions={region!r} is the stack's own region, which the table already has; remove it"
             )
         if regions.count(region) > 1:
-            raise ValueError(f"replica_regions says {region!r} twice; say it once")
+            raise ValueError(f"replica_regions contains {region!r} more than once; remove the duplicate")
     for region in regions:
         check_region("replica_regions", region)

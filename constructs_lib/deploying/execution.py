@@ -52,7 +52,9 @@ class ExecutionPolicies(Construct):
         try:
             read = load_templates(templates)
         except TemplateError as error:
-            raise ValueError(f"templates={str(templates)!r}: {error}") from error
+            raise ValueError(
+                f"templates={str(templates)!r} cannot be read ({error}); pass a template or a folder such as cdk.out"
+            ) from error
         needed = deploy_policy(read, where, boundary=boundary or "", without=without)
         self.policies = [
             iam.ManagedPolicy(self, f"Policy{number}", document=iam.PolicyDocument.from_json(document))

@@ -83,14 +83,18 @@ class GitHubRole(Construct):
 
 def _check(repository: str, subjects: Sequence[str], qualifier: str) -> None:
     if not _REPOSITORY.fullmatch(repository):
-        raise ValueError(f"repository={repository!r} is no repository of GitHub; write 'owner/name'")
+        raise ValueError(f"repository={repository!r} is not a GitHub repository; write 'owner/name'")
     if isinstance(subjects, str) or not subjects:
-        raise ValueError(f"subjects={subjects!r} names no jobs; write a list such as ['environment:production']")
+        raise ValueError(
+            f"subjects={subjects!r} is not a list of jobs; write a list such as ['environment:production']"
+        )
     for each in subjects:
         if not _SUBJECT.fullmatch(each):
             raise ValueError(
-                f"subjects: {each!r} is no place of jobs; write 'environment:production', 'ref:refs/heads/main' or "
-                "'ref:refs/tags/v1' in full, without * or ?"
+                f"subjects contains {each!r}, which does not name a place of jobs; write 'environment:production', "
+                "'ref:refs/heads/main' or 'ref:refs/tags/v1' in full, without * or ?"
             )
     if not _QUALIFIER.fullmatch(qualifier):
-        raise ValueError(f"qualifier={qualifier!r} is no bootstrap qualifier: up to 10 lower-case letters and digits")
+        raise ValueError(
+            f"qualifier={qualifier!r} is not a bootstrap qualifier; use up to 10 lower-case letters and digits"
+        )

@@ -30,7 +30,7 @@ def create_alarms(
     topic: sns.ITopic,
     dead_letters: sqs.IQueue | None,
 ) -> dict[str, cloudwatch.Alarm]:
-    """Create alarms that tell a topic of errors, throttled calls, calls near the timeout, and dead letters.
+    """Create alarms that notify a topic of errors, throttled calls, calls near the timeout, and dead letters.
 
     Args:
         scope: Where they stand.

@@ -31,7 +31,7 @@ class Target:
 
     Args:
         python: Version of the interpreter, for example `"3.13"`.
-        machine: `"aarch64"` or `"x86_64"`; for this machine what `platform.machine()` says.
+        machine: `"aarch64"` or `"x86_64"`; for this machine the value of `platform.machine()`.
         manylinux: Wheel platform tags without the machine, best first; empty means this machine's own.
         interpreter: Path of this machine's interpreter the packages are for; None for Lambda.
     """

@@ -1,4 +1,4 @@
-"""Build a function's package on this machine when CDK asks for the asset, without Docker."""
+"""Build a function's package on this machine, without Docker, when the CDK bundles the asset."""
 
 import hashlib
 import shutil
@@ -111,8 +111,8 @@ def _check_size(output: Path) -> None:
     largest = sorted(((unzipped_mib(each), each.name) for each in output.iterdir() if each.is_dir()), reverse=True)
     named = ", ".join(f"{name} ({mib:.0f})" for mib, name in largest[:3])
     raise ValueError(
-        f"the package is {size:.0f} MiB unzipped, and Lambda takes {_LARGEST_MIB} at most with its layers; its largest "
-        f"folders are {named}; leave files out with exclude=, ask for fewer packages, or use a container image"
+        f"the package is {size:.0f} MiB unzipped (largest folders: {named}), and Lambda allows {_LARGEST_MIB} MiB "
+        "including layers; remove files with exclude=, use fewer packages, or use a container image"
     )
 
 
@@ -149,7 +149,7 @@ def code_of(package: Package, source_folder: Path) -> Iterator[lambda_.AssetCode
 
     Args:
         package: What to build.
-        source_folder: The folder the asset stands for; CDK checks that it exists.
+        source_folder: The folder of the asset; the CDK checks that it exists.
 
     Raises:
         RuntimeError: If a package cannot be installed for the target.

@@ -28,8 +28,8 @@ def compile_all(folder: Path, runtime: Runtime, *, interpreter: str | None) -> N
     found = interpreter or _find_writer(shutil.which(runtime), runtime)
     if found is None:
         raise RuntimeError(
-            f"compiled=True needs {runtime} on PATH, because bytecode loads in the version that wrote it only: "
-            f"`uv python install {runtime.removeprefix('python')}`, or leave compiled out"
+            f"compiled=True needs {runtime} on PATH, because bytecode loads only in the version that wrote it; run "
+            f"`uv python install {runtime.removeprefix('python')}`, or remove compiled"
         )
     command = [found, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
     done = subprocess.run(
@@ -41,7 +41,9 @@ def compile_all(folder: Path, runtime: Runtime, *, interpreter: str | None) -> N
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"a module of the package does not compile with {runtime}:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(
+            f"a module of the package does not compile with {runtime}; see its output:\n{done.stdout}{done.stderr}"
+        )
 
 
 @functools.cache

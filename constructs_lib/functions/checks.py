@@ -70,43 +70,45 @@ def check_layers(layers: Sequence[lambda_.ILayerVersion], region: str) -> None:
         place = arn if is_token(arn) else arn.split(":")[3]
         if not is_token(place) and not is_token(region) and place != region:
             raise ValueError(
-                f"layers: {arn!r} is of {place}, and the function of {region}, where Lambda takes layers of its own "
-                "region only; name the one that is published there"
+                f"layers contains {arn!r} of {place}, and the function is in {region}, where Lambda uses layers of "
+                "that region only; name the layer published there"
             )
 
 
 def check_network(*, vpc: object, subnets: object, security_groups: Sequence[object] | None) -> None:
     """Refuse settings of a network without one, and a list of security groups without any."""
     if security_groups is not None and not security_groups:
-        raise ValueError("security_groups=[] names none; leave it out for one of its own, which lets everything out")
+        raise ValueError(
+            "security_groups=[] contains no group; add one, or remove it to create one that allows all outbound traffic"
+        )
     if vpc is None and (subnets is not None or security_groups is not None):
         option = "vpc_subnets" if subnets is not None else "security_groups"
-        raise ValueError(f"{option} is about a VPC, and vpc says none; write vpc=..., or leave it out")
+        raise ValueError(f"{option} applies to functions in a VPC, and vpc is not set; add vpc=..., or remove it")
 
 
 def check_memory(memory_size: int) -> None:
     """Refuse a size outside Lambda's range."""
     lowest, highest = _MEMORY_MIB
     if not is_token(memory_size) and not lowest <= memory_size <= highest:
-        raise ValueError(f"memory_size {memory_size} MiB is outside Lambda's range; choose {lowest} to {highest}")
+        raise ValueError(f"memory_size={memory_size} is outside Lambda's range in MiB; use {lowest} to {highest}")
 
 
 def check_storage(size: int) -> None:
     """Refuse a size of `/tmp` outside Lambda's range."""
     lowest, highest = STORAGE_MIB
     if not is_token(size) and not lowest <= size <= highest:
-        raise ValueError(f"ephemeral_storage_size {size} MiB is outside Lambda's range; choose {lowest} to {highest}")
+        raise ValueError(f"ephemeral_storage_size={size} is outside Lambda's range in MiB; use {lowest} to {highest}")
 
 
 def check_retries(retry_attempts: int | None, max_event_age: Duration | None) -> None:
     """Refuse what Lambda does not offer for asynchronous calls."""
     if retry_attempts is not None and not is_token(retry_attempts) and not 0 <= retry_attempts <= _MOST_RETRIES:
-        raise ValueError(f"retry_attempts {retry_attempts} is outside Lambda's range; choose 0 to {_MOST_RETRIES}")
+        raise ValueError(f"retry_attempts={retry_attempts} is outside Lambda's range; use 0 to {_MOST_RETRIES}")
     if max_event_age is not None and not max_event_age.is_unresolved():
         seconds, (lowest, highest) = max_event_age.to_seconds(), _EVENT_AGE_SECONDS
         if not lowest <= seconds <= highest:
             raise ValueError(
-                f"max_event_age of {seconds} seconds is outside Lambda's range; choose {lowest} to {highest} seconds"
+                f"max_event_age is {seconds} seconds, outside Lambda's range; use {lowest} to {highest} seconds"
             )
 
 
@@ -116,45 +118,47 @@ def check_timeout(timeout: Duration) -> None:
         return
     seconds = timeout.to_seconds()
     if not 1 <= seconds <= _TIMEOUT_SECONDS:
-        raise ValueError(f"timeout of {seconds} seconds is outside Lambda's range; choose 1 to {_TIMEOUT_SECONDS}")
+        raise ValueError(f"timeout is {seconds} seconds, outside Lambda's range; use 1 to {_TIMEOUT_SECONDS} seconds")
 
 
 def check_environment(environment: Mapping[str, str]) -> None:
     """Refuse names Lambda does not take or sets itself, and more than it holds."""
     for name in environment:
         if name in _RESERVED:
-            raise ValueError(f"environment variable {name!r} is set by Lambda itself; choose another name")
+            raise ValueError(f"environment variable {name!r} is reserved by Lambda; use another name")
         if not _NAME.fullmatch(name):
             raise ValueError(
-                f"environment variable {name!r} is no name Lambda takes; begin with a letter, then at least one "
+                f"environment variable {name!r} is not a valid name in Lambda; use a letter first, then at least one "
                 "letter, digit or underscore"
             )
     known = {name: value for name, value in environment.items() if not is_token(value)}
     for name, value in known.items():
         if _SECRET.search(value):
             raise ValueError(
-                f"environment variable {name!r} holds a secret, which whoever may describe the function reads; keep it "
-                "in Secrets Manager, pass its ARN, and let the function read it"
+                f"environment variable {name!r} contains a secret, which every principal with "
+                "lambda:GetFunctionConfiguration can read; put it into Secrets Manager, pass its ARN, and read it in "
+                "the function"
             )
     size = sum(len(f"{name}{value}".encode()) for name, value in known.items())
     if size > _ENVIRONMENT_BYTES:
         raise ValueError(
-            f"environment variables of {size} bytes do not fit Lambda's {_ENVIRONMENT_BYTES}; keep long values in a "
-            "parameter or a file of the package"
+            f"environment variables of {size} bytes exceed Lambda's limit of {_ENVIRONMENT_BYTES}; move long values "
+            "to a parameter or a file of the package"
         )
 
 
 def check_concurrency(*, runtime: str, snap_start: bool, reserved: int | None, provisioned: int | None) -> None:
     """Refuse combinations Lambda does not have."""
     if snap_start and runtime == "python3.11":
-        raise ValueError("snap_start needs python3.12 or later; choose another runtime or drop it")
+        raise ValueError("snap_start needs python3.12 or later; use another runtime, or remove snap_start")
     if snap_start and provisioned:
-        raise ValueError("snap_start and provisioned_concurrency exclude each other; choose one")
+        raise ValueError("snap_start cannot be combined with provisioned_concurrency; remove one of them")
     if provisioned is not None and provisioned < 1:
-        raise ValueError(f"provisioned_concurrency {provisioned} keeps nothing warm; choose 1 or more, or leave it out")
+        raise ValueError(f"provisioned_concurrency={provisioned} is below 1; use 1 or more, or remove it")
     if reserved is not None and reserved < 0:
-        raise ValueError(f"reserved_concurrency {reserved} is less than none; choose 0 (no call runs) or more")
+        raise ValueError(f"reserved_concurrency={reserved} is below 0; use 0 (no invocation runs) or more")
     if reserved is not None and provisioned is not None and provisioned > reserved:
         raise ValueError(
-            f"provisioned_concurrency {provisioned} is more than reserved_concurrency {reserved} lets run: raise one"
+            f"provisioned_concurrency={provisioned} exceeds reserved_concurrency={reserved}; reduce the first, or "
+            "increase the second"
         )

@@ -30,9 +30,9 @@ __all__ = ["FunctionUrl"]
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 _REMEDIES: Final = {
-    "environment": "The event names the URL: read event['requestContext']['domainName']",
-    "policy": "Leave the URL out of its rights",
-    "else": "Leave the URL out of it",
+    "environment": "read event['requestContext']['domainName'] of the event",
+    "policy": "remove the URL from its rights",
+    "else": "remove the URL from it",
 }
 _urls: Final[WeakKeyDictionary[lambda_.IFunction, str]] = WeakKeyDictionary()
 _METHODS: Final[tuple[Method, ...]] = ("GET", "POST")
@@ -40,7 +40,7 @@ _METHODS: Final[tuple[Method, ...]] = ("GET", "POST")
 
 @checked
 class FunctionUrl(Construct):
-    """A function URL that signed requests of the callers named reach, and nobody else.
+    """A function URL that only signed requests of the named callers can invoke.
 
     AWS requires two permissions, and each role gets both, on exactly the function or its alias:
     `lambda:InvokeFunctionUrl` for a URL with IAM, and `lambda:InvokeFunction` limited to calls through the URL, so that
@@ -92,8 +92,8 @@ class FunctionUrl(Construct):
         _check_methods(methods, origins)
         if streaming and _is_python(function):
             raise ValueError(
-                "streaming=True: Lambda's Python runtimes send answers as a whole; leave it out, or use a Node.js "
-                "function or a runtime of your own"
+                "streaming=True needs response streaming, which Lambda's Python runtimes do not support; remove it, "
+                "or use a Node.js function or a custom runtime"
             )
         take_entrance(EVENT, whole, target)
         _claim_url(self, target)
@@ -120,11 +120,11 @@ class FunctionUrl(Construct):
 def _check_methods(methods: Sequence[Method], origins: Sequence[str]) -> None:
     check_once("methods", methods)
     if not methods:
-        raise ValueError("methods=[] lets no page send anything; name some, as ['GET'], or leave origins out")
+        raise ValueError("methods=[] allows no request from web pages; add some, as ['GET'], or remove origins")
     if not origins and tuple(methods) != _METHODS:
         raise ValueError(
-            f"methods={list(methods)!r} say what pages may send, and no page may call it; name pages in origins, or "
-            "leave methods out; programs may send any method"
+            f"methods={list(methods)!r} applies to web pages, and no page can call the URL without origins; add "
+            "origins=[...], or remove methods, because other clients can send any method"
         )
 
 
@@ -133,21 +133,21 @@ def _claim_url(scope: Construct, target: lambda_.IFunction) -> None:
     other = _urls.setdefault(target, scope.node.path)
     if other != scope.node.path:
         raise ValueError(
-            f"{target.node.path!r} has the URL {other!r} already, and Lambda gives a function one; name all callers in "
-            "that, or make two functions of the same code"
+            f"{target.node.path!r} already has the URL {other!r}, and a Lambda function has one; name all callers in "
+            "its access, or create two functions from the same code"
         )
 
 
 def _check_access(auth: Auth | None, subjects: Sequence[Subject], *, is_open: bool) -> None:
     if is_open and (subjects or auth is not None):
         raise ValueError(
-            "access has anyone beside callers or an auth=: a URL asks everybody for a signature or nobody; write "
-            "access=[anyone] alone, without auth="
+            "access has anyone together with callers or auth=, and a function URL either requires a signature from "
+            "every caller or from none; write access=[anyone] alone, without auth="
         )
     if not is_open and not subjects:
-        raise ValueError("access=[] lets nobody call the URL; name who may, as [allow.authenticated]")
+        raise ValueError("access=[] allows no caller to use the URL; name the callers, as [allow.authenticated]")
     if subjects and auth is None:
-        raise ValueError(f"access=[allow.{subjects[0]}] names callers of an Auth; write auth=")
+        raise ValueError(f"access=[allow.{subjects[0]}] names callers of an Auth; add auth=...")
     if auth is not None:
         check_callers(auth, subjects)
 

@@ -24,12 +24,15 @@ def check_defined(file: Path, name: str) -> None:
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
     except (SyntaxError, ValueError) as error:
-        raise ValueError(f"handler: {str(file)!r} cannot be read as Python: {error}") from error
+        raise ValueError(
+            f"handler {str(file)!r} is not valid Python ({error}); write it in a version of Python that the runtime "
+            "supports"
+        ) from error
     known = {bound for node in tree.body for bound in _bound(node)}
     if not known & {name, _ANYTHING}:
         near = difflib.get_close_matches(name, known, 1)
         remedy = f"did you mean {near[0]!r}?" if near else f"define {name}(event, context) there"
-        raise ValueError(f"handler: {str(file)!r} has no {name!r}; {remedy}")
+        raise ValueError(f"handler {str(file)!r} does not define {name!r}; {remedy}")
 
 
 def _bound(node: ast.AST) -> Iterator[str]:

@@ -24,7 +24,7 @@ Function: TypeAlias = "PythonFunction | lambda_.IFunction"
 
 @checked
 class Invocable(Construct):
-    """Lets clients invoke a function by itself, with the AWS SDK: what `access=` of a `PythonFunction` does, for any.
+    """Lets clients invoke a function directly, with the AWS SDK: what `access=` of a `PythonFunction` does, for any.
 
     Each role may invoke exactly this function, or exactly the given alias or version. IAM authorizes the call and
     nothing more: the client writes the event, so the function must check every value in it, and take the caller only
@@ -49,7 +49,9 @@ class Invocable(Construct):
     def __init__(self, scope: Construct, id: str, *, auth: Auth, function: Function, access: Sequence[Subject]) -> None:
         super().__init__(scope, id)
         if not access:
-            raise ValueError("access=[] lets nobody invoke the function; name who may, as [allow.authenticated]")
+            raise ValueError(
+                "access=[] allows no caller to invoke the function; name the callers, as [allow.authenticated]"
+            )
         open_to_callers(self, *both(function), auth=auth, access=access)
 
 

@@ -3,7 +3,7 @@
 A client that invokes a function writes its whole event. Only the context identifies the caller: Lambda puts there the
 identity whose credentials signed the call ("Using the Lambda context object to retrieve Python function information"
 and the same page for Node.js, AWS Lambda developer guide: "the Amazon Cognito identity that authorized the request"). A
-function that also answers an API or a URL reads its caller from the event, which a direct caller would write: the two
+function that also serves an API or a URL reads its caller from the event, which a direct caller would write: the two
 exclude each other.
 """
 
@@ -45,8 +45,8 @@ def check_callers(auth: Auth, access: Sequence[Subject]) -> None:
     for subject in access:
         if subject.kind not in _CALLERS:
             raise ValueError(
-                f"access=[allow.{subject}]: a function is nobody's own, so IAM cannot hold it to its owner; write "
-                "allow.authenticated (or allow.guest) and let the function check who calls"
+                f"access=[allow.{subject}] has no effect, because a function has no owner to which IAM could restrict "
+                "it; use allow.authenticated or allow.guest, and check the caller in the function"
             )
         auth.check_subject(subject)
 
@@ -69,10 +69,10 @@ def open_to_callers(
     auth: Auth,
     access: Sequence[Subject],
 ) -> None:
-    """Let callers invoke exactly a function, or exactly an alias or version of it, and tell it whose callers they are.
+    """Let callers invoke exactly a function, or exactly an alias or version of it, and set its environment for them.
 
     Args:
-        scope: The construct whose stack the policies stand in.
+        scope: The construct whose stack contains the policies.
         function: The function.
         target: The invoked function, alias or version.
         auth: The Auth of the roles.
@@ -97,7 +97,7 @@ def _check_place(scope: Construct, function: lambda_.Function, auth: Auth) -> No
     here, there = Stack.of(scope), Stack.of(function)
     if here is not there and here is Stack.of(auth):
         raise ValueError(
-            f"{scope.node.path!r} gives rights in stack {here.node.path!r}, and {function.node.path!r} of stack "
-            f"{there.node.path!r} is told the identity pool: each would wait for the other; make the Invocable in "
-            f"{there.node.path!r}"
+            f"{scope.node.path!r} grants rights in stack {here.node.path!r}, and {function.node.path!r} of stack "
+            f"{there.node.path!r} refers to the identity pool, so each stack would depend on the other; create the "
+            f"Invocable in {there.node.path!r}"
         )

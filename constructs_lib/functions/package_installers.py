@@ -61,7 +61,7 @@ def install(
         with_dependencies: Whether what the packages depend on is installed too. By default it is.
 
     Raises:
-        RuntimeError: If the installer fails; a missing wheel is said in so many words.
+        RuntimeError: If the installer fails; the message names a missing wheel.
     """
     with tempfile.TemporaryDirectory() as scratch:
         listing = Path(scratch) / "requirements.txt"
@@ -99,7 +99,9 @@ def build_wheel(source: Path, folder: Path, *, uv: str | None) -> Path:
     done = subprocess.run(command, env=trust_the_system(os.environ), capture_output=True, text=True, check=False)
     found = next(output.glob("*.whl"), None)
     if done.returncode or found is None:
-        raise RuntimeError(f"the package in {str(source)!r} could not be built:\n{done.stderr.strip()}")
+        raise RuntimeError(
+            f"the package in {str(source)!r} could not be built; see the output of the build:\n{done.stderr.strip()}"
+        )
     return found
 
 
@@ -114,7 +116,7 @@ def _uv_command(uv: str, target: Target) -> list[str]:
 
 def _pip_command(target: Target) -> list[str]:
     if importlib.util.find_spec("pip") is None:
-        raise RuntimeError("neither uv nor pip is in this environment: run `pip install uv`")
+        raise RuntimeError("neither uv nor pip is installed in this environment; run `pip install uv`")
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
     # Conflicts are looked for among the packages of the running environment, which the target will not have.
     command = ["-m", "pip", "install", "--quiet", "--no-compile", "--no-warn-conflicts", "--only-binary", ":all:"]
@@ -129,11 +131,11 @@ def _pip_command(target: Target) -> list[str]:
 
 def _explain(output: str, target: Target) -> str:
     if not _NO_WHEEL.search(output):
-        return f"the packages could not be installed for {target.label}:\n{output}"
+        return f"the packages could not be installed for {target.label}; see the output of the installer:\n{output}"
     return (
-        f"a package has no wheel for {target.label}, and only wheels are installed because a build here would "
-        f"not load there.\n{output}\nPin a version that has such a wheel, take the other architecture, or put "
-        "the package in a layer built on Lambda's own image."
+        f"a package has no wheel for {target.label}, and a build on this machine would not load there; pin a version "
+        "that has one, use the other architecture, or put the package into a layer built on Lambda's own "
+        f"image:\n{output}"
     )
 
 

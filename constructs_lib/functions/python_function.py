@@ -68,7 +68,7 @@ class PythonFunction(Construct):
         architecture: "arm64": it costs 20 % less per millisecond than "x86_64" on Lambda.
         platform: "lambda": wheels for Lambda are installed. "local": wheels for this machine, for a deployment to
             the local cloud, whose functions run here: with the runtime's interpreter if PATH has it, else with the
-            running one, and then a warning says so.
+            running one, with a warning.
         memory_size: In MiB, from 128 to 10,240; Lambda gives processor time in proportion. By default 256.
         timeout: The time after which Lambda ends the call; at most 15 minutes. None: 10 seconds. An API waits 29 or 30
             seconds at most.
@@ -165,7 +165,7 @@ class PythonFunction(Construct):
         checks.check_storage(ephemeral_storage_size)
         checks.check_retries(retry_attempts, max_event_age)
         if on_failure is not None and dead_letters:
-            raise ValueError("on_failure and dead_letters both keep what failed; choose one")
+            raise ValueError("on_failure and dead_letters both take failed events; remove one of them")
         checks.check_concurrency(
             runtime=runtime, snap_start=snap_start, reserved=reserved_concurrency, provisioned=provisioned_concurrency
         )
@@ -255,19 +255,22 @@ class PythonFunction(Construct):
 
 def _check_access(auth: Auth | None, access: Sequence[Subject], environment: Mapping[str, str]) -> None:
     if access and auth is None:
-        raise ValueError(f"access=[allow.{access[0]}] names callers of an Auth; write auth=")
+        raise ValueError(f"access=[allow.{access[0]}] names callers of an Auth; add auth=...")
     if auth is not None and not access:
-        raise ValueError("auth= without access= opens nothing; name who may call, as access=[allow.authenticated]")
+        raise ValueError("auth= has no effect without access=; name the callers, as access=[allow.authenticated]")
     if auth is not None and POOL_VARIABLE in environment:
-        raise ValueError(f"environment variable {POOL_VARIABLE!r} is set by access=; leave it out")
+        raise ValueError(f"environment variable {POOL_VARIABLE!r} is set by access=; remove it from environment")
 
 
 def _handler(sources: Sources, handler: str) -> str:
     file, colon, name = handler.partition(":")
     if not colon or not file.endswith(".py") or not name.isidentifier():
-        raise ValueError(f"handler {handler!r} does not name a function; write it as 'file.py:function'")
+        raise ValueError(f"handler={handler!r} does not name a function; write it as 'file.py:function'")
     if not (sources.entry / file).is_file():
-        raise ValueError(f"handler {handler!r}: there is no {file!r} in entry {str(sources.entry)!r}")
+        raise ValueError(
+            f"handler={handler!r} names {file!r}, which entry {str(sources.entry)!r} does not contain; create the "
+            "file, or name another"
+        )
     check_defined(sources.entry / file, name)
     module = Path(sources.prefix) / file
     return ".".join([*module.with_suffix("").parts, name])

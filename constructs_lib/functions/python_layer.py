@@ -21,7 +21,7 @@ __all__ = ["PythonLayer"]
 
 @checked
 class PythonLayer(Construct):
-    """A layer of the packages a folder asks for, built as a function's are.
+    """A layer of the packages that a folder requires, built as those of a function.
 
     Use it for large packages that several functions import: functions are then smaller and deploy faster. It counts
     towards each function's 250 MiB, and a function has five layers at most.
@@ -59,7 +59,7 @@ class PythonLayer(Construct):
         folder = Path(entry)
         requirements = Requirements.of(folder)
         if not requirements.lines:
-            raise ValueError(f"entry {str(entry)!r} asks for no package; add a requirements.txt")
+            raise ValueError(f"entry {str(entry)!r} requires no package; add a requirements.txt")
         package = Package(
             sources=None,
             requirements=requirements,

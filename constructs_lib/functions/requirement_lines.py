@@ -33,8 +33,8 @@ class LocalPath:
 
     Args:
         path: Where it is.
-        before: What stands in front of it in a line that names it with its full path, such as `--find-links `.
-        after: What stands behind it: extras, markers, hashes.
+        before: The text before it in a line with its full path, such as `--find-links `.
+        after: The text after it: extras, markers, hashes.
         installed: Whether it is a package; False for a folder that packages are looked for in, and for constraints.
     """
 
@@ -72,7 +72,10 @@ def local_path(line: str, base: Path) -> LocalPath | None:
     else:
         found = _package(_NAMED.sub("", _EDITABLE.sub("", line)), line, base)
     if found is not None and not found.path.exists():
-        raise ValueError(f"requirement {line!r}: there is no {str(found.path)!r}; a path starts from {str(base)!r}")
+        raise ValueError(
+            f"requirement {line!r} names {str(found.path)!r}, which does not exist; write a path that starts from "
+            f"{str(base)!r}"
+        )
     return found
 
 
@@ -95,7 +98,9 @@ def lines_of(text: str, base: Path, *, deep: int = 0) -> Iterator[tuple[str, Pat
         ValueError: For an included file that is not there, or files that include one another too deeply.
     """
     if deep > _DEEPEST:
-        raise ValueError(f"requirements of {str(base)!r} include one another more than {_DEEPEST} deep: a circle?")
+        raise ValueError(
+            f"requirements of {str(base)!r} include each other more than {_DEEPEST} levels deep; remove the circular -r"
+        )
     stripped = (_COMMENT.sub("", line).strip() for line in _CONTINUED.sub(" ", text).splitlines())
     for line in filter(None, stripped):
         nested = _NESTED.match(line)
@@ -104,12 +109,15 @@ def lines_of(text: str, base: Path, *, deep: int = 0) -> Iterator[tuple[str, Pat
             continue
         file = base / nested[1]
         if not file.is_file():
-            raise ValueError(f"requirement {line!r}: there is no {str(file)!r}; a path starts from {str(base)!r}")
+            raise ValueError(
+                f"requirement {line!r} names {str(file)!r}, which does not exist; write a path that starts from "
+                f"{str(base)!r}"
+            )
         yield from lines_of(file.read_text(encoding="utf-8"), file.parent, deep=deep + 1)
 
 
 def digests(path: Path) -> Iterator[str]:
-    """Yield what tells whether a file or folder has changed: names and contents, nothing of this machine."""
+    """Yield the names and contents of a file or folder, without anything of this machine, to detect changes."""
     if path.is_file():
         yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
         return

@@ -31,7 +31,7 @@ class Requirements:
 
     @classmethod
     def of(cls, folder: Path) -> "Requirements":
-        """Read what a folder asks for.
+        """Read the requirements of a folder.
 
         `requirements.txt` is taken as it stands, beside the lock of Poetry or PDM too. Without it, `pyproject.toml`
         with `uv.lock` is exported without its development dependencies: every package pinned, with hashes.
@@ -44,7 +44,7 @@ class Requirements:
         other = next((tool for tool, name in _OTHER_LOCKS.items() if (folder / name).is_file()), "")
         if plain.is_file() and project.is_file() and not other:
             raise ValueError(
-                f"{str(folder)!r} has requirements.txt and pyproject.toml; keep the one that names its packages"
+                f"{str(folder)!r} has both requirements.txt and pyproject.toml; keep the one that names its packages"
             )
         if plain.is_file():
             return cls(text=plain.read_text(encoding="utf-8"), origin=str(plain), base=folder)
@@ -52,11 +52,11 @@ class Requirements:
             return cls(text="", origin=str(folder))
         if other and not lock.is_file():
             raise ValueError(
-                f"{str(project)!r} is locked by {other}, whose lock is not read here: export it beside, with "
-                f"`{other} export --output {folder / 'requirements.txt'}`, or go over to uv with `uv lock`"
+                f"{str(project)!r} is locked by {other}, whose lock file is not supported; run `{other} export "
+                f"--output {folder / 'requirements.txt'}`, or use uv with `uv lock`"
             )
         if not lock.is_file():
-            raise ValueError(f"{str(project)!r} has no uv.lock beside it: run `uv lock --project {folder}`")
+            raise ValueError(f"{str(project)!r} has no uv.lock beside it; run `uv lock --project {folder}`")
         return cls(text=_export(folder), origin=str(lock), base=folder)
 
     @functools.cached_property
@@ -116,12 +116,12 @@ def _is_source(named: LocalPath | None) -> bool:
 def _export(folder: Path) -> str:
     uv = find_uv()
     if uv is None:
-        raise ValueError(f"{str(folder / 'uv.lock')!r} needs uv to be read: run `pip install uv`")
+        raise ValueError(f"{str(folder / 'uv.lock')!r} can be read by uv only; run `pip install uv`")
     command = [uv, "export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--no-editable", "--no-header"]
     # Paths of other projects of a workspace are written from the current folder.
     done = subprocess.run(
         [*command, "--no-annotate", "--project", "."], cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise ValueError(f"uv could not read {str(folder / 'uv.lock')!r}: {done.stderr.strip()}")
+        raise ValueError(f"{str(folder / 'uv.lock')!r} could not be read by uv; see its output: {done.stderr.strip()}")
     return done.stdout

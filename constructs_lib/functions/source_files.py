@@ -38,7 +38,7 @@ class Sources:
 
     def __post_init__(self) -> None:
         if not self.entry.is_dir():
-            raise ValueError(f"entry {str(self.entry)!r} is no folder; name the folder that holds handler.py")
+            raise ValueError(f"entry {str(self.entry)!r} is not a folder; name the folder that contains handler.py")
         for path in self.shared:
             if not path.exists():
                 raise ValueError(f"shared {str(path)!r} does not exist; name a Python file or a folder")
@@ -54,12 +54,14 @@ class Sources:
         for landing, file in self._pairs():
             if landing in found:
                 raise ValueError(
-                    f"{str(found[landing])!r} and {str(file)!r} both land at {landing!r} in the package: "
-                    "rename one, or leave one out with exclude="
+                    f"{str(found[landing])!r} and {str(file)!r} have the same path {landing!r} in the package; rename "
+                    "one, or remove one with exclude="
                 )
             found[landing] = file
         if not found:
-            raise ValueError(f"entry {str(self.entry)!r} holds no file to package; add handler.py")
+            raise ValueError(
+                f"entry {str(self.entry)!r} contains no file to package, or only files of exclude=; add handler.py"
+            )
         return dict(sorted(found.items()))
 
     def digest(self) -> str:

@@ -25,7 +25,7 @@ def content_security_policy(connect_to: Sequence[str]) -> str:
     for source in connect_to:
         if not is_token(source) and (not source or set(source) & set("; ,'\"\t\n")):
             raise ValueError(
-                f"connect_to={source!r} is no source of a content security policy; write one origin each, such as "
+                f"connect_to={source!r} is not a source of a Content Security Policy; write one origin each, such as "
                 "'https://api.example.com'"
             )
     shown = [source for source in connect_to if not source.startswith("wss:")]
@@ -55,7 +55,7 @@ def aws_sources(scope: Construct) -> list[str]:
 
 
 def security_headers(scope: Construct, policy: str) -> cloudfront.ResponseHeadersPolicy:
-    """Create the headers every answer carries."""
+    """Create the headers of every response."""
     return cloudfront.ResponseHeadersPolicy(
         scope,
         "Headers",

@@ -27,9 +27,7 @@ _PAGE: Final = "index.html"
 _CONFIGURATION: Final = "amplify_outputs.json"
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _ALWAYS_ASKED: Final = "no-cache"
-_REMEDIES: Final = {
-    "else": "Give the page a name of its own with domain_names, or the API with Api(domain=...), and write that out"
-}
+_REMEDIES: Final = {"else": "set domain_names of the page, or Api(domain=...) of the API, and write that name"}
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -134,7 +132,7 @@ class Hosting(Construct):
         self.url = f"https://{name}"
 
     def configure(self, configuration: Mapping[str, Any]) -> None:
-        """Say what is written at deploy as `/amplify_outputs.json`.
+        """Set the configuration that a deployment writes as `/amplify_outputs.json`.
 
         For a configuration that depends on the page's address, which bucket and API name in their CORS settings.
 
@@ -145,7 +143,7 @@ class Hosting(Construct):
             ValueError: When it is already set.
         """
         if self._configured:
-            raise ValueError(f"{self.node.path!r} has its configuration already; give it once")
+            raise ValueError(f"{self.node.path!r} already has a configuration; pass it once")
         self._configured = True
         self._page.add_source(deployment.Source.json_data(_CONFIGURATION, configuration))
 
@@ -206,7 +204,9 @@ class Hosting(Construct):
 def _check_build(build: Path, error_page: str | None) -> None:
     if not (build / _PAGE).is_file():
         raise ValueError(
-            f"build={str(build)!r} holds no {_PAGE}; build the page first, for example with `npm run build`"
+            f"build={str(build)!r} does not contain {_PAGE}; build the page first, for example with `npm run build`"
         )
     if error_page is not None and not (build / error_page.removeprefix("/")).is_file():
-        raise ValueError(f"error_page {error_page!r} is no file of build={str(build)!r}; name one, such as '404.html'")
+        raise ValueError(
+            f"error_page={error_page!r} is not a file in build={str(build)!r}; name one, such as '404.html'"
+        )

@@ -50,13 +50,14 @@ def routing_code(dotted_routes: Sequence[str]) -> str:
     for prefix in dotted_routes:
         if not _PREFIX.fullmatch(prefix) or prefix == "/":
             raise ValueError(
-                f"dotted_routes: {prefix!r} is no beginning of a path; write it with a slash in front, as '/users/'"
+                f"dotted_routes contains {prefix!r}, which is not the beginning of a path; write it with a slash at "
+                "the beginning, as '/users/'"
             )
     return _ROUTES % json.dumps(sorted(dotted_routes)) if dotted_routes else _PLAIN
 
 
 def error_responses(error_page: str | None) -> list[cloudfront.ErrorResponse] | None:
-    """Return what is answered for a file that is not there: S3 says 403 of it to who may not list.
+    """Return the responses for a missing file: S3 responds 403 to callers without permission to list.
 
     Raises:
         ValueError: For a page that is not a path.
@@ -79,7 +80,9 @@ def behaviors(backends: Mapping[str, str]) -> dict[str, cloudfront.BehaviorOptio
     found = {}
     for pattern, url in backends.items():
         if not _PATTERN.fullmatch(pattern) or pattern == "/*":
-            raise ValueError(f"backends: {pattern!r} is no path pattern below the page; write it as '/api/*'")
+            raise ValueError(
+                f"backends contains {pattern!r}, which is not a path pattern below the page; write it as '/api/*'"
+            )
         found[pattern] = cloudfront.BehaviorOptions(
             origin=origins.HttpOrigin(_host(pattern, url), protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -96,13 +99,11 @@ def _host(pattern: str, url: str) -> str:
         path = urlsplit(_TOKEN.sub("x", url)).path
         if path not in {"", "/"}:
             raise ValueError(
-                f"backends: the address behind {pattern!r} has the path {path!r}, which would be lost; a REST API is "
-                "below its stage, so give it a domain of its own and write that, or use an HTTP API"
+                f"backends[{pattern!r}] has the path {path!r}, which CloudFront would not forward; use an HTTP API, "
+                "or create a domain name for the REST API, whose URL contains its stage"
             )
         return Fn.select(2, Fn.split("/", url))
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.netloc or parts.path not in {"", "/"}:
-        raise ValueError(
-            f"backends: {url!r} behind {pattern!r} is not the address of a server; write https and the host alone"
-        )
+        raise ValueError(f"backends[{pattern!r}]={url!r} is not the URL of a server; write https and the host only")
     return parts.netloc

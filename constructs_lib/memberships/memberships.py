@@ -144,8 +144,8 @@ class Memberships(Construct):
         for founder in founders:
             if founder.kind not in {SubjectKind.AUTHENTICATED, SubjectKind.GROUP}:
                 raise ValueError(
-                    f"founders=[allow.{founder}]: a tenant is founded by somebody who is signed in; name "
-                    "allow.authenticated or allow.group(...)"
+                    f"founders=[allow.{founder}] includes callers who are not signed in; use allow.authenticated or "
+                    "allow.group(...)"
                 )
             auth.check_subject(founder)
         function = PythonFunction(
@@ -182,13 +182,13 @@ class Memberships(Construct):
         here, there = Stack.of(self), Stack.of(auth)
         if here is not there:
             raise ValueError(
-                f"{self.node.path!r} is in stack {here.node.path!r} and {auth.node.path!r} in {there.node.path!r}: the "
-                "pool waits for its trigger, and these routes for the pool; make both in one stack"
+                f"{self.node.path!r} is in stack {here.node.path!r} and {auth.node.path!r} in {there.node.path!r}, "
+                "and the pool depends on its trigger and these routes on the pool; create both in one stack"
             )
         claim = auth.claims.get(_CLAIM)
         if claim is None or (claim.claim, claim.form) != (self.tenant.claim, self.tenant.form):
             raise ValueError(
-                f"{auth.node.path!r} does not have the tenant of {self.node.path!r}; give it tenant=members.tenant and "
+                f"{auth.node.path!r} does not have the tenant of {self.node.path!r}; add tenant=members.tenant and "
                 "triggers=Triggers(pre_token_generation=members.pre_token)"
             )
         for each in auth.node.find_all():
@@ -196,14 +196,14 @@ class Memberships(Construct):
                 mappings = json.dumps(Stack.of(auth).resolve(each.role_mappings))
                 if f'"{_ROLE_CLAIM}"' not in mappings:
                     raise ValueError(
-                        f"no rule of {auth.node.path!r} gives administrators their role; give it "
-                        "role_rules=members.role_rules, and its other groups rules of their own beside these"
+                        f"{auth.node.path!r} has no role rule for administrators; add role_rules=members.role_rules, "
+                        "and a rule for each of its other groups"
                     )
         pool = auth.user_pool.node.default_child
         if isinstance(pool, cognito.CfnUserPool) and "email" not in (pool.username_attributes or ()):
             raise ValueError(
-                f"people of {auth.node.path!r} do not sign in by e-mail, and members are invited by it; leave "
-                "sign_in=SignIn(username=True) out, or let the app add members"
+                f"{auth.node.path!r} has sign_in without e-mail, and members are invited by e-mail; remove "
+                "sign_in=SignIn(username=True), or add members in the app"
             )
 
 
@@ -211,9 +211,11 @@ def _check_roles(roles: Sequence[str]) -> None:
     for role in roles:
         allow.group(role)
         if role == _MEMBER:
-            raise ValueError(f"role {role!r} is what members are without a group; choose another name")
+            raise ValueError(f"role {role!r} is the role of members without a group; use another name")
     if twice := [role for role in roles if roles.count(role) > 1]:
-        raise ValueError(f"role {twice[0]!r} is given twice; the administrators are a role by themselves")
+        raise ValueError(
+            f"role {twice[0]!r} is listed twice or is that of administrators, which always exists; remove it"
+        )
 
 
 def _create_table(scope: Construct, removal_policy: RemovalPolicy) -> dynamodb.TableV2:

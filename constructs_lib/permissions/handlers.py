@@ -43,8 +43,8 @@ def permissions(kind: str) -> tuple[str, ...]:
     named = {each for handler in _schema(kind).get("handlers", {}).values() for each in handler.get("permissions", ())}
     if not named:
         raise ValueError(
-            f"{kind}: CloudFormation's schema does not say which permissions it needs; leave the type out with "
-            f"--without {kind} and give its permissions by hand"
+            f"{kind} has no permissions in CloudFormation's schema; remove the type with --without {kind} and grant "
+            "its permissions manually"
         )
     return tuple(sorted({action for each in named for action in _known(each)}))
 
@@ -98,8 +98,8 @@ def _schema(kind: str) -> dict[str, Any]:
         return dict(PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION_PRIMARY, kind).schema)
     except ResourceNotFoundError as error:
         raise ValueError(
-            f"{kind} is no resource type that CloudFormation has in the schemas of {REGION_PRIMARY}; leave it out with "
-            f"--without {kind} and give its permissions by hand"
+            f"{kind} is not a resource type in CloudFormation's schemas of {REGION_PRIMARY}; remove it with --without "
+            f"{kind} and grant its permissions manually"
         ) from error
 
 

@@ -129,8 +129,8 @@ def _documents(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
             filled.append([statement])
     if len(filled) > MAX_POLICIES:
         raise ValueError(
-            f"the templates need {len(filled)} policies, more than the {MAX_POLICIES} that a role can have: deploy the "
-            "stacks with roles of their own, each from its own template"
+            f"the templates need {len(filled)} policies, and a role has at most {MAX_POLICIES}; use a role for each "
+            "stack, from the stack's own template"
         )
     return [_document(sorted(each, key=lambda statement: statement["Action"])) for each in filled]
 

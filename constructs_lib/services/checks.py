@@ -25,7 +25,7 @@ _PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]*")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HostedClient:
-    """The client that people sign in through, and where.
+    """The client and the domain that users sign in through.
 
     Args:
         client: The client.
@@ -37,37 +37,39 @@ class HostedClient:
 
 
 def check_domain_name(domain_name: str) -> None:
-    """Refuse what is no name, such as a URL.
+    """Refuse anything but a host name, such as a URL.
 
     Raises:
-        ValueError: For anything but small letters, digits, hyphens and dots.
+        ValueError: For anything but lower-case letters, digits, hyphens and dots.
     """
     if not _NAME.fullmatch(domain_name):
-        raise ValueError(f"domain_name={domain_name!r} is no name in small letters; write one such as app.example.com")
+        raise ValueError(
+            f"domain_name={domain_name!r} is not a host name in lower case; write one such as app.example.com"
+        )
 
 
 def check_health_check_path(path: str) -> None:
-    """Refuse what is no path.
+    """Refuse anything but a path.
 
     Raises:
         ValueError: For anything that does not begin with a slash, or has a query.
     """
     if not _PATH.fullmatch(path):
-        raise ValueError(f"health_check_path={path!r} is no path; write one such as /health")
+        raise ValueError(f"health_check_path={path!r} is not a path; write one such as /health")
 
 
 def check_port(port: int) -> None:
-    """Refuse what is no port.
+    """Refuse anything but a port.
 
     Raises:
         ValueError: For a number below 1 or above 65,535.
     """
     if not is_token(port) and not 1 <= port <= _LAST_PORT:
-        raise ValueError(f"port={port} is none; write the one that the targets listen on, such as 8080")
+        raise ValueError(f"port={port} is not a port; write the one that the targets listen on, such as 8080")
 
 
 def hosted_client(auth: Auth, name: str | None, routes: Sequence[ServiceRoute]) -> HostedClient | None:
-    """Return the client that people sign in through; None without one.
+    """Return the client that users sign in through; None without one.
 
     Raises:
         ValueError: If a route needs one and there is none, or a load balancer could not use it.
@@ -76,17 +78,19 @@ def hosted_client(auth: Auth, name: str | None, routes: Sequence[ServiceRoute]) 
     if name is None:
         if people is not None:
             raise ValueError(
-                f"{people.path}: people sign in through a client; name a ServerClient, as in client='Server'"
+                f"route '{people.path}' needs a client that users sign in through; add one with a secret, as in "
+                "client='Server'"
             )
         return None
     if people is None:
         raise ValueError(
-            f"client={name!r}: no route signs people in; leave it out, or write access=[allow.authenticated]"
+            f"client={name!r} has no effect, because no route requires a sign-in; remove it, or write "
+            "access=[allow.authenticated]"
         )
     if name not in auth.clients:
-        raise ValueError(f"client={name!r} is no client of auth; it has {', '.join(sorted(auth.clients))}")
+        raise ValueError(f"client={name!r} is not a client of auth; use one of {', '.join(sorted(auth.clients))}")
     if auth.domain is None:
-        raise ValueError(f"client={name!r}: people sign in on a hosted page; give the Auth a domain=")
+        raise ValueError(f"client={name!r} needs a hosted sign-in page; add domain= to the Auth")
     client = auth.clients[name]
     made = client.node.default_child
     if isinstance(made, cognito.CfnUserPoolClient) and made.generate_secret is not True:

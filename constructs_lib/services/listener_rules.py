@@ -112,16 +112,16 @@ def _check_numbers(routes: Mapping[int, ServiceRoute], otherwise: int) -> None:
     order = priorities([*routes.values()])
     if not min(routes) >= 1 or not max(routes) < otherwise <= _LAST:
         raise ValueError(
-            f"routes={sorted(routes)} and otherwise={otherwise}: priorities are 1 to {_LAST}, and otherwise= is above "
-            "all of the routes'"
+            f"routes={sorted(routes)} and otherwise={otherwise} are not valid priorities; use 1 to {_LAST}, with "
+            "otherwise= above all routes"
         )
     for number, route in routes.items():
         for later, other in routes.items():
             inside = not other.whole and route.path.startswith(other.prefix)
             if inside and order[route.path] < order[other.path] and number > later:
                 raise ValueError(
-                    f"routes[{later}] {other.path} is asked before routes[{number}] {route.path}, which lies in it: "
-                    f"give {route.path} the lower number"
+                    f"routes[{later}] {other.path} is evaluated before routes[{number}] {route.path}, whose paths it "
+                    f"includes; use a lower number for {route.path}"
                 )
 
 
@@ -129,5 +129,6 @@ def _check_tls(listener: elbv2.IApplicationListener) -> None:
     made = listener.node.default_child
     if isinstance(made, elbv2.CfnListener) and made.protocol != "HTTPS":
         raise ValueError(
-            f"listener={listener.node.path!r} speaks {made.protocol}: people sign in and tokens pass over HTTPS alone"
+            f"listener={listener.node.path!r} uses {made.protocol}, which would transmit sign-ins and tokens in plain "
+            "text; use an HTTPS listener"
         )

@@ -42,11 +42,12 @@ class ServiceRoute:
         """Check what the route says by itself."""
         if not _PATH.fullmatch(self.path) or len(self.path) > _LONGEST:
             raise ValueError(
-                f"path {self.path!r} is none of a service; write one such as /health, or /api/* for all below"
+                f"path {self.path!r} is not the path of a route; write one such as /health, or /api/* for all paths "
+                "below"
             )
         if len(self.access) != 1:
             raise ValueError(
-                f"{self.path}: access must name one kind of caller, since one rule asks one question; write "
+                f"route '{self.path}' must have one kind of caller, because a listener rule has one condition; write "
                 "access=[allow.authenticated], access=[jwt('scope')] or access=[anyone]"
             )
         self._check(self.access[0])
@@ -63,34 +64,34 @@ class ServiceRoute:
 
     @property
     def open(self) -> bool:
-        """Whether the whole internet may ask."""
+        """Whether the route is open to the internet."""
         return isinstance(self.access[0], Open)
 
     @property
     def token(self) -> Jwt | None:
-        """The token it asks for, if it does."""
+        """The token that it requires; None if it requires none."""
         return self.access[0] if isinstance(self.access[0], Jwt) else None
 
     def _check(self, access: Access) -> None:
         match access:
             case Open() if not self.whole:
                 raise ValueError(
-                    f"{self.path}: anyone could write {self.prefix}../ before any other path of the service; open "
-                    "whole paths, and serve public files from Hosting"
+                    f"route '{self.path}' is open to anyone, who could write {self.prefix}../ before any other path "
+                    "of the service; use whole paths, and serve public files from Hosting"
                 )
             case Open():
                 return
             case Jwt(scopes=scopes) if len(scopes) > 1:
                 raise ValueError(
-                    f"{self.path}: what a load balancer makes of several scopes is not documented; name one, or check "
-                    "the others in the service"
+                    f"route '{self.path}' has several scopes, and AWS does not document how a load balancer evaluates "
+                    "them; name one, or check the others in the service"
                 )
             case Jwt():
                 return
         if getattr(access, "kind", None) is not SubjectKind.AUTHENTICATED:
             raise ValueError(
-                f"{self.path}: {access} is nobody that a load balancer can tell; write allow.authenticated, and check "
-                "groups in the service, by needs(group=...) of constructs_lib.verified"
+                f"route '{self.path}' has {access}, which a load balancer cannot check; use allow.authenticated, and "
+                "check groups in the service with needs(group=...) of constructs_lib.verified"
             )
 
 
@@ -104,13 +105,13 @@ def priorities(routes: Sequence[ServiceRoute]) -> dict[str, int]:
         ValueError: For no routes, or duplicate paths.
     """
     if not routes:
-        raise ValueError(
-            "routes=[] would answer nobody; write one, as in ServiceRoute('/*', access=[allow.authenticated])"
-        )
+        raise ValueError("routes=[] has no route; add one, as in ServiceRoute('/*', access=[allow.authenticated])")
     found: dict[str, int] = {}
     for route in sorted(routes, key=lambda each: each.path):
         if route.path in found:
-            raise ValueError(f"two routes of the path {route.path}; a load balancer would take the first")
+            raise ValueError(
+                f"route '{route.path}' is listed twice, and a load balancer would use the first; remove one of them"
+            )
         # A whole path goes before all below it, and so counts as one letter longer.
         first = (_LONGEST + 1 - len(route.prefix) - route.whole) * _STEP + 1
         chosen = first + int(hashlib.sha256(route.path.encode()).hexdigest(), 16) % _STEP

@@ -53,12 +53,12 @@ def action_of(
 
 
 def not_found() -> elbv2.ListenerAction:
-    """Return the answer to a path that no route names."""
+    """Return the response to a path without a route."""
     return elbv2.ListenerAction.fixed_response(404, content_type="text/plain", message_body="Not found")
 
 
 def returns_to(domain_name: str, *, auth: Auth, name: str | None, client: HostedClient | None) -> str | None:
-    """Let hosted sign-in return to a name, and return where people sign out; None where none are signed in.
+    """Let hosted sign-in redirect to a host name, and return the sign-out URL; None without a sign-in.
 
     Args:
         domain_name: The host name.
@@ -85,7 +85,10 @@ def _token_action(token: Jwt, auth: Auth) -> elbv2.CfnListener.ActionProperty:
     issuer = f"https://{auth.user_pool.user_pool_provider_name}"
     clients = sorted(auth.clients)
     if len(clients) > _MOST_CLIENTS:
-        raise ValueError(f"auth has {len(clients)} clients; a load balancer compares {_MOST_CLIENTS} at most")
+        raise ValueError(
+            f"auth has {len(clients)} clients, and a load balancer compares at most {_MOST_CLIENTS}; use an Auth with "
+            "fewer clients"
+        )
     ids = [auth.clients[name].user_pool_client_id for name in clients]
     claims = [_claim("token_use", "single-string", "access"), _claim("client_id", "single-string", *ids)]
     claims += [_claim("scope", "space-separated-values", scope) for scope in token.scopes]

@@ -49,23 +49,23 @@ class LoadBalancedService(Construct):
         vpc: The network of the load balancer, in its public subnets, or private ones if `internet_facing` is False.
         domain_name: The host name of the certificate. Create its DNS record yourself, an alias of `load_balancer`.
         certificate: The certificate of that name, of the stack's region.
-        targets: What answers, such as an `ecs.FargateService`.
+        targets: The targets, such as an `ecs.FargateService`.
         port: The port that it listens on.
-        routes: Paths, each with who may ask. The longer path counts, in whatever order they are written.
-        health_check_path: Where the load balancer asks whether a target is well. It asks the target itself, so no route
-            is needed, and the service answers it without a caller. By default `/health`.
+        routes: Paths with their callers. The longest matching path applies, in any order.
+        health_check_path: The path of health checks. The load balancer sends them to the target directly, so no route
+            is needed, and the service responds without a caller. By default `/health`.
         internet_facing: Whether it has public addresses. True: it has.
         access_logs_bucket: Where access logs go. None: nowhere.
 
     Raises:
-        ValueError: For routes that a load balancer cannot hold to, or a client that it could not sign people in with.
+        ValueError: For routes that a load balancer cannot enforce, or a client that it cannot use for sign-in.
 
     Attributes:
-        load_balancer: The load balancer. Its ARN is what `constructs_lib.verified.LoadBalancer` must be told.
+        load_balancer: The load balancer. `constructs_lib.verified.LoadBalancer` needs its ARN.
         listener: Its one listener, on 443.
         target_group: The targets.
-        logout_url: Where a service sends people who sign out, after it has told the browser to forget the session:
-            `constructs_lib.verified.signed_out(...)` does both. None where no people are signed in.
+        logout_url: The URL to redirect users to who sign out, after the response has deleted the session's cookies:
+            `constructs_lib.verified.signed_out(...)` does both. None if no route requires a sign-in.
     """
 
     def __init__(

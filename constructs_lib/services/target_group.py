@@ -1,4 +1,4 @@
-"""What answers behind a load balancer's rules."""
+"""The target group of a load balancer's rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def create_target_group(
     port: int,
     health_check_path: str,
 ) -> elbv2.ApplicationTargetGroup:
-    """Create the group of what answers, spoken to by HTTP: TLS ends at the load balancer."""
+    """Create the target group, with HTTP: TLS ends at the load balancer."""
     return elbv2.ApplicationTargetGroup(
         scope,
         "Targets",

@@ -1,4 +1,4 @@
-"""Folders of several people: a function, a bucket's folder and a table of members together."""
+"""Folders of several users: a function, a bucket's folder and a table of members together."""
 
 from constructs_lib.sharing.shared_folders import SharedFolders
 

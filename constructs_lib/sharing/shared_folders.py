@@ -82,13 +82,13 @@ class SharedFolders(Construct):
         rules = storage.folders.get(folder, ())
         if allow.function(function) not in [rule.subject for rule in rules]:
             raise ValueError(
-                f"{storage.node.path!r} does not open {str(folder)!r} to the function: add "
-                f'"{folder}": [allow.function(function).to("read", "write", "delete")] to its access'
+                f'{storage.node.path!r} does not open {str(folder)!r} to the function; add "{folder}": '
+                '[allow.function(function).to("read", "write", "delete")] to its access'
             )
         for inner, inner_rules in storage.folders.items():
             others = [rule.subject for rule in inner_rules if rule.subject.kind is not SubjectKind.FUNCTION]
             if others and (inner == folder or inner.contains(folder) or folder.contains(inner)):
                 raise ValueError(
-                    f"{storage.node.path!r} opens {str(inner)!r} to {others[0]}, who would reach shared folders "
-                    "without being a member: leave them to the function"
+                    f"{storage.node.path!r} opens {str(inner)!r} to {others[0]}, who could access shared folders "
+                    "without being a member; remove the rule and use the function"
                 )

@@ -43,14 +43,15 @@ class Names:
         """Check the names."""
         if not _NAME.fullmatch(self.app):
             raise ValueError(
-                f"name {self.app!r} must be letters, digits and hyphens, and begin with a letter, such as my-app"
+                f"name {self.app!r} is not valid; use letters, digits and hyphens, beginning with a letter, such as "
+                "my-app"
             )
         one, two = (each.lower() for each in self.people)
         for each in self.people:
             if not _PERSON.fullmatch(each) or each.lower() in _RESERVED:
-                raise ValueError(f"people {each!r} must be a name of 2 to 20 letters, such as Alice")
+                raise ValueError(f"people={each!r} is not valid; use a name of 2 to 20 letters, such as Alice")
         if one == two:
-            raise ValueError(f"people {one!r} must be two: who would be kept from whose data?")
+            raise ValueError(f"people={one!r} is one name for both; use two different names")
 
     def written(self, text: str) -> str:
         """Return a starter's text with these names."""
@@ -90,7 +91,7 @@ def requirement(library: str | None = None) -> str:
     if path.exists():
         return f"{LIBRARY}{_EXTRAS} @ {path.as_uri()}"
     raise ValueError(
-        f"library {library!r} is no file or folder here; say a path, an address, or a requirement such as "
+        f"library {library!r} is not a file or folder here; name a path, a URL, or a requirement such as "
         f"{LIBRARY}=={version(LIBRARY)}"
     )
 
@@ -110,10 +111,12 @@ def write(starter: Starter, folder: Path, names: Names, library: str) -> list[st
         OSError: When a file cannot be written.
     """
     if folder.exists() and not folder.is_dir():
-        raise ValueError(f"{folder} is a file: name a folder that is empty, or none yet")
+        raise ValueError(f"{folder} is a file; name an empty folder, or one that does not exist")
     held = next(iter(sorted(folder.iterdir())), None) if folder.is_dir() else None
     if held is not None:
-        raise ValueError(f"{folder} is not empty: it holds {held.name}; name a folder that is empty, or none yet")
+        raise ValueError(
+            f"{folder} is not empty and contains {held.name}; name an empty folder, or one that does not exist"
+        )
     files = starter.files()
     texts = {place: _text(place, path, starter, names, library) for place, path in files.items()}
     for place, text in texts.items():

@@ -57,13 +57,13 @@ def create_bucket(
     """
     if object_lock_retention is not None and removal_policy is RemovalPolicy.DESTROY:
         raise ValueError(
-            "object_lock_retention keeps objects that removal_policy=RemovalPolicy.DESTROY is to delete; leave the "
-            "removal policy RETAIN, or the lock out"
+            "object_lock_retention contradicts removal_policy=RemovalPolicy.DESTROY, because locked objects cannot be "
+            "deleted; use RemovalPolicy.RETAIN, or remove object_lock_retention"
         )
     for origin in cors_origins:
         _check_origin(origin)
         if cors_origins.count(origin) > 1:
-            raise ValueError(f"cors_origins says {origin!r} twice; say it once")
+            raise ValueError(f"cors_origins contains {origin!r} more than once; remove the duplicate")
     check_log_bucket(access_logs_bucket, "S3")
     _check_replication(replication_rules)
     _check_lifecycle(lifecycle_rules)
@@ -110,15 +110,15 @@ def _check_replication(rules: Sequence[s3.ReplicationRule]) -> None:
         made = rule.destination.node.default_child
         if isinstance(made, s3.CfnBucket) and made.versioning_configuration is None:
             raise ValueError(
-                f"replication_rules: the bucket {rule.destination.node.path!r} keeps no versions, and S3 copies into "
-                "versioned buckets only; make it with versioned=True"
+                f"replication_rules has the bucket {rule.destination.node.path!r} without versioning, and S3 "
+                "replicates to versioned buckets only; create it with versioned=True"
             )
 
 
 def _check_lifecycle(rules: Sequence[s3.LifecycleRule]) -> None:
     for place, rule in enumerate(rules):
         if not set(_DOES).intersection(name for name, value in rule._values.items() if value is not None):  # noqa: SLF001 - all that a struct of the CDK's holds
-            raise ValueError(f"lifecycle_rules[{place}] does nothing; say one of {', '.join(_DOES)}")
+            raise ValueError(f"lifecycle_rules[{place}] has no effect; set one of {', '.join(_DOES)}")
 
 
 def _refuse_other_encryption(bucket: s3.Bucket) -> None:
@@ -152,16 +152,17 @@ def _check_days(after: Duration | None) -> None:
     days = after.to_days(integral=False)
     if days < 1 or days != int(days):
         raise ValueError(
-            f"noncurrent_version_expiration of {days:g} days: S3 counts whole days from 1; write Duration.days(30), "
-            "or None to keep old versions"
+            f"noncurrent_version_expiration is {days:g} days, and S3 counts whole days from 1; write "
+            "Duration.days(30), or None to keep old versions"
         )
 
 
 def _check_origin(origin: str) -> None:
     if not _ORIGIN.fullmatch(origin):
         raise ValueError(
-            f"origin {origin!r} is not one a page of yours has; write scheme and host, as https://app.example.com "
-            "or https://*.example.com, without a path; a bare * would let every page use the bucket"
+            f"origin {origin!r} is not the origin of a web page; write scheme and host without a path, as "
+            "https://app.example.com or https://*.example.com, because * alone would allow every page to use the "
+            "bucket"
         )
 
 

@@ -89,7 +89,7 @@ def send_events(scope: Construct, bucket: s3.IBucket) -> None:
 
 def _key_pattern(folder: Folder | None, suffix: str | None) -> dict[str, str] | None:
     if suffix is not None and "*" in suffix:
-        raise ValueError(f"suffix={suffix!r} has a wildcard; write the end of the names alone, such as '.jpg'")
+        raise ValueError(f"suffix={suffix!r} has a wildcard; write the end of the names, such as '.jpg'")
     if folder is None:
         return None if suffix is None else {"suffix": suffix}
     if suffix is None and not folder.placeholders:
@@ -102,6 +102,6 @@ def _rule_target(target: Any, dead_letter_queue: sqs.IQueue | None) -> events.IR
     if hasattr(target, "function_arn"):
         return targets.LambdaFunction(target, dead_letter_queue=dead_letter_queue)
     if dead_letter_queue is not None:
-        raise ValueError("dead_letter_queue is for functions; give the event target its own dead_letter_queue")
+        raise ValueError("dead_letter_queue applies to functions only; set the dead_letter_queue of the event target")
     rule_target: events.IRuleTarget = target
     return rule_target

@@ -25,7 +25,7 @@ def claim_folders(openers: Openers[Folder], folders: Collection[Folder], *, open
             if _overlap(folder, other):
                 raise ValueError(
                     f"{str(folder)!r} of {opener.node.path!r} overlaps {str(other)!r}, which {other_path!r} opens in "
-                    "the same bucket, so the rules of one would widen the other; give both to one Storage, or use "
+                    "the same bucket, so the rules of one would extend the other's; pass both to one Storage, or use "
                     "another folder"
                 )
     openers.add(folders)

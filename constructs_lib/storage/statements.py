@@ -24,7 +24,7 @@ def key_statements(
     """Return the permissions on the bucket's key that the given statements need, through S3 and for this bucket only.
 
     A multipart upload decrypts its own parts, so writing requires both (AWS: "Uploading and copying objects using
-    multipart upload"). The encryption context is the bucket's ARN, or the object's where an upload asked for that.
+    multipart upload"). The encryption context is the bucket's ARN, or the object's where an upload requested that.
 
     Args:
         statements: A caller's statements for the bucket.
@@ -59,15 +59,15 @@ def check_tags(tags: Mapping[str, str]) -> None:
         ValueError: Naming the tag. The allowed characters are in Amazon S3's "Categorizing your objects using tags".
     """
     if not tags:
-        raise ValueError("readable_when_tagged={} names no tag; leave it out if every object may be got")
+        raise ValueError("readable_when_tagged={} has no tag; remove it to allow reading of untagged objects")
     for key, value in tags.items():
         check_limits("a key of readable_when_tagged", key, "AWS::S3::Bucket", "Tags[].Key")
         check_limits(f"readable_when_tagged[{key!r}]", value, "AWS::S3::Bucket", "Tags[].Value")
         for text in (key, value):
             if not is_token(text) and (strange := _NOT_IN_TAGS.search(text)):
                 raise ValueError(
-                    f"readable_when_tagged={{{key!r}: {value!r}}} has {strange[0]!r} in it, which stands in no tag of "
-                    "an object; use letters, digits, spaces and + - = . _ : / @; there are no wildcards"
+                    f"readable_when_tagged={{{key!r}: {value!r}}} contains {strange[0]!r}, which is not allowed in an "
+                    "object tag; use letters, digits, spaces and + - = . _ : / @ without wildcards"
                 )
 
 

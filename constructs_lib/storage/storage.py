@@ -164,8 +164,8 @@ class Storage(Construct):
         """
         if self._bucket.node.scope is not self:
             raise ValueError(
-                f"the bucket of {self.node.path!r} exists already; use the one that was given as bucket=, or "
-                "bucket_name and bucket_arn"
+                f"{self.node.path!r} was given a bucket, so it creates none; use the bucket that was passed as "
+                "bucket=, or bucket_name and bucket_arn"
             )
         made: s3.Bucket = self._bucket  # type: ignore[assignment] # `create_bucket` made it
         return made
@@ -178,7 +178,7 @@ class Storage(Construct):
         Args:
             grantee: A `PythonFunction`, an L2 function or another grantable.
             verbs: Verbs as in rules, such as "write", or "read" for get and list.
-            folder: Path of the folder as in `access`; `{owner}` stands for every owner, `{tenant}` for every tenant.
+            folder: Path of the folder as in `access`; `{owner}` matches every owner, `{tenant}` every tenant.
                 None: the whole bucket.
 
         Raises:
@@ -213,7 +213,7 @@ class Storage(Construct):
             id: The ID of the rule among this construct's children. For a function of another stack the rule is in that
                 stack, under this construct's path and this ID.
             target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
-            folder: Path of the folder as in `access`; `{owner}` stands for every owner, `{tenant}` for every tenant.
+            folder: Path of the folder as in `access`; `{owner}` matches every owner, `{tenant}` every tenant.
                 None: the whole bucket.
             suffix: The end of the object's name, such as `.jpg`. None: any.
             dead_letter_queue: The queue for events whose delivery to a function failed for a day. None: they are lost.
@@ -242,7 +242,7 @@ class Storage(Construct):
         Args:
             id: The ID of the rule among this construct's children.
             target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
-            folder: Path of the folder as in `access`; `{owner}` stands for every owner, `{tenant}` for every tenant.
+            folder: Path of the folder as in `access`; `{owner}` matches every owner, `{tenant}` every tenant.
                 None: the whole bucket.
             suffix: The end of the object's name, such as `.jpg`. None: any.
             dead_letter_queue: The queue for events whose delivery to a function failed for a day. None: they are lost.
@@ -294,7 +294,7 @@ class Storage(Construct):
         if self._exists or any(folder == each or folder.contains(each) or each.contains(folder) for each in known):
             return
         has = ", ".join(repr(str(each)) for each in known)
-        raise ValueError(f"folder={str(folder)!r} has no rule, so no event would come; use one of {has}")
+        raise ValueError(f"folder={str(folder)!r} has no rule, so no event would arrive; use one of {has}")
 
     def _declare_owned(self, auth: Auth) -> None:
         """Record the owned folders in the template; the proof checks the policies against them."""
@@ -351,5 +351,5 @@ class Storage(Construct):
 def _refuse_settings(**settings: object) -> None:
     if given := [name for name, value in settings.items() if value]:
         raise ValueError(
-            f"{given[0]} is a setting of a new bucket, and bucket= names one that exists; set it on that bucket"
+            f"{given[0]} is a setting of a new bucket, and bucket= is an existing one; set it on that bucket"
         )

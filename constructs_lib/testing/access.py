@@ -53,12 +53,12 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
     """
     wanted, forbidden = [Claim.parse(text) for text in can], [Claim.parse(text) for text in cannot]
     if not wanted and not forbidden:
-        raise ValueError(f"nothing is said about {who!r}; write can=[...], cannot=[...] or both")
+        raise ValueError(f"assert_access for {who!r} has no claims; add can=[...], cannot=[...] or both")
     problems: dict[str, None] = {}
     for model in models_of(template):
         everyone = everybody(model)
         if who not in everyone:
-            raise ValueError(f"the template knows no {who!r}; it knows {', '.join(everyone)}")
+            raise ValueError(f"{who!r} is not a caller in the template; use one of {', '.join(everyone)}")
         under = ", ".join(f"{name} is {str(value).lower()}" for name, value in model.assumed.items())
         for claim, holds in (*((claim, True) for claim in wanted), *((claim, False) for claim in forbidden)):
             for problem in _problems(claim, everyone[who], model, list(everyone.values()), holds=holds):

@@ -52,9 +52,9 @@ class Claim:
         verb, _, rest = text.strip().partition(" ")
         resource, _, where = rest.strip().partition(" ")
         if not resource or not where:
-            raise ValueError(f"{text!r} is no claim; write one such as {_SHAPE}")
+            raise ValueError(f"{text!r} is not a claim; write one such as {_SHAPE}")
         if ":" not in verb and verb not in (verbs := {verb: None for kind in kinds() for verb in kind.main}):
-            raise ValueError(f"{text!r} starts with {verb!r}; say {', '.join(verbs)} or an IAM action")
+            raise ValueError(f"{text!r} starts with {verb!r}; use {', '.join(verbs)} or an IAM action")
         return cls(text=text, verb=verb, resource=resource, where=where.strip())
 
     def holder(self, model: Model) -> Holder:
@@ -70,8 +70,12 @@ class Claim:
         if len(exact or found) != 1:
             names = ", ".join(sorted(each.name for each in found or model.holders)) or "none"
             if found:
-                raise ValueError(f"{self.text!r}: several resources are called {self.resource!r}; name one: {names}")
-            raise ValueError(f"{self.text!r}: the template has no {self.resource!r}; its resources are {names}")
+                raise ValueError(
+                    f"{self.text!r} names {self.resource!r}, which several resources have; use one of {names}"
+                )
+            raise ValueError(
+                f"{self.text!r} names {self.resource!r}, which is not in the template ({names}); name one that is"
+            )
         return (exact or found)[0]
 
     def actions(self, holder: Holder, *, forbidden: bool) -> tuple[str, ...]:
@@ -84,7 +88,8 @@ class Claim:
             return (self.verb,)
         if self.verb not in holder.main:
             raise ValueError(
-                f"{self.text!r}: the verbs of the {holder.noun or holder.kind} are {', '.join(holder.main)}"
+                f"{self.text!r} has a verb that the {holder.noun or holder.kind} does not have; use "
+                f"{', '.join(holder.main)}"
             )
         main = holder.main[self.verb]
         if holder.ways:
@@ -114,7 +119,7 @@ class Claim:
             owner = people.get(_placeholder(word))
             if owner is None:
                 words = ", ".join(f"{{{name}}} and {_other(name)}" for name in people)
-                raise ValueError(f"{self.text!r}: {word} stands for nobody there; say {words}")
+                raise ValueError(f"{self.text!r} contains {word}, which is not a placeholder there; use {words}")
             if word == _other(owner.placeholder):
                 others.append((word, owner))
             else:
@@ -140,8 +145,8 @@ class Claim:
         if way not in holder.ways:
             shown = " or ".join(f"'{self.verb} {self.resource} {each}'" for each in holder.ways)
             raise ValueError(
-                f"{self.text!r}: {way!r} is no way to call a {holder.kind}; write {shown}, with the name of an alias "
-                "behind it where the alias is called"
+                f"{self.text!r} calls a {holder.kind} by {way!r}; write {shown}, with the name of an alias behind it "
+                "where the alias is called"
             )
         return way
 
@@ -156,7 +161,9 @@ class Claim:
             routes = [each for each in routes if each.whose is Whose.OTHERS and _owner_is(each, wanted)]
         if not routes:
             names = ", ".join(sorted({region.part for region in known if " /" in region.part}))
-            raise ValueError(f"{self.text!r}: {holder.name} has no route {self.where!r}; its routes are {names}")
+            raise ValueError(
+                f"{self.text!r} names route {self.where!r}, which is not in {holder.name} ({names}); name one that is"
+            )
         return next((region for region in routes if words or region.whose is not Whose.OTHERS), routes[0])
 
 

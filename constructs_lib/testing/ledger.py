@@ -90,12 +90,12 @@ class Ledger:
         if problems:
             raise LedgerError(
                 "\n".join(["the template and the ledger of stateful resources disagree:", *problems])
-                + f"\nIf that is meant, run `pytest {_UPDATE}` and commit {self.path}."
+                + f"\nIf this is intended, run `pytest {_UPDATE}` and commit {self.path}."
             )
 
     def _read(self) -> dict[str, Any]:
         if not self.path.exists():
-            raise LedgerError(f"{self.path} does not exist yet; run `pytest {_UPDATE}` once and commit it")
+            raise LedgerError(f"{self.path} does not exist; run `pytest {_UPDATE}` once and commit it")
         document = json.loads(self.path.read_text(encoding="utf-8"))
         return document if isinstance(document, dict) else {}
 

@@ -49,8 +49,8 @@ def template_of(template: TemplateLike) -> dict[str, Any]:
         case _HasJson():
             return dict(template.to_json())
     raise TypeError(
-        f"a template is a dict, a path or aws_cdk.assertions.Template, not {type(template).__name__}; "
-        "for a stack, pass Template.from_stack(stack)"
+        f"template is a {type(template).__name__}, not a dict, a path or aws_cdk.assertions.Template; pass "
+        "Template.from_stack(stack) for a stack"
     )
 
 
@@ -103,7 +103,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ValueError(f"{path} cannot be read as a JSON template: {error}") from error
+        raise ValueError(f"{path} is not a JSON template ({error}); write it with `cdk synth`") from error
     if not isinstance(document, dict):
-        raise ValueError(f"{path} holds a {type(document).__name__}, not a template")  # noqa: TRY004 - content, not type
+        raise ValueError(f"{path} contains a {type(document).__name__}, not a template; write it with `cdk synth`")  # noqa: TRY004 - content, not type
     return document

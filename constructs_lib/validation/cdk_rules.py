@@ -48,7 +48,7 @@ def _rules() -> list[tuple[str, str]]:
 def _unpack() -> list[tuple[str, str]]:
     package = find_spec("aws_cdk._jsii")
     if package is None or package.origin is None:
-        raise ModuleNotFoundError("aws-cdk-lib is not installed; install it with: pip install aws-cdk-lib")
+        raise ModuleNotFoundError("aws-cdk-lib is not installed; run `pip install aws-cdk-lib`")
     [archive] = Path(package.origin).parent.glob("aws-cdk-lib@*.jsii.tgz")
     with tarfile.open(archive) as members:
         return sorted(

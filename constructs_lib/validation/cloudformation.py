@@ -64,7 +64,9 @@ class CloudFormationPlugin:
         if self._off:
             return
         if not is_installed():
-            raise ModuleNotFoundError(f"{_MODULE} is missing; pip install 'cognito-app-constructs[validation]'")
+            raise ModuleNotFoundError(
+                f"{_MODULE} is not installed; run `pip install 'cognito-app-constructs[validation]'`"
+            )
         _starting()
 
     @property

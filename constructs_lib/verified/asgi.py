@@ -24,15 +24,15 @@ App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class VerifiedCallers:
-    """Lets through requests whose caller is verified; all others are answered 401, or 503 while keys cannot be had.
+    """Lets through requests whose caller is verified; all others get 401, or 503 while keys cannot be fetched.
 
     The application finds the `Caller` in `scope["cognito_app.caller"]` (FastAPI and Starlette: `needs` in
-    `constructs_lib.verified.starlette`). A `Forbidden` that it raises before it answers is answered 403. WebSockets
-    are held to the same. Put a CORS middleware around this one: browsers ask without a token whether they may.
+    `constructs_lib.verified.starlette`). A `Forbidden` that it raises before its response becomes 403. The same applies
+    to WebSockets. Put a CORS middleware around this one: browsers send preflight requests without a token.
 
     Args:
         app: The application.
-        sources: What proves a caller, in order: the first whose header a request has decides.
+        sources: The sources of a caller, in order: the first whose header a request has decides.
         anyone: Paths that the whole internet may call, such as `/health`, each exactly as the server hands it on. There
             the caller is None. By default there is none.
 
@@ -43,7 +43,7 @@ class VerifiedCallers:
     @checked
     def __init__(self, app: App, *, sources: Sequence[Source], anyone: Collection[str] = ()) -> None:
         if not sources:
-            raise ValueError("sources=[] would refuse every request; name one, as in sources=[UserPool(...)]")
+            raise ValueError("sources=[] would reject every request; add one, as in sources=[UserPool(...)]")
         self._app = app
         self._sources = tuple(sources)
         self._anyone = check_open_paths(anyone)

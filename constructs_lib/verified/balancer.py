@@ -28,7 +28,7 @@ _ELSEWHERE: Final = ("cn-", "us-iso", "eu-iso", "eusc-")
 
 
 class LoadBalancer:
-    """Verifies what one load balancer says of a signed-in browser, and the access token it sends along.
+    """Verifies the claims of one load balancer about a signed-in browser, and the access token sent with them.
 
     Only requests through the balancer have these headers, and it strips them from what clients send only where its
     rule authenticates: only the signature and `signer` prove them. The groups and scopes are those of the access token,
@@ -58,14 +58,20 @@ class LoadBalancer:
     ) -> None:
         found = _ARN.fullmatch(arn)
         if not found:
-            raise ValueError(f"arn={arn!r} is not an Application Load Balancer's; write the ARN, not its name or URL")
+            raise ValueError(
+                f"arn={arn!r} is not the ARN of an Application Load Balancer; write the ARN, not its name or URL"
+            )
         if not 0 <= leeway <= 60:  # noqa: PLR2004 - the docstring says it
-            raise ValueError(f"leeway={leeway} is not between 0 and 60 seconds: what expired would be taken")
+            raise ValueError(
+                f"leeway={leeway} is out of range, and a larger one would accept expired tokens; use 0 to 60 seconds"
+            )
         if refetch_after < 1:
-            raise ValueError(f"refetch_after={refetch_after} lets anyone cause requests for keys; write 1 or more")
+            raise ValueError(
+                f"refetch_after={refetch_after} would let any caller cause requests for keys; use 1 or more"
+            )
         if pool.use != "access":
             raise ValueError(
-                "pool takes ID tokens, and a load balancer sends an access token; write UserPool(use='access')"
+                "pool accepts ID tokens, and a load balancer sends an access token; use UserPool(use='access')"
             )
         self._arn = arn
         self._pool = pool
@@ -89,10 +95,10 @@ class LoadBalancer:
         # Before a key is requested over the network: only the pool's users may cause these requests.
         caller = self._pool.verify(access_token)
         if header["client"] != caller.client_id:
-            raise Refused("the load balancer's claims and the access token are of two app clients")
+            raise Refused("the load balancer's claims and the access token are of different app clients")
         claims = self._claims_in(data, text(header, "kid"))
         if text(claims, "sub") != caller.sub:
-            raise Refused("the load balancer's claims and the access token are of two users")
+            raise Refused("the load balancer's claims and the access token are of different users")
         return Caller(
             sub=caller.sub,
             client_id=caller.client_id,
@@ -104,7 +110,7 @@ class LoadBalancer:
         )
 
     def caller_of(self, headers: Headers) -> Caller | None:
-        """Return the caller of a request; None if the balancer says nothing of one.
+        """Return the caller of a request; None if the load balancer sends none.
 
         Raises:
             CallerError: As `verify`, and if one of the two headers is missing.
@@ -145,5 +151,5 @@ def _keys_url(region: str) -> str:
     if region.startswith(_GOVERNMENT):
         return f"https://s3-{region}.amazonaws.com/aws-elb-public-keys-prod-{region}"
     if region.startswith(_ELSEWHERE):
-        raise ValueError(f"where load balancers' keys stand in {region} is not documented; give keys_url=")
+        raise ValueError(f"region {region} has no documented endpoint for load balancers' keys; set keys_url=...")
     return f"https://public-keys.auth.elb.{region}.amazonaws.com"

@@ -1,4 +1,4 @@
-"""A load balancer's keys: one address for each, which says nothing about the others."""
+"""A load balancer's keys, each of which has a URL of its own."""
 
 import logging
 import re
@@ -34,7 +34,7 @@ class BalancerKeys:
 
     Args:
         url: The address that a key's ID is put behind.
-        refetch_after: Seconds in which each unknown ID is asked for once, and 10 of them at most.
+        refetch_after: Seconds in which each unknown ID is requested once, and at most 10 of them.
         fetch: Brings a URL's content. By default over HTTPS.
         clock: Seconds that only grow. By default the system's.
     """
@@ -60,14 +60,14 @@ class BalancerKeys:
         """Return the key of an ID.
 
         Raises:
-            Refused: If it is no ID of a key, or the region has no such key.
-            KeysUnavailable: If that cannot be told now.
+            Refused: If it is not the ID of a key, or the region has no such key.
+            KeysUnavailable: If the key cannot be fetched now.
         """
         key = self._keys.get(kid)
         if key is not None:
             return key
         if not _UUID.fullmatch(kid):
-            raise Refused(f"{kid!r:.100} is no ID of a load balancer's key")
+            raise Refused(f"{kid!r:.100} is not the ID of a load balancer's key")
         with self._lock:
             if kid not in self._keys:
                 self._keep(kid, self._asked_for(kid))
@@ -78,20 +78,20 @@ class BalancerKeys:
         self._asked = {each: when for each, when in self._asked.items() if now - when < self._refetch_after}
         self._absent &= self._asked.keys()
         if kid in self._absent:
-            raise Refused(f"no load balancer of the region had the key {kid} a moment ago")
+            raise Refused(f"the endpoint of the region did not have the key {kid} in a recent request")
         if kid in self._asked or len(self._asked) >= _ASKED:
-            raise KeysUnavailable(f"the key {kid} was asked for just now, or too many others were")
+            raise KeysUnavailable(f"the key {kid} was requested recently, or too many others were")
         self._asked[kid] = now
         try:
             return _key_in(self._fetch(f"{self._url}/{kid}"))
         except urllib.error.HTTPError as error:
             if error.code in _UNKNOWN:
                 self._absent.add(kid)
-                raise Refused(f"no load balancer of the region has the key {kid}") from error
-            raise KeysUnavailable(f"the key {kid} cannot be had: {error}") from error
+                raise Refused(f"the endpoint of the region does not have the key {kid}") from error
+            raise KeysUnavailable(f"the key {kid} cannot be fetched: {error}") from error
         except (OSError, ValueError, UnsupportedAlgorithm, HTTPException) as error:
             _LOG.warning("no key %s from %s: %s", kid, self._url, error)
-            raise KeysUnavailable(f"the key {kid} cannot be had: {error}") from error
+            raise KeysUnavailable(f"the key {kid} cannot be fetched: {error}") from error
 
     def _keep(self, kid: str, key: jwt.PyJWK) -> None:
         if len(self._keys) >= _KEPT:
@@ -107,5 +107,5 @@ def _key_in(document: bytes) -> jwt.PyJWK:
     """
     key = load_pem_public_key(document)
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
-        raise ValueError("not a public key on the curve P-256")  # noqa: TRY004 - a document's content, not a type
+        raise ValueError("the response is not a public key on the curve P-256")  # noqa: TRY004 - a document's content, not a type
     return jwt.PyJWK.from_dict(ECAlgorithm.to_jwk(key, as_dict=True), algorithm="ES256")

@@ -21,7 +21,7 @@ _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:
-    """Who calls, as a verified token says it.
+    """The caller, from a verified token.
 
     Args:
         sub: The user pool's ID of the user; of a program with client credentials, its client ID.
@@ -51,21 +51,21 @@ class Caller:
             scope: A scope, such as `orders/read`. None: any or none.
 
         Raises:
-            Forbidden: If the caller lacks one of them. The middlewares answer 403.
+            Forbidden: If the caller lacks one of them. The middlewares respond with 403.
             ValueError: If neither is given, or the scope is not one that a token could have.
         """
         check_demand("require", group, scope)
         if group is not None and group not in self.groups:
             raise Forbidden(f"{self.sub} is not in the group {group!r}")
         if scope is not None and scope not in self.scopes:
-            raise Forbidden(f"the token of {self.sub} lacks the scope {scope!r}", scope=scope)
+            raise Forbidden(f"the token of {self.sub} does not contain the scope {scope!r}", scope=scope)
 
 
 def check_demand(asks: str, group: str | None, scope: str | None) -> None:
-    """Refuse to ask for nothing, or for what no token could have.
+    """Refuse a requirement without a condition, or one that no token could meet.
 
     Args:
-        asks: The function that requires it.
+        asks: The name of the function that requires it.
         group: The group.
         scope: The scope.
 
@@ -73,9 +73,9 @@ def check_demand(asks: str, group: str | None, scope: str | None) -> None:
         ValueError: Naming the remedy.
     """
     if group is None and scope is None:
-        raise ValueError(f"{asks}() asks for nothing; name a group or a scope, as in {asks}(group='editors')")
+        raise ValueError(f"{asks}() has no condition; name a group or a scope, as in {asks}(group='editors')")
     if scope is not None and not _SCOPE.fullmatch(scope):
-        raise ValueError(f"{asks}(scope={scope!r}) is no scope; write one, as in {asks}(scope='orders/read')")
+        raise ValueError(f"{asks}(scope={scope!r}) is not a scope; write one, as in {asks}(scope='orders/read')")
 
 
 class Source(Protocol):
@@ -90,7 +90,7 @@ class Source(Protocol):
 
 
 def verified_caller(sources: Sequence[Source], headers: Headers) -> Caller:
-    """Return the caller that the first source says whose header the request has; a bad one is not passed over.
+    """Return the caller from the first source whose header the request has; an invalid one is not skipped.
 
     Raises:
         CallerError: If no source has credentials, or the first that has them does not prove the caller's identity.
@@ -110,7 +110,7 @@ def only(headers: Headers, name: str) -> str | None:
     """
     values = headers.get(name, ())
     if len(values) > 1:
-        raise Refused(f"the header {name} stands there {len(values)} times")
+        raise Refused(f"the header {name} occurs {len(values)} times")
     return values[0] if values else None
 
 
@@ -122,5 +122,5 @@ def texts(claims: Mapping[str, Any], name: str) -> frozenset[str]:
     """
     value = claims.get(name, [])
     if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
-        raise Refused(f"the claim {name} is no list of texts")
+        raise Refused(f"the claim {name} is not a list of strings")
     return frozenset(value)

@@ -27,21 +27,23 @@ def check_url(option: str, url: str) -> str:
     """
     parts = urllib.parse.urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise ValueError(f"{option}={url!r} is not HTTPS: whoever stands between could put a key there; write https://")
+        raise ValueError(
+            f"{option}={url!r} is not HTTPS, so keys could be replaced on the network; write it with https://"
+        )
     if not parts.hostname or parts.query or parts.fragment or parts.username is not None:
-        raise ValueError(f"{option}={url!r} is no plain URL; write https://HOST/PATH")
+        raise ValueError(f"{option}={url!r} is not a URL without user, query and fragment; write https://HOST/PATH")
     return url
 
 
 def fetched(url: str) -> bytes:
-    """Return what stands at a checked URL.
+    """Return the document at a checked URL.
 
     Raises:
-        OSError: If it cannot be had in time, is a redirect, or an error (`urllib.error.HTTPError` with its `code`).
+        OSError: If it cannot be fetched in time, is a redirect, or an error (`urllib.error.HTTPError` with its `code`).
         ValueError: If it is too large.
     """
     with _OPENER.open(url, timeout=_SECONDS) as answer:
         body: bytes = answer.read(_LARGEST + 1)
     if len(body) > _LARGEST:
-        raise ValueError(f"{url} is larger than {_LARGEST} bytes")
+        raise ValueError(f"{url} is larger than {_LARGEST} bytes; check the URL")
     return body

@@ -1,4 +1,4 @@
-"""What every token must be, whoever signed it: one algorithm, one key by its ID, and the claims of RFC 7519.
+"""Checks of every token: one algorithm, one key by its ID, and the claims of RFC 7519.
 
 PyJWT reads and verifies; each segment must be written in the one way that base64url allows, with or without the
 padding that load balancers put there, so that no two texts are one token.
@@ -30,15 +30,15 @@ def header_of(token: str, *, algorithm: str) -> Mapping[str, Any]:
         Refused: For anything else.
     """
     if len(token) > LONGEST:
-        raise Refused(f"a token of {len(token)} characters; {LONGEST} are read")
+        raise Refused(f"the token has {len(token)} characters; at most {LONGEST} are read")
     try:
         header = jwt.get_unverified_header(token)
     except _UNREADABLE as error:
-        raise Refused(f"no token: {error}") from error
+        raise Refused(f"the token cannot be read: {error}") from error
     if header.get("alg") != algorithm:
-        raise Refused(f"a token signed with {header.get('alg')!r}; expected {algorithm}")
+        raise Refused(f"the token is signed with {header.get('alg')!r}; expected {algorithm}")
     if brought := _NAMES_A_KEY & header.keys():
-        raise Refused(f"a token that brings its own key, by {', '.join(sorted(brought))}")
+        raise Refused(f"the token contains its own key, in {', '.join(sorted(brought))}")
     text(header, "kid")
     return header
 
@@ -69,7 +69,7 @@ def claims_of(
             options={"require": list(required), "verify_aud": False, "verify_iss": issuer is not None},
         )
     except _UNREADABLE as error:
-        raise Refused(f"no valid token: {error}") from error
+        raise Refused(f"the token is not valid: {error}") from error
 
 
 def text(values: Mapping[str, Any], name: str) -> str:
@@ -80,5 +80,5 @@ def text(values: Mapping[str, Any], name: str) -> str:
     """
     value = values.get(name)
     if not isinstance(value, str) or not value:
-        raise Refused(f"{name} is {value!r:.100}, no text")
+        raise Refused(f"{name} is {value!r:.100}, not a string")
     return value

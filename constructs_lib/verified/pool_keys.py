@@ -24,14 +24,14 @@ _BITS: Final = 2048
 
 
 class PoolKeys:
-    """A JWKS document. Threads may share it; a token whose key is here never waits for another's.
+    """A JWKS document. Threads may share it; a token whose key is cached does not wait for a fetch.
 
     Args:
-        url: Where the document stands.
-        refetch_after: Seconds between two fetches for keys that are not in it: whoever invents key IDs causes one
+        url: The document's URL.
+        refetch_after: Seconds between two fetches for keys that are not in it: invented key IDs cause one
             request in that time, and no more. After a failure the next one waits 1, 2, 4... seconds, at most this.
-        fetch: Brings a URL's content. By default over HTTPS.
-        clock: Seconds that only grow. By default the system's.
+        fetch: Fetches a URL. By default over HTTPS.
+        clock: A monotonic clock, in seconds. By default the system's.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class PoolKeys:
 
         Raises:
             Refused: If the pool has no such key.
-            KeysUnavailable: If that cannot be told now.
+            KeysUnavailable: If the key cannot be fetched now.
         """
         told = True
         if kid not in self._keys or self._clock() >= self._fresh_until:
@@ -67,7 +67,7 @@ class PoolKeys:
             return key
         if told:
             raise Refused(f"the user pool has no key {kid!r:.100}")
-        raise KeysUnavailable(f"{self._url} cannot be had, so that the key {kid!r:.100} is not known")
+        raise KeysUnavailable(f"{self._url} cannot be fetched, so the key {kid!r:.100} is not known")
 
     def _refreshed(self) -> bool:
         """Fetch the document if it is time to; return whether what is here now is all the pool was seen to have."""
@@ -104,10 +104,10 @@ def _keys_in(document: bytes) -> dict[str, jwt.PyJWK]:
     parsed = json.loads(document)
     listed = parsed.get("keys") if isinstance(parsed, dict) else None
     if not isinstance(listed, list):
-        raise ValueError("not a JWKS document")  # noqa: TRY004 - a document's content, not a type
+        raise ValueError("the response is not a JWKS document")  # noqa: TRY004 - a document's content, not a type
     found = {kid: key for each in listed if isinstance(each, dict) for kid, key in _usable(each)}
     if not found:
-        raise ValueError("a JWKS document without RSA signing keys")
+        raise ValueError("the JWKS document has no RSA signing keys")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Why a request is refused, and the answer that says so over HTTP."""
+"""Refused requests and their HTTP responses."""
 
 import json
 from http import HTTPStatus
@@ -10,18 +10,18 @@ __all__ = ["CallerError", "Forbidden", "KeysUnavailable", "Refused"]
 
 
 class CallerError(Exception):
-    """A request that is not served. Its text is for the service's log; the client is told the status alone."""
+    """A request that is not served. Its text is for the service's log; the client gets the status only."""
 
     status: ClassVar[HTTPStatus]
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers of the answer, their names in lower case."""
+        """The headers of the response, their names in lower case."""
         return {"content-type": "application/json", "cache-control": "no-store"}
 
     @property
     def body(self) -> bytes:
-        """The answer's JSON: what API Gateway says too, and nothing of the reason."""
+        """The response's JSON: the same as that of API Gateway, without the reason."""
         return json.dumps({"message": self.status.phrase}).encode()
 
 
@@ -71,7 +71,7 @@ class Forbidden(CallerError):  # noqa: N818 - what it says, not that it is an er
 
 
 class KeysUnavailable(CallerError):  # noqa: N818 - what it says, not that it is an error
-    """The keys that would decide cannot be had now: 503. Nobody is let in, and nobody is told to sign in again."""
+    """The keys cannot be fetched now: 503. The request is rejected, without a challenge to sign in again."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 

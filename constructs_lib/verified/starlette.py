@@ -22,13 +22,13 @@ def caller_of(connection: HTTPConnection) -> Caller:
     """
     caller: Caller | None = connection.scope[SCOPE_KEY]
     if caller is None:
-        raise _answered(Refused("an open path has no caller", presented=False))
+        raise _answered(Refused("a path in anyone has no caller", presented=False))
     return caller
 
 
 @checked
 def needs(*, group: str | None = None, scope: str | None = None) -> Callable[[HTTPConnection], Caller]:
-    """Return a dependency that asks for a group, a scope, or both: `Depends(needs(group="editors"))`.
+    """Return a dependency that requires a group, a scope, or both: `Depends(needs(group="editors"))`.
 
     Args:
         group: A user-pool group. None: any or none.

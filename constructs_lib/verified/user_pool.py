@@ -61,17 +61,27 @@ class UserPool:
         keys_url: str | None = None,
     ) -> None:
         if tenant_claim is not None and tenant_claim != "".join(tenant_claim.split()):
-            raise ValueError(f"tenant_claim={tenant_claim!r} is no claim; write one such as 'custom:tenant'")
+            raise ValueError(
+                f"tenant_claim={tenant_claim!r} is not the name of a claim; write one such as 'custom:tenant'"
+            )
         if not client_ids or not all(map(_CLIENT_ID.fullmatch, client_ids)):
             raise ValueError(
-                f"client_ids={list(client_ids)!r}; name at least one app client, as in client_ids=['2pnbq...']"
+                f"client_ids={list(client_ids)!r} is not a list of app client IDs; name at least one, as in "
+                "client_ids=['2pnbq...']"
             )
         if use == "id" and audience is not None:
-            raise ValueError(f"audience={audience!r} is for access tokens; an ID token's audience is its app client")
+            raise ValueError(
+                f"audience={audience!r} applies to access tokens, because the audience of an ID token is its app "
+                "client; remove it"
+            )
         if not 0 <= leeway <= 60:  # noqa: PLR2004 - the docstring says it
-            raise ValueError(f"leeway={leeway} is not between 0 and 60 seconds: expired tokens would be taken")
+            raise ValueError(
+                f"leeway={leeway} is out of range, and a larger one would accept expired tokens; use 0 to 60 seconds"
+            )
         if refetch_after < 1:
-            raise ValueError(f"refetch_after={refetch_after} lets anyone cause requests to Cognito; write 1 or more")
+            raise ValueError(
+                f"refetch_after={refetch_after} would let any caller cause requests to Cognito; use 1 or more"
+            )
         self.use: Final = use
         self._tenant_claim = tenant_claim
         self._audience = audience
@@ -101,10 +111,10 @@ class UserPool:
             issuer=self.issuer,
         )
         if claims["token_use"] != self.use:
-            raise Refused(f"a token for {claims['token_use']!r:.100} where one for {self.use!r} is asked")
+            raise Refused(f"the token is for {claims['token_use']!r:.100}; expected {self.use!r}")
         client = text(claims, "client_id" if self.use == "access" else "aud")
         if client not in self.client_ids:
-            raise Refused(f"a token of the app client {client!r:.100}")
+            raise Refused(f"the token is of the app client {client!r:.100}")
         if self.use == "access":
             self._check_audience(claims, client)
         return Caller(
@@ -127,7 +137,7 @@ class UserPool:
             return None
         found = _BEARER.fullmatch(value.strip(" "))
         if not found:
-            raise Refused("the Authorization header is no Bearer token")
+            raise Refused("the Authorization header has no Bearer token")
         return self.verify(found["token"])
 
     def _check_audience(self, claims: Mapping[str, Any], client: str) -> None:
@@ -136,15 +146,19 @@ class UserPool:
         expected = {None, client} if self._audience is None else {self._audience}
         audience = claims.get("aud")
         if not isinstance(audience, str | None) or audience not in expected:
-            raise Refused(f"an access token for {audience!r:.100}")
+            raise Refused(f"the access token is for {audience!r:.100}")
 
 
 def _issuer_of(user_pool_id: str) -> str:
     found = _POOL_ID.fullmatch(user_pool_id)
     if not found:
-        raise ValueError(f"user_pool_id={user_pool_id!r} is no user pool's ID; write one such as eu-west-1_AbCdEfGhI")
+        raise ValueError(
+            f"user_pool_id={user_pool_id!r} is not the ID of a user pool; write one such as eu-west-1_AbCdEfGhI"
+        )
     region = found["region"]
     if region.startswith(_ISOLATED):
-        raise ValueError(f"user_pool_id={user_pool_id!r}: the address in {region} is not known here; give issuer=")
+        raise ValueError(
+            f"user_pool_id={user_pool_id!r} is in {region}, whose issuer is not known here; set issuer=..."
+        )
     suffix = _SUFFIXES.get(region.partition("-")[0], "amazonaws.com")
     return f"https://cognito-idp.{region}.{suffix}/{user_pool_id}"

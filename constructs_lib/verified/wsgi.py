@@ -20,14 +20,14 @@ _LOG: Final = logging.getLogger(__name__)
 
 
 class VerifiedCallersWsgi:
-    """Lets through requests whose caller is verified; all others are answered 401, or 503 while keys cannot be had.
+    """Lets through requests whose caller is verified; all others get 401, or 503 while keys cannot be fetched.
 
-    The application finds the `Caller` in `environ["cognito_app.caller"]`. A `Forbidden` that it raises before it
-    answers is answered 403; in a framework that makes a 500 of every error, register a handler for it there.
+    The application finds the `Caller` in `environ["cognito_app.caller"]`. A `Forbidden` that it raises before its
+    response becomes 403; in a framework that makes a 500 of every error, register a handler for it there.
 
     Args:
         app: The application.
-        sources: What proves a caller, in order: the first whose header a request has decides.
+        sources: The sources of a caller, in order: the first whose header a request has decides.
         anyone: Paths (`SCRIPT_NAME` and `PATH_INFO`) that the whole internet may call, such as `/health`. There the
             caller is None. By default there is none.
 
@@ -38,7 +38,7 @@ class VerifiedCallersWsgi:
     @checked
     def __init__(self, app: WSGIApplication, *, sources: Sequence[Source], anyone: Collection[str] = ()) -> None:
         if not sources:
-            raise ValueError("sources=[] would refuse every request; name one, as in sources=[UserPool(...)]")
+            raise ValueError("sources=[] would reject every request; add one, as in sources=[UserPool(...)]")
         self._app = app
         self._sources = tuple(sources)
         self._anyone = check_open_paths(anyone)

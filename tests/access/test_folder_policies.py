@@ -155,7 +155,7 @@ def test_an_inner_folder_cannot_open_again_what_the_one_between_closes() -> None
             "a/b/c/*": [allow.authenticated.to("read")],
         }
     )
-    with pytest.raises(ValueError, match=r"'a/b/c/\*' gives get, list again .* 'a/b/\*' refuses"):
+    with pytest.raises(ValueError, match=r"'a/b/c/\*' allows get, list again .* 'a/b/\*' denies"):
         compile_folders(folders, USER, bucket_arn="B", variables={"owner": ME})
 
 

@@ -110,58 +110,58 @@ def queue(name: str, *actions: str, **more: Any) -> Statement:
 
 LONG = "inbox-of-the-customers-of-this-company-{owner}-for-orders"
 REFUSED: dict[str, tuple[Subject, Statement, str]] = {
-    "a wildcard of actions": (allow.owner, queue("q-{owner}", "*"), "there are no wildcards here"),
-    "an unknown service": (allow.owner, say("sqqs", "q-{owner}", "SendMessage"), "AWS has no service 'sqqs'"),
+    "a wildcard of actions": (allow.owner, queue("q-{owner}", "*"), "write each action in full"),
+    "an unknown service": (allow.owner, say("sqqs", "q-{owner}", "SendMessage"), "has the service prefix 'sqqs'"),
     "a typing error": (allow.owner, queue("q-{owner}", "SendMesage"), "did you mean 'sqs:SendMessage'"),
-    "another kind of resource": (allow.owner, say("iot", "topicfilter/{owner}/*", "Publish"), "works on none of"),
+    "another kind of resource": (allow.owner, say("iot", "topicfilter/{owner}/*", "Publish"), "applies to none of"),
     "one resource too many": (
         allow.owner,
         Statement(actions=("sqs:SendMessage",), resources=(arn("sqs", "q-{owner}"), arn("sns", "q-{owner}"))),
         "never match",
     ),
     "every resource": (
-        allow.authenticated, Statement(actions=("sqs:SendMessage",), resources=("*",)), "works on none of",
+        allow.authenticated, Statement(actions=("sqs:SendMessage",), resources=("*",)), "applies to none of",
     ),
     "a name where there is none": (allow.authenticated, say("rekognition", "x", "DetectLabels"), "write '\\*'"),
     "a channel below its namespace": (
         allow.owner, say("appsync", "apis/a/channelNamespace/chat/{owner}", "EventPublish"),
-        "ends above what would be theirs",
+        r"would never match, because \w+ has no name",
     ),
-    "an ID that AWS makes up": (allow.owner, say("kms", "key/{owner}", "Decrypt"), "AWS makes the names up"),
+    "an ID that AWS makes up": (allow.owner, say("kms", "key/{owner}", "Decrypt"), "because kms has no name"),
     "another part than the name": (
         allow.owner, Statement(actions=("sqs:SendMessage",), resources=("arn:aws:sqs:eu-west-1:{owner}:queue",)),
-        "a placeholder stands in a name",
+        r"resource 'arn:aws:sqs:eu-west-1:\{owner\}:queue' has a placeholder",
     ),
     "files": (
         allow.owner, Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::b/{owner}/*",)),
-        "say it with Storage",
+        "use Storage, which grants access to s3 by owner",
     ),
-    "nothing of the owner's": (allow.owner, queue("shared"), "nothing in it is the owner's"),
+    "nothing of the owner's": (allow.owner, queue("shared"), r"does not contain \{owner\}"),
     "an owner's for everybody": (allow.authenticated, queue("q-{owner}"), "is one caller's"),
-    "nothing of the tenant's": (allow.tenant, queue("shared"), "nothing in it is of their tenant"),
+    "nothing of the tenant's": (allow.tenant, queue("shared"), r"does not contain \{tenant\}"),
     "a guest's tenant": (allow.guest, queue("q-{tenant}"), "has no claims"),
-    "an unknown claim": (allow.authenticated, queue("q-{team}"), "names {team}"),
+    "an unknown claim": (allow.authenticated, queue("q-{team}"), r"the placeholders here are \{owner\}, \{tenant\}"),
     "a star before": (allow.owner, queue("*-{owner}"), "wildcard"),
     "a star that may be of a tenant": (allow.tenant, queue("q-{tenant}-*"), "another's"),
     "two that run together": (
-        allow.owner, say("ssm", "parameter/{tenant}{owner}", "GetParameter"), "two could have one",
+        allow.owner, say("ssm", "parameter/{tenant}{owner}", "GetParameter"), "so two owners could have the same key",
     ),
-    "a name that is too long": (allow.owner, queue(LONG), "longer than the 80"),
-    "a letter that no name has": (allow.owner, queue("q/{owner}"), "'/' in it"),
-    "a right to give rights": (allow.owner, queue("q-{owner}", "AddPermission"), "decides what others may do"),
+    "a name that is too long": (allow.owner, queue(LONG), "at most 80"),
+    "a letter that no name has": (allow.owner, queue("q/{owner}"), "contains '/', which the name of a queue cannot"),
+    "a right to give rights": (allow.owner, queue("q-{owner}", "AddPermission"), "Permissions management"),
     "what no guest's session carries": (
-        allow.guest, say("ssm", "parameter/x", "GetParameter"), "session of a guest",
+        allow.guest, say("ssm", "parameter/x", "GetParameter"), "not available to a guest's session",
     ),
     "an unknown key": (
         allow.owner, queue("q-{owner}", conditions={"StringEquals": {"sqs:Of": "x"}}),
-        "no request of sqs:SendMessage carries",
+        "condition key 'sqs:Of' is not in any request of sqs:SendMessage",
     ),
     "a condition that may hold for all": (
         allow.owner, queue("q-{owner}", conditions={"StringEqualsIfExists": {"aws:ResourceTag/of": "{owner}"}}),
-        "may hold for others too",
+        "condition StringEqualsIfExists on 'aws:ResourceTag/of' contains a",
     ),
-    "a Deny": (allow.owner, queue("q-{owner}", deny=True), "denies"),
-    "nothing": (allow.owner, Statement(actions=(), resources=(arn("sqs", "q-{owner}"),)), "gives nothing"),
+    "a Deny": (allow.owner, queue("q-{owner}", deny=True), "is a Deny statement, and allow only grants"),
+    "nothing": (allow.owner, Statement(actions=(), resources=(arn("sqs", "q-{owner}"),)), "grants nothing"),
 }  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def test_what_means_nothing_or_more_than_it_says_is_refused(stack: Stack, auth: 
 def test_an_identity_id_stands_in_no_name_of_a_queue(stack: Stack) -> None:
     """It has a colon in it, and no queue's name does; MQTT topics take it."""
     auth = Auth(stack, "ByIdentity", guests=True)
-    with pytest.raises(ValueError, match="with Auth\\(owner='sub'\\) it is a UUID"):
+    with pytest.raises(ValueError, match="whose values can contain ':', which the name of a queue cannot"):
         auth.allow(stack, allow.owner, [say("sqs", "inbox-{owner}", "SendMessage")])
     auth.allow(stack, allow.guest_owner, [say("iot", "topic/u/{owner}/*", "Publish")])
     (statement,) = given(stack)["ByIdentityGuestPolicy"]
@@ -185,7 +185,7 @@ def test_an_identity_id_stands_in_no_name_of_a_queue(stack: Stack) -> None:
 
 def test_a_claim_with_a_wildcard_of_mqtt_stands_in_no_topic(stack: Stack) -> None:
     auth = Auth(stack, "A", claims={"team": Claim("custom:team", form="[a-z+]{1,9}")})
-    with pytest.raises(ValueError, match=r"may have '\+' in it"):
+    with pytest.raises(ValueError, match=r"whose values can contain '\+', which the name of a IoT topic cannot"):
         auth.allow(stack, allow.claim("team"), [say("iot", "topicfilter/{team}/*", "Subscribe")])
 
 

@@ -42,10 +42,10 @@ def test_the_apis_own_address_is_then_switched_off(bench: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"name": "https://api.example.com"}, "domain name 'https://api.example.com' is none"),
-        ({"name": "api"}, "domain name 'api' is none"),
+        ({"name": "https://api.example.com"}, r"domain name 'https://api\.example\.com' is not valid"),
+        ({"name": "api"}, "domain name 'api' is not valid"),
         ({"name": "API.example.com"}, "in lower case"),
-        ({"name": "api.example.com", "base_path": "/v2"}, "base_path '/v2' is none"),
+        ({"name": "api.example.com", "base_path": "/v2"}, "base_path='/v2' is not valid"),
     ],
 )
 def test_what_is_no_name_is_refused(options: dict[str, Any], message: str) -> None:

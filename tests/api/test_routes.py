@@ -31,12 +31,12 @@ def test_other_paths_are_refused(path: str) -> None:
 
 @pytest.mark.parametrize("method", ["get", "OPTIONS", "TRACE", ""])
 def test_other_methods_are_refused(method: str) -> None:
-    with pytest.raises(ValueError, match="is not one of GET, HEAD"):
+    with pytest.raises(ValueError, match="use GET, HEAD, POST, PUT, PATCH, DELETE or ANY"):
         _route(method=method)
 
 
 def test_nobody_and_everybody_have_to_be_said() -> None:
-    with pytest.raises(ValueError, match=r"nobody may call it.*access=\[anyone\]"):
+    with pytest.raises(ValueError, match=r"has no caller; .*access=\[anyone\]"):
         _route(access=[])
     assert _route(access=[anyone]).subjects == ()
 
@@ -45,7 +45,7 @@ def test_nobody_and_everybody_have_to_be_said() -> None:
     "access", [[allow.guest, jwt()], [allow.guest, anyone], [jwt(), anyone], [api_key, allow.guest, jwt()]]
 )
 def test_a_route_asks_for_one_kind_of_proof(access: list[Any]) -> None:
-    with pytest.raises(ValueError, match="exclude each other"):
+    with pytest.raises(ValueError, match="use two routes"):
         _route(access=access)
 
 
@@ -61,30 +61,30 @@ def test_an_empty_scope_is_refused() -> None:
 
 @pytest.mark.parametrize("other", [allow.guest, allow.authenticated, allow.group("editors")])
 def test_every_owners_path_is_not_opened_silently(other: Any) -> None:
-    with pytest.raises(ValueError, match="would reach the path of every owner; say everyone=True"):
+    with pytest.raises(ValueError, match=r"route 'GET /users/\{owner\}/shares' would open the path of every owner"):
         _route("/users/{owner}/shares", access=[allow.owner, other])
     assert _route("/users/{owner}/shares", access=[allow.owner, other], everyone=True)
 
 
 def test_an_owner_needs_a_path_of_their_own() -> None:
-    with pytest.raises(ValueError, match=r"owner needs \{owner\} in the path"):
+    with pytest.raises(ValueError, match=r"route 'GET /shares' has allow\.owner, but not \{owner\} in its path"):
         _route("/shares", access=[allow.owner])
 
 
 @pytest.mark.parametrize("access", [[jwt()], [anyone], [api_key]])
 def test_owner_in_a_path_that_iam_does_not_guard_is_refused(access: list[Any]) -> None:
-    with pytest.raises(ValueError, match=r"only IAM holds \{owner\} to the caller"):
+    with pytest.raises(ValueError, match="which only IAM can restrict to the caller, but no caller who signs"):
         _route("/users/{owner}", access=access)
 
 
 def test_a_greedy_owner_is_refused() -> None:
-    with pytest.raises(ValueError, match="is one segment"):
+    with pytest.raises(ValueError, match=r"has \{owner\} as part of a segment"):
         _route("/users/{owner+}", access=[allow.guest])
 
 
 @pytest.mark.parametrize(("rate", "burst"), [(0, 1), (1, 0), (-1, 5)])
 def test_a_throttle_lets_something_through(rate: float, burst: int) -> None:
-    with pytest.raises(ValueError, match="lets nothing through"):
+    with pytest.raises(ValueError, match="use 1 or more"):
         Throttle(rate=rate, burst=burst)
 
 
@@ -100,7 +100,7 @@ def test_specificity_orders_routes_as_api_gateway_chooses() -> None:
     [("/orders/{id}/{owner}", "/orders/{owner}/{id}"), ("/{a}/x/{owner}/y", "/{owner}/{a}/x/y")],
 )
 def test_an_owner_behind_another_name_is_refused_with_the_path_to_write(path: str, instead: str) -> None:
-    with pytest.raises(ValueError, match="stands before") as refused:
+    with pytest.raises(ValueError, match="so IAM could not tell which segment is the") as refused:
         check_places([_route(path, access=[allow.owner])], ONLY_OWNERS)
     assert str(refused.value).endswith(f"as in {instead}")
     check_places([_route(instead, access=[allow.owner])], ONLY_OWNERS)

@@ -68,12 +68,12 @@ def test_two_models_of_one_name_are_refused() -> None:
     schemas = Schemas()
     schemas.add("body", {"type": "object"})
     schemas.add("body", {"type": "object"})
-    with pytest.raises(ValueError, match="two different body schemas are called 'body'"):
+    with pytest.raises(ValueError, match="body has two different schemas of the name 'body'"):
         schemas.add("body", {"type": "string"})
 
 
 def test_references_out_of_the_schema_and_other_classes_are_refused() -> None:
-    with pytest.raises(ValueError, match="leads out of the schema"):
+    with pytest.raises(ValueError, match=r"\$ref 'https://example\.com/schema\.json' points outside the schema"):
         Schemas().add("body", {"$ref": "https://example.com/schema.json"})
-    with pytest.raises(ValueError, match="int is no pydantic model"):
+    with pytest.raises(ValueError, match="body=int is not a pydantic model"):
         Schemas().add("body", int)

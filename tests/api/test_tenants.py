@@ -90,42 +90,69 @@ def test_a_name_is_a_placeholder_only_where_the_auth_has_the_claim() -> None:
 @pytest.mark.parametrize(
     ("routes", "message"),
     [
-        ([route("/projects", allow.tenant)], r"tenant needs \{tenant\} in the path, for example /tenants/\{tenant\}/"),
-        ([route("/{tenant}/a", allow.claim("department"))], r"needs \{department\} in the path"),
-        ([route("/{tenant}/a", allow.guest)], "a guest has no tenant"),
-        ([route("/{tenant}/a", allow.guest, everyone=True)], "a guest has no tenant"),
-        ([route("/{tenant}/{owner}", allow.guest_owner)], "a guest owner has no tenant"),
-        ([route("/{tenant}/a", jwt())], r"only IAM holds \{tenant\} to the caller"),
-        ([route("/{tenant}/a", anyone)], r"only IAM holds \{tenant\} to the caller"),
+        ([route("/projects", allow.tenant)], r"route 'GET /projects' has allow\.tenant but not \{tenant\} in its path"),
+        (
+            [route("/{tenant}/a", allow.claim("department"))],
+            r"""route 'GET /\{tenant\}/a' has allow\.claim\("department"\) but not""",
+        ),
+        ([route("/{tenant}/a", allow.guest)], r"route 'GET /\{tenant\}/a' has allow\.guest"),
+        ([route("/{tenant}/a", allow.guest, everyone=True)], r"route 'GET /\{tenant\}/a' has allow\.guest"),
+        ([route("/{tenant}/{owner}", allow.guest_owner)], r"route 'GET /\{tenant\}/\{owner\}' has allow\.guest_owner"),
+        ([route("/{tenant}/a", jwt())], "which only IAM can restrict to the caller, but no caller who signs"),
+        ([route("/{tenant}/a", anyone)], "which only IAM can restrict to the caller, but no caller who signs"),
         ([route("/{id}/{tenant}", allow.tenant)], r"write the tenant first, as in /\{tenant\}/\{id\}"),
         ([route("/{tenant}/{id}/{owner}", allow.owner)], r"as in /\{tenant\}/\{owner\}/\{id\}"),
         ([route("/{owner}/{tenant}", allow.owner)], r"write \{owner\} last"),
-        ([route("/a/{tenant+}", allow.authenticated)], r"is one segment; write \{tenant\}"),
-        ([route("/{tenant}/a", ADMINS, everyone=True)], 'lets group."admins". name any tenant.*{any_tenant}'),
+        ([route("/a/{tenant+}", allow.authenticated)], r"of the caller matches one segment; write \{tenant\}"),
+        ([route("/{tenant}/a", ADMINS, everyone=True)], 'group."admins". can name any tenant.*{any_tenant}'),
         ([route("/{tenant}/a", allow.tenant, ADMINS, everyone=True)], "name any tenant, which the function"),
         ([route("/{tenant}/{department}", ADMINS, everyone="tenant")], r"name any department.*{any_department}"),
-        ([route("/a/{any_tenant}", ADMINS)], r"{any_tenant} is whatever tenant a caller names; say everyone=True"),
-        ([route("/a/{any_tenant}", jwt())], "whatever tenant a caller names; say everyone=True"),
-        ([route("/a/{any_tenant}", allow.tenant, everyone=True)], r"tenant needs \{tenant\} in the path"),
-        ([route("/{tenant}/a", allow.function(FUNCTION))], "a function is nobody's and would reach every tenant's"),
-        ([route("/{owner}/a", allow.owner, allow.function(FUNCTION))], "would reach every owner's path; say"),
-        ([route("/a/{tenant}", allow.tenant, everyone="tenant")], "opens nothing there"),
-        ([route("/a", allow.authenticated, everyone="tenant")], "opens nothing there"),
-        ([route("/{tenant}/{owner}", ADMINS, everyone="owner")], "opens nothing there"),
+        (
+            [route("/a/{any_tenant}", ADMINS)],
+            "any tenant that a caller names; add everyone=True if this is intended, or",
+        ),
+        (
+            [route("/a/{any_tenant}", jwt())],
+            "any tenant that a caller names; add everyone=True if this is intended, or",
+        ),
+        (
+            [route("/a/{any_tenant}", allow.tenant, everyone=True)],
+            r"route 'GET /a/\{any_tenant\}' has allow\.tenant but not \{tenant\} in its",
+        ),
+        ([route("/{tenant}/a", allow.function(FUNCTION))], r"route 'GET /\{tenant\}/a' has allow\.function"),
+        (
+            [route("/{owner}/a", allow.owner, allow.function(FUNCTION))],
+            "call the path of every owner; add everyone=True if this is intended",
+        ),
+        ([route("/a/{tenant}", allow.tenant, everyone="tenant")], "which opens nothing in its path"),
+        ([route("/a", allow.authenticated, everyone="tenant")], "which opens nothing in its path"),
+        ([route("/{tenant}/{owner}", ADMINS, everyone="owner")], "which opens nothing in its path"),
         # A tenant may be called as the path beside it is.
-        ([route("/t/{tenant}", allow.tenant), route("/t/common", ADMINS)], "can be the same path"),
-        ([route("/t/{tenant}/{x}", allow.tenant), route("/t/common/a/b", ADMINS)], "can be the same path"),
+        ([route("/t/{tenant}", allow.tenant), route("/t/common", ADMINS)], "put one of the two below a fixed segment"),
+        (
+            [route("/t/{tenant}/{x}", allow.tenant), route("/t/common/a/b", ADMINS)],
+            "put one of the two below a fixed segment",
+        ),
         (
             [
                 route("/{tenant}/a", allow.tenant, allow.function(FUNCTION), everyone=True),
                 route("/common/a", ADMINS),
             ],
-            "can be the same path",
+            "put one of the two below a fixed segment",
         ),
-        ([route("/{x}/a/common", ADMINS), route("/b/a/{tenant}", allow.tenant)], "can be the same path"),
+        (
+            [route("/{x}/a/common", ADMINS), route("/b/a/{tenant}", allow.tenant)],
+            "put one of the two below a fixed segment",
+        ),
         ([route("/{tenant}/{owner}", ADMINS, everyone="tenant"), route("/acme/{tenant}", ADMINS)], "the same path"),
-        ([route("/{tenant}/{x}/a", allow.tenant), route("/acme/b/c/a", ADMINS)], "can be the same path"),
-        ([route("/t/{tenant}/a", allow.tenant), route("/t/{owner}/{x}", allow.owner)], "can be the same path"),
+        (
+            [route("/{tenant}/{x}/a", allow.tenant), route("/acme/b/c/a", ADMINS)],
+            "put one of the two below a fixed segment",
+        ),
+        (
+            [route("/t/{tenant}/a", allow.tenant), route("/t/{owner}/{x}", allow.owner)],
+            "put one of the two below a fixed segment",
+        ),
     ],
 )
 def test_what_iam_could_not_hold_is_refused(routes: list[Route], message: str) -> None:
@@ -155,7 +182,7 @@ def test_a_wider_right_may_not_reach_another_tenants_path() -> None:
 
 def test_a_wider_right_may_not_reach_the_path_of_a_tenant_that_is_called_as_its_own() -> None:
     routes = [route("/{x}/y/common", allow.authenticated), route("/b/c/y/{tenant}", allow.tenant)]
-    with pytest.raises(ValueError, match="and not theirs"):
+    with pytest.raises(ValueError, match=r"route 'GET /\{x\}/y/common' is open to users"):
         check_reach(routes, CALLERS, [*FORMS])
 
 
@@ -177,7 +204,7 @@ def test_an_api_refuses_a_claim_that_its_auth_lacks() -> None:
 
     with pytest.raises(ValueError, match="this Auth has no such claim"):
         Api(stack, "Api", auth=Auth(stack, "Auth"), routes=[made(allow.tenant)])
-    with pytest.raises(ValueError, match="only IAM holds"):
+    with pytest.raises(ValueError, match="which only IAM can restrict to the caller, but no caller who signs"):
         Api(stack, "Two", auth=Auth(stack, "A2", tenant=Tenant()), routes=[made(jwt())])
 
 

@@ -28,7 +28,7 @@ def test_each_plan_has_its_limit_and_its_keys(bench: Any) -> None:
     ("plan", "message"),
     [
         ({"keys": []}, "has no keys"),
-        ({"keys": ["a", "a"]}, "names a key twice"),
+        ({"keys": ["a", "a"]}, "usage plan 'free' has two keys of one name"),
         ({"keys": ["a"], "requests_per_day": 0}, "allows 0 requests a day"),
     ],
 )

@@ -60,14 +60,14 @@ def test_the_template_remembers_what_can_never_change(resources: Find) -> None:
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("custom:tier", {}, "leave the prefix out"),
+        ("custom:tier", {}, "remove the prefix"),
         ("a" * 21, {}, "has 21 characters; use 1 to 20 characters"),
-        ("two words", {}, "holds ' '; use 1 to 20 characters, no white space"),
-        ("sub", {}, "Cognito's own to write"),
-        ("tier", {"required": True}, "cannot be required"),
+        ("two words", {}, "attribute='two words' contains ' '; use 1 to 20 characters without white"),
+        ("sub", {}, "attribute 'sub' is written by Cognito only"),
+        ("tier", {"required": True}, "custom attribute 'tier' is required"),
         ("tier", {"type": "Text"}, "type='Text' is unknown"),
-        ("nickname", {"max": 9}, "has its own type and bounds"),
-        ("flag", {"type": "Boolean", "max": 1}, "has no bounds"),
+        ("nickname", {"max": 9}, "standard attribute 'nickname' has a fixed type and fixed bounds"),
+        ("flag", {"type": "Boolean", "max": 1}, "attribute 'flag' of type Boolean cannot have bounds"),
     ],
 )
 def test_attributes_that_cognito_refuses_are_refused_at_once(name: str, options: dict[str, Any], message: str) -> None:
@@ -78,12 +78,14 @@ def test_attributes_that_cognito_refuses_are_refused_at_once(name: str, options:
 def test_a_pool_has_fifty_custom_attributes_at_most() -> None:
     many = [Attribute(f"a{number}") for number in range(MAX_CUSTOM_ATTRIBUTES + 1)]
     AttributeSet(many[:-1], SignIn(email=False, username=True))
-    with pytest.raises(ValueError, match=r"50 custom attributes and 1 standard .* takes 50 in CloudFormation"):
+    with pytest.raises(
+        ValueError, match=r"50 custom and 1 required or immutable standard .* at most 50 in CloudFormation"
+    ):
         AttributeSet(many[:-1], SignIn())
-    with pytest.raises(ValueError, match="51 custom attributes; Cognito takes 50"):
+    with pytest.raises(ValueError, match="user pool has at most 50; remove some"):
         AttributeSet(many, SignIn())
 
 
 def test_an_attribute_is_declared_once() -> None:
-    with pytest.raises(ValueError, match="'tier' is declared twice"):
+    with pytest.raises(ValueError, match="attribute 'tier' is declared more than once"):
         AttributeSet([Attribute("tier"), Attribute("tier")], SignIn())

@@ -54,7 +54,7 @@ def test_ready_made_triggers_are_packaged_and_given_what_they_need_and_no_more()
 def test_a_ready_made_trigger_that_speaks_of_a_group_no_auth_has_is_refused() -> None:
     stack = Stack(App(), "Stack")
     members = DefaultGroup(stack, "DefaultGroup", group="membres")
-    with pytest.raises(ValueError, match=r"group 'membres', which this Auth does not have \(it has 'members'\)"):
+    with pytest.raises(ValueError, match=r"which this Auth does not have \(groups: 'members'\)"):
         Auth(stack, "Auth", groups=[Group("members")], triggers=Triggers(post_confirmation=members))
     claims = GroupClaims(stack, "Claims", claims={"members": "may_write", "admins": "may_invite"})
     with pytest.raises(ValueError, match="group 'admins', which this Auth does not have"):

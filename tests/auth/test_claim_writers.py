@@ -71,7 +71,7 @@ def test_every_action_that_changes_a_pool_has_been_looked_at() -> None:
 def test_a_function_writes_claims_only_if_that_is_said(stack: Stack, action: str) -> None:
     function = new_function(stack, "Function")
     auth = Auth(stack, "Auth", tenant=Tenant())
-    with pytest.raises(ValueError, match=r"say allow_admin\(..., writes_claims=True\)"):
+    with pytest.raises(ValueError, match=r"add allow_admin\(\.\.\., writes_claims=True\) if the function is"):
         auth.allow_admin(function, "cognito-idp:AdminGetUser", action)
     auth.allow_admin(function, action, writes_claims=True)
     Auth(stack, "Plain").allow_admin(function, action)
@@ -91,21 +91,21 @@ def writing(stack: Stack) -> Tagger:
 def test_a_trigger_that_does_so_is_refused_unless_that_is_said(stack: Stack, claim: Claim) -> None:
     trigger, token = writing(stack), new_function(stack, "Token")
     triggers: Any = {"post_confirmation": trigger, **({} if claim.attribute else {"pre_token_generation": token})}
-    with pytest.raises(ValueError, match=r"AdminUpdateUserAttributes can write .* say Triggers\(..., writes_claims"):
+    with pytest.raises(ValueError, match=r"AdminUpdateUserAttributes allows .* add Triggers\(..., writes_claims"):
         Auth(stack, "Auth", tenant=claim, triggers=Triggers(**triggers))
     Auth(stack, "Said", tenant=claim, triggers=Triggers(**triggers, writes_claims=True))
 
 
 def test_so_is_one_that_changes_what_a_provider_says(stack: Stack) -> None:
     changing: Any = {"inbound_federation": new_function(stack, "Changing")}
-    with pytest.raises(ValueError, match=r"inbound_federation writes users' attributes, 'custom:tenant' too"):
+    with pytest.raises(ValueError, match="which access depends on"):
         Auth(stack, "Auth", tenant=Tenant(), triggers=Triggers(**changing))
     Auth(stack, "Said", tenant=Tenant(), triggers=Triggers(**changing, writes_claims=True))
 
 
 def test_so_is_one_that_brings_users_with_all_their_attributes(stack: Stack) -> None:
     moving: Any = {"user_migration": new_function(stack, "Moving")}
-    with pytest.raises(ValueError, match=r"user_migration writes users' attributes, 'custom:tenant' too"):
+    with pytest.raises(ValueError, match="which access depends on"):
         Auth(stack, "Auth", tenant=Tenant(), triggers=Triggers(**moving))
     Auth(stack, "Said", tenant=Tenant(), triggers=Triggers(**moving, writes_claims=True))
     token = new_function(stack, "Token")
@@ -117,7 +117,7 @@ def test_a_trigger_of_an_existing_pool_is_no_other(stack: Stack) -> None:
     pool = cognito.UserPool(stack, "Pool")
     attributes = cognito.ClientAttributes().with_standard_attributes(email=True)
     client = pool.add_client("Client", write_attributes=attributes)
-    with pytest.raises(ValueError, match="AdminUpdateUserAttributes can write 'custom:tenant'"):
+    with pytest.raises(ValueError, match="which access depends on"):
         Auth.from_existing(
             stack, "Auth", user_pool=pool, user_pool_client=client, tenant=Tenant(kept_by_trigger=True),
             triggers=Triggers(post_confirmation=writing(stack)),
@@ -132,5 +132,5 @@ def test_a_trigger_that_writes_no_attribute_is_accepted_with_a_tenant(stack: Sta
 def test_an_action_that_does_not_exist_is_refused_of_a_trigger_too(stack: Stack) -> None:
     trigger = writing(stack)
     trigger.admin_actions = ("cognito-idp:Admin*",)
-    with pytest.raises(ValueError, match="write one exact action on user pools"):
+    with pytest.raises(ValueError, match="write an exact action on user pools, such as"):
         Auth(stack, "Auth", triggers=Triggers(post_confirmation=trigger))

@@ -50,13 +50,15 @@ def test_an_imported_pool_is_of_the_region_that_its_id_names(region: str | None)
 
 
 def test_groups_are_made_where_the_pool_is() -> None:
-    with pytest.raises(ValueError, match=r"makes groups in region us-east-1, and the user pool is in eu-west-1"):
+    with pytest.raises(ValueError, match="'Stack0/Auth' creates groups in region us-east-1"):
         existing(stack_in("us-east-1"), groups=GROUPS)
     stack = stack_in("eu-west-1")
     arn = f"arn:aws:cognito-idp:eu-west-1:{OTHER_ACCOUNT}:userpool/eu-west-1_abcdefghi"
     pool = cognito.UserPool.from_user_pool_arn(stack, "Pool", arn)
     client = cognito.UserPoolClient.from_user_pool_client_id(stack, "PoolClient", "client-id")
-    with pytest.raises(ValueError, match=f"makes groups in account {ACCOUNT}, and the user pool is in {OTHER_ACCOUNT}"):
+    with pytest.raises(
+        ValueError, match=f"creates groups in account {ACCOUNT}, and the user pool is in {OTHER_ACCOUNT}"
+    ):
         Auth.from_existing(stack, "Auth", user_pool=pool, user_pool_client=client, groups=GROUPS)
     existing(stack_in("eu-west-1"), groups=GROUPS)
     existing(stack_in(None), groups=GROUPS)
@@ -74,8 +76,8 @@ def test_roles_are_attached_where_the_identity_pool_is() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"pool_id": "abcdefghi"}, "user_pool has the ID 'abcdefghi', which is none"),
-        ({"identity_pool_id": "12345678"}, "identity_pool_id='12345678' is none"),
+        ({"pool_id": "abcdefghi"}, "user_pool has the ID 'abcdefghi', which is not the ID of a user pool"),
+        ({"identity_pool_id": "12345678"}, "identity_pool_id='12345678' is not the ID of an identity pool"),
     ],
 )
 def test_an_id_that_is_none_is_refused(options: dict[str, Any], message: str) -> None:
@@ -86,7 +88,7 @@ def test_an_id_that_is_none_is_refused(options: dict[str, Any], message: str) ->
 def test_a_role_of_another_account_takes_no_rights_here() -> None:
     stack = stack_in("eu-west-1")
     role = iam.Role.from_role_arn(stack, "Role", f"arn:aws:iam::{OTHER_ACCOUNT}:role/user")
-    with pytest.raises(ValueError, match=f"role 'Stack0/Role' is of account {OTHER_ACCOUNT}"):
+    with pytest.raises(ValueError, match=f"role 'Stack0/Role' is in account {OTHER_ACCOUNT}"):
         existing(stack, identity_pool_id="eu-west-1:12345678-1234-1234-1234-123456789012", authenticated_role=role)
 
 
@@ -120,7 +122,7 @@ def test_data_in_another_region_than_its_auth_needs_the_stacks_consent(make: Cal
     auth = Auth(stack_in("eu-west-1", app=app), "Auth", groups=GROUPS)
     data = stack_in("us-east-1", app=app)
     message = (
-        "is in region us-east-1 and 'Stack0/Auth' in eu-west-1; make both stacks with cross_region_references=True"
+        "is in region us-east-1 and 'Stack0/Auth' in eu-west-1; create both stacks with cross_region_references=True"
     )
     with pytest.raises(ValueError, match=f"'Stack2/(Files|Notes|Api)' {message}"):
         make(data, auth)

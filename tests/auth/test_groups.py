@@ -19,14 +19,14 @@ def test_two_groups_of_one_precedence_would_lock_their_common_members_out() -> N
 
 
 def test_a_name_stands_for_one_group() -> None:
-    with pytest.raises(ValueError, match="two groups are called 'a'"):
+    with pytest.raises(ValueError, match="two groups have the name 'a'"):
         precedences([Group("a"), Group("a")])
 
 
 def test_a_pool_has_ten_thousand_groups_at_most() -> None:
     groups = [Group(f"g{number}") for number in range(MAX_GROUPS + 1)]
     precedences(groups[:-1])
-    with pytest.raises(ValueError, match="10001 groups; Cognito takes 10,000"):
+    with pytest.raises(ValueError, match="user pool has at most 10,000; remove some"):
         precedences(groups)
 
 
@@ -43,7 +43,7 @@ def test_a_negative_precedence_is_refused() -> None:
 
 def test_a_long_description_is_refused() -> None:
     with pytest.raises(
-        ValueError, match=r"description of group 'a'=.* has 2,049 characters; Description of .* takes 0 to 2,048"
+        ValueError, match=r"description of group 'a'=.* has 2,049 characters; use 0 to 2,048 characters for Desc"
     ):
         Group("a", description="d" * 2049)
 

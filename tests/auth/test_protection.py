@@ -50,7 +50,7 @@ def test_protection_on_a_plan_without_it_is_refused(options: dict[str, Any], mes
 
 def test_cloudfronts_web_acl_is_refused(stack: Stack) -> None:
     arn = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/acl/1"
-    with pytest.raises(ValueError, match="is no regional web ACL"):
+    with pytest.raises(ValueError, match="is not a regional web ACL"):
         Auth(stack, "Auth", protection=Protection(web_acl_arn=arn))
 
 

@@ -151,7 +151,7 @@ def test_a_secret_that_would_stand_in_the_template_or_not_resolve_is_refused(sta
 def test_an_app_without_an_id_is_refused() -> None:
     with pytest.raises(ValueError, match="client_id='' is empty"):
         Google(client_id="", client_secret=SECRET)
-    with pytest.raises(ValueError, match=r"identifiers='example.com/x' holds '/'"):
+    with pytest.raises(ValueError, match=r"identifiers='example\.com/x' contains '/'"):
         Saml(name="Corp", metadata="https://x.example.com", identifiers=["example.com/x"], attribute_mapping={})
 
 
@@ -165,12 +165,20 @@ def test_the_secret_of_a_secret_construct_is_a_reference_too(stack: Stack) -> No
 @pytest.mark.parametrize(
     ("providers", "attributes", "message"),
     [
-        ([saml(name="name")], [Attribute("given_name", required=True)], "lacks given_name"),
-        ([saml(picture="photo")], [], "lacks email, without which no user can be made"),
-        ([saml(**{"custom:tier": "tier", "email": "mail"})], [], "'custom:tier', which this pool does not have"),
-        ([GOOGLE], [Attribute("email", mutable=False)], "maps 'email', which is immutable"),
-        ([GOOGLE, GOOGLE], [], "two providers are called 'Google'"),
-        ([saml(f"Corp{number}") for number in range(MAX_PROVIDERS + 1)], [], "301 providers; Cognito takes 300"),
+        (
+            [saml(name="name")],
+            [Attribute("given_name", required=True)],
+            "attribute_mapping of 'name' does not contain given_name",
+        ),
+        ([saml(picture="photo")], [], "attribute_mapping of 'Corp' does not contain email"),
+        ([saml(**{"custom:tier": "tier", "email": "mail"})], [], "which this user pool does not have"),
+        (
+            [GOOGLE],
+            [Attribute("email", mutable=False)],
+            "which is immutable, and Cognito writes it at each sign-in, so users",
+        ),
+        ([GOOGLE, GOOGLE], [], "two providers have the name 'Google'"),
+        ([saml(f"Corp{number}") for number in range(MAX_PROVIDERS + 1)], [], "user pool has at most 300; remove some"),
     ],
 )
 def test_providers_whose_users_could_not_sign_in_are_refused(
@@ -181,7 +189,7 @@ def test_providers_whose_users_could_not_sign_in_are_refused(
 
 
 def test_a_sign_in_name_must_be_mapped(stack: Stack) -> None:
-    with pytest.raises(ValueError, match="lacks phone_number"):
+    with pytest.raises(ValueError, match="attribute_mapping of 'Google' does not contain phone_number"):
         Auth(
             stack,
             "Auth",
@@ -200,9 +208,9 @@ def test_a_name_cognito_refuses_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"issuer_url": "http://x.example.com"}, "begins with https://"),
-        ({"issuer_url": "https://x.example.com/"}, "ends without a slash"),
-        ({"scopes": ["email"]}, "lacks 'openid'"),
+        ({"issuer_url": "http://x.example.com"}, r"issuer_url='http://x\.example\.com' is not an issuer's URL"),
+        ({"issuer_url": "https://x.example.com/"}, r"issuer_url='https://x\.example\.com/' is not an issuer's URL"),
+        ({"scopes": ["email"]}, "which OpenID Connect requires"),
         ({"attributes_request_method": "PUT"}, "use 'GET', 'POST'"),
     ],
 )
@@ -213,5 +221,5 @@ def test_an_openid_connect_provider_cognito_refuses_is_refused(options: dict[str
 
 
 def test_saml_metadata_comes_over_tls() -> None:
-    with pytest.raises(ValueError, match="holds the keys to trust"):
+    with pytest.raises(ValueError, match=r"metadata='http://x\.example\.com' contains the keys to trust and is not"):
         Saml(name="Corp", metadata="http://x.example.com", attribute_mapping={})

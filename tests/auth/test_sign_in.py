@@ -54,12 +54,12 @@ def test_a_link_may_confirm_an_account(resources: Find) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"email": False}, "nothing to sign in with"),
-        ({"preferred_username": True}, "needs username=True"),
+        ({"email": False}, r"SignIn\(\) has no attribute to sign in with"),
+        ({"preferred_username": True}, "preferred_username=True is an additional user name"),
         ({"verification": "mail"}, "verification='mail' is unknown; use 'code', 'link'"),
         ({"recovery": "sms"}, "recovery='sms' is unknown"),
         ({"allowed_email_domains": "example.com"}, r"write allowed_email_domains=\['example.com'\]"),
-        ({"allowed_email_domains": ["@example.com"]}, "write what stands after the @"),
+        ({"allowed_email_domains": ["@example.com"]}, "write the part after the @ in lower case, such as"),
         ({"email": False, "phone": True, "allowed_email_domains": ["example.com"]}, "with an e-mail address"),
     ],
 )

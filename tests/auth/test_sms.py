@@ -60,11 +60,11 @@ def test_what_has_no_arn_to_name_is_sent_from_any_identity(stack: Stack, options
 
 
 def test_a_sender_that_nothing_is_sent_through_or_beside_another_is_refused(stack: Stack) -> None:
-    with pytest.raises(ValueError, match="this pool sends none"):
+    with pytest.raises(ValueError, match=r"Messages\(sms=\.\.\.\) has no effect, because this user pool sends no SMS"):
         Auth(stack, "Auth", messages=Messages(sms=EndUserMessaging()))
     with pytest.raises(ValueError, match="sms is another sender"):
         Messages(sms=EndUserMessaging(), sms_region="eu-west-1")
-    with pytest.raises(ValueError, match="give both or neither"):
+    with pytest.raises(ValueError, match="set both or neither"):
         EndUserMessaging(entity_id="e")
-    with pytest.raises(ValueError, match="region='eu-west-9' is no AWS region"):
+    with pytest.raises(ValueError, match="region='eu-west-9' is not an AWS region in the installed aws-cdk-lib"):
         EndUserMessaging(region="eu-west-9")

@@ -42,12 +42,18 @@ def test_sign_up_links_to_both_documents_in_every_language_for_every_client_of_p
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"terms_of_use": TERMS}, "Cognito shows neither without the other; give both"),
-        ({"terms_of_use": TERMS, "privacy_policy": {"german": TERMS}}, "lacks the language 'default'"),
+        ({"terms_of_use": TERMS}, "set, and Cognito shows neither alone; set both"),
+        ({"terms_of_use": TERMS, "privacy_policy": {"german": TERMS}}, "which is used for all other languages"),
         ({"terms_of_use": TERMS, "privacy_policy": {"default": TERMS, "klingon": TERMS}}, "language of privacy_policy"),
-        ({"terms_of_use": "http://example.com/", "privacy_policy": TERMS}, "begins without https://"),
-        ({"terms_of_use": "https://a b/", "privacy_policy": TERMS}, "terms_of_use='https://a b/' holds ' '"),
-        ({"terms_of_use": TERMS, "privacy_policy": TERMS, "classic": True}, "are of managed login"),
+        (
+            {"terms_of_use": "http://example.com/", "privacy_policy": TERMS},
+            r"terms_of_use='http://example\.com/' does not begin with https://",
+        ),
+        ({"terms_of_use": "https://a b/", "privacy_policy": TERMS}, "terms_of_use='https://a b/' contains ' '"),
+        (
+            {"terms_of_use": TERMS, "privacy_policy": TERMS, "classic": True},
+            "terms_of_use and privacy_policy need managed login",
+        ),
     ],
 )
 def test_links_that_managed_login_would_not_show_are_refused(options: dict[str, Any], message: str) -> None:

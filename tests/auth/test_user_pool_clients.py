@@ -113,12 +113,21 @@ def test_validity_and_rotation_reach_the_client(stack: Stack) -> None:
     ("options", "message"),
     [
         ({"clients": [WebClient(callback_urls=["https://a.example.com/"], scopes=["orders/write"])]}, "'orders/read'"),
-        ({"clients": [WebClient(), MachineClient(name="B", scopes=["bills/read"])]}, "asks for scope 'bills/read'"),
-        ({"clients": [WebClient(providers=["Google"])]}, r"does not have \(it has 'COGNITO'\)"),
-        ({"clients": [WebClient(write_attributes=["locale"])]}, "lacks email, which sign-up or a provider must write"),
-        ({"clients": [WebClient(write_attributes=["custom:tier"])]}, "'custom:tier', which this pool does not have"),
-        ({"clients": [NativeClient(read_attributes=["custom:tier"])]}, "'custom:tier', which this pool does not have"),
-        ({"resource_servers": [ORDERS, ORDERS]}, "two resource servers are called 'orders'"),
+        (
+            {"clients": [WebClient(), MachineClient(name="B", scopes=["bills/read"])]},
+            r"which no resource server has \(scopes: 'orders/read'\)",
+        ),
+        (
+            {"clients": [WebClient(providers=["Google"])]},
+            "client 'Web' offers provider 'Google', which this Auth does not have",
+        ),
+        (
+            {"clients": [WebClient(write_attributes=["locale"])]},
+            "write_attributes of client 'Web' does not contain email",
+        ),
+        ({"clients": [WebClient(write_attributes=["custom:tier"])]}, "which this user pool does not have"),
+        ({"clients": [NativeClient(read_attributes=["custom:tier"])]}, "which this user pool does not have"),
+        ({"resource_servers": [ORDERS, ORDERS]}, "two resource servers have the identifier 'orders'"),
     ],
 )
 def test_what_a_client_names_must_be_there(stack: Stack, options: dict[str, Any], message: str) -> None:
@@ -128,7 +137,7 @@ def test_what_a_client_names_must_be_there(stack: Stack, options: dict[str, Any]
 
 def test_a_client_that_may_not_write_what_a_provider_maps_is_refused(stack: Stack) -> None:
     google = Google(client_id="id", client_secret=SECRET, attribute_mapping={"email": "email", "picture": "picture"})
-    with pytest.raises(ValueError, match="lacks picture, which sign-up or a provider must write"):
+    with pytest.raises(ValueError, match="write_attributes of client 'Web' does not contain picture"):
         Auth(stack, "Auth", domain=DOMAIN, providers=[google], clients=[WebClient(write_attributes=["email"])])
 
 
@@ -156,7 +165,9 @@ def test_a_clients_name_session_default_address_and_context_reach_it(stack: Stac
 def test_what_a_route_asks_of_a_token_must_be_a_scope_that_there_is(stack: Stack) -> None:
     auth = Auth(stack, "Auth", resource_servers=[ORDERS])
     auth.check_scopes(["orders/read", "openid", Token.as_string({"Ref": "Scope"})])
-    with pytest.raises(ValueError, match=r"a route asks for scope 'orders/raed', .* \('orders/read'\); declare it"):
+    with pytest.raises(
+        ValueError, match=r"a route requires scope 'orders/raed', .* \(scopes: 'orders/read'\); declare it"
+    ):
         Api(stack, "Api", auth=auth, routes=[Route("GET", "/", new_function(stack), access=[jwt("orders/raed")])])
     existing = Auth.from_existing(stack, "Existing", user_pool=auth.user_pool, user_pool_client=auth.user_pool_client)
     existing.check_scopes(["bills/read"])

@@ -93,17 +93,23 @@ def test_a_key_that_comes_leaves_the_other_as_it_is(made: Making) -> None:
     [
         ({"folder": "public/*"}, "does not end in the owner"),
         ({"folder": "private/{owner}/a/*"}, "does not end in the owner"),
-        ({"folder": "mine/{owner}/*"}, "has no rules for 'mine/{owner}/\\*'; name one of its folders"),
-        ({"public_keys": []}, "has 0 keys; give 1 to 5"),
+        ({"folder": "mine/{owner}/*"}, r"'Stack/Files' has no rules for 'mine/\{owner\}/\*'; use one of its folders,"),
+        ({"public_keys": []}, "public_keys has 0 keys; pass 1 to 5, of which the second is for rotation"),
         ({"public_keys": [PEM] * 6}, "has 6 keys"),
-        ({"public_keys": [PEM, PEM.replace("\n", "\r\n")]}, "says a key twice"),
-        ({"public_keys": ["key"]}, "is no public key of 2,048-bit RSA in PEM"),
-        ({"public_keys": [public_pem(3072)]}, "is no public key of 2,048-bit RSA in PEM"),
-        ({"public_keys": [PEM.replace("PUBLIC", "PRIVATE")]}, "is no public key of 2,048-bit RSA in PEM"),
-        ({"public_keys": [PEM[:200] + "*" + PEM[201:]]}, "is no public key of 2,048-bit RSA in PEM"),
+        ({"public_keys": [PEM, PEM.replace("\n", "\r\n")]}, "public_keys contains a key more than once"),
+        ({"public_keys": ["key"]}, r"create a pair with `openssl genrsa -out private\.pem 2048`"),
+        ({"public_keys": [public_pem(3072)]}, r"create a pair with `openssl genrsa -out private\.pem 2048`"),
+        (
+            {"public_keys": [PEM.replace("PUBLIC", "PRIVATE")]},
+            r"create a pair with `openssl genrsa -out private\.pem 2048`",
+        ),
+        ({"public_keys": [PEM[:200] + "*" + PEM[201:]]}, r"create a pair with `openssl genrsa -out private\.pem 2048`"),
         ({"valid_for": Duration.seconds(59)}, "is 59 seconds"),
         ({"valid_for": Duration.hours(2)}, "is 7200 seconds"),
-        ({"domain_names": ["files.example.com"]}, "need a certificate"),
+        (
+            {"domain_names": ["files.example.com"]},
+            r"domain_names=\['files\.example\.com'\] needs a certificate in us-east-1",
+        ),
         ({"web_acl_arn": "acl"}, "web_acl_arn"),
     ],
 )
@@ -121,13 +127,13 @@ def test_what_would_serve_more_or_nothing_is_refused(made: Making, options: dict
     ],
 )
 def test_what_its_owner_may_not_get_is_not_signed_for(made: Making, access: Any) -> None:
-    with pytest.raises(ValueError, match="lets its owner get nothing"):
+    with pytest.raises(ValueError, match=r'add allow\.owner\.to\("get"\), or move the folder'):
         made(access).private()
 
 
 def test_the_route_names_the_owner(made: Making) -> None:
     stack = made()
     files = stack.private()
-    with pytest.raises(ValueError, match=r"has no \{owner\} in it"):
+    with pytest.raises(ValueError, match="so it would not be limited to an owner"):
         files.route("/files")
     Api(stack.stack, "Api", auth=stack.auth, routes=[files.route("/people/{owner}/files")], access_logs=False)

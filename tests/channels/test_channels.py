@@ -151,7 +151,7 @@ def test_a_function_without_a_role_and_more_rules_than_code_holds_are_refused() 
     nobody = allow.function(iam.ServicePrincipal("x.amazonaws.com")).to("publish")
     with pytest.raises(ValueError, match="no role of its own"):
         Channels(stack, "One", auth=auth, access={"/news/*": [nobody]})
-    with pytest.raises(ValueError, match="AppSync holds 32768"):
+    with pytest.raises(ValueError, match="the rules of namespace 'private' have 107856 characters"):
         Channels(stack, "Two", auth=auth, access={"/private/{owner}/*": [allow.owner.to("publish", "subscribe")]})
 
 
@@ -159,9 +159,9 @@ def test_verbs_of_channels_mean_nothing_for_folders_and_rows() -> None:
     stack = Stack(App(), "Stack")
     auth = Auth(stack, "Auth")
     hears = allow.owner.to("subscribe")
-    with pytest.raises(ValueError, match="'subscribe' is no verb for this"):
+    with pytest.raises(ValueError, match="'subscribe' is not a verb for this"):
         Storage(stack, "Files", auth=auth, access={"private/{owner}/*": [hears]})
-    with pytest.raises(ValueError, match="'subscribe' is no verb for this"):
+    with pytest.raises(ValueError, match="'subscribe' is not a verb for this"):
         OwnedTable(stack, "Rows", auth=auth, access=[hears])
-    with pytest.raises(ValueError, match="'publish' is no verb for this"):
+    with pytest.raises(ValueError, match="'publish' is not a verb for this"):
         OwnedTable(stack, "Others", auth=auth, access=[]).grant(new_function(stack), "publish")

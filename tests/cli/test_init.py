@@ -38,9 +38,9 @@ def test_what_was_not_given_is_asked_for_on_a_terminal(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--people", "Ada"], "--people 'Ada' must be two names, such as Alice,Bob"),
-        (["--name", "1"], "name '1' must be"),
-        (["--library", "missing.whl"], "library 'missing.whl' is no file"),
+        (["--people", "Ada"], "--people 'Ada' is not two names; write two, such as Alice,Bob"),
+        (["--name", "1"], "name '1' is not valid"),
+        (["--library", "missing.whl"], "library 'missing.whl' is not a file"),
         (["--template", "none"], "'none' is not one of"),
     ],
 )
@@ -57,5 +57,5 @@ def test_a_folder_that_holds_a_file_is_refused_by_its_name(tmp_path: Path) -> No
     (tmp_path / "app.py").write_text("mine")
     result = CliRunner().invoke(command, [str(tmp_path)])
     assert result.exit_code == 1
-    assert "it holds app.py" in result.stderr
+    assert "contains app.py" in result.stderr
     assert (tmp_path / "app.py").read_text() == "mine"

@@ -46,10 +46,10 @@ def test_a_folder_gets_the_usual_file_name(outputs_file: Path, tmp_path: Path, s
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "name a deployed STACK, or give --outputs-file"),
-        (["Nope", "--outputs-file", "FILE"], "no stack 'Nope': there are Documents-dev, Network"),
-        (["Network", "--outputs-file", "FILE"], "the stack has no output 'Region' or 'authRegion' (it has VpcId)"),
-        (["--outputs-file", "FILE", "--out", "no/such/folder/x"], "cannot write no/such/folder/x"),
+        ([], "name a deployed STACK, or add --outputs-file"),
+        (["Nope", "--outputs-file", "FILE"], "stack 'Nope' is not in the outputs (stacks: Documents-dev, Network)"),
+        (["Network", "--outputs-file", "FILE"], "the stack has no output 'Region' or 'authRegion' (outputs: VpcId)"),
+        (["--outputs-file", "FILE", "--out", "no/such/folder/x"], "no/such/folder/x cannot be written"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_the_remedy(outputs_file: Path, words: list[str], message: str) -> None:
@@ -79,6 +79,6 @@ def test_a_stack_that_aws_does_not_show_is_refused_before_anything_is_written(
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     result = run("Documents-dev", "--region", "eu-west-1", "--out", tmp_path / "x.json")
     assert result.exit_code == 1
-    assert "cannot read stack 'Documents-dev'" in result.stderr
-    assert "sign in to AWS and give --region, or give --outputs-file" in " ".join(result.stderr.split())
+    assert "stack 'Documents-dev' cannot be read" in result.stderr
+    assert "sign in to AWS and add --region, or use --outputs-file" in " ".join(result.stderr.split())
     assert list(tmp_path.iterdir()) == []

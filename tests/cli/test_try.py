@@ -57,7 +57,7 @@ def test_one_surprise_is_named_and_ends_with_1(
 @pytest.mark.parametrize(
     ("outputs", "message"),
     [
-        ({"Network": {"VpcId": "vpc-1"}}, "no stack outputs the IDs of"),
+        ({"Network": {"VpcId": "vpc-1"}}, "no stack has outputs for"),
         ({"App": APP}, "it needs the outputs BucketName; or NotesTableName; or"),
     ],
 )

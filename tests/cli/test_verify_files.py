@@ -45,17 +45,17 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--report", "{}/report.pdf"], "is no report: end its name in .html or .md"),
-        (["--report", "{}/none/report.md"], "is not there: make it first"),
-        (["--report", "{}/folder.md"], "cannot be written: name another file"),
-        (["--report", "{0}/x.md", "--report", "{0}/./x.md"], "two files of the run are one"),
-        (["--report", "{0}/x.md", "--record", "{0}/x.md"], "two files of the run are one"),
-        (["--record", "{}/nowhere"], "is there already: name a new file"),
-        (["--replay", "{}/folder.md"], "Is a directory"),
-        (["--record", "{}/none/run.jsonl"], "is not there: make it first"),
-        (["--record", "{}/there.jsonl"], "is there already: name a new file, or remove that one"),
+        (["--report", "{}/report.pdf"], "is not the name of a report; end the name in .html or .md"),
+        (["--report", "{}/none/report.md"], "does not exist; create it first"),
+        (["--report", "{}/folder.md"], "cannot be written; name another file"),
+        (["--report", "{0}/x.md", "--report", "{0}/./x.md"], "two files of the run have the same path"),
+        (["--report", "{0}/x.md", "--record", "{0}/x.md"], "two files of the run have the same path"),
+        (["--record", "{}/nowhere"], "already exists; name a new file"),
+        (["--replay", "{}/folder.md"], "is not a file; make a recording"),
+        (["--record", "{}/none/run.jsonl"], "does not exist; create it first"),
+        (["--record", "{}/there.jsonl"], "already exists; name a new file, or remove it"),
         (["--replay", "{}/there.jsonl"], "has the format None in its first line"),
-        (["--replay", "{}/none.jsonl"], "No such file or directory"),
+        (["--replay", "{}/none.jsonl"], "does not exist; make a recording"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_before_anything_is_asked(
@@ -72,19 +72,19 @@ def test_a_file_that_cannot_be_used_is_refused_before_anything_is_asked(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--run", "0123abcd"], "--run belongs to --sweep"),
-        (["--local", "--account", "111122223333"], "--local does not go with --account: leave out"),
-        (["--local", "--region", "us-east-1"], "--local does not go with --region"),
-        (["--local", "--profile", "default"], "--local does not go with --profile"),
-        (["--replay", "run.jsonl", "--local", "--level", "2"], "--replay does not go with --local, --level"),
+        (["--run", "0123abcd"], "--run has no effect without --sweep"),
+        (["--local", "--account", "111122223333"], "--local cannot be combined with --account; remove"),
+        (["--local", "--region", "us-east-1"], "--local cannot be combined with --region"),
+        (["--local", "--profile", "default"], "--local cannot be combined with --profile"),
+        (["--replay", "run.jsonl", "--local", "--level", "2"], "--replay cannot be combined with --local, --level"),
         (
             ["--replay", "run.jsonl", "--record", "x", "--report", "x.md"],
-            "--replay does not go with --record, --report",
+            "--replay cannot be combined with --record, --report",
         ),
-        (["--replay", "run.jsonl", "--sweep"], "--replay does not go with --sweep"),
-        (["--sweep", "--level", "0"], "--sweep does not go with --level"),
-        (["--sweep", "--costly", "--record", "x"], "--sweep does not go with --costly, --record"),
-        (["--sweep", "--format", "json"], "--sweep does not go with --format"),
+        (["--replay", "run.jsonl", "--sweep"], "--replay cannot be combined with --sweep"),
+        (["--sweep", "--level", "0"], "--sweep cannot be combined with --level"),
+        (["--sweep", "--costly", "--record", "x"], "--sweep cannot be combined with --costly, --record"),
+        (["--sweep", "--format", "json"], "--sweep cannot be combined with --format"),
     ],
 )
 def test_an_option_that_another_leaves_without_meaning_is_refused(

@@ -55,11 +55,14 @@ def test_the_json_form_follows_the_published_schema(app: Path, place: str) -> No
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((), "say what is asked: cognito-app why cdk.out --as user"),
-        (("get Bucket x",), "say what is asked"),
-        (("APP", "get Bucket x"), "say who asks: --as guest"),
+        ((), "write cognito-app why cdk.out --as user"),
+        (("get Bucket x",), "no call to explain"),
+        (("APP", "get Bucket x"), "has no caller; add --as guest"),
         (("APP", "get Bucket x", "--as", "nobody"), "it has internet, authenticated"),
-        (("APP", "get Bucket x", "--as", "user", "--context", "x"), "--context 'x' is not KEY=VALUE"),
+        (
+            ("APP", "get Bucket x", "--as", "user", "--context", "x"),
+            "--context 'x' is not a context key and value; write KEY=VALUE",
+        ),
         (("missing.json", "get Bucket x", "--as", "user"), "missing.json does not exist"),
     ],
 )

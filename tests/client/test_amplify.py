@@ -60,7 +60,7 @@ def test_hosted_sign_in_needs_a_domain_and_both_redirects() -> None:
     [
         ({"mfaConfiguration": "MAYBE"}, "output mfaConfiguration is 'MAYBE'; use one of OFF, OPTIONAL, ON"),
         ({"groups": "{"}, "output groups is '{', which is not JSON"),
-        ({"groups": "{}"}, "output groups is '{}': a JSON list is needed"),
+        ({"groups": "{}"}, "output groups is '{}', not a JSON list"),
         ({"UserPoolId": ""}, "the stack has no output 'UserPoolId' or 'userPoolId'"),
     ],
 )
@@ -82,7 +82,7 @@ def test_a_value_that_is_not_what_its_key_says_is_refused(outputs: dict[str, Any
     ],
 )
 def test_a_group_name_inside_another_rules_key_is_refused(names: list[str], culprit: str) -> None:
-    with pytest.raises(ValueError, match=f"mix up group .* with .*'{culprit}', which contains it; rename"):
+    with pytest.raises(ValueError, match=f"group .* cannot be told apart from .*'{culprit}' by .*; rename"):
         check_group_names(names)
 
 

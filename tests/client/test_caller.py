@@ -112,11 +112,11 @@ def test_a_place_has_the_callers_own_values_in_it() -> None:
 
 
 def test_a_place_that_nobody_of_the_app_has_or_that_the_caller_lacks_is_refused_with_what_to_do() -> None:
-    with pytest.raises(ValueError, match=r"\{department\} stands for nothing .* there are owner, tenant; give"):
+    with pytest.raises(ValueError, match=r"\{department\} is not a placeholder .* owner, tenant; add"):
         member(tenant="acme").place("{department}/x")
-    with pytest.raises(ValueError, match=r"has no tenant: the ID token lacks the claim 'custom:tenant'; "):
+    with pytest.raises(ValueError, match="does not contain the claim 'custom:tenant'; set the claim, then call"):
         member().place("tenants/{tenant}/x")
-    with pytest.raises(ValueError, match="a guest has no tenant: sign in first"):
+    with pytest.raises(ValueError, match="a guest has no value for tenant"):
         AppClient(member().app.settings).guest().value("tenant")
 
 

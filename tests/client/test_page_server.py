@@ -101,7 +101,7 @@ def test_a_cloud_that_does_not_answer_is_said(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_page_is_refused_with_the_remedy(tmp_path: Path) -> None:
     with (
-        pytest.raises(ValueError, match=r"holds no index\.html; build the page first"),
+        pytest.raises(ValueError, match="build the page first, for example with `npm run build`"),
         page_server(tmp_path, {}, endpoint_url="http://127.0.0.1:9"),
     ):
         pass
@@ -112,7 +112,7 @@ def test_a_taken_port_is_refused_with_the_remedy(tmp_path: Path) -> None:
     with page_server(tmp_path, {}, endpoint_url="http://127.0.0.1:9") as address:
         taken = int(address.rstrip("/").rpartition(":")[2])
         with (
-            pytest.raises(ValueError, match=f"port {taken} cannot be had .* or choose another"),
+            pytest.raises(ValueError, match=f"port {taken} is not available .* or choose another"),
             page_server(tmp_path, {}, endpoint_url="http://127.0.0.1:9", port=taken),
         ):
             pass

@@ -82,10 +82,10 @@ def test_an_id_that_cannot_be_right_is_refused_by_name(change: dict[str, str], m
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ({"A": {"X": "1"}}, r"no stack outputs the IDs of .* name the stack \(found: A\)"),
-        ({"A": STACK, "B": STACK}, r"more than one stack holds .* name the stack \(found: A, B\)"),
-        ({"version": "1.5", "auth": {}}, "no auth.aws_region among these Amplify outputs"),
-        ([], "holds list, not an object"),
+        ({"A": {"X": "1"}}, r"no stack has outputs for .* \(stacks: A\); name the stack"),
+        ({"A": STACK, "B": STACK}, r"more than one stack has .* \(stacks: A, B\); name the stack"),
+        ({"version": "1.5", "auth": {}}, r"auth\.aws_region is missing in these Amplify outputs"),
+        ([], r"pass an amplify_outputs\.json, or a file that `cdk deploy"),
     ],
 )
 def test_a_file_that_names_no_single_app_is_refused(tmp_path: Path, content: Any, message: str) -> None:
@@ -102,12 +102,12 @@ def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
 
 def test_a_stack_is_chosen_by_name_and_an_unknown_one_is_refused_with_those_there_are() -> None:
     assert choose_stack({"A": STACK, "B": STACK}, "B") == ("B", STACK)
-    with pytest.raises(ValueError, match="no stack 'C': there are A, B"):
+    with pytest.raises(ValueError, match=r"stack 'C' is not in the outputs \(stacks: A, B\)"):
         choose_stack({"A": STACK, "B": STACK}, "C")
 
 
 def test_an_unknown_output_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ValueError, match="no output 'ApiUrl': there are BucketName"):
+    with pytest.raises(ValueError, match=r"output 'ApiUrl' does not exist \(outputs: BucketName\)"):
         ClientSettings.from_stack(STACK).other("ApiUrl")
 
 
@@ -130,5 +130,5 @@ def test_what_placeholders_stand_for_is_read_from_either_kind_of_output(outputs:
 
 @pytest.mark.parametrize("claims", ["acme", "[]", '{"tenant": 1}', "null"])
 def test_claims_that_are_no_object_of_texts_are_refused(claims: str) -> None:
-    with pytest.raises(ValueError, match=r"which is no JSON object|they must be the claim of each"):
+    with pytest.raises(ValueError, match=r"which is not a JSON object|does not map each to its claim"):
         ClientSettings.from_stack({**STACK, "Claims": claims})

@@ -215,21 +215,21 @@ def refused(stack: Stack, message: str, **options: Any) -> None:
 
 def test_a_subject_the_auth_lacks_is_refused(stack: Stack) -> None:
     auth = Auth(stack, "Auth", groups=[Group("editors")])
-    with pytest.raises(ValueError, match="guests are off"):
+    with pytest.raises(ValueError, match=r"a rule names allow\.guest, but guests are not enabled"):
         OwnedTable(stack, "A", auth=auth, access=[], partitions={"public": [allow.guest.to("read")]})
-    with pytest.raises(ValueError, match="it has 'editors'"):
+    with pytest.raises(ValueError, match=r'add Auth\(\.\.\., groups=\[Group\("admins"\)\]\)'):
         OwnedTable(stack, "B", auth=auth, access=[allow.group("admins").to("get", everyone=True)])
 
 
 def test_a_key_takes_a_region(stack: Stack) -> None:
-    refused(stack, "encryption_key needs a stack that knows its own region", encryption_key=kms.Key(stack, "Key"))
+    refused(stack, "encryption_key needs a stack with a region", encryption_key=kms.Key(stack, "Key"))
 
 
 def test_replicas_take_a_region_to_start_from_and_a_key_each(stack: Stack) -> None:
-    refused(stack, r"replica_regions=.* needs a stack that knows its own region", replica_regions=["eu-west-1"])
+    refused(stack, "replica_regions=.* needs a stack with a region", replica_regions=["eu-west-1"])
     here = Stack(App(), "Here", env=Environment(region="us-east-1"))
     key = kms.Key(here, "Key")
-    refused(here, "the replica in eu-west-1 has no key", replica_regions=["eu-west-1"], encryption_key=key)
+    refused(here, "replica_regions has eu-west-1 without a key", replica_regions=["eu-west-1"], encryption_key=key)
 
 
 def test_a_setting_of_an_existing_table_is_refused(stack: Stack) -> None:
@@ -238,16 +238,20 @@ def test_a_setting_of_an_existing_table_is_refused(stack: Stack) -> None:
 
 
 def test_indexes_have_names_of_their_own(stack: Stack) -> None:
-    refused(stack, "two indexes are called 'by-date'", indexes=[Index("by-date"), Index("by-date", sort_key="date")])
+    refused(
+        stack,
+        "indexes contains two indexes of the name 'by-date'",
+        indexes=[Index("by-date"), Index("by-date", sort_key="date")],
+    )
 
 
 def test_a_grant_names_its_verbs(stack: Stack) -> None:
     table = OwnedTable(stack, "Notes", auth=Auth(stack, "Auth"), access=[])
     code = lambda_.Code.from_inline("pass")
     function = lambda_.Function(stack, "F", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.f", code=code)
-    with pytest.raises(ValueError, match="needs at least one verb"):
+    with pytest.raises(ValueError, match=r"has no verb"):
         table.grant(function)
-    with pytest.raises(ValueError, match="unknown verb 'scan'"):
+    with pytest.raises(ValueError, match="'scan' is not a verb"):
         table.grant(function, "scan")
 
 

@@ -63,7 +63,7 @@ def test_the_same_rows_of_one_table_are_opened_once(
     other = Stack(stack.node.root, "Second")  # type: ignore[arg-type] # the app
     first, _, second = names.partition(" of ")
     OwnedTable(stack, "Notes", auth=auth, access=OWN, table=found(stack, first, table))
-    with pytest.raises(ValueError, match=r"rows at key='\{owner\}' of 'Second/Tasks' meet .* of 'First/Notes'"):
+    with pytest.raises(ValueError, match=r"rows at key='\{owner\}' of 'Second/Tasks' overlap .* of 'First/Notes'"):
         OwnedTable(other, "Tasks", auth=auth, access=OWN, table=found(other, second, table))
 
 
@@ -71,7 +71,7 @@ def test_a_table_made_here_is_known_again(stack: Stack, auth: Auth) -> None:
     notes = OwnedTable(stack, "Notes", auth=auth, access=OWN, table_name="notes")
     again = dynamodb.TableV2.from_table_name(stack, "Found", "notes")
     for number, table in enumerate((notes.table, again)):
-        with pytest.raises(ValueError, match="the rules of one would widen the other"):
+        with pytest.raises(ValueError, match="so the rules of one would extend the other's"):
             OwnedTable(stack, f"Tasks{number}", auth=auth, access=OWN, table=table)
 
 
@@ -108,14 +108,14 @@ def test_rows_of_other_keys_may_be_opened_beside(
     if not meets:
         make("Two", **second)
         return
-    with pytest.raises(ValueError, match="the rules of one would widen the other"):
+    with pytest.raises(ValueError, match="so the rules of one would extend the other's"):
         make("Two", **second)
 
 
 def test_the_order_of_two_tables_says_nothing(stack: Stack, auth: Auth, table: dynamodb.TableV2) -> None:
     wide = [*OWN, allow.group("staff").to("read", everyone=True)]
     OwnedTable(stack, "Narrow", auth=auth, table=table, access=OWN, key="B#{owner}")
-    with pytest.raises(ValueError, match="opened to everyone, of 'First/Wide' meet"):
+    with pytest.raises(ValueError, match="pass both to one OwnedTable, or use different keys, as in"):
         OwnedTable(stack, "Wide", auth=auth, table=table, access=wide, key="A#{owner}")
 
 
@@ -126,7 +126,9 @@ def test_an_index_is_said_alike_by_both(stack: Stack, auth: Auth, table: dynamod
         "by_mail", partition_key="mail", key="T#{tenant}", access=[allow.tenant.to("list", everyone="tenant")]
     )
     for number, other in enumerate((opened, Index("by_mail"))):
-        with pytest.raises(ValueError, match=r"index 'by_mail' of .* is another than 'First/Notes' says"):
+        with pytest.raises(
+            ValueError, match=r"index 'by_mail' of .* differs from the index that 'First/Notes' declares"
+        ):
             OwnedTable(stack, f"No{number}", auth=auth, table=table, access=OWN, key="C#{owner}", indexes=[other])
 
 
@@ -144,5 +146,5 @@ def test_the_same_table_name_in_another_region_or_stage_is_accepted() -> None:
 def test_an_index_for_functions_only_stays_theirs(stack: Stack, auth: Auth, table: dynamodb.TableV2) -> None:
     closed, opened = Index("by_date", sort_key="date", functions_only=True), Index("by_date", sort_key="date")
     OwnedTable(stack, "Notes", auth=auth, table=table, access=OWN, key="A#{owner}", indexes=[closed])
-    with pytest.raises(ValueError, match="is another than 'First/Notes' says"):
+    with pytest.raises(ValueError, match="index 'by_date' of 'First/Tasks' differs from the index that"):
         OwnedTable(stack, "Tasks", auth=auth, table=table, access=OWN, key="B#{owner}", indexes=[opened])

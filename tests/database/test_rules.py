@@ -25,16 +25,16 @@ def test_a_rule_for_others_must_say_everyone() -> None:
     ],
 )
 def test_a_partition_that_could_be_an_owners_is_refused(key: str) -> None:
-    with pytest.raises(ValueError, match="could be an owner's; use a plain word"):
+    with pytest.raises(ValueError, match="be the key of an owner; use a plain word, such as 'public'"):
         check_rows([], {key: [allow.guest.to("read")]})
 
 
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        (allow.owner.to("read"), "nobody owns it"),
-        (allow.guest_owner.to("read"), "nobody owns it"),
-        (allow.guest.to("read", everyone=True), "everyone=True on partition 'public' says nothing"),
+        (allow.owner.to("read"), "name who can access it, or move the rule to access"),
+        (allow.guest_owner.to("read"), "name who can access it, or move the rule to access"),
+        (allow.guest.to("read", everyone=True), "everyone=True on partition 'public' has no effect"),
     ],
 )
 def test_a_partition_has_no_owners(rule: Any, message: str) -> None:
@@ -54,7 +54,7 @@ def check_owned_index(*rules: Any) -> None:
 
 @pytest.mark.parametrize("rule", [allow.authenticated.to("list"), allow.group("editors").to("list")], ids=str)
 def test_an_index_of_owners_shows_their_rows_to_nobody_else_unsaid(rule: Any) -> None:
-    with pytest.raises(ValueError, match=r"would show every owner's rows: if that is meant say .*everyone=True"):
+    with pytest.raises(ValueError, match=r"would open the rows of every owner; write .*everyone=True"):
         check_owned_index(rule)
 
 

@@ -215,11 +215,11 @@ def test_a_route_with_a_token_is_for_users_and_one_without_for_everyone() -> Non
     ("who", "question", "message"),
     [
         ("nobody", "get Documents public/x", "has no caller 'nobody'; it has internet, guest, authenticated"),
-        ("user", "fetch Documents public/x", "say get, .*, call, .* or an IAM action"),
-        ("user", "get Papers public/x", "its resources are"),
-        ("user", "get Documents", "is no claim; write one such as"),
+        ("user", "fetch Documents public/x", "use get, .*, call, .* or an IAM action"),
+        ("user", "get Papers public/x", r"which is not in the template \(Api/HttpApi,"),
+        ("user", "get Documents", r"'get Documents' is not a claim; write one such as 'get Documents public/\*'"),
         ("user", "s3:GetObjekt arn:aws:s3:::Documents/x", "is not an IAM action"),
-        ("user", "call Api GET /nowhere", "its routes are"),
+        ("user", "call Api GET /nowhere", r"which is not in Api/HttpApi \(DELETE /shares/"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused_with_what_does(

@@ -10,13 +10,13 @@ from constructs_lib.functions import checks
 
 @pytest.mark.parametrize("seconds", [0, 901])
 def test_a_timeout_outside_lambdas_range_is_refused(seconds: int) -> None:
-    with pytest.raises(ValueError, match="outside Lambda's range; choose 1 to 900"):
+    with pytest.raises(ValueError, match="use 1 to 900 seconds"):
         checks.check_timeout(Duration.seconds(seconds))
 
 
 def test_more_environment_than_lambda_holds_is_refused() -> None:
     checks.check_environment({"AB": "x" * 4094})
-    with pytest.raises(ValueError, match="4097 bytes do not fit Lambda's 4096"):
+    with pytest.raises(ValueError, match="environment variables of 4097 bytes exceed Lambda's limit of 4096"):
         checks.check_environment({"AB": "x" * 4095})
 
 
@@ -29,10 +29,10 @@ def test_values_known_only_at_deploy_are_accepted() -> None:
     ("options", "message"),
     [
         ({"runtime": "python3.11", "snap_start": True}, "snap_start needs python3.12 or later"),
-        ({"snap_start": True, "provisioned": 1}, "exclude each other"),
-        ({"provisioned": 0}, "provisioned_concurrency 0 keeps nothing warm"),
-        ({"reserved": -1}, "reserved_concurrency -1 is less than none"),
-        ({"reserved": 1, "provisioned": 2}, "2 is more than reserved_concurrency 1 lets run"),
+        ({"snap_start": True, "provisioned": 1}, "snap_start cannot be combined with provisioned_concurrency"),
+        ({"provisioned": 0}, "provisioned_concurrency=0 is below 1"),
+        ({"reserved": -1}, "reserved_concurrency=-1 is below 0"),
+        ({"reserved": 1, "provisioned": 2}, "provisioned_concurrency=2 exceeds reserved_concurrency=1"),
     ],
 )
 def test_combinations_lambda_does_not_have_are_refused(options: dict[str, Any], message: str) -> None:
@@ -52,7 +52,7 @@ def test_combinations_lambda_does_not_have_are_refused(options: dict[str, Any], 
     ],
 )
 def test_a_secret_in_the_environment_is_refused(value: str) -> None:
-    with pytest.raises(ValueError, match=r"'SENDER_KEY' holds a secret, .* Secrets Manager, pass its ARN"):
+    with pytest.raises(ValueError, match=r"'SENDER_KEY' contains a secret, .* Secrets Manager, pass its ARN"):
         checks.check_environment({"SENDER_KEY": value})
 
 

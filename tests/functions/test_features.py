@@ -140,12 +140,12 @@ def test_asynchronous_calls_are_tried_kept_and_passed_on_as_said(
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ({"ephemeral_storage_size": 511}, "ephemeral_storage_size 511 MiB is outside Lambda's range"),
-        ({"ephemeral_storage_size": 10_241}, "choose 512 to 10240"),
-        ({"retry_attempts": 3}, "retry_attempts 3 is outside Lambda's range; choose 0 to 2"),
-        ({"retry_attempts": -1}, "retry_attempts -1"),
-        ({"max_event_age": Duration.seconds(59)}, "max_event_age of 59 seconds"),
-        ({"max_event_age": Duration.hours(7)}, "choose 60 to 21600 seconds"),
+        ({"ephemeral_storage_size": 511}, "ephemeral_storage_size=511 is outside Lambda's range in MiB"),
+        ({"ephemeral_storage_size": 10_241}, "use 512 to 10240"),
+        ({"retry_attempts": 3}, "retry_attempts=3 is outside Lambda's range; use 0 to 2"),
+        ({"retry_attempts": -1}, "retry_attempts=-1 is outside Lambda's range"),
+        ({"max_event_age": Duration.seconds(59)}, "max_event_age is 59 seconds, outside Lambda's range"),
+        ({"max_event_age": Duration.hours(7)}, "use 60 to 21600 seconds"),
     ],
 )
 def test_what_lambda_does_not_offer_is_refused(stack: Stack, entry: Path, option: dict[str, Any], message: str) -> None:
@@ -155,5 +155,5 @@ def test_what_lambda_does_not_offer_is_refused(stack: Stack, entry: Path, option
 
 def test_what_failed_is_kept_in_one_place(stack: Stack, entry: Path) -> None:
     lost = destinations.SqsDestination(sqs.Queue(stack, "Lost"))
-    with pytest.raises(ValueError, match="on_failure and dead_letters both keep what failed"):
+    with pytest.raises(ValueError, match="on_failure and dead_letters both take failed events"):
         PythonFunction(stack, "F", entry=entry, on_failure=lost, dead_letters=True)

@@ -89,7 +89,7 @@ def test_python_does_not_stream(stack: Stack, auth: Auth, entry: Path) -> None:
                              runtime=lambda_.Runtime.PYTHON_3_13)  # fmt: skip
     functions: list[PythonFunction | lambda_.IFunction] = [PythonFunction(stack, "F", entry=entry), plain]
     for number, function in enumerate(functions):
-        with pytest.raises(ValueError, match="Python runtimes send answers as a whole"):
+        with pytest.raises(ValueError, match="streaming=True needs response streaming"):
             FunctionUrl(stack, f"U{number}", auth=auth, function=function, access=[allow.authenticated],
                         streaming=True)  # fmt: skip
 
@@ -106,17 +106,17 @@ def test_the_internet_has_to_be_named(stack: Stack, entry: Path) -> None:
 
 def test_anyone_stands_alone(stack: Stack, auth: Auth, entry: Path) -> None:
     function = PythonFunction(stack, "F", entry=entry)
-    with pytest.raises(ValueError, match="anyone beside callers"):
+    with pytest.raises(ValueError, match="access has anyone together with callers or auth="):
         FunctionUrl(stack, "U", auth=auth, function=function, access=[anyone, allow.guest])
-    with pytest.raises(ValueError, match="anyone beside callers"):
+    with pytest.raises(ValueError, match="access has anyone together with callers or auth="):
         FunctionUrl(stack, "V", auth=auth, function=function, access=[anyone])
 
 
 def test_somebody_has_to_be_named(stack: Stack, auth: Auth, entry: Path) -> None:
     function = PythonFunction(stack, "F", entry=entry)
-    with pytest.raises(ValueError, match="lets nobody"):
+    with pytest.raises(ValueError, match=r"access=\[\] allows no caller to use the URL"):
         FunctionUrl(stack, "U", auth=auth, function=function, access=[])
-    with pytest.raises(ValueError, match="write auth="):
+    with pytest.raises(ValueError, match=r"add auth=\.\.\."):
         FunctionUrl(stack, "V", function=function, access=[allow.authenticated])
-    with pytest.raises(ValueError, match="nobody's own"):
+    with pytest.raises(ValueError, match=r"access=\[allow\.owner\] has no effect"):
         FunctionUrl(stack, "W", auth=auth, function=function, access=[allow.owner])

@@ -94,16 +94,16 @@ def test_the_same_sources_elsewhere_give_the_same_asset(tmp_path: Path, entry: P
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"environment": {"T": "x"}}, "'T' is no name Lambda takes"),
-        ({"environment": {"my-name": "x"}}, "'my-name' is no name Lambda takes"),
-        ({"environment": {"AWS_REGION": "x"}}, "'AWS_REGION' is set by Lambda itself"),
-        ({"memory_size": 64}, "memory_size 64 MiB is outside"),
+        ({"environment": {"T": "x"}}, "environment variable 'T' is not a valid name in Lambda"),
+        ({"environment": {"my-name": "x"}}, "environment variable 'my-name' is not a valid name in Lambda"),
+        ({"environment": {"AWS_REGION": "x"}}, "environment variable 'AWS_REGION' is reserved by Lambda"),
+        ({"memory_size": 64}, "memory_size=64 is outside Lambda's range in MiB"),
         ({"runtime": "python2.7"}, "runtime='python2.7' is unknown; use 'python3.11'"),
         ({"architecture": "arm"}, "architecture='arm' is unknown"),
         ({"platform": "docker"}, "platform='docker' is unknown"),
         ({"handler": "handler.handler"}, "does not name a function; write it as 'file.py:function'"),
-        ({"handler": "main.py:handler"}, "there is no 'main.py' in entry"),
-        ({"entry": "nowhere"}, "entry 'nowhere' is no folder"),
+        ({"handler": "main.py:handler"}, "which entry"),
+        ({"entry": "nowhere"}, "entry 'nowhere' is not a folder"),
     ],
 )
 def test_what_the_deployment_would_refuse_is_refused_at_once(

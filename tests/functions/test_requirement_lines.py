@@ -94,7 +94,7 @@ def test_a_package_in_source_form_is_built_by_its_own_build_system(
     library = function.parent / "library"
     assert build_wheel(library, tmp_path, uv=uv).name == "ours-1.0-py3-none-any.whl"
     (library / "backend.py").write_text("raise SystemExit('no wheel today')\n", encoding="utf-8")
-    with pytest.raises(RuntimeError, match=r"(?s)library' could not be built:.*no wheel today"):
+    with pytest.raises(RuntimeError, match=r"(?s)library' could not be built; .*no wheel today"):
         build_wheel(library, tmp_path, uv=uv)
 
 
@@ -109,12 +109,12 @@ def test_what_a_path_names_is_part_of_the_hash_and_where_it_is_is_not(function: 
 
 @pytest.mark.parametrize("line", ["./wheels/absent.whl", "../absent", "-r absent.txt", "-c absent.txt", "-f ./absent"])
 def test_a_path_to_nothing_is_named_at_once(function: Path, line: str) -> None:
-    with pytest.raises(ValueError, match=r"there is no '.*absent.*a path starts from"):
+    with pytest.raises(ValueError, match=r"names '.*absent.*', which does not exist; write a path"):
         _ = package(function, f"{line}\n").requirements.lines
 
 
 def test_files_that_include_one_another_are_refused(function: Path) -> None:
-    with pytest.raises(ValueError, match="a circle"):
+    with pytest.raises(ValueError, match="include each other more than"):
         _ = package(function, "-r requirements.txt\n").requirements.lines
 
 
@@ -134,6 +134,6 @@ def test_a_package_that_lambda_does_not_take_is_refused_with_its_largest_folders
     monkeypatch.setattr(bundling, "_LARGEST_MIB", 0)
     output = tmp_path / "output"
     output.mkdir()
-    with pytest.raises(ValueError, match=r"MiB unzipped, and Lambda takes 0 at most.*tiny \(0\).*exclude="):
+    with pytest.raises(ValueError, match=r"MiB unzipped .*tiny \(0\).* Lambda allows 0 MiB .*exclude="):
         package(function, "--no-index\n./wheels/tiny-1.0-py3-none-any.whl\n").build(output)
     assert list(output.iterdir()) == []

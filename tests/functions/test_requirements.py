@@ -27,7 +27,7 @@ def test_comments_and_continued_lines_are_read_as_pip_reads_them(tmp_path: Path)
 
 def test_a_project_needs_its_lock(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]\nname='f'\nversion='1'\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"has no uv\.lock beside it: run `uv lock"):
+    with pytest.raises(ValueError, match="run `uv lock --project"):
         Requirements.of(tmp_path)
 
 

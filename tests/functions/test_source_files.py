@@ -55,15 +55,15 @@ def test_the_digest_knows_contents_and_places_but_not_times_folders_or_caches(tm
 def test_two_files_for_one_place_are_refused(tmp_path: Path) -> None:
     entry = _write(tmp_path / "f", "handler.py", "caller.py")
     _write(tmp_path, "caller.py")
-    with pytest.raises(ValueError, match=r"both land at 'caller\.py'.*exclude="):
+    with pytest.raises(ValueError, match=r"have the same path 'caller\.py'.*exclude="):
         Sources(entry=entry, shared=[tmp_path / "caller.py"]).files()
 
 
 def test_missing_and_empty_folders_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no folder; name the folder that holds handler"):
+    with pytest.raises(ValueError, match="en-gw0/test_missing_and_empty_folders0/none' is not a folder"):
         Sources(entry=tmp_path / "none")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ValueError, match="holds no file to package"):
+    with pytest.raises(ValueError, match="issing_and_empty_folders0/empty' contains no file to package"):
         Sources(entry=tmp_path / "empty").files()
     with pytest.raises(ValueError, match=r"shared .* does not exist"):
         Sources(entry=tmp_path / "empty", shared=[tmp_path / "gone.py"])

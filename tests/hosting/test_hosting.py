@@ -130,7 +130,7 @@ def test_bucket_and_api_may_name_the_page_that_is_configured_with_them(stack: St
     page.configure(ClientConfig(stack, auth=auth, storage=[storage], apis={"main": api.url}).content)
     # Fails for a circular dependency.
     Template.from_stack(stack)
-    with pytest.raises(ValueError, match="has its configuration already"):
+    with pytest.raises(ValueError, match="'Page/Hosting' already has a configuration"):
         page.configure({})
 
 
@@ -166,14 +166,14 @@ def test_cfn_lint_finds_nothing(stack: Stack, build: Path) -> None:
 
 
 def test_a_folder_without_a_page_is_refused(stack: Stack, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"holds no index\.html; build the page first"):
+    with pytest.raises(ValueError, match="build="):
         Hosting(stack, "Hosting", build=tmp_path)
 
 
 def test_names_and_certificate_come_together_and_from_us_east_1(stack: Stack, build: Path) -> None:
-    with pytest.raises(ValueError, match="need a certificate of us-east-1"):
+    with pytest.raises(ValueError, match=r"domain_names=\['app\.example\.com'\] needs a certificate in us-east-1"):
         Hosting(stack, "A", build=build, domain_names=["app.example.com"])
-    with pytest.raises(ValueError, match="certificate is given without domain_names"):
+    with pytest.raises(ValueError, match="certificate has no effect without domain_names"):
         Hosting(stack, "B", build=build, certificate=certificate(stack))
-    with pytest.raises(ValueError, match="the certificate is in eu-west-1"):
+    with pytest.raises(ValueError, match="certificate is in eu-west-1"):
         Hosting(stack, "C", build=build, domain_names=["app.example.com"], certificate=certificate(stack, "eu-west-1"))

@@ -78,14 +78,20 @@ def test_an_api_is_served_under_the_pages_own_name(stack: Stack, build: Path) ->
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ({"dotted_routes": ["users"]}, "dotted_routes: 'users' is no beginning of a path"),
-        ({"dotted_routes": ["/"]}, "dotted_routes: '/' is no beginning"),
-        ({"dotted_routes": ['/"; evil']}, "is no beginning of a path"),
-        ({"error_page": "missing.html"}, "error_page 'missing.html' is no file of build="),
-        ({"backends": {"/*": "https://a.example.com"}}, r"backends: '/\*' is no path pattern below the page"),
-        ({"backends": {"api": "https://a.example.com"}}, "backends: 'api' is no path pattern"),
-        ({"backends": {"/api/*": "http://a.example.com"}}, "is not the address of a server; write https"),
-        ({"backends": {"/api/*": "https://a.example.com/prod"}}, "write https and the host alone"),
+        ({"dotted_routes": ["users"]}, "dotted_routes contains 'users', which is not the beginning of a path"),
+        ({"dotted_routes": ["/"]}, "dotted_routes contains '/', which is not the beginning of a path"),
+        ({"dotted_routes": ['/"; evil']}, "dotted_routes contains '/\""),
+        ({"error_page": "missing.html"}, r"error_page='missing\.html' is not a file in"),
+        (
+            {"backends": {"/*": "https://a.example.com"}},
+            r"backends contains '/\*', which is not a path pattern below the page",
+        ),
+        (
+            {"backends": {"api": "https://a.example.com"}},
+            "backends contains 'api', which is not a path pattern below the page",
+        ),
+        ({"backends": {"/api/*": "http://a.example.com"}}, "not the URL of a server; write https and the host only"),
+        ({"backends": {"/api/*": "https://a.example.com/prod"}}, "write https and the host only"),
     ],
 )
 def test_what_is_no_path_or_server_is_refused(stack: Stack, build: Path, option: dict[str, Any], message: str) -> None:

@@ -161,10 +161,10 @@ def test_only_founders_found_and_only_administrators_look_after_members() -> Non
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"tenant": None}, r"does not have the tenant of 'Stack/Members'; give it tenant=members.tenant"),
+        ({"tenant": None}, r"not have the tenant of 'Stack/Members'; add tenant=members\.tenant and"),
         ({"tenant": Tenant("org", form="[a-z]{3}", kept_by_trigger=True)}, "does not have the tenant of"),
-        ({"role_rules": []}, "no rule of 'Stack/Auth' gives administrators their role"),
-        ({"sign_in": SignIn(username=True)}, "do not sign in by e-mail"),
+        ({"role_rules": []}, "'Stack/Auth' has no role rule for administrators"),
+        ({"sign_in": SignIn(username=True)}, "'Stack/Auth' has sign_in without e-mail"),
     ],
 )
 def test_an_auth_that_does_not_fit_is_refused(options: dict[str, Any], message: str) -> None:
@@ -207,7 +207,7 @@ def test_a_pool_that_exists_may_have_the_trigger_too() -> None:
 def test_an_auth_without_the_trigger_or_its_groups_is_refused() -> None:
     stack = Stack(App(), "Stack")
     members = Memberships(stack, "Members")
-    with pytest.raises(ValueError, match="claim 'tenant' is set by a token trigger, and there is none"):
+    with pytest.raises(ValueError, match="claim 'tenant' needs a token trigger that sets it"):
         auth_of(stack, members, triggers=None)
     with pytest.raises(ValueError, match="'admins'"):
         Auth(stack, "Other", tenant=members.tenant, triggers=Triggers(pre_token_generation=members.pre_token))
@@ -216,10 +216,10 @@ def test_an_auth_without_the_trigger_or_its_groups_is_refused() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"administrators": "member"}, "role 'member' is what members are without a group"),
-        ({"roles": ["admins"]}, "role 'admins' is given twice"),
+        ({"administrators": "member"}, "role 'member' is the role of members without a group"),
+        ({"roles": ["admins"]}, "role 'admins' is listed twice or is that of administrators"),
         ({"administrators": "a b"}, "a b"),
-        ({"form": "[a-z/]{3}"}, "'/' in it"),
+        ({"form": "[a-z/]{3}"}, r"a value can contain letters, digits and '\+-\.:=@_' only, because '/'"),
         ({"form": ".*"}, "write characters"),
     ],
 )

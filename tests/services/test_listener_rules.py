@@ -96,23 +96,23 @@ def test_a_listener_without_tls_is_refused() -> None:
     listener = balancer(stack, vpc).add_listener(
         "Listener", port=80, default_action=elbv2.ListenerAction.fixed_response(200)
     )
-    with pytest.raises(ValueError, match="speaks HTTP: people sign in and tokens pass over HTTPS alone"):
+    with pytest.raises(ValueError, match="listener='Service/Others/Listener' uses HTTP"):
         rules(stack, listener)
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"routes": {}}, "would answer nobody"),
-        ({"routes": {0: ROUTES[10], 30: ROUTES[30]}}, "priorities are 1 to 50000"),
-        ({"routes": {10: ROUTES[30], 20: ROUTES[10]}}, r"routes\[10\] /\* is asked before routes\[20\] /api/\*"),
-        ({"routes": {10: ROUTES[30], 20: ROUTES[20]}}, r"routes\[10\] /\* is asked before routes\[20\] /welcome"),
-        ({"otherwise": 30}, "otherwise= is above all"),
-        ({"otherwise": 50_001}, "priorities are 1 to 50000"),
-        ({"client": None}, "people sign in through a client"),
-        ({"domain_name": "*.example.com"}, "is no name"),
-        ({"health_check_path": "health"}, "is no path"),
-        ({"port": 0}, "port=0 is none"),
+        ({"routes": {}}, r"routes=\[\] has no route"),
+        ({"routes": {0: ROUTES[10], 30: ROUTES[30]}}, "use 1 to 50000, with otherwise= above all routes"),
+        ({"routes": {10: ROUTES[30], 20: ROUTES[10]}}, r"routes\[10\] /\* is evaluated before routes\[20\] /api/\*"),
+        ({"routes": {10: ROUTES[30], 20: ROUTES[20]}}, r"routes\[10\] /\* is evaluated before routes\[20\] /welcome"),
+        ({"otherwise": 30}, r"routes=\[10, 20, 30\] and otherwise=30 are not valid priorities"),
+        ({"otherwise": 50_001}, "use 1 to 50000, with otherwise= above all routes"),
+        ({"client": None}, r"route '/\*' needs a client that users sign in through"),
+        ({"domain_name": "*.example.com"}, r"domain_name='\*\.example\.com' is not a host name in lower case"),
+        ({"health_check_path": "health"}, "health_check_path='health' is not a path"),
+        ({"port": 0}, "port=0 is not a port"),
         ({"routes": {10: ServiceRoute("/*", access=[jwt("orders/write")])}, "client": None}, "orders/write"),
     ],
 )

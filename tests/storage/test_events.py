@@ -105,7 +105,7 @@ def test_a_wildcard_in_a_suffix_is_refused(files: Storage) -> None:
 
 def test_a_target_brings_its_own_dead_letter_queue(files: Storage) -> None:
     queue = sqs.Queue(files, "Queue")
-    with pytest.raises(ValueError, match="dead_letter_queue is for functions"):
+    with pytest.raises(ValueError, match="dead_letter_queue applies to functions only"):
         files.on_delete("Bad", targets.SqsQueue(queue), dead_letter_queue=queue)
 
 

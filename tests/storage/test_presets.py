@@ -55,6 +55,6 @@ def test_listing_protected_takes_an_owners_id_so_that_it_leaks_none(templates: d
 @pytest.mark.parametrize("preset", [presets.public, presets.protected, presets.private])
 def test_guests_need_an_auth_that_has_them(preset: Callable[..., Any]) -> None:
     stack = Stack(App(), "Refused")
-    with pytest.raises(ValueError, match="guests are off"):
+    with pytest.raises(ValueError, match=r"a rule names allow\.guest"):
         Storage(stack, "Files", auth=Auth(stack, "Auth"), access=preset(guests=True))
     Storage(stack, "Without", auth=Auth(stack, "Other"), access=preset(guests=False))

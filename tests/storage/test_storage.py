@@ -235,7 +235,7 @@ def stack() -> Stack:
 
 @pytest.mark.parametrize("origin", ["*", "https://*", "https://app.example.com/", "app.example.com", "https://a.b/c"])
 def test_an_origin_that_is_none_of_yours_is_refused(stack: Stack, origin: str) -> None:
-    with pytest.raises(ValueError, match="is not one a page of yours has"):
+    with pytest.raises(ValueError, match="write scheme and host without a path, as"):
         Storage(stack, "Files", auth=Auth(stack, "Auth"), access={}, cors_origins=[origin])
 
 
@@ -247,8 +247,8 @@ def test_a_wildcard_for_the_subdomains_of_ones_own_domain_is_accepted(stack: Sta
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        (allow.guest.to("read"), r"guests are off; write Auth\(..., guests=True\)"),
-        (allow.group("editors").to("read"), r"which this Auth does not have \(it has none\)"),
+        (allow.guest.to("read"), r"allow\.guest, but guests are not enabled; add Auth\(\.\.\., guests=True\), or"),
+        (allow.group("editors").to("read"), r"which this Auth does not have \(groups: none\)"),
     ],
 )
 def test_a_subject_the_auth_lacks_is_refused(stack: Stack, rule: Any, message: str) -> None:
@@ -312,7 +312,7 @@ def test_a_function_is_granted_a_folder_of_every_owner_or_all_of_the_bucket(stac
     ]
     assert str(of[0][0]["Resource"]).endswith("/private/*/*")
     assert of[0][1]["Condition"] == {"StringLike": {"s3:prefix": ["private/*/*"]}}
-    with pytest.raises(ValueError, match="unknown verb 'open'"):
+    with pytest.raises(ValueError, match="'open' is not a verb"):
         files.grant(scan, "open")
 
 
@@ -323,7 +323,7 @@ def test_the_bucket_is_the_cdks_own_and_one_that_existed_is_not_handed_out(stack
     known = s3.Bucket.from_bucket_name(stack, "Known", "known")
     given = Storage(stack, "Given", auth=auth, access=presets.private(), bucket=known)
     assert given.bucket_name == "known"
-    with pytest.raises(ValueError, match="use the one that was given as bucket="):
+    with pytest.raises(ValueError, match="use the bucket that was passed as bucket=, or bucket_name"):
         _ = given.bucket
 
 
@@ -348,7 +348,7 @@ def test_objects_are_locked_and_copied_as_said(stack: Stack) -> None:
 
 
 def test_locked_objects_cannot_be_destroyed_with_the_stack(stack: Stack) -> None:
-    with pytest.raises(ValueError, match="object_lock_retention keeps objects"):
+    with pytest.raises(ValueError, match=r"object_lock_retention contradicts removal_policy=RemovalPolicy\.DESTROY"):
         Storage(
             stack, "Files", auth=Auth(stack, "Auth"), access={}, removal_policy=RemovalPolicy.DESTROY,
             object_lock_retention=s3.ObjectLockRetention.compliance(Duration.days(1)),

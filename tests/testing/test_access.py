@@ -110,7 +110,7 @@ def test_a_name_that_several_resources_have_is_refused_with_theirs() -> None:
             **APP["Resources"]["Bucket"],
             "Metadata": {"aws:cdk:path": f"App/{name}/Files/Resource"},
         }
-    with pytest.raises(ValueError, match=r"several resources are called 'Files'; name one: .*, .*"):
+    with pytest.raises(ValueError, match=r"names 'Files', which several resources have; use one of .*, .*"):
         assert_access(two, "guest", can=["get Files public/*"])
 
 
@@ -124,12 +124,12 @@ def test_a_path_will_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("who", "claim", "message"),
     [
-        ("admin", "get Bucket *", "knows no 'admin'; it knows internet, guest, authenticated"),
-        ("guest", "get Bucket", "is no claim; write one such as"),
-        ("guest", "read Bucket *", "starts with 'read'; say get, list"),
-        ("guest", "get Bukcet *", "the template has no 'Bukcet'; its resources are Api, Bucket, Table"),
-        ("guest", "call Bucket *", "the verbs of the bucket are get, list"),
-        ("guest", "call Api GET /nothing", "no route 'GET /nothing'; its routes are GET /notes"),
+        ("admin", "get Bucket *", "not a caller in the template; use one of internet, guest, authenticated"),
+        ("guest", "get Bucket", r"'get Bucket' is not a claim; write one such as 'get Documents public/\*'"),
+        ("guest", "read Bucket *", r"'read Bucket \*' starts with 'read'; use get, list, write, delete, call,"),
+        ("guest", "get Bukcet *", "which is not in the template .Api, Bucket, Table.; name"),
+        ("guest", "call Bucket *", r"'call Bucket \*' has a verb that the bucket does not have"),
+        ("guest", "call Api GET /nothing", "/nothing', which is not in Api .GET /notes.; name one"),
     ],
 )
 def test_a_claim_that_makes_no_sense_is_refused_with_the_remedy(who: str, claim: str, message: str) -> None:

@@ -64,5 +64,7 @@ def test_a_wrong_claim_about_another_tenant_fails(claim: str) -> None:
 
 
 def test_a_word_that_stands_for_nobody_is_refused_with_those_that_do() -> None:
-    with pytest.raises(ValueError, match=r"\{tenat\} stands for nobody there; say \{owner\} and \{other\}, \{tenant\}"):
+    with pytest.raises(
+        ValueError, match=r"which is not a placeholder there; use \{owner\} and \{other\}, \{tenant\} and"
+    ):
         assert_access(tenants_template(), "authenticated", cannot=["get Bucket tenants/{tenat}/*"])

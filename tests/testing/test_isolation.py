@@ -31,12 +31,12 @@ def test_what_is_accepted_is_no_attack() -> None:
     ("accepted", "remedy"),
     [
         (["Bucket private/{owner}/*:get,write"], r"write 'Bucket private/\{owner\}/\*:get'"),
-        (["Bucket private/{owner}/*:get", "Bucket private/{owner}/*:list"], "leave it out"),
+        (["Bucket private/{owner}/*:get", "Bucket private/{owner}/*:list"], "remove it"),
     ],
 )
 def test_an_acceptance_of_what_nobody_has_is_refused(accepted: list[str], remedy: str) -> None:
     """It would hide who comes to have it."""
-    with pytest.raises(ValueError, match=f"accepts nothing: nobody has .* of another's there.*; {remedy}"):
+    with pytest.raises(ValueError, match=f"has no effect, because no caller can .* others' data there, .*; {remedy}"):
         assert_isolated(template([OWN, OTHERS]), accept=accepted)
 
 

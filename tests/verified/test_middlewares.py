@@ -121,7 +121,7 @@ def test_a_bad_token_is_401_and_the_reason_stays_in_the_log(
     answer = asked(app, headers=bearer(token(client_id="another")))
     assert (answer.status, answer.headers["www-authenticate"]) == (401, 'Bearer error="invalid_token"')
     assert b"another" not in answer.body
-    assert "a token of the app client 'another'" in caplog.text
+    assert "the token is of the app client 'another'" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_missing_group_or_scope_is_403(app: VerifiedCallers) -> None:
         403,
         'Bearer error="insufficient_scope", scope="orders/write"',
     )
-    with pytest.raises(ValueError, match="asks for nothing"):
+    with pytest.raises(ValueError, match=r"needs\(\) has no condition"):
         needs()
 
 
@@ -212,7 +212,7 @@ def test_a_middleware_that_would_refuse_everybody_or_open_too_much_is_an_error(p
         """Answer nothing."""
 
     for made in (VerifiedCallers, VerifiedCallersWsgi):
-        with pytest.raises(ValueError, match="would refuse every request"):
+        with pytest.raises(ValueError, match=r"sources=\[\] would reject every request"):
             made(app, sources=[])
         with pytest.raises(ValueError, match=r"write anyone=\['/health'\]"):
             made(app, sources=[pool], anyone="/health")

@@ -146,7 +146,7 @@ def test_a_token_for_one_resource_is_taken_there_alone(publisher: Publisher) -> 
     here = UserPool(POOL, client_ids=[CLIENT], audience="https://orders.example", keys_url=f"{publisher.url}/keys")
     assert here.verify(token(aud="https://orders.example")).sub == SUB
     for elsewhere in (None, CLIENT, "https://another.example", ["https://orders.example"]):
-        with pytest.raises(Refused, match="an access token for"):
+        with pytest.raises(Refused, match="the access token is for"):
             here.verify(token(aud=elsewhere))
 
 
@@ -160,22 +160,25 @@ def test_an_access_token_is_refused_where_id_tokens_are_asked(publisher: Publish
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"client_ids": []}, "name at least one app client"),
+        ({"client_ids": []}, r"name at least one, as in client_ids=\['2pnbq\.\.\.'\]"),
         ({"client_ids": "2pnbq"}, r"write client_ids=\['2pnbq'\]"),
-        ({"client_ids": [""]}, "name at least one app client"),
+        ({"client_ids": [""]}, r"name at least one, as in client_ids=\['2pnbq\.\.\.'\]"),
         ({"use": "refresh"}, "use 'access', 'id'"),
-        ({"use": "id", "audience": "x"}, "an ID token's audience is its app client"),
-        ({"leeway": 3600}, "not between 0 and 60"),
-        ({"leeway": -1}, "not between 0 and 60"),
-        ({"leeway": float("nan")}, "is no finite number"),
-        ({"refetch_after": 0}, "write 1 or more"),
+        ({"use": "id", "audience": "x"}, "audience='x' applies to access tokens"),
+        ({"leeway": 3600}, "use 0 to 60 seconds"),
+        ({"leeway": -1}, "use 0 to 60 seconds"),
+        ({"leeway": float("nan")}, "UserPool: leeway=nan is not a finite number"),
+        ({"refetch_after": 0}, "use 1 or more"),
         ({"keys_url": "http://keys.example/jwks"}, "not HTTPS"),
         ({"keys_url": "file:///etc/passwd"}, "not HTTPS"),
         ({"keys_url": "http://127.0.0.1@keys.example/"}, "not HTTPS"),
-        ({"keys_url": "https://user@keys.example/"}, "no plain URL"),
+        (
+            {"keys_url": "https://user@keys.example/"},
+            r"keys_url='https://user@keys\.example/' is not a URL without user",
+        ),
         ({"issuer": "http://issuer.example"}, "not HTTPS"),
-        ({"user_pool_id": "../x"}, "no user pool's ID"),
-        ({"user_pool_id": "us-iso-east-1_Abc"}, "give issuer="),
+        ({"user_pool_id": "../x"}, r"user_pool_id='\.\./x' is not the ID of a user pool"),
+        ({"user_pool_id": "us-iso-east-1_Abc"}, r"set issuer=\.\.\."),
     ],
 )
 def test_an_option_that_lets_in_too_much_is_refused(options: dict[str, Any], message: str) -> None:
@@ -201,13 +204,13 @@ def test_a_caller_without_the_group_or_scope_is_told_so(pool: UserPool) -> None:
     caller.require(group="editors", scope="orders/read")
     with pytest.raises(Forbidden, match="not in the group 'admins'"):
         caller.require(group="admins", scope="orders/read")
-    with pytest.raises(Forbidden, match="lacks the scope 'orders/write'") as caught:
+    with pytest.raises(Forbidden, match="the token of 8a0f0000-1111-2222-3333-444455556666 does not contain") as caught:
         caller.require(group="editors", scope="orders/write")
     assert caught.value.headers["www-authenticate"] == 'Bearer error="insufficient_scope", scope="orders/write"'
-    with pytest.raises(ValueError, match="asks for nothing"):
+    with pytest.raises(ValueError, match=r"require\(\) has no condition"):
         caller.require()
     for bad in ("", "a b", 'a"b', "a\r\nx: y"):
-        with pytest.raises(ValueError, match=r"is no scope|is empty"):
+        with pytest.raises(ValueError, match=r"is not a scope|is empty"):
             caller.require(scope=bad)
 
 

@@ -98,9 +98,9 @@ def refuse_unknown(accepted: Iterable[Accepted], places: Collection[str], caller
     """
     for each in accepted:
         if each.place not in places:
-            raise ValueError(f"there is no place {each.place!r} to accept access to; there {_are(places)}")
+            raise ValueError(f"{str(each)!r} names place {each.place!r}, which does not exist; use {_one_of(places)}")
         if each.caller and each.caller not in callers:
-            raise ValueError(f"there is no caller {each.caller!r} to accept access of: there {_are(callers)}")
+            raise ValueError(f"{str(each)!r} names caller {each.caller!r}, who does not exist; use {_one_of(callers)}")
 
 
 def refuse_unused(accepted: Iterable[Accepted]) -> None:
@@ -115,15 +115,15 @@ def refuse_unused(accepted: Iterable[Accepted]) -> None:
     for each in accepted:
         if lost := each.verbs - each.used:
             verbs = ",".join(sorted(each.used))
-            remedy = f"write {f'{each.place}:{verbs}'!r}" if verbs else "leave it out"
+            remedy = f"write {f'{each.place}:{verbs}'!r}" if verbs else "remove it"
             raise ValueError(
-                f"{str(each)!r} accepts nothing: nobody has {', '.join(sorted(lost))} of another's there, and it would "
-                f"hide who comes to have it; {remedy}"
+                f"{str(each)!r} has no effect, because no caller can {', '.join(sorted(lost))} others' data there, and "
+                f"it would hide such access if it is granted later; {remedy}"
             )
 
 
-def _are(names: Collection[str]) -> str:
-    return "is " + ", ".join(map(repr, sorted(names))) if names else "is none"
+def _one_of(names: Collection[str]) -> str:
+    return f"one of {', '.join(map(repr, sorted(names)))}" if names else "no entry, because there is none"
 
 
 def _verb(action: str) -> str:
