@@ -30,6 +30,7 @@ from constructs_lib.starters import Names, starters
 from constructs_lib.storage import Storage, presets
 from constructs_lib.verified import UserPool
 from tests.cdk_stubs import CERTIFICATE, FUNCTION
+from tests.error_form import problem_of
 from tests.public_api import methods, options, public
 
 ROOT: Final = Path(__file__).parents[1]
@@ -224,10 +225,9 @@ def _fault(
     except OptionError as error:
         said, trace = str(error), traceback.extract_tb(error.__traceback__)
         inside = {Path(frame.filename).name for frame in trace[1:]}
-        if not (said.startswith(f"{short}: ") and parameter.name in said):
-            return f"{parameter.name}={value!r}: {said}"
-        if not any(word in said for word in ("; write ", "; use ", "; leave ", "; call it")):
-            return f"{parameter.name}={value!r} has no remedy: {said}"
+        problem = problem_of(said) or ""
+        if not (problem.startswith(f"{short}: ") and parameter.name in problem):
+            return f"{parameter.name}={value!r} is not named, or has no remedy: {said}"
         # Above the line that made the mistake stand our boundary, and jsii's metaclass, which calls constructors.
         return (
             ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pytest
@@ -22,6 +23,7 @@ from constructs_lib.hosting import Hosting
 from constructs_lib.memberships import Memberships
 from constructs_lib.services import LoadBalancedService, ServiceRoute
 from constructs_lib.storage import Storage
+from tests.error_form import problem_of
 
 if TYPE_CHECKING:
     from constructs_lib.access import Rule
@@ -32,14 +34,16 @@ ROOT: Final = Path(__file__).parents[2]
 ENTRY: Final = ROOT / "lambda_src" / "shares"
 BALANCER: Final = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/a/0123456789abcdef"
 POOL: Final = verified.UserPool("eu-west-1_a", client_ids=["a"])
-_REMEDY: Final = re.compile(
-    r"\b(write|use|say|give|leave|name|make|keep|put|add|choose|rename|did you mean|take|build|set|see|call|drop|begin|"
-    r"there is|it has|knows|takes|needs?|must|declare|of the form|by themselves|is its|pass|"
-    r"available)\b",
-    re.IGNORECASE,
-)
-_FORM: Final = re.compile(r"[^;]+; .+|[A-Z]\w+ '\w+': [A-Z].+", re.DOTALL)
-"""`<construct, option or value> <problem>; <remedy>`, or an error of the CDK with the construct's name before it."""
+_OF_THE_CDK: Final = re.compile(r"[A-Z]\w+ '\w+': [A-Z].+", re.DOTALL)
+"""An error of the CDK with the construct's name before it."""
+_CONSTRUCT: Final = re.compile(r"'S/C\d+[/']")
+_NAMED: Final = {
+    "a service: no routes": "routes=[]",
+    "memberships: no trigger": "claim 'tenant'",
+    "storage grant no verb": "verbs=()",
+    "tenant custom empty": "attribute=''",
+}
+"""What an error names where the mistake does not contain it."""
 
 
 class Here:
@@ -112,10 +116,40 @@ class Here:
 Mistake: TypeAlias = Callable[[Here], object]
 
 
-def refused(make: Mistake) -> None:
-    """Make a mistake, and see that an error of ours says what to write instead."""
+def refused(name: str, make: Mistake) -> None:
+    """Make a mistake, and see that an error of ours names it and then says what to write instead."""
     with pytest.raises((ValueError, AssertionError)) as caught:
         make(Here())
-    assert "constructs_lib" in str(caught.traceback[-1].path), caught.value
-    assert _FORM.fullmatch(str(caught.value)), caught.value
-    assert _REMEDY.search(str(caught.value)), caught.value
+    error = caught.value
+    assert "constructs_lib" in str(caught.traceback[-1].path), error
+    if isinstance(error.__cause__, RuntimeError):
+        assert _OF_THE_CDK.fullmatch(str(error)), error
+        return
+    problem = problem_of(str(error))
+    assert problem, error
+    assert _NAMED[name] in problem if name in _NAMED else _is_named(problem, make), error
+
+
+def _is_named(problem: str, make: Mistake) -> bool:
+    """Whether the problem names an option or value of the mistake, a part of such a value, or the construct."""
+    assert isinstance(make, FunctionType)
+    written = {*_written(make.__code__)}
+    quoted = re.findall(r"'([^']{3,})'", problem)
+    return (
+        any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", problem) for word in written)
+        or any(part in word for part in quoted for word in written)
+        or _CONSTRUCT.search(problem) is not None
+    )
+
+
+def _written(code: CodeType) -> Iterator[str]:
+    """Yield the options and values that code contains; of other names what a message may make of them."""
+    for name in code.co_names:
+        yield from (f"{name}:", f"allow.{name}")
+    for value in code.co_consts:
+        if isinstance(value, CodeType):
+            yield from _written(value)
+        elif isinstance(value, tuple):
+            yield from map(str, value)
+        elif value is not None:
+            yield str(value) or "''"

@@ -128,4 +128,4 @@ MISTAKES: Final[dict[str, Mistake]] = {
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_refused_with_what_to_write(name: str) -> None:
-    refused(MISTAKES[name])
+    refused(name, MISTAKES[name])
