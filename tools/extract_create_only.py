@@ -27,7 +27,7 @@ CLIENTS_DEPEND_ON: Final = (
     "AWS::Lambda::Url",
     "AWS::S3Tables::TableBucket",
 )
-"""Types without data of their own whose address or identity clients and users hold on to."""
+"""Types without own data whose address or identity clients and users depend on."""
 REFUSED: Final = (
     "AWS::ApiGateway::Authorizer",
     "AWS::ApiGateway::BasePathMapping",
@@ -67,7 +67,7 @@ def main() -> None:
 def _facts(schema: dict[str, Any]) -> dict[str, Any]:
     read_only = set(schema.get("readOnlyProperties", ()))
     create_only = set(schema.get("createOnlyProperties", ()))
-    # A physical name that the template may choose is what stands in the way of a replacement.
+    # A physical name that the template may choose prevents a replacement.
     identifier = schema.get("primaryIdentifier", [])
     chosen = identifier if set(identifier) <= create_only - read_only else []
     facts: dict[str, Any] = {

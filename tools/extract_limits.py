@@ -1,4 +1,4 @@
-"""Rewrite `constructs_lib/resource_limits.json` from the schemas that cfn-lint carries.
+"""Rewrite `constructs_lib/resource_limits.json` from the schemas in cfn-lint.
 
 Run it after an update of cfn-lint, or when a construct makes a new type of resource: `python tools/extract_limits.py`.
 cfn-lint (MIT-0) bundles the official CloudFormation resource schemas; only what limits values of the types that the
@@ -57,11 +57,11 @@ TYPES: Final = (
 )
 KEPT: Final = ("enum", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum", "pattern")
 TRIVIAL: Final = {"maxLength": 131_072, "minLength": 0, "minItems": 0, "pattern": "^(?s)"}
-"""Limits that say nothing: a generator's defaults, and a pattern that any text matches."""
+"""Limits without an effect: a generator's defaults, and a pattern that any text matches."""
 
 
 def extract() -> dict[str, Any]:
-    """Return what is known of the types: limits by the path of a property."""
+    """Return the limits of the types, by the path of a property."""
     providers = _read(DATA / "providers" / f"{REGION}.json")
     limits = {}
     for name in sorted(TYPES):
@@ -101,7 +101,7 @@ def _read(path: Path) -> Any:
 
 
 def main() -> None:
-    """Write the file anew, a property a line."""
+    """Write the file, one property per line."""
     document = extract()
     types = ",\n".join(f"  {json.dumps(name)}: {_lines(limits)}" for name, limits in document.pop("types").items())
     head = json.dumps(document, indent=1).removesuffix("\n}")

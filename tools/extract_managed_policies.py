@@ -1,4 +1,4 @@
-"""Rewrite `constructs_lib/managed_policies/policies.jsonl.xz` from the documents that moto carries.
+"""Rewrite `constructs_lib/managed_policies/policies.jsonl.xz` from the documents in moto.
 
 moto's maintainers copy them from AWS every week (Apache-2.0; the documents are AWS's). From the root of the repository:
 `uv run --no-project --with moto python tools/extract_managed_policies.py`
@@ -25,7 +25,7 @@ def main() -> None:
     head = json.dumps({"date": newest.date().isoformat(), "policies": len(lines)})
     data = "\n".join((head, *lines)).encode()
     (FOLDER / "policies.jsonl.xz").write_bytes(lzma.compress(data, preset=9 | lzma.PRESET_EXTREME))
-    print(head)  # noqa: T201 - what a person who runs it wants to know
+    print(head)  # noqa: T201 - the result of the command
 
 
 if __name__ == "__main__":

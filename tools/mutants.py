@@ -1,4 +1,4 @@
-"""`make mutants`, second half: the mutants that mutmut says survived, asked again, and the table of what is left.
+"""`make mutants`, second half: runs mutmut's survivors again, and prints the table of the remaining ones.
 
 mutmut picks the tests of a function by what ran while it was called. Where a fixture that several tests share made the
 call, that is the first of these tests alone, so a mutant that it calls a survivor is run once more with the module's
@@ -41,7 +41,7 @@ class Mutant(NamedTuple):
 
 
 def mutants() -> list[Mutant]:
-    """Return every mutant that mutmut has made, with what came of it."""
+    """Return every mutant of mutmut, with its result."""
     found = []
     for file in sorted(MUTANTS.rglob("*.py.meta")):
         module = file.relative_to(MUTANTS).as_posix().removesuffix(".py.meta")
@@ -72,7 +72,7 @@ def survives(mutant: Mutant) -> bool:
 def _check_unchanged(tests: Path) -> None:
     """Refuse tests that fail without a change: they would seem to kill every mutant."""
     if not _passes("none", tests):
-        raise SystemExit(f"{tests} fails in {MUTANTS} without a mutant; run it there, and mend it or `also_copy`")
+        raise SystemExit(f"{tests} fails in {MUTANTS} without a mutant; run it there, and correct it or `also_copy`")
 
 
 def _passes(mutant: str, tests: Path) -> bool:
@@ -94,7 +94,7 @@ def _passes(mutant: str, tests: Path) -> bool:
 
 
 def asked_again(survivors: list[Mutant], console: Console) -> dict[str, bool]:
-    """Return for each survivor whether it survives its folder's tests too. What an earlier run found is kept."""
+    """Return whether each survivor survives its folder's tests, too. Results of an earlier run are kept."""
     known: dict[str, bool] = json.loads(AGAIN.read_text(encoding="utf-8")) if AGAIN.is_file() else {}
     new = [each for each in survivors if each.name not in known]
     for tests in sorted({tests for mutant in new for tests in tests_of(mutant.module)}):

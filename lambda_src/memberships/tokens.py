@@ -47,7 +47,7 @@ def say(form: Form, *, memberships: Mapping[str, str], chosen: str | None, group
     """Return the content of a person's token.
 
     A person who has chosen no tenant, or one that they have left, has no tenant. The groups that represent roles
-    follow the role in the active tenant alone, whatever groups of the pool the person is in.
+    follow only the role in the active tenant, regardless of the user's groups in the pool.
 
     Args:
         form: The rules for the claims.

@@ -23,7 +23,7 @@ _FORMS: Final = {
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Sign for the caller that API Gateway verified, whatever else the request contains; the Lambda entry point."""
+    """Sign for the caller that API Gateway verified, regardless of the rest of the request; the Lambda entry point."""
     known_by = os.environ["OWNER"]
     caller = Caller.of(event)
     owner = caller.owner(known_by)  # type: ignore[arg-type]  # an unknown value has no form

@@ -20,7 +20,7 @@ _CONTENT_TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}")
 _TITLE: Final = 120
 _NAME: Final = 512
 _TOLD: Final = 5
-"""How many unknown fields a response names."""
+"""The maximum number of unknown fields that a response names."""
 _LARGEST: Final = 5 * 2**40
 """The largest object S3 stores, in bytes."""
 _PAGE: Final = 20

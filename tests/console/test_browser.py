@@ -83,7 +83,7 @@ def joined(page: Page, world: World) -> str:
     """Sign a user up, confirm and become them by the page alone, and return their address."""
     address = f"{uuid4().hex[:12]}@example.com"
     open_page(page, "People")
-    page.get_by_label("E-mail address, or whatever the pool signs in with").fill(address)
+    page.get_by_label("E-mail address or other sign-in name").fill(address)
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("status").first).to_contain_text("the code is in the inbox")
     expect(page.get_by_role("listitem").filter(has_text=address)).to_contain_text(
@@ -140,7 +140,7 @@ def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
     file.locator("summary").last.click()
     expect(file.locator("pre")).to_have_text(HOSTILE)
     open_page(page, "Playground")
-    asking = page.get_by_role("region", name="Ask the templates")
+    asking = page.get_by_role("region", name="Evaluate a request")
     asking.get_by_label("Where").fill("private/{other}/x")
     asking.get_by_role("button", name="Ask").press("Enter")
     expect(asking.get_by_text("refused", exact=True)).to_be_visible()

@@ -1,4 +1,4 @@
-"""The document app's template as it is committed, and a run that asks about it."""
+"""The committed template of the document app, and a run that checks it."""
 
 import json
 from collections.abc import Mapping

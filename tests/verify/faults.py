@@ -1,4 +1,4 @@
-"""Faults of AWS for a session of botocore: it is answered otherwise, before anything is sent, or after it came back."""
+"""Faults of AWS for a botocore session: the response is replaced before the request is sent, or after it returned."""
 
 import io
 import json
@@ -20,12 +20,12 @@ class Raw(io.BytesIO):
     """A body as urllib3 gives it."""
 
     def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-        """Yield what is left."""
+        """Yield the remaining resources."""
         yield self.read()
 
 
 def response(url: str, status: int, body: bytes, headers: dict[str, str] | None = None) -> AWSResponse:
-    """Return an answer as botocore reads one."""
+    """Return a response as botocore reads it."""
     return AWSResponse(url, status, HeadersDict(headers or {}), Raw(body))  # type: ignore[arg-type] # as botocore does
 
 
@@ -40,7 +40,7 @@ def error(request: AWSPreparedRequest, service: str, status: int, code: str, mes
 
 @dataclass
 class Fault:
-    """Answers instead of the cloud.
+    """Responds instead of the cloud.
 
     Args:
         answer: Gets the request, the service (`s3`), the operation (`PutObject`), and how often the operation has been
@@ -52,7 +52,7 @@ class Fault:
     planted: int = 0
 
     def attach(self, session: botocore.session.Session) -> None:
-        """Answer the clients that a session will make."""
+        """Respond to the clients that a session will create."""
         register: Any = session.register
         register("before-send", self._before)
 
@@ -68,5 +68,5 @@ class Fault:
 
 
 def answered(request: AWSPreparedRequest) -> AWSResponse:
-    """Return what the cloud answers, so that it can be changed."""
+    """Return the cloud's response, so that it can be changed."""
     return URLLib3Session(verify=False).send(request)

@@ -1,4 +1,4 @@
-"""Runs that are killed, each in a process of its own."""
+"""Runs that are killed, each in a separate process."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Every check is found by being there, under a name and a level of its own."""
+"""Every check is found by its presence, with a unique name and its level."""
 
 import sys
 import types

@@ -1,4 +1,4 @@
-"""The command asks before it makes anything on an account, and says what it lacks."""
+"""The command requires confirmation before it creates anything on an account, and reports missing permissions."""
 
 import pytest
 from click.testing import CliRunner
@@ -17,7 +17,7 @@ ADMINISTRATOR = "arn:aws:iam::000000000000:root in us-east-1"
 
 @pytest.fixture
 def as_aws(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the command take the local cloud for AWS, by what the environment says."""
+    """Make the command use the local cloud as AWS, by environment variables."""
     monkeypatch.chdir(ground.cloud.project)
     for name, value in ground.cloud.environment().items():
         if name.startswith("AWS_"):

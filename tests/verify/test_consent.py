@@ -1,4 +1,4 @@
-"""Nothing is made where nobody has said the account and the region."""
+"""Nothing is created without confirmation of the account and the region."""
 
 import pytest
 

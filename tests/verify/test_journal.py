@@ -1,4 +1,4 @@
-"""What is about to be made is on the disk before it is made."""
+"""A resource is in the journal on disk before it is created."""
 
 import json
 import re

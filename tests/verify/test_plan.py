@@ -1,4 +1,4 @@
-"""The plan says what is made, for how long, at what cost, and with which rights."""
+"""The plan lists the resources, their duration and cost, and the required permissions."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A report says how a run ended, what is not known and what is left, and nothing in it can act or name the account."""
+"""A report has the result, unknown and remaining resources; it runs no code and does not name the account."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What has the run's tag is known by its ARN, and nothing of another run has its names."""
+"""A resource with the run's tag is identified by its ARN, and no other run has its names."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -22,7 +22,7 @@ from tests.verify.conftest import Ground
 
 pytestmark = pytest.mark.slow
 NOT_HERE = {"access-analyzer", "hosting", "kms-conditions", "snap-start", "table-replicas"}
-"""What the local cloud cannot be asked, or a run without `--costly`; nothing else may be left unchecked."""
+"""Checks that the local cloud, or a run without `--costly`, cannot run; all others must run."""
 LEVEL_2 = [check for check in all_checks() if check.level == 2]
 
 
@@ -143,7 +143,7 @@ def test_an_impossible_request_is_reported_and_the_replay_continues(ground: Grou
 
 
 UNPLAYABLE = ("a signed link", "its signature", "it was refused, and by SRP")
-"""How the reasons begin for which a call cannot be made again."""
+"""Prefixes of the reasons why a call cannot be replayed."""
 
 
 def _raising(error: Exception) -> Check:

@@ -1,4 +1,4 @@
-"""A run's session calls AWS alone, and the one account that somebody has agreed to."""
+"""A run's session calls only AWS, and only the confirmed account."""
 
 import re
 import threading
@@ -48,7 +48,7 @@ class _Sts(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
-    """Stand in for AWS on the loopback; yield the services that are asked."""
+    """Replace AWS on the loopback interface; yield the called services."""
     handler = _Sts
     handler.asked = []
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

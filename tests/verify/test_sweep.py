@@ -1,4 +1,4 @@
-"""A sweep removes what a run has made, killed or not, and nothing of others."""
+"""A sweep removes the resources of a run, killed or not, and no others."""
 
 import multiprocessing
 import signal
@@ -68,7 +68,7 @@ def _tags_of_what_is_there(ground: Ground, run: Run) -> list[Any]:
 
 @pytest.fixture
 def planted(ground: Ground) -> Iterator[Run]:
-    """Make one thing of each kind but a stack, by hand, with a run's name."""
+    """Create one resource of each kind except a stack, directly, with a run's name."""
     run = ground.begin()
     _plant(ground, run.prefix)
     yield run

@@ -1,4 +1,4 @@
-"""Policies of templates are found wherever they stand, and said in words that AWS takes."""
+"""Policies of templates are found at any position, and converted to a form that AWS accepts."""
 
 import json
 from typing import Any

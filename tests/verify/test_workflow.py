@@ -1,4 +1,4 @@
-"""The workflow that verifies an account is valid, takes no keys, and runs nothing that somebody has not typed."""
+"""The workflow that verifies an account is valid, uses no access keys, and requires the account ID as input."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""What shows nothing of what is asked is no agreement: an error of the service, a signature, a set that never began."""
+"""A result that shows nothing is not an agreement: a service error, an invalid signature, an unstarted update."""
 
 from types import SimpleNamespace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Policies that IAM answers percent-encoded are read as the JSON that they are."""
+"""Policies that IAM returns percent-encoded are read as JSON."""
 
 import json
 from urllib.parse import quote

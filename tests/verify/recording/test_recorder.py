@@ -1,4 +1,4 @@
-"""A recording has every call and answer of a run, each replaced or withheld before it is written."""
+"""A recording has every call and response of a run; identifiers are replaced or omitted before it is written."""
 
 import io
 import json
@@ -199,7 +199,7 @@ def test_what_a_token_says_is_there_once(recorder: FileRecorder) -> None:
 
 
 class Answering(requests.adapters.BaseAdapter):
-    """Answers every request over HTTP with one page."""
+    """Returns one page for every HTTP request."""
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override] # what it is given is not looked at
         """Answer."""

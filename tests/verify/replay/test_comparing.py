@@ -1,4 +1,4 @@
-"""A live answer is compared with a recorded one whole, but for what a normalisation names."""
+"""A live response is compared completely with a recorded one, except for the normalisations."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Of a recording each question is played once, with the answer that counted."""
+"""Each request of a recording is replayed once, with the response that counted."""
 
 import gzip
 import json

@@ -49,7 +49,7 @@ def found(context: Context, name: str) -> list[Finding]:
 
 
 def wrong(context: Context, name: str) -> list[str]:
-    """Return what a check says differs, each as a sentence with its detail."""
+    """Return the differences of a check, each as a sentence with its detail."""
     return [f"{each.what} ({each.detail})" for each in found(context, name) if each.outcome is Outcome.DIFFERS]
 
 
@@ -142,7 +142,7 @@ def test_groups_differ_when_everybody_may_what_editors_may(deployed: Context) ->
 
 
 class Unsaid:
-    """Stands between people and the cloud: calls of one name are answered without being made."""
+    """Intercepts users' calls of one operation and responds instead of the cloud."""
 
     def __init__(self, operation: str) -> None:
         self._operation = operation

@@ -1,4 +1,4 @@
-"""Every policy of the templates is shown to IAM Access Analyzer as what it is, and what it says is told."""
+"""Every policy of the templates is validated by IAM Access Analyzer with its type, and findings are reported."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ OPEN = {
 
 
 class _Body:
-    """The body of an answer, as botocore reads it."""
+    """The body of a response, as botocore reads it."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -33,7 +33,7 @@ class _Body:
 
 
 class Analyzer:
-    """Answers where Access Analyzer would: with a finding about policies that hold a text."""
+    """Replaces Access Analyzer: returns a finding about policies that contain a text."""
 
     def __init__(self, finding: dict[str, Any], about: str) -> None:
         self.asked: list[dict[str, str]] = []

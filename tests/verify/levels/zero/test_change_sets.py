@@ -23,7 +23,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
 
 
 def found(cloud: LocalCloud, folder: Path, template: dict[str, Any], **hooks: Any) -> tuple[Finding, list[str]]:
-    """Run the check; return its finding, and the stacks that were written down before they were made."""
+    """Run the check; return its finding, and the stacks that were journaled before their creation."""
     session = cloud.session()
     for event, hook in hooks.items():
         session.events.register(f"{event.replace('_', '-')}.cloudformation.DescribeChangeSet", hook)

@@ -1,4 +1,4 @@
-"""The simulator's answers are compared with the evaluator's, over the proof's requests, on the local cloud."""
+"""The simulator's decisions equal the evaluator's for the proof's requests, on the local cloud."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from tests.verify.document_template import STACK, context, document_template
 
 pytestmark = pytest.mark.slow
 SOME = 30
-"""How many questions are enough where an answer is tampered with: guests' and some of users', about the bucket."""
+"""The number of questions for tests with altered decisions: guests' and some of users', about the bucket."""
 SUB = "${cognito-identity.amazonaws.com:sub}"
 
 
@@ -42,7 +42,7 @@ def findings(cloud: LocalCloud, folder: Path, template: dict[str, Any], **hooks:
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask the first questions alone."""
+    """Simulate only the first questions."""
     monkeypatch.setattr(simulation, "questions", lambda model: islice(questions(model), SOME))
 
 
