@@ -214,6 +214,6 @@ def test_pages_of_others_get_in_by_no_way(browser: Browser, console: Console, wo
         server.shutdown()
     assert set(Quiet.cookies) == {None}
     page.goto(console.address("").replace("127.0.0.1", "rebound.example"))
-    expect(page.locator("body")).to_contain_text(f"the console answers to {console.door.host} only")
+    expect(page.locator("body")).to_contain_text(f"the console accepts the host {console.door.host} only")
     context.close()
     assert len(world.client("cognito-idp").list_users(**pool)["Users"]) == created

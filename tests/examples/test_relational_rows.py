@@ -150,7 +150,7 @@ def test_an_error_takes_back_what_the_block_did(notes: Any, connection: Any, roo
 
 
 def test_one_caller_inside_another_is_refused_and_loses_nothing_silently(notes: Any, connection: Any) -> None:
-    with pytest.raises(RuntimeError, match="another caller is under way"), notes.rows.rows_of(ALICE, connection):
+    with pytest.raises(RuntimeError, match="another caller is in progress"), notes.rows.rows_of(ALICE, connection):
         bodies(notes, BOB, connection)
     assert everything(connection) == []
 

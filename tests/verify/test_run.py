@@ -142,7 +142,7 @@ def test_an_impossible_request_is_reported_and_the_replay_continues(ground: Grou
     assert [each.amiss for each in replayed.not_played] == [False] * 4 + [True] * 4
 
 
-UNPLAYABLE = ("a signed link", "its signature", "it was refused, and by SRP")
+UNPLAYABLE = ("a signed URL", "its signature", "it was refused, and SRP")
 """Prefixes of the reasons why a call cannot be replayed."""
 
 
