@@ -250,7 +250,7 @@ def _sweep_only(place: _Place, run_id: str | None) -> int:
 
     from constructs_lib.cli.main import COULD_NOT_RUN
     from constructs_lib.verify.leftovers import other_runs
-    from constructs_lib.verify.resource_kinds import again
+    from constructs_lib.verify.resource_kind import again
 
     say = _progress()
     status = _sweep_earlier(place, say, out, run_id)

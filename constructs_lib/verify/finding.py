@@ -24,7 +24,7 @@ class Finding:
     """One result of a check.
 
     Args:
-        check: The check's name.
+        check: The check's name. Empty: the run adds it.
         outcome: Its outcome.
         what: The checked behaviour, in a sentence.
         detail: For a difference the request and the response, enough to repeat it; for a check that did not run, why.
@@ -34,7 +34,7 @@ class Finding:
         ValueError: A check that did not run, differs or failed has no detail.
     """
 
-    check: str
+    check: str = ""
     outcome: Outcome
     what: str
     detail: str = ""
@@ -47,3 +47,23 @@ class Finding:
                 f"the finding {self.check!r} ({self.what}) has the outcome {self.outcome.value!r} without a detail; "
                 "add detail=..."
             )
+
+
+def agrees(what: str) -> Finding:
+    """Return that the cloud behaves as expected."""
+    return Finding(outcome=Outcome.AGREES, what=what)
+
+
+def differs(what: str, detail: str, *, remedy: str = "") -> Finding:
+    """Return that the cloud behaves differently."""
+    return Finding(outcome=Outcome.DIFFERS, what=what, detail=detail, remedy=remedy)
+
+
+def not_checked(what: str, why: str) -> Finding:
+    """Return that something could not be checked."""
+    return Finding(outcome=Outcome.NOT_CHECKED, what=what, detail=why)
+
+
+def compared(what: str, detail: str, *, same: bool) -> Finding:
+    """Return whether the cloud behaves as expected; the detail is that of a difference."""
+    return agrees(what) if same else differs(what, detail)

@@ -19,5 +19,5 @@ def physical_ids(context: Context) -> dict[str, str]:
         each["LogicalResourceId"]: each["PhysicalResourceId"]
         for page in pages
         for each in page["StackResourceSummaries"]
-        if each.get("PhysicalResourceId")
+        if each.get("PhysicalResourceId") and each["ResourceStatus"] != "DELETE_COMPLETE"
     }

@@ -127,7 +127,7 @@ class _About:
         """Yield the questions for all other actions, on the targets of any caller's requests."""
         for caller in callers:
             spoken = _keys(_statements(caller))
-            rest = tuple(each for each in _named(self._holder) if each not in self._asked[caller.id])
+            rest = tuple(each for each in sorted(named_actions(self._holder)) if each not in self._asked[caller.id])
             for request in self._requests.values() if rest else ():
                 yield self._question(caller, rest, request, spoken)
 
@@ -148,9 +148,9 @@ def _changed(base: Question) -> Iterator[Question]:
             yield replace(base, context={**left, key: (*value, ANOTHER)})
 
 
-def _named(holder: Holder) -> list[str]:
+def named_actions(holder: Holder) -> set[str]:
     """Return the actions of a resource's verbs, and their equivalents."""
-    return sorted({*holder.verbs, *(each for several in holder.same.values() for each in several)})
+    return {*holder.verbs, *(each for several in holder.same.values() for each in several)}
 
 
 def _statements(caller: Caller) -> list[Statement]:

@@ -1,109 +1,19 @@
-"""Kinds of resources that a run creates: how each is found by its name, looked up, and removed.
-
-A resource that belongs to another (a policy to its role, a group to its user pool) is removed with it.
-"""
+"""The kinds of resources that a run creates."""
 
 from __future__ import annotations
 
-import re
-import shlex
-from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
+from constructs_lib.verify.resource_kind import Kind
 from constructs_lib.verify.run import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import boto3
-
-    from constructs_lib.verify.run import Run
-
-
-def again(run: Run, session: boto3.Session) -> str:
-    """Return the command that sweeps a run with the profile of this session."""
-    return (
-        f"cognito-app verify --sweep --run {run.run_id}{' --local' if run.local else ''}"
-        f"{'' if run.local else profile_option(session)}"
-    )
-
-
-def profile_option(session: boto3.Session) -> str:
-    """Return the option that names a session's profile, with a leading space; empty for the default profile."""
-    profile = session.profile_name
-    return "" if profile == "default" else f" --profile {shlex.quote(profile)}"
-
-
 _MOST: Final = 1000
 """The maximum number of objects that S3 deletes in one call."""
+_LARGE_PAGE: Final = {"MaxResults": 60}
 _PATTERN: Final = r"arn:[^:]+:{service}:[^:]*:[^:]*:{rest}"
-
-
-class Kind(ABC):
-    """One kind of resource.
-
-    Args:
-        session: An administrator's session.
-        run: The run.
-
-    Attributes:
-        name: A name of one or two words.
-        service: boto3's name of the client.
-        arn: The ARNs of it and of what belongs to it, with its name or ID as `id`.
-        gone: The service's error codes for a resource that does not exist.
-        command: The command that removes one. Empty: no single command does.
-        numbered: Whether its ID is generated at its creation, so that a journal has only its name.
-    """
-
-    name: ClassVar[str]
-    service: ClassVar[str]
-    arn: ClassVar[str]
-    gone: ClassVar[frozenset[str]]
-    command: ClassVar[str]
-    numbered: ClassVar[bool] = False
-
-    def __init__(self, session: boto3.Session, run: Run) -> None:
-        self.run = run
-        self._session = session
-        self.client: Any = session.client(self.service)  # type: ignore[call-overload] # a name of its list
-
-    @abstractmethod
-    def named(self) -> Iterator[str]:
-        """Yield the names or IDs of the resources with the run's name."""
-
-    @abstractmethod
-    def look(self, id: str) -> Any:
-        """Look one up; raise the service's own error if there is none."""
-
-    @abstractmethod
-    def remove(self, id: str) -> None:
-        """Remove one, including the resources that belong to it."""
-
-    def exists(self, id: str) -> bool:
-        """Whether there is one of this name or ID."""
-        try:
-            return self.look(id) is not None
-        except ClientError as error:
-            if error.response["Error"]["Code"] in self.gone:
-                return False
-            raise
-
-    def removing(self, id: str) -> str:
-        """Return the command that removes one; the sweep on a local cloud, and if removal takes several calls."""
-        if self.run.local or not self.command:
-            return again(self.run, self._session)
-        return f"{self.command.format(id=shlex.quote(id))} --region {self.run.region}{profile_option(self._session)}"
-
-    def of_arn(self, arn: str) -> str | None:
-        """Return the name or ID in an ARN of this kind; None for another kind's ARN."""
-        found = re.fullmatch(self.arn, arn)
-        return found["id"] if found else None
-
-    def _pages(self, operation: str, key: str, **options: Any) -> Iterator[Any]:
-        for page in self.client.get_paginator(operation).paginate(**options):
-            yield from page.get(key, ())
 
 
 class Stack(Kind):
@@ -114,22 +24,19 @@ class Stack(Kind):
     arn = _PATTERN.format(service=service, rest=r"stack/(?P<id>[^/]+)/.*")
     gone = frozenset({"ValidationError"})
     command = "aws cloudformation delete-stack --stack-name {id}"
+    deleting = "delete_stack"  # `deletion.py` waits for the end
+    parameter = "StackName"
 
     def named(self) -> Iterator[str]:
         """Yield the names of the run's stacks, including one in review."""
-        return (each["StackName"] for each in self._pages("describe_stacks", "Stacks") if self._is_ours(each))
+        found = self._pages("describe_stacks", "Stacks")
+        ours = (each for each in found if self.run.owns(each["StackName"]))
+        return (each["StackName"] for each in ours if each["StackStatus"] != "DELETE_COMPLETE")
 
     def look(self, id: str) -> Any:
         """Describe it; None once it is deleted, because its ID can be described for weeks."""
         [found] = self.client.describe_stacks(StackName=id)["Stacks"]
         return None if found["StackStatus"] == "DELETE_COMPLETE" else found
-
-    def remove(self, id: str) -> None:
-        """Start its deletion once no other operation is in progress; `deletion.py` waits for the end."""
-        self.client.delete_stack(StackName=id)
-
-    def _is_ours(self, stack: Any) -> bool:
-        return self.run.owns(stack["StackName"]) and stack["StackStatus"] != "DELETE_COMPLETE"
 
 
 class Function(Kind):
@@ -140,19 +47,9 @@ class Function(Kind):
     arn = _PATTERN.format(service=service, rest=r"function:(?P<id>[^:]+)(:.*)?")
     gone = frozenset({"ResourceNotFoundException"})
     command = "aws lambda delete-function --function-name {id}"
-
-    def named(self) -> Iterator[str]:
-        """Yield the names of the run's functions."""
-        found = self._pages("list_functions", "Functions")
-        return (each["FunctionName"] for each in found if self.run.owns(each["FunctionName"]))
-
-    def look(self, id: str) -> Any:
-        """Get its configuration."""
-        return self.client.get_function_configuration(FunctionName=id)
-
-    def remove(self, id: str) -> None:
-        """Delete it."""
-        self.client.delete_function(FunctionName=id)
+    listing = "list_functions", "Functions"
+    members = "FunctionName", "FunctionName"
+    looking, deleting, parameter = "get_function_configuration", "delete_function", "FunctionName"
 
 
 class HttpApi(Kind):
@@ -163,19 +60,10 @@ class HttpApi(Kind):
     arn = _PATTERN.format(service="apigateway", rest=r"/apis/(?P<id>[^/]+)(/.*)?")
     gone = frozenset({"NotFoundException"})
     command = "aws apigatewayv2 delete-api --api-id {id}"
+    listing = "get_apis", "Items"
+    members = "ApiId", "Name"
+    looking, deleting, parameter = "get_api", "delete_api", "ApiId"
     numbered = True
-
-    def named(self) -> Iterator[str]:
-        """Yield the IDs of the run's APIs."""
-        return (each["ApiId"] for each in self._pages("get_apis", "Items") if self.run.owns(each["Name"]))
-
-    def look(self, id: str) -> Any:
-        """Get it."""
-        return self.client.get_api(ApiId=id)
-
-    def remove(self, id: str) -> None:
-        """Delete it."""
-        self.client.delete_api(ApiId=id)
 
 
 class Bucket(Kind):
@@ -223,6 +111,7 @@ class Table(Kind):
     arn = _PATTERN.format(service=service, rest=r"table/(?P<id>[^/]+)(/.*)?")
     gone = frozenset({"ResourceNotFoundException"})
     command = "aws dynamodb delete-table --table-name {id}"
+    deleting, parameter = "delete_table", "TableName"
 
     def named(self) -> Iterator[str]:
         """Yield the names of the run's tables."""
@@ -233,10 +122,6 @@ class Table(Kind):
         found = self.client.describe_table(TableName=id)["Table"]
         return None if found["TableStatus"] == "DELETING" else found
 
-    def remove(self, id: str) -> None:
-        """Delete it."""
-        self.client.delete_table(TableName=id)
-
 
 class UserPool(Kind):
     """A user pool, with its users, clients and groups."""
@@ -246,23 +131,18 @@ class UserPool(Kind):
     arn = _PATTERN.format(service=service, rest=r"userpool/(?P<id>[^/]+)")
     gone = frozenset({"ResourceNotFoundException"})
     command = "aws cognito-idp delete-user-pool --user-pool-id {id}"
+    listing = "list_user_pools", "UserPools"
+    members = "Id", "Name"
+    looking, deleting, parameter = "describe_user_pool", "delete_user_pool", "UserPoolId"
+    page = _LARGE_PAGE
     numbered = True
-
-    def named(self) -> Iterator[str]:
-        """Yield the IDs of the run's user pools."""
-        found = self._pages("list_user_pools", "UserPools", MaxResults=60)
-        return (each["Id"] for each in found if self.run.owns(each["Name"]))
-
-    def look(self, id: str) -> Any:
-        """Describe it."""
-        return self.client.describe_user_pool(UserPoolId=id)
 
     def remove(self, id: str) -> None:
         """Delete it, after its domain if it has one."""
         found = self.look(id)["UserPool"]
         for domain in filter(None, (found.get("Domain"), found.get("CustomDomain"))):
             self.client.delete_user_pool_domain(Domain=domain, UserPoolId=id)
-        self.client.delete_user_pool(UserPoolId=id)
+        super().remove(id)
 
 
 class IdentityPool(Kind):
@@ -273,20 +153,11 @@ class IdentityPool(Kind):
     arn = _PATTERN.format(service=service, rest=r"identitypool/(?P<id>.+)")
     gone = frozenset({"ResourceNotFoundException"})
     command = "aws cognito-identity delete-identity-pool --identity-pool-id {id}"
+    listing = "list_identity_pools", "IdentityPools"
+    members = "IdentityPoolId", "IdentityPoolName"
+    looking, deleting, parameter = "describe_identity_pool", "delete_identity_pool", "IdentityPoolId"
+    page = _LARGE_PAGE
     numbered = True
-
-    def named(self) -> Iterator[str]:
-        """Yield the IDs of the run's identity pools."""
-        found = self._pages("list_identity_pools", "IdentityPools", MaxResults=60)
-        return (each["IdentityPoolId"] for each in found if self.run.owns(each["IdentityPoolName"]))
-
-    def look(self, id: str) -> Any:
-        """Describe it."""
-        return self.client.describe_identity_pool(IdentityPoolId=id)
-
-    def remove(self, id: str) -> None:
-        """Delete it."""
-        self.client.delete_identity_pool(IdentityPoolId=id)
 
 
 class Role(Kind):
@@ -297,14 +168,9 @@ class Role(Kind):
     arn = _PATTERN.format(service=service, rest=r"role/([^/]+/)*(?P<id>[^/]+)")
     gone = frozenset({"NoSuchEntity"})
     command = ""
-
-    def named(self) -> Iterator[str]:
-        """Yield the names of the run's roles."""
-        return (each["RoleName"] for each in self._pages("list_roles", "Roles") if self.run.owns(each["RoleName"]))
-
-    def look(self, id: str) -> Any:
-        """Get it."""
-        return self.client.get_role(RoleName=id)
+    listing = "list_roles", "Roles"
+    members = "RoleName", "RoleName"
+    looking, deleting, parameter = "get_role", "delete_role", "RoleName"
 
     def remove(self, id: str) -> None:
         """Delete it after its policies."""
@@ -312,7 +178,7 @@ class Role(Kind):
             self.client.delete_role_policy(RoleName=id, PolicyName=policy)
         for attached in self._pages("list_attached_role_policies", "AttachedPolicies", RoleName=id):
             self.client.detach_role_policy(RoleName=id, PolicyArn=attached["PolicyArn"])
-        self.client.delete_role(RoleName=id)
+        super().remove(id)
 
 
 class Key(Kind):
@@ -348,6 +214,7 @@ class LogGroup(Kind):
     arn = _PATTERN.format(service=service, rest=r"log-group:(?P<id>[^:]+)(:\*)?")
     gone = frozenset({"ResourceNotFoundException"})
     command = "aws logs delete-log-group --log-group-name {id}"
+    deleting, parameter = "delete_log_group", "logGroupName"
     _BEFORE: Final = ("", "/aws/lambda/", "/aws/apigateway/")
 
     def named(self) -> Iterator[str]:
@@ -362,10 +229,6 @@ class LogGroup(Kind):
         """Find it; CloudWatch Logs cannot describe one by its name alone."""
         found = self._pages("describe_log_groups", "logGroups", logGroupNamePrefix=id)
         return next((each for each in found if each["logGroupName"] == id), None)
-
-    def remove(self, id: str) -> None:
-        """Delete it."""
-        self.client.delete_log_group(logGroupName=id)
 
 
 KINDS: Final[tuple[type[Kind], ...]] = (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.verify.deletion import NotDeletedError, delete_stack
-from constructs_lib.verify.resource_kinds import KINDS, Kind, Stack, again
+from constructs_lib.verify.resource_kind import Kind, again
+from constructs_lib.verify.resource_kinds import KINDS, Stack
 from constructs_lib.verify.result import Left
 from constructs_lib.verify.run import TAG
 from constructs_lib.verify.session import has_ended

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient, ClientSettings
-from constructs_lib.verify.resource_kinds import Function, Kind, LogGroup, Role, UserPool
+from constructs_lib.verify.resource_kinds import Function, LogGroup, Role, UserPool
 from constructs_lib.verify.run import TAG
 from constructs_lib.verify.story_administration import Watch
 from constructs_lib.verify.trigger_function import package
 
 if TYPE_CHECKING:
     from constructs_lib.verify.context import Context
+    from constructs_lib.verify.resource_kind import Kind
 
 TRIGGERS: Final = (
     "PreSignUp", "PostConfirmation", "PreAuthentication", "PostAuthentication", "PreTokenGeneration",

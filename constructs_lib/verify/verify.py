@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.resource_kinds import again
+from constructs_lib.verify.resource_kind import again
 from constructs_lib.verify.result import Left, Result
 from constructs_lib.verify.session import has_ended, is_still_known
 from constructs_lib.verify.settling import settle, settled

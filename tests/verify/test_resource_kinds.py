@@ -7,7 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from constructs_lib.verify.resource_kinds import KINDS, Bucket, LogGroup, Role, again
+from constructs_lib.verify.resource_kind import again
+from constructs_lib.verify.resource_kinds import KINDS, Bucket, LogGroup, Role
 from constructs_lib.verify.run import Run
 
 RUN = Run(run_id="0123abcd", account="111122223333", region="eu-west-1")

@@ -18,9 +18,10 @@ from constructs_lib.story.refusals import ACCESS_DENIED, Refused
 from constructs_lib.verify.app_users import ALLOWED, People, outcome
 from constructs_lib.verify.attack_calls import ATTEMPTS, MAKING, Target
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, compared, not_checked
 from constructs_lib.verify.physical_ids import physical_ids
 from constructs_lib.verify.proof_models import models_of
+from constructs_lib.verify.proof_requests import named_actions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from constructs_lib.story.users import Member
     from constructs_lib.verify.context import Context
 
-_NAME: Final = "impossible-attacks"
 _REACHED: Final = frozenset({ALLOWED, "NoSuchKey", "NoSuchUpload", "NoSuchVersion", "ValidationException"})
 """Results of a call that IAM allows; its target may not exist. Any other result shows nothing about IAM."""
 _PART: Final = "attempt"
@@ -46,7 +46,7 @@ def run(context: Context) -> Iterator[Finding]:
     attacking = _Attacking(context)
     [model, *others] = models_of(context)
     if others:
-        yield _unchecked("other choices of the templates' conditions", "the stack is deployed with one choice")
+        yield not_checked("other choices of the templates' conditions", "the stack is deployed with one choice")
     yield from attacking.findings(model)
 
 
@@ -72,12 +72,12 @@ class _Attacking:
             holder = model.holder(place.holder)
             assert holder is not None  # noqa: S101 - places are found in what the model has
             if place.owner is None or place.owner.placeholder != PERSON or place.by:
-                yield _unchecked(place.name, f"a single user's client does not know its owner: {place.part}")
+                yield not_checked(place.name, f"a single user's client does not know its owner: {place.part}")
                 continue
             for kind in model.callers:
                 own = {each for one in Questions(kind, model).about(place, own=True) for each in one.actions}
                 asked = {each for one in Questions(kind, model).about(place) for each in one.actions}
-                yield from self._attacks(kind, place, holder, sorted(own | asked | _named(holder)))
+                yield from self._attacks(kind, place, holder, sorted(own | asked | named_actions(holder)))
                 if own and kind.kind is not CallerKind.GUEST:
                     yield self._control(kind, place, holder, sorted(own & set(ATTEMPTS)))
 
@@ -86,9 +86,9 @@ class _Attacking:
         for action in actions:
             what = f"{kind}: {action} at another user's {place.name}"
             if action not in ATTEMPTS:
-                yield _unchecked(what, "this check has no call for the action")
+                yield not_checked(what, "this check has no call for the action")
             elif target is None:
-                yield _unchecked(what, "the deployed stack has no name for it, or no matching route")
+                yield not_checked(what, "the deployed stack has no name for it, or no matching route")
             else:
                 # A successful attack may have removed it.
                 self._make(self.victim.caller, target, holder)
@@ -100,17 +100,14 @@ class _Attacking:
         target = self._target(place, holder, attacker.value("owner"))
         what = f"{kind}: the same attempts at their own {place.name} succeed"
         if target is None or not actions:
-            return _unchecked(what, "this check has no call for the actions that are allowed there")
+            return not_checked(what, "this check has no call for the actions that are allowed there")
         denied = []
         for action in actions:
             self._make(attacker, target, holder)
             got = _tried(action, attacker, target)
             if got not in _REACHED:
                 denied.append(f"{action} ({got})")
-        if denied:
-            detail = f"refused at {target}: {', '.join(denied)}"
-            return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
-        return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+        return compared(what, f"refused at {target}: {', '.join(denied)}", same=not denied)
 
     def _make(self, owner: Caller, target: Target | None, holder: Holder) -> None:
         """Create the target of an attack as its owner; a call of a route needs no target."""
@@ -145,11 +142,6 @@ class _Attacking:
         return tuple(each["AttributeName"] for each in sorted(described["KeySchema"], key=lambda each: each["KeyType"]))
 
 
-def _named(holder: Holder) -> set[str]:
-    """Return the actions of a resource's verbs, and their equivalents."""
-    return {*holder.verbs, *(each for several in holder.same.values() for each in several)}
-
-
 def _call(route: ApiRoute, place: Place, owner: str) -> str | None:
     """Return a call of a route within a place, as `METHOD/path`; None if there is none."""
     served = [route.method, *route.path.strip("/").split("/")]
@@ -172,20 +164,14 @@ def _tried(action: str, caller: Caller, target: Target) -> str:
         return refused.code
 
 
-def _unchecked(what: str, why: str) -> Finding:
-    return Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=what, detail=why)
-
-
 def _refused(what: str, got: str, target: Target) -> Finding:
-    if got in ACCESS_DENIED:
-        return Finding(check=_NAME, outcome=Outcome.AGREES, what=f"{what} is refused")
     detail = f"it was {got if got == ALLOWED else f'not refused by IAM but ended with {got}'}, at {target}"
-    return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=f"{what} is refused", detail=detail)
+    return compared(f"{what} is refused", detail, same=got in ACCESS_DENIED)
 
 
 CHECKS: Final = (
     Check(
-        name=_NAME,
+        name="impossible-attacks",
         level=1,
         title="No caller reaches another user's data by any action that has a call",
         run=run,

@@ -8,7 +8,7 @@ import requests
 
 from constructs_lib.verify.app_users import People
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,9 +20,6 @@ _ALLOWS: Final = "Access-Control-Allow-Origin"
 _TIMEOUT: Final = 30
 _ANSWERED: Final = (200, 204)
 """Statuses of a preflight's response; an error has no CORS headers either, and shows nothing."""
-_PREFLIGHT: Final = "cors-preflight"
-_ON_403: Final = "cors-on-403"
-_OF_BUCKET: Final = "cors-of-bucket"
 
 
 def preflight(context: Context) -> Iterator[Finding]:
@@ -32,20 +29,20 @@ def preflight(context: Context) -> Iterator[Finding]:
         headers = {"Origin": asked, "Access-Control-Request-Method": "POST"}
         answer = people.app.send("OPTIONS", _shares(context), credentials=None, headers=headers)
         status = _ANSWERED if may else (*_ANSWERED, 403)
-        yield _told(_PREFLIGHT, f"the API's preflight for {_whose(may=may)}", answer, asked, may=may, status=status)
+        yield _told(f"the API's preflight for {_whose(may=may)}", answer, asked, may=may, status=status)
     guest = people.app.guest().credentials.get_frozen_credentials()
     answer = people.app.send("GET", _shares(context), credentials=guest, headers={"Origin": origin})
-    yield _told(_PREFLIGHT, "the API's response to an allowed page", answer, origin, may=True, status=(200,))
+    yield _told("the API's response to an allowed page", answer, origin, may=True, status=(200,))
 
 
 def on_403(context: Context) -> Iterator[Finding]:
     """Send a request that IAM refuses, and check the refusal's headers."""
     people, origin = People.of(context), _origin(context, "AWS::ApiGatewayV2::Api")
     answer = people.app.send("GET", _shares(context), credentials=None, headers={"Origin": origin})
-    yield _told(_ON_403, "the API's refusal of an unsigned request", answer, origin, may=True, status=(403,))
+    yield _told("the API's refusal of an unsigned request", answer, origin, may=True, status=(403,))
     guest = people.app.guest().credentials.get_frozen_credentials()
     answer = people.app.send("POST", _shares(context), credentials=guest, json_body={}, headers={"Origin": origin})
-    yield _told(_ON_403, "the API's refusal of a guest's request", answer, origin, may=True, status=(403,))
+    yield _told("the API's refusal of a guest's request", answer, origin, may=True, status=(403,))
 
 
 def of_bucket(context: Context) -> Iterator[Finding]:
@@ -58,9 +55,9 @@ def of_bucket(context: Context) -> Iterator[Finding]:
         headers = {"Origin": asked, "Access-Control-Request-Method": "PUT"}
         answer = _sent(people, "OPTIONS", address, headers)
         status = (200,) if may else (403,)
-        yield _told(_OF_BUCKET, f"the bucket's preflight for {_whose(may=may)}", answer, asked, may=may, status=status)
+        yield _told(f"the bucket's preflight for {_whose(may=may)}", answer, asked, may=may, status=status)
         answer = _sent(people, "GET", address, {"Origin": asked})
-        yield _told(_OF_BUCKET, f"the bucket's refusal of {_whose(may=may)}", answer, asked, may=may, status=(403,))
+        yield _told(f"the bucket's refusal of {_whose(may=may)}", answer, asked, may=may, status=(403,))
 
 
 def _whose(*, may: bool) -> str:
@@ -98,25 +95,21 @@ def _origins(said: Mapping[str, Any]) -> Iterator[Any]:
         yield from rule["AllowedOrigins"]
 
 
-def _told(
-    check: str, what: str, answer: requests.Response, origin: str, *, may: bool, status: tuple[int, ...]
-) -> Finding:
+def _told(what: str, answer: requests.Response, origin: str, *, may: bool, status: tuple[int, ...]) -> Finding:
     """Return whether a response has the expected status, and whether its page can read it, as expected."""
     allowed = answer.headers.get(_ALLOWS)
     reads = allowed in (origin, "*")
     said = f"{what} {'lets' if may else 'does not let'} the page read it"
-    if reads == may and answer.status_code in status:
-        return Finding(check=check, outcome=Outcome.AGREES, what=said)
     detail = (
         f"{answer.request.method} {answer.request.url} with Origin {origin} was {answer.status_code} "
         f"(expected {', '.join(map(str, status))}) with {_ALLOWS} {allowed}: {answer.text[:200]}"
     )
-    return Finding(check=check, outcome=Outcome.DIFFERS, what=said, detail=detail)
+    return compared(said, detail, same=reads == may and answer.status_code in status)
 
 
 CHECKS: Final = (
     Check(
-        name=_PREFLIGHT,
+        name="cors-preflight",
         level=1,
         title="An HTTP API answers preflights of its allowed origins, and of no other",
         doubt=(
@@ -126,7 +119,7 @@ CHECKS: Final = (
         run=preflight,
     ),
     Check(
-        name=_ON_403,
+        name="cors-on-403",
         level=1,
         title="A page can read a refusal by IAM: the 403 of an HTTP API has CORS headers",
         doubt=(
@@ -137,7 +130,7 @@ CHECKS: Final = (
         run=on_403,
     ),
     Check(
-        name=_OF_BUCKET,
+        name="cors-of-bucket",
         level=1,
         title="A bucket answers preflights of its allowed origins, and their pages can read its refusals",
         doubt=(

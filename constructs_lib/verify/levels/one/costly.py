@@ -10,7 +10,7 @@ from constructs_lib.story.refusals import ACCESS_DENIED
 from constructs_lib.verify.app_users import ALLOWED, People, outcome
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.costly_stack import WHY_NOT, costly_context, remove_costly_stack
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, compared, not_checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
     Asking = Callable[[Context], Iterator[Finding]]
 
-_KMS: Final = "kms-conditions"
-_REPLICAS: Final = "table-replicas"
-_HOSTING: Final = "hosting"
-_SNAP_START: Final = "snap-start"
 _FORBIDDEN: Final = 403
 _HEADERS: Final = frozenset({"content-security-policy", "strict-transport-security", "x-content-type-options"})
 _LAST: Final = 90
@@ -31,14 +27,14 @@ _SECONDS: Final = 60
 """Timeout until a row reaches a replica; one second is usual."""
 
 
-def _if_costly(name: str, what: str, ask: Asking) -> Asking:
+def _if_costly(what: str, ask: Asking) -> Asking:
     """Return a check that runs if costly checks are enabled, and otherwise reports that they are not."""
 
     def run(context: Context) -> Iterator[Finding]:
         if context.costly:
             yield from ask(costly_context(context))
         else:
-            yield Finding(check=name, outcome=Outcome.NOT_CHECKED, what=what, detail=WHY_NOT)
+            yield not_checked(what, WHY_NOT)
 
     return run
 
@@ -48,13 +44,13 @@ def _kms(context: Context) -> Iterator[Finding]:
     alice, bob = people.sign_up("sealed-a"), people.sign_up("sealed-b")
     rows: Any = alice.caller.session().client("dynamodb")
     own, others = {"owner": {"S": alice.owner}}, {"owner": {"S": bob.owner}}
-    yield _stands(_KMS, "writes their own row", lambda: rows.put_item(TableName=table, Item=own), may=True)
-    yield _stands(_KMS, "reads it", lambda: rows.get_item(TableName=table, Key=own), may=True)
-    yield _stands(_KMS, "reads another user's row", lambda: rows.get_item(TableName=table, Key=others), may=False)
+    yield _stands("writes their own row", lambda: rows.put_item(TableName=table, Item=own), may=True)
+    yield _stands("reads it", lambda: rows.get_item(TableName=table, Key=own), may=True)
+    yield _stands("reads another user's row", lambda: rows.get_item(TableName=table, Key=others), may=False)
     kms: Any = alice.caller.session().client("kms")
     key = context.settings.other("KeyArn")
-    yield _stands(_KMS, "uses the key directly", lambda: kms.encrypt(KeyId=key, Plaintext=b"x"), may=False)
-    yield _stands(_KMS, "generates a data key", lambda: kms.generate_data_key(KeyId=key, KeySpec="AES_256"), may=False)
+    yield _stands("uses the key directly", lambda: kms.encrypt(KeyId=key, Plaintext=b"x"), may=False)
+    yield _stands("generates a data key", lambda: kms.generate_data_key(KeyId=key, KeySpec="AES_256"), may=False)
 
 
 def _replicas(context: Context) -> Iterator[Finding]:
@@ -63,18 +59,16 @@ def _replicas(context: Context) -> Iterator[Finding]:
     own, others = {"owner": {"S": alice.owner}}, {"owner": {"S": bob.owner}}
     here: Any = alice.caller.session().client("dynamodb")
     there: Any = alice.caller.session().client("dynamodb", region_name=context.settings.other("ReplicaRegion"))
-    yield _stands(_REPLICAS, "writes their own row", lambda: here.put_item(TableName=table, Item=own), may=True)
+    yield _stands("writes their own row", lambda: here.put_item(TableName=table, Item=own), may=True)
     if context.run.local:
         why = "the local cloud does not replicate a table to another region"
-        yield Finding(check=_REPLICAS, outcome=Outcome.NOT_CHECKED, what="the row in the replica's region", detail=why)
+        yield not_checked("the row in the replica's region", why)
         return
     got = _arrived(lambda: there.get_item(TableName=table, Key=own).get("Item") == own)
     detail = f"after {_SECONDS} s it was {got}"
-    yield _told(_REPLICAS, "the row is readable in the replica's region", detail, agrees=got == ALLOWED)
-    yield _stands(
-        _REPLICAS, "reads another user's row there", lambda: there.get_item(TableName=table, Key=others), may=False
-    )
-    yield _stands(_REPLICAS, "scans the table there", lambda: there.scan(TableName=table), may=False)
+    yield compared("the row is readable in the replica's region", detail, same=got == ALLOWED)
+    yield _stands("reads another user's row there", lambda: there.get_item(TableName=table, Key=others), may=False)
+    yield _stands("scans the table there", lambda: there.scan(TableName=table), may=False)
 
 
 def _arrived(there: Callable[[], bool]) -> str:
@@ -93,23 +87,22 @@ def _arrived(there: Callable[[], bool]) -> str:
 def _hosting(context: Context) -> Iterator[Finding]:
     if "PageUrl" not in context.outputs:
         why = "the local cloud does not unpack the layer with the AWS CLI, which copies a page into its bucket"
-        yield Finding(check=_HOSTING, outcome=Outcome.NOT_CHECKED, what="a page on CloudFront", detail=why)
+        yield not_checked("a page on CloudFront", why)
         return
     app, page = People.of(context).app, context.settings.other("PageUrl").rstrip("/")
     answer = app.send("GET", f"{page}/", credentials=None)
     served = answer.ok and "<title>verify</title>" in answer.text
-    yield _told(_HOSTING, "the page is served", f"{answer.status_code}: {answer.text[:200]}", agrees=served)
+    yield compared("the page is served", f"{answer.status_code}: {answer.text[:200]}", same=served)
     lacking = _HEADERS - {name.lower() for name in answer.headers}
-    yield _told(_HOSTING, "it has the security headers", f"missing: {', '.join(sorted(lacking))}", agrees=not lacking)
+    yield compared("it has the security headers", f"missing: {', '.join(sorted(lacking))}", same=not lacking)
     bucket = context.settings.other("PageBucketName")
     suffix = "amazonaws.com.cn" if context.run.partition == "aws-cn" else "amazonaws.com"
     address = f"https://s3.{context.run.region}.{suffix}/{bucket}/index.html"
     refused = app.send("GET", address, credentials=None)
-    yield _told(
-        _HOSTING,
+    yield compared(
         "only CloudFront reaches the page's bucket",
         f"GET {address} was {refused.status_code}",
-        agrees=refused.status_code == _FORBIDDEN,
+        same=refused.status_code == _FORBIDDEN,
     )
 
 
@@ -126,27 +119,21 @@ def _snap_start(context: Context) -> Iterator[Finding]:
     name = context.settings.other("EchoFunctionName")
     said = functions.get_function_configuration(FunctionName=name, Qualifier="live").get("SnapStart", {})
     on = said.get("OptimizationStatus") == "On"
-    yield _told(_SNAP_START, "the alias `live` is a version with a snapshot", f"SnapStart is {said}", agrees=on)
+    yield compared("the alias `live` is a version with a snapshot", f"SnapStart is {said}", same=on)
     answer = functions.invoke(FunctionName=name, Qualifier="live", Payload=json.dumps({"x": 1}))
     seen = json.loads(answer["Payload"].read())
-    yield _told(_SNAP_START, "the version answers", f"it returned {seen}", agrees=seen == {"seen": {"x": 1}})
+    yield compared("the version answers", f"it returned {seen}", same=seen == {"seen": {"x": 1}})
 
 
-def _stands(check: str, what: str, call: Callable[[], object], *, may: bool) -> Finding:
+def _stands(what: str, call: Callable[[], object], *, may: bool) -> Finding:
     got = outcome(call)
     said = f"a user {what}: {'allowed' if may else 'refused'}"
-    return _told(check, said, f"it was {got}", agrees=got == ALLOWED if may else got in ACCESS_DENIED)
-
-
-def _told(check: str, what: str, detail: str, *, agrees: bool) -> Finding:
-    if agrees:
-        return Finding(check=check, outcome=Outcome.AGREES, what=what)
-    return Finding(check=check, outcome=Outcome.DIFFERS, what=what, detail=detail)
+    return compared(said, f"it was {got}", same=got == ALLOWED if may else got in ACCESS_DENIED)
 
 
 CHECKS: Final = (
     Check(
-        name=_KMS,
+        name="kms-conditions",
         level=1,
         title="Callers use rows encrypted with the app's own key through DynamoDB, and the key in no other way",
         doubt=(
@@ -154,40 +141,40 @@ CHECKS: Final = (
             'AWS KMS on behalf of the user" and kms:ViaService "limits use of a KMS key to requests from specified AWS '
             'services" ("How DynamoDB uses AWS KMS", "AWS KMS condition keys")'
         ),
-        run=_if_costly(_KMS, "a table with its own KMS key", _kms),
+        run=_if_costly("a table with its own KMS key", _kms),
         order=_LAST,
     ),
     Check(
-        name=_REPLICAS,
+        name="table-replicas",
         level=1,
         title="Callers reach their own rows, and no others, in a replica's region",
         doubt=(
             "IAM decides in each region by the replica's ARN, whose table has the same name everywhere: "
             '"each replica has the same table name" ("Global tables", Amazon DynamoDB developer guide)'
         ),
-        run=_if_costly(_REPLICAS, "a table with a replica", _replicas),
+        run=_if_costly("a table with a replica", _replicas),
         order=_LAST,
     ),
     Check(
-        name=_HOSTING,
+        name="hosting",
         level=1,
         title="CloudFront serves the page with its security headers, and its bucket has no other access",
         doubt=(
             'origin access control lets only CloudFront read the bucket ("Restrict access to an Amazon S3 origin", '
             "Amazon CloudFront developer guide)"
         ),
-        run=_if_costly(_HOSTING, "a page on CloudFront", _hosting),
+        run=_if_costly("a page on CloudFront", _hosting),
         order=_LAST,
     ),
     Check(
-        name=_SNAP_START,
+        name="snap-start",
         level=1,
         title="A function with SnapStart has a version with a snapshot behind its alias, and it answers",
         doubt=(
             '"You can use SnapStart only on published function versions and aliases that point to versions" '
             '("Improving startup performance with Lambda SnapStart", AWS Lambda developer guide)'
         ),
-        run=_if_costly(_SNAP_START, "a function with SnapStart", _last),
+        run=_if_costly("a function with SnapStart", _last),
         order=_LAST + 1,
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.story.refusals import ACCESS_DENIED
 from constructs_lib.verify.app_users import ALLOWED, People, outcome
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from constructs_lib.story.users import Member
     from constructs_lib.verify.context import Context
 
-_NAME: Final = "group-changes"
 _GROUP: Final = "editors"
 
 
@@ -47,17 +46,14 @@ def _stands(context: Context, somebody: Member, when: str, *, may: bool) -> Find
     s3 = somebody.caller.session().client("s3")
     bucket = context.settings.other("BucketName")
     got = outcome(lambda: s3.put_object(Bucket=bucket, Key="public/of-the-group.txt", Body=b"x"))
-    wanted = got == ALLOWED if may else got in ACCESS_DENIED
     what = f"{when} they {'can' if may else 'cannot'} write where editors can"
-    if wanted:
-        return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
     detail = f"s3:PutObject was {got}; the token's groups are {somebody.caller.groups}"
-    return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
+    return compared(what, detail, same=got == ALLOWED if may else got in ACCESS_DENIED)
 
 
 CHECKS: Final = (
     Check(
-        name=_NAME,
+        name="group-changes",
         level=1,
         title="Joining and leaving a group takes effect with the next token",
         doubt=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, compared
 from constructs_lib.verify.physical_ids import physical_ids
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.verify.context import Context
 
-_NAME: Final = "open-api-import"
 _API: Final = "AWS::ApiGatewayV2::Api"
 _ANY: Final = "x-amazon-apigateway-any-method"
 _METHODS: Final = frozenset({"delete", "get", "head", "options", "patch", "post", "put", _ANY})
@@ -61,11 +60,8 @@ def _compared(said: Mapping[str, str], made: Mapping[str, Any]) -> Iterator[Find
         wanted = said.get(route, "no route")
         has_target = bool(made.get(route, {}).get("Target"))
         what = f"{route} requires {wanted} and has an integration"
-        if got == wanted and has_target:
-            yield Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
-        else:
-            detail = f"API Gateway has {got}, {'with' if has_target else 'without'} an integration: {made.get(route)}"
-            yield Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
+        detail = f"API Gateway has {got}, {'with' if has_target else 'without'} an integration: {made.get(route)}"
+        yield compared(what, detail, same=got == wanted and has_target)
 
 
 def _cors(document: Mapping[str, Any], api: Mapping[str, Any]) -> Iterator[Finding]:
@@ -75,15 +71,12 @@ def _cors(document: Mapping[str, Any], api: Mapping[str, Any]) -> Iterator[Findi
         got = made.get(name[0].upper() + name[1:])
         same = sorted(map(str, got)) == sorted(map(str, said[name])) if isinstance(got, list) else got == said[name]
         what = f"the CORS setting {name} is that of the document"
-        if same:
-            yield Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
-        else:
-            yield Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=f"{got}, not {said[name]}")
+        yield compared(what, f"{got}, not {said[name]}", same=same)
 
 
 CHECKS: Final = (
     Check(
-        name=_NAME,
+        name="open-api-import",
         level=1,
         title="API Gateway imports exactly the routes of the OpenAPI document, each with its authorization",
         doubt=(

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from constructs_lib.story.refusals import ACCESS_DENIED, error_code
 from constructs_lib.verify.app_users import People
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, compared, not_checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from constructs_lib.client import User
     from constructs_lib.verify.context import Context
 
-_NAME: Final = "percent-encoded-owners"
 _CREATED: Final = range(200, 300)
 _GATEWAYS: Final = frozenset({"Bad Request", "Forbidden", "Not Found"})
 _IAMS: Final = "is not authorized to perform: execute-api:Invoke"
@@ -34,8 +33,8 @@ def run(context: Context) -> Iterator[Finding]:
     api = context.settings.other("ApiUrl").rstrip("/")
     for name, owner in _spellings(alice.owner).items():
         answer = alice.caller.request("DELETE", f"{api}/users/{owner}/shares/{_share(alice.caller, api)}")
-        yield _told(
-            f"the caller's own owner, {name}, is accepted", f"{_path(owner)} was {answer.status_code}", agrees=answer.ok
+        yield compared(
+            f"the caller's own owner, {name}, is accepted", f"{_path(owner)} was {answer.status_code}", same=answer.ok
         )  # fmt: skip
     kept = _share(bob.caller, api)
     for name, owner in {**_spellings(bob.owner), **_detours(alice.owner, bob.owner)}.items():
@@ -44,11 +43,11 @@ def run(context: Context) -> Iterator[Finding]:
         code = error_code(answer)
         if not (answer.ok or code.isdigit() or code in _OF_CALL):
             why = f"{detail} ({code}): the call was refused for another reason than its path"
-            yield Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=what, detail=why)
+            yield not_checked(what, why)
         else:
-            yield _told(what, f"{detail}: {answer.text[:200]}", agrees=_by_gateway(answer))
+            yield compared(what, f"{detail}: {answer.text[:200]}", same=_by_gateway(answer))
     there = kept in bob.caller.request("GET", f"{api}/shares").text
-    yield _told("the other user's share still exists", f"the share {kept} is gone", agrees=there)
+    yield compared("the other user's share still exists", f"the share {kept} is gone", same=there)
 
 
 def _spellings(owner: str) -> dict[str, str]:
@@ -96,15 +95,9 @@ def _path(owner: str) -> str:
     return f"DELETE /users/{owner}/shares/..."
 
 
-def _told(what: str, detail: str, *, agrees: bool) -> Finding:
-    if agrees:
-        return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
-    return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
-
-
 CHECKS: Final = (
     Check(
-        name=_NAME,
+        name="percent-encoded-owners",
         level=1,
         title="All spellings of an owner in a path mean the same owner, and none reaches another user's",
         doubt=(

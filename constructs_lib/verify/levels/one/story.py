@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.story.play import CHAPTERS, lacks
 from constructs_lib.story.users import assemble
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, agrees, differs, not_checked
 from constructs_lib.verify.story_administration import KeptBackError, RunBackstage
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from constructs_lib.story.users import Cast
     from constructs_lib.verify.context import Context
 
-_NAME: Final = "story"
 _LAST: Final = ("Sign-in and identities", "Accounts (user pool)")
 """The chapters with a token that must expire first; they run last."""
 
@@ -31,7 +30,7 @@ def run(context: Context) -> Iterator[Finding]:
         for title in sorted(CHAPTERS, key=lambda each: each in _LAST):
             if lacking := lacks(title, context.settings):
                 why = f"the stack has no output {' or '.join(lacking)}"
-                yield Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=title, detail=why)
+                yield not_checked(title, why)
                 continue
             for row in CHAPTERS[title]():
                 backstage.notes.clear()
@@ -44,17 +43,17 @@ def played(row: Row, cast: Cast, backstage: RunBackstage) -> Finding:
     try:
         verdict = row.run(cast)
     except KeptBackError as reason:
-        return Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=what, detail=str(reason))
+        return not_checked(what, str(reason))
     if not verdict.as_expected:
-        return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=f"it was {verdict.got}")
+        return differs(what, f"it was {verdict.got}")
     if backstage.notes:
-        return Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=what, detail="; ".join(backstage.notes))
-    return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+        return not_checked(what, "; ".join(backstage.notes))
+    return agrees(what)
 
 
 CHECKS: Final = (
     Check(
-        name=_NAME,
+        name="story",
         level=1,
         title="Each call of the story is allowed or refused as stated, and every intruder is refused",
         run=run,

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.verify.app_users import ALLOWED, People, outcome
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, compared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from constructs_lib.verify.context import Context
 
-_NAME: Final = "token-ages"
 _NO_LONGER: Final = frozenset({"NotAuthorizedException"})
 """The refusal of a revoked token and of a disabled user. Other refusals, such as of a refresh token that rotation has
 replaced, show nothing about that."""
@@ -27,7 +26,7 @@ def run(context: Context) -> Iterator[Finding]:
     before = user.tokens
     yield _stands("renews tokens before the refresh token expires", user.renew_tokens, may=True)
     changed = user.tokens.id_token != before.id_token
-    yield _told("gets another ID token from a renewal", "the ID token is the old one", agrees=changed)
+    yield compared("gets another ID token from a renewal", "the ID token is the old one", same=changed)
     yield _stands("gets credentials for the renewed token", user.fetch_credentials, may=True)
     people.app.cognito.revoke_token(Token=user.tokens.refresh_token, ClientId=client)
     yield _stands("renews tokens with a revoked refresh token", user.renew_tokens, may=False)
@@ -45,18 +44,12 @@ def run(context: Context) -> Iterator[Finding]:
 def _stands(what: str, call: Callable[[], object], *, may: bool) -> Finding:
     got = outcome(call)
     said = f"a user {what}: {'allowed' if may else 'refused'}"
-    return _told(said, f"it was {got}", agrees=got == ALLOWED if may else got in _NO_LONGER)
-
-
-def _told(what: str, detail: str, *, agrees: bool) -> Finding:
-    if agrees:
-        return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
-    return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
+    return compared(said, f"it was {got}", same=got == ALLOWED if may else got in _NO_LONGER)
 
 
 CHECKS: Final = (
     Check(
-        name=_NAME,
+        name="token-ages",
         level=1,
         title="Renewed tokens have their user's access; revoked ones and those of a disabled user get nothing new",
         doubt=(

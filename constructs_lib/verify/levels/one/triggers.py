@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError
 
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, compared
 from constructs_lib.verify.passwords import password
 from constructs_lib.verify.trigger_pool import TriggerPool
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.verify.context import Context
 
-_NAME: Final = "triggers"
 _SIGNS_UP: Final = (
     "PreSignUp_SignUp", "PostConfirmation_ConfirmSignUp", "PreAuthentication_Authentication",
     "PostAuthentication_Authentication", "TokenGeneration_Authentication", "TokenGeneration_RefreshTokens",
@@ -55,15 +54,12 @@ def _asked(made: TriggerPool) -> Iterator[Finding]:
 def _compared(made: TriggerPool, username: str, expected: tuple[str, ...], whose: str) -> Finding:
     seen = made.seen(username, len(expected))
     what = f"the pool invokes its functions for a user {whose}: {', '.join(expected)}"
-    if tuple(seen) == expected:
-        return Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
-    detail = f"it invoked them for {', '.join(seen) or 'nothing'}"
-    return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=what, detail=detail)
+    return compared(what, f"it invoked them for {', '.join(seen) or 'nothing'}", same=tuple(seen) == expected)
 
 
 CHECKS: Final = (
     Check(
-        name=_NAME,
+        name="triggers",
         level=1,
         title="A user pool invokes the functions that the local cloud invokes, in the same order",
         doubt=(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.deletion import NotDeletedError, delete_stack
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, agrees, compared, differs
 from constructs_lib.verify.resource_kinds import KINDS, LogGroup, Stack
 from constructs_lib.verify.synthesis import assets_bucket
 
@@ -21,16 +21,12 @@ def _run(context: Context) -> Iterator[Finding]:
     try:
         delete_stack(Stack(context.session, context.run), context.stack)
     except NotDeletedError as error:
-        yield Finding(check="", outcome=Outcome.DIFFERS, what=what, detail=str(error))
+        yield differs(what, str(error))
         return
-    yield Finding(check="", outcome=Outcome.AGREES, what=what)
-    remains = [(kind.name, id) for kind in KINDS for id in _remaining(context, kind(context.session, context.run))]
-    yield Finding(
-        check="",
-        outcome=Outcome.DIFFERS if remains else Outcome.AGREES,
-        what="Nothing of it remains but the logs that Lambda keeps of functions without a log group in the template.",
-        detail="; ".join(f"{kind} {id}" for kind, id in remains),
-    )
+    yield agrees(what)
+    remains = [f"{kind.name} {id}" for kind in KINDS for id in _remaining(context, kind(context.session, context.run))]
+    what = "Nothing of it remains but the logs that Lambda keeps of functions without a log group in the template."
+    yield compared(what, "; ".join(remains), same=not remains)
 
 
 def _remaining(context: Context, kind: Any) -> list[str]:

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, Outcome, compared, differs, not_checked
 from constructs_lib.verify.template_changes import logical_id
 from constructs_lib.verify.waiter_settings import patience
 
@@ -35,23 +35,21 @@ def _whole_stack(context: Context, client: Any) -> Iterator[Finding]:
     what = "CloudFormation detects no drift after a deployment."
     if said["DetectionStatus"] != "DETECTION_COMPLETE":
         why = f"{said['DetectionStatus']}: {said.get('DetectionStatusReason', 'no reason is given')}"
-        yield Finding(check="", outcome=Outcome.NOT_CHECKED, what=what, detail=why)
+        yield not_checked(what, why)
         return
     drifts = _drifts(client, context.stack)
     drifted = [each for each in drifts if each["StackResourceDriftStatus"] in {"MODIFIED", "DELETED"}]
     for each in drifted:
-        yield Finding(
-            check="",
-            outcome=Outcome.DIFFERS,
-            what=what,
-            detail=f"{each['LogicalResourceId']} ({each['ResourceType']}) is {each['StackResourceDriftStatus']}: "
+        yield differs(
+            what,
+            f"{each['LogicalResourceId']} ({each['ResourceType']}) is {each['StackResourceDriftStatus']}: "
             f"{each.get('PropertyDifferences', 'it is gone')}",
         )
     if drifted:
         return
     looked = any(each["StackResourceDriftStatus"] == "IN_SYNC" for each in drifts)
     outcome = Outcome.AGREES if looked else Outcome.NOT_CHECKED
-    yield Finding(check="", outcome=outcome, what=what, detail=_counted(drifts))
+    yield Finding(outcome=outcome, what=what, detail=_counted(drifts))
 
 
 def _one_by_hand(context: Context, client: Any) -> Iterator[Finding]:
@@ -66,12 +64,8 @@ def _one_by_hand(context: Context, client: Any) -> Iterator[Finding]:
         drift = client.detect_stack_resource_drift(StackName=context.stack, LogicalResourceId=function)
         status = drift["StackResourceDrift"]["StackResourceDriftStatus"]
         where = "is detected" if expected == "MODIFIED" else "is no longer detected after it is reverted"
-        yield Finding(
-            check="",
-            outcome=Outcome.AGREES if status == expected else Outcome.DIFFERS,
-            what=f"A {_BY_HAND} {where}.",
-            detail=f"{function} with {size} MB of memory is {status}, not {expected}" if status != expected else "",
-        )
+        detail = f"{function} with {size} MB of memory is {status}, not {expected}"
+        yield compared(f"A {_BY_HAND} {where}.", detail, same=status == expected)
 
 
 def _drifts(client: Any, stack: str) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.replacements import find_replacements
 from constructs_lib.analysis.replacements.findings import Effect
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, compared
+from constructs_lib.verify.physical_ids import physical_ids
 from constructs_lib.verify.probe_user import Witness
 from constructs_lib.verify.stacks import Deployed, deploy
 from constructs_lib.verify.template_changes import updated, with_other_names, with_second_group
@@ -28,10 +29,10 @@ def _in_place(context: Context) -> Iterator[Finding]:
     yield _held(
         "`replacements` reports no loss for this update.", "; ".join(f"{each.name}: {each.what}" for each in said)
     )
-    witness, before = Witness.make(context, "update"), _physical(context)
+    witness, before = Witness.make(context, "update"), physical_ids(context)
     ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
     yield _held("The update completes.", "" if ended.done else ended.why)
-    after = _physical(context)
+    after = physical_ids(context)
     gone = {name: (id, after.get(name)) for name, id in before.items() if after.get(name) != id}
     yield _held("No resource is replaced.", f"before and after: {gone}" if gone else "")
     yield _held("An existing user signs in and has their file and row.", witness.lacks())
@@ -83,27 +84,15 @@ def _state(context: Context) -> dict[str, Any]:
     pool = pools.describe_user_pool(UserPoolId=context.settings.user_pool_id)["UserPool"]
     return {
         "settled": stack["StackStatus"].endswith("_COMPLETE"),
-        "resources": _physical(context),
+        "resources": physical_ids(context),
         "outputs": {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]},
         "policies": pool["Policies"]["PasswordPolicy"],
         "username attributes": pool["UsernameAttributes"],
     }
 
 
-def _physical(context: Context) -> dict[str, str]:
-    client: Any = context.session.client("cloudformation")
-    pages = client.get_paginator("list_stack_resources").paginate(StackName=context.stack)
-    found = [each for page in pages for each in page["StackResourceSummaries"]]
-    return {
-        each["LogicalResourceId"]: each["PhysicalResourceId"]
-        for each in found
-        if each["ResourceStatus"] != "DELETE_COMPLETE"
-    }
-
-
 def _held(what: str, against: str) -> Finding:
-    outcome = Outcome.DIFFERS if against else Outcome.AGREES
-    return Finding(check="", outcome=outcome, what=what, detail=against)
+    return compared(what, against, same=not against)
 
 
 CHECKS = (

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, agrees, differs, not_checked
 from constructs_lib.verify.proof_models import models_of
 from constructs_lib.verify.template_policies import Names, documents, statements
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from constructs_lib.verify.context import Context
     from constructs_lib.verify.template_policies import Document
 
-_NAME: Final = "access-analyzer"
 _RESOURCE_TYPES: Final = {
     "AWS::DynamoDB::GlobalTable": "AWS::DynamoDB::Table",
     "AWS::DynamoDB::Table": "AWS::DynamoDB::Table",
@@ -36,7 +35,7 @@ def run(context: Context) -> Iterator[Finding]:
     """Validate every policy once, even if several models contain it."""
     if context.run.local:
         why = "the local cloud has no IAM Access Analyzer, and no offline validator has all its checks"
-        yield Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what="the policies of the templates", detail=why)
+        yield not_checked("the policies of the templates", why)
         return
     client = context.session.client("accessanalyzer")
     names = Names(context.run)
@@ -52,7 +51,7 @@ def _validated(client: Any, document: Document, text: str) -> Iterator[Finding]:
     kind = _kind(document)
     if kind is None:
         why = "some of its statements name a principal and some do not; it is neither an identity nor a resource policy"
-        yield Finding(check=_NAME, outcome=Outcome.DIFFERS, what=document.where, detail=f"{why}: {text}")
+        yield differs(document.where, f"{why}: {text}")
         return
     pages = client.get_paginator("validate_policy").paginate(policyDocument=text, **kind)
     found = [each for page in pages for each in page["findings"]]
@@ -60,16 +59,10 @@ def _validated(client: Any, document: Document, text: str) -> Iterator[Finding]:
         if each["issueCode"] not in EXPLAINED:
             what = f"{document.where}: {each['findingType']} {each['issueCode']}"
             detail = f"{each['findingDetails']} The policy: {text}"
-            yield Finding(
-                check=_NAME,
-                outcome=Outcome.DIFFERS,
-                what=what,
-                detail=detail,
-                remedy=str(each.get("learnMoreLink", "")),
-            )
+            yield differs(what, detail, remedy=str(each.get("learnMoreLink", "")))
     if all(each["issueCode"] in EXPLAINED for each in found):
         meant = "".join(f"; {each['issueCode']} is intentional: {EXPLAINED[each['issueCode']]}" for each in found)
-        yield Finding(check=_NAME, outcome=Outcome.AGREES, what=f"{document.where} is valid{meant}")
+        yield agrees(f"{document.where} is valid{meant}")
 
 
 def _kind(document: Document) -> dict[str, str] | None:
@@ -85,7 +78,7 @@ def _kind(document: Document) -> dict[str, str] | None:
 
 CHECKS: Final = (
     Check(
-        name=_NAME,
+        name="access-analyzer",
         level=0,
         title="IAM Access Analyzer finds no error, warning or suggestion in the templates' policies",
         run=run,

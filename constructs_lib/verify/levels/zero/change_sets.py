@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError, WaiterError
 
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, agrees, differs, not_checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.verify.context import Context
 
-_NAME: Final = "change-sets"
 _MOST_BYTES: Final = 51_200
 """The maximum size of a template that is not in a bucket (`TemplateBody` of `CreateChangeSet`)."""
 _OFTEN: Final[Any] = {"Delay": 2, "MaxAttempts": 150}
@@ -32,7 +31,7 @@ def run(context: Context) -> Iterator[Finding]:
             why = (
                 f"the template has more than {_MOST_BYTES:,} bytes and needs a bucket, which this level does not create"
             )
-            yield Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=f"the template of {name}", detail=why)
+            yield not_checked(f"the template of {name}", why)
             continue
         stack = f"{context.run.prefix}-review-{number}"
         context.journal.about_to_make("stack", stack)
@@ -58,11 +57,11 @@ def _reviewed(
         client.get_waiter("change_set_create_complete").wait(**ids, WaiterConfig=_OFTEN)
     except WaiterError as error:
         reason = error.last_response.get("StatusReason") or str(error)
-        return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=f"{what} is refused", detail=reason)
+        return differs(f"{what} is refused", reason)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=f"{what} is refused", detail=str(error))
+        return differs(f"{what} is refused", str(error))
     pages = client.get_paginator("describe_change_set").paginate(**ids)
     changes = [each["ResourceChange"] for page in pages for each in page["Changes"] if "ResourceChange" in each]
     made = {each["LogicalResourceId"] for each in changes if each["Action"] == "Add"}
@@ -70,8 +69,8 @@ def _reviewed(
     lacking = {each for each in resources if "Condition" not in resources[each]} - made
     if lacking or made - set(resources):
         detail = f"not in the change set: {sorted(lacking)}; only in the change set: {sorted(made - set(resources))}"
-        return Finding(check=_NAME, outcome=Outcome.DIFFERS, what=f"{what} would create other resources", detail=detail)
-    return Finding(check=_NAME, outcome=Outcome.AGREES, what=f"{what} is accepted: {len(made)} resources to create")
+        return differs(f"{what} would create other resources", detail)
+    return agrees(f"{what} is accepted: {len(made)} resources to create")
 
 
 def _remove(client: CloudFormationClient, stack: str) -> None:
@@ -82,7 +81,7 @@ def _remove(client: CloudFormationClient, stack: str) -> None:
 
 CHECKS: Final = (
     Check(
-        name=_NAME,
+        name="change-sets",
         level=0,
         title="CloudFormation accepts the templates, and would create exactly their resources",
         run=run,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.verify.checks import Check
-from constructs_lib.verify.finding import Finding, Outcome
+from constructs_lib.verify.finding import Finding, Outcome, agrees, differs, not_checked
 from constructs_lib.verify.proof_models import models_of
 from constructs_lib.verify.proof_requests import Unasked, answer, questions
 from constructs_lib.verify.simulator import ALLOWED, NoAnswerError, Simulation, UnanswerableError, kinds_of, simulate
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from constructs_lib.verify.context import Context
     from constructs_lib.verify.proof_requests import Question
 
-_NAME: Final = "simulated-policies"
 _NOT_OF_ROLES: Final = "simulation of resource-based policies isn't supported for IAM roles (SimulateCustomPolicy)"
 _NO_SESSION: Final = (
     "the simulator accepts no scope-down policies (SimulateCustomPolicy); level 1 tests guests' requests"
@@ -35,7 +34,7 @@ def run(context: Context) -> Iterator[Finding]:
         asking = _Asking(iam, model, Names(context.run))
         for question in questions(model):
             if isinstance(question, Unasked):
-                yield _unchecked(question.what, question.why)
+                yield not_checked(question.what, question.why)
             else:
                 yield from asking.ask(question)
         yield from asking.told()
@@ -66,19 +65,19 @@ class _Asking:
                 else:
                     yield _difference(about, action, simulation, decision, ours=ours)
         except UnanswerableError as error:
-            yield _unchecked(f"{about[0]} on {about[1]}: {', '.join(question.actions)}", str(error))
+            yield not_checked(f"{about[0]} on {about[1]}: {', '.join(question.actions)}", str(error))
         except NoAnswerError as error:
             what = f"{about[0]} on {about[1]}: {', '.join(question.actions)} was not decided"
-            yield Finding(check=_NAME, outcome=Outcome.FAILED, what=what, detail=str(error))
+            yield Finding(outcome=Outcome.FAILED, what=what, detail=str(error))
 
     def told(self) -> Iterator[Finding]:
         """Yield the number of equal decisions, and the callers whose policies are unknown."""
         for (caller, holder), count in self._agreed.items():
             if count:
                 what = f"{caller} on {holder}: {count} requests have equal decisions"
-                yield Finding(check=_NAME, outcome=Outcome.AGREES, what=what)
+                yield agrees(what)
         for caller, why in self.unknown.items():
-            yield _unchecked(f"the requests of {caller}", why)
+            yield not_checked(f"the requests of {caller}", why)
 
     def _simulation(self, question: Question) -> Simulation | None:
         caller = question.caller
@@ -121,11 +120,9 @@ class _Asking:
 def _difference(about: tuple[str, str], action: str, simulation: Simulation, decision: str, *, ours: bool) -> Finding:
     again = json.dumps(simulation.input([action]))
     expected = "allowed" if ours else "refused"
-    return Finding(
-        check=_NAME,
-        outcome=Outcome.DIFFERS,
-        what=f"{about[0]}: {action} on {about[1]} is {decision}; the evaluator says {expected}",
-        detail=f"the input of iam:SimulateCustomPolicy: {again}",
+    return differs(
+        f"{about[0]}: {action} on {about[1]} is {decision}; the evaluator says {expected}",
+        f"the input of iam:SimulateCustomPolicy: {again}",
         remedy="repeat it with `aws iam simulate-custom-policy --cli-input-json` and this input, and please report it",
     )
 
@@ -134,18 +131,14 @@ def _left_out(model: Model) -> Iterator[Finding]:
     """Yield what the simulator does not support: resource policies, and Cognito's session policy for guests."""
     for holder in model.holders:
         if holder.policy.statements or holder.policy.possible:
-            yield _unchecked(f"the resource policy of {holder.name}, and its anonymous access", _NOT_OF_ROLES)
+            yield not_checked(f"the resource policy of {holder.name}, and its anonymous access", _NOT_OF_ROLES)
     if any(each.kind is CallerKind.GUEST for each in model.callers):
-        yield _unchecked("the session policy that limits guests in the enhanced flow", _NO_SESSION)
-
-
-def _unchecked(what: str, why: str) -> Finding:
-    return Finding(check=_NAME, outcome=Outcome.NOT_CHECKED, what=what, detail=why)
+        yield not_checked("the session policy that limits guests in the enhanced flow", _NO_SESSION)
 
 
 CHECKS: Final = (
     Check(
-        name=_NAME,
+        name="simulated-policies",
         level=0,
         title="IAM's policy simulator decides the proof's requests as the proof's evaluator does",
         doubt=(

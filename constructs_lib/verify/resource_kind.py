@@ -1,0 +1,111 @@
+"""A kind of resource that a run creates: how each is found by its name, looked up, and removed.
+
+A resource that belongs to another (a policy to its role, a group to its user pool) is removed with it.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import boto3
+
+    from constructs_lib.verify.run import Run
+
+
+def again(run: Run, session: boto3.Session) -> str:
+    """Return the command that sweeps a run with the profile of this session."""
+    return (
+        f"cognito-app verify --sweep --run {run.run_id}{' --local' if run.local else ''}"
+        f"{'' if run.local else profile_option(session)}"
+    )
+
+
+def profile_option(session: boto3.Session) -> str:
+    """Return the option that names a session's profile, with a leading space; empty for the default profile."""
+    profile = session.profile_name
+    return "" if profile == "default" else f" --profile {shlex.quote(profile)}"
+
+
+class Kind:
+    """One kind of resource.
+
+    Args:
+        session: An administrator's session.
+        run: The run.
+
+    Attributes:
+        name: A name of one or two words.
+        service: boto3's name of the client.
+        arn: The ARNs of it and of what belongs to it, with its name or ID as `id`.
+        gone: The service's error codes for a resource that does not exist.
+        command: The command that removes one. Empty: no single command does.
+        listing: The operation that lists them, and the member of its response that contains them.
+        members: The members of a listed resource that contain its name or ID, and its name.
+        looking: The operation that describes one.
+        deleting: The operation that deletes one.
+        parameter: The parameter of both for its name or ID.
+        page: Parameters of the operation that lists them.
+        numbered: Whether its ID is generated at its creation, so that a journal has only its name.
+    """
+
+    name: ClassVar[str]
+    service: ClassVar[str]
+    arn: ClassVar[str]
+    gone: ClassVar[frozenset[str]]
+    command: ClassVar[str]
+    listing: ClassVar[tuple[str, str]]
+    members: ClassVar[tuple[str, str]]
+    looking: ClassVar[str]
+    deleting: ClassVar[str]
+    parameter: ClassVar[str]
+    page: ClassVar[Mapping[str, Any]] = {}
+    numbered: ClassVar[bool] = False
+
+    def __init__(self, session: boto3.Session, run: Run) -> None:
+        self.run = run
+        self._session = session
+        self.client: Any = session.client(self.service)  # type: ignore[call-overload] # a name of its list
+
+    def named(self) -> Iterator[str]:
+        """Yield the names or IDs of the resources with the run's name."""
+        id, name = self.members
+        return (each[id] for each in self._pages(*self.listing, **self.page) if self.run.owns(each[name]))
+
+    def look(self, id: str) -> Any:
+        """Look one up; raise the service's own error if there is none."""
+        return getattr(self.client, self.looking)(**{self.parameter: id})
+
+    def remove(self, id: str) -> None:
+        """Remove one, including the resources that belong to it."""
+        getattr(self.client, self.deleting)(**{self.parameter: id})
+
+    def exists(self, id: str) -> bool:
+        """Whether there is one of this name or ID."""
+        try:
+            return self.look(id) is not None
+        except ClientError as error:
+            if error.response["Error"]["Code"] in self.gone:
+                return False
+            raise
+
+    def removing(self, id: str) -> str:
+        """Return the command that removes one; the sweep on a local cloud, and if removal takes several calls."""
+        if self.run.local or not self.command:
+            return again(self.run, self._session)
+        return f"{self.command.format(id=shlex.quote(id))} --region {self.run.region}{profile_option(self._session)}"
+
+    def of_arn(self, arn: str) -> str | None:
+        """Return the name or ID in an ARN of this kind; None for another kind's ARN."""
+        found = re.fullmatch(self.arn, arn)
+        return found["id"] if found else None
+
+    def _pages(self, operation: str, key: str, **options: Any) -> Iterator[Any]:
+        for page in self.client.get_paginator(operation).paginate(**options):
+            yield from page.get(key, ())
