@@ -60,7 +60,7 @@ def check_limits(option: str, value: object, resource_type: str, path: str, *, w
 
     Args:
         option: The option's name.
-        value: A text, a number, or the values of a list.
+        value: A text, a number, or the values of a list. None: nothing was given.
         resource_type: The type it goes into, such as `AWS::Cognito::UserPoolGroup`.
         path: The property, such as `GroupName`.
         write: The remedy. None: the values that the schema allows.
@@ -69,6 +69,8 @@ def check_limits(option: str, value: object, resource_type: str, path: str, *, w
         ValueError: For a value outside the schema.
         KeyError: For a property without limits in the schema.
     """
+    if value is None:
+        return
     limits = limits_of(resource_type, path)
     if _unknown(value):
         return
@@ -78,7 +80,7 @@ def check_limits(option: str, value: object, resource_type: str, path: str, *, w
 
 
 def check_options(resource_type: str, paths: Mapping[str, str], options: Mapping[str, object]) -> None:
-    """Refuse options of one resource that CloudFormation's schema refuses; those that are None are not judged.
+    """Refuse options of one resource that CloudFormation's schema refuses.
 
     Args:
         resource_type: The type they go into.
@@ -89,8 +91,7 @@ def check_options(resource_type: str, paths: Mapping[str, str], options: Mapping
         ValueError: For the first value outside the schema.
     """
     for option, path in paths.items():
-        if (value := options[option]) is not None:
-            check_limits(option, value, resource_type, path)
+        check_limits(option, options[option], resource_type, path)
 
 
 def _unknown(value: Any) -> bool:

@@ -23,8 +23,6 @@ def check_routes(routes: Sequence[Route], *, kind: str, with_keys: bool) -> None
     Raises:
         ValueError: Naming the routes and the remedy.
     """
-    if kind not in {"http", "rest"}:
-        raise ValueError(f"kind={kind!r} is unknown; use 'http' or 'rest'")
     if not routes:
         raise ValueError("routes=[] has no route; add at least one")
     _check_twins(routes)

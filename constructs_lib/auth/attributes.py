@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.value_checks import check_word
 from constructs_lib.pool_fingerprint import STANDARD_ATTRIBUTES
 from constructs_lib.resource_limits import check_limits, limits_of
 
@@ -58,7 +57,6 @@ class Attribute:
 
     def __post_init__(self) -> None:
         """Refuse settings that Cognito refuses at deploy."""
-        check_word("type", self.type, ("String", "Number", "DateTime", "Boolean"))
         if ":" in self.name:
             raise ValueError(
                 f"attribute {self.name!r} has a prefix, and Cognito adds 'custom:' itself; remove the prefix"

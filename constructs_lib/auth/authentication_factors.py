@@ -10,7 +10,8 @@ from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.auth.token_validity import DAY, INVITATION, check_validity
-from constructs_lib.auth.value_checks import check_host_name, check_word, check_words
+from constructs_lib.auth.value_checks import check_host_name
+from constructs_lib.duplicates import check_once
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 FirstFactor: TypeAlias = Literal["password", "email_otp", "sms_otp", "passkey"]
 SecondFactor: TypeAlias = Literal["totp", "sms", "email"]
-FIRST_FACTORS: Final = ("password", "email_otp", "sms_otp", "passkey")
-SECOND_FACTORS: Final = ("totp", "sms", "email")
 MFA: Final = {"off": cognito.Mfa.OFF, "optional": cognito.Mfa.OPTIONAL, "required": cognito.Mfa.REQUIRED}
 _TYPE: Final = "AWS::Cognito::UserPool"
 
@@ -103,10 +102,8 @@ class Factors:
 
     def __post_init__(self) -> None:
         """Refuse settings that Cognito refuses at deploy."""
-        check_words("first", self.first, FIRST_FACTORS)
-        check_words("second", self.second, SECOND_FACTORS)
-        check_word("mfa", self.mfa, MFA)
-        check_word("device_tracking", self.device_tracking, ("off", "always", "opt_in"))
+        check_once("first", self.first)
+        check_once("second", self.second)
         if "password" not in self.first:
             raise ValueError(
                 f"first={list(self.first)!r} does not contain 'password', which Cognito cannot disable; add it"
@@ -136,8 +133,6 @@ class Factors:
                     "relying_party_id and user_verification apply to passkeys; add 'passkey' to first, or remove them"
                 )
             return
-        if self.user_verification is not None:
-            check_word("user_verification", self.user_verification, ("required", "preferred"))
         if self.relying_party_id is not None:
             check_host_name("relying_party_id", self.relying_party_id)
             check_limits("relying_party_id", self.relying_party_id, _TYPE, "WebAuthnRelyingPartyID")

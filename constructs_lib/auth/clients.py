@@ -180,7 +180,7 @@ class MachineClient:
     def __post_init__(self) -> None:
         """Check the names, and that there are scopes."""
         _check_names(self.name, self.client_name)
-        if isinstance(self.scopes, str) or not self.scopes:
+        if not self.scopes:
             raise ValueError(
                 f"machine client {self.name!r} has no scopes; add a list of scopes, such as ['orders/read']"
             )
@@ -230,8 +230,7 @@ class ResourceServer:
             write = "use 1 to 256 characters without white space, quotes or slashes"
             check_limits("scope", scope, _SERVER, "Scopes[].ScopeName", write=write)
             check_limits(f"description of scope {scope!r}", description, _SERVER, "Scopes[].ScopeDescription")
-        if self.name is not None:
-            check_limits("name", self.name, _SERVER, "Name")
+        check_limits("name", self.name, _SERVER, "Name")
 
     @property
     def name_or_default(self) -> str:
@@ -263,5 +262,4 @@ def _check_scopes(scopes: Sequence[str]) -> None:
 def _check_names(name: str, client_name: str | None) -> None:
     if not _NAME.fullmatch(name):
         raise ValueError(f"client name {name!r} is not valid; use letters and digits, beginning with a letter")
-    if client_name is not None:
-        check_limits("client_name", client_name, _CLIENT, "ClientName")
+    check_limits("client_name", client_name, _CLIENT, "ClientName")

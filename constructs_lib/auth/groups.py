@@ -42,12 +42,8 @@ class Group:
     def __post_init__(self) -> None:
         """Check the name like a rule for the group."""
         allow.group(self.name)
-        if self.precedence is not None:
-            check_limits(
-                f"precedence of group {self.name!r}", self.precedence, _TYPE, "Precedence", write="use 0 or more"
-            )
-        if self.description is not None:
-            check_limits(f"description of group {self.name!r}", self.description, _TYPE, "Description")
+        check_limits(f"precedence of group {self.name!r}", self.precedence, _TYPE, "Precedence", write="use 0 or more")
+        check_limits(f"description of group {self.name!r}", self.description, _TYPE, "Description")
 
 
 def check_groups_are_there(names: Iterable[str], groups: Collection[str]) -> None:

@@ -81,7 +81,7 @@ class IamOidcProvider:
             )
         if is_known(self.url) and not self.url.startswith("https://"):
             raise ValueError(f"url={self.url!r} is not an issuer; write its URL with https://")
-        if isinstance(self.client_ids, str) or not self.client_ids:
+        if not self.client_ids:
             raise ValueError(
                 f"client_ids={self.client_ids!r} is not a list of client IDs; list the clients whose tokens are "
                 "accepted"

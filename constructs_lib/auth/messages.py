@@ -77,13 +77,11 @@ class SesSender:
                     "sends from its verified identity only; use an address of that domain"
                 )
         check_region("region", self.region)
-        if self.reply_to is not None:
-            check_limits("reply_to", self.reply_to, _TYPE, "EmailConfiguration.ReplyToEmailAddress")
-        if self.configuration_set is not None:
-            write = "use 1 to 64 letters, digits, underscores and hyphens"
-            check_limits(
-                "configuration_set", self.configuration_set, _TYPE, "EmailConfiguration.ConfigurationSet", write=write
-            )
+        check_limits("reply_to", self.reply_to, _TYPE, "EmailConfiguration.ReplyToEmailAddress")
+        write = "use 1 to 64 letters, digits, underscores and hyphens"
+        check_limits(
+            "configuration_set", self.configuration_set, _TYPE, "EmailConfiguration.ConfigurationSet", write=write
+        )
 
     def identity_arn(self, scope: Construct) -> str:
         """Return the ARN of the sending SES identity."""
@@ -162,8 +160,7 @@ class Messages:
         for name in ("verification_sms", "mfa_sms", "mfa_email_body"):
             self._check(name, CODE)
         for name, path in _TEXTS.items():
-            if (text := getattr(self, name)) is not None:
-                check_limits(name, text, _TYPE, path)
+            check_limits(name, getattr(self, name), _TYPE, path)
         check_region("sms_region", self.sms_region)
         if self.sms is not None and self.sms_region is not None:
             raise ValueError(

@@ -9,11 +9,9 @@ from constructs_lib.auth.attributes import AttributeSet
 from constructs_lib.auth.claim_writers import check_writing_triggers
 from constructs_lib.auth.clients import Client, MachineClient, UserClient, check_clients
 from constructs_lib.auth.groups import check_groups_are_there, precedences
-from constructs_lib.auth.owner_kinds import OWNERS
 from constructs_lib.auth.providers import check_providers
 from constructs_lib.auth.user_claims import Placeholders, forms_to_keep, with_claims
 from constructs_lib.auth.user_pool_users import check_first_users
-from constructs_lib.auth.value_checks import check_word
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
@@ -67,7 +65,6 @@ class Options:
 
     def __post_init__(self) -> None:
         """Check the options together."""
-        check_word("owner", self.owner, OWNERS)
         forms_to_keep(self.placeholders.claims.values(), self.triggers)
         check_writing_triggers(self.claims, self.triggers)
         groups = precedences(self.groups)
@@ -75,12 +72,8 @@ class Options:
         check_clients(self.clients)
         check_providers(self.providers, self.attribute_set)
         check_first_users(self.sign_in, self.attribute_set, groups)
-        if self.user_pool_name is not None:
-            check_limits("user_pool_name", self.user_pool_name, "AWS::Cognito::UserPool", "UserPoolName")
-        if self.identity_pool_name is not None:
-            check_limits(
-                "identity_pool_name", self.identity_pool_name, "AWS::Cognito::IdentityPool", "IdentityPoolName"
-            )
+        check_limits("user_pool_name", self.user_pool_name, "AWS::Cognito::UserPool", "UserPoolName")
+        check_limits("identity_pool_name", self.identity_pool_name, "AWS::Cognito::IdentityPool", "IdentityPoolName")
         _check_messages(self)
         _check_codes(self.sign_in, self.factors, self.messages, self.triggers)
         _check_plan(self.factors, self.protection, self.triggers, self.domain)

@@ -11,7 +11,6 @@ from aws_cdk import aws_cognito as cognito
 from constructs_lib.argument_checks import checked
 from constructs_lib.auth.log_delivery import create_log_delivery
 from constructs_lib.auth.risk_configuration import create_risk_configuration
-from constructs_lib.auth.value_checks import check_word
 from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:
@@ -77,11 +76,7 @@ class Protection:
 
     def __post_init__(self) -> None:
         """Refuse features that the plan or the mode lacks: Cognito does so only at deploy."""
-        check_word("threat_protection", self.threat_protection, THREAT_PROTECTION)
-        check_word("custom_threat_protection", self.custom_threat_protection, CUSTOM_THREAT_PROTECTION)
         check_web_acl("web_acl_arn", self.web_acl_arn, "regional")
-        if self.plan is not None:
-            check_word("plan", self.plan, PLANS)
         if self._threats and self.plan not in {None, "plus"}:
             raise ValueError(f"threat_protection needs plan='plus', not {self.plan!r}; remove plan, or use 'plus'")
         if self.risks is not None and self.threat_protection != "enforced":

@@ -11,7 +11,6 @@ from aws_cdk import aws_cognito as cognito
 from constructs_lib.argument_checks import checked
 from constructs_lib.auth.construct_ids import id_part
 from constructs_lib.auth.secret_references import check_secret, secret_reference
-from constructs_lib.auth.value_checks import check_word
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
@@ -214,7 +213,6 @@ class Oidc:
         _check_app(client_id=self.client_id)
         check_secret("client_secret", self.client_secret)
         _check_identifiers(self.identifiers)
-        check_word("attributes_request_method", self.attributes_request_method, ("GET", "POST"))
         if not self.issuer_url.startswith("https://") or self.issuer_url.endswith("/"):
             raise ValueError(
                 f"issuer_url={self.issuer_url!r} is not an issuer's URL; write it with https:// and without a slash "

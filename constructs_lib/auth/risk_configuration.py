@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.value_checks import check_word, check_words, is_known
+from constructs_lib.auth.value_checks import is_known
+from constructs_lib.duplicates import check_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 Response: TypeAlias = Literal["no_action", "mfa_if_configured", "mfa_required", "block"]
 Event: TypeAlias = Literal["sign_in", "password_change", "sign_up"]
-RESPONSES: Final = ("no_action", "mfa_if_configured", "mfa_required", "block")
-EVENTS: Final = ("sign_in", "password_change", "sign_up")
 _MAX_RANGES: Final = 200
 """`RiskExceptionConfigurationType` of the user pools API; CloudFormation's schema has no limit."""
 _attachment = cognito.CfnUserPoolRiskConfigurationAttachment
@@ -94,10 +93,7 @@ class RiskResponses:
 
     def __post_init__(self) -> None:
         """Check the words and the addresses."""
-        for level in ("low", "medium", "high"):
-            check_word(level, getattr(self, level), RESPONSES)
-        check_word("compromised_credentials", self.compromised_credentials, ("block", "no_action"))
-        check_words("compromised_events", self.compromised_events, EVENTS)
+        check_once("compromised_events", self.compromised_events)
         _check_ranges("blocked_ranges", self.blocked_ranges)
         _check_ranges("trusted_ranges", self.trusted_ranges)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.value_checks import check_word, is_known
+from constructs_lib.auth.value_checks import is_known
 from constructs_lib.duplicates import check_once
 
 if TYPE_CHECKING:
@@ -73,9 +73,6 @@ class SignIn:
             raise ValueError("SignIn() has no attribute to sign in with; set email, phone or username to True")
         if self.preferred_username and not self.username:
             raise ValueError("preferred_username=True is an additional user name; add username=True")
-        check_word("verification", self.verification, ("code", "link"))
-        if self.recovery is not None:
-            check_word("recovery", self.recovery, RECOVERY)
         check_email_domains("allowed_email_domains", self.allowed_email_domains)
         if self.allowed_email_domains and not self.email:
             raise ValueError("allowed_email_domains needs users with an e-mail address; use SignIn(email=True)")

@@ -12,7 +12,6 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.value_checks import check_word
 from constructs_lib.function_wrappers import HasFunction, function_of, target_of
 from constructs_lib.invocation_paths import EVENT, take_entrance
 from constructs_lib.resource_cycles import NoCircle
@@ -129,7 +128,6 @@ class Triggers:
 
     def __post_init__(self) -> None:
         """Check the triggers together."""
-        check_word("pre_token_generation_version", self.pre_token_generation_version, VERSIONS)
         challenge = ("define_auth_challenge", "create_auth_challenge", "verify_auth_challenge_response")
         missing = [name for name in challenge if getattr(self, name) is None]
         if 0 < len(missing) < len(challenge):

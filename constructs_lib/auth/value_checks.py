@@ -10,7 +10,7 @@ from constructs_lib.cdk_tokens import is_token
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 _CLIENT: Final = "AWS::Cognito::UserPoolClient"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -34,20 +34,6 @@ def check_word(name: str, word: str, words: Iterable[str]) -> None:
     known = list(words)
     if word not in known:
         raise ValueError(f"{name}={word!r} is unknown; use {', '.join(map(repr, known))}")
-
-
-def check_words(name: str, words: Sequence[str], known: Collection[str]) -> None:
-    """Refuse unknown or repeated words, and a bare string where a list is meant.
-
-    Raises:
-        ValueError: For any of these.
-    """
-    if isinstance(words, str):
-        raise ValueError(f"{name}={words!r} is one word; write {name}=[{words!r}]")  # noqa: TRY004 - a bad value
-    for word in words:
-        check_word(name, word, known)
-    if len(set(words)) < len(words):
-        raise ValueError(f"{name}={list(words)!r} contains a value more than once; remove the duplicate")
 
 
 def check_host_name(name: str, value: str) -> None:
@@ -74,8 +60,6 @@ def check_redirect_urls(name: str, urls: Sequence[str], *, custom_schemes: bool)
     Raises:
         ValueError: For a bad address, or more than Cognito allows.
     """
-    if isinstance(urls, str):
-        raise ValueError(f"{name}={urls!r} is one address; write {name}=[{urls!r}]")  # noqa: TRY004 - a bad value
     path = "LogoutURLs" if name == "logout_urls" else "CallbackURLs"
     check_limits(name, urls, _CLIENT, path)
     for url in urls:

@@ -84,7 +84,7 @@ class GitHubRole(Construct):
 def _check(repository: str, subjects: Sequence[str], qualifier: str) -> None:
     if not _REPOSITORY.fullmatch(repository):
         raise ValueError(f"repository={repository!r} is not a GitHub repository; write 'owner/name'")
-    if isinstance(subjects, str) or not subjects:
+    if not subjects:
         raise ValueError(
             f"subjects={subjects!r} is not a list of jobs; write a list such as ['environment:production']"
         )

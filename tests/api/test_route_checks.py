@@ -44,11 +44,9 @@ def test_a_key_nobody_could_have_is_refused() -> None:
         check_routes([_route("GET", "/a", access=[api_key])], kind="rest", with_keys=False)
 
 
-def test_an_api_has_routes_and_a_known_kind() -> None:
+def test_an_api_has_routes() -> None:
     with pytest.raises(ValueError, match=r"routes=\[\] has no route"):
         check_routes([], kind="http", with_keys=False)
-    with pytest.raises(ValueError, match="kind='graphql' is unknown; use 'http' or 'rest'"):
-        check_routes([_route("GET", "/a")], kind="graphql", with_keys=False)
 
 
 def test_options_of_a_rest_api_are_refused_for_an_http_api() -> None:
