@@ -149,8 +149,8 @@ def _is_named(hint: Any) -> bool:
     """Whether it is a value of ours that begins with its name, such as `Group("editors")`."""
     if not dataclasses.is_dataclass(hint) or getattr(hint, "_written", None):
         return False
-    first = dataclasses.fields(hint)[0]
-    return first.type in {"str", str} and not first.kw_only
+    first = next((each for each in dataclasses.fields(hint) if not each.kw_only), None)
+    return first is not None and first.type in {"str", str}
 
 
 def _parts(hint: Any) -> tuple[Any, ...]:

@@ -12,13 +12,13 @@ from constructs_lib.auth.identity_pool import create_identity_pool
 from constructs_lib.auth.option_checks import relying_party
 from constructs_lib.auth.pools import Pools
 from constructs_lib.auth.protection import create_guards
-from constructs_lib.auth.providers import create_provider
 from constructs_lib.auth.role_rules import check_rules
 from constructs_lib.auth.roles import create_roles
 from constructs_lib.auth.triggers import connect_triggers, create_sender_key
 from constructs_lib.auth.user_claims import check_claims, forms_to_keep, with_trigger
 from constructs_lib.auth.user_pool import create_user_pool
 from constructs_lib.auth.user_pool_clients import NewClients, writable_attributes
+from constructs_lib.auth.user_pool_providers import create_provider
 from constructs_lib.auth.user_pool_users import create_first_users
 
 if TYPE_CHECKING:

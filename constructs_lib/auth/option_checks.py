@@ -9,8 +9,8 @@ from constructs_lib.auth.attributes import AttributeSet
 from constructs_lib.auth.claim_writers import check_writing_triggers
 from constructs_lib.auth.clients import Client, MachineClient, UserClient, check_clients
 from constructs_lib.auth.groups import check_groups_are_there, precedences
-from constructs_lib.auth.providers import check_providers
 from constructs_lib.auth.user_claims import Placeholders, forms_to_keep, with_claims
+from constructs_lib.auth.user_pool_providers import check_providers
 from constructs_lib.auth.user_pool_users import check_first_users
 from constructs_lib.resource_limits import check_limits
 

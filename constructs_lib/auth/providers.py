@@ -5,23 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
 
-from aws_cdk import SecretValue
-from aws_cdk import aws_cognito as cognito
-
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.construct_ids import id_part
-from constructs_lib.auth.secret_references import check_secret, secret_reference
+from constructs_lib.auth.secret_references import check_secret
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from constructs import Construct
+    from aws_cdk import SecretValue
 
-    from constructs_lib.auth.attributes import AttributeSet
-
-MAX_PROVIDERS: Final = 300
-"""Identity providers of a user pool ("Quotas in Amazon Cognito")."""
 _SOCIAL: Final = ("Google", "Facebook", "LoginWithAmazon", "SignInWithApple")
 _TYPE: Final = "AWS::Cognito::UserPoolIdentityProvider"
 
@@ -31,9 +23,32 @@ def _email() -> dict[str, str]:
     return {"email": "email"}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _App:
+    """A provider that knows the app by an ID and a secret."""
+
+    client_id: str
+    client_secret: SecretValue
+    scopes: Sequence[str]
+    attribute_mapping: Mapping[str, str] = field(default_factory=_email)
+
+    def __post_init__(self) -> None:
+        """Check that the secret is a reference."""
+        _check_app(client_id=self.client_id)
+        check_secret("client_secret", self.client_secret)
+
+    def details(self) -> dict[str, Any]:
+        """Return its properties for Cognito."""
+        return {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "authorize_scopes": " ".join(self.scopes),
+        }
+
+
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Google:
+class Google(_App):
     """Sign in with Google.
 
     Args:
@@ -49,24 +64,12 @@ class Google:
     name: ClassVar[str] = "Google"
     kind: ClassVar[str] = "Google"
 
-    client_id: str
-    client_secret: SecretValue
     scopes: Sequence[str] = ("openid", "email", "profile")
-    attribute_mapping: Mapping[str, str] = field(default_factory=_email)
-
-    def __post_init__(self) -> None:
-        """Check that the secret is a reference."""
-        _check_app(client_id=self.client_id)
-        check_secret("client_secret", self.client_secret)
-
-    def details(self) -> dict[str, Any]:
-        """Return its properties for Cognito."""
-        return _social(self.client_id, self.client_secret, self.scopes)
 
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Facebook:
+class Facebook(_App):
     """Sign in with Facebook.
 
     Args:
@@ -83,27 +86,19 @@ class Facebook:
     name: ClassVar[str] = "Facebook"
     kind: ClassVar[str] = "Facebook"
 
-    client_id: str
-    client_secret: SecretValue
     scopes: Sequence[str] = ("public_profile", "email")
     api_version: str | None = None
-    attribute_mapping: Mapping[str, str] = field(default_factory=_email)
-
-    def __post_init__(self) -> None:
-        """Check that the secret is a reference."""
-        _check_app(client_id=self.client_id)
-        check_secret("client_secret", self.client_secret)
 
     def details(self) -> dict[str, Any]:
         """Return its properties for Cognito."""
         version = {"api_version": self.api_version} if self.api_version else {}
         # Only Facebook separates scopes by commas.
-        return {**_social(self.client_id, self.client_secret, self.scopes, separator=","), **version}
+        return {**_App.details(self), "authorize_scopes": ",".join(self.scopes), **version}
 
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LoginWithAmazon:
+class LoginWithAmazon(_App):
     """Sign in with Amazon.
 
     Args:
@@ -119,19 +114,7 @@ class LoginWithAmazon:
     name: ClassVar[str] = "LoginWithAmazon"
     kind: ClassVar[str] = "LoginWithAmazon"
 
-    client_id: str
-    client_secret: SecretValue
     scopes: Sequence[str] = ("profile",)
-    attribute_mapping: Mapping[str, str] = field(default_factory=_email)
-
-    def __post_init__(self) -> None:
-        """Check that the secret is a reference."""
-        _check_app(client_id=self.client_id)
-        check_secret("client_secret", self.client_secret)
-
-    def details(self) -> dict[str, Any]:
-        """Return its properties for Cognito."""
-        return _social(self.client_id, self.client_secret, self.scopes)
 
 
 @checked
@@ -179,7 +162,7 @@ class SignInWithApple:
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Oidc:
+class Oidc(_App):
     """Sign in with any OpenID Connect provider, such as Auth0, Okta or Entra ID.
 
     Args:
@@ -199,19 +182,15 @@ class Oidc:
     kind: ClassVar[str] = "OIDC"
 
     name: str = field(kw_only=False)
-    client_id: str
-    client_secret: SecretValue
     issuer_url: str
     scopes: Sequence[str] = ("openid", "email", "profile")
     attributes_request_method: Literal["GET", "POST"] = "GET"
     identifiers: Sequence[str] = ()
-    attribute_mapping: Mapping[str, str] = field(default_factory=_email)
 
     def __post_init__(self) -> None:
         """Check the name, the secret, the issuer and the scopes."""
         _check_name(self.name)
-        _check_app(client_id=self.client_id)
-        check_secret("client_secret", self.client_secret)
+        _App.__post_init__(self)
         _check_identifiers(self.identifiers)
         if not self.issuer_url.startswith("https://") or self.issuer_url.endswith("/"):
             raise ValueError(
@@ -226,7 +205,7 @@ class Oidc:
     def details(self) -> dict[str, Any]:
         """Return its properties for Cognito."""
         return {
-            **_social(self.client_id, self.client_secret, self.scopes),
+            **_App.details(self),
             "oidc_issuer": self.issuer_url,
             "attributes_request_method": self.attributes_request_method,
         }
@@ -287,63 +266,6 @@ class Saml:
 
 
 Provider: TypeAlias = Google | Facebook | LoginWithAmazon | SignInWithApple | Oidc | Saml
-
-
-def check_providers(providers: Sequence[Provider], attributes: AttributeSet) -> None:
-    """Refuse providers whose users could not sign in, or only once.
-
-    Raises:
-        ValueError: For duplicate names, more providers than Cognito allows, a mapping that lacks a required attribute
-            or names one that the pool does not have, or a mapped attribute that is immutable.
-    """
-    names = [provider.name for provider in providers]
-    if len(names) > MAX_PROVIDERS:
-        raise ValueError(
-            f"providers has {len(names)} providers, and a user pool has at most {MAX_PROVIDERS}; remove some"
-        )
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"two providers have the name {min(twice)!r}; rename one of them")
-    for provider in providers:
-        mapped = provider.attribute_mapping.keys() - {"username"}
-        attributes.check_names(f"the attribute_mapping of {provider.name!r}", sorted(mapped))
-        if missing := sorted((attributes.required | {*attributes.sign_in.required_attributes}) - mapped):
-            raise ValueError(
-                f"attribute_mapping of {provider.name!r} does not contain {', '.join(missing)}, without which no user "
-                "can be created; map it to an attribute of the provider"
-            )
-        if frozen := sorted(name for name in mapped if not attributes.mutable(name)):
-            raise ValueError(
-                f"attribute_mapping of {provider.name!r} contains {frozen[0]!r}, which is immutable, and Cognito "
-                "writes it at each sign-in, so users could sign in once only; declare it with mutable=True"
-            )
-
-
-def create_provider(
-    scope: Construct, user_pool: cognito.IUserPool, provider: Provider
-) -> cognito.CfnUserPoolIdentityProvider:
-    """Create a provider.
-
-    Raises:
-        ValueError: For a secret that would be in the template.
-    """
-    details = provider.details()
-    for key, value in details.items():
-        if isinstance(value, SecretValue):
-            details[key] = secret_reference(scope, value, where=f"{provider.name} {key}")
-    return cognito.CfnUserPoolIdentityProvider(
-        scope,
-        f"{provider.name if provider.name in _SOCIAL else id_part(provider.name)}Provider",
-        user_pool_id=user_pool.user_pool_id,
-        provider_name=provider.name,
-        provider_type=provider.kind,
-        provider_details=details,
-        attribute_mapping=dict(provider.attribute_mapping),
-        idp_identifiers=list(getattr(provider, "identifiers", ())) or None,
-    )
-
-
-def _social(client_id: str, secret: SecretValue, scopes: Sequence[str], *, separator: str = " ") -> dict[str, Any]:
-    return {"client_id": client_id, "client_secret": secret, "authorize_scopes": separator.join(scopes)}
 
 
 def _check_app(**given: str) -> None:

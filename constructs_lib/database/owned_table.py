@@ -133,10 +133,12 @@ class OwnedTable(Construct):
             index.name: KeyTemplate.parse(index.key, auth.forms) for index in indexes if index.key is not None
         }
         rules = [*access, *(rule for rules in partitions.values() for rule in rules)]
-        attributes = [owner_key, *([key_name(sort_key)] if sort_key is not None else [])]
+        self.owner_key = owner_key
+        self.sort_key = key_name(sort_key) if sort_key is not None else None
+        names = [owner_key, *([self.sort_key] if self.sort_key is not None else [])]
         for index in indexes:
             if index.name in self._index_keys:
-                check_index(index, self._index_keys[index.name], rules, self.key, attributes)
+                check_index(index, self._index_keys[index.name], rules, self.key, names)
         check_indexes(indexes, owner_key=owner_key, sort_key=sort_key)
         rules += [rule for index in indexes for rule in index.access]
         for rule in rules:
@@ -168,10 +170,8 @@ class OwnedTable(Construct):
                 max_write_units=max_write_units,
                 table_name=table_name,
             )
-            check_keys(table, owner_key=owner_key, sort_key=key_name(sort_key) if sort_key is not None else None)
-        self.owner_key = owner_key
+            check_keys(table, owner_key=owner_key, sort_key=self.sort_key)
         self._variables = auth.variables
-        self.sort_key = key_name(sort_key) if sort_key is not None else None
         self.indexes = tuple(indexes)
         self._table = table
         self._exists = exists
@@ -189,7 +189,6 @@ class OwnedTable(Construct):
         if isinstance(made, CfnResource) and keys:
             # The proof checks the policies against it.
             made.add_metadata(OWNED_KEY, sorted({each.value(auth.variables) for each in keys}))
-            names = [self.owner_key, *([self.sort_key] if self.sort_key is not None else [])]
             if opened := opened_rows(access, auth, names, self.key):
                 made.add_metadata(OPENED_KEY, opened)
         if backup_plan is not None:

@@ -9,6 +9,7 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
+from constructs_lib.duplicates import check_once
 from constructs_lib.log_buckets import check_log_bucket
 from constructs_lib.stack_cycles import forbid_by_address
 
@@ -60,10 +61,9 @@ def create_bucket(
             "object_lock_retention contradicts removal_policy=RemovalPolicy.DESTROY, because locked objects cannot be "
             "deleted; use RemovalPolicy.RETAIN, or remove object_lock_retention"
         )
+    check_once("cors_origins", cors_origins)
     for origin in cors_origins:
         _check_origin(origin)
-        if cors_origins.count(origin) > 1:
-            raise ValueError(f"cors_origins contains {origin!r} more than once; remove the duplicate")
     check_log_bucket(access_logs_bucket, "S3")
     _check_replication(replication_rules)
     _check_lifecycle(lifecycle_rules)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from aws_cdk import CfnResource, RemovalPolicy, Stack
+from aws_cdk import RemovalPolicy, Stack
 from constructs import Construct
 
 from constructs_lib.access import Folder, Rule, SubjectKind, allow, compile_folders, parse_folders
-from constructs_lib.access.folders import opened_folders
-from constructs_lib.access.language import OWNERS, caller_of
 from constructs_lib.access.statements import grant_statements
-from constructs_lib.actions import S3_VERBS, actions_of
 from constructs_lib.argument_checks import checked
-from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 from constructs_lib.rule_conflicts import Openers
 from constructs_lib.storage.bucket import OLD_VERSIONS, create_bucket
+from constructs_lib.storage.owned_folders import declare_folders
 from constructs_lib.storage.rule_conflicts import claim_folders
 from constructs_lib.storage.statements import check_tags, get_only_tagged, key_statements
 
@@ -152,7 +149,7 @@ class Storage(Construct):
             self, bucket, name=self.bucket_name, arn=self.bucket_arn, exists=exists, everywhere=True
         )
         claim_folders(openers, self.folders, opener=self)
-        self._declare_owned(auth)
+        declare_folders(bucket, self.folders, auth)
         self._open_folders(auth, self.readable_when_tagged)
 
     @property
@@ -162,7 +159,7 @@ class Storage(Construct):
         Raises:
             ValueError: For an existing bucket.
         """
-        if self._bucket.node.scope is not self:
+        if self._exists:
             raise ValueError(
                 f"{self.node.path!r} was given a bucket, so it creates none; use the bucket that was passed as "
                 "bucket=, or bucket_name and bucket_arn"
@@ -295,33 +292,6 @@ class Storage(Construct):
             return
         has = ", ".join(repr(str(each)) for each in known)
         raise ValueError(f"folder={str(folder)!r} has no rule, so no event would arrive; use one of {has}")
-
-    def _declare_owned(self, auth: Auth) -> None:
-        """Record the owned folders in the template; the proof checks the policies against them."""
-        places = [
-            f"{folder.prefix(auth.variables)}*"
-            for folder, rules in self.folders.items()
-            if folder.claims or any(rule.subject.kind in OWNERS for rule in rules)
-        ]
-        made = self._bucket.node.default_child
-        if places and isinstance(made, CfnResource):
-            made.add_metadata(OWNED_KEY, sorted(places))
-            if opened := self._opened(auth, places):
-                made.add_metadata(OPENED_KEY, opened)
-
-    def _opened(self, auth: Auth, places: Sequence[str]) -> list[dict[str, Any]]:
-        """Record the access that rules open to others, which the proof then accepts."""
-        return [
-            {
-                "place": place,
-                "caller": caller_of(subjects),
-                "actions": actions_of(S3_VERBS, verbs),
-                **({"within": list(folder.placeholders[:kept])} if kept else {}),
-            }
-            for subjects, _ in auth.callers()
-            for (folder, kept), verbs in opened_folders(self.folders, subjects).items()
-            if (place := f"{folder.prefix(auth.variables)}*") in places
-        ]
 
     def _rules(self) -> list[Rule]:
         return [rule for rules in self.folders.values() for rule in rules]

@@ -22,7 +22,8 @@ from constructs_lib.auth import (
     Twitter,
 )
 from constructs_lib.auth.attributes import AttributeSet
-from constructs_lib.auth.providers import MAX_PROVIDERS, Provider, check_providers
+from constructs_lib.auth.providers import Provider
+from constructs_lib.auth.user_pool_providers import MAX_PROVIDERS, check_providers
 
 Find = Callable[[str], Any]
 SECRET = SecretValue.secrets_manager("sign-in")
