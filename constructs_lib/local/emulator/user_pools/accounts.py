@@ -1,17 +1,17 @@
-"""Sign-up and forgotten passwords.
+"""Sign-up.
 
-Source: `SignUp`, `ConfirmSignUp`, `ResendConfirmationCode`, `ForgotPassword`, `ConfirmForgotPassword` and
-`ChangePassword` (API reference); "Verifying contact information" (Amazon Cognito developer guide).
+Source: `SignUp`, `ConfirmSignUp` and `ResendConfirmationCode` (API reference); "Verifying contact
+information" (Amazon Cognito developer guide).
 """
 
 import re
 from typing import Any, Final
 from uuid import uuid4
 
-from . import choices, clients, codes, messages, passwords, schema, sign_in, sign_in_steps, tokens, triggers, users
-from .call_context import Call
+from . import choices, clients, codes, messages, passwords, schema, triggers, users
+from .call_context import Call, named
 from .emulator_interface import Pool, User
-from .errors import RefusedError, invalid, missing, not_authorized, wrong_code
+from .errors import RefusedError, invalid, missing, not_authorized
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _PHONE: Final = re.compile(r"\+[0-9]{3,18}")
@@ -157,7 +157,7 @@ def _send_sign_up_code(call: Call, user: User, source: str) -> dict[str, str] | 
 
 def confirm_sign_up(call: Call) -> dict[str, Any]:
     """Handle `ConfirmSignUp`."""
-    user = _named(call, wrong_code())
+    user = named(call)
     users.refuse_disabled(user)
     if user["UserStatus"] != "UNCONFIRMED":
         raise not_authorized(f"User cannot be confirmed. Current status is {user['UserStatus']}")
@@ -177,30 +177,11 @@ def confirm_sign_up(call: Call) -> dict[str, Any]:
         if not call.data.get("ForceAliasCreation"):
             user["_codes"]["sign_up"] = held
             raise users.alias_exists(about)
-        unverify(taken, about, call.now)
-    verify(user, about, call.now)
+        users.set_verified(taken, about, call.now, verified=False)
+    users.set_verified(user, about, call.now)
     user["UserStatus"] = "CONFIRMED"
     triggers.post_confirmation(call.world, call.pool, user, "ConfirmSignUp", call.client["ClientId"], call.metadata)
     return choices.sign_up_session(call, user, choices.CONFIRMED)
-
-
-def verify(user: User, name: str, now: float) -> None:
-    """Mark an address or number as verified."""
-    users.set_attributes(user, users.attributes(user) | {users.VERIFIED[name]: "true"}, now)
-
-
-def unverify(user: User, name: str, now: float) -> None:
-    """Mark an address or number as no longer verified."""
-    users.set_attributes(user, users.attributes(user) | {users.VERIFIED[name]: "false"}, now)
-
-
-def _named(call: Call, hidden: RefusedError) -> User:
-    user = users.find(call.pool, call.data["Username"])
-    if user is None:
-        if users.hides(call.client):
-            raise hidden
-        raise RefusedError("UserNotFoundException", "Username/client id combination not found.")
-    return user
 
 
 def resend_confirmation_code(call: Call) -> dict[str, Any]:
@@ -208,7 +189,7 @@ def resend_confirmation_code(call: Call) -> dict[str, Any]:
     user = users.find(call.pool, call.data["Username"])
     if user is None and users.hides(call.client):
         return {"CodeDeliveryDetails": messages.details(call.data["Username"], "email")}
-    user = _named(call, wrong_code())
+    user = named(call)
     users.refuse_disabled(user)
     if user["UserStatus"] != "UNCONFIRMED":
         raise invalid("User is already confirmed.")
@@ -216,87 +197,3 @@ def resend_confirmation_code(call: Call) -> dict[str, Any]:
     if sent is None:
         raise invalid("Auto verification not turned on.")
     return {"CodeDeliveryDetails": sent}
-
-
-def forgot_password(call: Call) -> dict[str, Any]:
-    """Handle `ForgotPassword`."""
-    user = users.find(call.pool, call.data["Username"]) or _migrated(call)
-    if user is None and users.hides(call.client):
-        return {"CodeDeliveryDetails": messages.details(call.data["Username"], "email")}
-    user = user or _named(call, wrong_code())
-    users.refuse_disabled(user)
-    return {"CodeDeliveryDetails": send_reset_code(call, user)}
-
-
-def send_reset_code(call: Call, user: User) -> dict[str, str]:
-    """Send the code that lets a user choose a new password.
-
-    Raises:
-        RefusedError: If only an administrator may reset it, or there is no verified address or number.
-    """
-    if user["UserStatus"] in ("FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"):
-        raise not_authorized("User password cannot be reset in the current state.")
-    name = _recovery(call.pool, user)
-    if name is None:
-        raise invalid("Cannot reset password for the user as there is no registered/verified email or phone_number")
-    code = codes.issue(user, "reset", call.now)
-    return messages.send_code(
-        call.world, call.pool, user, "ForgotPassword", code, name,
-        client_id=call.client.get("ClientId", triggers.NO_CLIENT), metadata=call.metadata,
-    )  # fmt: skip
-
-
-def _recovery(pool: Pool, user: User) -> str | None:
-    ways = {"verified_email": "email", "verified_phone_number": "phone_number"}
-    listed = (pool.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms") or [
-        {"Name": "verified_phone_number", "Priority": 1}, {"Name": "verified_email", "Priority": 2},
-    ]  # fmt: skip
-    ordered = [each["Name"] for each in sorted(listed, key=lambda each: int(each.get("Priority", 1)))]
-    if "admin_only" in ordered:
-        raise not_authorized("Contact administrator to reset password.")
-    return next((ways[each] for each in ordered if each in ways and users.is_verified(user, ways[each])), None)
-
-
-def _migrated(call: Call) -> User | None:
-    answer = triggers.user_migration(
-        call.world, call.pool, "ForgotPassword", call.data["Username"], call.client["ClientId"], password=None,
-        metadata=call.metadata,
-    )  # fmt: skip
-    if answer is None:
-        return None
-    user = sign_in.adopt(call, call.data["Username"], answer)
-    user["UserStatus"] = "RESET_REQUIRED"
-    return user
-
-
-def confirm_forgot_password(call: Call) -> dict[str, Any]:
-    """Handle `ConfirmForgotPassword`."""
-    user = _named(call, wrong_code())
-    users.refuse_disabled(user)
-    # Before the code is consumed, so that a password that breaks a rule can be corrected.
-    password = passwords.check(call.pool, call.data["Password"])
-    codes.use(user, "reset", call.data["ConfirmationCode"], call.now)
-    passwords.store(call.pool, user, password, call.now)
-    passwords.forget_failures(user)
-    user["UserStatus"] = "CONFIRMED"
-    tokens.end_all(call.world, user)
-    call.world.sessions.end(call.pool["Id"], user["Username"])
-    triggers.post_confirmation(
-        call.world, call.pool, user, "ConfirmForgotPassword", call.client["ClientId"], call.metadata
-    )
-    return {}
-
-
-def change_password(call: Call) -> dict[str, Any]:
-    """Handle `ChangePassword`."""
-    user = call.user
-    if user.get("_password"):
-        if not call.data.get("PreviousPassword"):
-            raise missing("OldPassword")
-        passwords.refuse_locked(user, call.now)
-        if not passwords.matches(user, call.data["PreviousPassword"]):
-            passwords.count_failure(user, call.now)
-            raise sign_in_steps.wrong(call)
-        passwords.forget_failures(user)
-    passwords.store(call.pool, user, passwords.check(call.pool, call.data["ProposedPassword"]), call.now)
-    return {}

@@ -5,7 +5,7 @@ Source: the `Admin...` operations, `ListUsers` and `ListUsersInGroup` (API refer
 
 from typing import Any
 
-from . import accounts, messages, passwords, profiles, schema, tokens, triggers, users
+from . import accounts, forgotten_passwords, messages, passwords, profiles, schema, tokens, triggers, users
 from .call_context import Call
 from .emulator_interface import User
 from .errors import RefusedError, invalid, no_user, not_authorized
@@ -33,7 +33,7 @@ def create_user(call: Call) -> dict[str, Any]:
     )  # fmt: skip
     for attribute, wanted in (("email", answer["autoVerifyEmail"]), ("phone_number", answer["autoVerifyPhone"])):
         if wanted and table.get(attribute):
-            accounts.verify(user, attribute, call.now)
+            users.set_verified(user, attribute, call.now)
     passwords.store(call.pool, user, password, call.now)
     _invite(call, user, password)
     _refuse_taken(call, name, table)  # by another user, while the functions ran
@@ -59,7 +59,7 @@ def _move_aliases(call: Call, table: dict[str, str]) -> None:
             continue
         if name not in users.VERIFIED or not call.data.get("ForceAliasCreation"):
             raise users.alias_exists(name)
-        accounts.unverify(taken, name, call.now)
+        users.set_verified(taken, name, call.now, verified=False)
 
 
 def _invite_again(call: Call, name: str) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def set_user_password(call: Call) -> dict[str, Any]:
 def reset_user_password(call: Call) -> dict[str, Any]:
     """Handle `AdminResetUserPassword`."""
     users.refuse_disabled(call.user)
-    accounts.send_reset_code(call, call.user)
+    forgotten_passwords.send_reset_code(call, call.user)
     call.user["UserStatus"] = "RESET_REQUIRED"
     tokens.end_all(call.world, call.user)
     return {}

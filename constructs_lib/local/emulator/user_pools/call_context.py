@@ -8,7 +8,7 @@ from typing import Any
 
 from . import tokens, users
 from .emulator_interface import Client, Pool, User, World
-from .errors import invalid, no_client, no_pool, no_user, not_authorized
+from .errors import RefusedError, invalid, no_client, no_pool, no_user, not_authorized, wrong_code
 
 
 @dataclass(kw_only=True, slots=True)
@@ -106,6 +106,20 @@ def by_token(call: Call) -> None:
     call.pool, call.client, call.user, call.claims = tokens.check_access(call.world, call.data.get("AccessToken"))
     if tokens.API_SCOPE not in str(call.claims.get("scope", "")).split():
         raise not_authorized("Access Token does not have required scopes")
+
+
+def named(call: Call) -> User:
+    """Return the user that a call without a token names.
+
+    Raises:
+        RefusedError: For an unknown user; from a client that hides this, as for a wrong code.
+    """
+    user = users.find(call.pool, call.data["Username"])
+    if user is None:
+        if users.hides(call.client):
+            raise wrong_code()
+        raise RefusedError("UserNotFoundException", "Username/client id combination not found.")
+    return user
 
 
 def by_nothing(call: Call) -> None:

@@ -67,7 +67,7 @@ def _take(call: Call, token: Any, name: str) -> Session:
     except RefusedError as error:
         if name == "PASSWORD_VERIFIER" and not call.data.get("Session"):
             # To the client, a secret block is not a session: a mismatch is reported as a wrong proof.
-            raise sign_in_steps.wrong(call) from error
+            raise sign_in_steps.wrong() from error
         raise
 
 
@@ -78,7 +78,7 @@ def _user_of(call: Call, session: Session, responses: Responses) -> User:
         # An unknown user, which the client must not learn: every response is wrong.
         if session.challenge == custom_auth.NAME:
             return _nobody(session)
-        raise sign_in_steps.wrong(call)
+        raise sign_in_steps.wrong()
     named = users.find(call.pool, responses["USERNAME"])
     if named is not user:
         raise not_authorized("Invalid session for the user.")
@@ -117,7 +117,7 @@ def _password_verifier(call: Call, session: Session, user: User, responses: Resp
     passwords.refuse_locked(user, call.now)
     if user.get("_provider_disabled") or not srp.proves(session.facts["proof"], responses):
         passwords.count_failure(user, call.now)
-        raise sign_in_steps.wrong(call)
+        raise sign_in_steps.wrong()
     passwords.forget_failures(user)
     if user["UserStatus"] == "RESET_REQUIRED":
         raise RefusedError("PasswordResetRequiredException", "Password reset required for the user")

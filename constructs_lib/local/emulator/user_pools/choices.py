@@ -5,10 +5,10 @@ Source: "Choice-based authentication" in "Authentication flows" (Amazon Cognito 
 
 from typing import Any, Final
 
-from . import clients, factors, sign_in_steps, srp, triggers, users
+from . import clients, factors, sign_in_steps, srp, users
 from .call_context import Call
 from .emulator_interface import User
-from .errors import RefusedError, invalid, missing, no_user, not_authorized
+from .errors import RefusedError, invalid, missing, not_authorized
 from .sign_in_steps import Asked, Passed
 
 SIGN_UP: Final = "SIGN_UP"
@@ -41,13 +41,7 @@ def first_factors(call: Call, user: User | None) -> list[str]:
 def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     """Start with the preferred challenge if it is among the user's, else with the selection."""
     user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
-    if user is None and not users.hides(call.client):
-        raise no_user()
-    if user is not None:
-        sign_in_steps.refuse_state(user)
-    triggers.pre_authentication(
-        call.world, call.pool, user, parameters["USERNAME"], call.client["ClientId"], call.metadata
-    )
+    sign_in_steps.begin(call, parameters["USERNAME"], user)
     available = first_factors(call, user)
     if not available:
         raise invalid("No available challenges for the user.")
@@ -86,7 +80,7 @@ def challenge(call: Call, name: str, user: User | None, chosen: str, given: dict
 def password(call: Call, user: User | None, given: dict[str, str]) -> Asked | Passed:
     """Continue with a password."""
     if user is None:
-        raise sign_in_steps.wrong(call)
+        raise sign_in_steps.wrong()
     sign_in_steps.check_password(call, user, given["PASSWORD"])
     return sign_in_steps.after_password(call, user, device_key=given.get("DEVICE_KEY", ""))
 

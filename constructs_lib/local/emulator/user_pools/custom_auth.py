@@ -8,7 +8,7 @@ from typing import Any, Final
 from . import sign_in_steps, srp, triggers, users
 from .call_context import Call
 from .emulator_interface import User
-from .errors import RefusedError, invalid, no_user, not_authorized
+from .errors import RefusedError, invalid, not_authorized
 from .sessions import Session
 from .sign_in_steps import Asked, Passed
 
@@ -19,13 +19,7 @@ NAME: Final = "CUSTOM_CHALLENGE"
 def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     """Start with an SRP proof if the client sends one, else with the challenge that the function defines."""
     user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
-    if user is None and not users.hides(call.client):
-        raise no_user()
-    if user is not None:
-        sign_in_steps.refuse_state(user)
-    triggers.pre_authentication(
-        call.world, call.pool, user, parameters["USERNAME"], call.client["ClientId"], call.metadata
-    )
+    sign_in_steps.begin(call, parameters["USERNAME"], user)
     facts: dict[str, Any] = {"rounds": []}
     if parameters.get("CHALLENGE_NAME") == "SRP_A" or parameters.get("SRP_A"):
         facts["srp_a"] = srp.check_a(parameters.get("SRP_A"))
@@ -50,7 +44,7 @@ def define(
         raise invalid("Custom auth lambda trigger is not configured for the user pool.")
     answer = triggers.call(
         call.world, call.pool, "DefineAuthChallenge", "DefineAuthChallenge_Authentication", username=name,
-        client_id=call.client["ClientId"], request=_request(call, user, facts, metadata),
+        client_id=call.client["ClientId"], request=_request(user, facts, metadata),
         response={"challengeName": None, "issueTokens": None, "failAuthentication": None},
     )  # fmt: skip
     if answer.get("failAuthentication"):
@@ -75,7 +69,7 @@ def _create(call: Call, name: str, user: User | None, facts: dict[str, Any], met
     answer = triggers.call(
         call.world, call.pool, "CreateAuthChallenge", "CreateAuthChallenge_Authentication", username=name,
         client_id=call.client["ClientId"],
-        request={**_request(call, user, facts, metadata), "challengeName": NAME},
+        request={**_request(user, facts, metadata), "challengeName": NAME},
         response={
             "publicChallengeParameters": None, "privateChallengeParameters": None, "challengeMetadata": None,
         },
@@ -98,7 +92,7 @@ def answer_challenge(call: Call, session: Session, user: User | None, responses:
         call.world, call.pool, "VerifyAuthChallengeResponse", "VerifyAuthChallengeResponse_Authentication",
         username=session.username, client_id=call.client["ClientId"],
         request={
-            **_request(call, user, facts, call.metadata, with_session=False),
+            **_request(user, facts, call.metadata, with_session=False),
             "privateChallengeParameters": facts["private"],
             "challengeAnswer": responses["ANSWER"],
         },
@@ -121,10 +115,10 @@ def after_proof(call: Call, session: Session, user: User, *, proved: bool) -> As
 
 
 def _request(
-    call: Call, user: User | None, facts: dict[str, Any], metadata: dict[str, str], *, with_session: bool = True
+    user: User | None, facts: dict[str, Any], metadata: dict[str, str], *, with_session: bool = True
 ) -> dict[str, Any]:
     request: dict[str, Any] = {
-        "userAttributes": triggers.event_attributes(call.pool, user) if user else {},
+        "userAttributes": triggers.event_attributes(user) if user else {},
         "userNotFound": user is None,
     }
     if with_session:

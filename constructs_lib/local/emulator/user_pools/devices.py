@@ -89,7 +89,7 @@ def password_verifier(call: Call, session: Session, user: User, responses: dict[
     srp.check_form(responses, "USERNAME", "DEVICE_KEY")
     key = session.facts["device_key"]
     if responses["DEVICE_KEY"] != key or not srp.proves(session.facts["proof"], responses):
-        raise sign_in_steps.wrong(call)
+        raise sign_in_steps.wrong()
     _confirmed(user)[key]["used"] = call.now
     if not (call.pool.get("DeviceConfiguration") or {}).get("ChallengeRequiredOnNewDevice"):
         outcome = sign_in_steps.second_factor(call, user, source="AuthenticateDevice")

@@ -160,10 +160,8 @@ def client_credentials(request: Request) -> tuple[str, str]:
     return unquote(name), unquote(secret)
 
 
-def is_client(client: Mapping[str, Any] | None, secret: str) -> bool:
+def is_client(client: Mapping[str, Any], secret: str) -> bool:
     """Whether a secret is the client's; for a client without one, whether it is empty."""
-    if client is None:
-        return False
     return hmac.compare_digest(str(client.get("ClientSecret") or "").encode(), secret.encode())
 
 
@@ -178,7 +176,6 @@ def error(name: str, description: str = "", status: int = 400) -> Reply:
     return as_json({"error": name} | ({"error_description": description} if description else {}), status)
 
 
-def redirect(location: str, *, cookie: str = "") -> Reply:
+def redirect(location: str) -> Reply:
     """Return a redirect."""
-    headers = {"Location": location, "Cache-Control": "no-store"}
-    return 302, headers | ({"Set-Cookie": cookie} if cookie else {}), b""
+    return 302, {"Location": location, "Cache-Control": "no-store"}, b""

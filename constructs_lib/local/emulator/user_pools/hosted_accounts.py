@@ -7,7 +7,7 @@ developer guide).
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from . import accounts, hosted_sign_in, pages, schema
+from . import accounts, forgotten_passwords, hosted_sign_in, pages, schema
 from .call_context import Call
 from .domain_requests import Authorization, Reply, Request
 from .emulator_interface import World
@@ -105,7 +105,15 @@ def forgot(world: World, asked: Authorization, request: Request, token: str) -> 
         return reset_page(asked, token, name)
 
     return _answer(
-        world, asked, request, token, "ForgotPassword", accounts.forgot_password, {"Username": name}, done, forgot_page
+        world,
+        asked,
+        request,
+        token,
+        "ForgotPassword",
+        forgotten_passwords.forgot_password,
+        {"Username": name},
+        done,
+        forgot_page,
     )
 
 
@@ -121,7 +129,15 @@ def reset(world: World, asked: Authorization, request: Request, token: str) -> R
         return hosted_sign_in.first_page(asked, token, "Your password is changed: sign in.")
 
     return _answer(
-        world, asked, request, token, "ConfirmForgotPassword", accounts.confirm_forgot_password, data, done, reset_page
+        world,
+        asked,
+        request,
+        token,
+        "ConfirmForgotPassword",
+        forgotten_passwords.confirm_forgot_password,
+        data,
+        done,
+        reset_page,
     )
 
 

@@ -131,7 +131,7 @@ def _custom_text(
     answer = triggers.call(
         world, pool, "CustomMessage", f"CustomMessage_{source}", username=user["Username"], client_id=client_id,
         request={
-            "userAttributes": triggers.event_attributes(pool, user),
+            "userAttributes": triggers.event_attributes(user),
             "codeParameter": "{####}",
             "linkParameter": "{##Click Here##}",
             "usernameParameter": "{username}" if source == "AdminCreateUser" else None,
@@ -163,7 +163,7 @@ def _by_custom_sender(
             "type": f"custom{_named(medium)}SenderRequestV1",
             "code": world.encrypt(code, key, pool["Id"]),
             "clientMetadata": dict(metadata) or None,
-            "userAttributes": triggers.event_attributes(pool, user),
+            "userAttributes": triggers.event_attributes(user),
         },
         response={},
     )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from . import accounts, admin, challenges, devices, profiles, sign_in, user_lists
+from . import accounts, admin, challenges, devices, forgotten_passwords, profiles, sign_in, user_lists
 from .call_context import (
     Call,
     by_client,
@@ -55,10 +55,10 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "SignUp": Operation(by_client_and_hash, accounts.sign_up),
     "ConfirmSignUp": Operation(by_client_and_hash, accounts.confirm_sign_up),
     "ResendConfirmationCode": Operation(by_client_and_hash, accounts.resend_confirmation_code),
-    "ForgotPassword": Operation(by_client_and_hash, accounts.forgot_password),
-    "ConfirmForgotPassword": Operation(by_client_and_hash, accounts.confirm_forgot_password),
+    "ForgotPassword": Operation(by_client_and_hash, forgotten_passwords.forgot_password),
+    "ConfirmForgotPassword": Operation(by_client_and_hash, forgotten_passwords.confirm_forgot_password),
     # Own account
-    "ChangePassword": Operation(by_token, accounts.change_password),
+    "ChangePassword": Operation(by_token, forgotten_passwords.change_password),
     "GetUser": Operation(by_token, profiles.get_user),
     "UpdateUserAttributes": Operation(by_token, profiles.update_user_attributes),
     "DeleteUserAttributes": Operation(by_token, profiles.delete_user_attributes),

@@ -45,7 +45,7 @@ def apply_function(
     version = ((pool["LambdaConfig"].get("PreTokenGenerationConfig") or {}).get("LambdaVersion") or "V1_0")[1:2]
     both = bool(later) and version != "1"
     request: dict[str, Any] = {
-        "userAttributes": triggers.event_attributes(pool, user),
+        "userAttributes": triggers.event_attributes(user),
         "groupConfiguration": {
             "groupsToOverride": list(identity.get("cognito:groups") or []),
             "iamRolesToOverride": list(identity.get("cognito:roles") or []),

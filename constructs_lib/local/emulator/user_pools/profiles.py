@@ -4,9 +4,10 @@ Source: the operations of the same names (API reference); "Verifying updates to 
 (Amazon Cognito developer guide).
 """
 
+from dataclasses import replace
 from typing import Any
 
-from . import accounts, choices, codes, factors, messages, schema, sign_in_steps, tokens, users
+from . import choices, codes, factors, messages, schema, sign_in_steps, tokens, users
 from .call_context import Call, by_token
 from .emulator_interface import Pool, User
 from .errors import RefusedError, expired_code, invalid, missing, not_authorized
@@ -134,7 +135,7 @@ def verify_user_attribute(call: Call) -> dict[str, Any]:
         raise users.alias_exists(name)
     users.set_attributes(user, users.attributes(user) | {name: value}, call.now)
     (user.get("_pending") or {}).pop(name, None)
-    accounts.verify(user, name, call.now)
+    users.set_verified(user, name, call.now)
     return {}
 
 
@@ -249,11 +250,7 @@ def _owner(call: Call) -> Session | None:
 
 
 def _next(call: Call, session: Session, **facts: Any) -> str:
-    fresh = Session(
-        pool_id=session.pool_id, client_id=session.client_id, username=session.username, challenge="MFA_SETUP",
-        expires=session.expires, facts={**session.facts, **facts},
-    )  # fmt: skip
-    return call.world.sessions.open(fresh)
+    return call.world.sessions.open(replace(session, tries=0, facts={**session.facts, **facts}))
 
 
 def _refuse_without_totp(pool: Pool) -> None:

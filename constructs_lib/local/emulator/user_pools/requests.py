@@ -90,33 +90,29 @@ def _member_faults(shape: Any, value: dict[str, Any], path: str, lenient: frozen
 def _value_faults(shape: Shape, value: Any, path: str) -> Iterator[str]:
     rules, text = shape.metadata, isinstance(value, str)
     if "enum" in rules and value not in rules["enum"]:
-        yield _fault(shape, value, path, f"enum value set: [{', '.join(rules['enum'])}]")
+        yield _fault(shape, value, path, f"satisfy enum value set: [{', '.join(rules['enum'])}]")
         return
     if text:
         yield from _size_faults(shape, len(value), value, path)
         if "pattern" in rules and not _fits(rules["pattern"], value):
-            yield _fault(shape, value, path, f"regular expression pattern: {rules['pattern']}")
+            yield _fault(shape, value, path, f"satisfy regular expression pattern: {rules['pattern']}")
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         if value < rules.get("min", value):
-            yield _bound(shape, value, path, f"value greater than or equal to {rules['min']}")
+            yield _fault(shape, value, path, f"have value greater than or equal to {rules['min']}")
         if value > rules.get("max", value):
-            yield _bound(shape, value, path, f"value less than or equal to {rules['max']}")
+            yield _fault(shape, value, path, f"have value less than or equal to {rules['max']}")
 
 
 def _size_faults(shape: Shape, size: int, value: Any, path: str) -> Iterator[str]:
     rules = shape.metadata
     if size < rules.get("min", 0):
-        yield _bound(shape, value, path, f"length greater than or equal to {rules['min']}")
+        yield _fault(shape, value, path, f"have length greater than or equal to {rules['min']}")
     if size > rules.get("max", size):
-        yield _bound(shape, value, path, f"length less than or equal to {rules['max']}")
+        yield _fault(shape, value, path, f"have length less than or equal to {rules['max']}")
 
 
 def _fault(shape: Shape, value: Any, path: str, what: str) -> str:
-    return f"Value {_shown(shape, value)}at '{path}' failed to satisfy constraint: Member must satisfy {what}"
-
-
-def _bound(shape: Shape, value: Any, path: str, what: str) -> str:
-    return f"Value {_shown(shape, value)}at '{path}' failed to satisfy constraint: Member must have {what}"
+    return f"Value {_shown(shape, value)}at '{path}' failed to satisfy constraint: Member must {what}"
 
 
 def _shown(shape: Shape, value: Any) -> str:

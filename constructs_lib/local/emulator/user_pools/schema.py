@@ -120,8 +120,6 @@ def _schema(pool: Pool) -> dict[str, Any]:
 
 def _refuse_reserved(table: Mapping[str, str]) -> None:
     for name in table:
-        if name == "sub":
-            raise invalid("Cannot modify the non-mutable attribute sub")
         if name in _NEVER_WRITTEN:
             raise invalid(f"Cannot modify the non-mutable attribute {name}")
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from . import choices, clients, custom_auth, passwords, schema, sign_in_steps, srp, tokens, triggers, users
 from .call_context import Call, check_secret_hash
 from .emulator_interface import User
-from .errors import RefusedError, invalid, missing, no_user
+from .errors import RefusedError, invalid, missing
 from .sign_in_steps import Asked, Passed
 
 _REFRESHING: Final = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
@@ -50,29 +50,19 @@ def by_password(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     """Start with a name and a password."""
     if not parameters.get("PASSWORD"):
         raise missing("PASSWORD")
-    user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
+    name, password = parameters["USERNAME"], parameters["PASSWORD"]
+    user = users.find(call.pool, name, by_sub=False) or _migrated(call, name, password)
+    sign_in_steps.begin(call, name, user)
     if user is None:
-        user = _migrated(call, parameters["USERNAME"], parameters["PASSWORD"])
-    if user is None:
-        raise unknown(call, parameters["USERNAME"])
-    sign_in_steps.refuse_state(user)
-    triggers.pre_authentication(
-        call.world, call.pool, user, parameters["USERNAME"], call.client["ClientId"], call.metadata
-    )
-    sign_in_steps.check_password(call, user, parameters["PASSWORD"])
+        raise sign_in_steps.wrong()
+    sign_in_steps.check_password(call, user, password)
     return sign_in_steps.after_password(call, user, device_key=parameters.get("DEVICE_KEY", ""))
 
 
 def _by_srp(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     srp_a = srp.check_a(parameters.get("SRP_A"))
     user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
-    if user is None and not users.hides(call.client):
-        raise unknown(call, parameters["USERNAME"])
-    if user is not None:
-        sign_in_steps.refuse_state(user)
-    triggers.pre_authentication(
-        call.world, call.pool, user, parameters["USERNAME"], call.client["ClientId"], call.metadata
-    )
+    sign_in_steps.begin(call, parameters["USERNAME"], user)
     facts = {"device_key": parameters.get("DEVICE_KEY", ""), "flow": "USER_SRP_AUTH"}
     name = user["Username"] if user else parameters["USERNAME"]
     return sign_in_steps.ask_srp(call, name, user, srp_a, facts=facts, with_session=False)
@@ -100,14 +90,6 @@ def get_tokens_from_refresh_token(call: Call) -> dict[str, Any]:
     """Handle `GetTokensFromRefreshToken`, the only way to refresh tokens for a client with rotation."""
     result = tokens.refresh(call.world, call.pool, call.client, call.data["RefreshToken"], call.metadata or None)
     return {"AuthenticationResult": result}
-
-
-def unknown(call: Call, name: str) -> RefusedError:
-    """Return the error for an unknown user; functions are called as for a known one."""
-    if users.hides(call.client):
-        triggers.pre_authentication(call.world, call.pool, None, name, call.client["ClientId"], call.metadata)
-        return sign_in_steps.wrong(call)
-    return no_user()
 
 
 def _migrated(call: Call, name: str, password: str) -> User | None:

@@ -13,7 +13,7 @@ from . import factors, messages, passwords, srp, tokens, triggers, users
 from .call_context import Call
 from .codes import new_code
 from .emulator_interface import User
-from .errors import RefusedError, invalid, not_authorized
+from .errors import RefusedError, invalid, no_user, not_authorized
 from .schema import required
 from .sessions import Session
 
@@ -89,6 +89,19 @@ def refuse_state(user: User) -> None:
         raise RefusedError("UserNotConfirmedException", "User is not confirmed.")
 
 
+def begin(call: Call, name: str, user: User | None) -> None:
+    """Begin a sign-in by a typed name: call the pool's function, also for an unknown user that the client hides.
+
+    Raises:
+        RefusedError: For an unknown user that the client does not hide, and an account that may not sign in.
+    """
+    if user is not None:
+        refuse_state(user)
+    elif not users.hides(call.client):
+        raise no_user()
+    triggers.pre_authentication(call.world, call.pool, user, name, call.client["ClientId"], call.metadata)
+
+
 def check_password(call: Call, user: User, password: Any) -> None:
     """Check a password, and whether its account needs a new one first.
 
@@ -98,15 +111,14 @@ def check_password(call: Call, user: User, password: Any) -> None:
     passwords.refuse_locked(user, call.now)
     if user.get("_provider_disabled") or not passwords.matches(user, password):
         passwords.count_failure(user, call.now)
-        raise wrong(call)
+        raise wrong()
     passwords.forget_failures(user)
     if user["UserStatus"] == "RESET_REQUIRED":
         raise RefusedError("PasswordResetRequiredException", "Password reset required for the user")
 
 
-def wrong(call: Call) -> RefusedError:
+def wrong() -> RefusedError:
     """Return the error for a wrong password."""
-    del call
     return not_authorized("Incorrect username or password.")
 
 

@@ -25,17 +25,24 @@ def token(world: World, request: Request, machine: Callable[[], Reply]) -> Reply
         request: The request.
         machine: Handles the grant `client_credentials`.
     """
-    client_id, secret = client_credentials(request)
-    pool = world.pool_of_client(client_id)
-    client = users.client_of(pool, client_id) if pool else None
-    if pool is None or client is None or not is_client(client, secret):
+    found = _client(world, request)
+    if found is None:
         return error("invalid_client")
+    pool, client = found
     kind = request.form.get("grant_type")
     if kind == "authorization_code":
         return _by_code(world, pool, client, request)
     if kind == "refresh_token":
         return _by_refresh(world, pool, client, request)
     return machine() if kind == "client_credentials" else error("unsupported_grant_type")
+
+
+def _client(world: World, request: Request) -> tuple[Pool, Client] | None:
+    """Return the client that a request proves to be, with its pool."""
+    client_id, secret = client_credentials(request)
+    pool = world.pool_of_client(client_id)
+    client = users.client_of(pool, client_id) if pool else None
+    return (pool, client) if pool and client and is_client(client, secret) else None
 
 
 def _by_code(world: World, pool: Pool, client: Client, request: Request) -> Reply:
@@ -77,13 +84,11 @@ def revoke(world: World, request: Request) -> Reply:
     given = request.form.get("token")
     if not given:
         return error("invalid_request")
-    client_id, secret = client_credentials(request)
-    pool = world.pool_of_client(client_id)
-    client = users.client_of(pool, client_id) if pool else None
-    if pool is None or client is None or not is_client(client, secret):
+    found = _client(world, request)
+    if found is None:
         return error("invalid_client", status=401)
     try:
-        tokens.revoke(world, pool, client, given)
+        tokens.revoke(world, *found, given)
     except RefusedError as fault:
         return error(_REVOKED.get(fault.code, "invalid_request"))
     return 200, {"Cache-Control": "no-store"}, b""

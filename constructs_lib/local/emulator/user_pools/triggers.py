@@ -93,9 +93,8 @@ def _arn(pool: Pool, trigger: Trigger) -> str | None:
     return found or None
 
 
-def event_attributes(pool: Pool, user: User) -> dict[str, str]:
+def event_attributes(user: User) -> dict[str, str]:
     """Return a user's attributes for events, with the account's status."""
-    del pool
     return {**attributes(user), "cognito:user_status": user["UserStatus"]}
 
 
@@ -118,7 +117,7 @@ def post_confirmation(
     world: World, pool: Pool, user: User, source: str, client_id: str, metadata: Mapping[str, str]
 ) -> None:
     """Call the post confirmation function, for a confirmed account or password."""
-    request: dict[str, Any] = {"userAttributes": event_attributes(pool, user)}
+    request: dict[str, Any] = {"userAttributes": event_attributes(user)}
     if metadata:
         request["clientMetadata"] = dict(metadata)
     call(
@@ -135,7 +134,7 @@ def pre_authentication(
         world, pool, "PreAuthentication", "PreAuthentication_Authentication",
         username=user["Username"] if user else username, client_id=client_id,
         request={
-            "userAttributes": event_attributes(pool, user) if user else {},
+            "userAttributes": event_attributes(user) if user else {},
             "validationData": dict(validation) or None,
             "userNotFound": user is None,
         },
@@ -147,7 +146,7 @@ def post_authentication(
     world: World, pool: Pool, user: User, client_id: str, metadata: Mapping[str, str], *, new_device: bool
 ) -> None:
     """Call the post authentication function."""
-    request: dict[str, Any] = {"userAttributes": event_attributes(pool, user), "newDeviceUsed": new_device}
+    request: dict[str, Any] = {"userAttributes": event_attributes(user), "newDeviceUsed": new_device}
     if metadata:
         request["clientMetadata"] = dict(metadata)
     call(

@@ -47,6 +47,11 @@ def is_verified(user: User, name: str) -> bool:
     return attributes(user).get(VERIFIED[name], "").lower() == "true"
 
 
+def set_verified(user: User, name: str, now: float, *, verified: bool = True) -> None:
+    """Mark an address or number as verified, or as not."""
+    set_attributes(user, attributes(user) | {VERIFIED[name]: str(verified).lower()}, now)
+
+
 def find(pool: Pool, name: Any, *, by_sub: bool = True) -> User | None:
     """Return the user with a name, an alias or, with `by_sub`, a `sub`; None if there is none.
 
