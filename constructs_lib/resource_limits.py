@@ -18,7 +18,7 @@ from constructs_lib.cdk_tokens import is_token
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["check_limits", "check_options", "limits_date", "limits_of", "takes"]
+__all__ = ["check_limits", "check_options", "limits_of", "takes"]
 
 _PROPERTY: Final = re.compile(r"\\p\{([LMNPSZ])\}")
 _END: Final = re.compile(r"(?<!\\)\$(?=\Z|[|)])")
@@ -33,11 +33,6 @@ def _document() -> dict[str, Any]:
         (files("constructs_lib") / "resource_limits.json").read_text(encoding="utf-8")
     )
     return document
-
-
-def limits_date() -> str:
-    """Return the date of the schemas, as `YYYY-MM-DD`."""
-    return str(_document()["date"])
 
 
 def limits_of(resource_type: str, path: str) -> Mapping[str, Any]:

@@ -88,7 +88,7 @@ IMPORTS: Final[Mapping[str, Collection[str]]] = {
     "starters": {"argument_checks"},
     "storage": {
         "access", "actions", "argument_checks", "auth", "cdk_tokens", "cross_stack", "function_wrappers",
-        "functions", "invocation_paths", "key_policies", "log_buckets", "ownership_metadata",
+        "functions", "invocation_paths", "key_policies", "log_buckets", "duplicates", "ownership_metadata",
         "resource_limits", "rule_conflicts", "stack_cycles",
     },
     "story": {"client", "local"},

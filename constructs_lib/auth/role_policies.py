@@ -212,11 +212,6 @@ def _filled(values: Sequence[object], *, room: int) -> Iterator[slice]:
     yield slice(start, len(sizes))
 
 
-def statement_sizes(stack: Stack, statements: Sequence[Statement]) -> list[int]:
-    """Return an upper estimate of each statement's length in a policy."""
-    return [_size_in_list(written) for written in _written(stack, statements)]
-
-
 def _written(stack: Stack, statements: Sequence[Statement]) -> Sequence[Mapping[str, Any]]:
     documents = [
         {

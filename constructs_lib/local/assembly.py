@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from constructs_lib.local.errors import LocalCloudError
+from constructs_lib.local.emulator_lifecycle import REGION
+from constructs_lib.local.errors import LocalCloudError, PinnedError
 
 _ENVIRONMENT: Final = re.compile(r"aws://([^/]+)/([^/]+)")
 _VERSION: Final = re.compile(r"/cdk-bootstrap/([A-Za-z0-9_-]{1,10})/version")
@@ -90,6 +91,37 @@ def environments(assembly: Path) -> set[Environment]:
             qualifier = _VERSION.fullmatch(version)
             found.add(Environment(account=account, region=region, qualifier=qualifier.group(1) if qualifier else ""))
     return found
+
+
+def check_pins(wanted: Collection[Environment], *, account: str, region: str) -> None:
+    """Refuse an app whose stacks are pinned elsewhere.
+
+    Args:
+        wanted: The deployment targets of its stacks.
+        account: The account of the local cloud.
+        region: Its region.
+
+    Raises:
+        LocalCloudError: If they are pinned to several accounts.
+        PinnedError: If they are pinned to another account or region.
+    """
+    accounts, regions = {each.account for each in wanted} - {""}, {each.region for each in wanted} - {""}
+    if len(accounts) > 1:
+        raise LocalCloudError(
+            f"the app's stacks are pinned to the accounts {', '.join(sorted(accounts))}, and a local cloud is one "
+            "account: leave `env` out for the stage `local`"
+        )
+    pinned = next(iter(accounts), account)
+    # Many apps use one region, and us-east-1 for CloudFront; the further regions are bootstrapped too.
+    homes = regions - {REGION} or regions
+    home = next(iter(homes)) if len(homes) == 1 else region
+    if (pinned, home) != (account, region):
+        raise PinnedError(
+            f"the app is pinned to account {pinned} and region {home}, this local cloud has {account} and "
+            f"{region}: stop it with `cognito-app down`, then `cognito-app up` starts a matching one",
+            account=pinned,
+            region=home,
+        )
 
 
 def runs_node(assembly: Path) -> bool:

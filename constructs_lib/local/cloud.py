@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from constructs_lib.argument_checks import checked
 from constructs_lib.local import emulator_lifecycle, toolchain
 from constructs_lib.local import record as records
-from constructs_lib.local.assembly import environments, runs_node
+from constructs_lib.local.assembly import check_pins, environments, runs_node
 from constructs_lib.local.bootstrap import TOOLKIT, bootstrap, template_of
 from constructs_lib.local.child_environment import cloud_environment
 from constructs_lib.local.deployed_templates import keep_templates, running_template
-from constructs_lib.local.deployment import Cdk, Outputs, Say, failed_events
-from constructs_lib.local.errors import DeployError, LocalCloudError, PinnedError
+from constructs_lib.local.deployment import Cdk, Outputs, Say, failure_reasons
+from constructs_lib.local.errors import DeployError, LocalCloudError
 from constructs_lib.local.mailbox import Mailbox
 
 if TYPE_CHECKING:
@@ -259,15 +259,10 @@ class LocalCloud:
         except LocalCloudError as error:
             if self._lives():
                 if isinstance(error, DeployError):
-                    raise DeployError(f"{error}{self._reasons()}") from error
+                    raise DeployError(f"{error}{failure_reasons(self.session())}") from error
                 raise
             log = emulator_lifecycle.last_words(self.folder / "emulator.log")
             raise LocalCloudError(f"the local cloud ended meanwhile; its log ends:\n{log}\n\n{error}") from error
-
-    def has_stack(self, name: str) -> bool:
-        """Whether a stack of this name is deployed and complete."""
-        complete = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-        return any(stack["StackName"] == name and stack["StackStatus"] in complete for stack in self.stacks())
 
     def stacks(self) -> list[dict[str, Any]]:
         """Return the deployed stacks, as CloudFormation describes them."""
@@ -312,7 +307,7 @@ class LocalCloud:
     def _prepare(self, assembly: Path, template: str, say: Say) -> None:
         """Prepare the cloud for a synthesized app's requirements, or refuse the app before anything is created."""
         wanted = environments(assembly)
-        self._check_pins({each.account for each in wanted} - {""}, {each.region for each in wanted} - {""})
+        check_pins(wanted, account=self.account, region=self.region)
         for each in sorted(wanted):
             if each.qualifier:
                 self._bootstrap(template, each.region or self.region, each.qualifier, say)
@@ -342,24 +337,6 @@ class LocalCloud:
         with toolchain.written(self.folder):
             keep_templates(assembly, self.folder / _TEMPLATES, running, region=self.region)
 
-    def _check_pins(self, accounts: set[str], regions: set[str]) -> None:
-        if len(accounts) > 1:
-            raise LocalCloudError(
-                f"the app's stacks are pinned to the accounts {', '.join(sorted(accounts))}, and a local cloud is one "
-                "account: leave `env` out for the stage `local`"
-            )
-        account = next(iter(accounts), self.account)
-        # Many apps use one region, and us-east-1 for CloudFront; the further regions are bootstrapped too.
-        homes = regions - {emulator_lifecycle.REGION} or regions
-        region = next(iter(homes)) if len(homes) == 1 else self.region
-        if (account, region) != (self.account, self.region):
-            raise PinnedError(
-                f"the app is pinned to account {account} and region {region}, this local cloud has {self.account} and "
-                f"{self.region}: stop it with `cognito-app down`, then `cognito-app up` starts a matching one",
-                account=account,
-                region=region,
-            )
-
     def _bootstrap(self, template: str, region: str, qualifier: str, say: Say) -> None:
         client = self.session().client("cloudformation", region_name=region)
         started = time.monotonic()
@@ -374,12 +351,3 @@ class LocalCloud:
         account = self.session().client("sts").get_caller_identity()["Account"]
         if account != self.account:
             raise LocalCloudError(f"{self.endpoint_url} is account {account}, not {self.account}; nothing was deployed")
-
-    def _reasons(self) -> str:
-        client = self.session().client("cloudformation")
-        said = []
-        for stack in self.stacks():
-            if stack["StackStatus"].endswith("_FAILED") or "ROLLBACK" in stack["StackStatus"]:
-                events: Any = client.describe_stack_events(StackName=stack["StackName"])["StackEvents"]
-                said += [f"{stack['StackName']} is {stack['StackStatus']}", *failed_events(events)]
-        return "\n\nCloudFormation says:\n  " + "\n  ".join(said) if said else ""

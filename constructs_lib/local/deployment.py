@@ -9,11 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_lib.local.cdk_errors import last_words
 from constructs_lib.local.errors import DeployError, LocalCloudError
 from constructs_lib.local.toolchain import cdk, older_cdk, written
+
+if TYPE_CHECKING:
+    from constructs_lib.local.session import CloudSession
 
 Say: TypeAlias = Callable[[str], None]
 Outputs: TypeAlias = dict[str, dict[str, str]]
@@ -208,6 +211,17 @@ def failed_events(events: Sequence[Mapping[str, Any]]) -> list[str]:
         for event in reversed(events)
         if str(event.get("ResourceStatus", "")).endswith("_FAILED") and event.get("ResourceStatusReason")
     ]
+
+
+def failure_reasons(session: "CloudSession") -> str:
+    """Return why stacks failed, as CloudFormation says it; empty if none did."""
+    client: Any = session.client("cloudformation")
+    said = []
+    for stack in client.describe_stacks()["Stacks"]:
+        if stack["StackStatus"].endswith("_FAILED") or "ROLLBACK" in stack["StackStatus"]:
+            events = client.describe_stack_events(StackName=stack["StackName"])["StackEvents"]
+            said += [f"{stack['StackName']} is {stack['StackStatus']}", *failed_events(events)]
+    return "\n\nCloudFormation says:\n  " + "\n  ".join(said) if said else ""
 
 
 def _context(context: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.access import Statement, allow
 from constructs_lib.auth import Auth, Group
-from constructs_lib.auth.role_policies import INLINE_LIMIT, MANAGED_LIMIT, cut, statement_sizes
+from constructs_lib.auth.role_policies import INLINE_LIMIT, MANAGED_LIMIT, _size_in_list, _written, cut
 from tests.searches import search
 
 Find = Callable[[str], Any]
@@ -82,6 +82,10 @@ def test_rights_beyond_all_policies_of_a_role_are_refused_before_the_deploy(stac
     many = [statement(f"arn:aws:s3:::{'b' * 200}{number:04}") for number in range(300)]
     with pytest.raises(ValueError, match=r"the policies of AuthenticatedPolicy exceed IAM's limits \(one inline"):
         auth.grant(stack, allow.authenticated, many)
+
+
+def statement_sizes(stack: Stack, statements: list[Statement]) -> list[int]:
+    return [_size_in_list(written) for written in _written(stack, statements)]
 
 
 def test_a_long_statement_is_cut_into_several_that_mean_the_same(stack: Stack) -> None:

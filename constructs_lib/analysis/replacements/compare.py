@@ -62,10 +62,6 @@ def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Ma
     )
 
 
-def _resources_of_all(stacks: Mapping[str, Mapping[str, Any]]) -> list[Resource]:
-    return [resource for stack, template in stacks.items() for resource in resources_of(stack, template)]
-
-
 def _is_compared_itself(resource: Resource, old: Mapping[str, Any]) -> bool:
     """Whether it is a nested stack with a known template, whose resources are compared."""
     return resource.type == NESTED and f"{resource.stack}/{resource.logical_id}" in old
