@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import signal
-import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,16 +14,16 @@ from click.core import ParameterSource
 from constructs_lib.cli.console import err, out
 from constructs_lib.cli.template_options import write_json
 from constructs_lib.cli.verify_files import Files, play
-from constructs_lib.local import LocalCloud, LocalCloudError
+from constructs_lib.cli.verify_place import is_somebody_there, open_place, require_consent
+from constructs_lib.local import LocalCloudError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
-    import boto3
     from rich.console import Console
 
-    from constructs_lib.verify import Recorder, Run
-    from constructs_lib.verify.session import Identity
+    from constructs_lib.cli.verify_place import Place
+    from constructs_lib.verify import Run
 
 _LEVELS: Final = ("0", "1", "2")
 _GOES_WITH: Final = {
@@ -35,27 +32,6 @@ _GOES_WITH: Final = {
     "local": {"level", "costly", "only_sweep", "run_id", "record", "reports", "shape"},
 }
 """Options that can be combined with an option; an option without an entry can be combined with every other option."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Place:
-    """The target of a run.
-
-    Args:
-        session: An administrator's session.
-        identity: The identity.
-        endpoint_url: The local cloud's. None: AWS.
-        journals: The folder of journals.
-    """
-
-    session: boto3.Session
-    identity: Identity
-    endpoint_url: str | None
-    journals: Path
-
-    @property
-    def local(self) -> bool:
-        return self.endpoint_url is not None
 
 
 @click.command()
@@ -104,11 +80,12 @@ def command(
     if replay is not None:
         return play(Path(replay), shape)
     files = Files.of(record, reports)
-    _interrupt_when_terminated()
+    # Sweep on SIGTERM, too, which a cancelled CI job receives.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with _place(local=local, profile=profile) as place:
+        with open_place(local=local, profile=profile) as place:
             if only_sweep:
-                _consent(place, account, region)
+                require_consent(place, account, region)
                 return _sweep_only(place, run_id)
             return _verify(
                 place,
@@ -136,32 +113,8 @@ def _check_options() -> None:
             raise click.UsageError(f"{flags[name]} cannot be combined with {', '.join(strangers)}; remove one of them")
 
 
-@contextmanager
-def _place(*, local: bool, profile: str | None, recorder: Recorder | None = None) -> Iterator[_Place]:
-    from constructs_lib.verify import session as sessions
-
-    try:
-        if not local:
-            session = sessions.aws_session(profile=profile, region=None, recorder=recorder)
-            identity = sessions.identify(session)
-            sessions.hold(session, identity)
-            yield _Place(session=session, identity=identity, endpoint_url=None, journals=_journals_of_aws())
-            return
-        with ExitStack() as stack:
-            cloud = stack.enter_context(LocalCloud())
-            session = sessions.local_session(cloud, recorder)
-            yield _Place(
-                session=session,
-                identity=sessions.identify(session),
-                endpoint_url=cloud.endpoint_url,
-                journals=cloud.folder / "verify",
-            )
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-
-
 def _verify(
-    place: _Place, *, account: str | None, region: str | None, level: int, costly: bool, shape: str, files: Files
+    place: Place, *, account: str | None, region: str | None, level: int, costly: bool, shape: str, files: Files
 ) -> int:
     from constructs_lib.verify import Context, Run, all_checks
     from constructs_lib.verify.journal import Journal
@@ -170,9 +123,9 @@ def _verify(
     from constructs_lib.verify.synthesis import SynthesisError, synthesize
     from constructs_lib.verify.verify import verify
 
-    if account is not None or not _is_somebody_there():
+    if account is not None or not is_somebody_there():
         # Without a prompt, the confirmation can be refused before the plan.
-        _consent(place, account, region)
+        require_consent(place, account, region)
     identity = place.identity
     run = Run.begin(account=identity.account, region=identity.region, partition=identity.partition, local=place.local)
     checks = [check for check in all_checks() if check.level <= level]
@@ -186,7 +139,7 @@ def _verify(
             raise click.ClickException(str(error)) from error
         plan = Plan.of(run, checks, templates, _rights(place, run, templates), costly=costly)
         _show_plan(plan)
-        _consent(place, account, region)
+        require_consent(place, account, region)
         earlier = _sweep_earlier(place, say, err)
         recorder = files.recorder(place.session, run, assembly, place.endpoint_url, identity.names)
         context = Context(
@@ -211,7 +164,7 @@ def _verify(
     return earlier or result.status
 
 
-def _rights(place: _Place, run: Run, templates: dict[str, dict[str, Any]]) -> Any:
+def _rights(place: Place, run: Run, templates: dict[str, dict[str, Any]]) -> Any:
     if place.local:
         return None
     from constructs_lib.verify.rights import rights
@@ -226,26 +179,7 @@ def _show_plan(plan: Any) -> None:
         raise click.ClickException("rights are missing, and no resource was created; use a role that has them")
 
 
-def _consent(place: _Place, account: str | None, region: str | None) -> None:
-    """Continue only after the account and the region are confirmed; a local cloud has no cost."""
-    if place.local:
-        return
-    from constructs_lib.verify.consent import RefusedError, require_consent
-
-    ask = (lambda text: str(click.prompt(text, err=True))) if _is_somebody_there() else None
-    err.print(f"Your AWS identity is {place.identity.arn} in {place.identity.region}.", soft_wrap=True)
-    try:
-        require_consent(place.identity, account=account, region=region, ask=ask)
-    except RefusedError as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _is_somebody_there() -> bool:
-    # `sys.stdin` is None if the shell has closed it.
-    return sys.stdin is not None and sys.stdin.isatty()
-
-
-def _sweep_only(place: _Place, run_id: str | None) -> int:
+def _sweep_only(place: Place, run_id: str | None) -> int:
     from botocore.exceptions import BotoCoreError, ClientError
 
     from constructs_lib.cli.main import COULD_NOT_RUN
@@ -268,7 +202,7 @@ def _sweep_only(place: _Place, run_id: str | None) -> int:
     return status
 
 
-def _sweep_earlier(place: _Place, say: Callable[[str], None], into: Console, run_id: str | None = None) -> int:
+def _sweep_earlier(place: Place, say: Callable[[str], None], into: Console, run_id: str | None = None) -> int:
     """Remove the resources of runs that were started here, or of one run from anywhere; return the exit status."""
     from constructs_lib.verify.leftovers import sweep_runs
     from constructs_lib.verify.report import left_lines
@@ -290,18 +224,3 @@ def _print(lines: Iterable[str], into: Console) -> None:
 def _progress() -> Callable[[str], None]:
     started = time.monotonic()
     return lambda text: err.print(f"{time.monotonic() - started:7.1f} s  {text}", soft_wrap=True)
-
-
-def _journals_of_aws() -> Path:
-    import platformdirs
-
-    return platformdirs.user_state_path("cognito-app") / "verify"
-
-
-def _interrupt_when_terminated() -> None:
-    """Sweep on SIGTERM, too, which a cancelled CI job receives."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)

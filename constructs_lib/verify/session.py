@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from botocore.credentials import ReadOnlyCredentials
 
     from constructs_lib.local import LocalCloud
-    from constructs_lib.verify.context import Recorder
 
 _ATTEMPTS: Final = 8
 _CONFIG: Final = Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS}, connect_timeout=10)
@@ -82,31 +81,29 @@ class Identity:
         return self.arn.split(":")[1]
 
 
-def aws_session(*, profile: str | None, region: str | None, recorder: Recorder | None = None) -> boto3.Session:
+def aws_session(profile: str | None) -> boto3.Session:
     """Return a session on AWS whose clients retry with backoff.
 
     Args:
         profile: The profile of the AWS configuration. None: that of the environment.
-        region: The region. None: AWS_REGION, then the region that boto3 finds.
-        recorder: Records the calls of its clients. None: they are not recorded.
 
     Raises:
         ValueError: The profile does not exist, or the configuration sends calls to another endpoint than AWS's.
     """
     try:
         # boto3 ignores AWS_REGION, which has the highest priority in the AWS CLI.
-        session = boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION") or None)
+        session = boto3.Session(profile_name=profile, region_name=os.environ.get("AWS_REGION") or None)
     except ProfileNotFound as error:
         raise ValueError(
             f"{error}; choose another --profile or AWS_PROFILE, or add it to the AWS configuration"
         ) from error
     _refuse_other_endpoints(session)
-    return _prepared(session, recorder)
+    return _prepared(session)
 
 
-def local_session(cloud: LocalCloud, recorder: Recorder | None = None) -> boto3.Session:
+def local_session(cloud: LocalCloud) -> boto3.Session:
     """Return such a session on a local cloud."""
-    return _prepared(cloud.session(), recorder)
+    return _prepared(cloud.session())
 
 
 def identify(session: boto3.Session) -> Identity:
@@ -212,10 +209,8 @@ def _other_endpoints(session: boto3.Session) -> Iterator[str]:
                 yield f"{key} = {said} of the profile {name}"
 
 
-def _prepared(session: boto3.Session, recorder: Recorder | None) -> boto3.Session:
+def _prepared(session: boto3.Session) -> boto3.Session:
     core: Any = session._session  # noqa: SLF001 - boto3 has no other way to it
     assert isinstance(core, botocore.session.Session)  # noqa: S101 - what boto3 wraps
     core.set_default_client_config(_CONFIG.merge(core.get_default_client_config() or Config()))
-    if recorder is not None:
-        recorder.attach(core)
     return session

@@ -49,9 +49,12 @@ class Ground:
 
     def context(self, run: Run, say: Callable[[str], None] = print, recorder: FileRecorder | None = None) -> Context:
         """Return the context of a run, whose journal begins."""
+        session = local_session(self.cloud)
+        if recorder is not None:
+            recorder.attach(session._session)
         return Context(
             run=run,
-            session=local_session(self.cloud, recorder),
+            session=session,
             endpoint_url=self.cloud.endpoint_url,
             templates=self.templates(run),
             assembly=self.assembly,

@@ -99,10 +99,10 @@ def test_an_endpoint_of_the_environment_is_refused(
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     monkeypatch.setenv(name, "http://127.0.0.1:9")
     with pytest.raises(ValueError, match=f"{name}=http://127.0.0.1:9 sends calls to another endpoint than AWS's"):
-        aws_session(profile=None, region=None)
+        aws_session(None)
     assert asked == []
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
-    session = aws_session(profile=None, region=None)
+    session = aws_session(None)
     assert session.client("sts").meta.endpoint_url == "https://sts.eu-west-1.amazonaws.com"
 
 
@@ -115,7 +115,7 @@ def test_an_endpoint_of_a_profile_is_refused(
     mine = "" if owner == "profile mine" else "[profile mine]\n"
     (tmp_path / "config").write_text(f"{mine}[{owner}]\n{said}\n[services here]\nsts =\n  endpoint_url = x\n")
     with pytest.raises(ValueError, match="sends calls to another endpoint than AWS's"):
-        aws_session(profile="mine", region=None)
+        aws_session("mine")
     assert asked == []
 
 
@@ -142,13 +142,13 @@ def test_the_names_of_the_administrator_are_known(arn: str, names: tuple[str, ..
 def test_the_region_is_the_one_that_the_aws_cli_would_take(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
-    assert aws_session(profile=None, region=None).region_name == "eu-central-1"
+    assert aws_session(None).region_name == "eu-central-1"
     monkeypatch.delenv("AWS_REGION")
-    assert aws_session(profile=None, region=None).region_name == "eu-west-1"
+    assert aws_session(None).region_name == "eu-west-1"
     assert asked == []
 
 
 @pytest.mark.usefixtures("asked")
 def test_a_profile_that_is_not_there_is_said_with_what_to_do() -> None:
     with pytest.raises(ValueError, match=r"\(none\) could not be found; choose another --profile"):
-        aws_session(profile="none", region=None)
+        aws_session("none")
