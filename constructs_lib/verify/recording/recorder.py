@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import os
@@ -18,10 +17,11 @@ from urllib.parse import urlsplit
 
 from constructs_lib.verify.recording import member_names
 from constructs_lib.verify.recording.asset_packages import named_packages
-from constructs_lib.verify.recording.encoded_policies import decode_policies
 from constructs_lib.verify.recording.http import call_of
+from constructs_lib.verify.recording.inspection import LeakError
 from constructs_lib.verify.recording.jwt import said_by
-from constructs_lib.verify.recording.redactor import LeakError, Redactor
+from constructs_lib.verify.recording.redactor import Redactor
+from constructs_lib.verify.recording.streams import read_answer, readable_params
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -192,7 +192,7 @@ class FileRecorder:
         self._note(call, number=next(self._calls), attempt=1, name=f"{call['method']} over HTTP")
 
     def _asked(self, params: Mapping[str, Any], model: OperationModel, context: dict[str, Any], **_: Any) -> None:
-        context[_ASKED] = {"number": next(self._calls), "model": model, "params": _readable(dict(params))}
+        context[_ASKED] = {"number": next(self._calls), "model": model, "params": readable_params(dict(params))}
 
     def _sent(self, request: AWSPreparedRequest, *, who: str, **_: Any) -> None:
         said = request.headers.get("Authorization", "")
@@ -210,7 +210,7 @@ class FileRecorder:
         asked = context[_ASKED]
         model: OperationModel = asked["model"]
         self.redactor.vocabulary.learn_model(model.service_model)
-        answer = _read(parsed_response or {}, model)
+        answer = read_answer(parsed_response or {}, model)
         wrong = answer.pop("Error", {})
         if self._local.by == ADMINISTRATOR and model.name.startswith(_LISTING):
             answer = self._without_others(asked["params"], answer)
@@ -298,29 +298,3 @@ class FileRecorder:
         except OSError as error:
             self.broken = f"{self.path}: {error.strerror or error}"
         self._lines += 1
-
-
-def _readable(params: dict[str, Any]) -> dict[str, Any]:
-    """Return parameters as values: a file's content instead of the file, which can be read again for the request."""
-    for name, value in params.items():
-        if hasattr(value, "read") and hasattr(value, "seek"):
-            at = value.tell()
-            params[name] = value.read()
-            value.seek(at)
-    return params
-
-
-def _read(parsed: dict[str, Any], model: OperationModel) -> dict[str, Any]:
-    """Return a response as values; the caller can still read its stream afterwards."""
-    from botocore.response import StreamingBody  # noqa: PLC0415 - part of the extra `local`
-
-    answer = {name: decode_policies(value) for name, value in parsed.items() if name != "ResponseMetadata"}
-    if not model.has_streaming_output or model.output_shape is None:
-        return answer
-    name = model.output_shape.serialization["payload"]
-    body = answer.get(name)
-    if isinstance(body, StreamingBody):
-        content = body.read()
-        parsed[name] = StreamingBody(io.BytesIO(content), len(content))
-        answer[name] = content
-    return answer

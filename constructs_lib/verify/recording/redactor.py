@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import hashlib
-import html
 import json
 import re
-import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote_plus
 
 from constructs_lib.verify.recording import hosts, member_names
+from constructs_lib.verify.recording.inspection import LeakError, as_json, inspect
 from constructs_lib.verify.recording.placeholders import CLOSE, OPEN, PLACEHOLDER, Placeholders, outside, stripped
 from constructs_lib.verify.recording.rules import EMAIL, RULES
 from constructs_lib.verify.recording.suspicion import suspects
 from constructs_lib.verify.recording.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from botocore.model import Shape
 
@@ -33,27 +31,11 @@ _LARGEST: Final = 512 * 1024
 _SHORTEST_SUFFIX: Final = 6
 _FORM: Final = re.compile(r"[\w.-]+=[^\s&=]*(?:&[\w.-]+=[^\s&=]*)+")
 """Form fields and values in the encoding of browsers."""
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}")
-_URL_SAFE: Final = str.maketrans("+/", "-_")
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 FILLED: Final = "one byte, so many times"
 """The key of a value that repeats one byte: the byte, and the count."""
 PACKAGE: Final = "package of this library"
 """The key of a package's name, which replaces its bytes."""
-
-
-class LeakError(Exception):
-    """A possible identifier that no rule recognises.
-
-    Args:
-        place: Its position.
-        looks: Why it is suspicious; never the value.
-    """
-
-    def __init__(self, place: str, looks: str) -> None:
-        """Name the position, not the value."""
-        super().__init__(f"{place}: {looks}")
-        self.place, self.looks = place, looks
 
 
 class Redactor:
@@ -89,7 +71,7 @@ class Redactor:
         self._value(value, shape, key, place, 0)
         # Repeated, because an earlier member may contain a value that only a later one makes known.
         found = self._value(value, shape, key, place, 0)
-        self._inspect(found, place)
+        inspect(found, place, self.placeholders, self.vocabulary)
         return found
 
     def _value(self, value: Any, shape: Shape | None, key: str, place: str, depth: int) -> Any:
@@ -142,7 +124,7 @@ class Redactor:
     def _text(self, value: str, shape: Shape | None, key: str, place: str, depth: int) -> Any:
         if OPEN in value or CLOSE in value:
             raise LeakError(place, f"contains {OPEN} or {CLOSE}, the delimiters of placeholders")
-        nested = _as_json(value)
+        nested = as_json(value)
         if nested is not None:
             return json.dumps(self._value(nested, None, key, place, depth + 1), ensure_ascii=False)
         if _FORM.fullmatch(value):
@@ -212,84 +194,6 @@ class Redactor:
         if text.startswith("arn:"):
             return any(suspects(text, self.vocabulary))
         return any(map(self._is_unknown, _WORD.findall(stripped(text))))
-
-    def _inspect(self, value: Any, place: str) -> None:
-        """Inspect a value before it is written, as an attacker would.
-
-        Raises:
-            LeakError: An identifier is found.
-        """
-        for where, text in _texts(value, place):
-            for form in _decodings(text):
-                self._inspect_text(form, where)
-            # The original, because decoding `%22` can turn `Version` into an unknown word.
-            if next(suspects(form, self.vocabulary), ""):
-                raise LeakError(where, "may be an identifier: long, and not a known word")
-            for hidden in _hidden(form):
-                self._inspect_forms(hidden, where)
-
-    def _inspect_text(self, text: str, place: str) -> None:
-        self._inspect_forms(text, place)
-        if hosts.replaced(text, self.vocabulary, lambda _kind, _value: "") != text:
-            raise LeakError(place, "contains a host name")
-
-    def _inspect_forms(self, text: str, place: str) -> None:
-        rest = stripped(text)
-        if self.placeholders.knows(rest):
-            raise LeakError(place, "contains a known identifier")
-        for rule in RULES:
-            if rule.replaced(rest, lambda _kind, _value: "") != rest:
-                raise LeakError(place, f"has the format of {rule.kind}")
-
-
-def _decodings(text: str) -> Iterator[str]:
-    """Yield a text and its percent-decodings."""
-    yield text
-    while (decoded := unquote(text)) != text:
-        yield decoded
-        text = decoded
-
-
-def _hidden(text: str) -> Iterator[str]:
-    """Yield hidden spellings of a text: homoglyphs, entities and base64, decoded."""
-    folded = unicodedata.normalize("NFKC", html.unescape(text))
-    plainer = "".join(each for each in folded if unicodedata.category(each) != "Cf")
-    if plainer != text:
-        yield plainer
-    for piece in _BASE64.findall(stripped(text)):
-        with suppress(ValueError):
-            said = base64.urlsafe_b64decode((piece + "=" * (-len(piece) % 4)).translate(_URL_SAFE)).decode("ascii")
-            if said.isprintable():
-                yield said
-
-
-def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Yield every text that will be written; JSON within texts is parsed."""
-    if isinstance(value, dict):
-        for name, each in value.items():
-            yield f"{place}, a key", name
-            yield from _texts(each, f"{place}.{name}")
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each, f"{place}[]")
-    elif isinstance(value, str):
-        nested = _as_json(value)
-        if nested is None:
-            yield place, value
-        else:
-            yield from _texts(nested, place)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield place, str(value)
-
-
-def _as_json(text: str) -> Any:
-    """Return the value of a text if it is an object or a list in JSON, else None."""
-    if not text.lstrip().startswith(("{", "[", '"')):
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _member(shape: Shape | None, name: str) -> Shape | None:
