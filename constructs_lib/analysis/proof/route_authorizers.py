@@ -17,7 +17,8 @@ from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.routes import call_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import ANYONE, told
-from constructs_lib.analysis.proof.route_functions import behind, is_preflight
+from constructs_lib.analysis.proof.route_code import is_preflight
+from constructs_lib.analysis.proof.route_functions import behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ import pytest
 
 from constructs_lib.analysis import build_model
 from constructs_lib.analysis.engine.automata import TooManyStatesError
-from constructs_lib.analysis.proof import route_functions
+from constructs_lib.analysis.proof import other_routes
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
@@ -275,7 +275,7 @@ def test_a_question_that_is_too_large_is_undecided(monkeypatch: pytest.MonkeyPat
 
     resources, rights, expected = RIGHTS["another path of another API"]
     assert expected is PROVED
-    monkeypatch.setattr(route_functions, "vectors_among", too_large)
+    monkeypatch.setattr(other_routes, "vectors_among", too_large)
     assert report(resources, rights).status is UNDECIDED
 
 

@@ -14,7 +14,8 @@ from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.function_permissions import Code, let_in
-from constructs_lib.analysis.proof.route_functions import called_directly, rights_of
+from constructs_lib.analysis.proof.route_code import rights_of
+from constructs_lib.analysis.proof.route_functions import called_directly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,0 +1,156 @@
+"""Routes of any API that pass another owner's path to the code behind a route."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.automata import TooManyStatesError
+from constructs_lib.analysis.engine.language_intersection import vectors_among
+from constructs_lib.analysis.engine.policy_layers import speaks_of_action
+from constructs_lib.analysis.iam.arns import globs_meet, loosened, starred
+from constructs_lib.analysis.iam.pattern_elements import ANYTHING, call, literal, pattern
+from constructs_lib.analysis.iam.pattern_elements import caller as its_own
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.model.kinds.api import INVOKE, Api
+from constructs_lib.analysis.model.owned_places import owner_by
+from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
+from constructs_lib.analysis.model.routes import call_of
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.function_permissions import ANYONE, told
+from constructs_lib.analysis.proof.route_code import address_in, code_behind, is_preflight, rights_of
+from constructs_lib.analysis.template.atoms import split_around_atoms
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from constructs_lib.analysis.iam.pattern_elements import Elements
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.routes import ApiRoute
+    from constructs_lib.analysis.proof.findings import Finding
+
+_WITHOUT_IAM: Final = {
+    "none": ANYONE, "api key": ANYONE, "jwt": "a signed-in user", "custom": "a caller that its own code authorizes",
+    "unknown": "an unknown caller",
+}  # fmt: skip
+_ANOTHER: Final = "\ue0ff"
+"""A character that no policy contains."""
+_PARAMETER: Final = re.compile(r"\{([^{}+]*)\+?\}")
+_METHOD: Final = re.compile(r"^(?:[A-Z]+|\*)$")
+
+
+def by_other_routes(
+    place: Place, route: ApiRoute, served: Collection[ApiRoute], where: str, model: Model
+) -> Iterator[Finding]:
+    """Yield the routes of any API and method that pass another owner's path to the same code, and their callers."""
+    own = _path(place.text)
+    for api in model.of(Api):
+        for other in api.routes:
+            same = other is not route and not is_preflight(other) and _is_same(other, route, model)
+            asked = place if globs_meet(_as_glob(other), own) else _named_alike(place, other)
+            if not same or asked is None:
+                continue
+            told_of = f"{other.method} {other.path} of {api.name}".replace("  ", " ")
+            if other.auth in _WITHOUT_IAM:
+                who = _WITHOUT_IAM[other.auth]
+                story = (
+                    f"{who} can call {told_of}, which hands another's path to the code behind {where}: what that does "
+                    f"for {place.name} is not seen"
+                )
+                yield told(place, Status.UNDECIDED, who, story)
+            elif not any(other is each for each in served):
+                yield from _by_policy(asked, other, api, told_of, model)
+
+
+def _named_alike(place: Place, other: ApiRoute) -> Place | None:
+    """Return other owners' calls of a route with a parameter named like the tag that a place is tied to.
+
+    Code reads the caller's tenant from `{tenant}`, at any position of the path: IAM lets no caller name another tenant
+    there (`Caller.of`). None if the route has no such parameter. Users are known by their identity, not by a parameter.
+    """
+    owner = place.owner
+    if owner is None or owner.placeholder == PERSON or owner.placeholder not in _PARAMETER.findall(other.path):
+        return None
+    own = f"${{{owner.key}}}"
+    path = _PARAMETER.sub(lambda match: own if match.group(1) == owner.placeholder else EVERYTHING, other.path)
+    return replace(place, text=f"*/*{path}")
+
+
+def _by_policy(place: Place, other: ApiRoute, api: Api, where: str, model: Model) -> Iterator[Finding]:
+    for caller in model.callers:
+        for each in rights_of(caller):
+            asked = each.allow and speaks_of_action(each, INVOKE)
+            if asked and any(_reaches(text, place, other, api, caller, model) for text in each.resources or ("*",)):
+                story = f"{caller} may call {where}, which runs the code that serves {place.name}, because of {each}"
+                yield told(place, Status.UNDECIDED, str(caller), story)
+                break
+
+
+def _reaches(text: str, place: Place, route: ApiRoute, api: Api, caller: Caller, model: Model) -> bool:
+    """Whether a statement's resource may match a call of a route with another owner's path of a place."""
+    arn, *below = split_around_atoms(text, "/", 1)
+    # A literal API of the templates matches only itself.
+    spelt = bool(below) and any(arn == each.arn for each in model.of(Api))
+    if spelt and arn != api.arn:
+        return False
+    said = pattern(starred(below[0] if spelt else text), _values(text, caller))
+    before = () if spelt else (ANYTHING, *literal("/"))
+    calls = (*before, *call(call_of(route)))
+    try:
+        found = vectors_among([said, (*before, *call("{}/{}/"), *_of_another(place))], [calls])
+    except TooManyStatesError:
+        return True
+    return (True, True) in found
+
+
+def _values(text: str, caller: Caller) -> dict[str, Elements | None]:
+    """Return the values that variables may have: the caller's identity, none, or any text the caller chooses."""
+    values: dict[str, Elements | None] = {}
+    for match in VARIABLE.finditer(text):
+        key, owner = match.group(1).lower(), owner_by(match.group(1).lower(), caller)
+        if owner is not None and not owner.forged:
+            # A value of variable length may start with another owner's value.
+            apart = not owner.form.alphabet or text[match.end() : match.end() + 1] in {"", "/"}
+            values[key] = its_own(owner.form.mark, 1) if apart and values.get(key) != (ANYTHING,) else (ANYTHING,)
+        else:
+            values[key] = None if _is_absent(key, caller) else (ANYTHING,)
+    return values
+
+
+def _is_absent(key: str, caller: Caller) -> bool:
+    """Whether a caller's sessions lack a principal tag."""
+    name = key.removeprefix(PRINCIPAL_TAG)
+    known = caller.signed_in and caller.pool.known and key.startswith(PRINCIPAL_TAG)
+    return known and name not in caller.tags and name not in caller.role.tags
+
+
+def _of_another(place: Place) -> Elements:
+    """Return another owner's paths of a place, without stage and method."""
+    start = place.text.rfind("${")
+    if place.owner is None or start < 0:
+        return (ANYTHING,)
+    path = _path(place.text[:start] + VARIABLE.sub(_ANOTHER, place.text[start:]))
+    said = path.replace(_ANOTHER, f"${{{place.owner.key}}}")
+    return pattern(said, {place.owner.key: place.owner.form.texts}) or (ANYTHING,)
+
+
+def _is_same(other: ApiRoute, route: ApiRoute, model: Model) -> bool:
+    """Whether two routes pass their calls to the same code: a function, or an address."""
+    mine, theirs = str(dict(route.integration)), str(dict(other.integration))
+    if any(each.named.search(theirs) for each in code_behind(route, model)):
+        return True
+    address = address_in(mine)
+    return bool(address) and address == address_in(theirs)
+
+
+def _path(text: str) -> str:
+    """Return the path of an owned place's text, without stage and method, as a glob."""
+    parts = loosened(text).split("/")[1:]
+    return "/".join(parts[1:] if parts and _METHOD.match(parts[0]) else parts)
+
+
+def _as_glob(route: ApiRoute) -> str:
+    return re.sub(r"\{[^}]*\}", "*", route.path).strip("/")

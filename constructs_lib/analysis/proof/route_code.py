@@ -1,0 +1,65 @@
+"""What a route passes its calls to: functions and addresses."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.iam.arns import is_unknown, loosened, normalise_arn
+from constructs_lib.analysis.proof.function_permissions import Code
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.routes import ApiRoute
+
+_FUNCTION: Final = re.compile(r"arn:aws[a-z-]*:lambda:[^:/]*:[^:/]*:function:(?:⟦[^⟧]*⟧|[A-Za-z0-9_-])+")
+
+
+def code_behind(route: ApiRoute, model: Model) -> Iterator[Code]:
+    """Yield the functions that a route names, including functions that no template has."""
+    said = str(dict(route.integration))
+    found = [each for each in model.functions if each.named.search(said)]
+    yield from (Code(name=each.name, arn=each.arn, named=each.named) for each in found)
+    for text in dict.fromkeys(_FUNCTION.findall(said)):
+        if not any(each.named.search(text) for each in found):
+            arn = normalise_arn(text)
+            name = arn.rpartition(":")[2]
+            yield Code(
+                name=name,
+                arn=loosened(arn) if is_unknown(arn) else arn,
+                named=re.compile(re.escape(name) + r"(?![\w-])"),
+            )
+    if "stageVariables" in said or (not found and not _FUNCTION.search(said) and _is_unsaid(route.integration)):
+        yield Code(
+            name="a function that a stage or the deploy names", arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:*",
+            named=re.compile(r"(?!)"),
+        )  # fmt: skip
+
+
+def _is_unsaid(integration: Mapping[str, Any]) -> bool:
+    """Whether an integration may be with a function whose address the template does not show."""
+    said = {str(key).lower().removeprefix("integration"): value for key, value in integration.items()}
+    kind, address = str(said.get("type", "aws_proxy")), str(said.get("uri", ""))
+    return (is_unknown(kind) or kind.lower() in {"aws", "aws_proxy"}) and is_unknown(address)
+
+
+def rights_of(caller: Caller) -> Iterator[Statement]:
+    """Yield the statements that a caller's policies have, or may have."""
+    return (each for policy in caller.identity for each in (*policy.statements, *policy.possible))
+
+
+def address_in(said: str) -> str:
+    """Return the address in an integration, without its path; empty if it has none."""
+    match = re.search(r"https?://[^/'\"]+", said)
+    return match.group() if match else ""
+
+
+def is_preflight(route: ApiRoute) -> bool:
+    """Whether API Gateway answers a route itself: browsers ask by OPTIONS before a call, without credentials."""
+    said = str(route.integration.get("type") or route.integration.get("Type")).upper()
+    return route.method == "OPTIONS" and said == "MOCK"
