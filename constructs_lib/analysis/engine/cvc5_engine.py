@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Self
 from constructs_lib.analysis.engine.automata_engine import Answer, Decision
 from constructs_lib.analysis.engine.equivalent_obligations import Question
 from constructs_lib.analysis.engine.smt_calls import each_call
-from constructs_lib.analysis.engine.smtlib import UnsupportedError, script
+from constructs_lib.analysis.engine.smt_terms import UnsupportedError
+from constructs_lib.analysis.engine.smtlib import script
 
 if TYPE_CHECKING:
     from types import TracebackType

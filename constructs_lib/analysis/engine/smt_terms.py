@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.pattern_elements import Elements
 
 
+class UnsupportedError(ValueError):
+    """The policy contains an element that this encoding does not support; the message names it."""
+
+
 def greedy(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]] | None = None) -> str:
     """Return that a text matches parts around stars: the first match of each piece after the one before is enough.
 
@@ -164,22 +168,26 @@ def quote(text: str) -> str:
 
 def concat(parts: Sequence[str]) -> str:
     """Return the concatenation of terms."""
-    kept = [part for part in parts if part != '""']
-    return '""' if not kept else kept[0] if len(kept) == 1 else f"(str.++ {' '.join(kept)})"
+    return _joined("str.++", (part for part in parts if part != '""'), empty='""')
 
 
 def regex(parts: Sequence[str]) -> str:
     """Return the concatenation of languages."""
-    return '(str.to_re "")' if not parts else parts[0] if len(parts) == 1 else f"(re.++ {' '.join(parts)})"
+    return _joined("re.++", parts, empty='(str.to_re "")')
 
 
 def and_(parts: Iterable[str]) -> str:
     """Return the conjunction of terms."""
-    kept = list(parts)
-    return "true" if not kept else kept[0] if len(kept) == 1 else f"(and {' '.join(kept)})"
+    return _joined("and", parts, empty="true")
 
 
 def or_(parts: Iterable[str]) -> str:
     """Return the disjunction of terms."""
+    return _joined("or", parts, empty="false")
+
+
+def _joined(operator: str, parts: Iterable[str], *, empty: str) -> str:
     kept = list(parts)
-    return "false" if not kept else kept[0] if len(kept) == 1 else f"(or {' '.join(kept)})"
+    if len(kept) > 1:
+        return f"({operator} {' '.join(kept)})"
+    return kept[0] if kept else empty
