@@ -2,7 +2,7 @@
 
 import click
 
-from constructs_lib.cli.template_options import claim_option, declared_claims, read_templates, write_json, write_text
+from constructs_lib.cli.template_options import claim_option, declared_claims, read_templates, write_result
 
 GREW = 2
 """The exit status if a principal gains access."""
@@ -26,10 +26,5 @@ def command(old: str, new: str, *, shape: str, claims: tuple[str, ...]) -> int:
     from constructs_lib.analysis.report import diff as report
 
     result = compare(read_templates([old]), read_templates([new]), claims=declared_claims(claims))
-    if shape == "json":
-        write_json(report.as_json(result))
-    elif shape == "markdown":
-        click.echo(report.as_markdown(result), nl=False)
-    else:
-        write_text(report.as_text(result))
+    write_result(report, result, shape)
     return GREW if result.gained else UNDECIDED if result.undecided else 0

@@ -2,7 +2,7 @@
 
 import click
 
-from constructs_lib.cli.template_options import claim_option, model_of, read_templates, write_json, write_text
+from constructs_lib.cli.template_options import claim_option, model_of, read_templates, write_result
 
 
 @click.command()
@@ -29,10 +29,5 @@ def command(templates: tuple[str, ...], *, shape: str, actions: bool, claims: tu
         return 0
     from constructs_lib.analysis.report import matrix as report
 
-    if shape == "json":
-        write_json(report.as_json(matrix))
-    elif shape == "markdown":
-        click.echo(report.as_markdown(matrix, actions=actions), nl=False)
-    else:
-        write_text(report.as_text(matrix, actions=actions))
+    write_result(report, matrix, shape, actions=actions)
     return 0

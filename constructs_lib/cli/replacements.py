@@ -2,7 +2,7 @@
 
 import click
 
-from constructs_lib.cli.template_options import read_templates, write_json, write_text
+from constructs_lib.cli.template_options import read_templates, write_result
 
 FOUND = 2
 """The exit status when something would be lost or refused."""
@@ -23,10 +23,5 @@ def command(old: str, new: str, *, shape: str) -> int:
     from constructs_lib.analysis.report import replacements as report
 
     result = find_replacements(stacks_of(read_templates([old])), stacks_of(read_templates([new])))
-    if shape == "json":
-        write_json(report.as_json(result))
-    elif shape == "markdown":
-        click.echo(report.as_markdown(result), nl=False)
-    else:
-        write_text(report.as_text(result))
+    write_result(report, result, shape)
     return FOUND if result.findings else 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from constructs_lib.cli.template_options import claim_option, declared_claims, model_of, read_templates, write_json
+from constructs_lib.cli.template_options import claim_option, declared_claims, model_of, read_templates, write_result
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.report.review import Review
@@ -29,10 +29,7 @@ def command(old: str, new: str, *, shape: str, timeout: float, claims: tuple[str
     from constructs_lib.analysis.report import review as report
 
     result = _review(old, new, timeout, claims)
-    if shape == "json":
-        write_json(report.as_json(result))
-    else:
-        click.echo(report.as_markdown(result), nl=False)
+    write_result(report, result, shape)
     return result.status
 
 

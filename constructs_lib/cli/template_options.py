@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from rich.console import RenderableType
 
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.template.templates import Template
 
-__all__ = ["claim_option", "declared_claims", "model_of", "read_templates", "write_json", "write_text"]
+__all__ = ["claim_option", "declared_claims", "model_of", "read_templates", "write_json", "write_result", "write_text"]
 
 claim_option = click.option(
     "--claim",
@@ -79,6 +81,16 @@ def model_of(templates: "Sequence[Template]", claims: Sequence[str]) -> "list[Mo
         return build_model(templates, claims=declared)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+
+
+def write_result(report: "ModuleType", result: Any, shape: str, **options: Any) -> None:
+    """Write a result in a format of its report; the options are those of the formats for people."""
+    if shape == "json":
+        write_json(report.as_json(result))
+    elif shape == "markdown":
+        click.echo(report.as_markdown(result, **options), nl=False)
+    else:
+        write_text(report.as_text(result, **options))
 
 
 def write_text(text: "RenderableType") -> None:

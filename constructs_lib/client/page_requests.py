@@ -37,7 +37,7 @@ def refusal(method: str, target: str, headers: Sequence[tuple[str, str]], port: 
         headers: Its headers, as sent.
         port: The page server's own port.
     """
-    values = _by_name(headers)
+    values = headers_by_name(headers)
     hosts = {f"{name}:{port}" for name in ("localhost", "127.0.0.1")}
     if len(values.get("host", ())) != 1 or values["host"][0].lower() not in hosts:
         return HTTPStatus.MISDIRECTED_REQUEST, f"this server answers to localhost:{port} and 127.0.0.1:{port} only"
@@ -95,7 +95,8 @@ def _keys(rest: str, values: Mapping[str, Sequence[str]]) -> list[str]:
     return named
 
 
-def _by_name(headers: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+def headers_by_name(headers: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the values of each header, by its name in lower case."""
     found: dict[str, list[str]] = {}
     for name, value in headers:
         found.setdefault(name.lower(), []).append(value.strip())

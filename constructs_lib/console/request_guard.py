@@ -16,6 +16,8 @@ from http import HTTPStatus
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
+from constructs_lib.client.page_requests import headers_by_name
+
 Refusal: TypeAlias = tuple[HTTPStatus, str]
 """A status and a sentence with the reason."""
 
@@ -69,7 +71,7 @@ def refusal(door: Door, method: str, path: str, query: str, headers: Sequence[tu
         query: Its query, as sent.
         headers: Its headers, as sent.
     """
-    values = _by_name(headers)
+    values = headers_by_name(headers)
     if values.get("host") != [door.host]:
         return HTTPStatus.MISDIRECTED_REQUEST, f"the console accepts the host {door.host} only"
     if method not in {*_READS, "POST"}:
@@ -103,10 +105,3 @@ def _has_token(door: Door, cookies: Sequence[str]) -> bool:
 
 def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
-
-
-def _by_name(headers: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, value in headers:
-        found.setdefault(name.lower(), []).append(value.strip())
-    return found
