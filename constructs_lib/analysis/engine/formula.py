@@ -15,7 +15,7 @@ from constructs_lib.analysis.iam.pattern_elements import (
     ANYTHING,
     Beginnings,
     Elements,
-    One,
+    any_case,
     call,
     caller,
     literal,
@@ -245,7 +245,7 @@ class Formula:
                 yield self._pattern(value, statement, positive=positive, wildcards=False)
             elif condition.operator in _EQUAL_IGNORING_CASE:
                 elements = self._pattern(value, statement, positive=positive, wildcards=False)
-                yield None if elements is None else _any_case(elements)
+                yield None if elements is None else any_case(elements)
             else:
                 self.guessed[condition.key] = None
                 yield Typed(condition.operator, value)
@@ -287,15 +287,6 @@ def _texts(statement: Statement) -> Iterator[str]:
     yield from statement.not_resources
     for condition in statement.conditions:
         yield from condition.values
-
-
-def _any_case(elements: Elements) -> Elements:
-    return tuple(
-        One(frozenset(case for symbol in element.of for case in (symbol.lower(), symbol.upper())))
-        if isinstance(element, One) and element.of is not None
-        else element
-        for element in elements
-    )
 
 
 __all__ = ["RESOURCE", "SUB", "Formula"]

@@ -128,3 +128,13 @@ def call(text: str) -> Elements:
 @functools.lru_cache(maxsize=4096)
 def _globs(text: str) -> Elements:
     return tuple(ANYTHING if char == "*" else One(None) if char == "?" else _exactly(char) for char in text)
+
+
+def any_case(elements: Elements) -> Elements:
+    """Return elements that match in either case."""
+    return tuple(
+        One(frozenset(case for symbol in element.of for case in (symbol.lower(), symbol.upper())))
+        if isinstance(element, One) and element.of is not None
+        else element
+        for element in elements
+    )
