@@ -1,52 +1,64 @@
-"""`make mutants`, second half: runs mutmut's survivors again, and prints the table of the remaining ones.
+"""`make mutants`, second half: run the mutants that mutmut has made, and print the table of what no test notices.
 
-mutmut picks the tests of a function by what ran while it was called. Where a fixture that several tests share made the
-call, that is the first of these tests alone, so a mutant that it calls a survivor is run once more with the module's
-own tests, and then with all fast tests of the folder. What survives that must be explained in tools/mutants.toml.
+mutmut changes the code, and notes which tests call which function. tools/mutant_tests.py runs them, a process for each
+module. A mutant that all fast tests of the folder that mirrors its module let pass, and those of other folders that
+call it, must be explained in tools/mutants.toml.
 
-    python tools/mutants.py             after `mutmut run`; ends with 1 for an unexplained survivor or a low score
+    python tools/mutants.py             ends with 1 for an unexplained survivor or a low score
     python tools/mutants.py evaluator   the modules whose path has the word
+
+What has been found is kept in `mutants` until the function changes; remove that folder to begin anew.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, NamedTuple
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).parents[1]
 MUTANTS: Final = ROOT / "mutants"
 EXPLAINED: Final = ROOT / "tools" / "mutants.toml"
-AGAIN: Final = MUTANTS / "again.json"
+FOUND: Final = MUTANTS / "found.json"
 WANTED: Final = 0.95
-SURVIVED: Final = (0, 33)
-"""mutmut's exit codes of a mutant that its tests let pass, and of one for which it found no test."""
 
 
 class Mutant(NamedTuple):
-    """One change: `module` is its file below the repository, without the suffix."""
+    """One change: `module` is its file below the repository, without the suffix; `text` the hash of its function."""
 
     module: str
     name: str
-    status: int | None
+    text: str
+
+    @property
+    def key(self) -> str:
+        """Its name and the text of its function: what was found of another text does not count."""
+        return f"{self.name} {self.text}"
 
 
 def mutants() -> list[Mutant]:
-    """Return every mutant of mutmut, with its result."""
+    """Return every mutant that mutmut has made."""
     found = []
     for file in sorted(MUTANTS.rglob("*.py.meta")):
         module = file.relative_to(MUTANTS).as_posix().removesuffix(".py.meta")
-        statuses = json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"]
-        found += [Mutant(module, name, status) for name, status in statuses.items()]
+        meta = json.loads(file.read_text(encoding="utf-8"))
+        for name in meta["exit_code_by_key"]:
+            function = name.rpartition("__mutmut_")[0].rpartition(".")[2]
+            found.append(Mutant(module, name, meta["hash_by_function_name"][function]))
     return found
 
 
@@ -64,47 +76,51 @@ def tests_of(module: str) -> list[Path]:
     return [each for each in (own, folder) if (ROOT / each).exists()]
 
 
-def survives(mutant: Mutant) -> bool:
-    """Run a module's tests, and then its folder's, with the mutant; a run that is too long counts as killed."""
-    return all(_passes(mutant.name, tests) for tests in tests_of(mutant.module))
+def run(module: str, waiting: list[Mutant]) -> Iterator[tuple[Mutant, str]]:
+    """Yield for each mutant of a module the test that fails, or the empty text.
+
+    A process that has to be started anew leaves the rest to the next one.
+
+    Raises:
+        RuntimeError: If the tests fail without a mutant, or do not start.
+    """
+    by_name = {each.name: each for each in waiting}
+    while by_name:
+        before = len(by_name)
+        with NamedTemporaryFile("w+", suffix=".json") as names, NamedTemporaryFile("w+") as errors:
+            json.dump([*by_name], names)
+            names.flush()
+            command = [sys.executable, ROOT / "tools" / "mutant_tests.py", module, names.name]
+            with subprocess.Popen(command, cwd=MUTANTS, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
+                other = []
+                for line in process.stdout or ():
+                    if line.startswith('["'):
+                        name, test = json.loads(line)
+                        yield by_name.pop(name), test
+                    else:
+                        other.append(line)
+            errors.seek(0)
+            if len(by_name) == before:
+                raise RuntimeError(f"the tests of {module} end without an answer:\n{''.join(other)}{errors.read()}")
 
 
-def _check_unchanged(tests: Path) -> None:
-    """Refuse tests that fail without a change: they would seem to kill every mutant."""
-    if not _passes("none", tests):
-        raise SystemExit(f"{tests} fails in {MUTANTS} without a mutant; run it there, and correct it or `also_copy`")
+def found_by(every: list[Mutant], console: Console) -> dict[str, str]:
+    """Return the test that notices each mutant, by the mutant's key: the empty text where there is none."""
+    known: dict[str, str] = json.loads(FOUND.read_text(encoding="utf-8")) if FOUND.is_file() else {}
+    waiting: dict[str, list[Mutant]] = {}
+    for each in every:
+        if each.key not in known:
+            waiting.setdefault(each.module, []).append(each)
+    with Progress(console=console) as progress, ThreadPoolExecutor(os.cpu_count()) as pool:
+        bar = progress.add_task("mutants", total=sum(map(len, waiting.values())))
 
+        def work(module: str) -> None:
+            for mutant, test in run(module, waiting[module]):
+                known[mutant.key] = test
+                FOUND.write_text(json.dumps(known, indent=1), encoding="utf-8")
+                progress.advance(bar)
 
-def _passes(mutant: str, tests: Path) -> bool:
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-m", "not slow", "-p", "no:cacheprovider"]
-    # A Lambda's package has `caller` at its top.
-    environment = os.environ | {"MUTANT_UNDER_TEST": mutant.removeprefix("lambda_src.")}
-    try:
-        done = subprocess.run(
-            [*command, str(tests)],
-            cwd=MUTANTS,
-            env=environment,
-            capture_output=True,
-            timeout=900,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
-
-
-def asked_again(survivors: list[Mutant], console: Console) -> dict[str, bool]:
-    """Return whether each survivor survives its folder's tests, too. Results of an earlier run are kept."""
-    known: dict[str, bool] = json.loads(AGAIN.read_text(encoding="utf-8")) if AGAIN.is_file() else {}
-    new = [each for each in survivors if each.name not in known]
-    for tests in sorted({tests for mutant in new for tests in tests_of(mutant.module)}):
-        _check_unchanged(tests)
-    with ThreadPoolExecutor(os.cpu_count()) as workers:
-        alive = workers.map(survives, new)
-        answers = track(zip(new, alive, strict=True), "survivors, again", len(new), console=console, disable=not new)
-        for mutant, answer in answers:
-            known[mutant.name] = answer
-            AGAIN.write_text(json.dumps(known, indent=1), encoding="utf-8")
+        list(pool.map(work, sorted(waiting, key=lambda module: -len(waiting[module]))))
     return known
 
 
@@ -116,31 +132,37 @@ def change_of(mutant: Mutant) -> str:
     return "\n".join(f"{line[0]} {line[1:].strip()}" for line in lines)
 
 
+def explained(change: str) -> bool:
+    """Whether tools/mutants.toml says why a change is no gap: by its text, or by a pattern of such changes."""
+    return any(
+        re.fullmatch(each["pattern"], change) if "pattern" in each else each["change"].strip() == change
+        for each in tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))["mutants"]
+    )
+
+
 def main() -> int:
-    """Run survivors again, print the table by module and the survivors without an explanation."""
+    """Run the mutants, print the table by module and the survivors without an explanation."""
     console = Console(width=None if sys.stdout.isatty() else 140)
     wanted = sys.argv[1:] or [""]
     every = [each for each in mutants() if any(word in each.module for word in wanted)]
-    survivors = [each for each in every if each.status in SURVIVED]
-    left = asked_again(survivors, console)
-    explained = {each["change"].strip() for each in tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))["mutants"]}
-    table = Table("module", "mutants", "not run", "killed", "explained", "survived", "score")
-    unexplained: list[tuple[Mutant, str]] = []
+    found = found_by(every, console)
+    table = Table("module", "mutants", "noticed", "explained", "survived", "score")
+    unexplained: list[str] = []
+    totals = [0, 0, 0, 0]
     low = False
     for module in sorted({each.module for each in every}):
         own = [each for each in every if each.module == module]
-        waiting = sum(each.status is None for each in own)
-        alive = [(each, change_of(each)) for each in own if each.status in SURVIVED and left[each.name]]
-        strange = [(each, change) for each, change in alive if change not in explained]
+        alive = [(each, change_of(each)) for each in own if not found[each.key]]
+        strange = [f"{each.name}\n{change}\n" for each, change in alive if not explained(change)]
         unexplained += strange
-        ran = len(own) - waiting
-        score = (ran - len(alive)) / ran if ran else 1.0
-        low = low or score < WANTED
-        counts = (len(own), waiting, ran - len(alive), len(alive) - len(strange), len(strange))
-        table.add_row(module, *map(str, counts), f"{score:.1%}")
+        counts = (len(own), len(own) - len(alive), len(alive) - len(strange), len(strange))
+        totals = [total + count for total, count in zip(totals, counts, strict=True)]
+        low = low or counts[1] / counts[0] < WANTED
+        table.add_row(module, *map(str, counts), f"{counts[1] / counts[0]:.1%}")
+    table.add_row("all", *map(str, totals), f"{totals[1] / totals[0]:.1%}")
     console.print(table)
-    for mutant, change in unexplained:
-        console.print(f"{mutant.name}\n{change}\n", markup=False, highlight=False)
+    for each in unexplained:
+        console.print(each, markup=False, highlight=False)
     return 1 if unexplained or low else 0
 
 

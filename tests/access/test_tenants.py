@@ -67,6 +67,18 @@ def test_an_administrator_looks_after_everybody_of_their_own_tenant_and_of_no_ot
     assert reached(COMPANY, ADMIN, "s3:PutObject") == {"B/tenants/${T}/people/${me}/*", "B/tenants/${T}/shared/*"}
 
 
+def test_what_is_opened_to_more_is_not_given_again_to_fewer() -> None:
+    access = {
+        "t/{tenant}/{owner}/*": [
+            allow.group("admins").to("delete", everyone=True),
+            allow.group("admins").to("get", everyone="tenant"),
+            allow.owner.to("get", "delete"),
+        ]
+    }
+    assert reached(access, ADMIN, "s3:DeleteObject") == {"B/t/*/*/*"}
+    assert reached(access, ADMIN, "s3:GetObject") == {"B/t/${T}/*/*"}
+
+
 def test_a_guest_reaches_nothing_of_a_tenant() -> None:
     assert compiled(COMPANY, GUEST) == []
 

@@ -12,6 +12,26 @@ assert SPEC
 assert SPEC.loader
 mutants = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(mutants)
+COPY = {
+    "mutmut-stats.json": '{"tests_by_mangled_function_name": {}, "duration_by_test": {}}',
+    "pyproject.toml": "[tool.pytest.ini_options]\nmarkers = ['slow']\n",
+    "limits.py": """
+import functools, os
+
+@functools.cache
+def allowed(number):
+    return number < {"limits.x_allowed__mutmut_1": 4}.get(os.environ["MUTANT_UNDER_TEST"], 3)
+""",
+    "tests/lambda_src/test_limits.py": """
+from limits import allowed
+
+def test_two_is_allowed():
+    assert allowed(2)
+
+def test_three_is_too_much():
+    assert not allowed(3)
+""",
+}
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
 
 
@@ -34,10 +54,42 @@ def test_a_survivor_is_run_again_with_the_modules_own_tests_and_all_of_the_mirro
     assert [each.as_posix() for each in mutants.tests_of(module)] == tests
 
 
-def test_tests_that_fail_without_a_mutant_are_an_error_and_kill_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mutants, "MUTANTS", ROOT / "tests")
-    with pytest.raises(SystemExit, match="without a mutant"):
-        mutants._check_unchanged(Path("nothing_here"))
+def found(folder: Path, module: str, names: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.setattr(mutants, "MUTANTS", folder)
+    waiting = [mutants.Mutant(module, f"lambda_src.limits.x_allowed__mutmut_{name}", "") for name in names]
+    return {each.name[-1]: test for each, test in mutants.run(module, waiting)}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Make a folder as mutmut does, with a function that has a mutant that allows more and one that does not."""
+    for file, text in COPY.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_mutant_is_noticed_by_the_first_test_that_fails_and_its_answers_are_not_remembered(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noticed = "tests/lambda_src/test_limits.py::test_three_is_too_much"
+    assert found(copy, "lambda_src/limits", ["1", "2", "1"], monkeypatch) == {"1": noticed, "2": ""}
+
+
+def test_tests_that_fail_without_a_mutant_are_an_error_and_notice_nothing(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (copy / "tests" / "lambda_src" / "test_limits.py").write_text(
+        "import limits\n\ndef test_nothing():\n    assert False\n", encoding="utf-8"
+    )
+    with pytest.raises(RuntimeError, match="fails without a mutant"):
+        found(copy, "lambda_src/limits", ["1"], monkeypatch)
+
+
+def test_a_library_without_the_mutants_is_an_error(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (copy / "tests" / "lambda_src" / "test_limits.py").write_text("import json\n\ndef test_it():\n    pass\n")
+    with pytest.raises(RuntimeError, match="is not the copy"):
+        found(copy, "lambda_src/json", ["1"], monkeypatch)
 
 
 @pytest.mark.parametrize("module", SETTINGS["only_mutate"])

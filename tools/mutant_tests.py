@@ -1,0 +1,162 @@
+"""Run the fast tests of one module against its mutants, all in one process: what tools/mutants.py starts.
+
+A process of its own for each mutant, as mutmut runs them, spends nine tenths of its time on starting pytest and the
+jsii kernel. Here both start once. What a mutant leaves behind cannot decide about the next one: fixtures are torn down
+and the library's caches cleared after each run, and a test that fails is run again without the mutant; if it fails then
+too, nothing is reported and the process ends, to be started again with the mutants that are left.
+
+    python tools/mutant_tests.py MODULE NAMES.json    prints a line of JSON for each mutant: [name, test that fails]
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MUTANTS: Final = Path.cwd()
+SECONDS: Final = 300
+"""How long the tests of one mutant may take; longer is a loop that the mutant made."""
+NONE: Final = "none"
+TOO_LONG: Final = "it runs for too long"
+
+
+def in_python(path: str) -> str:
+    """Return the name by which Python imports a module: a Lambda's package has what is in `lambda_src` at its top."""
+    return path.replace("/", ".").removeprefix("lambda_src.")
+
+
+def is_copy(module: str) -> bool:
+    """Whether an imported module is one of the copies in `mutants`."""
+    return Path(getattr(sys.modules.get(module), "__file__", None) or "/").is_relative_to(MUTANTS)
+
+
+def set_mutant(name: str) -> None:
+    """Set the mutant that the functions of the copies in `mutants` take."""
+    os.environ["MUTANT_UNDER_TEST"] = in_python(name)
+
+
+def calling(module: str) -> set[str]:
+    """Return the files of the tests that call a function of a module, as mutmut has seen."""
+    dotted = module.replace("/", ".") + "."
+    return {
+        test.partition("::")[0]
+        for function, tests in _seen()["tests_by_mangled_function_name"].items()
+        if function.startswith(dotted)
+        for test in tests
+    }
+
+
+@functools.cache
+def _seen() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((MUTANTS / "mutmut-stats.json").read_text(encoding="utf-8"))
+    return found
+
+
+def ordered(mutant: str, items: Iterable[str], own: str) -> list[str]:
+    """Return tests in the order in which they likely find a mutant: those mutmut saw, the module's own, the rest.
+
+    Args:
+        mutant: The mutant.
+        items: The IDs of all tests.
+        own: The file of the module's own tests.
+    """
+    seen = set(_seen()["tests_by_mangled_function_name"].get(mutant.rpartition("__mutmut_")[0], ()))
+    seconds = _seen()["duration_by_test"]
+    return sorted(items, key=lambda item: (item not in seen, not item.startswith(own), seconds.get(item, 0.0)))
+
+
+class Runner:
+    """A pytest plugin that runs the collected tests once for each mutant.
+
+    Args:
+        module: The module that is changed.
+        names: The mutants.
+        own: The file of the module's own tests.
+    """
+
+    def __init__(self, module: str, names: Sequence[str], own: str) -> None:
+        self._module = module
+        self._names = names
+        self._own = own
+        self._failed = False
+        self._caches: list[Any] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note that a test has failed."""
+        self._failed = self._failed or report.failed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests without a mutant, and then with each."""
+        if session.testsfailed:
+            raise RuntimeError("tests that cannot be collected")
+        if not is_copy(in_python(self._module)):
+            raise RuntimeError(f"what is tested is not the copy of {self._module} with the mutants")
+        self._caches = [each for each in gc.get_objects() if isinstance(each, type(_seen)) and is_copy(each.__module__)]
+        items = {item.nodeid: item for item in session.items}
+        if failing := self._first_failure(session, session.items, NONE):
+            raise RuntimeError(f"{failing} fails without a mutant")
+        for name in self._names:
+            chosen = [items[each] for each in ordered(name, items, self._own)]
+            failing = self._first_failure(session, chosen, name)
+            if failing in items and self._first_failure(session, [items[failing]], NONE):
+                break
+            sys.stdout.write(json.dumps([name, failing]) + "\n")
+            sys.stdout.flush()
+            if failing == TOO_LONG:
+                break
+        return True
+
+    def _first_failure(self, session: pytest.Session, items: Sequence[pytest.Item], mutant: str) -> str:
+        """Return the ID of the first test that fails, or the empty text."""
+        self._clear(session)
+        self._failed = False
+        signal.signal(signal.SIGALRM, _stop)
+        signal.alarm(SECONDS)
+        set_mutant(mutant)
+        try:
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                if self._failed:
+                    return item.nodeid
+        except TimeoutError:
+            return TOO_LONG
+        finally:
+            signal.alarm(0)
+            set_mutant(NONE)
+            self._clear(session)
+        return ""
+
+    def _clear(self, session: pytest.Session) -> None:
+        session._setupstate.teardown_exact(None)  # noqa: SLF001 - pytest has no public way to end a session's fixtures
+        for cache in self._caches:
+            cache.cache_clear()
+
+
+def _stop(*_: object) -> None:
+    raise TimeoutError
+
+
+if __name__ == "__main__":
+    from mutants import tests_of
+
+    own, *_ = found = [str(each) for each in tests_of(sys.argv[1])]
+    folder = found[-1]
+    elsewhere = sorted(each for each in calling(sys.argv[1]) if not each.startswith(f"{folder}/"))
+    sys.path.insert(0, str(MUTANTS))
+    names = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    # Nothing but the answers goes to the standard output.
+    options = ["-o", "addopts=--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider", "-m", "not slow"]
+    set_mutant(NONE)
+    sys.exit(pytest.main([*options, folder, *elsewhere], plugins=[Runner(sys.argv[1], names, own)]))
