@@ -158,7 +158,7 @@ def _of(event: Mapping[str, Any], group_roles: Mapping[str, str], claims: Mappin
 
 def _in_path(event: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
     """Read these path variables from the path alone, at the positions that the API's route gives them."""
-    path = str(event.get("resource") or event.get("routeKey") or "").rpartition(" ")[2].split("/")
+    path = str(event.get("resource") or event.get("routeKey")).split("/")
     values = event.get("pathParameters") or {}
     return {key: values[name] for key, name in names.items() if f"{{{name}}}" in path and values.get(name)}
 

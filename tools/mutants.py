@@ -12,6 +12,9 @@ What has been found is kept in `mutants` until the function changes; remove that
 
 from __future__ import annotations
 
+import ast
+import difflib
+import functools
 import json
 import os
 import re
@@ -124,12 +127,24 @@ def found_by(every: list[Mutant], console: Console) -> dict[str, str]:
     return known
 
 
+@functools.cache
+def functions(module: str) -> dict[str, list[str]]:
+    """Return the lines of every function of a module with its mutants, without its name."""
+    text = (MUTANTS / f"{module}.py").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    return {
+        each.name: [line.replace(f"def {each.name}", "def") for line in lines[each.lineno - 1 : each.end_lineno]]
+        for each in ast.walk(ast.parse(text))
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+
 def change_of(mutant: Mutant) -> str:
     """Return the lines that a mutant changes, as `- old` and `+ new`."""
-    command = [sys.executable, "-m", "mutmut", "show", mutant.name]
-    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    lines = [line for line in shown.splitlines() if line.startswith(("-", "+")) and line[:3] not in {"---", "+++"}]
-    return "\n".join(f"{line[0]} {line[1:].strip()}" for line in lines)
+    name = mutant.name.rpartition(".")[2]
+    original = name.rpartition("__mutmut_")[0] + "__mutmut_orig"
+    compared = difflib.ndiff(functions(mutant.module)[original], functions(mutant.module)[name])
+    return "\n".join(f"{line[0]} {line[1:].strip()}" for line in compared if line.startswith(("-", "+")))
 
 
 def explained(change: str) -> bool:

@@ -152,6 +152,16 @@ def test_the_order_of_rules_and_partitions_changes_nothing() -> None:
     assert len(ways) == 1
 
 
+def test_rules_about_different_attributes_are_in_one_order() -> None:
+    rules = [allow.owner.to("get", attributes=[name]) for name in ("title", "body")]
+    assert compiled(rules) == compiled(rules[::-1])
+
+
+def test_who_changes_every_row_in_batches_is_not_told_so_again_of_their_own() -> None:
+    rules = [allow.authenticated.to("write", "delete", everyone=True), allow.owner.to("get")]
+    assert sum("dynamodb:BatchWriteItem" in each.actions for each in compiled(rules)) == 1
+
+
 @pytest.mark.parametrize(
     ("verbs", "actions"),
     [

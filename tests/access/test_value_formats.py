@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.access.value_formats import Form
+from constructs_lib.access.value_formats import MAX_LENGTH, Form
 
 FORMS = ("[a-z0-9-]{3,36}", "t-[0-9]{4}", "[A-Za-z]{1,3}x?", r"a\.b[\w-]{2}", "ab", r"\d{2}[xy]{0,2}", "[a-]b@")
 
@@ -53,6 +53,36 @@ def test_a_form_that_would_blur_places_is_refused(form: str, message: str) -> No
     with pytest.raises(ValueError, match=message) as refused:
         Form.parse(form)
     assert repr(form) in str(refused.value)
+
+
+@pytest.mark.parametrize("form", ["[.a]", "[.a]{2}"])
+def test_a_form_that_fits_one_way_up_alone_is_refused_too(form: str) -> None:
+    with pytest.raises(ValueError, match=r"fits '\.' or '\.\.'"):
+        Form.parse(form)
+
+
+def test_a_form_may_be_as_long_as_a_session_tag() -> None:
+    assert Form.parse(f"[a-z]{{1,{MAX_LENGTH}}}").most == MAX_LENGTH
+    with pytest.raises(ValueError, match="fits 257 characters"):
+        Form.parse(f"a[a-z]{{1,{MAX_LENGTH}}}")
+
+
+BRANCHING = ("a?b", "a{0,2}b{1,2}", "[ab]{0,2}b", "a?b?c", "[ab]{1,3}", "c{0,1}[bc]{1,2}a?", "ab?c?")
+TEXTS = ["".join(each) for length in range(1, 5) for each in product("abc", repeat=length)]
+
+
+@pytest.mark.parametrize("form", BRANCHING)
+def test_a_form_with_optional_characters_accepts_what_the_expression_accepts(form: str) -> None:
+    read = Form.parse(form)
+    assert {text for text in TEXTS if read.fits(text)} == {text for text in TEXTS if re.fullmatch(form, text)}
+
+
+@pytest.mark.parametrize(("one", "other"), [*product(BRANCHING, repeat=2)])
+def test_forms_with_optional_characters_meet_and_begin_as_their_values_do(one: str, other: str) -> None:
+    ones, others = ({text for text in TEXTS if re.fullmatch(each, text)} for each in (one, other))
+    assert Form.parse(one).meets(Form.parse(other)) == bool(ones & others)
+    begins = any(longer.startswith(shorter) for longer in ones for shorter in others)
+    assert Form.parse(one).begins_with(Form.parse(other)) == begins
 
 
 def test_a_form_knows_its_characters_and_lengths() -> None:

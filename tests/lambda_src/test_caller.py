@@ -48,6 +48,19 @@ def test_a_comma_in_another_providers_name_of_a_user_ends_no_name(events: Any) -
     assert (Caller.of(event).kind, Caller.of(event).sub) == (Kind.USER, None)
 
 
+def test_a_user_of_the_pool_behind_a_rest_api_signed_in_by_the_pool(events: Any) -> None:
+    event = events.rest_iam(role="R")
+    event["requestContext"]["identity"]["cognitoAuthenticationProvider"] = f"idp,{POOL_NAME}:CognitoSignIn:{ALICE_SUB}"
+    assert (Caller.of(event).kind, Caller.of(event).sub) == (Kind.USER, None)
+
+
+@pytest.mark.parametrize("arn", [None, "", "arn:aws:iam::111122223333:user/somebody"])
+def test_credentials_that_are_not_of_a_role_have_none(events: Any, arn: str | None) -> None:
+    event = events.http_iam(role="R")
+    event["requestContext"]["authorizer"]["iam"]["userArn"] = arn
+    assert Caller.of(event, group_roles=ROLES) == Caller(kind=Kind.USER, identity_id=ALICE_ID, sub=ALICE_SUB)
+
+
 def test_nobody_is_known_by_what_is_no_kind_of_owner() -> None:
     with pytest.raises(ValueError, match="known_by='email' is none of identity, sub"):
         Caller(kind=Kind.USER, sub=ALICE_SUB).owner("email")  # type: ignore[arg-type] # the mistake
@@ -81,10 +94,18 @@ def test_an_open_route_tells_nothing(events: Any, api: str) -> None:
 
 @pytest.mark.parametrize(
     ("groups", "expected"),
-    [("[editors admins]", {"editors", "admins"}), ("[editors]", {"editors"}), (None, set())],
+    [
+        ("[editors admins]", {"editors", "admins"}),
+        ("[editors]", {"editors"}),
+        ('["editors", "admins"]', {"editors", "admins"}),
+        (["editors", "admins"], {"editors", "admins"}),
+        ("[editors", {"[editors"}),
+        ("editors]", {"editors]"}),
+        (None, set()),
+    ],
 )
 def test_a_token_behind_an_http_api_lists_its_groups_in_brackets(
-    events: Any, groups: str | None, expected: set[str]
+    events: Any, groups: str | list[str] | None, expected: set[str]
 ) -> None:
     claims = {"sub": ALICE_SUB, **({"cognito:groups": groups} if groups else {})}
     caller = Caller.of(events.http_jwt(claims, ["shares/read"]))
@@ -99,6 +120,7 @@ def test_a_token_behind_a_rest_api_lists_its_groups_with_commas(events: Any) -> 
     assert caller.groups == {"editors", "admins"}
     assert caller.scopes == {"shares/read", "openid"}
     assert caller.owner("identity") is None
+    assert Caller.of(events.rest_claims({"sub": ALICE_SUB})).scopes == frozenset()
 
 
 def test_headers_and_bodies_never_make_a_caller(events: Any) -> None:
@@ -180,6 +202,7 @@ def test_who_invokes_a_function_is_known_by_identity_alone() -> None:
     [
         None, SimpleNamespace(), SimpleNamespace(identity=None), invoked(None), invoked(""), invoked(pool=None),
         invoked(pool=""), invoked(pool=POOL.replace("7", "9")), invoked(None, None),
+        SimpleNamespace(identity=SimpleNamespace(cognito_identity_id=ALICE_ID)),
         SimpleNamespace(identity=None, client_context=SimpleNamespace(custom={"cognito_identity_id": ALICE_ID})),
     ],
 )  # fmt: skip

@@ -243,3 +243,11 @@ def test_a_variables_default_may_begin_with_any_letter() -> None:
 def test_an_operator_that_is_not_known_opens_and_denies_nothing(*, allow: bool, holds: bool) -> None:
     unknown = Condition(qualifier="", operator="resembles", if_exists=False, key="s3:prefix", values=("x",))
     assert condition_holds(unknown, {"s3:prefix": "y"}, variables=True, allow=allow) is holds
+
+
+@pytest.mark.parametrize("pattern", ["S3:getobject", "S3:GET*", "s3:g?tOBJECT"])
+def test_an_actions_case_does_not_matter_and_a_resources_does(pattern: str) -> None:
+    found = Statement(allow=True, actions=(pattern,), resources=("arn:aws:s3:::b/*",))
+    assert applies(found, request())
+    assert not applies(replace(found, resources=("arn:aws:s3:::B/*",)), request())
+    assert not applies(replace(found, resources=("arn:aws:s3:::B/me/x",)), request())

@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
+from constructs_lib.analysis.iam.requests import Verdict
+from constructs_lib.analysis.proof import trust_policies
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.analysis.proof.trust_policies import trust_findings
 from tests.analysis.conftest import BUCKET, SUB, Document, MakeModel, join, trust
 
 OWN = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": join(BUCKET, f"/private/{SUB}/*")}
@@ -246,3 +249,48 @@ def test_a_session_of_a_role_outside_the_templates_is_somebody_unknown(make_mode
     session = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": arn}}
     [status] = {who: found for who, found in statuses(make_model, RIGHT, session).items() if "Deploy" in who}.values()
     assert status is UNDECIDED
+
+
+SOMEBODY = {"AWS": "arn:aws:iam::123456789012:role/other"}
+OPEN = allowing({})
+NOT_COGNITO: Document = {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "status"),
+    [
+        ([{**NOT_COGNITO, "NotPrincipal": SOMEBODY}], CEX),
+        ([{**NOT_COGNITO, "NotPrincipal": {"Federated": COGNITO}}], PROVED),
+        ([OPEN, {**NOT_COGNITO, "Effect": "Deny", "NotPrincipal": SOMEBODY}], CEX),
+        ([OPEN, {**NOT_COGNITO, "Effect": "Deny", "NotPrincipal": {"Federated": COGNITO}}], CEX),
+    ],
+    ids=["an Allow of others", "an Allow of all but pools", "a Deny of others", "a Deny of all but pools"],
+)
+def test_an_allow_of_all_but_some_counts_for_the_rest_and_such_a_deny_for_nobody(
+    make_model: MakeModel, statements: list[Document], status: Status
+) -> None:
+    assert statuses(make_model, *statements)[STRANGER] is status
+
+
+def test_a_strangers_account_is_found_at_a_callers_role_that_reaches_nothing(make_model: MakeModel) -> None:
+    named = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": SOMEBODY}
+    model = make_model([], user_trust=document(RIGHT, named))
+    assert SOMEBODY["AWS"] in {each.caller for each in trust_findings(model)}
+
+
+def test_what_is_not_known_is_told_with_who_and_which_role(make_model: MakeModel) -> None:
+    condition = {**SIGNED_IN, "StringEquals": {"aws:Invented": "x"}}
+    story = findings(make_model, document(allowing(condition)))[STRANGER].story
+    assert story.startswith(f"{STRANGER} may be able to take the role ")
+    assert "it is not known what aws:invented is" in story
+
+
+def test_an_attack_that_the_evaluator_refuses_is_undecided(
+    make_model: MakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trust_policies, "evaluate", lambda *_, **__: Verdict(allowed=False))
+    found = findings(make_model, document(OPEN))[STRANGER]
+    assert (found.status, found.subject) == (UNDECIDED, "role User")
+    assert found.story == (
+        "the engine has an attack that the evaluator refuses: one of the two is wrong, please report it"
+    )
