@@ -24,6 +24,7 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.console import Console
@@ -114,13 +115,16 @@ def found_by(every: list[Mutant], console: Console) -> dict[str, str]:
     for each in every:
         if each.key not in known:
             waiting.setdefault(each.module, []).append(each)
+    saving = Lock()
     with Progress(console=console) as progress, ThreadPoolExecutor(os.cpu_count()) as pool:
         bar = progress.add_task("mutants", total=sum(map(len, waiting.values())))
 
         def work(module: str) -> None:
             for mutant, test in run(module, waiting[module]):
-                known[mutant.key] = test
-                FOUND.write_text(json.dumps(known, indent=1), encoding="utf-8")
+                with saving:
+                    known[mutant.key] = test
+                    FOUND.with_suffix(".new").write_text(json.dumps(known, indent=1), encoding="utf-8")
+                    FOUND.with_suffix(".new").replace(FOUND)
                 progress.advance(bar)
 
         list(pool.map(work, sorted(waiting, key=lambda module: -len(waiting[module]))))
