@@ -94,6 +94,9 @@ def test_only_signed_requests_get_rights() -> None:
         (("ANY", "/shares/{id}", allow.authenticated), ("DELETE", "/shares/{id}/x", EDITORS), "DELETE /shares/x/x"),
         (("GET", "/users/{id}", allow.authenticated), ("GET", "/users/{owner}/notes", allow.owner),
          "GET /users/<another's ID>/notes"),
+        (("GET", "/users/{id}", allow.authenticated), ("GET", "/users/{owner}", allow.owner),
+         "GET /users/<another's ID>"),
+        (("GET", "/shares/{id}", allow.authenticated), ("ANY", "/shares/{id}/x", EDITORS), "GET /shares/x/x"),
         (("GET", "/{kind}/list", allow.guest), ("GET", "/a/b/list", allow.authenticated), "GET /a/b/list"),
     ],
 )  # fmt: skip

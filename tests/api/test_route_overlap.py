@@ -40,6 +40,25 @@ def test_requests_that_the_more_specific_route_answers_are_set_apart() -> None:
     assert shared_request(right, requests("/{kind}/{id}/{x}"), unless=requests("/shares/{id}")) is not None
 
 
+def spelt(text: str) -> Pattern:
+    return tuple((character, False) for character in text)
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "pattern"),
+    [
+        ("/", {}, spelt("/")),
+        ("/a/{x}", {}, (*spelt("/a/"), ("segment", False), ("segment", True))),
+        ("/a/{x+}", {}, (*spelt("/a/"), ("all", False), ("all", True))),
+        ("/a/{owner}", {"owner": OTHERS}, (*spelt("/a/"), (OTHERS, False))),
+        ("/a/{tenant}", {"tenant": OTHERS}, (*spelt("/a/"), ("other", False), ("other", True))),
+        ("/a/{tenant}", {"tenant": MINE}, (*spelt("/a/"), (MINE, False))),
+    ],
+)
+def test_a_routes_requests_are_a_pattern_of_characters(path: str, values: dict[str, str], pattern: Pattern) -> None:
+    assert requests(path, values) == pattern
+
+
 PARTS = st.sampled_from(["a", "b", "{x}", "{y}"])
 PATHS = st.lists(PARTS, min_size=1, max_size=3).map(lambda parts: "/" + "/".join(parts))
 REQUESTS = st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))

@@ -42,6 +42,26 @@ def test_a_partition_has_no_owners(rule: Any, message: str) -> None:
         check_rows([], {"public": [rule]})
 
 
+@pytest.mark.parametrize("key", ["news*", "news?", "*"])
+def test_a_partition_with_a_wildcard_is_refused(key: str) -> None:
+    with pytest.raises(ValueError, match="wildcard") as refused:
+        check_rows([], {key: [allow.guest.to("read")]})
+    assert repr(key) in str(refused.value)
+
+
+def test_a_rule_that_is_given_twice_is_refused_with_the_list_it_is_in() -> None:
+    rule = allow.guest.to("read")
+    with pytest.raises(ValueError, match=r"^access "):
+        check_rows([allow.owner.to("read")] * 2, {})
+    with pytest.raises(ValueError, match=r"^partitions\['public'\] "):
+        check_rows([], {"public": [rule, rule]})
+
+
+def test_a_rule_for_what_the_key_does_not_have_is_refused_with_the_key() -> None:
+    with pytest.raises(ValueError, match=r"key='USER#\{owner\}'"):
+        check_rows([allow.tenant.to("read")], {}, KeyTemplate.parse("USER#{owner}"))
+
+
 def test_words_as_partitions_are_accepted() -> None:
     check_rows([allow.owner.to("read")], {"public": [allow.guest.to("read")], "decade": [allow.guest.to("get")]})
 
