@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from constructs_lib.access import Folder, Rule, allow, parse_folders
-from constructs_lib.access.folders import opened_folders, verbs_at_beginning
+from constructs_lib.access.folders import _MAX_KEY, opened_folders, verbs_at_beginning, verbs_in
 
 
 @pytest.mark.parametrize(
@@ -159,3 +159,26 @@ def test_what_an_outer_and_an_inner_rule_open_of_a_folder_adds_up() -> None:
     }
     opened = opened_folders(rules, frozenset({allow.authenticated}))
     assert opened == {(inner, 0): {"get", "list"}}
+
+
+def test_what_two_rules_open_in_one_folder_adds_up() -> None:
+    folder = Folder.parse("a/{owner}/*")
+    rules = [allow.authenticated.to("get", everyone=True), allow.guest.to("list", everyone=True)]
+    assert verbs_in(folder, rules, frozenset({allow.authenticated, allow.guest})).opened == {0: {"get", "list"}}
+
+
+def test_the_owner_is_written_after_the_tenant() -> None:
+    with pytest.raises(ValueError, match=r"before \{tenant\}") as refused:
+        Folder.parse("a/{owner}/b/{tenant}/*", ["owner", "tenant"])
+    assert "'a/b/{tenant}/{owner}/*'" in str(refused.value)
+
+
+def test_a_path_leaves_room_for_a_name_in_a_key() -> None:
+    assert Folder.parse("a" * _MAX_KEY + "/*")
+    with pytest.raises(ValueError, match="bytes"):
+        Folder.parse("a" * (_MAX_KEY + 1) + "/*")
+
+
+def test_a_placeholder_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(ValueError, match=r"\{owner\}, \{tenant\}"):
+        Folder.parse("a/{user}/*", ["owner", "tenant"])

@@ -44,7 +44,7 @@ def test_a_form_accepts_what_the_expression_accepts(form: str, value: str) -> No
         (r"[a-\d]", "the range"),
         (r"[\q-z]", "classes such as"),
         (r"[a-\q]", "classes such as"),
-        ("[%~]", "has '%~' in it"),
+        ("[%~]", "contains '%~'"),
         ("[a-z]{3,2}", r"form '\[a-z\]\{3,2\}' contains the count \{3,2\}"),
         ("a{1,300}", r"form 'a\{1,300\}' contains the count \{1,300\}"),
         ("[a-z]{200}[a-z]{57}", "at most 256"),
@@ -60,13 +60,13 @@ def test_a_form_that_would_blur_places_is_refused(form: str, message: str) -> No
 
 @pytest.mark.parametrize("form", ["[.a]", "[.a]{2}"])
 def test_a_form_that_fits_one_way_up_alone_is_refused_too(form: str) -> None:
-    with pytest.raises(ValueError, match=r"fits '\.' or '\.\.'"):
+    with pytest.raises(ValueError, match="which clients read as a parent folder"):
         Form.parse(form)
 
 
 def test_a_form_may_be_as_long_as_a_session_tag() -> None:
     assert Form.parse(f"[a-z]{{1,{MAX_LENGTH}}}").most == MAX_LENGTH
-    with pytest.raises(ValueError, match="fits 257 characters"):
+    with pytest.raises(ValueError, match="257 characters"):
         Form.parse(f"a[a-z]{{1,{MAX_LENGTH}}}")
 
 
