@@ -1,7 +1,7 @@
 """Limits of values from CloudFormation's resource schemas, so that constructs do not repeat them.
 
 The schemas' limits of the types we make are shipped as data (`tools/extract_limits.py` rewrites it); a path is dotted,
-`Path[]` stands for each value of a list, `Path{key}` and `Path{}` for the keys and values of a map.
+`Path[]` is each value of a list, `Path{key}` and `Path{}` for the keys and values of a map.
 """
 
 from __future__ import annotations

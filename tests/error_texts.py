@@ -17,6 +17,8 @@ __all__ = ["HOLE", "Module", "Raised"]
 HOLE: Final = "\N{WHITE SQUARE}"
 """What stands for a value that only the run knows."""
 _DEEPEST: Final = 6
+_SENTENCE: Final = 5
+"""The words of the shortest sentence."""
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Bound: TypeAlias = Mapping[str, list[str]]
 
@@ -174,7 +176,11 @@ def _assignments(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _texts_of(function: Function) -> Iterator[ast.expr]:
-    """Yield the messages that a function makes."""
+    """Yield the sentences that a function makes; of fewer words are the parts of one."""
     for node in _own(function):
-        if isinstance(node, ast.JoinedStr) and any("; " in str(getattr(part, "value", "")) for part in node.values):
-            yield node
+        if isinstance(node, ast.JoinedStr):
+            written = " ".join(
+                str(getattr(part, "value", "")) for part in node.values if isinstance(part, ast.Constant)
+            )
+            if len(written.split()) >= _SENTENCE:
+                yield node

@@ -13,7 +13,7 @@ __all__ = ["check_http_options", "check_routes"]
 
 
 def check_routes(routes: Sequence[Route], *, kind: str, with_keys: bool) -> None:
-    """Refuse routes that API Gateway would refuse at deploy, or answer with the wrong one.
+    """Refuse routes that API Gateway would reject at deploy, or would not tell apart.
 
     Args:
         routes: All routes of an API.

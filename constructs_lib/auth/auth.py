@@ -280,7 +280,7 @@ class Auth(Construct):
 
         Every group's role also gets the permissions of signed-in users and owners.
 
-        In an ARN's name `{owner}` stands for the caller and `{tenant}`, or another claim, for theirs:
+        In an ARN's name `{owner}` is the caller and `{tenant}`, or another claim, the caller's value:
         `Statement(actions=("iot:Publish",), resources=(f"arn:{partition}:iot:{region}:{account}:topic/{{owner}}/*",))`.
         Owned places are recorded in the template's metadata, and the proof checks every policy against them.
 

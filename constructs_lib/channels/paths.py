@@ -33,8 +33,8 @@ class ChannelPath:
     """The channels below a path.
 
     Args:
-        segments: The names between the slashes, the namespace first and without the closing `/*`; `{owner}` stands for
-            the caller, `{tenant}` for the caller's tenant.
+        segments: The names between the slashes, the namespace first and without the closing `/*`; `{owner}` is the
+            caller, `{tenant}` the caller's tenant.
     """
 
     segments: tuple[str, ...]
@@ -81,7 +81,7 @@ class ChannelPath:
 
     @property
     def placeholders(self) -> tuple[str, ...]:
-        """The names of what stands for something of the caller's, in order."""
+        """The names of the placeholders, in order."""
         return tuple(segment[1:-1] for segment in self.segments if segment.startswith("{"))
 
     @property

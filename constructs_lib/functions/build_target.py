@@ -81,7 +81,7 @@ def find_interpreter(runtime: Runtime) -> str | None:
     """Return the path of the runtime's interpreter if PATH has one that starts and holds boto3.
 
     The local cloud chooses in the same way: Lambda's runtime brings boto3, so a stand-in must. A version manager's
-    shim stands on PATH for versions that are not active, and fails when it is run.
+    shim is on PATH for versions that are not active, and fails when it is run.
     """
     found = shutil.which(runtime)
     return found if found and _version(found) == runtime else None

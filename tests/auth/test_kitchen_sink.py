@@ -66,7 +66,7 @@ def test_no_secret_stands_in_the_template(run: Run) -> None:
 def test_the_pool_in_a_triggers_environment_stops_the_synth(tmp_path: Path) -> None:
     circular = synthesize(tmp_path, circle="yes")
     assert circular.status != 0
-    assert "environment variable 'USER_POOL' of pre_sign_up names what waits for it" in circular.said
+    assert "environment variable 'USER_POOL' of pre_sign_up creates a circular dependency" in circular.said
 
 
 @pytest.fixture(scope="module")

@@ -111,7 +111,7 @@ def test_the_command_finds_the_last_refusal_and_any_by_its_id(
     assert "A member of group 'editors' may do exactly this." in last.stdout
     unknown = CliRunner().invoke(command, ["--request", "x"])
     assert unknown.exit_code == 1
-    assert "no call of the request ID 'x' is among the last" in unknown.stderr
+    assert "request ID 'x' is not among the last" in unknown.stderr
 
 
 def test_the_story_can_end_with_the_statements_it_has_used(

@@ -55,5 +55,5 @@ def test_a_running_cloud_that_does_not_fit_is_said(project: Path, capsys: pytest
 @pytest.mark.parametrize("word", ["x", "=x", ""])
 def test_context_that_is_none_is_refused(project: Path, capsys: pytest.CaptureFixture[str], word: str) -> None:
     assert run("up", "-c", word) == 1
-    assert "is no KEY=VALUE" in capsys.readouterr().err
+    assert "is not a context value; write KEY=VALUE" in capsys.readouterr().err
     assert not (project / emulator_lifecycle.FOLDER).exists()
