@@ -20,10 +20,10 @@ def arn(logical_id: str, rest: str = "") -> Document:
     return {"Fn::Join": ["", [{"Fn::GetAtt": [logical_id, "Arn"]}, rest]]}
 
 
-def call(path: str) -> Document:
+def call(path: str, stage: str = "*") -> Document:
     """Return a call's ARN as the constructs write it: `Fn::Sub` would take a policy variable for its own."""
     region, account = {"Ref": "AWS::Region"}, {"Ref": "AWS::AccountId"}
-    parts = ["arn:aws:execute-api:", region, ":", account, ":", {"Ref": "Api"}, f"/*/{path}"]
+    parts = ["arn:aws:execute-api:", region, ":", account, ":", {"Ref": "Api"}, f"/{stage}/{path}"]
     return {"Fn::Join": ["", parts]}
 
 

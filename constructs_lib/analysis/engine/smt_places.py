@@ -102,20 +102,28 @@ class PlaceTerms:
         return and_([f"(= resource {concat(terms)})", *parts])
 
     def by_segment(self, text: str, terms: Callable[[str], list[str] | None]) -> str | None:
-        """Return that a call matches a pattern by segments, if both have the same number: no star matches a slash then.
+        """Return that a call matches a pattern by segments.
 
-        None if that cannot be expressed.
+        With as many segments as the call, no star of the pattern matches a slash. A star that is the last segment may
+        match the rest of the call if nothing before it can match a slash. None if the match cannot be expressed so.
         """
-        parts = _SLASH.split(text)
-        if len(parts) != len(self.segments):
-            return None
+        parts, segments = _SLASH.split(text), self.segments
         found = [terms(part) for part in parts]
         if any(each is None or "?" in each for each in found):
             return None
+        if len(parts) < len(segments) and found[-1] == ["*"] and all(map(self._lacks_slash, found[:-1])):
+            segments = segments[: len(parts)]
+        elif len(parts) != len(segments):
+            return None
         return and_(
             "true" if each == ["*"] else greedy(each or ['""'], name)
-            for each, name in zip(found, self.segments, strict=True)
+            for each, name in zip(found, segments, strict=True)
         )
+
+    def _lacks_slash(self, terms: list[str] | None) -> bool:
+        """Whether no text that terms match has a slash."""
+        symbols = self._variables.symbols
+        return all("/" not in (each if each.startswith('"') else symbols.get(each, "/")) for each in terms or "*")
 
     def _folder(self) -> list[str] | None:
         """Return the terms of the owned folder's prefix, up to its closing slash if it has one."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.pattern_elements import One
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from constructs_lib.analysis.iam.pattern_elements import Elements
+
+_SYMBOL: Final = re.compile(r"\\u\{[0-9a-f]+\}|.")
+"""A symbol of a literal as `quote` writes it."""
+_LISTED: Final = 64
 
 
 class UnsupportedError(ValueError):
@@ -101,23 +106,35 @@ def beginning(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[s
     ways: list[str] = []
     for index, part in enumerate(parts):
         if part.startswith('"') and not index:
-            ways.append(f"(str.prefixof {name} {part})")
+            ways.append(_prefix_of(part, name))
             continue
         # A literal after a term starts where the term's value ends: at its first character.
         literal = part.startswith('"')
         if literal and part[1] in '"\\':
             return f"(str.prefixof {name} {concat(parts)})"
         before = cut([*parts[:index], f'"{part[1]}"'] if literal else parts[:index], name, symbols)
-        if before is None or cut(parts[: index + 2], name, symbols) is None:
+        if before is None or not (literal or cut(parts[: index + 2], name, symbols)):
             return f"(str.prefixof {name} {concat(parts)})"
         rest = f"(str.substr {name} {before.position} (- (str.len {name}) {before.position}))"
         inside = [f"(<= {before.position} (str.len {name}))"]
         if literal:
-            inside.append(f'(str.prefixof {rest} "{part[2:]})')
+            inside.append(_prefix_of(f'"{part[2:]}', rest))
         else:
-            inside += [f"(str.prefixof {rest} {part})", f'(not (str.contains {rest} "{parts[index + 1][1]}"))']
+            inside += [
+                f"(str.prefixof {rest} {part})",
+                f'(< (str.indexof {name} "{parts[index + 1][1]}" {before.position}) 0)',
+            ]
         ways.append(and_([*before.conditions, *inside]))
     return or_(ways)
+
+
+def _prefix_of(literal: str, text: str) -> str:
+    """Return that a text is a prefix of a literal; those of a short one are listed, which is faster to decide."""
+    symbols = _SYMBOL.findall(literal[1:-1])
+    if len(symbols) > _LISTED:
+        return f"(str.prefixof {text} {literal})"
+    prefixes = ("".join(symbols[:end]) for end in range(len(symbols) + 1))
+    return or_(f'(= {text} "{each}")' for each in prefixes)
 
 
 def _add(left: str, right: str) -> str:

@@ -24,7 +24,12 @@ TEXTS = [
     "t/",
     "t/a",
     "t/ab/",
+    "t/ab",
+    "t/ab/p",
+    "t/ab/p/",
+    "t/ab/p/b",
     "t/ab/p/b/",
+    "t/ab/p//",
     "t/a/p/ab/x/y",
     "t/a/x",
     "T#a#b",
@@ -77,3 +82,11 @@ def test_a_text_is_a_beginning_of_parts_as_it_is_for_python(parts: list[str]) ->
         formula = beginning(parts, "name", SYMBOLS)
         cases.append((f"(not {formula})" if whole.startswith(text) else formula, text, first, second))
     assert holds(cases) == "unsat"
+
+
+@pytest.mark.parametrize("literal", ["⟦a/", "x" * 100 + "/", '\\"/'])
+@pytest.mark.parametrize("text", ["", "⟦", "⟦a/", "⟦a/b", "⟦b", "x" * 60, "x" * 100 + "/b", "y", "\\", '\\"/b/', "{"])
+def test_a_text_is_a_beginning_of_a_literal_with_any_symbols_and_of_any_length(literal: str, text: str) -> None:
+    formula = beginning([quote(literal), "|v|", '"/"'], "name", SYMBOLS)
+    begins = f"{literal}b/".startswith(text)
+    assert holds([(f"(not {formula})" if begins else formula, text, "b", "")]) == "unsat"
