@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.local import LocalCloudError
-from constructs_lib.local.assembly import Environment, environments, runs_node
+from constructs_lib.local import LocalCloudError, PinnedError
+from constructs_lib.local.assembly import Environment, check_pins, environments, runs_node
 
 
 def stack(environment: str, qualifier: str = "hnb659fds") -> dict[str, Any]:
@@ -65,3 +65,28 @@ def test_functions_on_node_are_seen(
     (tmp_path / "assembly-X").mkdir()
     (tmp_path / "assembly-X" / "S.template.json").write_text(json.dumps({"Resources": resources}))
     assert runs_node(tmp_path) is expected
+
+
+def _pinned(account: str, region: str) -> Environment:
+    return Environment(account=account, region=region, qualifier="")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "account", "region"),
+    [(_pinned("2", ""), "2", "eu-west-1"), (_pinned("", "eu-west-3"), "1", "eu-west-3")],
+)
+def test_an_app_pinned_elsewhere_is_refused_with_its_account_and_region(
+    wanted: Environment, account: str, region: str
+) -> None:
+    with pytest.raises(PinnedError) as refused:
+        check_pins({wanted}, account="1", region="eu-west-1")
+    assert (refused.value.account, refused.value.region) == (account, region)
+
+
+def test_an_app_pinned_to_several_accounts_is_refused() -> None:
+    with pytest.raises(LocalCloudError, match="pinned to the accounts 1, 2"):
+        check_pins({_pinned("1", ""), _pinned("2", "")}, account="1", region="eu-west-1")
+
+
+def test_an_app_of_one_region_and_the_one_of_cloudfront_is_pinned_to_the_former() -> None:
+    check_pins({_pinned("1", "eu-west-1"), _pinned("1", "us-east-1")}, account="1", region="eu-west-1")
