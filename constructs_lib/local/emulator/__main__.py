@@ -2,6 +2,7 @@
 
 import argparse
 import atexit
+import gc
 import json
 import os
 import secrets
@@ -26,6 +27,8 @@ def main() -> int:
         support the version of MiniStack; the last line on stderr is the reason. Else 0.
     """
     options = _options()
+    # What is loaded now stays: it is collected neither while it loads nor, once `run` has frozen it, later.
+    gc.disable()
     # Every file written here is accessible to its user only.
     os.umask(0o077)
     try:

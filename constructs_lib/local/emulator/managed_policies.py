@@ -4,7 +4,6 @@ Stock MiniStack has about thirty and answers `NoSuchEntity` for the others, but 
 they grant nothing (measured on 1.5.33).
 """
 
-import json
 import lzma
 from pathlib import Path
 from typing import Any, Final
@@ -29,8 +28,9 @@ def install() -> None:
     """Replace the policies with all that AWS publishes, and refuse to attach one that does not exist."""
     iam._aws_managed_policies.clear()
     for line in lzma.decompress(_DATA.read_bytes()).decode().splitlines()[1:]:
-        name, document = json.loads(line)
-        record = iam._make_aws_managed_record(name, json.dumps(document))
+        # A line is `["name",{...}]`: reading and writing 1,600 documents anew is a tenth of a start.
+        name, _, document = line[2:-1].partition('",')
+        record = iam._make_aws_managed_record(name, document)
         iam._aws_managed_policies[record["Arn"]] = record
     stock = iam.attach_managed_policy
 

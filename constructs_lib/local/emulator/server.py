@@ -1,6 +1,7 @@
 """Server of MiniStack on two loopback ports, HTTP and HTTPS."""
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -116,6 +117,8 @@ def run(
     inner = durable_responses.keeping(ministack.app, keeper) if keeper else ministack.app
     application = _application(inner, health, keys, lambda: _announce(state, ready))
     recorded = request_recording.recorded(application, RequestLog(log), administrator=keys[0])
+    gc.freeze()
+    gc.enable()
     try:
         asyncio.run(_serve(recorded, config))
     finally:

@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import error_response_json, get_account_id, json_response
-from ministack.services import cognito, lambda_svc, ses, sns
+from ministack.services import cognito, kms, lambda_svc, ses, sns
 
-from . import code_encryption
 from .ministack_interface import expect_attributes, expect_parameters
 from .provisioning import after_put, expect_types
 from .user_pools.clients import keep_client, keep_pool
@@ -45,7 +44,7 @@ def check() -> None:
     expect_attributes(cognito, "_user_pools", "_revoked_tokens", "_token_claims", *map(_stock_name, STOCK))
     expect_attributes(ses, "send_internal_email")
     expect_types("AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient")
-    code_encryption.check()
+    expect_parameters(kms.handle_request, "method", "path", "headers", "body", "query_params")
 
 
 def install() -> None:
@@ -145,6 +144,12 @@ def _send(message: Message) -> None:
         )
 
 
+def _encrypt(code: str, key_id: str, pool_id: str) -> str:
+    from .code_encryption import encrypt  # noqa: PLC0415 - brings boto3, and only pools with custom senders use it
+
+    return encrypt(code, key_id, pool_id)
+
+
 def _pool_was_put(physical_id: str, props: dict[str, Any]) -> None:
     keep_pool(cognito._user_pools[physical_id], props)
 
@@ -160,7 +165,7 @@ WORLD: Final = World(
     sign=lambda claims, pool_id, use: str(cognito._signed_jwt(claims, pool_id, use)),
     claims=_claims,
     send=_send,
-    encrypt=code_encryption.encrypt,
+    encrypt=_encrypt,
     end_session=cognito._revoked_tokens.add,
     now=time.time,
 )
