@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -243,9 +244,15 @@ class LocalCloud:
         cdk = Cdk(self.project, self.environment(), say, alive=self._lives)
         try:
             template = template_of(cdk.script)
-            self._bootstrap(template, self.region, "", say)
             assembly = self.folder / "cdk.out"
-            with self._keeping_templates(assembly):
+            # The cloud is bootstrapped while the app is synthesized.
+            with self._keeping_templates(assembly), ThreadPoolExecutor(max_workers=1) as aside:
+                bootstrapped = aside.submit(self._bootstrap, template, self.region, "", say)
+
+                def synthesized() -> None:
+                    bootstrapped.result()
+                    self._prepare(assembly, template, say)
+
                 return cdk.deploy(
                     app=app,
                     context={"stage": "local"} if context is None else context,
@@ -253,7 +260,7 @@ class LocalCloud:
                     validate=validate,
                     stacks=stacks,
                     parameters=parameters,
-                    synthesized=lambda: self._prepare(assembly, template, say),
+                    synthesized=synthesized,
                     outputs=outputs_file or self.folder / "outputs.json",
                 )
         except LocalCloudError as error:
