@@ -8,18 +8,16 @@ users and what was planted go again.
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from constructs_lib.analysis.engine.automata_engine import CALLER_ID, CALLER_SUB
 from constructs_lib.analysis.proof.findings import Question, Status
-from constructs_lib.cli.replay_claims import UntriedError, claims_of, give
-from constructs_lib.client import AppClient, Caller, ClientSettings, Guest, User
-from constructs_lib.client.placeholders import filled
+from constructs_lib.cli.replay_claims import UntriedError
+from constructs_lib.cli.replay_users import Scene, Users
+from constructs_lib.client import ClientSettings
 from constructs_lib.client.settings import choose_stack
 
 if TYPE_CHECKING:
@@ -29,15 +27,10 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
     from constructs_lib.local import LocalCloud
 
-PASSWORD: Final = "Correct-horse-1"  # noqa: S105 - of users that live for seconds, in the local cloud only
 _ATOM: Final = re.compile(r"⟦([^⟦⟧]*)⟧")
-_GUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TEMPLATE: Final = re.compile(r"⟦([^/⟧]+)/")
-_IDENTITY: Final = re.compile(rf"[a-z]{{2}}-[a-z][a-z-]*-[0-9]:{_GUID}")
-_SUB: Final = re.compile(_GUID)
 _S3: Final = ("GetObject", "PutObject", "DeleteObject", "ListBucket")
 _DYNAMODB: Final = ("GetItem", "Query", "Scan", "BatchGetItem", "PutItem", "DeleteItem")
-_PARTS: Final = re.compile(r"([^{]*)\{(\w+)\}")
 _REFUSED: Final = ("AccessDenied", "AccessDeniedException", "NotAuthorizedException")
 
 
@@ -56,55 +49,6 @@ class Attempt:
     told: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Scene:
-    """An attacker and a victim in front of a deployed app."""
-
-    cloud: LocalCloud
-    attacker: Caller
-    attacker_id: str
-    victim_id: str
-    by_sub: bool
-    claims: Mapping[str, str]
-    """The attacker's values of placeholders other than `{owner}`."""
-
-    def written(self, text: str) -> str:
-        """Return a text of the proof with the real identities instead of its placeholders."""
-        mine = CALLER_SUB if self.by_sub else CALLER_ID
-        pattern = _SUB if self.by_sub else _IDENTITY
-        return pattern.sub(lambda match: self.attacker_id if match.group() == mine else self.victim_id, text)
-
-    def own(self, place: str) -> str:
-        """Return a place with the attacker's values in it."""
-        values = {**self.claims, "owner": self.attacker_id}
-        return filled(place, lambda name: values.get(name, ""))
-
-    def of_victim(self, place: str, text: str) -> str:
-        """Return a place with the victim's values in it: those that a text of the attack begins with, then another's.
-
-        A caller with the attacker's own tenant is another user of that tenant.
-        """
-        values: dict[str, str] = {}
-        left = text
-        for literal, name in _PARTS.findall(place):
-            if not left.startswith(literal) or left == literal:
-                break
-            found = re.match(r"[^/#|,]*", left.removeprefix(literal))
-            values[name] = found.group() if found else ""
-            left = left.removeprefix(literal).removeprefix(values[name])
-        others = {name: _another(value) for name, value in self.claims.items()} | {"owner": self.victim_id}
-        return filled(place, lambda name: values.get(name) or others.get(name, "another"))
-
-    def admin(self, service: str) -> Any:
-        """Return a client of the administrator."""
-        return self.cloud.session().client(service)
-
-    def client(self, service: str) -> Any:
-        """Return a client of the attacker."""
-        session: Any = self.attacker.session()
-        return session.client(service)
-
-
 def replay(findings: Sequence[Finding], cloud: LocalCloud) -> list[Attempt]:
     """Try every attack on others' data on the app that is deployed on a local cloud.
 
@@ -117,7 +61,9 @@ def replay(findings: Sequence[Finding], cloud: LocalCloud) -> list[Attempt]:
         if finding.status is Status.COUNTEREXAMPLE and finding.question is Question.OTHERS_DATA and finding.request
     ]
     settings = ClientSettings.from_stack(_outputs_of(attacks, cloud))
-    return [_attempt(finding, cloud, settings) for finding in attacks]
+    with ExitStack() as cleanup:
+        users = Users(cloud, settings, cleanup)
+        return [_attempt(finding, cloud, users) for finding in attacks]
 
 
 def _outputs_of(attacks: Sequence[Finding], cloud: LocalCloud) -> Mapping[str, str]:
@@ -130,7 +76,7 @@ def _outputs_of(attacks: Sequence[Finding], cloud: LocalCloud) -> Mapping[str, s
         return choose_stack(outputs)[1]
 
 
-def _attempt(finding: Finding, cloud: LocalCloud, settings: ClientSettings) -> Attempt:
+def _attempt(finding: Finding, cloud: LocalCloud, users: Users) -> Attempt:
     request = finding.request
     assert request is not None  # noqa: S101 - findings without are left out
     operations = [each.partition(":")[2] for each in (request.action, *finding.actions)]
@@ -142,7 +88,7 @@ def _attempt(finding: Finding, cloud: LocalCloud, settings: ClientSettings) -> A
         return Attempt(finding=finding, succeeded=None, told=f"not tried: {why}")
     with ExitStack() as cleanup:
         try:
-            scene = _scene(finding, request, cloud, settings, cleanup)
+            scene = users.scene(finding.caller, request)
         except UntriedError as error:
             return Attempt(finding=finding, succeeded=None, told=f"not tried: {error}")
         attack = _attack_on_file if s3 else _attack_on_row
@@ -156,53 +102,6 @@ def _attempt(finding: Finding, cloud: LocalCloud, settings: ClientSettings) -> A
         return Attempt(
             finding=finding, succeeded=bool(result), told=f"{what}: {result or 'went through, empty-handed'}"
         )
-
-
-def _scene(
-    finding: Finding, request: Request, cloud: LocalCloud, settings: ClientSettings, cleanup: ExitStack
-) -> _Scene:
-    owner, claims = settings.placeholders["owner"], claims_of(request, finding.caller, settings)
-    if owner not in {"identity", "sub"}:
-        raise UntriedError(f"owners are identified by {owner!r}, which no user of the local cloud can have")
-    app = AppClient(settings, endpoint_url=cloud.endpoint_url)
-    pool = cloud.session().client("cognito-idp")
-
-    def user(part: str, group: str = "", **claimed: str) -> User:
-        address = f"{part}-{uuid4().hex[:8]}@example.com"
-        sub = app.sign_up(address, PASSWORD)
-        named = {"UserPoolId": settings.user_pool_id, "Username": address}
-        cleanup.callback(pool.admin_delete_user, **named)
-        with suppress(ClientError):
-            # A pool may confirm its users by itself.
-            pool.admin_confirm_sign_up(**named)
-        if group:
-            pool.admin_add_user_to_group(**named, GroupName=group)
-        give(claimed, username=address, sub=sub, cloud=cloud, pool_id=settings.user_pool_id, cleanup=cleanup)
-        return app.sign_in(address, PASSWORD)
-
-    in_group = re.fullmatch(r"a member of group '(.+)'", finding.caller)
-    victim = user("victim")
-    attacker: Guest | User = (
-        app.guest()
-        if finding.caller == "a guest"
-        else user("attacker", in_group.group(1) if in_group else "", **claims)
-    )
-    by_sub = owner == "sub"
-    known_by = attacker.sub if by_sub and isinstance(attacker, User) else attacker.identity_id
-    placed = {name: claims[claim] for name, claim in settings.placeholders.items() if claim in claims}
-    return _Scene(
-        cloud=cloud,
-        attacker=attacker,
-        attacker_id=known_by,
-        victim_id=victim.sub if by_sub else victim.identity_id,
-        by_sub=by_sub,
-        claims=placed,
-    )
-
-
-def _another(value: str) -> str:
-    """Return another value of the same length, such as another tenant's name."""
-    return f"{value[:-1]}{'b' if value.endswith('a') else 'a'}"
 
 
 def _physical_name(resource: str, cloud: LocalCloud) -> str | None:
@@ -221,7 +120,7 @@ def _physical_name(resource: str, cloud: LocalCloud) -> str | None:
 
 
 def _attack_on_file(
-    operation: str, bucket: str, finding: Finding, request: Request, scene: _Scene, cleanup: ExitStack
+    operation: str, bucket: str, finding: Finding, request: Request, scene: Scene, cleanup: ExitStack
 ) -> tuple[str, Callable[[], str]]:
     begun = request.context.get("s3:prefix", "") if operation == "ListBucket" else request.resource.partition("⟧/")[2]
     place = scene.of_victim(finding.subject.rpartition(" ")[2], scene.written(str(begun))).replace("*", "secret.txt")
@@ -253,7 +152,7 @@ def _attack_on_file(
 
 
 def _attack_on_row(
-    operation: str, table: str, finding: Finding, request: Request, scene: _Scene, cleanup: ExitStack
+    operation: str, table: str, finding: Finding, request: Request, scene: Scene, cleanup: ExitStack
 ) -> tuple[str, Callable[[], str]]:
     admin, attacker = scene.admin("dynamodb"), scene.client("dynamodb")
     keys = request.context.get("dynamodb:leadingkeys", ())
