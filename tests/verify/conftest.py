@@ -1,4 +1,4 @@
-"""One local cloud and one synthesis for all tests of runs in a file."""
+"""One local cloud and one synthesis for all tests of runs; each leaves nothing of its runs behind."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Ground:
         return {each for each in found if run.run_id in each}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     """Start a local cloud and synthesize the app."""
     folder = tmp_path_factory.mktemp("verify")

@@ -1,6 +1,5 @@
 """Templates are shown to CloudFormation in change sets that are never executed, and nothing of these stays."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,15 @@ from constructs_lib.local import LocalCloud
 from constructs_lib.verify.finding import Finding, Outcome
 from constructs_lib.verify.levels.zero import change_sets
 from constructs_lib.verify.run import Run
+from tests.verify.conftest import Ground
 from tests.verify.document_template import STACK, context, document_template
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """Start an emulator."""
-    with LocalCloud(tmp_path_factory.mktemp("change-sets")) as cloud:
-        yield cloud
+@pytest.fixture
+def cloud(ground: Ground) -> LocalCloud:
+    return ground.cloud
 
 
 def found(cloud: LocalCloud, folder: Path, template: dict[str, Any], **hooks: Any) -> tuple[Finding, list[str]]:

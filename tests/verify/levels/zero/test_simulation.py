@@ -3,7 +3,6 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from constructs_lib.verify.finding import Finding, Outcome
 from constructs_lib.verify.levels.zero import simulation
 from constructs_lib.verify.proof_requests import questions
 from constructs_lib.verify.run import Run
+from tests.verify.conftest import Ground
 from tests.verify.document_template import STACK, context, document_template
 
 pytestmark = pytest.mark.slow
@@ -23,11 +23,9 @@ SOME = 30
 SUB = "${cognito-identity.amazonaws.com:sub}"
 
 
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """Start an emulator."""
-    with LocalCloud(tmp_path_factory.mktemp("simulation")) as cloud:
-        yield cloud
+@pytest.fixture
+def cloud(ground: Ground) -> LocalCloud:
+    return ground.cloud
 
 
 def findings(cloud: LocalCloud, folder: Path, template: dict[str, Any], **hooks: Any) -> list[Finding]:
