@@ -7,6 +7,7 @@ In-synth validation is 97 % of a synth; one slow test runs it on every stage (te
 """
 
 import atexit
+import functools
 import gc
 import os
 import shutil
@@ -47,14 +48,29 @@ TOGETHER = {
     "apps": ("tests/precedents/", "tests/upgrade/"),
     "world": ("tests/local/emulator",),
     "auth": ("tests/auth/",),
+    "verify": (
+        "tests/verify/levels/one/test_level_one",
+        "tests/verify/levels/zero/test_change_sets",
+        "tests/verify/levels/zero/test_simulation",
+        "tests/verify/test_command",
+        "tests/verify/test_faults",
+        "tests/verify/test_run",
+        "tests/verify/test_sweep",
+    ),
     "starters": ("tests/starters/test_projects", "tests/starters/test_tutorial"),
     "storage": ("tests/storage/",),
     "database": ("tests/database/",),
     "stacks": ("tests/stacks/test_document_stack", "tests/stacks/test_isolation", "tests/stacks/test_page"),
 }
 """Files that use the same session's fixture: a local cloud, synthesized templates, the package's wheel."""
-LONGEST = ("tests/starters/", "tests/examples/", "tests/test_random_configurations", "tests/local/test_faults")
-"""Files of half a minute and more, which are begun first, so that no worker is left alone with one."""
+LONGEST = (
+    "tests/verify/",
+    "tests/examples/",
+    "tests/starters/",
+    "tests/test_random_configurations",
+    "tests/local/test_faults",
+)
+"""What takes half a minute and more, the longest first: it is begun first, so that no worker is left alone with it."""
 
 # A job started in the background ignores Ctrl-C, and so would the commands that tests interrupt.
 if threading.current_thread() is threading.main_thread():
@@ -83,9 +99,29 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Together:
     return _Together(config, log)
 
 
+@functools.cache
+def _names_slow(file: Path) -> bool:
+    return "mark.slow" in file.read_text(encoding="utf-8")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests alone are asked for, read only files that have some, a quarter of all."""
+    if config.option.markexpr != "slow" or not collection_path.match("test_*.py"):
+        return None
+    return None if _names_slow(collection_path) else True
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Refuse a slow test where `pytest_ignore_collect` would not see it; workers then run no test, `-n 0` says why."""
+    if item.get_closest_marker("slow") and not _names_slow(item.path):
+        raise pytest.UsageError(f"{item.nodeid} is slow, and its file does not say mark.slow: `-m slow` would skip it")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    items.sort(
+        key=lambda item: next((n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
+    )
 
 
 def pytest_collection_finish() -> None:
