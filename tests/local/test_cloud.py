@@ -148,7 +148,7 @@ def test_another_port_than_the_running_ones_is_refused(project: Path) -> None:
 def test_keeping_is_refused_where_a_cloud_that_keeps_nothing_runs(project: Path) -> None:
     said = run(project, "up", "--app", "python app.py", "--keep")
     assert said.returncode == 1
-    assert "keeps nothing" in said.stderr
+    assert "keeps no data" in said.stderr
 
 
 def test_status_shows_endpoints_stacks_and_outputs_in_tables(project: Path) -> None:
