@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.local import LocalCloudError, PinnedError
+from constructs_lib.local import LocalCloudError
 from constructs_lib.local.assembly import Environment, check_pins, environments, runs_node
+from constructs_lib.local.errors import PinnedError
 
 
 def stack(environment: str, qualifier: str = "hnb659fds") -> dict[str, Any]:
