@@ -180,5 +180,10 @@ def test_a_path_leaves_room_for_a_name_in_a_key() -> None:
 
 
 def test_a_placeholder_that_does_not_exist_is_refused_with_those_that_do() -> None:
-    with pytest.raises(ValueError, match=r"\{owner\}, \{tenant\}"):
+    with pytest.raises(ValueError, match=r"\{owner\}, \{tenant\} .*\(tenant=\.\.\.\)"):
         Folder.parse("a/{user}/*", ["owner", "tenant"])
+
+
+def test_a_wildcard_in_a_path_is_named() -> None:
+    with pytest.raises(ValueError, match=r"wildcard or reserved character in 'pub\*'"):
+        Folder.parse("pub*/*")
