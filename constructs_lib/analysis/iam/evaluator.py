@@ -12,7 +12,6 @@ import functools
 import re
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.iam.policies import OPERATORS
 from constructs_lib.analysis.iam.requests import Verdict
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
@@ -193,7 +192,7 @@ def condition_holds(condition: Condition, context: Mapping[str, Value], *, varia
         return (held is None) in _wants_absent(condition)
     if held is None:
         return _holds_when_absent(condition, allow=allow)
-    if condition.operator not in OPERATORS:
+    if condition.operator not in _OPERATORS:
         return allow
     expanded = [expand(value, context, variables=variables) for value in condition.values]
     if condition.negated and None in expanded and not allow:
@@ -297,6 +296,7 @@ _KINDS: Final = {
     "binaryequals": "binary", "ipaddress": "ip", "notipaddress": "ip",
 }  # fmt: skip
 """Comparisons of the operators on values other than numbers and dates."""
+_OPERATORS: Final = frozenset([*_KINDS, *(f"{kind}{order}" for kind in ("numeric", "date") for order in _ORDERS)])
 
 
 def _compare(operator: str, held: str, wanted: str) -> bool:
