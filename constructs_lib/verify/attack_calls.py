@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from constructs_lib.story.refusals import UNAUTHENTICATED, Refused, error_code
 
 if TYPE_CHECKING:
+    import requests
+
     from constructs_lib.client import Caller
 
+_NO_ROUTE: Final = 404
+_GATEWAYS_404: Final = '{"message":"NotFound"}'
+"""API Gateway's response for a missing route, without spaces; a function writes a message of its own."""
+_THROTTLED: Final = 429
+_FAILED: Final = 500
 _UPLOAD: Final = "no-upload-has-this-id"
 
 
@@ -100,9 +107,16 @@ def _invoke(caller: Caller, target: Target) -> object:
     method, _, path = target.text.partition("/")
     credentials = caller.credentials.get_frozen_credentials()
     answer = caller.app.send(method, f"{target.resource.rstrip('/')}/{path}", credentials=credentials)
-    if answer.status_code in UNAUTHENTICATED:
+    if answer.status_code in UNAUTHENTICATED or not _is_of_app(answer):
         raise Refused(error_code(answer))
     return answer
+
+
+def _is_of_app(answer: requests.Response) -> bool:
+    """Whether a response shows that the call reached the app: it is no throttling, failure or missing route."""
+    if answer.status_code == _NO_ROUTE:
+        return "".join(answer.text.split()) != _GATEWAYS_404
+    return answer.status_code != _THROTTLED and answer.status_code < _FAILED
 
 
 MAKING: Final[Mapping[str, str]] = {"bucket": "s3:PutObject", "table": "dynamodb:PutItem"}

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from constructs_lib.analysis.engine.obligations import Questions
 from constructs_lib.analysis.iam.arns import atoms
 from constructs_lib.analysis.model.callers import CallerKind
-from constructs_lib.analysis.model.kinds.api import Api
+from constructs_lib.analysis.model.kinds.api import INVOKE, Api
 from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.model.places import PERSON, VARIABLE
@@ -80,6 +80,8 @@ class _Attacking:
                 yield from self._attacks(kind, place, holder, sorted(own | asked | named_actions(holder)))
                 if own and kind.kind is not CallerKind.GUEST:
                     yield self._control(kind, place, holder, sorted(own & set(ATTEMPTS)))
+                elif isinstance(holder, Api):
+                    yield self._control_by_owner(kind, place, holder)
 
     def _attacks(self, kind: Kind, place: Place, holder: Holder, actions: Sequence[str]) -> Iterator[Finding]:
         target = self._target(place, holder, self.victim.owner)
@@ -108,6 +110,19 @@ class _Attacking:
             if got not in _REACHED:
                 denied.append(f"{action} ({got})")
         return compared(what, f"refused at {target}: {', '.join(denied)}", same=not denied)
+
+    def _control_by_owner(self, kind: Kind, place: Place, holder: Api) -> Finding:
+        """Call the same route as its owner, for a caller who owns nothing there.
+
+        HTTP APIs refuse with the status alone, so an API that answers 403 to everybody looks like one that refuses the
+        caller.
+        """
+        target = self._target(place, holder, self.victim.owner)
+        what = f"{kind}: the call that is refused at another user's {place.name} succeeds for its owner"
+        if target is None:
+            return not_checked(what, "the deployed stack has no name for it, or no matching route")
+        got = _tried(INVOKE, self.victim.caller, target)
+        return compared(what, f"refused at {target}: {got}", same=got in _REACHED)
 
     def _make(self, owner: Caller, target: Target | None, holder: Holder) -> None:
         """Create the target of an attack as its owner; a call of a route needs no target."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.awsrequest import AWSResponse
 
+from constructs_lib.client import AppClient
 from constructs_lib.verify import trigger_pool
 from constructs_lib.verify import verify as runner
 from constructs_lib.verify.app_users import People
@@ -126,6 +127,24 @@ def test_attacks_differ_when_one_works_and_when_none_could(deployed: Context) ->
     with weakened(deployed, lambda document: document.replace("s3:GetObject", "s3:GetObjectTagging")):
         told = wrong(deployed, "impossible-attacks")
     assert any("the same attempts at their own" in each and "s3:GetObject (AccessDenied)" in each for each in told)
+
+
+def test_attacks_differ_for_guests_too_when_the_api_answers_403_to_everybody(
+    deployed: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = AppClient.send
+
+    def refused(self: AppClient, method: str, url: str, **options: Any) -> requests.Response:
+        answer = send(self, method, url, **options)
+        if ".execute-api." in url:
+            answer.status_code, answer._content = 403, b'{"message":"Forbidden"}'
+        return answer
+
+    monkeypatch.setattr(AppClient, "send", refused)
+    told = wrong(deployed, "impossible-attacks")
+    assert any(
+        "a guest: the call that is refused at another user's" in each and each.endswith(": 403)") for each in told
+    )
 
 
 def test_groups_differ_when_everybody_may_what_editors_may(deployed: Context) -> None:
