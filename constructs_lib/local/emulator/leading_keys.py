@@ -132,7 +132,7 @@ def _partiql(operation: str, request: Mapping[str, Any], key_of: KeyOf) -> Itera
 def _row(action: str, table: str, item: Mapping[str, Any], key_of: KeyOf) -> RowKey:
     name = table_name(table)
     key = key_of(name, None)
-    return RowKey(action, name, _only(item[key]) if key in item else UNKNOWN)
+    return RowKey(action, name, UNKNOWN if key is None or key not in item else _only(item[key]))
 
 
 def _only(value: Mapping[str, Any]) -> str:
