@@ -16,6 +16,7 @@ import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MUTANTS: Final = Path.cwd()
-SECONDS: Final = 300
-"""How long the tests of one mutant may take; longer is a loop that the mutant made."""
+SECONDS: Final = 30
+"""How long a test may take beside ten times what it takes without a mutant; longer is a loop that the mutant made."""
 NONE: Final = "none"
 TOO_LONG: Final = "it runs for too long"
 
@@ -91,6 +92,7 @@ class Runner:
         self._own = own
         self._failed = False
         self._caches: list[Any] = []
+        self._seconds: dict[str, float] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note that a test has failed."""
@@ -123,11 +125,13 @@ class Runner:
         self._clear(session)
         self._failed = False
         signal.signal(signal.SIGALRM, _stop)
-        signal.alarm(SECONDS)
         set_mutant(mutant)
         try:
             for item, following in zip(items, [*items[1:], None], strict=True):
+                began = time.monotonic()
+                signal.alarm(SECONDS + int(10 * self._seconds.get(item.nodeid, 60.0)))
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                self._seconds.setdefault(item.nodeid, time.monotonic() - began)
                 if self._failed:
                     return item.nodeid
         except TimeoutError:

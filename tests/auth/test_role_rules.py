@@ -151,3 +151,8 @@ def test_a_provider_the_pool_does_not_have_is_refused(stack: Stack) -> None:
             role_rules=[rule],
             identity_providers=IdentityProviders(facebook_app_id="1"),
         )
+
+
+@pytest.mark.parametrize("match", ["Equals", "Contains", "StartsWith", "NotEqual"])
+def test_each_way_to_match_of_cognito_is_accepted(match: Any) -> None:
+    assert RoleRule("claim", "value", group="lawyers", match=match).match == match

@@ -44,7 +44,7 @@ def test_what_is_mutated_and_what_tests_it_exist() -> None:
     ("module", "tests"),
     [
         ("constructs_lib/access/folders", ["tests/access/test_folders.py", "tests/access"]),
-        ("constructs_lib/analysis/proof/role_callers", ["tests/analysis/proof"]),
+        ("constructs_lib/access/nothing", ["tests/access"]),
         ("lambda_src/caller", ["tests/lambda_src/test_caller.py", "tests/lambda_src"]),
     ],
 )
