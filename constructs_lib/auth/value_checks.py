@@ -10,7 +10,7 @@ from constructs_lib.cdk_tokens import is_token
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _CLIENT: Final = "AWS::Cognito::UserPoolClient"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -23,17 +23,6 @@ _HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 def is_known(value: object) -> bool:
     """Return whether a value is a literal rather than a token."""
     return not is_token(value)
-
-
-def check_word(name: str, word: str, words: Iterable[str]) -> None:
-    """Refuse an unknown word.
-
-    Raises:
-        ValueError: For an unknown word.
-    """
-    known = list(words)
-    if word not in known:
-        raise ValueError(f"{name}={word!r} is unknown; use {', '.join(map(repr, known))}")
 
 
 def check_host_name(name: str, value: str) -> None:

@@ -76,6 +76,8 @@ LOOSENED: list[Callable[[dict[str, Any]], Any]] = [
     _scheme("key", name="x-other"),
     lambda made: made.update(security=[{}]),
     lambda made: made["components"]["securitySchemes"].pop("iam"),
+    lambda made: made["components"].pop("securitySchemes"),
+    lambda made: made.pop("components"),
     lambda made: made["paths"]["/signed"].pop("get"),
     lambda made: made["paths"].update({"/more": {"get": {"security": [{"iam": []}]}}}),
     lambda made: made["paths"]["/signed"].update(x={}),
@@ -91,6 +93,14 @@ def test_a_document_that_asks_for_less_is_not_written(loosen: Callable[[dict[str
     loosen(made)
     with pytest.raises(RuntimeError, match="report this error of the library"):
         check_locks(made, ROUTES)
+
+
+def test_a_route_that_is_open_beside_other_callers_needs_a_lock() -> None:
+    made = document()
+    route = next(each for each in ROUTES if each.path == "/open")
+    object.__setattr__(changed := dataclasses.replace(route), "access", (anyone, jwt()))
+    with pytest.raises(RuntimeError, match="GET /open is open without anyone in its access"):
+        check_locks(made, [changed if each is route else each for each in ROUTES])
 
 
 def test_an_access_that_nobody_knows_locks_nothing_and_is_refused() -> None:
