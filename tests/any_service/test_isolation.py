@@ -139,7 +139,7 @@ def test_metadata_that_is_no_arn_is_undecided(good: dict[str, Any]) -> None:
     broken = deepcopy(good)
     policy = next(each for each in broken["Resources"].values() if "cognito-app:owned" in each.get("Metadata", {}))
     policy["Metadata"]["cognito-app:owned"] = ["inbox-" + SUB]
-    assert "is no ARN" in " ".join(each.story for each in report(broken).findings)
+    assert "is not an ARN" in " ".join(each.story for each in report(broken).findings)
 
 
 def test_what_everyone_may_reach_is_meant_and_no_more() -> None:

@@ -89,5 +89,5 @@ def test_an_app_pinned_to_several_accounts_is_refused() -> None:
         check_pins({_pinned("1", ""), _pinned("2", "")}, account="1", region="eu-west-1")
 
 
-def test_an_app_of_one_region_and_the_one_of_cloudfront_is_pinned_to_the_former() -> None:
+def test_an_app_of_one_region_and_the_one_of_cloudfront_is_accepted() -> None:
     check_pins({_pinned("1", "eu-west-1"), _pinned("1", "us-east-1")}, account="1", region="eu-west-1")

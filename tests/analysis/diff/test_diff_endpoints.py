@@ -113,7 +113,7 @@ def test_a_policy_of_unknown_content_may_let_guests_call() -> None:
         body["Resources"]["Guest"]["Properties"]["ManagedPolicyArns"] = [{"Ref": "Elsewhere"}]
     found = diff(old, new)
     assert found.changes == ()
-    assert any("A guest may now call Api GET /notes: it depends on" in text for text in found.undecided)
+    assert any("A guest may now call Api GET /notes, depending on" in text for text in found.undecided)
 
 
 def test_a_new_route_with_tokens_is_open_to_everybody_who_signs_in() -> None:
