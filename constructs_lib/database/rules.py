@@ -98,10 +98,9 @@ def check_index(
     for rule in index.access:
         _check_subject(place, key, rule)
         if (narrower or (key.owned and rule.subject.kind not in OWNERS)) and not rule.everyone:
-            said = _said(key.claims) if narrower or key.claims else "everyone=True"
             raise ValueError(
                 f"the rule for {rule.subject} at {place} would open the rows of every {(narrower or [OWNER])[-1]}; "
-                f"write allow.{rule.subject}.to('list', {said}) if this is intended, or remove the rule"
+                f"write allow.{rule.subject}.to('list', {_said(key.claims)}) if this is intended, or remove the rule"
             )
         if isinstance(rule.everyone, str) and key.kept_by(rule) == len(key.placeholders) and not narrower:
             raise ValueError(

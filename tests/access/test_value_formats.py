@@ -45,6 +45,8 @@ def test_a_form_accepts_what_the_expression_accepts(form: str, value: str) -> No
         (r"[\q-z]", "classes such as"),
         (r"[a-\q]", "classes such as"),
         ("[%~]", "contains '%~'"),
+        (r"[a-\w]", "the range"),
+        (r"[\d-z]", "the range"),
         ("[a-z]{3,2}", r"form '\[a-z\]\{3,2\}' contains the count \{3,2\}"),
         ("a{1,300}", r"form 'a\{1,300\}' contains the count \{1,300\}"),
         ("[a-z]{200}[a-z]{57}", "at most 256"),
@@ -86,6 +88,10 @@ def test_forms_with_optional_characters_meet_and_begin_as_their_values_do(one: s
     assert Form.parse(one).meets(Form.parse(other)) == bool(ones & others)
     begins = any(longer.startswith(shorter) for longer in ones for shorter in others)
     assert Form.parse(one).begins_with(Form.parse(other)) == begins
+
+
+def test_a_range_may_have_one_character() -> None:
+    assert Form.parse("[b-b]").alphabet == {"b"}
 
 
 def test_a_form_knows_its_characters_and_lengths() -> None:

@@ -1,13 +1,17 @@
 """Rules about rows that would widen somebody's access unsaid are refused."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from constructs_lib.access import allow
 from constructs_lib.access.partition_keys import KeyTemplate
+from constructs_lib.access.value_formats import Form
 from constructs_lib.database import Index
-from constructs_lib.database.rules import check_index, check_rows
+from constructs_lib.database.rules import check_index, check_rows, opened_rows
+
+FORMS = {"tenant": Form.parse("[a-z]{1,9}"), "owner": Form.parse("[0-9a-f]{8}")}
 
 
 def test_a_rule_for_others_must_say_everyone() -> None:
@@ -80,3 +84,54 @@ def test_an_index_of_owners_shows_their_rows_to_nobody_else_unsaid(rule: Any) ->
 
 def test_an_index_of_owners_is_listed_by_owners_and_by_whom_it_is_opened_to_is_accepted() -> None:
     check_owned_index(allow.owner.to("list"), allow.group("editors").to("list", everyone=True))
+
+
+def check_tenants_index(key: str, *rules: Any) -> None:
+    """Check an index of a table whose rows are people's of tenants."""
+    index = Index("by-other", partition_key="other", key=key, access=rules)
+    check_index(index, KeyTemplate.parse(key, FORMS), [], KeyTemplate.parse("{tenant}#{owner}", FORMS), ["pk"])
+
+
+def test_an_index_is_named_with_its_key_in_errors() -> None:
+    with pytest.raises(
+        ValueError, match=r"index 'by-other' with key='\{tenant\}'.*every owner.*everyone='tenant' or everyone=True"
+    ):
+        check_tenants_index("{tenant}", allow.tenant.to("list"))
+    with pytest.raises(ValueError, match=r"^index 'by-other' with key='\{tenant\}' has a rule for allow.owner"):
+        check_tenants_index("{tenant}", allow.owner.to("list"))
+    with pytest.raises(ValueError, match=r"write key='\{tenant\}#USER#\{owner\}'"):
+        check_index(
+            Index("by-other", partition_key="other", key="USER#{owner}", access=[allow.tenant.to("list")]),
+            KeyTemplate.parse("USER#{owner}", FORMS), [], KeyTemplate.parse("{owner}", FORMS), ["pk"],
+        )  # fmt: skip
+
+
+def test_opening_an_index_to_its_own_tenant_is_accepted_where_it_has_an_effect() -> None:
+    rule = allow.group("admins").to("list", everyone="tenant")
+    check_tenants_index("{tenant}#{owner}", rule)
+    check_tenants_index("{tenant}", rule)
+    with pytest.raises(ValueError, match="has no effect"):
+        check_index(
+            Index("by-other", partition_key="other", key="{tenant}", access=[rule]),
+            KeyTemplate.parse("{tenant}", FORMS), [], KeyTemplate.parse("{tenant}", FORMS), ["pk"],
+        )  # fmt: skip
+
+
+def opened(*rules: Any) -> list[dict[str, Any]]:
+    admins = frozenset({allow.authenticated, allow.group("admins")})
+    auth: Any = SimpleNamespace(
+        callers=lambda: [(frozenset({allow.guest}), None), (admins, None)], variables={"tenant": "T", "owner": "me"}
+    )
+    return opened_rows(rules, auth, ["pk"], KeyTemplate.parse("{tenant}#{owner}", FORMS))
+
+
+def test_what_rules_open_is_declared_by_caller_action_and_attribute_and_no_more() -> None:
+    place = {"place": "T#me", "caller": "group:admins"}
+    assert opened(allow.group("admins").to("get", everyone=True, attributes=["title", "pk"])) == [
+        {**place, "actions": ["dynamodb:BatchGetItem", "dynamodb:GetItem"], "attributes": ["pk", "title"]}
+    ]
+    assert opened(
+        allow.group("admins").to("list", everyone="tenant"),
+        allow.authenticated.to("delete", everyone="tenant"),
+        allow.owner.to("write"),
+    ) == [{**place, "actions": ["dynamodb:DeleteItem", "dynamodb:Query"], "within": ["tenant"]}]
