@@ -99,7 +99,12 @@ class Sides:
         old, new = (
             _NOTHING if who is None else speaking(who.policy_of(holder), who.principal) for who, holder in pairs
         )
-        lists = (old.resource, new.resource), (old.unbound, new.unbound), (old.possible, new.possible)
+        lists = (
+            (old.resource, new.resource),
+            (old.unbound, new.unbound),
+            (old.possible, new.possible),
+            (old.possible_unbound, new.possible_unbound),
+        )
         return any(differing(before, after) for before, after in lists)
 
     def differing_beyond(self, arns: Collection[str]) -> tuple[Statement, ...]:

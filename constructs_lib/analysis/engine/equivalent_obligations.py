@@ -56,7 +56,8 @@ def _key(obligation: Obligation) -> Hashable:
 
 def said_by(layers: Layers) -> Hashable:
     """Return the content of layers, independent of the source of their statements."""
-    lists = (layers.identity, layers.resource, layers.unbound, layers.possible, *layers.limits, *layers.possible_limits)
+    sure = (layers.identity, layers.resource, layers.unbound, *layers.limits)
+    lists = (*sure, layers.possible, layers.possible_unbound, *layers.possible_limits)
     return len(layers.limits), *(tuple(map(_said, statements)) for statements in lists)
 
 

@@ -28,6 +28,7 @@ class Layers:
         limits: Boundary and session policy: each must also allow a request that the identity policies allow.
         unbound: The statements of `resource` that the limits do not restrict: they name everyone or the session.
         possible: Statements that may also be allowed, see `Policy`.
+        possible_unbound: The statements of `possible` that the limits would not restrict.
         possible_limits: Statements that each of `limits` may also allow.
     """
 
@@ -36,6 +37,7 @@ class Layers:
     limits: tuple[tuple[Statement, ...], ...] = ()
     unbound: tuple[Statement, ...] = ()
     possible: tuple[Statement, ...] = ()
+    possible_unbound: tuple[Statement, ...] = ()
     possible_limits: tuple[tuple[Statement, ...], ...] = ()
 
     def all(self) -> Iterator[Statement]:
@@ -64,6 +66,7 @@ class Layers:
             limits=tuple(map(kept, self.limits)),
             unbound=kept(self.unbound),
             possible=kept(self.possible),
+            possible_unbound=kept(self.possible_unbound),
             possible_limits=tuple(map(kept, self.possible_limits)),
         )
 
@@ -83,7 +86,7 @@ class Layers:
             identity=(*sure(self.identity), *self.possible),
             resource=sure(self.resource),
             limits=tuple((*sure(limit), *extra) for limit, extra in zip(self.limits, more, strict=True)),
-            unbound=self.unbound,
+            unbound=(*self.unbound, *self.possible_unbound),
         )
 
     def doubts(self) -> list[str]:
@@ -121,11 +124,13 @@ def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
 def speaking(policy: Policy, principal: str) -> Layers:
     """Return the statements of a resource policy that apply to a caller; with no caller, those for everyone."""
     spoken = tuple(each for each in policy.statements if speaks_of(each, principal))
+    possible = tuple(each for each in policy.possible if speaks_of(each, principal))
     return Layers(
         identity=(),
         resource=spoken,
         unbound=tuple(each for each in spoken if each.allow and is_unbound(each, principal)),
-        possible=tuple(each for each in policy.possible if speaks_of(each, principal)),
+        possible=possible,
+        possible_unbound=tuple(each for each in possible if is_unbound(each, principal)),
     )
 
 
@@ -186,9 +191,11 @@ def naming(layers: Layers, holder: str) -> Layers:
         return replace(statement, doubt=f"{unsure[0]} may turn out to name {holder}")
 
     more = tuple(named for each in (*layers.identity, *layers.resource, *layers.possible) for named in read(each))
+    unbound = tuple(named for each in (*layers.unbound, *layers.possible_unbound) for named in read(each))
     return replace(
         layers,
         identity=tuple(map(doubted, layers.identity)),
         resource=tuple(map(doubted, layers.resource)),
         possible=(*layers.possible, *more),
+        possible_unbound=(*layers.possible_unbound, *unbound),
     )

@@ -90,7 +90,7 @@ def _speaks_of(statement: Statement, principal: str) -> bool:
 def _is_unbound(statement: Statement, principal: str) -> bool:
     """Whether an Allow that applies to a caller is not limited by boundary and session policy."""
     return not principal or not any(
-        kind == "AWS" and ":assumed-role/" not in value for kind, value in statement.principals
+        kind == "AWS" and value != "*" and ":assumed-role/" not in value for kind, value in statement.principals
     )
 
 

@@ -122,4 +122,4 @@ def unknown_policy(source: str, why: str) -> Policy:
 
 def anything(source: str, why: str) -> Statement:
     """Return a statement that may allow everything to everyone."""
-    return Statement(allow=True, actions=("*",), resources=("*",), principals=(("AWS", "*"),), doubt=why, source=source)
+    return Statement(allow=True, actions=("*",), resources=("*",), principals=(("*", "*"),), doubt=why, source=source)

@@ -58,5 +58,10 @@ def is_unbound(statement: Statement, principal: str) -> bool:
     It is not limited if it names everyone or the session itself ("Policy evaluation logic", IAM user guide); it is
     limited if it names the role.
     """
-    by_role = [value for kind, value in statement.principals if kind == "AWS" and ":assumed-role/" not in value]
+    # A star of the kind AWS is the widest reading of a principal that the template does not determine.
+    by_role = [
+        value
+        for kind, value in statement.principals
+        if kind == "AWS" and value != "*" and ":assumed-role/" not in value
+    ]
     return principal == "" or not by_role

@@ -5,7 +5,7 @@ import pytest
 from constructs_lib.analysis.iam.policies import Condition, Policy, Statement, anything, unknown_policy
 
 WIDEST = Statement(
-    allow=True, actions=("*",), resources=("*",), principals=(("AWS", "*"),), doubt="a parameter", source="Bucket"
+    allow=True, actions=("*",), resources=("*",), principals=(("*", "*"),), doubt="a parameter", source="Bucket"
 )
 
 
