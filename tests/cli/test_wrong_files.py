@@ -52,8 +52,8 @@ def an_archive(path: Path) -> None:
 
 
 def an_asset_with_a_template(path: Path) -> None:
-    (path / "asset.1").mkdir(parents=True)
-    (path / "asset.1" / "Mail.template.json").write_text(GOOD)
+    (path / f"asset.{64 * 'a'}").mkdir(parents=True)
+    (path / f"asset.{64 * 'a'}" / "Mail.template.json").write_text(GOOD)
 
 
 WRONG: Final[Mapping[str, Callable[[Path], None]]] = {

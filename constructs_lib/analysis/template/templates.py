@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +23,8 @@ MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 1_000_000
 _DEPLOYED: Final = "stack:"
-_ASSET: Final = "asset."
+_ASSET: Final = re.compile(r"asset\.[0-9a-f]{64}")
+"""The name of an asset's folder in an assembly: its hash (AWS CDK, `AssetStaging`)."""
 _NAME: Final = "name a CloudFormation template in JSON or YAML, a cdk.out folder or stack:NAME"
 
 
@@ -148,7 +150,7 @@ def _from_file(path: Path) -> Template:
 
 def _is_in_asset(path: Path) -> bool:
     """Whether a file of an assembly belongs to an asset, such as a function's code, and is not a stack's template."""
-    return any(part.startswith(_ASSET) for part in path.parts[:-1])
+    return any(_ASSET.fullmatch(part) for part in path.parts[:-1])
 
 
 def _deployed(name: str) -> Template:
