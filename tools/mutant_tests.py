@@ -2,8 +2,9 @@
 
 A process of its own for each mutant, as mutmut runs them, spends nine tenths of its time on starting pytest and the
 jsii kernel. Here both start once. What a mutant leaves behind cannot decide about the next one: fixtures are torn down
-and the library's caches cleared after each run, and a test that fails is run again without the mutant; if it fails then
-too, nothing is reported and the process ends, to be started again with the mutants that are left.
+and the library's caches cleared after each run, and a test that fails is run again, without the mutant and with it: one
+that fails without it too ends the process, which is started again with the mutants that are left, and one that passes
+with it has failed by chance and notices nothing.
 
     python tools/mutant_tests.py MODULE NAMES.json    prints a line of JSON for each mutant: [name, test that fails]
 """
@@ -110,15 +111,28 @@ class Runner:
         if failing := self._first_failure(session, session.items, NONE):
             raise RuntimeError(f"{failing} fails without a mutant")
         for name in self._names:
-            chosen = [items[each] for each in ordered(name, items, self._own)]
-            failing = self._first_failure(session, chosen, name)
-            if failing in items and self._first_failure(session, [items[failing]], NONE):
+            failing = self._noticed_by(session, [items[each] for each in ordered(name, items, self._own)], name)
+            if failing is None:
                 break
             sys.stdout.write(json.dumps([name, failing]) + "\n")
             sys.stdout.flush()
             if failing == TOO_LONG:
                 break
         return True
+
+    def _noticed_by(self, session: pytest.Session, items: Sequence[pytest.Item], mutant: str) -> str | None:
+        """Return the test that fails with a mutant, twice, and not without; None if it fails without one too."""
+        while failing := self._first_failure(session, items, mutant):
+            if failing == TOO_LONG:
+                return failing
+            at = next(place for place, item in enumerate(items) if item.nodeid == failing)
+            if self._first_failure(session, [items[at]], NONE):
+                return None
+            if self._first_failure(session, [items[at]], mutant):
+                return failing
+            # It failed by chance, or for what ran before it.
+            items = items[at + 1 :]
+        return ""
 
     def _first_failure(self, session: pytest.Session, items: Sequence[pytest.Item], mutant: str) -> str:
         """Return the ID of the first test that fails, or the empty text."""
