@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
+from aws_cdk import Aws
 
 from constructs_lib.access import Statement
 from constructs_lib.storage.statements import check_tags, get_only_tagged, key_statements
@@ -81,3 +82,21 @@ def test_a_tag_that_no_object_can_have_is_named() -> None:
         check_tags({"k" * 129: "clean"})
     with pytest.raises(ValueError, match=r"^readable_when_tagged\['scan'\]"):
         check_tags({"scan": "v" * 257})
+
+
+@pytest.mark.parametrize("tags", [{"published": "y*s"}, {"pub?": "yes"}, {"published": "${x}"}])
+def test_a_tag_that_no_object_can_have_is_refused(tags: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="readable_when_tagged"):
+        check_tags(tags)
+
+
+def test_a_tag_whose_value_is_a_token_is_accepted() -> None:
+    check_tags({"region": Aws.REGION})
+
+
+def test_statements_after_one_that_gets_nothing_are_narrowed_too() -> None:
+    listing = Statement(actions=("s3:ListBucket",), resources=("B",))
+    getting = Statement(actions=("s3:GetObject",), resources=("B/*",))
+    narrowed = get_only_tagged([listing, getting], {"published": "yes"})
+    assert narrowed[0] == listing
+    assert [each.conditions for each in narrowed[1:]] == [{"StringEquals": {"s3:ExistingObjectTag/published": "yes"}}]

@@ -27,3 +27,22 @@ def test_a_condition_is_shown_in_policy_notation(qualifier: str, if_exists: bool
         qualifier=qualifier, operator="stringlike", if_exists=if_exists, key="s3:prefix", values=("a", "b")
     )
     assert str(condition) == text
+
+
+@pytest.mark.parametrize(
+    ("statement", "text"),
+    [
+        (Statement(allow=True, actions=("s3:*",), source="P"), "Allow s3:* (in P)"),
+        (Statement(allow=False, actions=("a:b", "a:c"), sid="X", source="P"), "Deny 'X' a:b, a:c (in P)"),
+        (
+            Statement(allow=True, not_actions=("a:b", "a:c"), resources=("r", "s"), source="P"),
+            "Allow all but a:b, a:c on r, s (in P)",
+        ),
+        (
+            Statement(allow=True, actions=("a:b",), not_resources=("r", "s"), source="P"),
+            "Allow a:b on all but r, s (in P)",
+        ),
+    ],
+)
+def test_a_statement_is_shown_with_its_effect_actions_and_resources(statement: Statement, text: str) -> None:
+    assert str(statement) == text

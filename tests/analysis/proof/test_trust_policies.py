@@ -294,3 +294,27 @@ def test_an_attack_that_the_evaluator_refuses_is_undecided(
     assert found.story == (
         "the engine has an attack that the evaluator refuses: one of the two is wrong, please report it"
     )
+
+
+def test_an_attack_is_told_with_the_token_and_the_statements(make_model: MakeModel) -> None:
+    any_login = {"ForAnyValue:StringLike": {AMR: "*"}}
+    found = findings(make_model, document(allowing(any_login), allowing(any_login)))[STRANGER]
+    assert found.request is not None
+    amr = found.request.context[AMR]
+    token = f"{AUD} {found.request.context[AUD]}, {AMR} {' and '.join(amr) if isinstance(amr, tuple) else amr}"
+    by = "; ".join(["Allow in User, trust"] * len(found.because))
+    assert found.story == (
+        f"{STRANGER} can take the role User with a token whose {token}, because of the {by}: it has to ask for this "
+        "pool's ID and the login"
+    )
+
+
+def test_an_attack_in_doubt_is_told_with_the_doubt(make_model: MakeModel) -> None:
+    found = findings(make_model, document(allowing({"StringEquals": {AUD: ELSEWHERE}})))[STRANGER]
+    assert found.status is UNDECIDED
+    assert found.story.startswith(
+        f"{STRANGER} may be able to take the role User with a token whose {AUD} {ELSEWHERE}, "
+    )
+    assert found.story.endswith(
+        f", because of the Allow in User, trust: whose identity pool {ELSEWHERE} is, no template says"
+    )
