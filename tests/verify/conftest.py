@@ -12,8 +12,9 @@ import pytest
 from constructs_lib.local import LocalCloud
 from constructs_lib.verify.context import Context
 from constructs_lib.verify.journal import Journal
+from constructs_lib.verify.leftovers import other_runs
 from constructs_lib.verify.run import Run
-from constructs_lib.verify.session import local_session
+from constructs_lib.verify.session import identify, local_session
 from constructs_lib.verify.synthesis import synthesize
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class Ground:
             stack=run.prefix,
             recorder=recorder.users if recorder else None,
         )
+
+    def runs(self) -> set[str]:
+        """Return the IDs of the runs that a sweep finds here; tests compare before and after."""
+        session = self.cloud.session()
+        return {run.run_id for run in other_runs(session, identify(session), local=True)}
 
     def remains(self, run: Run) -> set[str]:
         """Return everything in the cloud that has the run's ID in its name or in a tag, by lists of the services."""

@@ -5,9 +5,8 @@ from click.testing import CliRunner
 
 from constructs_lib.cli.main import group
 from constructs_lib.verify import session as sessions
-from constructs_lib.verify.leftovers import other_runs
 from constructs_lib.verify.rights import rights
-from constructs_lib.verify.session import Identity, identify
+from constructs_lib.verify.session import Identity
 from tests.cli.schemas import fits
 from tests.verify.conftest import Ground, document
 
@@ -37,6 +36,7 @@ def as_aws(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 @pytest.mark.usefixtures("as_aws")
 def test_on_an_account_nothing_is_done_without_confirmation(ground: Ground, flags: list[str], said: str) -> None:
+    runs = ground.runs()
     before = len(ground.cloud.requests.read_text().splitlines())
     done = CliRunner().invoke(group, ["verify", *flags])
     assert isinstance(done.exception, SystemExit)
@@ -44,7 +44,7 @@ def test_on_an_account_nothing_is_done_without_confirmation(ground: Ground, flag
     assert said in done.stderr
     assert ADMINISTRATOR in done.stderr
     assert len(ground.cloud.requests.read_text().splitlines()) <= before + 1, "more than who asks was asked"
-    assert other_runs(ground.cloud.session(), identify(ground.cloud.session()), local=True) == []
+    assert ground.runs() == runs
 
 
 def test_the_plan_says_which_rights_the_simulator_denies(ground: Ground) -> None:
@@ -70,6 +70,7 @@ def test_the_plan_says_which_rights_the_simulator_denies(ground: Ground) -> None
 
 def test_the_local_cloud_needs_no_consent(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ground.cloud.project)
+    runs = ground.runs()
     done = CliRunner().invoke(group, ["verify", "--local", "--level", "0", "--format", "json"], standalone_mode=False)
     document = fits(done.stdout, "verify-1")
     assert done.return_value == 0
@@ -77,4 +78,4 @@ def test_the_local_cloud_needs_no_consent(ground: Ground, monkeypatch: pytest.Mo
     assert document["run"]["local"]
     assert document["left"] == []
     assert {each["outcome"] for each in document["findings"]} == {"agrees", "not checked"}
-    assert other_runs(ground.cloud.session(), identify(ground.cloud.session()), local=True) == []
+    assert ground.runs() == runs

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from constructs_lib.verify import Run, all_checks
 from constructs_lib.verify.journal import Journal, journals
-from constructs_lib.verify.leftovers import other_runs, sweep_runs
+from constructs_lib.verify.leftovers import sweep_runs
 from constructs_lib.verify.resource_kinds import KINDS
 from constructs_lib.verify.run import TAG
 from constructs_lib.verify.session import identify
@@ -109,7 +109,7 @@ def _plant(ground: Ground, name: str) -> None:
 
 
 def test_a_sweep_removes_every_kind_and_nothing_of_others(ground: Ground, planted: Run) -> None:
-    other = ground.begin()
+    other, runs = ground.begin(), ground.runs() - {planted.run_id}
     _plant(ground, other.prefix)
     assert len(ground.remains(planted)) >= len(KINDS) - 2
     before = ground.remains(other)
@@ -118,8 +118,7 @@ def test_a_sweep_removes_every_kind_and_nothing_of_others(ground: Ground, plante
     assert {kind for kind, _ in swept.removed} == {kind.name for kind in KINDS} - {"key", "stack"}
     assert ground.remains(planted) == set()
     assert ground.remains(other) == before
-    found = other_runs(ground.cloud.session(), identify(ground.cloud.session()), local=True)
-    assert [run.run_id for run in found] == [other.run_id]
+    assert ground.runs() - runs == {other.run_id}
     sweep(ground.cloud.session(), other, say=print)
 
 
@@ -135,12 +134,12 @@ def test_a_key_that_waits_for_its_removal_is_no_longer_there(ground: Ground) -> 
 
 
 def test_a_tag_with_another_value_names_no_run(ground: Ground) -> None:
-    session = ground.cloud.session()
+    session, runs = ground.cloud.session(), ground.runs()
     pools = session.client("cognito-idp")
     pool = pools.create_user_pool(PoolName="somebodys", UserPoolTags={TAG: "production"})["UserPool"]["Id"]
-    found = other_runs(session, identify(session), local=True)
+    after = ground.runs()
     pools.delete_user_pool(UserPoolId=pool)
-    assert found == []
+    assert after == runs
 
 
 def test_a_run_that_is_under_way_here_is_not_swept_by_its_id(ground: Ground, tmp_path: Path) -> None:
