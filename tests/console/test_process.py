@@ -69,7 +69,10 @@ def test_it_is_found_again_opens_to_its_token_and_ends_with_its_cloud(
         assert requests.get(again, timeout=_SECONDS).status_code == HTTPStatus.BAD_REQUEST
         unlooked = LocalCloud(tmp_path)
         (cloud.folder / "console.json").write_text("{}")
-        assert start_console(unlooked) not in {address, again}
+        third = start_console(unlooked)
+        assert third not in {address, again}
+        # It has loaded before its cloud ends.
+        assert requests.get(third, timeout=_SECONDS).status_code == HTTPStatus.BAD_REQUEST
     assert gone(tmp_path)
     assert (cloud.folder / "console.log").read_text() == ""
 
