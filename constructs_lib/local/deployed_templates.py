@@ -38,16 +38,20 @@ def keep_templates(assembly: Path, folder: Path, running: Running, *, region: st
         if not _runs(each, running):
             _remove(each)
     for stack in stacks_of(assembly):
-        if running(stack) == json.loads(stack.template.read_text(encoding="utf-8")):
+        if _is_running(stack, running):
             _copy(stack, folder / f"{stack.region or region}.{stack.name}")
 
 
 def _runs(kept: Path, running: Running) -> bool:
-    """Whether a kept stack is still deployed; an unreadable one counts as not deployed."""
+    """Whether a kept template is still what its stack runs; an unreadable one counts as not."""
     try:
-        return any(running(stack) is not None for stack in stacks_of(kept) if stack.template.is_file())
-    except LocalCloudError:
+        return any(_is_running(stack, running) for stack in stacks_of(kept) if stack.template.is_file())
+    except (LocalCloudError, ValueError):
         return False
+
+
+def _is_running(stack: Stack, running: Running) -> bool:
+    return bool(running(stack) == json.loads(stack.template.read_text(encoding="utf-8")))
 
 
 def running_template(client: Any, name: str) -> Any:

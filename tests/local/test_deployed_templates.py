@@ -70,6 +70,12 @@ def test_a_stack_that_did_not_take_its_new_template_keeps_the_old_one(cloud: Clo
     assert cloud.keep(second) == {"A": body("a2"), "B": body("b1")}
 
 
+def test_a_stack_that_was_changed_from_elsewhere_has_no_template_here(cloud: Cloud, tmp_path: Path) -> None:
+    cloud.stacks["my-A"] = body("changed by boto3")
+    second = synthesized(tmp_path / "second", {"A": body("a2"), "B": body("b1")})
+    assert cloud.keep(second) == {"B": body("b1")}
+
+
 def test_a_synthesis_that_failed_changes_nothing(cloud: Cloud, tmp_path: Path) -> None:
     (tmp_path / "second").mkdir()
     with pytest.raises(LocalCloudError):
