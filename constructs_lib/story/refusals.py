@@ -39,10 +39,14 @@ def error_code(answer: "requests.Response") -> str:
     """Return the error code of an HTTP response; its status, such as `403`, if it names no code.
 
     A refusal whose message is about the caller's credentials gets the code for that, even if its type is
-    `AccessDeniedException`.
+    `AccessDeniedException`. With another status than 403 the words are the app's: code that is reached and lacks a
+    right of its own may return the error of its own call.
     """
-    code = _named(answer) or str(answer.status_code)
+    status = str(answer.status_code)
+    code = _named(answer) or status
     if code in ACCESS_DENIED:
+        if status not in ACCESS_DENIED:
+            return status
         text = answer.text.lower()
         return next((about for message, about in _CREDENTIALS.items() if message in text), code)
     return code

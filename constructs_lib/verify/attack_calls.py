@@ -6,15 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from constructs_lib.story.refusals import Refused, error_code
+from constructs_lib.story.refusals import UNAUTHENTICATED, Refused, error_code
 
 if TYPE_CHECKING:
     import requests
 
     from constructs_lib.client import Caller
 
-_UNAUTHORIZED: Final = 401
-_FORBIDDEN: Final = 403
 _NO_ROUTE: Final = 404
 _GATEWAYS_404: Final = '{"message":"NotFound"}'
 """API Gateway's response for a missing route, without spaces; a function writes a message of its own."""
@@ -109,11 +107,8 @@ def _invoke(caller: Caller, target: Target) -> object:
     method, _, path = target.text.partition("/")
     credentials = caller.credentials.get_frozen_credentials()
     answer = caller.app.send(method, f"{target.resource.rstrip('/')}/{path}", credentials=credentials)
-    if answer.status_code == _FORBIDDEN:
+    if answer.status_code in UNAUTHENTICATED or not _is_of_app(answer):
         raise Refused(error_code(answer))
-    # The words of another response are the app's: code that fails for lack of its own rights was reached.
-    if answer.status_code == _UNAUTHORIZED or not _is_of_app(answer):
-        raise Refused(str(answer.status_code))
     return answer
 
 
