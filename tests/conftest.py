@@ -68,7 +68,7 @@ LONGEST = (
     "tests/examples/",
     "tests/starters/",
     "tests/test_random_configurations",
-    "tests/local/test_faults",
+    "tests/local/damage/",
 )
 """What takes half a minute and more, the longest first: it is begun first, so that no worker is left alone with it."""
 

@@ -10,6 +10,7 @@ OTHERS: Final = {
     "budgets": "numbers that a change must not raise: calls to Node, resources and bytes of templates",
     "end_to_end": "a whole app on the local cloud, from `cdk deploy` to its users",
     "precedents": "templates of others that have the properties which this library writes",
+    "local/damage": "one catalogue of damage to a local cloud, and what `up` does after each",
     "mistakes": "one catalogue of wrong input for every construct",
     "upgrade": "a stack of an earlier release, updated to this one",
     "web": "pages in a real browser against the local cloud",

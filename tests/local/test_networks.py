@@ -11,7 +11,7 @@ from constructs_lib.client import AppClient, ClientSettings
 from constructs_lib.functions.build_target import Target
 from constructs_lib.functions.package_installers import find_uv, install
 from constructs_lib.local import LocalCloud, LocalCloudError, emulator_lifecycle, toolchain
-from tests.local.faults import make_project
+from tests.local.damage.fake_project import make_project
 from tests.local.networks import NAME, Network, network
 
 pytestmark = pytest.mark.slow
