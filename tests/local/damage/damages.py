@@ -33,14 +33,14 @@ class Up:
         assert "Traceback" not in said.err
         return int(ended.value.code or 0), said.err
 
-    def works(self, project: Path, *words: str) -> records.Record:
+    def succeeds(self, project: Path, *words: str) -> records.Record:
         status, said = self(project, *words)
         assert status == 0, said
         found = emulator_lifecycle.running(project / emulator_lifecycle.FOLDER)
         assert found
         return found
 
-    def says(self, project: Path, what: str, *words: str) -> None:
+    def fails_with(self, project: Path, what: str, *words: str) -> None:
         status, said = self(project, *words)
         assert status == 1, said
         error = said[said.index("Error: ") :]

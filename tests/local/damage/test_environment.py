@@ -53,7 +53,7 @@ def test_a_damaged_environment_of_the_emulator_is_made_anew_once(
     (folder / ".ready").touch()
     damage(folder / "bin" / "python")
     builds.clear()
-    up.works(project)
+    up.succeeds(project)
     assert len(builds) == 2  # the environment, and the packages
 
 
@@ -66,12 +66,12 @@ def test_an_environment_that_cannot_be_mended_is_said(
     ending_at_once(ending_at_once_anew)
     monkeypatch.setattr(emulator_lifecycle, "emulator_python", lambda **_: ending_at_once_anew)
     monkeypatch.setattr(emulator_lifecycle, "is_sound", lambda: False)
-    up.says(project, "the emulator ended at once")
+    up.fails_with(project, "the emulator ended at once")
 
 
 def test_a_command_line_without_its_bootstrap_template_is_said(project: Path, up: Up) -> None:
     (project / "node_modules" / "aws-cdk" / "lib" / "api" / "bootstrap" / "bootstrap-template.yaml").unlink()
-    up.says(project, "install it again")
+    up.fails_with(project, "install it again")
 
 
 def test_missing_folders_for_temporary_files_are_no_hindrance(
@@ -81,11 +81,11 @@ def test_missing_folders_for_temporary_files_are_no_hindrance(
     monkeypatch.setenv("TMPDIR", str(tmp_path / "missing"))
     monkeypatch.setenv("TEMP", str(tmp_path / "file"))
     monkeypatch.setattr(tempfile, "tempdir", None)
-    up.works(project)
+    up.succeeds(project)
 
 
 def test_a_cache_that_cannot_be_made_is_said(project: Path, up: Up, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/sys/cache")
-    up.says(project, "set XDG_CACHE_HOME")
+    up.fails_with(project, "set XDG_CACHE_HOME")
     with pytest.raises(LocalCloudError):
         toolchain.cache_folder()

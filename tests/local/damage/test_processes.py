@@ -21,18 +21,18 @@ pytestmark = pytest.mark.slow
 
 
 def test_an_emulator_that_was_killed_is_started_again(project: Path, up: Up) -> None:
-    before = up.works(project)
+    before = up.succeeds(project)
     psutil.Process(before.pid).kill()
     psutil.Process(before.pid).wait(10)
-    assert up.works(project).pid != before.pid
+    assert up.succeeds(project).pid != before.pid
 
 
 def test_an_emulator_that_hangs_is_said_and_down_ends_it(
     project: Path, up: Up, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    psutil.Process(up.works(project).pid).suspend()
+    psutil.Process(up.succeeds(project).pid).suspend()
     monkeypatch.setattr(emulator_lifecycle, "_HEALTH_SECONDS", 0.5)
-    up.says(project, "no longer responds")
+    up.fails_with(project, "no longer responds")
     monkeypatch.setattr("constructs_lib.local.emulator_processes._STOP_SECONDS", 0.5)
     with pytest.raises(SystemExit):
         main(["down"])
@@ -47,7 +47,7 @@ def test_a_killed_command_line_leaves_one_emulator_at_most_and_the_next_up_works
     with subprocess.Popen(words, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as killed:
         time.sleep(after)
         killed.send_signal(signal.SIGKILL)
-    found = up.works(project)
+    found = up.succeeds(project)
     ready = (project / emulator_lifecycle.FOLDER / "ready.json").resolve()
     assert [each.pid for each in emulators(ready)] == [found.pid]
 

@@ -33,11 +33,11 @@ pytestmark = pytest.mark.slow
     ids=name_of,
 )  # fmt: skip
 def test_an_emulator_whose_record_is_damaged_is_found_and_joined(running: Path, up: Up, damage: Damage) -> None:
-    before = up.works(running)
+    before = up.succeeds(running)
     record = running / emulator_lifecycle.FOLDER / "cloud.json"
     damage(record)
     try:
-        assert up.works(running) == before
+        assert up.succeeds(running) == before
     finally:
         if record.is_dir():
             record.rmdir()
@@ -45,22 +45,22 @@ def test_an_emulator_whose_record_is_damaged_is_found_and_joined(running: Path, 
 
 @pytest.mark.parametrize("damage", [gone, holding("{"), with_value("access_key", "LKIAOTHER")], ids=name_of)
 def test_an_emulator_whose_keys_and_record_are_lost_is_replaced(running: Path, up: Up, damage: Damage) -> None:
-    before = up.works(running)
+    before = up.succeeds(running)
     (running / emulator_lifecycle.FOLDER / "cloud.json").unlink()
     damage(running / emulator_lifecycle.FOLDER / "keys.json")
-    after = up.works(running)
+    after = up.succeeds(running)
     assert after.pid != before.pid
     assert not psutil.pid_exists(before.pid)
 
 
 @pytest.mark.parametrize("damage", [gone, cut], ids=name_of)
 def test_keys_that_are_lost_alone_are_said(running: Path, up: Up, damage: Damage) -> None:
-    up.works(running)
+    up.succeeds(running)
     keys = running / emulator_lifecycle.FOLDER / "keys.json"
     whole = keys.read_bytes()
     damage(keys)
     try:
-        up.says(running, "keys of the running local cloud are lost")
+        up.fails_with(running, "keys of the running local cloud are lost")
     finally:
         keys.write_bytes(whole)
 
@@ -68,22 +68,22 @@ def test_keys_that_are_lost_alone_are_said(running: Path, up: Up, damage: Damage
 @pytest.mark.parametrize("name", ["ready.json", "emulator.log", "start.lock", ".gitignore", "keys.json"])
 def test_a_folder_in_place_of_a_file_is_named(project: Path, up: Up, name: str) -> None:
     a_folder(project / emulator_lifecycle.FOLDER / name)
-    up.says(project, name)
+    up.fails_with(project, name)
 
 
 def test_a_file_in_place_of_the_folder_is_named(project: Path, up: Up) -> None:
     a_file(project / emulator_lifecycle.FOLDER)
-    up.says(project, emulator_lifecycle.FOLDER)
+    up.fails_with(project, emulator_lifecycle.FOLDER)
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(up: Up) -> None:
-    up.says(Path("/sys"), "/sys/.local-cloud cannot be written")
+    up.fails_with(Path("/sys"), "/sys/.local-cloud cannot be written")
 
 
 def test_what_an_interrupted_start_left_is_no_hindrance(project: Path, up: Up) -> None:
     for name in ("ready.json", "emulator.log"):
         a_file(project / emulator_lifecycle.FOLDER / name)
-    up.works(project)
+    up.succeeds(project)
 
 
 def newer(path: Path) -> None:
@@ -104,21 +104,21 @@ def test_a_kept_state_that_cannot_be_used_is_said_and_left_alone(
     state.close()
     damage(state.path)
     content = state.path.read_bytes()
-    up.says(project, said, "--keep")
+    up.fails_with(project, said, "--keep")
     assert state.path.read_bytes() == content
 
 
 def test_a_kept_state_that_another_process_writes_to_is_said(project: Path, up: Up) -> None:
     state = KeptState(project / emulator_lifecycle.FOLDER / "state")
     try:
-        up.says(project, "in use by another local cloud", "--keep")
+        up.fails_with(project, "in use by another local cloud", "--keep")
     finally:
         state.close()
 
 
 def test_a_file_in_place_of_the_kept_state_is_said(project: Path, up: Up) -> None:
     a_file(project / emulator_lifecycle.FOLDER / "state")
-    up.says(project, "state", "--keep")
+    up.fails_with(project, "state", "--keep")
 
 
 def test_damaged_certificates_are_made_anew(project: Path, up: Up) -> None:
@@ -126,5 +126,5 @@ def test_damaged_certificates_are_made_anew(project: Path, up: Up) -> None:
     folder.mkdir(parents=True)
     for each in ("ca.pem", "server.pem", "server-key.pem"):
         (folder / each).write_text("-----BEGIN CERTIFICATE-----\nx")
-    up.works(project, "--keep")
+    up.succeeds(project, "--keep")
     assert not [each for each in folder.iterdir() if each.stat().st_size < 100]

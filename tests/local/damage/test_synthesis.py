@@ -35,21 +35,21 @@ def test_a_damaged_assembly_is_synthesized_over(running: Path, up: Up, name: str
         (running / emulator_lifecycle.FOLDER / "cdk.out").unlink()
     path.parent.mkdir(parents=True, exist_ok=True)
     damage(path)
-    up.works(running)
+    up.succeeds(running)
     assert json.loads((running / emulator_lifecycle.FOLDER / "outputs.json").read_text()) == {"Stack": {"Key": "value"}}
 
 
 def test_an_assembly_that_is_a_link_is_replaced_and_what_it_leads_to_left_alone(
     running: Path, up: Up, tmp_path: Path
 ) -> None:
-    up.works(running)
+    up.succeeds(running)
     assembly = running / emulator_lifecycle.FOLDER / "cdk.out"
     for each in assembly.iterdir():
         each.unlink()
     assembly.rmdir()
     (tmp_path / "precious").touch()
     assembly.symlink_to(tmp_path)
-    up.works(running)
+    up.succeeds(running)
     assert (tmp_path / "precious").exists()
 
 
@@ -60,7 +60,7 @@ def test_a_cdk_that_was_killed_or_had_no_room_is_said_and_the_next_up_works(runn
             "outputs": "cannot be read"}[fault.split(maxsplit=1)[0]]  # fmt: skip
     (running / "fault").write_text(fault)
     try:
-        up.says(running, said)
+        up.fails_with(running, said)
     finally:
         (running / "fault").unlink()
-    up.works(running)
+    up.succeeds(running)
