@@ -46,7 +46,7 @@ TOGETHER = {
         "tests/web",
     ),
     "apps": ("tests/precedents/", "tests/upgrade/"),
-    "world": ("tests/local/emulator",),
+    "emulator": ("tests/local/emulator",),
     "auth": ("tests/auth/",),
     "verify": (
         "tests/verify/levels/one/test_level_one",

@@ -38,7 +38,7 @@ LISTS: Final = frozenset({Sequence, Iterable, Collection, tuple, frozenset})
 
 
 @dataclass(frozen=True)
-class World:
+class RequiredOptions:
     """What required options are given where another one is wrong."""
 
     stack: Stack
@@ -46,7 +46,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def required_options() -> RequiredOptions:
     stack = Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
     auth = Auth(stack, "Auth")
     storage = Storage(stack, "Files", auth=auth, access=presets.private())
@@ -125,7 +125,7 @@ def world() -> World:
         "target": FUNCTION,
         "sources": [UserPool("us-east-1_a", client_ids=["c"])],
     }
-    return World(stack, given)
+    return RequiredOptions(stack, given)
 
 
 SERVING: Final = frozenset(
@@ -141,7 +141,7 @@ def wrong_values(hint: Any) -> list[Any]:
     kinds = {get_origin(part) or part for part in parts}
     if Any in kinds or object in kinds:
         return []
-    wrong: list[Any] = [object(), *([] if Callable in kinds else [lambda: None, World])]
+    wrong: list[Any] = [object(), *([] if Callable in kinds else [lambda: None, RequiredOptions])]
     if bool in kinds:
         wrong += [1] if str in kinds else ["no", 1]
     if str not in kinds and Literal not in kinds and not any(inspect.isclass(k) and issubclass(k, str) for k in kinds):
@@ -186,33 +186,39 @@ def test_every_public_method_checks_what_it_is_handed() -> None:
 
 
 @pytest.mark.parametrize(("name", "target"), list(public()))
-def test_a_wrong_value_is_refused_where_it_is_written(world: World, name: str, target: Callable[..., Any]) -> None:
+def test_a_wrong_value_is_refused_where_it_is_written(
+    required_options: RequiredOptions, name: str, target: Callable[..., Any]
+) -> None:
     short = name.rpartition(".")[2]
     if inspect.isclass(target):
         short = next(each.__name__ for each in target.__mro__ if "__init__" in vars(each))
-    baseline = needed(world, target, short)
+    baseline = needed(required_options, target, short)
     wrong = [fault for parameter, value in CASES[name] if (fault := _fault(target, short, baseline, parameter, value))]
     assert wrong == []
 
 
 @pytest.mark.parametrize(("name", "method"), [each for each in methods() if each[0] not in SERVING])
-def test_a_wrong_value_for_a_method_is_too(world: World, name: str, method: Callable[..., Any]) -> None:
+def test_a_wrong_value_for_a_method_is_too(
+    required_options: RequiredOptions, name: str, method: Callable[..., Any]
+) -> None:
     short = ".".join(name.split(".")[-2:])
     # What is handed over is looked at before the object is.
     bound = functools.partial(method, None)
-    baseline = needed(world, method, short)
+    baseline = needed(required_options, method, short)
     wrong = [fault for parameter, value in CASES[name] if (fault := _fault(bound, short, baseline, parameter, value))]
     assert wrong == []
 
 
-def needed(world: World, target: Callable[..., Any], short: str) -> dict[str, Any]:
+def needed(required_options: RequiredOptions, target: Callable[..., Any], short: str) -> dict[str, Any]:
     """Return right values for what a class, a function or a method must be given."""
     names = [
         other.name
         for other, _ in options(target)
         if other.default is inspect.Parameter.empty and other.kind not in {other.VAR_POSITIONAL, other.VAR_KEYWORD}
     ]
-    return {each: world.given.get(f"{short}.{each}", world.given.get(each, "x")) for each in names}
+    return {
+        each: required_options.given.get(f"{short}.{each}", required_options.given.get(each, "x")) for each in names
+    }
 
 
 def _fault(

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.matrix.access import Matrix
     from constructs_lib.analysis.proof.findings import Report
     from constructs_lib.console.pages import Fields, Pages
-    from constructs_lib.console.state import Templates, World
+    from constructs_lib.console.state import ConsoleState, Templates
 
 _Value = TypeVar("_Value")
 
 
-def routes(world: World, pages: Pages) -> list[Route]:
+def routes(state: ConsoleState, pages: Pages) -> list[Route]:
     """Return the routes; the page loads its slow parts with separate requests."""
     reports, matrices = Latest(_proof), Latest(_matrix)
 
@@ -37,11 +37,11 @@ def routes(world: World, pages: Pages) -> list[Route]:
         return pages.render(request, "access.html")
 
     def proof(request: Request, _: Fields) -> Response:
-        found = reports.of(world.templates())
+        found = reports.of(state.templates())
         return pages.render(request, "_proof.html", found=found, verdict=verdict(found))
 
     def matrix(request: Request, _: Fields) -> Response:
-        found = matrices.of(world.templates())
+        found = matrices.of(state.templates())
         by_resource = groupby(found.places, key=lambda place: (place.type, place.resource))
         groups = [(*resource, list(places)) for resource, places in by_resource]
         return pages.render(

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from constructs_lib.console import access, call_log, coverage, data, playground, users
 from constructs_lib.console.pages import FOLDER, Pages
 from constructs_lib.console.request_guard import COOKIE, Door, enters, refusal
-from constructs_lib.console.state import World
+from constructs_lib.console.state import ConsoleState
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -32,16 +32,16 @@ _HEADERS: Final = {
 }
 
 
-def application(world: World, door: Door) -> ASGIApp:
+def application(state: ConsoleState, door: Door) -> ASGIApp:
     """Return the console.
 
     Args:
-        world: The state that the pages show and change.
+        state: The state that the pages show and change.
         door: The console's address and token.
     """
-    pages = Pages(world)
+    pages = Pages(state)
     routes = [
-        route for part in (call_log, users, data, playground, coverage, access) for route in part.routes(world, pages)
+        route for part in (call_log, users, data, playground, coverage, access) for route in part.routes(state, pages)
     ]
     static = Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     inside = Starlette(

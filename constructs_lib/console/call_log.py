@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from constructs_lib.console.pages import Fields, Pages
-    from constructs_lib.console.state import World
+    from constructs_lib.console.state import ConsoleState
     from constructs_lib.explain.answer import Answer
 
 SHOWN: Final = 100
@@ -51,18 +51,18 @@ class Call:
         return self.answer.sentence.partition(": ")[2] or self.answer.sentence
 
 
-def routes(world: World, pages: Pages) -> list[Route]:
+def routes(state: ConsoleState, pages: Pages) -> list[Route]:
     """Return the routes."""
 
     def told(request: Request, template: str, fields: Fields, after: float) -> Response:
-        entries = [each for each in _chosen(world, fields) if each["time"] > after]
+        entries = [each for each in _chosen(state, fields) if each["time"] > after]
         if after and not entries:
             return Response(status_code=HTTPStatus.NO_CONTENT)
-        everything = _chosen(world, fields)
+        everything = _chosen(state, fields)
         return pages.render(
             request,
             template,
-            calls=rows(world, entries[-SHOWN:]),
+            calls=rows(state, entries[-SHOWN:]),
             count=len(everything),
             refused=sum(each["refused"] for each in everything),
             after=everything[-1]["time"] if everything else 0,
@@ -78,33 +78,33 @@ def routes(world: World, pages: Pages) -> list[Route]:
     return [pages.page("/", page, name="calls"), pages.page("/calls/new", newer, name="calls_new")]
 
 
-def rows(world: World, entries: list[dict[str, Any]]) -> list[Call]:
+def rows(state: ConsoleState, entries: list[dict[str, Any]]) -> list[Call]:
     """Return calls as rows, the newest first.
 
     Args:
-        world: Explains them.
+        state: Explains them.
         entries: The calls, oldest first.
     """
-    found = zip(entries, world.answers(entries), strict=True)
-    return [_row(world, entry, answer) for entry, answer in found][::-1]
+    found = zip(entries, state.answers(entries), strict=True)
+    return [_row(state, entry, answer) for entry, answer in found][::-1]
 
 
-def _row(world: World, entry: Mapping[str, Any], answer: Answer) -> Call:
+def _row(state: ConsoleState, entry: Mapping[str, Any], answer: Answer) -> Call:
     identity = _identity(entry)
     return Call(
         at=dt.datetime.fromtimestamp(entry["time"]).astimezone().strftime("%H:%M:%S"),
-        person=world.name_of(identity) or identity,
+        person=state.name_of(identity) or identity,
         what=answer.action or entry["operation"],
         refused=entry["refused"],
         answer=answer,
     )
 
 
-def _chosen(world: World, fields: Fields) -> list[dict[str, Any]]:
+def _chosen(state: ConsoleState, fields: Fields) -> list[dict[str, Any]]:
     """Return the calls that match the page's filters; those of machines only if the filter includes them."""
     return [
         each
-        for each in world.calls()
+        for each in state.calls()
         if ("refused" not in fields or each["refused"]) and ("machines" in fields or not _by_machine(each))
     ]
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from constructs_lib.console.pages import Fields, Pages
-    from constructs_lib.console.state import World
+    from constructs_lib.console.state import ConsoleState
 
 
-def routes(world: World, pages: Pages) -> list[Route]:
+def routes(state: ConsoleState, pages: Pages) -> list[Route]:
     """Return the routes."""
 
     def page(request: Request, _: Fields) -> Response:
-        found = coverage(world.templates().models, world.answers(world.calls()))
+        found = coverage(state.templates().models, state.answers(state.calls()))
         by_construct = groupby(found.uses, key=lambda use: readable(use.statement.source))
         groups = {name: list(uses) for name, uses in by_construct}
         return pages.render(

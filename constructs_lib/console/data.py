@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from constructs_lib.console.pages import Fields, Pages
-    from constructs_lib.console.state import Templates, World
+    from constructs_lib.console.state import ConsoleState, Templates
     from constructs_lib.local.deployed import DeployedResource
 
 SHOWN: Final = 200
@@ -58,28 +58,28 @@ class Holding:
     whole: bool
 
 
-def routes(world: World, pages: Pages) -> list[Route]:
+def routes(state: ConsoleState, pages: Pages) -> list[Route]:
     """Return the routes."""
 
     def page(request: Request, _: Fields) -> Response:
-        templates = world.templates()
-        held = [_bucket(world, templates, each) for each in templates.of("AWS::S3::Bucket")]
+        templates = state.templates()
+        held = [_bucket(state, templates, each) for each in templates.of("AWS::S3::Bucket")]
         held += [
-            _table(world, templates, each)
+            _table(state, templates, each)
             for each in templates.of("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
         ]
         return pages.render(request, "data.html", holdings=held, most=SHOWN)
 
     def file(request: Request, fields: Fields) -> Response:
-        answer = world.client("s3").get_object(Bucket=fields["bucket"], Key=fields["key"])
+        answer = state.client("s3").get_object(Bucket=fields["bucket"], Key=fields["key"])
         text = answer["Body"].read(READ).decode("utf-8", "replace")
         return pages.render(request, "_file.html", text=text, size=answer["ContentLength"], read=READ)
 
     return [pages.page("/data", page, name="data"), pages.page("/data/file", file, name="file")]
 
 
-def _bucket(world: World, templates: Templates, resource: DeployedResource) -> Holding:
-    listed = world.client("s3").get_paginator("list_objects_v2").paginate(Bucket=resource.physical_id)
+def _bucket(state: ConsoleState, templates: Templates, resource: DeployedResource) -> Holding:
+    listed = state.client("s3").get_paginator("list_objects_v2").paginate(Bucket=resource.physical_id)
     found = list(islice((each for page in listed for each in page.get("Contents", [])), SHOWN + 1))
     things = [
         (each["Key"], Thing(key=each["Key"], details=f"{each['Size']} bytes, {each['LastModified']:%Y-%m-%d %H:%M}"))
@@ -88,8 +88,8 @@ def _bucket(world: World, templates: Templates, resource: DeployedResource) -> H
     return _holding(templates, resource, "bucket", things)
 
 
-def _table(world: World, templates: Templates, resource: DeployedResource) -> Holding:
-    client = world.client("dynamodb")
+def _table(state: ConsoleState, templates: Templates, resource: DeployedResource) -> Holding:
+    client = state.client("dynamodb")
     schema = client.describe_table(TableName=resource.physical_id)["Table"]["KeySchema"]
     names = [each["AttributeName"] for each in sorted(schema, key=lambda each: str(each["KeyType"]))]
     pages = client.get_paginator("scan").paginate(TableName=resource.physical_id)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.client import Caller
     from constructs_lib.console.pages import Fields
-    from constructs_lib.console.state import World
+    from constructs_lib.console.state import ConsoleState
 
 _Answer: TypeAlias = "tuple[Mapping[str, Any], str]"
 _Key: TypeAlias = "Mapping[str, Mapping[str, str]]"
@@ -58,49 +58,49 @@ class Target:
     id: str
 
 
-def targets(world: World) -> list[Target]:
+def targets(state: ConsoleState) -> list[Target]:
     """Return the buckets and tables of the app's stacks, and the APIs whose URLs they output."""
-    templates = world.templates()
+    templates = state.templates()
     kinds = {"AWS::S3::Bucket": "bucket", "AWS::DynamoDB::Table": "table", "AWS::DynamoDB::GlobalTable": "table"}
     held = [
         Target(name=templates.name_of(each), kind=kinds[each.type], id=each.physical_id)
         for each in templates.of(*kinds)
     ]
-    outputs = {each["OutputKey"]: each["OutputValue"] for stack in world.stacks() for each in stack.get("Outputs", [])}
+    outputs = {each["OutputKey"]: each["OutputValue"] for stack in state.stacks() for each in stack.get("Outputs", [])}
     apis = [
         Target(name=key, kind="api", id=value.rstrip("/")) for key, value in outputs.items() if _API.fullmatch(value)
     ]
     return [*held, *apis]
 
 
-def call(world: World, caller: Caller, fields: Fields) -> Outcome:
+def call(state: ConsoleState, caller: Caller, fields: Fields) -> Outcome:
     """Call the local cloud as a caller.
 
     Args:
-        world: The console's state, with the targets.
+        state: The console's state, with the targets.
         caller: The caller.
         fields: `verb`, `target` (the physical ID), `where` (with `{owner}` for the caller) and `body`.
 
     Raises:
         ValueError: If there is no such target, or it does not support the verb.
     """
-    target = next((each for each in targets(world) if each.id == fields["target"]), None)
+    target = next((each for each in targets(state) if each.id == fields["target"]), None)
     if target is None:
         raise ValueError(f"{fields['target']!r} is not deployed: choose one of the list")
     where, body = fields["where"].strip(), fields.get("body", "")
     if _OWNER in where:
-        where = where.replace(_OWNER, _owner(world, caller))
+        where = where.replace(_OWNER, _owner(state, caller))
     known: Mapping[str, Callable[[], Outcome]] = {
         "bucket": lambda: _signed(lambda: _file(caller, fields["verb"], target.id, where, body)),
-        "table": lambda: _signed(lambda: _row(world, caller, fields["verb"], target.id, where, body)),
+        "table": lambda: _signed(lambda: _row(state, caller, fields["verb"], target.id, where, body)),
         "api": lambda: _route(caller, fields["verb"], target.id, where, body),
     }
     return known[target.kind]()
 
 
-def _owner(world: World, caller: Caller) -> str:
+def _owner(state: ConsoleState, caller: Caller) -> str:
     """Return the caller's owner value, of the kind that the app's stack outputs."""
-    by_sub = world.app().others.get("Owner") == "sub"
+    by_sub = state.app().others.get("Owner") == "sub"
     return str(getattr(caller, "sub", caller.identity_id)) if by_sub else caller.identity_id
 
 
@@ -198,10 +198,10 @@ def _file(caller: Caller, verb: str, bucket: str, where: str, body: str) -> _Ans
     return _FILES[verb](caller.session().client("s3"), bucket, where, body)
 
 
-def _row(world: World, caller: Caller, verb: str, table: str, where: str, body: str) -> _Answer:
+def _row(state: ConsoleState, caller: Caller, verb: str, table: str, where: str, body: str) -> _Answer:
     """Execute a verb on a row, named by its partition key and, after a slash, its sort key."""
     _check(verb, "table")
-    described = world.client("dynamodb").describe_table(TableName=table)["Table"]
+    described = state.client("dynamodb").describe_table(TableName=table)["Table"]
     types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
     names = [each["AttributeName"] for each in sorted(described["KeySchema"], key=lambda each: str(each["KeyType"]))]
     values = where.split("/", len(names) - 1)

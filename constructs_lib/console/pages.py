@@ -21,7 +21,7 @@ from constructs_lib.explain import report
 from constructs_lib.local import LocalCloudError
 
 if TYPE_CHECKING:
-    from constructs_lib.console.state import World
+    from constructs_lib.console.state import ConsoleState
 
 FOLDER: Final = Path(__file__).parent
 LARGEST_FORM: Final = 256 * 1024
@@ -48,10 +48,10 @@ class Pages:
     """Renders the templates of one console.
 
     Args:
-        world: The state that the pages show.
+        state: The state that the pages show.
     """
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, state: "ConsoleState") -> None:
         """Prepare the templates: every value is escaped, and an undefined name is an error."""
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(FOLDER / "templates"),
@@ -60,10 +60,10 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.globals |= {"menu": MENU, "report": report, "world": world}
+        environment.globals |= {"menu": MENU, "report": report, "state": state}
         environment.filters["readable"] = readable
         self._templates = Jinja2Templates(env=environment)
-        self._world = world
+        self._state = state
 
     def render(self, request: Request, template: str, **values: Any) -> Response:
         """Return a page or a part of one.
@@ -120,9 +120,9 @@ class Pages:
             try:
                 fields = _fields(body)
                 address = address.include_query_params(**{key: fields[key] for key in ("name",) if key in fields})
-                self._world.say(await run_in_threadpool(act, fields))
+                self._state.say(await run_in_threadpool(act, fields))
             except PROBLEMS as error:
-                self._world.say(in_words(error), problem=True)
+                self._state.say(in_words(error), problem=True)
             return RedirectResponse(address, status_code=HTTPStatus.SEE_OTHER)
 
         return Route(path, endpoint, methods=["POST"], name=name)

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from constructs_lib.console.pages import Fields, Pages
-    from constructs_lib.console.state import World
+    from constructs_lib.console.state import ConsoleState
 
 _ACTION: Final = re.compile(r"[\w-]+:[\w-]+")
 
 
-def routes(world: World, pages: Pages) -> list[Route]:
+def routes(state: ConsoleState, pages: Pages) -> list[Route]:
     """Return the routes."""
 
     def page(request: Request, fields: Fields) -> Response:
-        model = world.templates().models[0]
+        model = state.templates().models[0]
         keyed = {each.arn for each in model.holders if each.main.keys() != {"call"}}
         places = list(dict.fromkeys(readable(each.part) for each in find_places(model) if each.holder in keyed))
         return pages.render(
@@ -39,29 +39,29 @@ def routes(world: World, pages: Pages) -> list[Route]:
             resources=[each.name for each in model.holders],
             places=places,
             example=(places[0] if places else "*").replace("*", "hello.txt"),
-            people=_people(world),
-            targets=targets(world),
+            people=_people(state),
+            targets=targets(state),
             calls=verbs(),
             not_callable=other_verbs(),
             who=fields.get("who", GUEST),
         )
 
     def answer(request: Request, fields: Fields) -> Response:
-        templates = world.templates()
+        templates = state.templates()
         what, where = fields["what"].strip(), fields["where"].strip()
         asked = f"{what} {where}" if _ACTION.fullmatch(what) else f"{what} {fields['resource']} {where}"
         found = explain(templates.models, fields["who"], asked, lines=templates.lines)
         return pages.render(request, "_answer.html", answer=found, outcome=None)
 
     def outcome(request: Request, fields: Fields) -> Response:
-        caller = world.caller(fields["who"])
+        caller = state.caller(fields["who"])
         if caller is None:
             raise ValueError(
                 f"{fields['who']!r} has not signed in since the console started: choose Become under People"
             )
-        found = call(world, caller, fields)
-        entry = next((each for each in world.calls()[::-1] if each["id"] == found.request_id), None)
-        why = None if entry is None else world.answers([entry])[0]
+        found = call(state, caller, fields)
+        entry = next((each for each in state.calls()[::-1] if each["id"] == found.request_id), None)
+        why = None if entry is None else state.answers([entry])[0]
         return pages.render(request, "_answer.html", answer=why, outcome=found)
 
     return [
@@ -71,6 +71,6 @@ def routes(world: World, pages: Pages) -> list[Route]:
     ]
 
 
-def _people(world: World) -> dict[str, str]:
+def _people(state: ConsoleState) -> dict[str, str]:
     """Return the display names of the signed-in users, by user name."""
-    return {name: world.label(name) for name in world.callers()}
+    return {name: state.label(name) for name in state.callers()}

@@ -6,7 +6,7 @@ import uvicorn
 
 from constructs_lib.console.app import application
 from constructs_lib.console.request_guard import Door
-from constructs_lib.console.state import World
+from constructs_lib.console.state import ConsoleState
 from constructs_lib.local import LocalCloud
 
 
@@ -17,10 +17,10 @@ def server(project: Path, door: Door) -> uvicorn.Server:
         project: The project's folder, whose local cloud runs.
         door: The console's address and token.
     """
-    world = World(LocalCloud(project))
+    state = ConsoleState(LocalCloud(project))
     return uvicorn.Server(
         uvicorn.Config(
-            application(world, door),
+            application(state, door),
             access_log=False,
             lifespan="off",
             log_level="warning",

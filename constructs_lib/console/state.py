@@ -52,7 +52,7 @@ class Templates:
         return [each for each in self.resources if each.type in types and each.physical_id]
 
 
-class World:
+class ConsoleState:
     """State that the pages share. Several threads use it at once.
 
     Args:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from constructs_lib.console.pages import Fields, Pages
-    from constructs_lib.console.state import World
+    from constructs_lib.console.state import ConsoleState
 
 SHOWN: Final = 200
 """The maximum number of users, and of messages, on a page."""
@@ -56,12 +56,12 @@ class Person:
         return {name: value for name, value in self.attributes.items() if name not in _OF_ITSELF}
 
 
-def routes(world: World, pages: Pages) -> list[Route]:
+def routes(state: ConsoleState, pages: Pages) -> list[Route]:
     """Return the routes."""
-    people = _People(world)
+    people = _People(state)
 
     def everybody(request: Request, _: Fields) -> Response:
-        letters = world.cloud.mailbox.letters()[-SHOWN:][::-1]
+        letters = state.cloud.mailbox.letters()[-SHOWN:][::-1]
         return pages.render(
             request, "people.html", people=people.everybody(), required=people.required(), password=_PASSWORD,
             letters=letters, most=SHOWN,
@@ -69,11 +69,11 @@ def routes(world: World, pages: Pages) -> list[Route]:
 
     def one(request: Request, fields: Fields) -> Response:
         person = people.person(fields.get("name", ""))
-        letters = [each for each in world.cloud.mailbox.letters() if each.to in person.attributes.values()]
+        letters = [each for each in state.cloud.mailbox.letters() if each.to in person.attributes.values()]
         codes = [code for each in letters for code in each.codes]
         return pages.render(
-            request, "person.html", person=person, groups=people.groups(), user=world.caller(person.name),
-            password=world.passwords.get(person.name, ""), code=codes[-1] if codes else "",
+            request, "person.html", person=person, groups=people.groups(), user=state.caller(person.name),
+            password=state.passwords.get(person.name, ""), code=codes[-1] if codes else "",
         )  # fmt: skip
 
     def action(name: str, act: Any, back: str = "person") -> Route:
@@ -94,16 +94,16 @@ def routes(world: World, pages: Pages) -> list[Route]:
 class _People:
     """The users of the app's user pool."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: ConsoleState) -> None:
+        self._state = state
 
     @property
     def _pool(self) -> str:
-        return self._world.app().user_pool_id
+        return self._state.app().user_pool_id
 
     @property
     def _idp(self) -> Any:
-        return self._world.client("cognito-idp")
+        return self._state.client("cognito-idp")
 
     def everybody(self) -> list[Person]:
         """Return the users, in the order in which the user pool lists them."""
@@ -137,9 +137,9 @@ class _People:
         """Sign a user up as the app's page would."""
         address, password = fields["address"], fields["password"]
         given = _attributes(fields)
-        client = AppClient(self._world.app(), endpoint_url=self._world.cloud.endpoint_url)
+        client = AppClient(self._state.app(), endpoint_url=self._state.cloud.endpoint_url)
         sub = client.sign_up(address, password, attributes={**_by_address(address), **given})
-        self._world.passwords[sub] = password
+        self._state.passwords[sub] = password
         return f"{address} has signed up; the code is in the inbox."
 
     def create(self, fields: Fields) -> str:
@@ -156,8 +156,8 @@ class _People:
 
     def confirm(self, fields: Fields) -> str:
         """Confirm a sign-up by its code."""
-        settings = self._world.app()
-        AppClient(settings, endpoint_url=self._world.cloud.endpoint_url).confirm(fields["name"], fields["code"].strip())
+        settings = self._state.app()
+        AppClient(settings, endpoint_url=self._state.cloud.endpoint_url).confirm(fields["name"], fields["code"].strip())
         return f"{self.person(fields['name']).label} is confirmed."
 
     def change_group(self, fields: Fields) -> str:
@@ -165,7 +165,7 @@ class _People:
         where = {"UserPoolId": self._pool, "Username": fields["name"], "GroupName": fields["group"]}
         into = fields["do"] == "add"
         (self._idp.admin_add_user_to_group if into else self._idp.admin_remove_user_from_group)(**where)
-        known = self._world.caller(fields["name"])
+        known = self._state.caller(fields["name"])
         stays = " Become them again: their tokens name the groups they had at sign-in." if known else ""
         return f"{self.person(fields['name']).label} is {'now' if into else 'no longer'} in {fields['group']}.{stays}"
 
@@ -187,13 +187,13 @@ class _People:
         name, password = fields["name"], fields["password"]
         if "set" in fields:
             self._set_password(name, password)
-        self._world.become(name, password)
-        self._world.passwords[name] = password
+        self._state.become(name, password)
+        self._state.passwords[name] = password
         return f"You are {self.person(name).label}: choose them in the playground to call as them."
 
     def _set_password(self, name: str, password: str) -> None:
         self._idp.admin_set_user_password(UserPoolId=self._pool, Username=name, Password=password, Permanent=True)
-        self._world.passwords[name] = password
+        self._state.passwords[name] = password
 
 
 def _person(user: Mapping[str, Any], attributes: list[dict[str, str]], groups: list[str]) -> Person:

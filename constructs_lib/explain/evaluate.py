@@ -97,7 +97,7 @@ def deciding(decision: Decision, lines: Lines) -> tuple[Deciding, ...]:
 
 
 def _answer(found: Asked, lines: Lines) -> Answer:
-    words = Words(found.model, found.people)
+    words = Words(found.model, found.placeholder_values)
     if found.door is not None:
         return _at_door(found)
     answer = answer_of(found.caller, found.request, found.holder, found.model, words, lines)

@@ -44,7 +44,7 @@ class Asked:
         request: The request.
         holder: The requested resource; None if the templates do not contain it.
         door: The API's route, if the route decides instead of IAM. None: IAM decides.
-        people: The display text of each identity. Empty: identities are shown unchanged.
+        placeholder_values: The display text of each identity. Empty: identities are shown unchanged.
     """
 
     model: Model
@@ -52,7 +52,7 @@ class Asked:
     request: Request
     holder: Holder | None
     door: Door | None = None
-    people: Mapping[str, str] = field(default_factory=dict)
+    placeholder_values: Mapping[str, str] = field(default_factory=dict)
 
 
 def asked(text: str, who: str, model: Model, context: Mapping[str, Sequence[str]]) -> Asked:
@@ -70,17 +70,20 @@ def asked(text: str, who: str, model: Model, context: Mapping[str, Sequence[str]
     """
     everyone = everybody(model)
     caller = _caller(who, everyone)
-    people = People(caller, model)
+    placeholder_values = PlaceholderValues(caller, model)
     raw = _RAW.fullmatch(text.strip())
     if raw:
         action, arn = known_action(raw.group(1)), arn_in_model(raw.group(2), model)
-        request = Request(action=action, resource=people.written(arn), context=context_of(caller))
+        request = Request(action=action, resource=placeholder_values.written(arn), context=context_of(caller))
         found = Asked(model=model, caller=caller, request=request, holder=holder_of(arn, model))
     else:
-        found = _claimed(Claim.parse(text), caller, model, people)
-    given = {key.lower(): _value(key, [people.written(value) for value in values]) for key, values in context.items()}
+        found = _claimed(Claim.parse(text), caller, model, placeholder_values)
+    given = {
+        key.lower(): _value(key, [placeholder_values.written(value) for value in values])
+        for key, values in context.items()
+    }
     request = replace(found.request, context={**found.request.context, **given})
-    return replace(found, request=request, people=people.words)
+    return replace(found, request=request, placeholder_values=placeholder_values.words)
 
 
 def known_action(action: str) -> str:
@@ -123,7 +126,7 @@ def _caller(who: str, everyone: Mapping[str, Caller]) -> Caller:
     raise ValueError(f"the template has no caller {who!r}; it has {', '.join(everyone)}")
 
 
-def _claimed(claim: Claim, caller: Caller, model: Model, people: People) -> Asked:
+def _claimed(claim: Claim, caller: Caller, model: Model, placeholder_values: PlaceholderValues) -> Asked:
     holder = claim.holder(model)
     action = known_action(claim.actions(holder, forbidden=False)[0])
     context = context_of(caller)
@@ -135,7 +138,7 @@ def _claimed(claim: Claim, caller: Caller, model: Model, people: People) -> Aske
         text = _call(region, context)
         request = Request(action=action, resource=holder.before + text, context=context)
         return Asked(model=model, caller=caller, request=request, holder=holder, door=door)
-    where = people.written(claim.where)
+    where = placeholder_values.written(claim.where)
     text = where.replace(EVERYTHING, _ANYTHING)
     place = replace(whole(holder), part=claim.where, text=text)
     shape = next((each for each in holder.shapes(action, 1, place) if each.resource != "*"), None)
@@ -185,7 +188,7 @@ def _call(region: Place, context: Mapping[str, Value]) -> str:
     return text.replace(EVERYTHING, _ANYTHING)
 
 
-class People:
+class PlaceholderValues:
     """Values of the placeholders for the caller and another user: `{owner}`, `{tenant}`, `{other tenant}`.
 
     Args:

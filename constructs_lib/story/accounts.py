@@ -43,7 +43,7 @@ def _respond(
         Session=session,
         ChallengeResponses={
             "USERNAME": _alice(cast),
-            **{name: cast.backstage.password if said == _HERS else said for name, said in answers.items()},
+            **{name: cast.administration.password if said == _HERS else said for name, said in answers.items()},
         },
     )
 
@@ -54,13 +54,15 @@ def _foreign_session(cast: Cast) -> object:
 
 def _session_of_mallory(cast: Cast) -> str:
     """Return the session of a newly invited user's first challenge."""
-    answer = cast.app.answer_to_password(cast.intruders.invited, cast.backstage.password)
+    answer = cast.app.answer_to_password(cast.intruders.invited, cast.administration.password)
     expect(answer.get("ChallengeName") == "NEW_PASSWORD_REQUIRED", "an invited user was not asked for a new password")
     return answer["Session"]
 
 
 def _sign_up_with(name: str, value: str) -> Call:
-    return lambda cast: cast.app.sign_up(f"claims-{cast.newcomer}", cast.backstage.password, attributes={name: value})
+    return lambda cast: cast.app.sign_up(
+        f"claims-{cast.newcomer}", cast.administration.password, attributes={name: value}
+    )
 
 
 def _write(name: str, value: str) -> Call:
@@ -77,13 +79,13 @@ def _take_address_of_bob(cast: Cast) -> object:
 
 def _move(cast: Cast) -> None:
     """Change an address and change it back: the unconfirmed address must not sign in."""
-    user, elsewhere = cast.app.sign_in(cast.newcomer, cast.backstage.password), f"elsewhere-{cast.newcomer}"
+    user, elsewhere = cast.app.sign_in(cast.newcomer, cast.administration.password), f"elsewhere-{cast.newcomer}"
     token = user.tokens.access_token
     _update(cast, token, "email", elsewhere)
     held = {each["Name"]: each["Value"] for each in cast.app.cognito.get_user(AccessToken=token)["UserAttributes"]}
     expect(held["email"] == cast.newcomer or held["email_verified"] == "false", "an unconfirmed address takes effect")
     try:
-        cast.app.sign_in(elsewhere, cast.backstage.password)
+        cast.app.sign_in(elsewhere, cast.administration.password)
     except (
         cast.app.cognito.exceptions.NotAuthorizedException,
         cast.app.cognito.exceptions.UserNotFoundException,
@@ -104,7 +106,7 @@ def _weak_reset(cast: Cast) -> object:
 def _reset(cast: Cast, code: str, password: str) -> object:
     client = cast.app.settings.user_pool_client_id
     cast.app.cognito.forgot_password(ClientId=client, Username=_alice(cast))
-    guessed = code if cast.backstage.last_code(_alice(cast)) != code else "000000"
+    guessed = code if cast.administration.last_code(_alice(cast)) != code else "000000"
     return cast.app.cognito.confirm_forgot_password(
         ClientId=client, Username=_alice(cast), ConfirmationCode=guessed, Password=password
     )
@@ -118,7 +120,7 @@ def _renew_revoked(cast: Cast) -> object:
 
 
 def _still_alice(cast: Cast) -> None:
-    again = cast.app.sign_in(_alice(cast), cast.backstage.password)
+    again = cast.app.sign_in(_alice(cast), cast.administration.password)
     expect(again.sub == cast.alice.caller.sub, "Alice has another sub")
     expect(not again.groups, "Alice is in a group now")
 

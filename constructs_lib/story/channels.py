@@ -13,7 +13,7 @@ from typing import Any, Final
 import boto3
 
 from constructs_lib.client import AppClient, Caller, ClientSettings, User
-from constructs_lib.story.backstage import LocalBackstage
+from constructs_lib.story.administration import LocalStoryAdministration
 from constructs_lib.story.refusals import Refused, error_code
 from constructs_lib.story.row import Row, allowed, expect, refused
 from constructs_lib.story.users import ensure_signed_up, sign_in
@@ -97,18 +97,21 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
     Raises:
         ValueError: If a user of the story exists with another password.
     """
-    app, backstage = AppClient(settings, endpoint_url=endpoint_url), LocalBackstage.of(endpoint_url, admin)
+    app, administration = (
+        AppClient(settings, endpoint_url=endpoint_url),
+        LocalStoryAdministration.of(endpoint_url, admin),
+    )
     pool: Any = admin.client("cognito-idp", endpoint_url=endpoint_url)
     people: dict[str, Caller] = {GUEST: app.guest()}
     for name, tenant in TENANTS.items():
         address = _ADDRESS.format(name.lower())
-        ensure_signed_up(app, address, backstage)
+        ensure_signed_up(app, address, administration)
         known = {"UserPoolId": settings.user_pool_id, "Username": address}
         if tenant:
             pool.admin_update_user_attributes(**known, UserAttributes=[{"Name": "custom:tenant", "Value": tenant}])
         if name == EDITOR:
             pool.admin_add_user_to_group(**known, GroupName="editors")
-        people[name] = sign_in(app, address, backstage.password)
+        people[name] = sign_in(app, address, administration.password)
     custom = _custom(settings)
     functions = admin.client("lambda", endpoint_url=endpoint_url)
     yield Newsroom(url=custom["events"]["url"], people=people, notifier=custom["notifier"], functions=functions)

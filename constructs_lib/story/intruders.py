@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 
 from constructs_lib.client import AppClient, ClientSettings, User
-from constructs_lib.story.backstage import Backstage
+from constructs_lib.story.administration import StoryAdministration
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import CognitoIdentityClient
@@ -28,7 +28,7 @@ class Intruders:
     Attributes:
         forged_token: Alice's ID token with Bob's name written into it; its signature no longer matches.
         unsigned_token: The same with the algorithm `none`.
-        expired_token: A genuine ID token of Alice's, expired or soon to expire: `Backstage.ended` waits for it.
+        expired_token: A genuine ID token of Alice, expired or about to expire: `StoryAdministration.ended` waits.
         signed_out: A user who has signed out everywhere, but kept the ID token.
         foreign_token: A genuine ID token of another user pool.
         foreign_provider: That pool's name as a login provider.
@@ -47,18 +47,20 @@ class Intruders:
 
 
 @contextmanager
-def intruders(app: AppClient, alice: User, *, admin: boto3.Session, backstage: Backstage) -> Iterator[Intruders]:
+def intruders(
+    app: AppClient, alice: User, *, admin: boto3.Session, administration: StoryAdministration
+) -> Iterator[Intruders]:
     """Prepare the intruders, and remove the resources created for them.
 
     Args:
         app: The app they attack.
         alice: The user whose tokens they tamper with.
         admin: An administrator's session.
-        backstage: Their password, and the names of the resources created for them.
+        administration: Their password, and the names of the resources created for them.
     """
     idp: CognitoIdentityProviderClient = admin.client("cognito-idp", endpoint_url=app.endpoint_url)
     pools: CognitoIdentityClient = admin.client("cognito-identity", endpoint_url=app.endpoint_url)
-    pool_id, password, name = app.settings.user_pool_id, backstage.password, backstage.name
+    pool_id, password, name = app.settings.user_pool_id, administration.password, administration.name
     token = alice.tokens.id_token
     with ExitStack() as cleanup:
         leaver = f"{name}-{uuid4().hex[:8]}@example.com"
@@ -70,16 +72,16 @@ def intruders(app: AppClient, alice: User, *, admin: boto3.Session, backstage: B
             UserPoolId=pool_id, Username=invited, TemporaryPassword=password, MessageAction="SUPPRESS"
         )
         foreign = f"{name}-foreign"
-        backstage.about_to_make("user pool", foreign)
-        foreign_pool = idp.create_user_pool(PoolName=foreign, UserPoolTags=backstage.tags)["UserPool"]["Id"]
+        administration.about_to_make("user pool", foreign)
+        foreign_pool = idp.create_user_pool(PoolName=foreign, UserPoolTags=administration.tags)["UserPool"]["Id"]
         cleanup.callback(idp.delete_user_pool, UserPoolId=foreign_pool)
         foreign_app = _client_of(app, idp, foreign_pool, name)
         foreign_app.sign_up("mallory", password)
         idp.admin_confirm_sign_up(UserPoolId=foreign_pool, Username="mallory")
         mallory = foreign_app.sign_in("mallory", password)
-        backstage.about_to_make("identity pool", foreign)
+        administration.about_to_make("identity pool", foreign)
         guests = pools.create_identity_pool(
-            IdentityPoolName=foreign, AllowUnauthenticatedIdentities=True, IdentityPoolTags=backstage.tags
+            IdentityPoolName=foreign, AllowUnauthenticatedIdentities=True, IdentityPoolTags=administration.tags
         )
         cleanup.callback(pools.delete_identity_pool, IdentityPoolId=guests["IdentityPoolId"])
         roles = pools.get_identity_pool_roles(IdentityPoolId=app.settings.identity_pool_id)["Roles"]
@@ -90,7 +92,7 @@ def intruders(app: AppClient, alice: User, *, admin: boto3.Session, backstage: B
         yield Intruders(
             forged_token=_rewritten(token, sub=str(uuid4()), **{"cognito:groups": ["editors"]}),
             unsigned_token=_unsigned(token),
-            expired_token=_expired(app, admin, alice.username, backstage),
+            expired_token=_expired(app, admin, alice.username, administration),
             signed_out=signed_out,
             foreign_token=mallory.tokens.id_token,
             foreign_provider=foreign_app.settings.provider,
@@ -121,7 +123,7 @@ def _client_of(app: AppClient, idp: "CognitoIdentityProviderClient", pool_id: st
     return AppClient(settings, endpoint_url=app.endpoint_url, observer=app.observer)
 
 
-def _expired(app: AppClient, admin: boto3.Session, name: str, backstage: Backstage) -> str:
+def _expired(app: AppClient, admin: boto3.Session, name: str, administration: StoryAdministration) -> str:
     """Sign in while the app's client issues ID tokens with a short or no lifetime."""
     # botocore itself would refuse a negative lifetime.
     unchecked = Config(parameter_validation=False)
@@ -137,11 +139,11 @@ def _expired(app: AppClient, admin: boto3.Session, name: str, backstage: Backsta
         idp.update_user_pool_client(
             **{
                 **before,
-                "IdTokenValidity": backstage.token_minutes,
+                "IdTokenValidity": administration.token_minutes,
                 "TokenValidityUnits": {**units, "IdToken": "minutes"},
             }
         )
-        return app.sign_in(name, backstage.password).tokens.id_token
+        return app.sign_in(name, administration.password).tokens.id_token
     finally:
         one_hour = {"IdTokenValidity": 60, "TokenValidityUnits": {**units, "IdToken": "minutes"}}
         idp.update_user_pool_client(**(before if "IdTokenValidity" in before else {**before, **one_hour}))

@@ -13,11 +13,11 @@ _CLASSIC_FLOW_OFF: Final = frozenset({"InvalidParameterException", "NotAuthorize
 
 
 def _password(cast: Cast) -> str:
-    return cast.backstage.password
+    return cast.administration.password
 
 
 def _wrong(cast: Cast) -> str:
-    return f"{cast.backstage.password}!"
+    return f"{cast.administration.password}!"
 
 
 def _weak(_: Cast) -> str:
@@ -37,7 +37,7 @@ def _confirm(code: str) -> Call:
 
 
 def _confirm_by_mail(cast: Cast) -> None:
-    cast.backstage.confirm(cast.app, cast.newcomer)
+    cast.administration.confirm(cast.app, cast.newcomer)
 
 
 def _newcomer(cast: Cast) -> str:
@@ -57,7 +57,7 @@ def _unsigned(cast: Cast) -> str:
 
 
 def _expired(cast: Cast) -> str:
-    return cast.backstage.ended(cast.intruders.expired_token)
+    return cast.administration.ended(cast.intruders.expired_token)
 
 
 def _signed_out(cast: Cast) -> object:
@@ -83,7 +83,7 @@ def _renew(cast: Cast) -> None:
 
 
 def _same_identity(cast: Cast) -> None:
-    again = cast.app.sign_in(cast.alice.caller.username, cast.backstage.password)
+    again = cast.app.sign_in(cast.alice.caller.username, cast.administration.password)
     expect(again.identity_id == cast.alice.caller.identity_id, "a second sign-in gave another identity")
 
 

@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient, Caller, ClientSettings, User
-from constructs_lib.story.backstage import Backstage, LocalBackstage
+from constructs_lib.story.administration import LocalStoryAdministration, StoryAdministration
 from constructs_lib.story.intruders import Intruders, intruders
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Cast:
         editor: A user in the group `editors`.
         editors_role: The ARN of the role that the group's members get.
         guest: A caller who has not signed in.
-        backstage: Confirms users, and has their password.
+        administration: Confirms users, and has their password.
         newcomer: The address of a user who signs up during the story.
         intruders: Tokens and credentials that must grant no access.
         bucket: The bucket's name; this and the following are empty where the stack does not output them.
@@ -89,7 +89,7 @@ class Cast:
     editor: Member
     editors_role: str
     guest: Person
-    backstage: Backstage
+    administration: StoryAdministration
     newcomer: str
     intruders: Intruders
     bucket: str
@@ -100,7 +100,11 @@ class Cast:
 
 @contextmanager
 def assemble(
-    settings: ClientSettings, *, endpoint_url: str | None, admin: boto3.Session, backstage: Backstage | None = None
+    settings: ClientSettings,
+    *,
+    endpoint_url: str | None,
+    admin: boto3.Session,
+    administration: StoryAdministration | None = None,
 ) -> Iterator[Cast]:
     """Sign every user up and in, and delete at the end the resources that only the story needs.
 
@@ -108,27 +112,27 @@ def assemble(
 
     Args:
         settings: The app.
-        endpoint_url: The local cloud. None: AWS, which requires `backstage`.
+        endpoint_url: The local cloud. None: AWS, which requires `administration`.
         admin: An administrator's session there: puts the editor into the group, and prepares the intruders.
-        backstage: Confirms users, and has their password. None: the local cloud's.
+        administration: Confirms users, and has their password. None: the local cloud's.
 
     Raises:
         ValueError: If a user of the story exists with another password.
     """
     table = settings.others.get("NotesTableName", "")
-    if backstage is None:
+    if administration is None:
         if endpoint_url is None:
-            raise ValueError("endpoint_url=None means AWS, where no mailbox can be read: pass backstage")
-        backstage = LocalBackstage.of(endpoint_url, admin)
-    app = AppClient(settings, endpoint_url=endpoint_url, observer=backstage.observer)
+            raise ValueError("endpoint_url=None means AWS, where no mailbox can be read: pass administration")
+        administration = LocalStoryAdministration.of(endpoint_url, admin)
+    app = AppClient(settings, endpoint_url=endpoint_url, observer=administration.observer)
     idp = admin.client("cognito-idp", endpoint_url=endpoint_url)
 
     def member(name: str, *groups: str) -> Member:
         address = f"{name}@example.com"
-        ensure_signed_up(app, address, backstage)
+        ensure_signed_up(app, address, administration)
         for group in groups:
             idp.admin_add_user_to_group(UserPoolId=settings.user_pool_id, Username=address, GroupName=group)
-        user = sign_in(app, address, backstage.password)
+        user = sign_in(app, address, administration.password)
         return Member(user, user.value("owner"))
 
     with ExitStack() as cleanup:
@@ -145,9 +149,9 @@ def assemble(
             editor=editor,
             editors_role=editors["RoleArn"],
             guest=Person(guest, guest.identity_id),
-            backstage=backstage,
+            administration=administration,
             newcomer=newcomer,
-            intruders=cleanup.enter_context(intruders(app, alice.caller, admin=admin, backstage=backstage)),
+            intruders=cleanup.enter_context(intruders(app, alice.caller, admin=admin, administration=administration)),
             bucket=settings.others.get("BucketName", ""),
             table=table,
             owner_key=_partition_key(admin.client("dynamodb", endpoint_url=endpoint_url), table) if table else "",
@@ -165,13 +169,13 @@ def _delete_user(idp: "CognitoIdentityProviderClient", pool_id: str, name: str) 
         idp.admin_delete_user(UserPoolId=pool_id, Username=name)
 
 
-def ensure_signed_up(app: AppClient, address: str, backstage: Backstage) -> None:
+def ensure_signed_up(app: AppClient, address: str, administration: StoryAdministration) -> None:
     """Sign a user up, unless an earlier run has."""
     try:
-        app.sign_up(address, backstage.password)
+        app.sign_up(address, administration.password)
     except app.cognito.exceptions.UsernameExistsException:
         return
-    backstage.confirm(app, address)
+    administration.confirm(app, address)
 
 
 def sign_in(app: AppClient, address: str, password: str) -> User:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient
 from constructs_lib.story.users import Member
-from constructs_lib.verify.story_administration import RunBackstage
+from constructs_lib.verify.story_administration import RunStoryAdministration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,18 +24,18 @@ ALLOWED: Final = "allowed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class People:
+class AppUsers:
     """Signs users up and in.
 
     Attributes:
         context: The run.
         app: The app, as its clients see it.
-        backstage: Confirms users.
+        administration: Confirms users.
     """
 
     context: Context
     app: AppClient
-    backstage: RunBackstage
+    administration: RunStoryAdministration
 
     @classmethod
     def of(cls, context: Context) -> Self:
@@ -44,9 +44,9 @@ class People:
         Raises:
             ValueError: A sign-up would send mail.
         """
-        backstage = RunBackstage.of(context)
-        app = AppClient(context.settings, endpoint_url=context.endpoint_url, observer=backstage.observer)
-        return cls(context=context, app=app, backstage=backstage)
+        administration = RunStoryAdministration.of(context)
+        app = AppClient(context.settings, endpoint_url=context.endpoint_url, observer=administration.observer)
+        return cls(context=context, app=app, administration=administration)
 
     @property
     def pool(self) -> Any:
@@ -61,8 +61,8 @@ class People:
             groups: The groups. By default none.
         """
         address = f"{name}-{next(_NUMBERS)}@example.com"
-        self.app.sign_up(address, self.backstage.password)
-        self.backstage.confirm(self.app, address)
+        self.app.sign_up(address, self.administration.password)
+        self.administration.confirm(self.app, address)
         for group in groups:
             self.join(address, group)
         user = self.sign_in(address)
@@ -70,7 +70,7 @@ class People:
 
     def sign_in(self, address: str) -> User:
         """Sign a user in."""
-        return self.app.sign_in(address, self.backstage.password)
+        return self.app.sign_in(address, self.administration.password)
 
     def join(self, address: str, group: str) -> None:
         """Add a user to a group."""

@@ -18,7 +18,7 @@ _TEXT = "kept"
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class ProbeUser:
     """A signed-up user whose file and row were written before a change.
 
     Args:
@@ -46,9 +46,9 @@ class Witness:
         client.admin_set_user_password(
             UserPoolId=settings.user_pool_id, Username=username, Password=secret, Permanent=True
         )
-        witness = cls(context, username, secret)
-        settled(witness._write, local=context.run.local)
-        return witness
+        probe_user = cls(context, username, secret)
+        settled(probe_user._write, local=context.run.local)
+        return probe_user
 
     def lacks(self) -> str:
         """Return what the user has lost. Empty: nothing.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.client import Observer
-from constructs_lib.story.backstage import Backstage
+from constructs_lib.story.administration import StoryAdministration
 from constructs_lib.verify.passwords import password
 from constructs_lib.verify.run import TAG
 
@@ -68,7 +68,7 @@ def _keep_back_mail(*, params: Mapping[str, Any], model: Any, **_: Any) -> None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RunBackstage(Backstage):
+class RunStoryAdministration(StoryAdministration):
     """The administration of a run's story.
 
     Attributes:
@@ -82,7 +82,7 @@ class RunBackstage(Backstage):
     wait: Callable[[float], None] = time.sleep
 
     @classmethod
-    def of(cls, context: Context) -> RunBackstage:
+    def of(cls, context: Context) -> RunStoryAdministration:
         """Return the administration of a run, with a random password.
 
         Raises:

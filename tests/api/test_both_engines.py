@@ -25,7 +25,7 @@ PLAN: Final = {"title": "Plan", "document": "plan.pdf"}
 PAGE: Final = {"Origin": "http://localhost:5173"}
 
 
-class People:
+class EngineCallers:
     """A deployed app, its people, and a way to call it as each of them."""
 
     def __init__(self, cloud: LocalCloud) -> None:
@@ -49,33 +49,33 @@ class People:
 
 
 @pytest.fixture(scope="module")
-def people(cloud: LocalCloud) -> People:
-    return People(cloud)
+def callers(cloud: LocalCloud) -> EngineCallers:
+    return EngineCallers(cloud)
 
 
 Call = Callable[..., requests.Response]
 
 
 @pytest.fixture(params=["http", "rest"])
-def call(request: pytest.FixtureRequest, people: People) -> Call:
+def call(request: pytest.FixtureRequest, callers: EngineCallers) -> Call:
     """Send a request to one of the engines, signed as a caller unless that is None."""
 
     def send(who: Any, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
         return send_signed(
             method,
-            people.outputs[request.param] + path,
+            callers.outputs[request.param] + path,
             credentials=who.credentials.get_frozen_credentials() if who else None,
-            region=people.client.settings.region,
+            region=callers.client.settings.region,
             json_body=body,
             headers={name.replace("_", "-"): value for name, value in headers.items()},
-            endpoint_url=people.client.endpoint_url,
+            endpoint_url=callers.client.endpoint_url,
         )
 
     return send
 
 
-def test_each_caller_reaches_their_routes_and_no_other(people: People, call: Call) -> None:
-    alice, bob, editor, guest = people.alice, people.bob, people.editor, people.guest
+def test_each_caller_reaches_their_routes_and_no_other(callers: EngineCallers, call: Call) -> None:
+    alice, bob, editor, guest = callers.alice, callers.bob, callers.editor, callers.guest
     assert call(guest, "POST", "/shares", PLAN).status_code == 403
     assert call(None, "GET", "/shares").status_code == 403
     first, second = (call(alice, "POST", "/shares", PLAN).json()["share_id"] for _ in range(2))
@@ -90,44 +90,44 @@ def test_each_caller_reaches_their_routes_and_no_other(people: People, call: Cal
     assert call(editor, "DELETE", f"/users/{editor.identity_id}/shares/{third}").status_code == 204
 
 
-def test_a_token_route_takes_tokens_and_an_open_route_everyone(people: People, call: Call) -> None:
+def test_a_token_route_takes_tokens_and_an_open_route_everyone(callers: EngineCallers, call: Call) -> None:
     # The function knows neither path: 404 is its answer, so the request reached it.
-    token = people.alice.tokens.id_token
+    token = callers.alice.tokens.id_token
     assert call(None, "GET", "/token").status_code == 401
     assert call(None, "GET", "/token", Authorization=f"Bearer {token}x").status_code == 401
     assert call(None, "GET", "/token", Authorization=f"Bearer {token}").status_code == 404
     assert call(None, "PATCH", "/open/a/b").status_code == 404
 
 
-def test_pages_of_named_origins_read_answers_and_refusals(people: People, call: Call) -> None:
+def test_pages_of_named_origins_read_answers_and_refusals(callers: EngineCallers, call: Call) -> None:
     allowed = "access-control-allow-origin"
     assert call(None, "OPTIONS", "/shares", **PAGE).headers[allowed] == PAGE["Origin"]
-    assert call(people.guest, "GET", "/shares", **PAGE).headers[allowed] == PAGE["Origin"]
-    refused = call(people.guest, "POST", "/shares", PLAN, **PAGE)
+    assert call(callers.guest, "GET", "/shares", **PAGE).headers[allowed] == PAGE["Origin"]
+    refused = call(callers.guest, "POST", "/shares", PLAN, **PAGE)
     assert (refused.status_code, refused.headers[allowed]) == (403, PAGE["Origin"])
     foreign = call(None, "OPTIONS", "/shares", Origin="https://evil.example.com")
     assert foreign.headers.get(allowed) != "https://evil.example.com"
 
 
-def test_a_bad_body_is_refused_with_400(people: People, call: Call) -> None:
-    assert call(people.alice, "POST", "/shares", {"title": 1, "document": "d"}).status_code == 400
+def test_a_bad_body_is_refused_with_400(callers: EngineCallers, call: Call) -> None:
+    assert call(callers.alice, "POST", "/shares", {"title": 1, "document": "d"}).status_code == 400
 
 
-def test_a_rest_api_asks_for_its_key(people: People) -> None:
-    url = people.outputs["rest"] + "/keyed"
-    options: Any = {"credentials": None, "region": "us-east-1", "endpoint_url": people.client.endpoint_url}
+def test_a_rest_api_asks_for_its_key(callers: EngineCallers) -> None:
+    url = callers.outputs["rest"] + "/keyed"
+    options: Any = {"credentials": None, "region": "us-east-1", "endpoint_url": callers.client.endpoint_url}
     assert send_signed("GET", url, **options).status_code == 403
-    gateway = people.cloud.session().client("apigateway")
+    gateway = callers.cloud.session().client("apigateway")
     (key,) = gateway.get_api_keys(includeValues=True)["items"]
     assert send_signed("GET", url, headers={"x-api-key": key["value"]}, **options).status_code == 404
 
 
-def test_what_was_decided_about_each_call_is_explained_alike(people: People, call: Call) -> None:
-    before = len(read_log(people.cloud.requests))
-    test_each_caller_reaches_their_routes_and_no_other(people, call)
-    models = build_model(load_templates(people.cloud.folder / "cdk.out"))
-    stacks = physical_ids(deployed_resources(people.cloud))
-    new = read_log(people.cloud.requests)[before:]
+def test_what_was_decided_about_each_call_is_explained_alike(callers: EngineCallers, call: Call) -> None:
+    before = len(read_log(callers.cloud.requests))
+    test_each_caller_reaches_their_routes_and_no_other(callers, call)
+    models = build_model(load_templates(callers.cloud.folder / "cdk.out"))
+    stacks = physical_ids(deployed_resources(callers.cloud))
+    new = read_log(callers.cloud.requests)[before:]
     assert sum(each["refused"] for each in new) >= 4
     for each in new:
         answer = explain_recorded(each, models, stacks, Lines())

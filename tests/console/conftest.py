@@ -14,7 +14,7 @@ import requests
 
 from constructs_lib.console.app import application
 from constructs_lib.console.request_guard import Door
-from constructs_lib.console.state import World
+from constructs_lib.console.state import ConsoleState
 
 SECONDS = 30
 
@@ -43,12 +43,12 @@ class Console:
 
 
 @contextmanager
-def running(world: Any) -> Iterator[Console]:
+def running(state: Any) -> Iterator[Console]:
     listener = socket.create_server(("127.0.0.1", 0))
     door = Door(port=listener.getsockname()[1])
     import uvicorn  # noqa: PLC0415 - other tests are collected without it
 
-    config = uvicorn.Config(application(world, door), lifespan="off", log_level="error", ws="none")
+    config = uvicorn.Config(application(state, door), lifespan="off", log_level="error", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -65,14 +65,14 @@ def running(world: Any) -> Iterator[Console]:
 
 
 @pytest.fixture(scope="session")
-def world(documents: Any) -> World:
+def state(documents: Any) -> ConsoleState:
     """Show the document stack on its local cloud."""
-    return World(documents.cloud)
+    return ConsoleState(documents.cloud)
 
 
 @pytest.fixture(scope="session")
-def console(world: World) -> Iterator[Console]:
+def console(state: ConsoleState) -> Iterator[Console]:
     """Serve the console to a client that has opened the address."""
-    with running(world) as found:
+    with running(state) as found:
         assert found.visitor.get(found.door.address, timeout=SECONDS).ok
         yield found

@@ -27,7 +27,7 @@ POLICY = {
 }  # fmt: skip
 
 
-class World:
+class HostileState:
     """The state of the pages, with a call whose texts are all hostile."""
 
     def __init__(self) -> None:
@@ -56,13 +56,13 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return World()
+def state() -> HostileState:
+    return HostileState()
 
 
 @pytest.fixture(scope="module")
-def console(world: World) -> Iterator[Console]:
-    with running(world) as found:
+def console(state: HostileState) -> Iterator[Console]:
+    with running(state) as found:
         yield found
 
 
@@ -97,12 +97,12 @@ def test_a_renamed_host_gets_nothing_with_the_token_itself(console: Console) -> 
     connection.close()
 
 
-def test_every_answer_carries_the_headers(console: Console, world: World) -> None:
+def test_every_answer_carries_the_headers(console: Console, state: HostileState) -> None:
     enter(console)
-    world.breaks = RuntimeError("a secret")
+    state.breaks = RuntimeError("a secret")
     # The server ends a connection on which something failed: it is nobody else's.
     broken = requests.get(console.address(""), cookies=console.visitor.cookies.get_dict(), timeout=SECONDS)
-    world.breaks = None
+    state.breaks = None
     assert (broken.status_code, "a secret" in broken.text) == (500, False)
     answers = [
         *enter(console).history, console.get(""), console.get("static/console.js"), console.get("nothing"), broken,
@@ -128,14 +128,14 @@ def test_hostile_names_are_text_wherever_they_stand(console: Console) -> None:
         assert "49" not in re.sub(r"\d\d:\d\d:\d\d", "", page.partition("<main")[2])
 
 
-def test_what_cannot_be_done_is_told_as_text(console: Console, world: World) -> None:
+def test_what_cannot_be_done_is_told_as_text(console: Console, state: HostileState) -> None:
     enter(console)
-    world.breaks = ValueError(HOSTILE)
+    state.breaks = ValueError(HOSTILE)
     page, part = (
         console.get(""),
         console.visitor.get(console.address(""), headers={"HX-Request": "true"}, timeout=SECONDS),
     )
-    world.breaks = None
+    state.breaks = None
     for answer in (page, part):
         assert answer.status_code == 400
         assert 'role="alert">&lt;img' in answer.text

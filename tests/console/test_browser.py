@@ -15,7 +15,7 @@ import requests
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from constructs_lib.console.pages import MENU
-from constructs_lib.console.state import World
+from constructs_lib.console.state import ConsoleState
 from tests.console.conftest import SECONDS, Console
 
 pytestmark = pytest.mark.slow
@@ -79,7 +79,7 @@ def open_page(page: Page, title: str) -> None:
     page.wait_for_load_state()
 
 
-def joined(page: Page, world: World) -> str:
+def joined(page: Page, state: ConsoleState) -> str:
     """Sign a user up, confirm and become them by the page alone, and return their address."""
     address = f"{uuid4().hex[:12]}@example.com"
     open_page(page, "People")
@@ -87,7 +87,7 @@ def joined(page: Page, world: World) -> str:
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("status").first).to_contain_text("the code is in the inbox")
     expect(page.get_by_role("listitem").filter(has_text=address)).to_contain_text(
-        world.cloud.mailbox.last_code(address)
+        state.cloud.mailbox.last_code(address)
     )
     page.get_by_role("link", name=address).click()
     page.get_by_role("button", name="Confirm").click()
@@ -100,10 +100,10 @@ def joined(page: Page, world: World) -> str:
 
 
 def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
-    page: Page, console: Console, world: World
+    page: Page, console: Console, state: ConsoleState
 ) -> None:
-    address = joined(page, world)
-    requests.get(f"{world.cloud.endpoint_url}/{world.app().other('BucketName')}/public/x", timeout=SECONDS)
+    address = joined(page, state)
+    requests.get(f"{state.cloud.endpoint_url}/{state.app().other('BucketName')}/public/x", timeout=SECONDS)
     watching = page.context.new_page()
     watching.goto(console.address(""))
     rows = watching.locator("#calls tr")
@@ -112,7 +112,7 @@ def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
 
     page.get_by_role("link", name=f"Call as {address}").click()
     form = page.get_by_role("region", name="Call for real")
-    expect(form.get_by_role("combobox", name="As", exact=True)).to_have_value(_user(world, address))
+    expect(form.get_by_role("combobox", name="As", exact=True)).to_have_value(_user(state, address))
     form.get_by_role("combobox", name="Do", exact=True).select_option("write")
     form.get_by_label("Where").fill("private/{owner}/" + HOSTILE)
     form.get_by_label("Body, for write and call").fill(HOSTILE)
@@ -145,14 +145,14 @@ def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
     asking.get_by_role("button", name="Ask").press("Enter")
     expect(asking.get_by_text("refused", exact=True)).to_be_visible()
     assert "pwned" not in page.title()
-    world.client("s3").delete_object(
-        Bucket=world.app().other("BucketName"),
-        Key=f"private/{world.caller(_user(world, address)).identity_id}/{HOSTILE}",  # type: ignore[union-attr] # was become
+    state.client("s3").delete_object(
+        Bucket=state.app().other("BucketName"),
+        Key=f"private/{state.caller(_user(state, address)).identity_id}/{HOSTILE}",  # type: ignore[union-attr] # was become
     )
 
 
-def _user(world: World, address: str) -> str:
-    return next(name for name in world.callers() if world.label(name) == address)
+def _user(state: ConsoleState, address: str) -> str:
+    return next(name for name in state.callers() if state.label(name) == address)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (360, "light")])
@@ -181,7 +181,9 @@ UNNAMED = """
 """
 
 
-def test_pages_of_others_get_in_by_no_way(browser: Browser, console: Console, world: World, tmp_path: Path) -> None:
+def test_pages_of_others_get_in_by_no_way(
+    browser: Browser, console: Console, state: ConsoleState, tmp_path: Path
+) -> None:
     """Not by a foreign page, nor another port of this machine, nor a host name that resolves to this machine."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -195,8 +197,8 @@ def test_pages_of_others_get_in_by_no_way(browser: Browser, console: Console, wo
             """Keep the test's output clean."""
 
     (tmp_path / "index.html").write_text(FOREIGN.format(address=console.address("")))
-    pool = {"UserPoolId": world.app().user_pool_id}
-    created = len(world.client("cognito-idp").list_users(**pool)["Users"])
+    pool = {"UserPoolId": state.app().user_pool_id}
+    created = len(state.client("cognito-idp").list_users(**pool)["Users"])
     context = browser.new_context()
     page = context.new_page()
     page.goto(console.door.address)
@@ -216,4 +218,4 @@ def test_pages_of_others_get_in_by_no_way(browser: Browser, console: Console, wo
     page.goto(console.address("").replace("127.0.0.1", "rebound.example"))
     expect(page.locator("body")).to_contain_text(f"the console accepts the host {console.door.host} only")
     context.close()
-    assert len(world.client("cognito-idp").list_users(**pool)["Users"]) == created
+    assert len(state.client("cognito-idp").list_users(**pool)["Users"]) == created

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from constructs_lib.console import live_calls
-from constructs_lib.console.state import World
+from constructs_lib.console.state import ConsoleState
 from tests.conftest import Documents
 from tests.console.conftest import SECONDS, Console
 
@@ -18,22 +18,22 @@ PASSWORD = "Correct-horse-1"
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
-def join(console: Console, world: World) -> str:
+def join(console: Console, state: ConsoleState) -> str:
     """Sign a user up by the page's own forms, become them, and return their user name."""
     address = f"{uuid4().hex[:12]}@example.com"
     assert "the code is in the inbox" in console.said("people/sign-up", address=address, password=PASSWORD)
     people = console.get("people").text
-    name: str = next(user["Username"] for user in users(world) if attribute(user, "email") == address)
+    name: str = next(user["Username"] for user in users(state) if attribute(user, "email") == address)
     assert address in people
-    assert (code := world.cloud.mailbox.last_code(address)) in people
+    assert (code := state.cloud.mailbox.last_code(address)) in people
     assert f'name="code" value="{code}"' in console.get("people/person", name=name).text
     assert "is confirmed" in console.said("people/confirm", name=name, code=code)
     assert f"You are {address}" in console.said("people/become", name=name, password=PASSWORD)
     return name
 
 
-def users(world: World) -> list[Any]:
-    pages = world.client("cognito-idp").get_paginator("list_users").paginate(UserPoolId=world.app().user_pool_id)
+def users(state: ConsoleState) -> list[Any]:
+    pages = state.client("cognito-idp").get_paginator("list_users").paginate(UserPoolId=state.app().user_pool_id)
     return [user for page in pages for user in page["Users"]]
 
 
@@ -51,12 +51,12 @@ def badges(page: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def somebody(console: Console, world: World) -> str:
-    return join(console, world)
+def somebody(console: Console, state: ConsoleState) -> str:
+    return join(console, state)
 
 
 def test_somebody_does_what_they_may_and_is_told_why_not_the_rest(
-    console: Console, world: World, documents: Documents, somebody: str
+    console: Console, state: ConsoleState, documents: Documents, somebody: str
 ) -> None:
     bucket, table = documents.outputs["BucketName"], documents.outputs["NotesTableName"]
     own, others = "private/{owner}/hello.txt", "private/us-east-1:11111111-1111-4111-8111-111111111111/x"
@@ -79,11 +79,11 @@ def test_somebody_does_what_they_may_and_is_told_why_not_the_rest(
     assert badges(call(console, "call", api, "GET /shares")) == ["done"]
     assert badges(call(console, "call", api, "DELETE /shares/1", who=somebody)) == ["refused"]
     calls = console.get("").text
-    assert calls.count(world.label(somebody)) >= 8
+    assert calls.count(state.label(somebody)) >= 8
     assert "no-such-thing" not in calls
     data = console.get("data").text
-    assert world.label(somebody) in data
-    file = console.get("data/file", bucket=bucket, key=f"private/{world.caller(somebody).identity_id}/hello.txt")  # type: ignore[union-attr] # was become
+    assert state.label(somebody) in data
+    file = console.get("data/file", bucket=bucket, key=f"private/{state.caller(somebody).identity_id}/hello.txt")  # type: ignore[union-attr] # was become
     assert "hello" in file.text
     assert badges(call(console, "delete", bucket, own, who=somebody)) == ["done"]
 
@@ -105,11 +105,11 @@ def test_a_call_that_cannot_be_made_is_told_in_a_sentence(
     assert told in answer.text
 
 
-def test_groups_and_attributes_change_and_a_new_sign_in_has_them(console: Console, world: World) -> None:
-    name = join(console, world)
+def test_groups_and_attributes_change_and_a_new_sign_in_has_them(console: Console, state: ConsoleState) -> None:
+    name = join(console, state)
     assert "now in editors" in console.said("people/group", name=name, group="editors", do="add")
     console.said("people/become", name=name, password=PASSWORD)
-    assert world.caller(name).groups == ("editors",)  # type: ignore[union-attr] # was become
+    assert state.caller(name).groups == ("editors",)  # type: ignore[union-attr] # was become
     assert "no longer in editors" in console.said("people/group", name=name, group="editors", do="remove")
     assert "Changed: name" in console.said("people/attributes", name=name, new="name", value=HOSTILE)
     assert "Nothing was changed" in console.said("people/attributes", name=name, **{"attribute:name": HOSTILE})
@@ -121,22 +121,22 @@ def test_groups_and_attributes_change_and_a_new_sign_in_has_them(console: Consol
     assert "<img" not in page
 
 
-def test_an_administrator_creates_somebody_who_can_sign_in_at_once(console: Console, world: World) -> None:
+def test_an_administrator_creates_somebody_who_can_sign_in_at_once(console: Console, state: ConsoleState) -> None:
     address = f"{uuid4().hex[:12]}@example.com"
     assert "was created" in console.said("people/create", address=address, password=PASSWORD)
-    user = next(user for user in users(world) if attribute(user, "email") == address)
+    user = next(user for user in users(state) if attribute(user, "email") == address)
     assert user["UserStatus"] == "CONFIRMED"
     assert "UsernameExistsException" in console.said("people/create", address=address, password=PASSWORD)
 
 
 def test_hostile_keys_and_contents_are_text(
-    console: Console, world: World, documents: Documents, somebody: str
+    console: Console, state: ConsoleState, documents: Documents, somebody: str
 ) -> None:
     bucket, table = documents.outputs["BucketName"], documents.outputs["NotesTableName"]
     where = "private/{owner}/" + HOSTILE
     assert HOSTILE not in call(console, "write", bucket, where, who=somebody, body=HOSTILE)
     assert HOSTILE not in call(console, "write", table, "{owner}/" + HOSTILE, who=somebody, body=HOSTILE)
-    key = where.replace("{owner}", world.caller(somebody).identity_id)  # type: ignore[union-attr] # was become
+    key = where.replace("{owner}", state.caller(somebody).identity_id)  # type: ignore[union-attr] # was become
     pages = [
         console.get(""), console.get("data"), console.get("data/file", bucket=bucket, key=key),
         console.get("people/person", name=HOSTILE), console.get("data/file", bucket=bucket, key=HOSTILE),
@@ -196,33 +196,33 @@ def test_the_proof_and_the_matrix_are_of_what_is_deployed(console: Console) -> N
     assert '<span class="verb own">get (own)</span>' in matrix
 
 
-def test_new_calls_come_once(console: Console, world: World, documents: Documents) -> None:
-    last = str(world.calls()[-1]["time"])
+def test_new_calls_come_once(console: Console, state: ConsoleState, documents: Documents) -> None:
+    last = str(state.calls()[-1]["time"])
     assert console.get("calls/new", after=last).status_code == 204
     requests.get(f"{documents.cloud.endpoint_url}/{documents.outputs['BucketName']}/public/x", timeout=SECONDS)
     new = console.get("calls/new", after=last).text
     assert new.count("<tr>") == 1
-    assert console.get("calls/new", after=str(world.calls()[-1]["time"])).status_code == 204
+    assert console.get("calls/new", after=str(state.calls()[-1]["time"])).status_code == 204
 
 
-def test_a_sub_is_known_by_the_user_pool_and_an_identity_by_who_was_become(world: World, somebody: str) -> None:
-    user = next(each for each in users(world) if each["Username"] == somebody)
-    assert world.name_of(attribute(user, "sub")) == attribute(user, "email")
-    assert world.name_of(world.caller(somebody).identity_id) == attribute(user, "email")  # type: ignore[union-attr] # was become
-    assert world.name_of("11111111-1111-4111-8111-111111111111") == ""
-    assert world.name_of("us-east-1:11111111-1111-4111-8111-111111111111") == ""
+def test_a_sub_is_known_by_the_user_pool_and_an_identity_by_who_was_become(state: ConsoleState, somebody: str) -> None:
+    user = next(each for each in users(state) if each["Username"] == somebody)
+    assert state.name_of(attribute(user, "sub")) == attribute(user, "email")
+    assert state.name_of(state.caller(somebody).identity_id) == attribute(user, "email")  # type: ignore[union-attr] # was become
+    assert state.name_of("11111111-1111-4111-8111-111111111111") == ""
+    assert state.name_of("us-east-1:11111111-1111-4111-8111-111111111111") == ""
 
 
-def test_templates_are_read_once_and_again_after_a_deploy(world: World) -> None:
-    first = world.templates()
-    assert world.templates() is first
-    written, *_ = world.cloud.templates.rglob("*.template.json")
+def test_templates_are_read_once_and_again_after_a_deploy(state: ConsoleState) -> None:
+    first = state.templates()
+    assert state.templates() is first
+    written, *_ = state.cloud.templates.rglob("*.template.json")
     written.touch()
-    assert world.templates() is not first
+    assert state.templates() is not first
 
 
-def test_only_what_is_deployed_can_be_called(world: World) -> None:
-    assert {each.kind for each in live_calls.targets(world)} == {"bucket", "table", "api"}
+def test_only_what_is_deployed_can_be_called(state: ConsoleState) -> None:
+    assert {each.kind for each in live_calls.targets(state)} == {"bucket", "table", "api"}
 
 
 def test_the_playground_offers_the_verbs_that_can_be_called_and_names_the_others(console: Console) -> None:

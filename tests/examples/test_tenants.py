@@ -24,7 +24,7 @@ from constructs_lib.client.caller import Tokens
 from constructs_lib.local import LocalCloud
 from constructs_lib.local.toolchain import node
 from constructs_lib.story import play
-from constructs_lib.story.backstage import PASSWORD as STORY_PASSWORD
+from constructs_lib.story.administration import PASSWORD as STORY_PASSWORD
 from tests.examples.tenants import TENANTS, Company, Person, told
 from tests.examples.test_auth_examples import PASSWORD
 

@@ -12,7 +12,7 @@ from constructs_lib.verified.pool_keys import PoolKeys
 from tests.verified.conftest import RSA_KEYS, jwk_of
 
 
-class World:
+class KeyServer:
     """A clock that is set, and a document that is there or not."""
 
     def __init__(self, *kids: str) -> None:
@@ -37,58 +37,58 @@ class World:
 
 
 def test_a_new_key_is_fetched_at_most_once_in_the_time_given() -> None:
-    world = World("old")
-    assert world.answer("old") == "key"
-    world.kids = ("old", "new")
-    assert world.answer("new") == "Refused"
-    world.now += 60
-    assert world.answer("new") == "key"
-    assert world.fetches == [1000, 1060]
+    server = KeyServer("old")
+    assert server.answer("old") == "key"
+    server.kids = ("old", "new")
+    assert server.answer("new") == "Refused"
+    server.now += 60
+    assert server.answer("new") == "key"
+    assert server.fetches == [1000, 1060]
 
 
 def test_failures_are_followed_by_longer_and_longer_waits() -> None:
-    world = World("old")
-    world.fails = OSError("down")
+    server = KeyServer("old")
+    server.fails = OSError("down")
     for _ in range(400):
-        assert world.answer("old") == "KeysUnavailable"
-        world.now += 0.5
-    assert [at - 1000 for at in world.fetches] == [0, 1, 3, 7, 15, 31, 63, 123, 183]
-    world.fails = None
-    world.now += 60
-    assert world.answer("old") == "key"
+        assert server.answer("old") == "KeysUnavailable"
+        server.now += 0.5
+    assert [at - 1000 for at in server.fetches] == [0, 1, 3, 7, 15, 31, 63, 123, 183]
+    server.fails = None
+    server.now += 60
+    assert server.answer("old") == "key"
 
 
 def test_known_keys_are_kept_while_the_document_cannot_be_had() -> None:
-    world = World("old")
-    world.answer("old")
-    world.fails = TimeoutError("slow")
-    world.now += 3 * 24 * 3600
-    assert [world.answer("old") for _ in range(3)] == ["key"] * 3
-    assert len(world.fetches) == 2
-    assert world.answer("unknown") == "KeysUnavailable"
+    server = KeyServer("old")
+    server.answer("old")
+    server.fails = TimeoutError("slow")
+    server.now += 3 * 24 * 3600
+    assert [server.answer("old") for _ in range(3)] == ["key"] * 3
+    assert len(server.fetches) == 2
+    assert server.answer("unknown") == "KeysUnavailable"
 
 
 def test_a_key_that_the_pool_withdrew_goes_within_a_day() -> None:
-    world = World("old", "bad")
-    assert world.answer("bad") == "key"
-    world.kids = ("old",)
-    world.now += 24 * 3600
-    assert world.answer("bad") == "Refused"
-    assert world.answer("old") == "key"
+    server = KeyServer("old", "bad")
+    assert server.answer("bad") == "key"
+    server.kids = ("old",)
+    server.now += 24 * 3600
+    assert server.answer("bad") == "Refused"
+    assert server.answer("old") == "key"
 
 
 def test_a_damaged_document_does_not_replace_the_keys() -> None:
-    world = World("old")
-    world.answer("old")
-    world.kids = ()
-    world.now += 24 * 3600
-    assert world.answer("old") == "key"
+    server = KeyServer("old")
+    server.answer("old")
+    server.kids = ()
+    server.now += 24 * 3600
+    assert server.answer("old") == "key"
 
 
 def test_nobody_waits_for_the_fetch_of_a_key_that_another_invented() -> None:
-    world = World("old")
-    world.answer("old")
-    world.now += 60
+    server = KeyServer("old")
+    server.answer("old")
+    server.now += 60
     begun, go_on = threading.Event(), threading.Event()
 
     def slow(_: str) -> bytes:
@@ -96,14 +96,14 @@ def test_nobody_waits_for_the_fetch_of_a_key_that_another_invented() -> None:
         go_on.wait(10)
         raise OSError("down")
 
-    world.keys._fetch = slow
+    server.keys._fetch = slow
     answers: list[str] = []
-    attacker = threading.Thread(target=lambda: answers.append(world.answer("invented")))
+    attacker = threading.Thread(target=lambda: answers.append(server.answer("invented")))
     attacker.start()
     assert begun.wait(10)
     started = time.monotonic()
-    assert world.answer("old") == "key"
-    assert world.answer("also invented") == "KeysUnavailable"
+    assert server.answer("old") == "key"
+    assert server.answer("also invented") == "KeysUnavailable"
     assert time.monotonic() - started < 5
     go_on.set()
     attacker.join()
@@ -111,25 +111,25 @@ def test_nobody_waits_for_the_fetch_of_a_key_that_another_invented() -> None:
 
 
 def test_threads_that_begin_together_fetch_once_and_all_get_the_key() -> None:
-    world = World("old")
+    server = KeyServer("old")
 
     def slow(url: str) -> bytes:
         time.sleep(0.05)
-        return world.fetch(url)
+        return server.fetch(url)
 
-    world.keys._fetch = slow
+    server.keys._fetch = slow
     answers: list[Any] = []
-    threads = [threading.Thread(target=lambda: answers.append(world.answer("old"))) for _ in range(16)]
+    threads = [threading.Thread(target=lambda: answers.append(server.answer("old"))) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert answers == ["key"] * 16
-    assert len(world.fetches) == 1
+    assert len(server.fetches) == 1
 
 
 @pytest.mark.parametrize("others", [["other"], []])
 def test_another_kid_never_gets_a_key(others: list[str]) -> None:
-    world = World("old", *others)
-    assert world.answer("OLD") == "Refused"
-    assert world.answer("") == "Refused"
+    server = KeyServer("old", *others)
+    assert server.answer("OLD") == "Refused"
+    assert server.answer("") == "Refused"

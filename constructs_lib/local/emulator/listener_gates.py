@@ -16,7 +16,7 @@ from ministack.services import alb, cognito
 from .balancer_sessions import NONCE, Session, Sessions, SignIn
 from .balancer_tokens import is_valid
 from .ministack_interface import expect_attributes, expect_parameters
-from .user_pool_api import WORLD
+from .user_pool_api import EMULATOR
 from .user_pools import routes
 from .user_pools.domain_requests import Request
 from .user_pools.tokens import issuer
@@ -232,7 +232,7 @@ def _post(url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         status, tokens = alb._oidc_post_form(url, form)
         return status, tokens
     request = Request(method="POST", path=path, query={}, form=form, headers={"host": host})
-    status, _, body = routes.answer(WORLD, request, lambda: (_ERRORS_FROM, {}, b"{}"))
+    status, _, body = routes.answer(EMULATOR, request, lambda: (_ERRORS_FROM, {}, b"{}"))
     return status, json.loads(body)
 
 
@@ -243,7 +243,7 @@ def _claims(url: str, access_token: str) -> dict[str, Any] | None:
         return found
     headers = {"host": host, "authorization": f"Bearer {access_token}"}
     request = Request(method="GET", path=path, query={}, form={}, headers=headers)
-    status, _, body = routes.answer(WORLD, request, lambda: (_ERRORS_FROM, {}, b"{}"))
+    status, _, body = routes.answer(EMULATOR, request, lambda: (_ERRORS_FROM, {}, b"{}"))
     return json.loads(body) if status < _ERRORS_FROM else None
 
 

@@ -16,7 +16,7 @@ from ministack.services import cognito, kms, lambda_svc, ses, sns
 from .ministack_interface import expect_attributes, expect_parameters
 from .provisioning import after_put, expect_types
 from .user_pools.clients import keep_client, keep_pool
-from .user_pools.emulator_interface import FunctionFailedError, Message, Pool, World
+from .user_pools.emulator_interface import EmulatorInterface, FunctionFailedError, Message, Pool
 from .user_pools.errors import RefusedError
 from .user_pools.operations import STOCK, perform
 
@@ -60,7 +60,7 @@ def answer(operation: str, data: dict[str, Any]) -> Any:
         cognito._pin_unsigned_idp_scope(data)
     stock = {name: getattr(cognito, _stock_name(name)) for name in STOCK}
     try:
-        answered = perform(WORLD, operation, data, stock)
+        answered = perform(EMULATOR, operation, data, stock)
     except RefusedError as error:
         return error_response_json(error.code, error.message, error.status)
     return answered if isinstance(answered, tuple) else json_response(answered)
@@ -158,7 +158,7 @@ def _client_was_put(physical_id: str, props: dict[str, Any]) -> None:
     keep_client(cognito._user_pools[props["UserPoolId"]]["_clients"][physical_id], props)
 
 
-WORLD: Final = World(
+EMULATOR: Final = EmulatorInterface(
     pool=cognito._user_pools.get,
     pool_of_client=lambda client_id: cognito._pool_for_client(client_id)[0],
     invoke=_invoke,

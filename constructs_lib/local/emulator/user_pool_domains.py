@@ -17,7 +17,7 @@ from ministack.core.responses import error_response_json
 from ministack.services import cognito
 
 from .ministack_interface import expect_attributes, expect_parameters
-from .user_pool_api import WORLD
+from .user_pool_api import EMULATOR
 from .user_pools import federation, routes
 from .user_pools.domain_requests import Reply, Request
 from .user_pools.errors import RefusedError
@@ -96,7 +96,7 @@ async def _serve(method: str, path: str, headers: dict[str, str], content: bytes
         reply: Reply = cognito._oauth2_token({}, query, content, names)
         return reply
 
-    return await run_reentrant(routes.answer, WORLD, request, machine, thread_name="ministack-cognito-trigger")
+    return await run_reentrant(routes.answer, EMULATOR, request, machine, thread_name="ministack-cognito-trigger")
 
 
 def _pool_of_host(host: str) -> str | None:
@@ -159,7 +159,7 @@ def _federated(stock: Callable[..., Reply]) -> Callable[..., Reply]:
         if relayed is None:
             return reply  # an error, or not a sign-in
         try:
-            ours = federation.admit(WORLD, cognito._get_pool_unscoped(relayed["pool_id"]), relayed)
+            ours = federation.admit(EMULATOR, cognito._get_pool_unscoped(relayed["pool_id"]), relayed)
         except RefusedError as error:
             refused: Reply = error_response_json(error.code, error.message, error.status)
             return refused

@@ -12,7 +12,7 @@ import boto3
 from constructs_lib.client import AppClient, Caller, ClientSettings, User
 from constructs_lib.client.caller import Tokens
 from constructs_lib.local.mailbox import Mailbox
-from constructs_lib.story.backstage import PASSWORD, LocalBackstage
+from constructs_lib.story.administration import PASSWORD, LocalStoryAdministration
 from constructs_lib.story.refusals import Refused, error_code
 from constructs_lib.story.row import expect
 from constructs_lib.story.users import ensure_signed_up, sign_in
@@ -123,8 +123,11 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
             another password.
     """
     bucket, table, api = (settings.other(name).rstrip("/") for name in NEEDS)
-    app, backstage = AppClient(settings, endpoint_url=endpoint_url), LocalBackstage.of(endpoint_url, admin)
-    users = {name: _user(app, backstage, name) for name in PEOPLE}
+    app, administration = (
+        AppClient(settings, endpoint_url=endpoint_url),
+        LocalStoryAdministration.of(endpoint_url, admin),
+    )
+    users = {name: _user(app, administration, name) for name in PEOPLE}
     for founder, tenant in FOUNDERS.items():
         _unless_done(users[founder], "POST", f"{api}/tenants", {"tenant": tenant})
         _work_in(users[founder], api, tenant)
@@ -139,17 +142,17 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
     _put_files(admin.client("s3", endpoint_url=endpoint_url), bucket, people.values())
     newcomer = f"newcomer-{uuid4().hex[:8]}@example.com"
     try:
-        yield Company(app=app, people=people, mailbox=backstage.mailbox, newcomer=newcomer, bucket=bucket, api=api)
+        yield Company(app=app, people=people, mailbox=administration.mailbox, newcomer=newcomer, bucket=bucket, api=api)
     finally:
         pool = admin.client("cognito-idp", endpoint_url=endpoint_url)
         with suppress(pool.exceptions.UserNotFoundException):
             pool.admin_delete_user(UserPoolId=settings.user_pool_id, Username=newcomer)
 
 
-def _user(app: AppClient, backstage: LocalBackstage, name: str) -> User:
+def _user(app: AppClient, administration: LocalStoryAdministration, name: str) -> User:
     address = f"{name.lower()}@example.com"
-    ensure_signed_up(app, address, backstage)
-    return sign_in(app, address, backstage.password)
+    ensure_signed_up(app, address, administration)
+    return sign_in(app, address, administration.password)
 
 
 def _unless_done(who: User, method: str, url: str, body: Any) -> None:

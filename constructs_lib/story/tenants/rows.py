@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from boto3.dynamodb.conditions import Key
 
-from constructs_lib.story.backstage import PASSWORD
+from constructs_lib.story.administration import PASSWORD
 from constructs_lib.story.row import Row, allowed, expect, refused
 from constructs_lib.story.tenants.company import FOUNDERS, GUEST, MEMBERS, NOBODYS, PEOPLE, TENANTS, Colleague, Company
 

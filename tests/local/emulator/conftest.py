@@ -42,7 +42,7 @@ class Caller:
 
 
 @dataclass(kw_only=True)
-class World:
+class RunningEmulator:
     """The emulator, its administrator's clients, and a user pool with an app client."""
 
     cloud: LocalCloud
@@ -187,7 +187,7 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEmulator]:
     """Start an emulator."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DEVELOPERS_SECRET", "hunter2")
@@ -200,4 +200,4 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             ClientName="app",
             ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         )["UserPoolClient"]["ClientId"]
-        yield World(cloud=cloud, user_pool=pool, app_client=client)
+        yield RunningEmulator(cloud=cloud, user_pool=pool, app_client=client)

@@ -33,8 +33,8 @@ class Reply:
     body: str
 
 
-def send(world: Any, method: str, path: str, headers: Mapping[str, str] | None = None, body: str = "") -> Reply:
-    connection = http.client.HTTPConnection(world.cloud.endpoint_url.removeprefix("http://"))
+def send(emulator: Any, method: str, path: str, headers: Mapping[str, str] | None = None, body: str = "") -> Reply:
+    connection = http.client.HTTPConnection(emulator.cloud.endpoint_url.removeprefix("http://"))
     connection.request(method, path, body or None, dict(headers or {}))
     answer = connection.getresponse()
     found = Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())
@@ -42,11 +42,11 @@ def send(world: Any, method: str, path: str, headers: Mapping[str, str] | None =
     return found
 
 
-def with_claims(world: Any, token: str, **changes: Any) -> str:
+def with_claims(emulator: Any, token: str, **changes: Any) -> str:
     """Return the token with changed claims, signed with the pool's own keys."""
     head, body, _ = token.split(".")
     claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    pem = (world.signing_keys / f"{world.user_pool}-{claims['token_use']}.pem").read_bytes()
+    pem = (emulator.signing_keys / f"{emulator.user_pool}-{claims['token_use']}.pem").read_bytes()
     key = serialization.load_pem_private_key(pem, None)
     assert isinstance(key, rsa.RSAPrivateKey)
     changed = base64.urlsafe_b64encode(json.dumps({**claims, **changes}).encode()).rstrip(b"=").decode()
@@ -54,9 +54,9 @@ def with_claims(world: Any, token: str, **changes: Any) -> str:
     return f"{head}.{changed}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
 
 
-def signed(world: Any, caller: Any, method: str, path: str) -> dict[str, str]:
+def signed(emulator: Any, caller: Any, method: str, path: str) -> dict[str, str]:
     given = caller.credentials
-    request = AWSRequest(method=method, url=world.cloud.endpoint_url + path)
+    request = AWSRequest(method=method, url=emulator.cloud.endpoint_url + path)
     signer = SigV4Auth(
         Credentials(given["AccessKeyId"], given["SecretKey"], given["SessionToken"]), "execute-api", "us-east-1"
     )
@@ -65,12 +65,12 @@ def signed(world: Any, caller: Any, method: str, path: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def rest(world: Any) -> str:
+def rest(emulator: Any) -> str:
     """A REST API whose methods are guarded in three ways, and the path of its stage."""
-    client = world.admin("apigateway")
+    client = emulator.admin("apigateway")
     api = client.create_rest_api(name="rest")["id"]
     root = client.get_resources(restApiId=api)["items"][0]["id"]
-    arn = f"arn:aws:cognito-idp:us-east-1:000000000000:userpool/{world.user_pool}"
+    arn = f"arn:aws:cognito-idp:us-east-1:000000000000:userpool/{emulator.user_pool}"
     authorizer = client.create_authorizer(
         restApiId=api, name="pool", type="COGNITO_USER_POOLS", providerARNs=[arn],
         identitySource="method.request.header.Authorization",
@@ -106,46 +106,46 @@ def rest(world: Any) -> str:
     ids=["an ID token", "an access token", "an expired ID token", "a scope", "no scope", "an expired scope"],
 )
 def test_a_rest_method_takes_the_token_that_aws_takes(
-    world: Any, rest: str, path: str, use: str, changes: dict[str, int], expected: int
+    emulator: Any, rest: str, path: str, use: str, changes: dict[str, int], expected: int
 ) -> None:
-    token = with_claims(world, world.user()[use], **changes)
-    assert send(world, "GET", f"{rest}/{path}", {"Authorization": token}).status == expected
+    token = with_claims(emulator, emulator.user()[use], **changes)
+    assert send(emulator, "GET", f"{rest}/{path}", {"Authorization": token}).status == expected
 
 
-def test_a_rest_method_refuses_a_caller_whose_role_does_not_name_it(world: Any, rest: str) -> None:
+def test_a_rest_method_refuses_a_caller_whose_role_does_not_name_it(emulator: Any, rest: str) -> None:
     api = rest.split("/")[2]
     grant = {"Effect": "Allow", "Action": "execute-api:Invoke"}
     arn = f"arn:aws:execute-api:us-east-1:000000000000:{api}/v1/GET"
-    member = world.member([{**grant, "Resource": f"{arn}/iam"}])
-    other = world.member([{**grant, "Resource": f"{arn}/elsewhere"}])
+    member = emulator.member([{**grant, "Resource": f"{arn}/iam"}])
+    other = emulator.member([{**grant, "Resource": f"{arn}/elsewhere"}])
     path = f"{rest}/iam"
-    assert send(world, "GET", path, signed(world, member, "GET", path)).status == 200
-    assert send(world, "GET", path, signed(world, other, "GET", path)).status == 403
-    assert send(world, "GET", path).status == 403
+    assert send(emulator, "GET", path, signed(emulator, member, "GET", path)).status == 200
+    assert send(emulator, "GET", path, signed(emulator, other, "GET", path)).status == 403
+    assert send(emulator, "GET", path).status == 403
 
 
-def test_an_api_answers_under_the_host_name_that_aws_gives_it(world: Any, rest: str) -> None:
+def test_an_api_answers_under_the_host_name_that_aws_gives_it(emulator: Any, rest: str) -> None:
     headers = {"Host": f"{rest.split('/')[2]}.execute-api.us-east-1.amazonaws.com",
-               "Authorization": world.user()["IdToken"]}  # fmt: skip
-    assert send(world, "GET", "/v1/token", headers).status == 200
-    assert send(world, "GET", "/v1/token", {"Host": headers["Host"]}).status == 401
+               "Authorization": emulator.user()["IdToken"]}  # fmt: skip
+    assert send(emulator, "GET", "/v1/token", headers).status == 200
+    assert send(emulator, "GET", "/v1/token", {"Host": headers["Host"]}).status == 401
 
 
-def answering_function(world: Any) -> str:
+def answering_function(emulator: Any) -> str:
     """Create a function that says "in", and return its ARN."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("index.py", "def handler(event, context):\n    return {'statusCode': 200, 'body': 'in'}\n")
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    name = world.name("api-function")
-    role = world.admin("iam").create_role(
+    name = emulator.name("api-function")
+    role = emulator.admin("iam").create_role(
         RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     )["Role"]["Arn"]
-    function = world.admin("lambda").create_function(
+    function = emulator.admin("lambda").create_function(
         FunctionName=name, Role=role, Code={"ZipFile": stream.getvalue()}, Handler="index.handler",
         Runtime="python3.13",
     )["FunctionArn"]  # fmt: skip
-    world.admin("lambda").add_permission(
+    emulator.admin("lambda").add_permission(
         FunctionName=name, StatementId="api", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
     )
     return str(function)
@@ -192,17 +192,17 @@ def by_document(function: str, issuer: str, audience: str) -> dict[str, tuple[st
 
 
 @pytest.fixture(scope="module", params=[by_routes, by_document])
-def http_api(world: Any, request: pytest.FixtureRequest) -> str:
+def http_api(emulator: Any, request: pytest.FixtureRequest) -> str:
     """An HTTP API with an open, a JWT and an IAM route, from a template, and its path."""
-    issuer = f"https://cognito-idp.us-east-1.amazonaws.com/{world.user_pool}"
-    resources = request.param(answering_function(world), issuer, world.app_client)
+    issuer = f"https://cognito-idp.us-east-1.amazonaws.com/{emulator.user_pool}"
+    resources = request.param(answering_function(emulator), issuer, emulator.app_client)
     resources["Stage"] = ("Stage", {"ApiId": {"Ref": "Api"}, "StageName": "$default", "AutoDeploy": True})
     template = {
         "Resources": {key: {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": properties}
                       for key, (kind, properties) in resources.items()},
         "Outputs": {"Api": {"Value": {"Ref": "Api"}}},
     }  # fmt: skip
-    client, stack = world.admin("cloudformation"), world.name("stack")
+    client, stack = emulator.admin("cloudformation"), emulator.name("stack")
     client.create_stack(StackName=stack, TemplateBody=json.dumps(template))
     client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.1})
     identifier = client.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"][0]["OutputValue"]
@@ -215,10 +215,10 @@ def http_api(world: Any, request: pytest.FixtureRequest) -> str:
     ids=["as it is", "expired", "another client's", "another issuer's"],
 )
 def test_a_jwt_route_takes_a_current_token_of_its_client(
-    world: Any, http_api: str, changes: dict[str, Any], expected: int
+    emulator: Any, http_api: str, changes: dict[str, Any], expected: int
 ) -> None:
-    token = with_claims(world, world.user()["IdToken"], **changes)
-    assert send(world, "GET", f"{http_api}/jwt", {"Authorization": f"Bearer {token}"}).status == expected
+    token = with_claims(emulator, emulator.user()["IdToken"], **changes)
+    assert send(emulator, "GET", f"{http_api}/jwt", {"Authorization": f"Bearer {token}"}).status == expected
 
 
 @pytest.mark.parametrize(
@@ -230,69 +230,72 @@ def test_a_jwt_route_takes_a_current_token_of_its_client(
     ],
 )
 def test_a_refused_token_is_found_by_its_request_id_and_told(
-    world: Any, http_api: str, changes: dict[str, Any], words: str
+    emulator: Any, http_api: str, changes: dict[str, Any], words: str
 ) -> None:
-    token = with_claims(world, world.user()["IdToken"], **changes)
-    reply = send(world, "GET", f"{http_api}/jwt", {"Authorization": f"Bearer {token}"})
+    token = with_claims(emulator, emulator.user()["IdToken"], **changes)
+    reply = send(emulator, "GET", f"{http_api}/jwt", {"Authorization": f"Bearer {token}"})
     entry = chosen(
-        read_log(world.cloud.requests), reply.headers.get("x-amzn-requestid", reply.headers.get("apigw-requestid", "-"))
+        read_log(emulator.cloud.requests),
+        reply.headers.get("x-amzn-requestid", reply.headers.get("apigw-requestid", "-")),
     )
     assert entry is not None
     assert words in explain_recorded(entry, [], {}, Lines()).sentence
-    assert token.split(".")[2] not in world.cloud.requests.read_text()
+    assert token.split(".")[2] not in emulator.cloud.requests.read_text()
 
 
-def test_an_iam_route_takes_a_signature_whose_role_names_it(world: Any, http_api: str) -> None:
+def test_an_iam_route_takes_a_signature_whose_role_names_it(emulator: Any, http_api: str) -> None:
     api = http_api.split("/")[3]
     arn = f"arn:aws:execute-api:us-east-1:000000000000:{api}/$default/GET/iam"
-    member = world.member([{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arn}])
-    other = world.member([{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{arn}/more"}])
+    member = emulator.member([{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arn}])
+    other = emulator.member([{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{arn}/more"}])
     path = f"{http_api}/iam"
-    assert send(world, "GET", path, signed(world, member, "GET", path)).status == 200
-    assert send(world, "GET", path, signed(world, other, "GET", path)).status == 403
-    for unsigned in ({}, {"Authorization": f"Bearer {world.user()['IdToken']}"}, {"Authorization": "garbage"}):
-        assert send(world, "GET", path, unsigned).status == 403
-    without_token = {k: v for k, v in signed(world, member, "GET", path).items() if k != "X-Amz-Security-Token"}
-    assert send(world, "GET", path, without_token).status == 403
+    assert send(emulator, "GET", path, signed(emulator, member, "GET", path)).status == 200
+    assert send(emulator, "GET", path, signed(emulator, other, "GET", path)).status == 403
+    for unsigned in ({}, {"Authorization": f"Bearer {emulator.user()['IdToken']}"}, {"Authorization": "garbage"}):
+        assert send(emulator, "GET", path, unsigned).status == 403
+    without_token = {k: v for k, v in signed(emulator, member, "GET", path).items() if k != "X-Amz-Security-Token"}
+    assert send(emulator, "GET", path, without_token).status == 403
 
 
-def test_an_http_api_answers_the_origins_its_template_names(world: Any, http_api: str) -> None:
+def test_an_http_api_answers_the_origins_its_template_names(emulator: Any, http_api: str) -> None:
     asked = {"Access-Control-Request-Method": "GET"}
-    preflight = send(world, "OPTIONS", f"{http_api}/open", {"Origin": ORIGIN, **asked})
+    preflight = send(emulator, "OPTIONS", f"{http_api}/open", {"Origin": ORIGIN, **asked})
     assert preflight.headers["access-control-allow-origin"] == ORIGIN
     assert preflight.headers["access-control-max-age"] == "60"
-    assert send(world, "GET", f"{http_api}/open", {"Origin": ORIGIN}).headers["access-control-allow-origin"] == ORIGIN
+    assert (
+        send(emulator, "GET", f"{http_api}/open", {"Origin": ORIGIN}).headers["access-control-allow-origin"] == ORIGIN
+    )
     for stranger in ("https://evil.example.com", "null"):
         for reply in (
-            send(world, "OPTIONS", f"{http_api}/open", {"Origin": stranger, **asked}),
-            send(world, "GET", f"{http_api}/open", {"Origin": stranger}),
+            send(emulator, "OPTIONS", f"{http_api}/open", {"Origin": stranger, **asked}),
+            send(emulator, "GET", f"{http_api}/open", {"Origin": stranger}),
         ):
             assert "access-control-allow-origin" not in reply.headers
 
 
-def test_refusals_say_why_to_the_pages_that_may_ask(world: Any, http_api: str) -> None:
+def test_refusals_say_why_to_the_pages_that_may_ask(emulator: Any, http_api: str) -> None:
     host = {"Host": f"{http_api.split('/')[3]}.execute-api.us-east-1.amazonaws.com"}
-    refused = send(world, "GET", "/iam", {**host, "Origin": ORIGIN})
+    refused = send(emulator, "GET", "/iam", {**host, "Origin": ORIGIN})
     assert (refused.status, refused.headers["access-control-allow-origin"]) == (403, ORIGIN)
-    stranger = send(world, "GET", "/iam", {**host, "Origin": "https://evil.example.com"})
+    stranger = send(emulator, "GET", "/iam", {**host, "Origin": "https://evil.example.com"})
     assert "access-control-allow-origin" not in stranger.headers
 
 
-def test_a_bucket_answers_the_origins_its_rules_name(world: Any) -> None:
-    bucket = world.bucket()
+def test_a_bucket_answers_the_origins_its_rules_name(emulator: Any) -> None:
+    bucket = emulator.bucket()
     rule = {"AllowedOrigins": [ORIGIN], "AllowedMethods": ["GET"], "AllowedHeaders": ["*"], "ExposeHeaders": ["ETag"]}
-    world.admin("s3").put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
+    emulator.admin("s3").put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
     asked = {"Access-Control-Request-Method": "GET"}
-    good = send(world, "OPTIONS", f"/{bucket}/a", {"Origin": ORIGIN, **asked})
+    good = send(emulator, "OPTIONS", f"/{bucket}/a", {"Origin": ORIGIN, **asked})
     assert (good.status, good.headers["access-control-allow-origin"]) == (200, ORIGIN)
     for headers in ({"Origin": "https://evil.example.com", **asked},
                     {"Origin": ORIGIN, "Access-Control-Request-Method": "PUT"}):  # fmt: skip
-        bad = send(world, "OPTIONS", f"/{bucket}/a", headers)
+        bad = send(emulator, "OPTIONS", f"/{bucket}/a", headers)
         assert bad.status == 403
         assert "access-control-allow-origin" not in bad.headers
 
 
-def test_a_validator_refuses_a_body_its_model_refuses(world: Any) -> None:
+def test_a_validator_refuses_a_body_its_model_refuses(emulator: Any) -> None:
     model = {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}}
     rest_id = {"RestApiId": {"Ref": "Api"}}
     ok = {"StatusCode": "200"}
@@ -315,11 +318,11 @@ def test_a_validator_refuses_a_body_its_model_refuses(world: Any) -> None:
         "Outputs": {"Api": {"Value": {"Ref": "Api"}}},
     }  # fmt: skip
     template["Resources"]["Deployment"]["DependsOn"] = "Method"
-    client, stack = world.admin("cloudformation"), world.name("stack")
+    client, stack = emulator.admin("cloudformation"), emulator.name("stack")
     client.create_stack(StackName=stack, TemplateBody=json.dumps(template))
     client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.1})
     api = client.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"][0]["OutputValue"]
     path, kind = f"/restapis/{api}/v1/_user_request_/notes", {"Content-Type": "application/json"}
-    assert send(world, "POST", path, kind, '{"title": "a"}').status == 200
-    assert send(world, "POST", path, kind, '{"title": 7}').status == 400
-    assert send(world, "POST", path, kind, "{}").status == 400
+    assert send(emulator, "POST", path, kind, '{"title": "a"}').status == 200
+    assert send(emulator, "POST", path, kind, '{"title": 7}').status == 400
+    assert send(emulator, "POST", path, kind, "{}").status == 400

@@ -35,8 +35,8 @@ def outputs(cloudformation: Any) -> set[str]:
     return {output["OutputKey"] for output in stack["Outputs"]}
 
 
-def test_outputs_alone_are_a_change_and_the_same_template_is_none(world: Any) -> None:
-    cloudformation = world.admin("cloudformation")
+def test_outputs_alone_are_a_change_and_the_same_template_is_none(emulator: Any) -> None:
+    cloudformation = emulator.admin("cloudformation")
     assert execute(cloudformation, template("One"), kind="CREATE") == {"One"}
     assert execute(cloudformation, template("One", "Two"), kind="UPDATE") == {"One", "Two"}
     with pytest.raises(WaiterError, match="ChangeSetCreateComplete"):
@@ -44,9 +44,9 @@ def test_outputs_alone_are_a_change_and_the_same_template_is_none(world: Any) ->
     cloudformation.delete_stack(StackName=STACK)
 
 
-def test_outputs_alone_are_a_change_without_a_change_set_too(world: Any) -> None:
+def test_outputs_alone_are_a_change_without_a_change_set_too(emulator: Any) -> None:
     """The way `cognito-app up` deploys."""
-    cloudformation = world.admin("cloudformation")
+    cloudformation = emulator.admin("cloudformation")
     cloudformation.create_stack(StackName=STACK, TemplateBody=template("One"))
     cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=OFTEN)
     cloudformation.update_stack(StackName=STACK, TemplateBody=template("One", "Two"))

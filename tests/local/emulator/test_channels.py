@@ -19,7 +19,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from constructs_lib.local.toolchain import node
-from tests.local.emulator.conftest import Caller, World
+from tests.local.emulator.conftest import Caller, RunningEmulator
 
 pytestmark = pytest.mark.slow
 HERE: Final = Path(__file__).parent
@@ -44,7 +44,7 @@ def told(modes: tuple[str, ...]) -> list[dict[str, str]]:
 class Events:
     """An Event API whose namespaces are named after their authorization mode."""
 
-    world: World
+    emulator: RunningEmulator
     id: str
     arn: str
     host: str
@@ -60,7 +60,7 @@ class Events:
 
     def publish(self, headers: Mapping[str, str], said: Any) -> int:
         """Send a request unchanged, and return the status."""
-        address = f"{self.world.cloud.endpoint_url}/event"
+        address = f"{self.emulator.cloud.endpoint_url}/event"
         answer = requests.post(address, data=compact(said), headers={**headers, "Host": self.host}, timeout=10)
         return answer.status_code
 
@@ -73,7 +73,7 @@ class Events:
             "protocols": ["aws-appsync-event-ws", f"header-{encoded}"],
             "frames": frames,
         }
-        cloud = self.world.cloud
+        cloud = self.emulator.cloud
         environment = {
             "PATH": os.environ["PATH"],
             "NODE_EXTRA_CA_CERTS": str(cloud.ca_file),
@@ -101,9 +101,9 @@ def said(channel: str, **event: Any) -> dict[str, Any]:
     return {"channel": channel, "events": [compact(event)]}
 
 
-def new_events(world: World, **clients: str) -> Events:
-    client = world.admin("appsync")
-    cognito = {"userPoolId": world.user_pool, "awsRegion": "us-east-1", **clients}
+def new_events(emulator: RunningEmulator, **clients: str) -> Events:
+    client = emulator.admin("appsync")
+    cognito = {"userPoolId": emulator.user_pool, "awsRegion": "us-east-1", **clients}
     providers = [*told(("AWS_IAM", "API_KEY")), {"authType": "AMAZON_COGNITO_USER_POOLS", "cognitoConfig": cognito}]
     config = {
         "authProviders": providers,
@@ -111,7 +111,7 @@ def new_events(world: World, **clients: str) -> Events:
         "defaultPublishAuthModes": told(("AWS_IAM",)),
         "defaultSubscribeAuthModes": told(("AWS_IAM",)),
     }
-    api = client.create_api(name=world.name("events"), eventConfig=config)["api"]
+    api = client.create_api(name=emulator.name("events"), eventConfig=config)["api"]
     for name, mode in zip(("signed", "token", "key"), MODES, strict=True):
         modes = told((mode,))
         client.create_channel_namespace(apiId=api["apiId"], name=name, publishAuthModes=modes, subscribeAuthModes=modes)
@@ -119,68 +119,72 @@ def new_events(world: World, **clients: str) -> Events:
     client.create_channel_namespace(
         apiId=api["apiId"], name="held", publishAuthModes=signed, subscribeAuthModes=signed, codeHandlers=IDENTITY_ID
     )
-    return Events(world=world, id=api["apiId"], arn=api["apiArn"], host=api["dns"]["HTTP"])
+    return Events(emulator=emulator, id=api["apiId"], arn=api["apiArn"], host=api["dns"]["HTTP"])
 
 
 @pytest.fixture(scope="module")
-def events(world: World) -> Events:
-    return new_events(world, appIdClientRegex=f"^({world.app_client})$")
+def events(emulator: RunningEmulator) -> Events:
+    return new_events(emulator, appIdClientRegex=f"^({emulator.app_client})$")
 
 
-def test_a_signature_publishes_what_its_policies_allow_and_it_was_made_for(world: World, events: Events) -> None:
+def test_a_signature_publishes_what_its_policies_allow_and_it_was_made_for(
+    emulator: RunningEmulator, events: Events
+) -> None:
     news, other = said("/signed/news", a=1), said("/signed/news", a=2)
-    publisher = world.member(events.allow("appsync:EventPublish"))
-    listener = world.member(events.allow("appsync:EventSubscribe", "appsync:EventConnect"))
-    elsewhere = world.member([{"Effect": "Allow", "Action": "appsync:EventPublish", "Resource": f"{events.arn}x/*"}])
+    publisher = emulator.member(events.allow("appsync:EventPublish"))
+    listener = emulator.member(events.allow("appsync:EventSubscribe", "appsync:EventConnect"))
+    elsewhere = emulator.member([{"Effect": "Allow", "Action": "appsync:EventPublish", "Resource": f"{events.arn}x/*"}])
     assert events.publish(events.signed(publisher, news), news) == 200
     assert events.publish(events.signed(publisher, news), other) == 401
     another_host = f"{'a' * 26}.appsync-api.us-east-1.amazonaws.com"
     assert events.publish(events.signed(publisher, news, host=another_host), news) == 401
     assert [events.publish(events.signed(each, news), news) for each in (listener, elsewhere)] == [401, 401]
-    for authorization in ("", "Bearer x", "AWS4-HMAC-SHA256", world.user()["IdToken"]):
+    for authorization in ("", "Bearer x", "AWS4-HMAC-SHA256", emulator.user()["IdToken"]):
         assert events.publish({"Authorization": authorization}, news) == 401, authorization
 
 
-def test_a_token_publishes_if_the_apis_pool_made_it_for_its_client(world: World, events: Events) -> None:
-    news, tokens = said("/token/news", a=1), world.user()
+def test_a_token_publishes_if_the_apis_pool_made_it_for_its_client(emulator: RunningEmulator, events: Events) -> None:
+    news, tokens = said("/token/news", a=1), emulator.user()
     assert [events.publish({"Authorization": tokens[name]}, news) for name in ("IdToken", "AccessToken")] == [200, 200]
     head, body, signature = tokens["IdToken"].split(".")
     claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     changed = base64.urlsafe_b64encode(compact(claims | {"sub": "x"}).encode()).decode().rstrip("=")
     none = base64.urlsafe_b64encode(compact({"alg": "none"}).encode()).decode().rstrip("=")
-    idp = world.admin("cognito-idp")
+    idp = emulator.admin("cognito-idp")
     client = idp.create_user_pool_client(
-        UserPoolId=world.user_pool, ClientName="other", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+        UserPoolId=emulator.user_pool, ClientName="other", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
     )["UserPoolClient"]["ClientId"]
-    strange = World(cloud=world.cloud, user_pool=world.user_pool, app_client=client, _names=world._names).user()
+    strange = RunningEmulator(
+        cloud=emulator.cloud, user_pool=emulator.user_pool, app_client=client, _names=emulator._names
+    ).user()
     pool = idp.create_user_pool(PoolName="others")["UserPool"]["Id"]
     theirs = idp.create_user_pool_client(
         UserPoolId=pool, ClientName="app", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
     )["UserPoolClient"]["ClientId"]
-    foreign = World(cloud=world.cloud, user_pool=pool, app_client=theirs, _names=world._names).user()
+    foreign = RunningEmulator(cloud=emulator.cloud, user_pool=pool, app_client=theirs, _names=emulator._names).user()
     refused = [
         *(f"{head}.{changed}.{signature}", f"{none}.{body}.", tokens["IdToken"] + "x", tokens["RefreshToken"]),
         *(strange["IdToken"], foreign["IdToken"], "x", ""),
     ]
     for each in refused:
         assert events.publish({"Authorization": each}, news) == 401, each
-    member = world.member(events.allow("appsync:*"))
+    member = emulator.member(events.allow("appsync:*"))
     assert events.publish(events.signed(member, news), news) == 401
-    of_any_client = new_events(world)
+    of_any_client = new_events(emulator)
     found = [of_any_client.publish({"Authorization": each["IdToken"]}, news) for each in (strange, foreign)]
     assert found == [200, 401]
 
 
-def test_a_key_publishes_until_it_expires(world: World, events: Events) -> None:
-    news, client = said("/key/news", a=1), world.admin("appsync")
+def test_a_key_publishes_until_it_expires(emulator: RunningEmulator, events: Events) -> None:
+    news, client = said("/key/news", a=1), emulator.admin("appsync")
     key = client.create_api_key(apiId=events.id)["apiKey"]["id"]
     old = client.create_api_key(apiId=events.id, expires=int(time.time()) - 60)["apiKey"]["id"]
     assert [events.publish({"x-api-key": each}, news) for each in (key, old, "da2-x", "")] == [200, 401, 401, 401]
     assert events.publish({"x-api-key": key}, said("/signed/news", a=1)) == 401
 
 
-def test_each_message_of_a_connection_is_authorized_separately(world: World, events: Events) -> None:
-    listener = world.member(events.allow("appsync:EventSubscribe", "appsync:EventConnect"))
+def test_each_message_of_a_connection_is_authorized_separately(emulator: RunningEmulator, events: Events) -> None:
+    listener = emulator.member(events.allow("appsync:EventSubscribe", "appsync:EventConnect"))
     asked = {"type": "subscribe", "id": "1", "channel": "/signed/news"}
     another_host = f"{'a' * 26}.appsync-api.us-east-1.amazonaws.com"
     answers = events.converse(
@@ -189,7 +193,7 @@ def test_each_message_of_a_connection_is_authorized_separately(world: World, eve
         {**asked, "authorization": events.signed(listener, {"channel": "/signed/news"})},
         {**asked, "id": "2", "authorization": events.signed(listener, {"channel": "/signed/other"})},
         {**asked, "id": "3"},
-        {**asked, "id": "4", "authorization": {"Authorization": world.user()["IdToken"]}},
+        {**asked, "id": "4", "authorization": {"Authorization": emulator.user()["IdToken"]}},
         {
             "type": "publish",
             "id": "5",
@@ -207,8 +211,10 @@ def test_each_message_of_a_connection_is_authorized_separately(world: World, eve
     ]
 
 
-def test_a_message_without_authorization_is_not_authorized_by_its_connection(world: World, events: Events) -> None:
-    headers = {"Authorization": world.user()["IdToken"], "host": events.host}
+def test_a_message_without_authorization_is_not_authorized_by_its_connection(
+    emulator: RunningEmulator, events: Events
+) -> None:
+    headers = {"Authorization": emulator.user()["IdToken"], "host": events.host}
     asked = {"type": "subscribe", "channel": "/token/news"}
     answers = events.converse(
         headers, {"type": "connection_init"}, {**asked, "id": "1"}, {**asked, "id": "2", "authorization": headers}
@@ -216,15 +222,15 @@ def test_a_message_without_authorization_is_not_authorized_by_its_connection(wor
     assert [each["type"] for each in answers] == ["connection_ack", "subscribe_error", "subscribe_success"]
 
 
-def test_a_connection_takes_the_right_to_connect(world: World, events: Events) -> None:
-    stranger = world.member(events.allow("appsync:EventSubscribe"))
+def test_a_connection_takes_the_right_to_connect(emulator: RunningEmulator, events: Events) -> None:
+    stranger = emulator.member(events.allow("appsync:EventSubscribe"))
     for headers in (events.signed(stranger, {}), {"Authorization": "x"}, {}):
         answers = [each["type"] for each in events.converse(headers, {"type": "connection_init"})]
         assert "connection_ack" not in answers, headers
 
 
-def test_a_handler_decides_on_who_asks_and_keeps_what_it_returns(world: World, events: Events) -> None:
-    member = world.member(events.allow("appsync:EventSubscribe", "appsync:EventConnect", "appsync:EventPublish"))
+def test_a_handler_decides_on_who_asks_and_keeps_what_it_returns(emulator: RunningEmulator, events: Events) -> None:
+    member = emulator.member(events.allow("appsync:EventSubscribe", "appsync:EventConnect", "appsync:EventPublish"))
     own = f"/held/{member.identity_id.partition(':')[2]}/inbox"
     other = f"/held/{'0' * 8}-0000-4000-8000-{'0' * 12}/inbox"
     sent = {"channel": own, "events": [compact({"kept": kept}) for kept in (False, True)]}
@@ -264,6 +270,8 @@ def test_a_handler_decides_on_who_asks_and_keeps_what_it_returns(world: World, e
         "export function onPublish(ctx) { return ctx.events ",
     ],
 )
-def test_code_that_the_runtime_does_not_support_is_not_deployed(world: World, events: Events, code: str) -> None:
+def test_code_that_the_runtime_does_not_support_is_not_deployed(
+    emulator: RunningEmulator, events: Events, code: str
+) -> None:
     with pytest.raises(ClientError, match="The code contains an error"):
-        world.admin("appsync").create_channel_namespace(apiId=events.id, name="bad", codeHandlers=code)
+        emulator.admin("appsync").create_channel_namespace(apiId=events.id, name="bad", codeHandlers=code)

@@ -47,19 +47,19 @@ class Rows:
 
 
 @pytest.fixture(scope="module")
-def owned(world: Any) -> Rows:
+def owned(emulator: Any) -> Rows:
     """A table whose rows have owners, and a role allowed everything on it under the conditions our constructs write."""
     index = {
         "IndexName": "by-topic",
         "KeySchema": [{"AttributeName": "topic", "KeyType": "HASH"}],
         "Projection": {"ProjectionType": "ALL"},
     }
-    table = world.table(attributes=["topic"], GlobalSecondaryIndexes=[index])
-    caller = world.member([rows(table, ["*"], {**OWN, **PRESENT})])
+    table = emulator.table(attributes=["topic"], GlobalSecondaryIndexes=[index])
+    caller = emulator.member([rows(table, ["*"], {**OWN, **PRESENT})])
     found = Rows(table, caller, caller.client("dynamodb"), caller.identity_id)
     for owner in (found.own, found.bobs):
         item = {"owner": {"S": owner}, "id": {"S": "1"}, "topic": {"S": owner}}
-        world.admin("dynamodb").put_item(TableName=table, Item=item)
+        emulator.admin("dynamodb").put_item(TableName=table, Item=item)
     return found
 
 
@@ -134,10 +134,10 @@ def slip(client: Any, **members: Any) -> None:
     client.meta.events.register_first("before-sign.dynamodb", add)
 
 
-def test_a_second_table_in_a_batch_grants_nothing(world: Any) -> None:
-    mine, other = world.table(), world.table()
-    world.admin("dynamodb").put_item(TableName=other, Item=key("bob"))
-    client = world.member([rows(mine, ["BatchGetItem"], {})]).client("dynamodb")
+def test_a_second_table_in_a_batch_grants_nothing(emulator: Any) -> None:
+    mine, other = emulator.table(), emulator.table()
+    emulator.admin("dynamodb").put_item(TableName=other, Item=key("bob"))
+    client = emulator.member([rows(mine, ["BatchGetItem"], {})]).client("dynamodb")
     slip(client, TableName=mine)
     assert outcome(client.batch_get_item, RequestItems={mine: {"Keys": [key("bob")]}}) == "allowed"
     assert outcome(client.batch_get_item, RequestItems={other: {"Keys": [key("bob")]}}) == "AccessDeniedException"
@@ -151,21 +151,21 @@ def test_an_additional_key_in_a_scan_or_query_grants_nothing(owned: Rows) -> Non
     assert outcome(client.query, **query) == "AccessDeniedException"
 
 
-def test_without_null_a_scan_reads_every_row(world: Any, owned: Rows) -> None:
+def test_without_null_a_scan_reads_every_row(emulator: Any, owned: Rows) -> None:
     """The mutation: `ForAllValues` on an absent key is true, which is why the grant says `Null` too."""
-    caller = world.member([rows(owned.table, ["*"], OWN)])
+    caller = emulator.member([rows(owned.table, ["*"], OWN)])
     found = caller.client("dynamodb").scan(TableName=owned.table)["Items"]
     assert owned.bobs in {item["owner"]["S"] for item in found}
 
 
-def test_a_widened_condition_reads_another_owners_rows(world: Any, owned: Rows) -> None:
+def test_a_widened_condition_reads_another_owners_rows(emulator: Any, owned: Rows) -> None:
     widened = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "us-east-1:*"}, **PRESENT}
-    caller = world.member([rows(owned.table, ITEM_ACTIONS, widened)])
+    caller = emulator.member([rows(owned.table, ITEM_ACTIONS, widened)])
     assert outcome(caller.client("dynamodb").get_item, TableName=owned.table, Key=key(owned.bobs)) == "allowed"
 
 
-def test_attributes_a_role_may_not_name_are_refused(world: Any, owned: Rows) -> None:
-    caller = world.member([
+def test_attributes_a_role_may_not_name_are_refused(emulator: Any, owned: Rows) -> None:
+    caller = emulator.member([
         rows(owned.table, ["GetItem", "UpdateItem"], {
             "ForAllValues:StringEquals": {"dynamodb:Attributes": ["owner", "id", "title"]},
             "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES",

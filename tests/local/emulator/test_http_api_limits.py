@@ -13,13 +13,13 @@ ORIGIN = "https://app.example"
 
 
 @pytest.fixture(scope="module")
-def api(world: Any) -> str:
+def api(emulator: Any) -> str:
     """An HTTP API with CORS, routes for any method, and one that lets through two requests at once."""
     resources: dict[str, Any] = {
         "Api": ("Api", {"Name": "limits", "ProtocolType": "HTTP", "CorsConfiguration": {
             "AllowOrigins": [ORIGIN], "AllowMethods": ["*"], "AllowHeaders": ["authorization"]}}),
         "Target": ("Integration", {"ApiId": {"Ref": "Api"}, "IntegrationType": "AWS_PROXY",
-                                   "IntegrationUri": answering_function(world), "PayloadFormatVersion": "2.0"}),
+                                   "IntegrationUri": answering_function(emulator), "PayloadFormatVersion": "2.0"}),
         "Stage": ("Stage", {"ApiId": {"Ref": "Api"}, "StageName": "$default", "AutoDeploy": True,
                             "DefaultRouteSettings": {"ThrottlingRateLimit": 1000, "ThrottlingBurstLimit": 1000},
                             "RouteSettings": {"GET /few": {"ThrottlingRateLimit": 0.01, "ThrottlingBurstLimit": 2}}}),
@@ -32,7 +32,7 @@ def api(world: Any) -> str:
                       for key, (kind, properties) in resources.items()},
         "Outputs": {"Api": {"Value": {"Ref": "Api"}}},
     }  # fmt: skip
-    client, stack = world.admin("cloudformation"), world.name("stack")
+    client, stack = emulator.admin("cloudformation"), emulator.name("stack")
     client.create_stack(StackName=stack, TemplateBody=json.dumps(template))
     client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.1})
     found = client.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"][0]["OutputValue"]
@@ -44,8 +44,8 @@ def _route(key: str, **options: str) -> tuple[str, dict[str, Any]]:
     return "Route", {"ApiId": {"Ref": "Api"}, "RouteKey": key, "Target": target, **options}
 
 
-def send(world: Any, method: str, path: str, **headers: str) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection(world.cloud.endpoint_url.removeprefix("http://"))
+def send(emulator: Any, method: str, path: str, **headers: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(emulator.cloud.endpoint_url.removeprefix("http://"))
     connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     answer.read()
@@ -55,13 +55,13 @@ def send(world: Any, method: str, path: str, **headers: str) -> http.client.HTTP
 
 @pytest.mark.parametrize(("route", "expected"), [("open", 204), ("signed", 403), ("given", 204)])
 def test_a_preflight_passes_unless_a_route_of_any_method_asks_for_authorization(
-    world: Any, api: str, route: str, expected: int
+    emulator: Any, api: str, route: str, expected: int
 ) -> None:
-    answer = send(world, "OPTIONS", f"{api}/{route}", Origin=ORIGIN, Access_Control_Request_Method="PUT")
+    answer = send(emulator, "OPTIONS", f"{api}/{route}", Origin=ORIGIN, Access_Control_Request_Method="PUT")
     assert answer.status == expected
 
 
-def test_a_route_refuses_what_exceeds_its_own_throttling(world: Any, api: str) -> None:
-    statuses = [send(world, "GET", f"{api}/few").status for _ in range(4)]
+def test_a_route_refuses_what_exceeds_its_own_throttling(emulator: Any, api: str) -> None:
+    statuses = [send(emulator, "GET", f"{api}/few").status for _ in range(4)]
     assert statuses == [200, 200, 429, 429]
-    assert send(world, "GET", f"{api}/open").status == 200
+    assert send(emulator, "GET", f"{api}/open").status == 200

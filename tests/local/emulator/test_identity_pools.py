@@ -30,10 +30,10 @@ def claims_of(token: str) -> dict[str, Any]:
     return found
 
 
-def signed(world: Any, token: str, changes: Mapping[str, Any], key: rsa.RSAPrivateKey | None = None) -> str:
+def signed(emulator: Any, token: str, changes: Mapping[str, Any], key: rsa.RSAPrivateKey | None = None) -> str:
     """Return a token with changed claims, signed with the pool's own key, or with another."""
     if key is None:
-        pem = (world.signing_keys / f"{world.user_pool}-{claims_of(token)['token_use']}.pem").read_bytes()
+        pem = (emulator.signing_keys / f"{emulator.user_pool}-{claims_of(token)['token_use']}.pem").read_bytes()
         loaded = serialization.load_pem_private_key(pem, None)
         assert isinstance(loaded, rsa.RSAPrivateKey)
         key = loaded
@@ -51,47 +51,49 @@ def allow(action: str, resource: str = "*", **extra: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": resource, **extra}
 
 
-def vend(world: Any, pool: str, tokens: Mapping[str, str] | None = None, **options: Any) -> str:
+def vend(emulator: Any, pool: str, tokens: Mapping[str, str] | None = None, **options: Any) -> str:
     try:
-        world.caller(pool, tokens, **options)
+        emulator.caller(pool, tokens, **options)
     except ClientError as error:
         return str(error.response["Error"]["Code"])
     return "allowed"
 
 
-def test_guests_are_refused_where_they_are_off(world: Any) -> None:
-    pool = world.identity_pool()
-    world.give(pool, unauthenticated=world.role([allow("s3:*")], pool, amr="unauthenticated"))
-    client = world.anonymous("cognito-identity")
+def test_guests_are_refused_where_they_are_off(emulator: Any) -> None:
+    pool = emulator.identity_pool()
+    emulator.give(pool, unauthenticated=emulator.role([allow("s3:*")], pool, amr="unauthenticated"))
+    client = emulator.anonymous("cognito-identity")
     assert outcome(client.get_id, IdentityPoolId=pool) == "NotAuthorizedException"
 
 
-def test_existing_guests_get_no_credentials_once_guests_are_disabled(world: Any) -> None:
-    pool = world.identity_pool(guests=True)
-    world.give(pool, unauthenticated=world.role([allow("s3:*")], pool, amr="unauthenticated"))
-    guest = world.caller(pool)
-    world.admin("cognito-identity").update_identity_pool(
+def test_existing_guests_get_no_credentials_once_guests_are_disabled(emulator: Any) -> None:
+    pool = emulator.identity_pool(guests=True)
+    emulator.give(pool, unauthenticated=emulator.role([allow("s3:*")], pool, amr="unauthenticated"))
+    guest = emulator.caller(pool)
+    emulator.admin("cognito-identity").update_identity_pool(
         IdentityPoolId=pool, IdentityPoolName="closed", AllowUnauthenticatedIdentities=False
     )
-    client = world.anonymous("cognito-identity")
+    client = emulator.anonymous("cognito-identity")
     call = client.get_credentials_for_identity
     assert outcome(call, IdentityId=guest.identity_id) == "NotAuthorizedException"
 
 
-def test_an_unknown_identity_gets_nothing(world: Any) -> None:
-    call = world.anonymous("cognito-identity").get_credentials_for_identity
+def test_an_unknown_identity_gets_nothing(emulator: Any) -> None:
+    call = emulator.anonymous("cognito-identity").get_credentials_for_identity
     unknown = "us-east-1:00000000-0000-4000-8000-000000000000"
     assert outcome(call, IdentityId=unknown) == "ResourceNotFoundException"
 
 
-def test_a_users_identity_is_not_given_without_their_token(world: Any) -> None:
-    pool = world.identity_pool(guests=True)
-    world.give(pool, authenticated=world.role([allow("s3:*")], pool),
-               unauthenticated=world.role([allow("s3:*")], pool, amr="unauthenticated"))  # fmt: skip
-    alice = world.caller(pool, world.user())
-    call = world.anonymous("cognito-identity").get_credentials_for_identity
+def test_a_users_identity_is_not_given_without_their_token(emulator: Any) -> None:
+    pool = emulator.identity_pool(guests=True)
+    emulator.give(pool, authenticated=emulator.role([allow("s3:*")], pool),
+               unauthenticated=emulator.role([allow("s3:*")], pool, amr="unauthenticated"))  # fmt: skip
+    alice = emulator.caller(pool, emulator.user())
+    call = emulator.anonymous("cognito-identity").get_credentials_for_identity
     assert outcome(call, IdentityId=alice.identity_id) == "NotAuthorizedException"
-    assert outcome(call, IdentityId=alice.identity_id, Logins=world.login(world.user())) == "NotAuthorizedException"
+    assert (
+        outcome(call, IdentityId=alice.identity_id, Logins=emulator.login(emulator.user())) == "NotAuthorizedException"
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,27 +107,29 @@ def test_a_users_identity_is_not_given_without_their_token(world: Any) -> None:
     ids=["as it is", "expired", "another client's", "another pool's"],
 )
 def test_a_correctly_signed_token_must_be_current_and_meant_for_the_pool(
-    world: Any, changes: dict[str, Any], expected: str
+    emulator: Any, changes: dict[str, Any], expected: str
 ) -> None:
-    pool = world.identity_pool()
-    world.give(pool, authenticated=world.role([allow("s3:*")], pool))
-    token = signed(world, world.user()["IdToken"], changes)
-    assert vend(world, pool, {"IdToken": token}) == expected
+    pool = emulator.identity_pool()
+    emulator.give(pool, authenticated=emulator.role([allow("s3:*")], pool))
+    token = signed(emulator, emulator.user()["IdToken"], changes)
+    assert vend(emulator, pool, {"IdToken": token}) == expected
 
 
-def test_forged_and_access_tokens_are_refused(world: Any) -> None:
-    pool, tokens = world.identity_pool(), world.user()
-    world.give(pool, authenticated=world.role([allow("s3:*")], pool))
+def test_forged_and_access_tokens_are_refused(emulator: Any) -> None:
+    pool, tokens = emulator.identity_pool(), emulator.user()
+    emulator.give(pool, authenticated=emulator.role([allow("s3:*")], pool))
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    assert vend(world, pool, {"IdToken": signed(world, tokens["IdToken"], {}, stranger)}) == "NotAuthorizedException"
-    assert vend(world, pool, {"IdToken": tokens["AccessToken"]}) == "NotAuthorizedException"
+    assert (
+        vend(emulator, pool, {"IdToken": signed(emulator, tokens["IdToken"], {}, stranger)}) == "NotAuthorizedException"
+    )
+    assert vend(emulator, pool, {"IdToken": tokens["AccessToken"]}) == "NotAuthorizedException"
 
 
-def test_an_expired_access_token_is_refused_by_the_user_pool(world: Any) -> None:
-    token = world.user()["AccessToken"]
-    client = world.anonymous("cognito-idp")
+def test_an_expired_access_token_is_refused_by_the_user_pool(emulator: Any) -> None:
+    token = emulator.user()["AccessToken"]
+    client = emulator.anonymous("cognito-idp")
     assert outcome(client.get_user, AccessToken=token) == "allowed"
-    expired = signed(world, token, {"exp": int(time.time()) - 1})
+    expired = signed(emulator, token, {"exp": int(time.time()) - 1})
     assert outcome(client.get_user, AccessToken=expired) == "NotAuthorizedException"
 
 
@@ -164,83 +168,83 @@ def all_but(action: str) -> dict[str, Any]:
     ],
     ids=["another pool", "guests only", "another principal", "another action", "denied", "all but this"],
 )
-def test_a_role_whose_trust_policy_says_no_is_not_given(world: Any, trust: dict[str, Any]) -> None:
-    pool = world.identity_pool()
+def test_a_role_whose_trust_policy_says_no_is_not_given(emulator: Any, trust: dict[str, Any]) -> None:
+    pool = emulator.identity_pool()
     trust = json.loads(json.dumps(trust).replace("{pool}", pool))
-    world.give(pool, authenticated=world.role([allow("s3:*")], pool, trust=trust))
-    assert vend(world, pool, world.user()) == REFUSED
+    emulator.give(pool, authenticated=emulator.role([allow("s3:*")], pool, trust=trust))
+    assert vend(emulator, pool, emulator.user()) == REFUSED
 
 
-def group(world: Any, role: str, precedence: int) -> str:
-    name = world.name("group")
-    world.admin("cognito-idp").create_group(
-        UserPoolId=world.user_pool, GroupName=name, RoleArn=role, Precedence=precedence
+def group(emulator: Any, role: str, precedence: int) -> str:
+    name = emulator.name("group")
+    emulator.admin("cognito-idp").create_group(
+        UserPoolId=emulator.user_pool, GroupName=name, RoleArn=role, Precedence=precedence
     )
     return str(name)
 
 
-def test_a_member_of_a_group_gets_its_role_and_a_token_that_says_so(world: Any) -> None:
-    pool = world.identity_pool()
-    member, editor, reader = (world.role([allow("s3:*")], pool) for _ in range(3))
-    tokens = world.user(group(world, reader, 9), group(world, editor, 1))
+def test_a_member_of_a_group_gets_its_role_and_a_token_that_says_so(emulator: Any) -> None:
+    pool = emulator.identity_pool()
+    member, editor, reader = (emulator.role([allow("s3:*")], pool) for _ in range(3))
+    tokens = emulator.user(group(emulator, reader, 9), group(emulator, editor, 1))
     mapping = {"Type": "Token", "AmbiguousRoleResolution": "Deny"}
-    world.admin("cognito-identity").set_identity_pool_roles(
+    emulator.admin("cognito-identity").set_identity_pool_roles(
         IdentityPoolId=pool,
         Roles={"authenticated": member},
-        RoleMappings={f"{world.provider}:{world.app_client}": mapping},
+        RoleMappings={f"{emulator.provider}:{emulator.app_client}": mapping},
     )
     claims = claims_of(tokens["IdToken"])
     assert claims["cognito:preferred_role"] == editor
     assert set(claims["cognito:roles"]) == {editor, reader}
     assert "cognito:roles" not in claims_of(tokens["AccessToken"])
-    assert editor.rpartition("/")[2] in arn_of(world.caller(pool, tokens))
-    assert reader.rpartition("/")[2] in arn_of(world.caller(pool, tokens, CustomRoleArn=reader))
-    assert vend(world, pool, tokens, CustomRoleArn=member) == "NotAuthorizedException"
-    assert vend(world, pool, world.user()) == "NotAuthorizedException"
+    assert editor.rpartition("/")[2] in arn_of(emulator.caller(pool, tokens))
+    assert reader.rpartition("/")[2] in arn_of(emulator.caller(pool, tokens, CustomRoleArn=reader))
+    assert vend(emulator, pool, tokens, CustomRoleArn=member) == "NotAuthorizedException"
+    assert vend(emulator, pool, emulator.user()) == "NotAuthorizedException"
 
 
 @pytest.mark.parametrize("tags", [True, False], ids=["trusted to tag", "not trusted to tag"])
-def test_principal_tags_come_from_claims_and_the_trust_must_allow_them(world: Any, tags: bool) -> None:
-    bucket, pool = world.bucket(), world.identity_pool()
+def test_principal_tags_come_from_claims_and_the_trust_must_allow_them(emulator: Any, tags: bool) -> None:
+    bucket, pool = emulator.bucket(), emulator.identity_pool()
     resource = f"arn:aws:s3:::{bucket}/${{aws:PrincipalTag/owner}}/*"
-    world.give(pool, authenticated=world.role([allow("s3:PutObject", resource)], pool, tags=tags))
-    world.admin("cognito-identity").set_principal_tag_attribute_map(
-        IdentityPoolId=pool, IdentityProviderName=world.provider, UseDefaults=False, PrincipalTags={"owner": "sub"}
+    emulator.give(pool, authenticated=emulator.role([allow("s3:PutObject", resource)], pool, tags=tags))
+    emulator.admin("cognito-identity").set_principal_tag_attribute_map(
+        IdentityPoolId=pool, IdentityProviderName=emulator.provider, UseDefaults=False, PrincipalTags={"owner": "sub"}
     )
-    alice, bob = world.user(), world.user()
+    alice, bob = emulator.user(), emulator.user()
     if not tags:
-        assert vend(world, pool, alice) == REFUSED
+        assert vend(emulator, pool, alice) == REFUSED
         return
-    put = world.caller(pool, alice).client("s3").put_object
+    put = emulator.caller(pool, alice).client("s3").put_object
     assert outcome(put, Bucket=bucket, Key=f"{claims_of(alice['IdToken'])['sub']}/a") == "allowed"
     assert outcome(put, Bucket=bucket, Key=f"{claims_of(bob['IdToken'])['sub']}/a") == "AccessDenied"
 
 
 @pytest.mark.parametrize(("wanted", "expected"), [("{sub}", "allowed"), ("other", REFUSED)])
-def test_a_trust_policy_may_look_at_the_tags(world: Any, wanted: str, expected: str) -> None:
-    pool, tokens = world.identity_pool(), world.user()
+def test_a_trust_policy_may_look_at_the_tags(emulator: Any, wanted: str, expected: str) -> None:
+    pool, tokens = emulator.identity_pool(), emulator.user()
     trust = federated(pool, "authenticated", Action=["sts:AssumeRoleWithWebIdentity", "sts:TagSession"])
     value = wanted.format(sub=claims_of(tokens["IdToken"])["sub"])
     trust["Condition"]["StringEquals"]["aws:RequestTag/owner"] = value
-    world.give(pool, authenticated=world.role([allow("s3:*")], pool, trust=trust))
-    world.admin("cognito-identity").set_principal_tag_attribute_map(
-        IdentityPoolId=pool, IdentityProviderName=world.provider, UseDefaults=False, PrincipalTags={"owner": "sub"}
+    emulator.give(pool, authenticated=emulator.role([allow("s3:*")], pool, trust=trust))
+    emulator.admin("cognito-identity").set_principal_tag_attribute_map(
+        IdentityPoolId=pool, IdentityProviderName=emulator.provider, UseDefaults=False, PrincipalTags={"owner": "sub"}
     )
-    assert vend(world, pool, tokens) == expected
+    assert vend(emulator, pool, tokens) == expected
 
 
-def test_default_principal_tags_are_username_and_client(world: Any) -> None:
-    bucket, pool = world.bucket(), world.identity_pool()
+def test_default_principal_tags_are_username_and_client(emulator: Any) -> None:
+    bucket, pool = emulator.bucket(), emulator.identity_pool()
     resource = f"arn:aws:s3:::{bucket}/${{aws:PrincipalTag/client}}/${{aws:PrincipalTag/username}}/*"
-    world.give(pool, authenticated=world.role([allow("s3:PutObject", resource)], pool, tags=True))
-    world.admin("cognito-identity").set_principal_tag_attribute_map(
-        IdentityPoolId=pool, IdentityProviderName=world.provider, UseDefaults=True
+    emulator.give(pool, authenticated=emulator.role([allow("s3:PutObject", resource)], pool, tags=True))
+    emulator.admin("cognito-identity").set_principal_tag_attribute_map(
+        IdentityPoolId=pool, IdentityProviderName=emulator.provider, UseDefaults=True
     )
-    tokens = world.user()
-    put = world.caller(pool, tokens).client("s3").put_object
+    tokens = emulator.user()
+    put = emulator.caller(pool, tokens).client("s3").put_object
     sub = claims_of(tokens["IdToken"])["sub"]
-    assert outcome(put, Bucket=bucket, Key=f"{world.app_client}/{sub}/a") == "allowed"
-    assert outcome(put, Bucket=bucket, Key=f"{world.app_client}/other/a") == "AccessDenied"
+    assert outcome(put, Bucket=bucket, Key=f"{emulator.app_client}/{sub}/a") == "allowed"
+    assert outcome(put, Bucket=bucket, Key=f"{emulator.app_client}/other/a") == "AccessDenied"
 
 
 @pytest.mark.parametrize(
@@ -258,28 +262,31 @@ def test_default_principal_tags_are_username_and_client(world: Any) -> None:
     ids=["theirs", "begins alike", "another claim", "none", "empty", "a star", "a list", "too long"],
 )
 def test_a_tenant_is_what_the_id_token_says_and_nothing_else(
-    world: Any, claims: dict[str, Any], expected: tuple[str, str]
+    emulator: Any, claims: dict[str, Any], expected: tuple[str, str]
 ) -> None:
-    bucket, pool = world.bucket(), world.identity_pool()
+    bucket, pool = emulator.bucket(), emulator.identity_pool()
     folder = allow("s3:PutObject", f"arn:aws:s3:::{bucket}/tenants/${{aws:PrincipalTag/tenant}}/*")
     without = allow(
         "s3:PutObject", f"arn:aws:s3:::{bucket}/lobby/*", Condition={"Null": {"aws:PrincipalTag/tenant": "true"}}
     )
-    world.give(pool, authenticated=world.role([folder, without], pool, tags=True))
-    world.admin("cognito-identity").set_principal_tag_attribute_map(
-        IdentityPoolId=pool, IdentityProviderName=world.provider, UseDefaults=False, PrincipalTags={"tenant": "tenant"}
+    emulator.give(pool, authenticated=emulator.role([folder, without], pool, tags=True))
+    emulator.admin("cognito-identity").set_principal_tag_attribute_map(
+        IdentityPoolId=pool,
+        IdentityProviderName=emulator.provider,
+        UseDefaults=False,
+        PrincipalTags={"tenant": "tenant"},
     )
-    token = {"IdToken": signed(world, world.user()["IdToken"], claims)}
-    given = vend(world, pool, token)
-    put = world.caller(pool, token).client("s3").put_object if given == "allowed" else None
+    token = {"IdToken": signed(emulator, emulator.user()["IdToken"], claims)}
+    given = vend(emulator, pool, token)
+    put = emulator.caller(pool, token).client("s3").put_object if given == "allowed" else None
     keys = ("tenants/acme/a", "lobby/a")
     assert tuple(given if put is None else outcome(put, Bucket=bucket, Key=key) for key in keys) == expected
 
 
-def test_a_guest_reaches_only_what_the_session_policy_lists(world: Any) -> None:
-    pool, bucket = world.identity_pool(guests=True), world.bucket()
-    world.give(pool, unauthenticated=world.role([allow("*")], pool, amr="unauthenticated"))
-    guest = world.caller(pool)
+def test_a_guest_reaches_only_what_the_session_policy_lists(emulator: Any) -> None:
+    pool, bucket = emulator.identity_pool(guests=True), emulator.bucket()
+    emulator.give(pool, unauthenticated=emulator.role([allow("*")], pool, amr="unauthenticated"))
+    guest = emulator.caller(pool)
     assert outcome(guest.client("s3").put_object, Bucket=bucket, Key="a") == "allowed"
     assert outcome(guest.client("iam").list_roles) == "AccessDenied"
     assert outcome(guest.client("secretsmanager").list_secrets) == "AccessDeniedException"
@@ -288,53 +295,53 @@ def test_a_guest_reaches_only_what_the_session_policy_lists(world: Any) -> None:
 class TestClassicFlow:
     """`GetOpenIdToken` and `AssumeRoleWithWebIdentity`."""
 
-    def test_it_is_refused_where_it_is_off(self, world: Any) -> None:
-        pool, tokens = world.identity_pool(), world.user()
-        client = world.anonymous("cognito-identity")
-        identity = client.get_id(IdentityPoolId=pool, Logins=world.login(tokens))["IdentityId"]
+    def test_it_is_refused_where_it_is_off(self, emulator: Any) -> None:
+        pool, tokens = emulator.identity_pool(), emulator.user()
+        client = emulator.anonymous("cognito-identity")
+        identity = client.get_id(IdentityPoolId=pool, Logins=emulator.login(tokens))["IdentityId"]
         call = client.get_open_id_token
-        assert outcome(call, IdentityId=identity, Logins=world.login(tokens)) == "InvalidParameterException"
+        assert outcome(call, IdentityId=identity, Logins=emulator.login(tokens)) == "InvalidParameterException"
 
-    def test_it_gives_the_identitys_own_folder_where_it_is_on(self, world: Any) -> None:
-        pool, bucket, tokens = world.identity_pool(classic=True), world.bucket(), world.user()
+    def test_it_gives_the_identitys_own_folder_where_it_is_on(self, emulator: Any) -> None:
+        pool, bucket, tokens = emulator.identity_pool(classic=True), emulator.bucket(), emulator.user()
         own = f"arn:aws:s3:::{bucket}/${{{SERVICE}:sub}}/*"
-        role = world.role([allow("s3:PutObject", own)], pool)
-        client = world.anonymous("cognito-identity")
-        identity = client.get_id(IdentityPoolId=pool, Logins=world.login(tokens))["IdentityId"]
-        token = client.get_open_id_token(IdentityId=identity, Logins=world.login(tokens))["Token"]
-        given = world.anonymous("sts").assume_role_with_web_identity(
+        role = emulator.role([allow("s3:PutObject", own)], pool)
+        client = emulator.anonymous("cognito-identity")
+        identity = client.get_id(IdentityPoolId=pool, Logins=emulator.login(tokens))["IdentityId"]
+        token = client.get_open_id_token(IdentityId=identity, Logins=emulator.login(tokens))["Token"]
+        given = emulator.anonymous("sts").assume_role_with_web_identity(
             RoleArn=role, RoleSessionName="session", WebIdentityToken=token
         )
-        put = world.holder(identity, given["Credentials"]).client("s3").put_object
+        put = emulator.holder(identity, given["Credentials"]).client("s3").put_object
         assert outcome(put, Bucket=bucket, Key=f"{identity}/a") == "allowed"
         assert outcome(put, Bucket=bucket, Key="us-east-1:other/a") == "AccessDenied"
 
-    def test_guests_are_refused_where_they_are_off(self, world: Any) -> None:
-        pool = world.identity_pool(guests=True, classic=True)
-        client = world.anonymous("cognito-identity")
+    def test_guests_are_refused_where_they_are_off(self, emulator: Any) -> None:
+        pool = emulator.identity_pool(guests=True, classic=True)
+        client = emulator.anonymous("cognito-identity")
         identity = client.get_id(IdentityPoolId=pool)["IdentityId"]
-        world.admin("cognito-identity").update_identity_pool(
+        emulator.admin("cognito-identity").update_identity_pool(
             IdentityPoolId=pool, IdentityPoolName="p", AllowUnauthenticatedIdentities=False, AllowClassicFlow=True
         )
         assert outcome(client.get_open_id_token, IdentityId=identity) == "NotAuthorizedException"
 
-    def test_a_token_somebody_wrote_themselves_is_refused(self, world: Any) -> None:
-        pool = world.identity_pool(classic=True)
-        role = world.role([allow("s3:*")], pool)
+    def test_a_token_somebody_wrote_themselves_is_refused(self, emulator: Any) -> None:
+        pool = emulator.identity_pool(classic=True)
+        role = emulator.role([allow("s3:*")], pool)
         stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         now = int(time.time())
         claims = {"iss": f"https://{SERVICE}", "aud": pool, "amr": ["authenticated"], "sub": "us-east-1:bob",
                   "exp": now + 600}  # fmt: skip
-        template = world.user()["IdToken"]
-        call = world.anonymous("sts").assume_role_with_web_identity
-        for token in (signed(world, template, claims, stranger), signed(world, template, claims)):
+        template = emulator.user()["IdToken"]
+        call = emulator.anonymous("sts").assume_role_with_web_identity
+        for token in (signed(emulator, template, claims, stranger), signed(emulator, template, claims)):
             found = outcome(call, RoleArn=role, RoleSessionName="session", WebIdentityToken=token)
             assert found == "InvalidIdentityToken"
 
-    def test_a_token_of_yesterday_is_refused(self, world: Any) -> None:
-        role = world.role([allow("s3:*")], world.identity_pool(classic=True))
-        call = world.anonymous("sts").assume_role_with_web_identity
+    def test_a_token_of_yesterday_is_refused(self, emulator: Any) -> None:
+        role = emulator.role([allow("s3:*")], emulator.identity_pool(classic=True))
+        call = emulator.anonymous("sts").assume_role_with_web_identity
         for exp in (int(time.time()) - 1, 0, None):
-            token = signed(world, world.user()["IdToken"], {"exp": exp})
+            token = signed(emulator, emulator.user()["IdToken"], {"exp": exp})
             found = outcome(call, RoleArn=role, RoleSessionName="session", WebIdentityToken=token)
             assert found == "ExpiredTokenException"

@@ -41,9 +41,9 @@ def package(source: str) -> bytes:
     return stream.getvalue()
 
 
-def function(world: Any, source: str = LOOK, **options: Any) -> str:
+def function(emulator: Any, source: str = LOOK, **options: Any) -> str:
     """Create a function whose role may read one table, and return its name."""
-    name, iam = world.name("function"), world.admin("iam")
+    name, iam = emulator.name("function"), emulator.admin("iam")
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = iam.create_role(
         RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
@@ -51,38 +51,38 @@ def function(world: Any, source: str = LOOK, **options: Any) -> str:
     allow = {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "arn:aws:dynamodb:*:*:table/mine-*"}
     iam.put_role_policy(RoleName=name, PolicyName="p",
                         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allow]}))  # fmt: skip
-    world.admin("lambda").create_function(
+    emulator.admin("lambda").create_function(
         FunctionName=name, Role=role, Code={"ZipFile": package(source)}, Handler="index.handler",
         Runtime=options.pop("runtime", "python3.13"), Timeout=20, **options,
     )  # fmt: skip
     return str(name)
 
 
-def invoke(world: Any, name: str, **event: Any) -> Any:
-    answer = world.admin("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+def invoke(emulator: Any, name: str, **event: Any) -> Any:
+    answer = emulator.admin("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
     return json.loads(answer["Payload"].read())
 
 
-def test_a_function_gets_lambdas_and_its_own_variables_but_none_of_the_host(world: Any) -> None:
-    name = function(world, Environment={"Variables": {"TABLE": "t", "AUTH": "mine"}})
-    found = invoke(world, name)["environment"]
+def test_a_function_gets_lambdas_and_its_own_variables_but_none_of_the_host(emulator: Any) -> None:
+    name = function(emulator, Environment={"Variables": {"TABLE": "t", "AUTH": "mine"}})
+    found = invoke(emulator, name)["environment"]
     assert found["TABLE"] == "t"
     assert found["AUTH"] == "mine"
     assert found["AWS_LAMBDA_FUNCTION_NAME"] == name
-    assert found["AWS_ENDPOINT_URL"] == world.cloud.endpoint_url
+    assert found["AWS_ENDPOINT_URL"] == emulator.cloud.endpoint_url
     ours = {"BIND_HOST", "STATE_DIR", "GATEWAY_PORT", "AWS_CA_BUNDLE", "HTTPS_PROXY", "PYTHONPATH", "DEVELOPERS_SECRET"}
     assert not ours & found.keys()
-    assert found["HOME"].startswith(str(world.cloud.ca_file.parent.parent))
+    assert found["HOME"].startswith(str(emulator.cloud.ca_file.parent.parent))
 
 
-def test_a_function_imports_boto3_but_no_other_package_of_the_emulator(world: Any) -> None:
+def test_a_function_imports_boto3_but_no_other_package_of_the_emulator(emulator: Any) -> None:
     modules = ["boto3", "botocore", "ministack", "cryptography", "hypercorn", "yaml", "emulator", "identity_pools"]
-    assert invoke(world, function(world), modules=modules)["modules"] == ["boto3", "botocore"]
+    assert invoke(emulator, function(emulator), modules=modules)["modules"] == ["boto3", "botocore"]
 
 
-def test_a_function_has_the_credentials_of_its_role(world: Any) -> None:
-    name, rows = function(world), {"Key": {"id": {"S": "1"}}}
-    found = invoke(world, name, calls={
+def test_a_function_has_the_credentials_of_its_role(emulator: Any) -> None:
+    name, rows = function(emulator), {"Key": {"id": {"S": "1"}}}
+    found = invoke(emulator, name, calls={
         "own": ["dynamodb", "get_item", {"TableName": "mine-1", **rows}],
         "other": ["dynamodb", "get_item", {"TableName": "other", **rows}],
     })  # fmt: skip
@@ -91,14 +91,14 @@ def test_a_function_has_the_credentials_of_its_role(world: Any) -> None:
     assert "AccessDenied" in found["calls"]["other"]
 
 
-def test_new_code_and_new_variables_run_at_once(world: Any) -> None:
+def test_new_code_and_new_variables_run_at_once(emulator: Any) -> None:
     answer = "import os\ndef handler(event, context):\n    return [{}, os.environ.get('A')]\n"
-    name, client = function(world, answer.format(1)), world.admin("lambda")
-    assert invoke(world, name) == [1, None]
+    name, client = function(emulator, answer.format(1)), emulator.admin("lambda")
+    assert invoke(emulator, name) == [1, None]
     client.update_function_code(FunctionName=name, ZipFile=package(answer.format(2)))
-    assert invoke(world, name) == [2, None]
+    assert invoke(emulator, name) == [2, None]
     client.update_function_configuration(FunctionName=name, Environment={"Variables": {"A": "b"}})
-    assert invoke(world, name) == [2, "b"]
+    assert invoke(emulator, name) == [2, "b"]
 
 
 def test_a_function_runs_on_its_python_version_if_path_has_it_with_boto3(

@@ -26,12 +26,12 @@ def handler(event, context):
 """
 
 
-def test_many_callers_at_once_share_a_few_processes(world: Any) -> None:
+def test_many_callers_at_once_share_a_few_processes(emulator: Any) -> None:
     found: list[int] = []
-    name, clients = function(world, WHO), 16
+    name, clients = function(emulator, WHO), 16
 
     def call() -> None:
-        client = world.cloud.session().client("lambda")
+        client = emulator.cloud.session().client("lambda")
         found.extend(json.loads(client.invoke(FunctionName=name)["Payload"].read()) for _ in range(4))
 
     threads = [threading.Thread(target=call) for _ in range(clients)]
@@ -43,8 +43,8 @@ def test_many_callers_at_once_share_a_few_processes(world: Any) -> None:
     assert len(set(found)) <= PROCESSES
 
 
-def test_a_call_tells_its_own_log_and_no_others(world: Any) -> None:
-    name, client = function(world, TALK), world.admin("lambda")
+def test_a_call_tells_its_own_log_and_no_others(emulator: Any) -> None:
+    name, client = function(emulator, TALK), emulator.admin("lambda")
     for word in ("one", "two"):
         answer = client.invoke(FunctionName=name, LogType="Tail", Payload=json.dumps({"word": word}))
         log = base64.b64decode(answer["LogResult"]).decode()
@@ -53,10 +53,10 @@ def test_a_call_tells_its_own_log_and_no_others(world: Any) -> None:
         assert "end of log" not in log
 
 
-def test_a_function_that_calls_itself_deeper_than_there_are_processes_ends(world: Any) -> None:
-    name, session = function(world, ITSELF), world.cloud.session()
+def test_a_function_that_calls_itself_deeper_than_there_are_processes_ends(emulator: Any) -> None:
+    name, session = function(emulator, ITSELF), emulator.cloud.session()
     given = session.get_credentials()
-    event = {"deep": PROCESSES + 1, "endpoint": world.cloud.endpoint_url, "key": given.access_key,
+    event = {"deep": PROCESSES + 1, "endpoint": emulator.cloud.endpoint_url, "key": given.access_key,
              "secret": given.secret_key}  # fmt: skip
-    answer = world.admin("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+    answer = emulator.admin("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
     assert json.loads(answer["Payload"].read()) == PROCESSES + 1

@@ -10,8 +10,8 @@ from constructs_lib.local.emulator.resource_limits import LOG_EVENTS
 pytestmark = pytest.mark.slow
 
 
-def test_a_stream_keeps_its_newest_events(world: Any) -> None:
-    logs, name = world.admin("logs"), world.name("group")
+def test_a_stream_keeps_its_newest_events(emulator: Any) -> None:
+    logs, name = emulator.admin("logs"), emulator.name("group")
     logs.create_log_group(logGroupName=name)
     logs.create_log_stream(logGroupName=name, logStreamName="s")
     now, sent = int(time.time() * 1000), int(LOG_EVENTS * 1.5)

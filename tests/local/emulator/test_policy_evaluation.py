@@ -27,10 +27,10 @@ def put(caller: Any, bucket: str, key: str) -> str:
     return outcome(caller.client("s3").put_object, Bucket=bucket, Key=key, Body=b"x")
 
 
-def test_each_user_reaches_their_own_folder_only(world: Any) -> None:
-    bucket, pool = world.bucket(), world.identity_pool()
-    world.give(pool, authenticated=world.role([objects(bucket, f"private/{SUB}/*")], pool))
-    alice, bob = world.caller(pool, world.user()), world.caller(pool, world.user())
+def test_each_user_reaches_their_own_folder_only(emulator: Any) -> None:
+    bucket, pool = emulator.bucket(), emulator.identity_pool()
+    emulator.give(pool, authenticated=emulator.role([objects(bucket, f"private/{SUB}/*")], pool))
+    alice, bob = emulator.caller(pool, emulator.user()), emulator.caller(pool, emulator.user())
     assert put(alice, bucket, f"private/{alice.identity_id}/a") == "allowed"
     assert put(alice, bucket, f"private/{alice.identity_id}/line\nbreak") == "allowed"
     assert put(alice, bucket, f"private/{bob.identity_id}/a") == "AccessDenied"
@@ -38,17 +38,17 @@ def test_each_user_reaches_their_own_folder_only(world: Any) -> None:
     assert put(alice, bucket, "private/*/a") == "AccessDenied"
 
 
-def test_a_widened_path_lets_the_neighbour_in(world: Any) -> None:
+def test_a_widened_path_lets_the_neighbour_in(emulator: Any) -> None:
     """The mutation of the test above: what it asserts depends on the policy."""
-    bucket, pool = world.bucket(), world.identity_pool()
-    world.give(pool, authenticated=world.role([objects(bucket, "private/*")], pool))
-    alice, bob = world.caller(pool, world.user()), world.caller(pool, world.user())
+    bucket, pool = emulator.bucket(), emulator.identity_pool()
+    emulator.give(pool, authenticated=emulator.role([objects(bucket, "private/*")], pool))
+    alice, bob = emulator.caller(pool, emulator.user()), emulator.caller(pool, emulator.user())
     assert put(alice, bucket, f"private/{bob.identity_id}/a") == "allowed"
 
 
-def test_a_list_is_allowed_under_the_granted_prefix_only(world: Any) -> None:
-    bucket = world.bucket()
-    caller = world.member([
+def test_a_list_is_allowed_under_the_granted_prefix_only(emulator: Any) -> None:
+    bucket = emulator.bucket()
+    caller = emulator.member([
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}",
          "Condition": {"StringLike": {"s3:prefix": [f"private/{SUB}/", f"private/{SUB}/*"]}}},
     ])  # fmt: skip
@@ -62,18 +62,18 @@ def test_a_list_is_allowed_under_the_granted_prefix_only(world: Any) -> None:
 
 
 @pytest.mark.parametrize("version", ["2008-10-17", None])
-def test_a_policy_of_another_version_has_no_variables(world: Any, version: str | None) -> None:
-    bucket, pool = world.bucket(), world.identity_pool()
-    role = world.role([objects(bucket, f"private/{SUB}/*")], pool, version=version)
-    world.give(pool, authenticated=role)
-    caller = world.caller(pool, world.user())
+def test_a_policy_of_another_version_has_no_variables(emulator: Any, version: str | None) -> None:
+    bucket, pool = emulator.bucket(), emulator.identity_pool()
+    role = emulator.role([objects(bucket, f"private/{SUB}/*")], pool, version=version)
+    emulator.give(pool, authenticated=role)
+    caller = emulator.caller(pool, emulator.user())
     assert put(caller, bucket, f"private/{caller.identity_id}/a") == "AccessDenied"
     assert put(caller, bucket, f"private/{SUB}/a") == "allowed"
 
 
-def test_an_absent_key_matches_nothing_and_its_default_stands_in(world: Any) -> None:
-    bucket = world.bucket()
-    caller = world.member([
+def test_an_absent_key_matches_nothing_and_its_default_stands_in(emulator: Any) -> None:
+    bucket = emulator.bucket()
+    caller = emulator.member([
         objects(bucket, "a/${aws:PrincipalTag/team}/*"),
         objects(bucket, "b/${aws:PrincipalTag/team, 'none'}/*"),
         objects(bucket, "c/*", Condition={"StringNotEquals": {"s3:x-amz-acl": "${aws:PrincipalTag/team}"}}),
@@ -84,13 +84,13 @@ def test_an_absent_key_matches_nothing_and_its_default_stands_in(world: Any) -> 
     assert put(caller, bucket, "c/x") == "AccessDenied"
 
 
-def test_a_bucket_policy_has_variables_in_its_own_version(world: Any) -> None:
-    bucket = world.bucket()
-    caller = world.member([objects(bucket, "*")])
+def test_a_bucket_policy_has_variables_in_its_own_version(emulator: Any) -> None:
+    bucket = emulator.bucket()
+    caller = emulator.member([objects(bucket, "*")])
     for version, expected in (("2012-10-17", "AccessDenied"), ("2008-10-17", "allowed")):
         deny = objects(bucket, f"closed/{SUB}/*") | {"Effect": "Deny", "Principal": "*"}
         policy = {"Version": version, "Statement": [deny]}
-        world.admin("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+        emulator.admin("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
         assert put(caller, bucket, f"closed/{caller.identity_id}/a") == expected
 
 
@@ -111,7 +111,7 @@ def test_a_bucket_policy_has_variables_in_its_own_version(world: Any) -> None:
         ({"StringNotLike": {"cognito-identity.amazonaws.com:sub": "us-east-1:*"}}, "AccessDenied"),
     ],
 )
-def test_operators_mean_what_iam_says(world: Any, condition: dict[str, Any], expected: str) -> None:
-    bucket = world.bucket()
-    caller = world.member([objects(bucket, "*", Condition=condition)])
+def test_operators_mean_what_iam_says(emulator: Any, condition: dict[str, Any], expected: str) -> None:
+    bucket = emulator.bucket()
+    caller = emulator.member([objects(bucket, "*", Condition=condition)])
     assert put(caller, bucket, "a") == expected

@@ -17,11 +17,11 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture(scope="module")
-def reader(world: Any) -> Any:
+def reader(emulator: Any) -> Any:
     """A caller who may read one object and get one table's rows, and the names of both."""
-    bucket, table = world.bucket(), world.table()
-    world.admin("s3").put_object(Bucket=bucket, Key="a", Body=b"x")
-    caller = world.member([
+    bucket, table = emulator.bucket(), emulator.table()
+    emulator.admin("s3").put_object(Bucket=bucket, Key="a", Body=b"x")
+    caller = emulator.member([
         {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/a"},
         {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": f"arn:aws:dynamodb:*:*:table/{table}"},
         {"Effect": "Allow", "Action": ["iam:ListUsers", "sqs:GetQueueUrl"], "Resource": "*"},
@@ -73,10 +73,10 @@ def test_a_table_is_not_read_or_deleted_by_a_request_that_names_get_item(
     assert send(caller, "dynamodb", "POST", f"/{query}", body, headers) in {400, 403}
 
 
-def test_the_table_and_the_object_are_still_there(world: Any, reader: Any) -> None:
+def test_the_table_and_the_object_are_still_there(emulator: Any, reader: Any) -> None:
     _, bucket, table = reader
-    assert world.admin("dynamodb").scan(TableName=table)["Count"] == 0
-    assert world.admin("s3").get_object(Bucket=bucket, Key="a")["Body"].read() == b"x"
+    assert emulator.admin("dynamodb").scan(TableName=table)["Count"] == 0
+    assert emulator.admin("s3").get_object(Bucket=bucket, Key="a")["Body"].read() == b"x"
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_of_several_actions_none_is_allowed(
     assert send(reader[0], service, "POST", f"/{query}", body, headers) == expected
 
 
-def test_a_request_without_a_known_action_is_allowed_to_an_administrator_only(world: Any) -> None:
-    everything_of_lambda = world.member([{"Effect": "Allow", "Action": "lambda:Get*", "Resource": "*"}])
+def test_a_request_without_a_known_action_is_allowed_to_an_administrator_only(emulator: Any) -> None:
+    everything_of_lambda = emulator.member([{"Effect": "Allow", "Action": "lambda:Get*", "Resource": "*"}])
     assert send(everything_of_lambda, "lambda", "PATCH", "/2015-03-31/functions/f/unheard-of", b"", {}) == 403
 
 
@@ -112,10 +112,10 @@ def test_a_request_without_a_known_action_is_allowed_to_an_administrator_only(wo
     ],
 )
 def test_a_function_is_invoked_by_the_arn_that_a_policy_names(
-    world: Any, live: str, granted: str, invoked: dict[str, str], expected: str
+    emulator: Any, live: str, granted: str, invoked: dict[str, str], expected: str
 ) -> None:
     statement = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": f"{live}{granted}"}
-    client = world.member([statement]).client("lambda")
+    client = emulator.member([statement]).client("lambda")
     name = live.rpartition(":")[2]
     if expected == "invoked":
         assert client.invoke(FunctionName=name, **invoked)["StatusCode"] == 200
@@ -125,10 +125,10 @@ def test_a_function_is_invoked_by_the_arn_that_a_policy_names(
 
 
 @pytest.fixture(scope="module")
-def live(world: Any) -> str:
+def live(emulator: Any) -> str:
     """A function with an alias `live`; its ARN."""
-    name = function(world, "def handler(event, context):\n    return 1\n")
-    client = world.admin("lambda")
+    name = function(emulator, "def handler(event, context):\n    return 1\n")
+    client = emulator.admin("lambda")
     version = client.publish_version(FunctionName=name)
     client.create_alias(FunctionName=name, Name="live", FunctionVersion=version["Version"])
     return str(client.get_function(FunctionName=name)["Configuration"]["FunctionArn"])

@@ -29,7 +29,7 @@ PLAIN = b'{"message":"Forbidden"}'
 Sent = tuple[int, dict[str, str], bytes]
 
 
-class World:
+class Recording:
     """An application with an answer, behind the recorder."""
 
     def __init__(self, folder: Path) -> None:
@@ -74,8 +74,8 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def recording(tmp_path: Path) -> Recording:
+    return Recording(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def world(tmp_path: Path) -> World:
     [(XML, {}), (XML, {"x-amz-request-id": "of-the-header"}), (JSON, {}), (JSON, {"x-amzn-requestid": "given"}),
      (PLAIN, {}), (PLAIN, {"apigw-requestid": "of-the-api"}), (b"", {})],
 )  # fmt: skip
-def test_header_body_and_log_have_one_id(world: World, body: bytes, answered: dict[str, str]) -> None:
-    status, headers, sent = world.ask(403, body, DENIED, answered=answered)
-    (entry,) = world.log()
+def test_header_body_and_log_have_one_id(recording: Recording, body: bytes, answered: dict[str, str]) -> None:
+    status, headers, sent = recording.ask(403, body, DENIED, answered=answered)
+    (entry,) = recording.log()
     carried = {headers[name] for name in ("x-amzn-requestid", "x-amz-request-id", "apigw-requestid") if name in headers}
     assert (status, carried) == (403, {entry["id"]})
     assert headers["content-length"] == str(len(sent))
@@ -95,62 +95,62 @@ def test_header_body_and_log_have_one_id(world: World, body: bytes, answered: di
     assert entry["refused"]
 
 
-def test_the_services_code_and_message_are_kept(world: World) -> None:
+def test_the_services_code_and_message_are_kept(recording: Recording) -> None:
     for body in (XML, JSON):
-        world.ask(403, body, DENIED)
-    assert {(each["code"].removesuffix("Exception"), each["message"]) for each in world.log()} == {
+        recording.ask(403, body, DENIED)
+    assert {(each["code"].removesuffix("Exception"), each["message"]) for each in recording.log()} == {
         ("AccessDenied", "no")
     }
 
 
-def test_allowed_requests_are_recorded_unchanged(world: World) -> None:
-    status, headers, body = world.ask(200, b"content", ALLOWED, answered={"x-amz-request-id": "r"})
+def test_allowed_requests_are_recorded_unchanged(recording: Recording) -> None:
+    status, headers, body = recording.ask(200, b"content", ALLOWED, answered={"x-amz-request-id": "r"})
     assert (status, body, headers["content-length"]) == (200, b"content", "7")
-    (entry,) = world.log()
+    (entry,) = recording.log()
     assert (entry["id"], entry["refused"], entry["checks"]) == ("r", False, [ALLOWED])
 
 
-def test_a_batch_that_was_refused_in_part_counts_as_refused(world: World) -> None:
-    world.ask(200, b"<DeleteResult/>", ALLOWED, DENIED)
-    assert [each["refused"] for each in world.log()] == [True]
+def test_a_batch_that_was_refused_in_part_counts_as_refused(recording: Recording) -> None:
+    recording.ask(200, b"<DeleteResult/>", ALLOWED, DENIED)
+    assert [each["refused"] for each in recording.log()] == [True]
 
 
-def test_other_errors_are_recorded_only_for_callers_with_a_role(world: World) -> None:
-    world.ask(404, XML)
-    world.ask(400, JSON, asked={"x-amz-target": "DynamoDB_20120810.GetItem"})
-    world.ask(500, JSON, asked={"x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth"})
-    assert world.log() == []
-    world.ask(404, XML, ALLOWED)
-    world.ask(400, JSON, asked={"x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth"})
-    assert [each["refused"] for each in world.log()] == [False, True]
+def test_other_errors_are_recorded_only_for_callers_with_a_role(recording: Recording) -> None:
+    recording.ask(404, XML)
+    recording.ask(400, JSON, asked={"x-amz-target": "DynamoDB_20120810.GetItem"})
+    recording.ask(500, JSON, asked={"x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth"})
+    assert recording.log() == []
+    recording.ask(404, XML, ALLOWED)
+    recording.ask(400, JSON, asked={"x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth"})
+    assert [each["refused"] for each in recording.log()] == [False, True]
 
 
 @pytest.mark.parametrize(
     "named",
     [{"asked": {"authorization": f"AWS4 Credential={ADMIN}/x"}}, {"query": b"X-Amz-Credential=%4CKIAADMIN%2Fx"}],
 )
-def test_of_the_administrators_requests_only_refusals_are_recorded(world: World, named: Any) -> None:
-    world.ask(200, b"", ALLOWED, **named)
-    world.ask(400, JSON, ALLOWED, **named)
+def test_of_the_administrators_requests_only_refusals_are_recorded(recording: Recording, named: Any) -> None:
+    recording.ask(200, b"", ALLOWED, **named)
+    recording.ask(400, JSON, ALLOWED, **named)
     target = {**named, "asked": {**named.get("asked", {}), "x-amz-target": "AWSCognitoIdentityProviderService.GetUser"}}
-    world.ask(400, JSON, **target)
-    assert world.log() == []
-    world.ask(403, JSON, **named)
-    assert len(world.log()) == 1
+    recording.ask(400, JSON, **target)
+    assert recording.log() == []
+    recording.ask(403, JSON, **named)
+    assert len(recording.log()) == 1
 
 
-def test_requests_to_the_clouds_controls_are_not_recorded(world: World) -> None:
-    world.ask(403, JSON, path="/_ministack/reset")
-    assert world.log() == []
+def test_requests_to_the_clouds_controls_are_not_recorded(recording: Recording) -> None:
+    recording.ask(403, JSON, path="/_ministack/reset")
+    assert recording.log() == []
 
 
-def test_no_token_key_or_signature_is_recorded(world: World) -> None:
+def test_no_token_key_or_signature_is_recorded(recording: Recording) -> None:
     secret = "s" * 50
     body = json.dumps({"__type": "NotAuthorizedException", "message": f"Token {secret} is bad"}).encode()
     sent = {"authorization": f"Bearer {secret}", "x-amz-security-token": secret}
-    world.ask(403, body, DENIED, asked=sent, query=f"X-Amz-Signature={secret}".encode())
-    assert secret not in world.path.read_text()
-    assert world.log()[0]["message"] == "Token (left out) is bad"
+    recording.ask(403, body, DENIED, asked=sent, query=f"X-Amz-Signature={secret}".encode())
+    assert secret not in recording.path.read_text()
+    assert recording.log()[0]["message"] == "Token (left out) is bad"
 
 
 def test_a_token_is_recorded_by_its_claims_without_its_signature() -> None:
@@ -162,10 +162,10 @@ def test_a_token_is_recorded_by_its_claims_without_its_signature() -> None:
         assert request_notes.claims_of(broken) == {}
 
 
-def test_the_checksum_is_that_of_the_answer_that_is_sent(world: World) -> None:
+def test_the_checksum_is_that_of_the_answer_that_is_sent(recording: Recording) -> None:
     """An SDK asks DynamoDB again, for up to half a minute, when it is not."""
-    _, headers, body = world.ask(400, JSON, answered={"x-amz-crc32": str(zlib.crc32(JSON))})
+    _, headers, body = recording.ask(400, JSON, answered={"x-amz-crc32": str(zlib.crc32(JSON))})
     assert b"RequestId" in body
     assert headers["x-amz-crc32"] == str(zlib.crc32(body))
     assert headers["content-length"] == str(len(body))
-    assert "x-amz-crc32" not in world.ask(400, JSON)[1]
+    assert "x-amz-crc32" not in recording.ask(400, JSON)[1]

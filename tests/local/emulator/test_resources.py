@@ -21,8 +21,8 @@ TRUST_LAMBDA = {
 class Stack:
     """One stack, from resources."""
 
-    def __init__(self, world: Any, resources: dict[str, Any], **outputs: Any) -> None:
-        self.name, self.client = world.name("stack"), world.admin("cloudformation")
+    def __init__(self, emulator: Any, resources: dict[str, Any], **outputs: Any) -> None:
+        self.name, self.client = emulator.name("stack"), emulator.admin("cloudformation")
         self.client.create_stack(
             StackName=self.name, TemplateBody=_template(resources, outputs), Capabilities=["CAPABILITY_NAMED_IAM"]
         )
@@ -73,8 +73,8 @@ def ref(name: str) -> dict[str, str]:
     return {"Ref": name}
 
 
-def test_users_groups_and_providers_of_a_user_pool_are_made_and_unmade(world: Any) -> None:
-    stack = Stack(world, {
+def test_users_groups_and_providers_of_a_user_pool_are_made_and_unmade(emulator: Any) -> None:
+    stack = Stack(emulator, {
         "Pool": resource("Cognito::UserPool"),
         "Group": resource("Cognito::UserPoolGroup", UserPoolId=ref("Pool"), GroupName="editors"),
         "User": resource("Cognito::UserPoolUser", UserPoolId=ref("Pool"), Username="eve", MessageAction="SUPPRESS"),
@@ -86,7 +86,7 @@ def test_users_groups_and_providers_of_a_user_pool_are_made_and_unmade(world: An
         "Look": resource("Cognito::ManagedLoginBranding", UserPoolId=ref("Pool"), UseCognitoProvidedValues=True),
     }, Pool=ref("Pool"))  # fmt: skip
     assert stack.status == "CREATE_COMPLETE", stack.reasons
-    idp, pool = world.admin("cognito-idp"), stack.outputs["Pool"]
+    idp, pool = emulator.admin("cognito-idp"), stack.outputs["Pool"]
     groups = idp.admin_list_groups_for_user(UserPoolId=pool, Username="eve")["Groups"]
     assert [group["GroupName"] for group in groups] == ["editors"]
     provider = idp.describe_identity_provider(UserPoolId=pool, ProviderName="Google")["IdentityProvider"]
@@ -94,26 +94,26 @@ def test_users_groups_and_providers_of_a_user_pool_are_made_and_unmade(world: An
     assert stack.delete() == "DELETE_COMPLETE"
 
 
-def test_a_second_group_of_one_name_fails_the_update(world: Any) -> None:
+def test_a_second_group_of_one_name_fails_the_update(emulator: Any) -> None:
     pool = {"Type": "AWS::Cognito::UserPool", "Properties": {}}
     group = {
         "Type": "AWS::Cognito::UserPoolGroup",
         "Properties": {"UserPoolId": {"Ref": "Pool"}, "GroupName": "editors"},
     }
-    stack = Stack(world, {"Pool": pool, "Group": group})
+    stack = Stack(emulator, {"Pool": pool, "Group": group})
     assert stack.update({"Pool": pool, "Group": group, "Again": group}) == "UPDATE_ROLLBACK_COMPLETE"
     assert "A group with the name already exists" in stack.reasons
 
 
-def test_a_log_group_without_a_name_is_named_after_its_stack(world: Any) -> None:
+def test_a_log_group_without_a_name_is_named_after_its_stack(emulator: Any) -> None:
     def groups() -> list[str]:
-        found = world.admin("logs").describe_log_groups(logGroupNamePrefix=f"{stack.name}-Logs-")["logGroups"]
+        found = emulator.admin("logs").describe_log_groups(logGroupNamePrefix=f"{stack.name}-Logs-")["logGroups"]
         return [each["logGroupName"] for each in found]
 
     def logs(**properties: Any) -> dict[str, Any]:
         return {"Logs": {"Type": "AWS::Logs::LogGroup", "Properties": properties}}
 
-    stack = Stack(world, logs(RetentionInDays=1))
+    stack = Stack(emulator, logs(RetentionInDays=1))
     [name] = groups()
     assert stack.update(logs(RetentionInDays=3)) == "UPDATE_COMPLETE"
     assert groups() == [name]
@@ -126,17 +126,17 @@ def test_a_log_group_without_a_name_is_named_after_its_stack(world: Any) -> None
     assert groups() == []
 
 
-def test_single_inline_policies_and_groups_grant_and_go(world: Any) -> None:
+def test_single_inline_policies_and_groups_grant_and_go(emulator: Any) -> None:
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
     resources = {
         "Role": resource("IAM::Role", AssumeRolePolicyDocument=TRUST_LAMBDA),
         "Policy": resource("IAM::RolePolicy", RoleName=ref("Role"), PolicyName="files", PolicyDocument=document),
-        "Team": resource("IAM::Group", GroupName=world.name("team"),
+        "Team": resource("IAM::Group", GroupName=emulator.name("team"),
                          Policies=[{"PolicyName": "files", "PolicyDocument": document}]),
     }  # fmt: skip
-    stack = Stack(world, resources, Role=ref("Role"), Team=ref("Team"))
+    stack = Stack(emulator, resources, Role=ref("Role"), Team=ref("Team"))
     assert stack.status == "CREATE_COMPLETE", stack.reasons
-    iam, role, team = world.admin("iam"), stack.outputs["Role"], stack.outputs["Team"]
+    iam, role, team = emulator.admin("iam"), stack.outputs["Role"], stack.outputs["Team"]
     found = iam.get_role_policy(RoleName=role, PolicyName="files")["PolicyDocument"]
     assert found["Statement"][0]["Action"] == "s3:*"
     assert iam.get_group_policy(GroupName=team, PolicyName="files")["PolicyName"] == "files"
@@ -150,7 +150,7 @@ def test_single_inline_policies_and_groups_grant_and_go(world: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["DynamoDB::GlobalTable", "DynamoDB::Table"])
-def test_a_table_expires_rows_and_can_be_recovered_as_its_template_says(world: Any, kind: str) -> None:
+def test_a_table_expires_rows_and_can_be_recovered_as_its_template_says(emulator: Any, kind: str) -> None:
     recovery = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
     resources = {
         "Table": resource(
@@ -160,9 +160,9 @@ def test_a_table_expires_rows_and_can_be_recovered_as_its_template_says(world: A
             **({"Replicas": [{"Region": "us-east-1", **recovery}]} if "Global" in kind else recovery),
         ),
     }  # fmt: skip
-    stack = Stack(world, resources, Table=ref("Table"))
+    stack = Stack(emulator, resources, Table=ref("Table"))
     assert stack.status == "CREATE_COMPLETE", stack.reasons
-    client, table = world.admin("dynamodb"), stack.outputs["Table"]
+    client, table = emulator.admin("dynamodb"), stack.outputs["Table"]
     assert client.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["AttributeName"] == "expires"
 
     def recoverable() -> str:
@@ -178,10 +178,10 @@ def test_a_table_expires_rows_and_can_be_recovered_as_its_template_says(world: A
 
 
 @pytest.mark.parametrize("versioned", [False, True])
-def test_a_bucket_that_is_not_empty_stays(world: Any, versioned: bool) -> None:
+def test_a_bucket_that_is_not_empty_stays(emulator: Any, versioned: bool) -> None:
     versioning = {"VersioningConfiguration": {"Status": "Enabled"}} if versioned else {}
-    stack = Stack(world, {"Bucket": resource("S3::Bucket", **versioning)}, Bucket=ref("Bucket"))
-    bucket, s3 = stack.outputs["Bucket"], world.admin("s3")
+    stack = Stack(emulator, {"Bucket": resource("S3::Bucket", **versioning)}, Bucket=ref("Bucket"))
+    bucket, s3 = stack.outputs["Bucket"], emulator.admin("s3")
     s3.put_object(Bucket=bucket, Key="a", Body=b"x")
     if versioned:
         s3.delete_object(Bucket=bucket, Key="a")
@@ -191,14 +191,14 @@ def test_a_bucket_that_is_not_empty_stays(world: Any, versioned: bool) -> None:
 
 
 @pytest.mark.parametrize("versioned", [False, True])
-def test_an_auto_deleted_bucket_is_emptied_first(world: Any, versioned: bool) -> None:
+def test_an_auto_deleted_bucket_is_emptied_first(emulator: Any, versioned: bool) -> None:
     versioning = {"VersioningConfiguration": {"Status": "Enabled"}} if versioned else {}
-    stack = Stack(world, {
+    stack = Stack(emulator, {
         "Bucket": resource("S3::Bucket", **versioning),
         "Empty": resource("Custom::S3AutoDeleteObjects", ServiceToken="arn:none", BucketName=ref("Bucket")),
     }, Bucket=ref("Bucket"))  # fmt: skip
     assert stack.status == "CREATE_COMPLETE", stack.reasons
-    s3 = world.admin("s3")
+    s3 = emulator.admin("s3")
     for body in (b"1", b"2"):
         s3.put_object(Bucket=stack.outputs["Bucket"], Key="a", Body=body)
     if versioned:
@@ -207,31 +207,31 @@ def test_an_auto_deleted_bucket_is_emptied_first(world: Any, versioned: bool) ->
 
 
 @pytest.mark.parametrize("trust", [None, {"Version": "2012-10-17", "Statement": []}], ids=["missing", "trusts nobody"])
-def test_a_function_needs_a_role_that_lambda_may_assume(world: Any, trust: Any) -> None:
+def test_a_function_needs_a_role_that_lambda_may_assume(emulator: Any, trust: Any) -> None:
     resources = {"Role": resource("IAM::Role", AssumeRolePolicyDocument=trust)} if trust else {}
     role = {"Fn::GetAtt": ["Role", "Arn"]} if trust else "arn:aws:iam::000000000000:role/missing"
     code = {"ZipFile": "def handler(event, context): pass"}
     resources["Function"] = resource(
         "Lambda::Function", Role=role, Code=code, Runtime="python3.13", Handler="index.handler"
     )
-    stack = Stack(world, resources)
+    stack = Stack(emulator, resources)
     assert stack.status == "ROLLBACK_COMPLETE"
     assert "cannot be assumed by Lambda" in stack.reasons
 
 
-def test_every_type_that_is_only_accepted_deploys(world: Any) -> None:
-    types = world.cloud.health()["accepted_but_not_emulated"]
+def test_every_type_that_is_only_accepted_deploys(emulator: Any) -> None:
+    types = emulator.cloud.health()["accepted_but_not_emulated"]
     assert "AWS::CloudWatch::CompositeAlarm" in types
-    stack = Stack(world, {f"R{number}": {"Type": name} for number, name in enumerate(types)})
+    stack = Stack(emulator, {f"R{number}": {"Type": name} for number, name in enumerate(types)})
     assert stack.status == "CREATE_COMPLETE", stack.reasons
     assert stack.delete() == "DELETE_COMPLETE"
 
 
-def test_a_type_that_does_not_exist_is_still_refused(world: Any) -> None:
-    client = world.admin("cloudformation")
+def test_a_type_that_does_not_exist_is_still_refused(emulator: Any) -> None:
+    client = emulator.admin("cloudformation")
     template = _template({"R": {"Type": "AWS::Cognito::Nonsense"}}, {})
     with pytest.raises(client.exceptions.ClientError, match="Unrecognized resource types"):
-        client.create_stack(StackName=world.name("stack"), TemplateBody=template)
+        client.create_stack(StackName=emulator.name("stack"), TemplateBody=template)
 
 
 def managed(policy: str) -> dict[str, Any]:
@@ -243,20 +243,20 @@ def managed(policy: str) -> dict[str, Any]:
     )
 
 
-def test_an_aws_managed_policy_grants_what_its_document_says(world: Any) -> None:
+def test_an_aws_managed_policy_grants_what_its_document_says(emulator: Any) -> None:
     trusted = managed("AmazonDynamoDBReadOnlyAccess")
-    account = world.admin("sts").get_caller_identity()["Account"]
+    account = emulator.admin("sts").get_caller_identity()["Account"]
     trusted["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["AWS"] = account
-    stack = Stack(world, {"Reader": trusted}, Role={"Fn::GetAtt": ["Reader", "Arn"]})
+    stack = Stack(emulator, {"Reader": trusted}, Role={"Fn::GetAtt": ["Reader", "Arn"]})
     assert stack.status == "CREATE_COMPLETE", stack.reasons
-    taken = world.admin("sts").assume_role(RoleArn=stack.outputs["Role"], RoleSessionName="reader")
-    reader = Caller(endpoint=world.cloud.endpoint_url, identity_id="", credentials=taken["Credentials"])
+    taken = emulator.admin("sts").assume_role(RoleArn=stack.outputs["Role"], RoleSessionName="reader")
+    reader = Caller(endpoint=emulator.cloud.endpoint_url, identity_id="", credentials=taken["Credentials"])
     assert "TableNames" in reader.client("dynamodb").list_tables()
     with pytest.raises(ClientError, match="AccessDenied"):
         reader.client("dynamodb").delete_table(TableName="any")
 
 
-def test_a_managed_policy_that_aws_does_not_have_fails_the_stack(world: Any) -> None:
-    stack = Stack(world, {"Reader": managed("AmazonDynamoDBReadAccess")})
+def test_a_managed_policy_that_aws_does_not_have_fails_the_stack(emulator: Any) -> None:
+    stack = Stack(emulator, {"Reader": managed("AmazonDynamoDBReadAccess")})
     assert stack.status == "ROLLBACK_COMPLETE"
     assert "AmazonDynamoDBReadAccess does not exist" in stack.reasons

@@ -9,13 +9,13 @@ from botocore.exceptions import ClientError
 pytestmark = pytest.mark.slow
 
 
-def holder(world: Any, *actions: str, **more: str) -> tuple[Any, str]:
+def holder(emulator: Any, *actions: str, **more: str) -> tuple[Any, str]:
     """Return the S3 client of a caller with these permissions below `own/` of a new bucket, and the bucket."""
-    bucket = world.bucket()
+    bucket = emulator.bucket()
     statements = [{"Effect": "Allow", "Action": list(actions), "Resource": f"arn:aws:s3:::{bucket}/own/*"}]
     statements += [{"Effect": "Allow", "Action": action, "Resource": f"arn:aws:s3:::{bucket}{rest}"}
                    for action, rest in more.items()]  # fmt: skip
-    return world.member([{**each, "Action": _full(each["Action"])} for each in statements]).client("s3"), bucket
+    return emulator.member([{**each, "Action": _full(each["Action"])} for each in statements]).client("s3"), bucket
 
 
 def _full(actions: Any) -> Any:
@@ -29,8 +29,8 @@ def code(error: pytest.ExceptionInfo[ClientError]) -> str:
 @pytest.mark.parametrize(
     "extra", [{"Tagging": "a=b"}, {"ACL": "public-read"}, {"GrantRead": "uri=http://acs.amazonaws.com/groups/global/AllUsers"}]
 )  # fmt: skip
-def test_a_write_that_sets_tags_or_a_list_needs_their_rights_too(world: Any, extra: dict[str, str]) -> None:
-    s3, bucket = holder(world, "PutObject")
+def test_a_write_that_sets_tags_or_a_list_needs_their_rights_too(emulator: Any, extra: dict[str, str]) -> None:
+    s3, bucket = holder(emulator, "PutObject")
     s3.put_object(Bucket=bucket, Key="own/a", Body=b"x")
     for call in (s3.put_object, s3.create_multipart_upload):
         with pytest.raises(ClientError) as refused:
@@ -38,15 +38,15 @@ def test_a_write_that_sets_tags_or_a_list_needs_their_rights_too(world: Any, ext
         assert code(refused) == "AccessDenied"
 
 
-def test_tags_are_set_by_who_may_tag(world: Any) -> None:
-    s3, bucket = holder(world, "PutObject", "PutObjectTagging")
+def test_tags_are_set_by_who_may_tag(emulator: Any) -> None:
+    s3, bucket = holder(emulator, "PutObject", "PutObjectTagging")
     s3.put_object(Bucket=bucket, Key="own/a", Tagging="a=b")
-    assert world.admin("s3").get_object_tagging(Bucket=bucket, Key="own/a")["TagSet"] == [{"Key": "a", "Value": "b"}]
+    assert emulator.admin("s3").get_object_tagging(Bucket=bucket, Key="own/a")["TagSet"] == [{"Key": "a", "Value": "b"}]
 
 
-def test_a_copy_takes_tags_along_only_for_who_may_read_and_write_them(world: Any) -> None:
-    s3, bucket = holder(world, "PutObject", "GetObject")
-    world.admin("s3").put_object(Bucket=bucket, Key="own/a", Tagging="a=b")
+def test_a_copy_takes_tags_along_only_for_who_may_read_and_write_them(emulator: Any) -> None:
+    s3, bucket = holder(emulator, "PutObject", "GetObject")
+    emulator.admin("s3").put_object(Bucket=bucket, Key="own/a", Tagging="a=b")
     source = {"Bucket": bucket, "Key": "own/a"}
     with pytest.raises(ClientError) as refused:
         s3.copy_object(Bucket=bucket, Key="own/b", CopySource=source)
@@ -54,9 +54,9 @@ def test_a_copy_takes_tags_along_only_for_who_may_read_and_write_them(world: Any
     s3.copy_object(Bucket=bucket, Key="own/b", CopySource=source, TaggingDirective="REPLACE")
 
 
-def test_a_version_in_a_batch_requires_permission_to_delete_versions(world: Any) -> None:
-    s3, bucket = holder(world, "DeleteObject")
-    admin = world.admin("s3")
+def test_a_version_in_a_batch_requires_permission_to_delete_versions(emulator: Any) -> None:
+    s3, bucket = holder(emulator, "DeleteObject")
+    admin = emulator.admin("s3")
     admin.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     version = admin.put_object(Bucket=bucket, Key="own/a", Body=b"x")["VersionId"]
     answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "own/a", "VersionId": version}]})
@@ -64,22 +64,22 @@ def test_a_version_in_a_batch_requires_permission_to_delete_versions(world: Any)
     assert admin.get_object(Bucket=bucket, Key="own/a", VersionId=version)["Body"].read() == b"x"
 
 
-def test_a_batch_deletes_what_the_caller_may_and_names_the_others(world: Any) -> None:
-    s3, bucket = holder(world, "DeleteObject")
+def test_a_batch_deletes_what_the_caller_may_and_names_the_others(emulator: Any) -> None:
+    s3, bucket = holder(emulator, "DeleteObject")
     for key in ("own/a", "other/b", "own/c"):
-        world.admin("s3").put_object(Bucket=bucket, Key=key)
+        emulator.admin("s3").put_object(Bucket=bucket, Key=key)
     wanted = [{"Key": key} for key in ("own/a", "other/b", "own/c")]
     answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": wanted})
     assert [each["Key"] for each in answer["Deleted"]] == ["own/a", "own/c"]
     assert [(each["Key"], each["Code"]) for each in answer["Errors"]] == [("other/b", "AccessDenied")]
-    assert [each["Key"] for each in world.admin("s3").list_objects_v2(Bucket=bucket)["Contents"]] == ["other/b"]
+    assert [each["Key"] for each in emulator.admin("s3").list_objects_v2(Bucket=bucket)["Contents"]] == ["other/b"]
     quiet = s3.delete_objects(Bucket=bucket, Delete={"Objects": wanted, "Quiet": True})
     assert "Deleted" not in quiet
     assert [each["Key"] for each in quiet["Errors"]] == ["other/b"]
 
 
-def test_a_missing_key_is_403_without_permission_to_list(world: Any) -> None:
-    s3, bucket = holder(world, "GetObject")
+def test_a_missing_key_is_403_without_permission_to_list(emulator: Any) -> None:
+    s3, bucket = holder(emulator, "GetObject")
     with pytest.raises(ClientError) as refused:
         s3.get_object(Bucket=bucket, Key="own/missing")
     assert code(refused) == "AccessDenied"
@@ -88,17 +88,17 @@ def test_a_missing_key_is_403_without_permission_to_list(world: Any) -> None:
     assert code(refused) == "403"
 
 
-def test_a_missing_key_is_404_with_permission_to_list(world: Any) -> None:
-    s3, bucket = holder(world, "GetObject", ListBucket="")
+def test_a_missing_key_is_404_with_permission_to_list(emulator: Any) -> None:
+    s3, bucket = holder(emulator, "GetObject", ListBucket="")
     with pytest.raises(ClientError) as missing:
         s3.get_object(Bucket=bucket, Key="own/missing")
     assert code(missing) == "NoSuchKey"
 
 
-def test_an_anonymous_caller_cannot_create_or_list_buckets(world: Any) -> None:
-    s3 = world.anonymous("s3")
+def test_an_anonymous_caller_cannot_create_or_list_buckets(emulator: Any) -> None:
+    s3 = emulator.anonymous("s3")
     with pytest.raises(ClientError) as refused:
-        s3.create_bucket(Bucket=world.name("mine"))
+        s3.create_bucket(Bucket=emulator.name("mine"))
     assert code(refused) == "AccessDenied"
     with pytest.raises(ClientError) as refused:
         s3.list_buckets()
@@ -106,8 +106,8 @@ def test_an_anonymous_caller_cannot_create_or_list_buckets(world: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/no-such-bucket-here/key"])
-def test_only_a_buckets_own_preflights_are_answered(world: Any, path: str) -> None:
-    connection = http.client.HTTPConnection(world.cloud.endpoint_url.removeprefix("http://"))
+def test_only_a_buckets_own_preflights_are_answered(emulator: Any, path: str) -> None:
+    connection = http.client.HTTPConnection(emulator.cloud.endpoint_url.removeprefix("http://"))
     asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "PUT", "Host": "s3.amazonaws.com"}
     connection.request("OPTIONS", path, headers=asked)
     answer = connection.getresponse()
@@ -117,8 +117,8 @@ def test_only_a_buckets_own_preflights_are_answered(world: Any, path: str) -> No
     assert answer.getheader("Access-Control-Allow-Origin") is None
 
 
-def test_an_upload_of_parts_that_are_too_small_is_not_completed(world: Any) -> None:
-    s3, bucket = world.admin("s3"), world.bucket()
+def test_an_upload_of_parts_that_are_too_small_is_not_completed(emulator: Any) -> None:
+    s3, bucket = emulator.admin("s3"), emulator.bucket()
     upload = s3.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"]
     parts = []
     for number in (1, 2):

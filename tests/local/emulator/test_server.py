@@ -174,19 +174,19 @@ def test_another_ministack_is_refused_by_name(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_health_says_what_runs_and_what_is_only_accepted(world: Any) -> None:
-    with urllib.request.urlopen(f"{world.cloud.endpoint_url}/_cognito_app/health") as answer:  # noqa: S310 - on loopback
+def test_health_says_what_runs_and_what_is_only_accepted(emulator: Any) -> None:
+    with urllib.request.urlopen(f"{emulator.cloud.endpoint_url}/_cognito_app/health") as answer:  # noqa: S310 - on loopback
         health = json.load(answer)
     assert health["ministack"] == "1.5.33"
     assert {"policy_evaluation", "dynamodb_keys", "identity_pools", "web_identity"} <= set(health["overrides"])
     assert "AWS::Cognito::ManagedLoginBranding" in health["accepted_but_not_emulated"]
     assert (health["record"]["region"], health["record"]["account"]) == ("us-east-1", "000000000000")
-    assert world.cloud.keys.secret_key not in json.dumps(health)
+    assert emulator.cloud.keys.secret_key not in json.dumps(health)
     assert health["started"] <= time.time()
 
 
-def test_it_listens_on_loopback_only(world: Any) -> None:
-    wanted = {f"{port:04X}" for port in (_port(world.cloud.endpoint_url), _port(world.cloud.tls_endpoint_url))}
+def test_it_listens_on_loopback_only(emulator: Any) -> None:
+    wanted = {f"{port:04X}" for port in (_port(emulator.cloud.endpoint_url), _port(emulator.cloud.tls_endpoint_url))}
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:] + Path("/proc/net/tcp6").read_text().splitlines()[1:]
     listening = [line.split()[1].split(":") for line in lines if line.split()[3] == "0A"]
     assert {address for address, port in listening if port in wanted} == {"0100007F"}
@@ -208,8 +208,10 @@ def _port(url: str) -> int:
         ("dynamodb.us-east-1.amazonaws.com", b"TableNames"),
     ],
 )
-def test_unmodified_clients_are_answered_under_real_host_names_over_tls(world: Any, host: str, expected: bytes) -> None:
-    host = host.format(bucket=world.bucket())
+def test_unmodified_clients_are_answered_under_real_host_names_over_tls(
+    emulator: Any, host: str, expected: bytes
+) -> None:
+    host = host.format(bucket=emulator.bucket())
     path, operation = "/", {
         "cognito-idp": ("AWSCognitoIdentityProviderService.ListUserPools", {"MaxResults": 5}),
         "cognito-identity": ("AWSCognitoIdentityService.ListIdentityPools", {"MaxResults": 5}),
@@ -222,16 +224,16 @@ def test_unmodified_clients_are_answered_under_real_host_names_over_tls(world: A
         headers |= {"X-Amz-Target": operation[0], "Content-Type": "application/x-amz-json-1.1",
                     "Content-Length": str(len(body))}  # fmt: skip
     request = AWSRequest(method, f"https://{host}{path}", headers=headers, data=body)
-    keys = Credentials(world.cloud.keys.access_key, world.cloud.keys.secret_key)
+    keys = Credentials(emulator.cloud.keys.access_key, emulator.cloud.keys.secret_key)
     (S3SigV4Auth if service == "s3" else SigV4Auth)(keys, service, "us-east-1").add_auth(request)
     lines = [
         f"{method} {path} HTTP/1.1",
         f"Host: {host}",
         *(f"{name}: {text}" for name, text in request.headers.items()),
     ]
-    context = ssl.create_default_context(cafile=str(world.cloud.ca_file))
+    context = ssl.create_default_context(cafile=str(emulator.cloud.ca_file))
     with (
-        socket.create_connection(("127.0.0.1", _port(world.cloud.tls_endpoint_url))) as plain,
+        socket.create_connection(("127.0.0.1", _port(emulator.cloud.tls_endpoint_url))) as plain,
         context.wrap_socket(plain, server_hostname=host) as secure,
     ):
         secure.sendall("\r\n".join([*lines, "", body]).encode())
@@ -242,11 +244,11 @@ def test_unmodified_clients_are_answered_under_real_host_names_over_tls(world: A
     assert expected in answer
 
 
-def test_a_bucket_that_wants_tls_is_reached_over_plain_loopback(world: Any) -> None:
-    bucket, caller = world.bucket(), world.member([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}])
+def test_a_bucket_that_wants_tls_is_reached_over_plain_loopback(emulator: Any) -> None:
+    bucket, caller = emulator.bucket(), emulator.member([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}])
     deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": f"arn:aws:s3:::{bucket}/*",
             "Condition": {"Bool": {"aws:SecureTransport": "false"}}}  # fmt: skip
-    world.admin("s3").put_bucket_policy(
+    emulator.admin("s3").put_bucket_policy(
         Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]})
     )
     caller.client("s3").put_object(Bucket=bucket, Key="a", Body=b"x")

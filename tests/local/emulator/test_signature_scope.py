@@ -14,8 +14,8 @@ TARGET = {"X-Amz-Target": "DynamoDB_20120810.GetItem", "Content-Type": "applicat
 
 
 @pytest.fixture(scope="module")
-def anybody(world: Any) -> Any:
-    return world.member([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+def anybody(emulator: Any) -> Any:
+    return emulator.member([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
 
 
 def send(
@@ -37,27 +37,27 @@ def send(
 
 
 @pytest.mark.parametrize("scope", ["s3", "execute-api", "sqs", "dynamodb"])
-def test_a_signature_for_one_service_is_refused_by_another(world: Any, anybody: Any, scope: str) -> None:
-    body = json.dumps({"TableName": world.table(), "Key": {"owner": {"S": "x"}, "id": {"S": "x"}}}).encode()
+def test_a_signature_for_one_service_is_refused_by_another(emulator: Any, anybody: Any, scope: str) -> None:
+    body = json.dumps({"TableName": emulator.table(), "Key": {"owner": {"S": "x"}, "id": {"S": "x"}}}).encode()
     status, text = send(anybody, scope, "POST", "/", body, body, TARGET)
     assert status == (200 if scope == "dynamodb" else 400), text
     assert ("Credential should be scoped to correct service" in text) == (scope != "dynamodb")
 
 
-def test_a_body_that_was_changed_after_signing_is_refused(world: Any, anybody: Any) -> None:
-    bucket, own = world.bucket(), b"own"
+def test_a_body_that_was_changed_after_signing_is_refused(emulator: Any, anybody: Any) -> None:
+    bucket, own = emulator.bucket(), b"own"
     headers = {"X-Amz-Content-SHA256": "", "Content-Type": "text/plain"}
     for sent, expected in ((own, 200), (b"bad", 403)):
         signed = {name: value for name, value in headers.items() if value}
         assert send(anybody, "s3", "PUT", f"/{bucket}/a", own, sent, signed)[0] == expected
-    table = world.table()
+    table = emulator.table()
     rows = [json.dumps({"TableName": table, "Key": {"owner": {"S": who}, "id": {"S": "x"}}}).encode() for who in "ab"]
     assert send(anybody, "dynamodb", "POST", "/", rows[0], rows[0], TARGET)[0] == 200
     assert send(anybody, "dynamodb", "POST", "/", rows[0], rows[1], TARGET)[0] == 400
 
 
 @pytest.mark.parametrize("declared", ["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "anything"])
-def test_a_service_other_than_s3_takes_no_body_that_is_not_signed(world: Any, anybody: Any, declared: str) -> None:
-    body = json.dumps({"TableName": world.table(), "Key": {"owner": {"S": "x"}, "id": {"S": "x"}}}).encode()
+def test_a_service_other_than_s3_takes_no_body_that_is_not_signed(emulator: Any, anybody: Any, declared: str) -> None:
+    body = json.dumps({"TableName": emulator.table(), "Key": {"owner": {"S": "x"}, "id": {"S": "x"}}}).encode()
     headers = {**TARGET, "X-Amz-Content-SHA256": declared}
     assert send(anybody, "dynamodb", "POST", "/", body, body, headers)[0] == 400

@@ -21,9 +21,9 @@ def importing(name: str) -> dict[str, Any]:
     return queue(Seen={"Value": {"Fn::ImportValue": name}})
 
 
-def deploy(world: Any, name: str, template: dict[str, Any], *, update: bool = False) -> tuple[str, str]:
+def deploy(emulator: Any, name: str, template: dict[str, Any], *, update: bool = False) -> tuple[str, str]:
     """Create or update a stack; return its status and the reasons in its events."""
-    client = world.admin("cloudformation")
+    client = emulator.admin("cloudformation")
     (client.update_stack if update else client.create_stack)(StackName=name, TemplateBody=json.dumps(template))
     deadline = time.monotonic() + 20
     while True:
@@ -36,41 +36,41 @@ def deploy(world: Any, name: str, template: dict[str, Any], *, update: bool = Fa
 
 
 @pytest.fixture
-def pair(world: Any) -> tuple[str, str, str]:
+def pair(emulator: Any) -> tuple[str, str, str]:
     """A stack that exports a value, the export's name, and a stack that imports it."""
-    maker, user, name = world.name("maker"), world.name("user"), world.name("export")
-    assert deploy(world, maker, queue(Out=exported(name, "one")))[0] == "CREATE_COMPLETE"
-    assert deploy(world, user, importing(name))[0] == "CREATE_COMPLETE"
+    maker, user, name = emulator.name("maker"), emulator.name("user"), emulator.name("export")
+    assert deploy(emulator, maker, queue(Out=exported(name, "one")))[0] == "CREATE_COMPLETE"
+    assert deploy(emulator, user, importing(name))[0] == "CREATE_COMPLETE"
     return maker, name, user
 
 
-def test_an_export_in_use_is_not_removed(world: Any, pair: tuple[str, str, str]) -> None:
+def test_an_export_in_use_is_not_removed(emulator: Any, pair: tuple[str, str, str]) -> None:
     maker, name, user = pair
-    status, reasons = deploy(world, maker, queue(), update=True)
+    status, reasons = deploy(emulator, maker, queue(), update=True)
     assert status == "UPDATE_ROLLBACK_COMPLETE"
     assert f"Export {name} cannot be deleted as it is in use by {user}" in reasons
 
 
-def test_an_export_in_use_is_not_changed(world: Any, pair: tuple[str, str, str]) -> None:
+def test_an_export_in_use_is_not_changed(emulator: Any, pair: tuple[str, str, str]) -> None:
     maker, name, user = pair
-    status, reasons = deploy(world, maker, queue(Out=exported(name, "two")), update=True)
+    status, reasons = deploy(emulator, maker, queue(Out=exported(name, "two")), update=True)
     assert status == "UPDATE_ROLLBACK_COMPLETE"
     assert f"Export {name} cannot be updated as it is in use by {user}" in reasons
 
 
 def test_an_export_that_nobody_uses_any_more_goes_and_cannot_be_imported(
-    world: Any, pair: tuple[str, str, str]
+    emulator: Any, pair: tuple[str, str, str]
 ) -> None:
     maker, name, user = pair
-    assert deploy(world, user, queue(Seen={"Value": "own"}), update=True)[0] == "UPDATE_COMPLETE"
-    assert deploy(world, maker, queue(Out={"Value": "one"}), update=True)[0] == "UPDATE_COMPLETE"
-    status, reasons = deploy(world, world.name("late"), importing(name))
+    assert deploy(emulator, user, queue(Seen={"Value": "own"}), update=True)[0] == "UPDATE_COMPLETE"
+    assert deploy(emulator, maker, queue(Out={"Value": "one"}), update=True)[0] == "UPDATE_COMPLETE"
+    status, reasons = deploy(emulator, emulator.name("late"), importing(name))
     assert status == "ROLLBACK_COMPLETE"
     assert name in reasons
 
 
-def test_a_name_belongs_to_the_stack_that_exported_it_first(world: Any, pair: tuple[str, str, str]) -> None:
+def test_a_name_belongs_to_the_stack_that_exported_it_first(emulator: Any, pair: tuple[str, str, str]) -> None:
     maker, name, _ = pair
-    status, reasons = deploy(world, world.name("second"), queue(Out=exported(name, "three")))
+    status, reasons = deploy(emulator, emulator.name("second"), queue(Out=exported(name, "three")))
     assert status == "ROLLBACK_COMPLETE"
     assert f"Export with name {name} is already exported by stack {maker}" in reasons

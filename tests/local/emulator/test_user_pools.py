@@ -65,20 +65,20 @@ print(client.decrypt(source=base64.b64decode(code), key_provider=provider)[0].de
 
 
 @dataclass
-class People:
+class PoolUsers:
     """A pool whose users sign in by address, and a client."""
 
-    world: Any
+    emulator: Any
     pool: str
     client: str
 
     @property
     def idp(self) -> Any:
-        return self.world.admin("cognito-idp")
+        return self.emulator.admin("cognito-idp")
 
     def join(self, name: str) -> None:
         self.idp.sign_up(ClientId=self.client, Username=name, Password=PASSWORD)
-        code = self.world.cloud.mailbox.last_code(name)
+        code = self.emulator.cloud.mailbox.last_code(name)
         self.idp.confirm_sign_up(ClientId=self.client, Username=name, ConfirmationCode=code)
 
     def start(self, name: str, password: str = PASSWORD, flow: str = "USER_PASSWORD_AUTH") -> Any:
@@ -93,10 +93,10 @@ class People:
         )  # fmt: skip
 
 
-def people(world: Any, **pool: Any) -> People:
-    idp = world.admin("cognito-idp")
+def pool_users(emulator: Any, **pool: Any) -> PoolUsers:
+    idp = emulator.admin("cognito-idp")
     made = idp.create_user_pool(
-        PoolName=world.name("users"), UsernameAttributes=["email"], AutoVerifiedAttributes=["email"], **pool
+        PoolName=emulator.name("users"), UsernameAttributes=["email"], AutoVerifiedAttributes=["email"], **pool
     )["UserPool"]["Id"]
     client = idp.create_user_pool_client(
         UserPoolId=made, ClientName="page", CallbackURLs=[PAGE], LogoutURLs=[PAGE], AllowedOAuthFlows=["code"],
@@ -105,7 +105,7 @@ def people(world: Any, **pool: Any) -> People:
         ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_USER_AUTH"],
         RefreshTokenRotation={"Feature": "ENABLED", "RetryGracePeriodSeconds": 0},
     )["UserPoolClient"]["ClientId"]  # fmt: skip
-    return People(world, made, client)
+    return PoolUsers(emulator, made, client)
 
 
 def said(call: Any, *arguments: Any, **named: Any) -> str:
@@ -116,65 +116,65 @@ def said(call: Any, *arguments: Any, **named: Any) -> str:
     return "allowed"
 
 
-def test_invented_and_foreign_sessions_open_nothing(world: Any) -> None:
-    town = people(world)
-    town.join("alice@example.com")
+def test_invented_and_foreign_sessions_open_nothing(emulator: Any) -> None:
+    users = pool_users(emulator)
+    users.join("alice@example.com")
     for challenge in (
         "NEW_PASSWORD_REQUIRED", "MFA_SETUP", "SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_OTP", "SMS_OTP",
         "CUSTOM_CHALLENGE", "SELECT_CHALLENGE", "SELECT_MFA_TYPE", "PASSWORD", "PASSWORD_SRP", "DEVICE_SRP_AUTH",
     ):  # fmt: skip
-        assert said(town.respond, challenge, "x" * 40, "alice@example.com", **ANSWERS) == NO_SESSION, challenge
+        assert said(users.respond, challenge, "x" * 40, "alice@example.com", **ANSWERS) == NO_SESSION, challenge
     assert said(
-        town.respond, "WEB_AUTHN", "x" * 40, "alice@example.com", CREDENTIAL="{}"
+        users.respond, "WEB_AUTHN", "x" * 40, "alice@example.com", CREDENTIAL="{}"
     ).startswith("InvalidParameterException")  # fmt: skip
-    town.idp.admin_create_user(
-        UserPoolId=town.pool, Username="mallory@example.com", TemporaryPassword=PASSWORD, MessageAction="SUPPRESS"
+    users.idp.admin_create_user(
+        UserPoolId=users.pool, Username="mallory@example.com", TemporaryPassword=PASSWORD, MessageAction="SUPPRESS"
     )
-    session = town.start("mallory@example.com")["Session"]
-    stolen = said(town.respond, "NEW_PASSWORD_REQUIRED", session, "alice@example.com", NEW_PASSWORD=NEW)
+    session = users.start("mallory@example.com")["Session"]
+    stolen = said(users.respond, "NEW_PASSWORD_REQUIRED", session, "alice@example.com", NEW_PASSWORD=NEW)
     assert stolen == NO_SESSION
-    assert "AuthenticationResult" in town.start("alice@example.com")
-    assert said(town.start, "alice@example.com", NEW) == "NotAuthorizedException: Incorrect username or password."
+    assert "AuthenticationResult" in users.start("alice@example.com")
+    assert said(users.start, "alice@example.com", NEW) == "NotAuthorizedException: Incorrect username or password."
 
 
-def test_attributes_are_the_schemas_and_addresses_their_owners(world: Any) -> None:
-    town = people(world)
+def test_attributes_are_the_schemas_and_addresses_their_owners(emulator: Any) -> None:
+    users = pool_users(emulator)
     for name in ("alice@example.com", "bob@example.com"):
-        town.join(name)
-    token = town.start("alice@example.com")["AuthenticationResult"]["AccessToken"]
+        users.join(name)
+    token = users.start("alice@example.com")["AuthenticationResult"]["AccessToken"]
 
     def write(name: str, value: str) -> str:
         listed = [{"Name": name, "Value": value}]
-        return said(town.idp.update_user_attributes, AccessToken=token, UserAttributes=listed)
+        return said(users.idp.update_user_attributes, AccessToken=token, UserAttributes=listed)
 
     refusals = {write(name, "x").partition(":")[0] for name in ("cognito:groups", "exp", "iss", "custom:role", "sub")}
     assert refusals == {"NotAuthorizedException", "InvalidParameterException"}
     assert write("email", "bob@example.com").startswith("AliasExistsException")
     assert write("email", "new@example.com") == "allowed"
-    assert said(town.start, "new@example.com").startswith("UserNotFoundException")
-    code = world.cloud.mailbox.last_code("new@example.com")
-    town.idp.verify_user_attribute(AccessToken=token, AttributeName="email", Code=code)
-    assert said(town.start, "new@example.com") == "allowed"
+    assert said(users.start, "new@example.com").startswith("UserNotFoundException")
+    code = emulator.cloud.mailbox.last_code("new@example.com")
+    users.idp.verify_user_attribute(AccessToken=token, AttributeName="email", Code=code)
+    assert said(users.start, "new@example.com") == "allowed"
 
 
-def test_refresh_tokens_rotate(world: Any) -> None:
-    town = people(world)
-    town.join("alice@example.com")
-    first = town.start("alice@example.com")["AuthenticationResult"]["RefreshToken"]
-    renewed = town.idp.get_tokens_from_refresh_token(ClientId=town.client, RefreshToken=first)
+def test_refresh_tokens_rotate(emulator: Any) -> None:
+    users = pool_users(emulator)
+    users.join("alice@example.com")
+    first = users.start("alice@example.com")["AuthenticationResult"]["RefreshToken"]
+    renewed = users.idp.get_tokens_from_refresh_token(ClientId=users.client, RefreshToken=first)
     second = renewed["AuthenticationResult"]["RefreshToken"]
 
     def renew(token: str) -> str:
-        return said(town.idp.get_tokens_from_refresh_token, ClientId=town.client, RefreshToken=token)
+        return said(users.idp.get_tokens_from_refresh_token, ClientId=users.client, RefreshToken=token)
 
     assert renew(first).startswith("RefreshTokenReuseException")
     assert renew(second) == "allowed"
 
 
 @pytest.fixture(scope="module")
-def recorder(world: Any) -> tuple[str, str]:
+def recorder(emulator: Any) -> tuple[str, str]:
     """Return a function that records its events, and the bucket it writes to."""
-    name, bucket, iam = world.name("recorder"), world.bucket(), world.admin("iam")
+    name, bucket, iam = emulator.name("recorder"), emulator.bucket(), emulator.admin("iam")
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = iam.create_role(
         RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
@@ -186,15 +186,15 @@ def recorder(world: Any) -> tuple[str, str]:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("index.py", RECORD)
-    arn = world.admin("lambda").create_function(
+    arn = emulator.admin("lambda").create_function(
         FunctionName=name, Role=role, Code={"ZipFile": stream.getvalue()}, Handler="index.handler",
         Runtime="python3.11", Timeout=20, Environment={"Variables": {"BUCKET": bucket}},
     )["FunctionArn"]  # fmt: skip
     return str(arn), bucket
 
 
-def events(world: Any, bucket: str) -> list[dict[str, Any]]:
-    s3 = world.admin("s3")
+def events(emulator: Any, bucket: str) -> list[dict[str, Any]]:
+    s3 = emulator.admin("s3")
     keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
     found = [json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in sorted(keys)]
     for key in keys:
@@ -231,43 +231,43 @@ def provider() -> Iterator[str]:
         server.server_close()
 
 
-def test_all_thirteen_functions_are_really_called(world: Any, recorder: tuple[str, str]) -> None:
+def test_all_thirteen_functions_are_really_called(emulator: Any, recorder: tuple[str, str]) -> None:
     arn, bucket = recorder
-    key = world.admin("kms").create_key()["KeyMetadata"]["Arn"]
+    key = emulator.admin("kms").create_key()["KeyMetadata"]["Arn"]
     names = (
         "PreSignUp", "PostConfirmation", "PreAuthentication", "PostAuthentication", "PreTokenGeneration",
         "UserMigration", "DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse", "CustomMessage",
     )  # fmt: skip
     sender = {"LambdaVersion": "V1_0", "LambdaArn": arn}
     role = {"Name": "role", "AttributeDataType": "String", "Mutable": True}
-    town = people(world, Schema=[role], LambdaConfig={
+    users = pool_users(emulator, Schema=[role], LambdaConfig={
         **dict.fromkeys(names, arn), "CustomEmailSender": sender, "CustomSMSSender": sender, "KMSKeyID": key,
         "InboundFederation": sender})  # fmt: skip
-    data = {"ClientId": town.client, "Username": "zoe@example.com", "Password": PASSWORD}
-    refused = said(town.idp.sign_up, **data)
+    data = {"ClientId": users.client, "Username": "zoe@example.com", "Password": PASSWORD}
+    refused = said(users.idp.sign_up, **data)
     assert refused == "UnexpectedLambdaException: PreSignUp invocation failed due to error AccessDeniedException."
-    world.admin("lambda").add_permission(
+    emulator.admin("lambda").add_permission(
         FunctionName=arn, StatementId="pool", Action="lambda:InvokeFunction", Principal="cognito-idp.amazonaws.com",
-        SourceArn=town.idp.describe_user_pool(UserPoolId=town.pool)["UserPool"]["Arn"],
+        SourceArn=users.idp.describe_user_pool(UserPoolId=users.pool)["UserPool"]["Arn"],
     )  # fmt: skip
-    town.idp.sign_up(**data)
-    [mailed] = [each for each in events(world, bucket) if each["triggerSource"] == "CustomEmailSender_SignUp"]
+    users.idp.sign_up(**data)
+    [mailed] = [each for each in events(emulator, bucket) if each["triggerSource"] == "CustomEmailSender_SignUp"]
     code = subprocess.run(
-        [str(emulator_python()), "-c", DECRYPT, world.cloud.endpoint_url, key, mailed["request"]["code"]],
-        env=world.cloud.environment(), capture_output=True, text=True, check=True,
+        [str(emulator_python()), "-c", DECRYPT, emulator.cloud.endpoint_url, key, mailed["request"]["code"]],
+        env=emulator.cloud.environment(), capture_output=True, text=True, check=True,
     ).stdout.strip()  # fmt: skip
-    town.idp.confirm_sign_up(ClientId=town.client, Username="zoe@example.com", ConfirmationCode=code)
-    assert "AuthenticationResult" in town.start("zoe@example.com")
-    assert "AuthenticationResult" in town.start("old@example.com")
-    asked = town.start("zoe@example.com", flow="CUSTOM_AUTH")
-    answer = town.respond("CUSTOM_CHALLENGE", asked["Session"], "zoe@example.com", ANSWER="sesame")
+    users.idp.confirm_sign_up(ClientId=users.client, Username="zoe@example.com", ConfirmationCode=code)
+    assert "AuthenticationResult" in users.start("zoe@example.com")
+    assert "AuthenticationResult" in users.start("old@example.com")
+    asked = users.start("zoe@example.com", flow="CUSTOM_AUTH")
+    answer = users.respond("CUSTOM_CHALLENGE", asked["Session"], "zoe@example.com", ANSWER="sesame")
     assert "AuthenticationResult" in answer
     listed = [{"Name": "phone_number", "Value": "+15555550100"}]
     token = answer["AuthenticationResult"]["AccessToken"]
-    town.idp.update_user_attributes(AccessToken=token, UserAttributes=listed)
-    town.idp.get_user_attribute_verification_code(AccessToken=token, AttributeName="phone_number")
-    federate(world, town)
-    called = {each["triggerSource"].partition("_")[0] for each in events(world, bucket)}
+    users.idp.update_user_attributes(AccessToken=token, UserAttributes=listed)
+    users.idp.get_user_attribute_verification_code(AccessToken=token, AttributeName="phone_number")
+    federate(emulator, users)
+    called = {each["triggerSource"].partition("_")[0] for each in events(emulator, bucket)}
     assert called | {"CustomEmailSender"} == {
         "PreSignUp", "PostConfirmation", "PreAuthentication", "PostAuthentication", "TokenGeneration", "UserMigration",
         "DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse", "CustomMessage",
@@ -275,21 +275,21 @@ def test_all_thirteen_functions_are_really_called(world: Any, recorder: tuple[st
     }  # fmt: skip
 
 
-def federate(world: Any, town: People) -> None:
+def federate(emulator: Any, users: PoolUsers) -> None:
     """Sign in by a provider: unmapped claims are not written."""
-    domain = world.name("federated")
-    town.idp.create_user_pool_domain(Domain=domain, UserPoolId=town.pool)
-    endpoint = world.cloud.endpoint_url
+    domain = emulator.name("federated")
+    users.idp.create_user_pool_domain(Domain=domain, UserPoolId=users.pool)
+    endpoint = emulator.cloud.endpoint_url
     with provider() as issuer:
-        town.idp.create_identity_provider(
-            UserPoolId=town.pool, ProviderName="Company", ProviderType="OIDC", AttributeMapping={"email": "email"},
+        users.idp.create_identity_provider(
+            UserPoolId=users.pool, ProviderName="Company", ProviderType="OIDC", AttributeMapping={"email": "email"},
             ProviderDetails={
                 "client_id": "c", "client_secret": "s", "authorize_scopes": "openid", "oidc_issuer": issuer,
                 "attributes_request_method": "GET", "authorize_url": f"{issuer}/authorize",
                 "token_url": f"{issuer}/token", "attributes_url": f"{issuer}/me", "jwks_uri": f"{issuer}/keys",
             },
         )  # fmt: skip
-        ask = {"client_id": town.client, "redirect_uri": PAGE, "response_type": "code", "scope": "openid email",
+        ask = {"client_id": users.client, "redirect_uri": PAGE, "response_type": "code", "scope": "openid email",
                "identity_provider": "Company"}  # fmt: skip
         away = requests.get(f"{endpoint}/oauth2/authorize", params=ask, allow_redirects=False, timeout=20)
         state = parse_qs(urlsplit(away.headers["Location"]).query)["state"][0]
@@ -297,31 +297,31 @@ def federate(world: Any, town: People) -> None:
             f"{endpoint}/oauth2/idpresponse", params={"code": "c", "state": state}, allow_redirects=False, timeout=20
         )
     code = parse_qs(urlsplit(back.headers["Location"]).query)["code"][0]
-    form = {"grant_type": "authorization_code", "client_id": town.client, "redirect_uri": PAGE, "code": code}
+    form = {"grant_type": "authorization_code", "client_id": users.client, "redirect_uri": PAGE, "code": code}
     tokens = requests.post(f"{endpoint}/oauth2/token", data=form, timeout=20).json()
     assert "id_token" in tokens, tokens
-    found = town.idp.admin_get_user(UserPoolId=town.pool, Username="Company_fred")["UserAttributes"]
+    found = users.idp.admin_get_user(UserPoolId=users.pool, Username="Company_fred")["UserAttributes"]
     held = {each["Name"]: each["Value"] for each in found}
     assert held["email"] == "fred@example.com"
     assert {"custom:role", "cognito:groups", "exp"} & set(held) == set()
 
 
-def test_a_saml_response_signs_nobody_in(world: Any) -> None:
+def test_a_saml_response_signs_nobody_in(emulator: Any) -> None:
     form = {"SAMLResponse": base64.b64encode(b"<Response/>").decode(), "RelayState": "x"}
-    answer = requests.post(f"{world.cloud.endpoint_url}/saml2/idpresponse", data=form, timeout=20)
+    answer = requests.post(f"{emulator.cloud.endpoint_url}/saml2/idpresponse", data=form, timeout=20)
     assert (answer.status_code, answer.json()["__type"]) == (501, "NotEmulatedException")
 
 
-def test_a_browser_signs_in_on_the_page_and_is_asked_for_the_second_factor(world: Any) -> None:
-    town = people(world)
-    town.join("alice@example.com")
-    town.idp.set_user_pool_mfa_config(
-        UserPoolId=town.pool, MfaConfiguration="ON", EmailMfaConfiguration={"Message": "Use {####}", "Subject": "Hi"}
+def test_a_browser_signs_in_on_the_page_and_is_asked_for_the_second_factor(emulator: Any) -> None:
+    users = pool_users(emulator)
+    users.join("alice@example.com")
+    users.idp.set_user_pool_mfa_config(
+        UserPoolId=users.pool, MfaConfiguration="ON", EmailMfaConfiguration={"Message": "Use {####}", "Subject": "Hi"}
     )
-    endpoint, browser = world.cloud.endpoint_url, requests.Session()
-    query = {"client_id": town.client, "redirect_uri": PAGE, "response_type": "code", "scope": "openid email"}
+    endpoint, browser = emulator.cloud.endpoint_url, requests.Session()
+    query = {"client_id": users.client, "redirect_uri": PAGE, "response_type": "code", "scope": "openid email"}
     assert browser.get(f"{endpoint}/login", params=query, timeout=20).status_code == 404
-    town.idp.create_user_pool_domain(Domain=world.name("people"), UserPoolId=town.pool)
+    users.idp.create_user_pool_domain(Domain=emulator.name("people"), UserPoolId=users.pool)
     page = browser.get(f"{endpoint}/oauth2/authorize", params=query, timeout=20)
 
     def submit(page: requests.Response, **form: str) -> requests.Response:
@@ -335,21 +335,21 @@ def test_a_browser_signs_in_on_the_page_and_is_asked_for_the_second_factor(world
     page = submit(page, answer="PASSWORD")
     page = submit(page, answer=PASSWORD)
     assert page.status_code == 200, page.headers
-    page = submit(page, answer=world.cloud.mailbox.last_code("alice@example.com"))
+    page = submit(page, answer=emulator.cloud.mailbox.last_code("alice@example.com"))
     code = dict(parse_qsl(urlsplit(page.headers["Location"]).query))["code"]
-    form = {"grant_type": "authorization_code", "client_id": town.client, "redirect_uri": PAGE, "code": code}
+    form = {"grant_type": "authorization_code", "client_id": users.client, "redirect_uri": PAGE, "code": code}
     tokens = requests.post(f"{endpoint}/oauth2/token", data=form, timeout=20).json()
-    found = requests.get(f"{endpoint}/{town.pool}/.well-known/openid-configuration", timeout=20).json()
+    found = requests.get(f"{endpoint}/{users.pool}/.well-known/openid-configuration", timeout=20).json()
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
     assert requests.get(found["userinfo_endpoint"], headers=bearer, timeout=20).json()["email"] == "alice@example.com"
     ended = requests.post(
-        found["revocation_endpoint"], data={"token": tokens["refresh_token"], "client_id": town.client}, timeout=20
+        found["revocation_endpoint"], data={"token": tokens["refresh_token"], "client_id": users.client}, timeout=20
     )
     assert ended.status_code == 200
     assert requests.get(found["userinfo_endpoint"], headers=bearer, timeout=20).status_code == 401
 
 
-def test_cloudformation_keeps_second_factors_and_rotation(world: Any) -> None:
+def test_cloudformation_keeps_second_factors_and_rotation(emulator: Any) -> None:
     template = {"Resources": {
         "Pool": {"Type": "AWS::Cognito::UserPool", "Properties": {
             "MfaConfiguration": "ON", "EnabledMfas": ["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]}},
@@ -357,7 +357,7 @@ def test_cloudformation_keeps_second_factors_and_rotation(world: Any) -> None:
             "UserPoolId": {"Ref": "Pool"}, "RefreshTokenRotation": {"Feature": "ENABLED"},
             "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}},
     }}  # fmt: skip
-    stacks, name = world.admin("cloudformation"), world.name("stack")
+    stacks, name = emulator.admin("cloudformation"), emulator.name("stack")
     stacks.create_stack(StackName=name, TemplateBody=json.dumps(template))
     for _ in range(100):
         if stacks.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE":
@@ -367,10 +367,10 @@ def test_cloudformation_keeps_second_factors_and_rotation(world: Any) -> None:
         each["LogicalResourceId"]: each["PhysicalResourceId"]
         for each in stacks.describe_stack_resources(StackName=name)["StackResources"]
     }
-    idp = world.admin("cognito-idp")
+    idp = emulator.admin("cognito-idp")
     client = idp.describe_user_pool_client(UserPoolId=made["Pool"], ClientId=made["Client"])["UserPoolClient"]
     assert client["RefreshTokenRotation"] == {"Feature": "ENABLED"}
-    town = People(world, made["Pool"], made["Client"])
-    idp.admin_create_user(UserPoolId=town.pool, Username="alice", MessageAction="SUPPRESS")
-    idp.admin_set_user_password(UserPoolId=town.pool, Username="alice", Password=PASSWORD, Permanent=True)
-    assert town.start("alice")["ChallengeName"] == "MFA_SETUP"
+    users = PoolUsers(emulator, made["Pool"], made["Client"])
+    idp.admin_create_user(UserPoolId=users.pool, Username="alice", MessageAction="SUPPRESS")
+    idp.admin_set_user_password(UserPoolId=users.pool, Username="alice", Password=PASSWORD, Permanent=True)
+    assert users.start("alice")["ChallengeName"] == "MFA_SETUP"

@@ -15,7 +15,7 @@ from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 _API: Final = "AWS::AppSync::GraphQLApi"
@@ -30,24 +30,24 @@ _WHO: Final = {
 }
 
 
-def graphql_findings(world: World) -> Iterator[Finding]:
+def graphql_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the data sources that reach owned data, with the callers of the API."""
-    for source in world.model.resources:
+    for source in reachable.model.resources:
         if source.type == _SOURCE:
-            held = sorted(world.names.within(source.properties, source))
-            for node in (world.nodes[name] for name in held if name in world.nodes):
+            held = sorted(reachable.names.within(source.properties, source))
+            for node in (reachable.nodes[name] for name in held if name in reachable.nodes):
                 if node.kind is not Kind.CODE:
-                    yield _finding(source, node, world)
+                    yield _finding(source, node, reachable)
                     break
-                world.drivers.setdefault(node.name, {})[f"{source.name} ({source.type})"] = None
+                reachable.drivers.setdefault(node.name, {})[f"{source.name} ({source.type})"] = None
 
 
-def _finding(source: Resource, node: Node, world: World) -> Finding:
-    api = next((each for each in world.model.resources if each.type == _API and _is_of(source, each)), None)
+def _finding(source: Resource, node: Node, reachable: ReachableResources) -> Finding:
+    api = next((each for each in reachable.model.resources if each.type == _API and _is_of(source, each)), None)
     ways = _ways(api) if api is not None else ()
     who = " or ".join(_WHO.get(each, f"a caller that {each} authorizes") for each in ways) or "an unknown caller"
     story = f"{who} may ask {source.name}, a data source that reaches {', '.join(node.reach)} by {node}"
-    if "API_KEY" in ways and _scans(source, world):
+    if "API_KEY" in ways and _scans(source, reachable):
         return shown(_WHO["API_KEY"], source.name, f"{story}; a resolver of it scans the table")
     return undecided(who, source.name, f"{story}: which rows its resolvers show is not followed")
 
@@ -64,9 +64,9 @@ def _ways(api: Resource) -> tuple[str, ...]:
     )
 
 
-def _scans(source: Resource, world: World) -> bool:
+def _scans(source: Resource, reachable: ReachableResources) -> bool:
     """Whether the text of a data source's resolver reads every row."""
-    for each in world.model.resources:
+    for each in reachable.model.resources:
         uses = each.get("DataSourceName") if each.type in _CODE else None
         if uses is not None and (uses == source.get("Name") or f"⟦{source.place}" in str(uses)):
             text = f"{each.get('RequestMappingTemplate')}{each.get('Code')}"

@@ -13,7 +13,7 @@ from constructs_lib.analysis.proof.access_paths.findings import undecided
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import World
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 _ACTION: Final = re.compile(r'"action"\s*:\s*"([A-Za-z]*)"')
@@ -22,16 +22,16 @@ _DECIDES: Final = ("AWS::ApiGateway::", "AWS::ApiGatewayV2::", "AWS::AppSync::",
 """Resource types that control access."""
 
 
-def call_findings(world: World) -> Iterator[Finding]:
+def call_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the calls that may change access: those that name such a resource and are not read actions."""
-    for resource in world.model.resources:
+    for resource in reachable.model.resources:
         for name in ("Create", "Update", "Delete") if resource.type == "Custom::AWS" else ():
             value = resource.get(name)
             action = _ACTION.search(str(value))
             if value is None or (action and action.group(1).lower().startswith(_READS)):
                 continue
-            places = world.names.within(value, resource)
-            for each in world.model.resources:
+            places = reachable.names.within(value, resource)
+            for each in reachable.model.resources:
                 if each.place in places and each.type.startswith(_DECIDES):
                     called = action.group(1) if action else "a call that the template does not spell out"
                     story = (

@@ -21,7 +21,7 @@ from constructs_lib.analysis.proof.access_paths.signed_urls import is_signed, si
 if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
@@ -34,18 +34,18 @@ _MOST_RESERVED: Final = 11
 _OF: Final = re.compile(r"^arn:aws:cloudfront::[^:]*:distribution/(.*)$")
 
 
-def is_access_identity(principal: str, world: World) -> bool:
+def is_access_identity(principal: str, reachable: ReachableResources) -> bool:
     """Whether a principal is a distribution's origin access identity."""
     if principal.startswith(_USER):
         return True
-    return any(each.type == IDENTITY and f"⟦{each.place}" in principal for each in world.model.resources)
+    return any(each.type == IDENTITY and f"⟦{each.place}" in principal for each in reachable.model.resources)
 
 
 def served(
-    node: Node, statement: Statement, world: World, principal: str, trusted: dict[str, tuple[str, ...]]
+    node: Node, statement: Statement, reachable: ReachableResources, principal: str, trusted: dict[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
     """Yield the callers who reach a bucket's owned objects by a grant to CloudFront."""
-    distributions, unknown = _distributions(statement, world, principal)
+    distributions, unknown = _distributions(statement, reachable, principal)
     if unknown:
         make = shown if unknown == "any" else undecided
         story = (
@@ -55,15 +55,15 @@ def served(
         )
         yield make("anyone on the internet", node, f"{story}, because of {statement}", statement)
     for each in distributions:
-        yield from by(each, node, statement, world, trusted)
+        yield from by(each, node, statement, reachable, trusted)
 
 
-def _distributions(statement: Statement, world: World, principal: str) -> tuple[list[Resource], str]:
+def _distributions(statement: Statement, reachable: ReachableResources, principal: str) -> tuple[list[Resource], str]:
     """Return the distributions a grant is for, and the unknowns about them."""
-    every = [each for each in world.model.resources if each.type == DISTRIBUTION]
+    every = [each for each in reachable.model.resources if each.type == DISTRIBUTION]
     if principal != "cloudfront.amazonaws.com":
         # Each origin that uses an identity names it, in any form.
-        identities = [each for each in world.model.resources if each.type == IDENTITY]
+        identities = [each for each in reachable.model.resources if each.type == IDENTITY]
         ours = any(f"⟦{each.place}" in principal or each.id in principal for each in identities)
         return every, "" if ours else principal
     pinned = [
@@ -109,7 +109,11 @@ class _Behaviour:
 
 
 def by(
-    distribution: Resource, node: Node, statement: Statement, world: World, trusted: dict[str, tuple[str, ...]]
+    distribution: Resource,
+    node: Node,
+    statement: Statement,
+    reachable: ReachableResources,
+    trusted: dict[str, tuple[str, ...]],
 ) -> Iterator[Finding]:
     """Yield the callers who reach a bucket's owned objects by one distribution; adds the signers to `trusted`."""
     config = distribution.get("DistributionConfig")
@@ -119,7 +123,7 @@ def by(
         return
     if str(config.get("Enabled", True)).lower() == "false":
         return
-    origins = _origins(config, node, distribution, world)
+    origins = _origins(config, node, distribution, reachable)
     if not origins:
         story = f"{distribution.name} may read {node}, and none of its origins is known to be that bucket"
         yield undecided("anyone on the internet", node, story, statement)
@@ -136,7 +140,7 @@ def by(
                 yield from _by_another_path(distribution, path, behaviour, key, node, statement)
                 continue
             if is_signed(behaviour.said):
-                yield from signers(distribution, behaviour.said, node, world, trusted)
+                yield from signers(distribution, behaviour.said, node, reachable, trusted)
                 break
             before = [path + each.pattern for each in behaviours[:number]]
             if any(_covers(each, key) for each in before):
@@ -225,12 +229,14 @@ def _taken_before(distribution: Resource, behaviour: _Behaviour, node: Node, sta
     return undecided("anyone on the internet", node, story, statement)
 
 
-def _origins(config: Mapping[str, Any], node: Node, distribution: Resource, world: World) -> dict[str, str]:
+def _origins(
+    config: Mapping[str, Any], node: Node, distribution: Resource, reachable: ReachableResources
+) -> dict[str, str]:
     """Return the origins of a bucket, and origin groups with one, each with the path it adds."""
     found: dict[str, str] = {}
     for origin in as_list(config.get("Origins")):
         domain = origin.get("DomainName") if isinstance(origin, Mapping) else None
-        if node.name in world.names.within(domain, distribution) or is_unknown(str(domain)):
+        if node.name in reachable.names.within(domain, distribution) or is_unknown(str(domain)):
             path = str(origin.get("OriginPath") or "").strip("/")
             found[str(origin.get("Id"))] = f"{path}/" if path else ""
     groups = config.get("OriginGroups")

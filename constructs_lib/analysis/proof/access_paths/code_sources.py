@@ -14,7 +14,7 @@ from constructs_lib.analysis.engine.policy_layers import speaks_of_action
 from constructs_lib.analysis.iam import principals
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.access_paths.findings import undecided
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World, speaks_of
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.s3_references import DATA, spelt_objects
 
@@ -74,50 +74,52 @@ class _Said:
     data: bool = False
 
 
-def source_findings(world: World) -> Iterator[Finding]:
+def source_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the callers who may write to the sources of trusted code."""
-    for said in (*_by_themselves(world), *_by_starters(world), *_by_tags(world)):
-        for source in _sources(said, world):
-            yield from _writers(said, source, world)
+    for said in (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable)):
+        for source in _sources(said, reachable):
+            yield from _writers(said, source, reachable)
 
 
-def _by_themselves(world: World) -> Iterator[_Said]:
+def _by_themselves(reachable: ReachableResources) -> Iterator[_Said]:
     """Yield the code properties of trusted code and relays, and of their layers."""
-    for node in world.of(Kind.CODE, Kind.RELAY):
+    for node in reachable.of(Kind.CODE, Kind.RELAY):
         if node.resource is not None:
-            layers = world.names.within(node.resource.get("Layers"), node.resource)
-            for by in (node.resource, *(each for each in world.model.resources if each.place in layers)):
+            layers = reachable.names.within(node.resource.get("Layers"), node.resource)
+            for by in (node.resource, *(each for each in reachable.model.resources if each.place in layers)):
                 for name in _TAKEN_FROM.get(by.type, ()):
                     yield _Said(node=node, by=by, name=name, value=by.get(name), data=name in DATA)
 
 
-def _by_starters(world: World) -> Iterator[_Said]:
+def _by_starters(reachable: ReachableResources) -> Iterator[_Said]:
     """Yield the resources that start tasks, jobs and builds and may override the code that these run."""
-    for node in world.of(Kind.CODE):
+    for node in reachable.of(Kind.CODE):
         if node.resource is not None and node.resource.type != "AWS::Lambda::Function":
-            for mention in world.names.mentions(node.name):
+            for mention in reachable.names.mentions(node.name):
                 if mention.path and mention.by.type in _STARTERS:
                     name = mention.path[0]
                     yield _Said(node=node, by=mention.by, name=name, value=mention.by.get(name), data=True)
 
 
-def _by_tags(world: World) -> Iterator[_Said]:
+def _by_tags(reachable: ReachableResources) -> Iterator[_Said]:
     """Yield the resources that tell machines what to run without naming them."""
-    machine = next((each for each in world.of(Kind.CODE) if each.resource and each.resource.type in _MACHINES), None)
-    for by in world.model.resources if machine is not None else ():
+    machine = next(
+        (each for each in reachable.of(Kind.CODE) if each.resource and each.resource.type in _MACHINES), None
+    )
+    for by in reachable.model.resources if machine is not None else ():
         if machine is not None:
             yield _Said(node=machine, by=by, name="AWS::CloudFormation::Init of its metadata", value=by.init)
             for name in _TOLD_BY.get(by.type, ()):
                 yield _Said(node=machine, by=by, name=name, value=by.get(name))
 
 
-def _sources(said: _Said, world: World) -> Iterator[Node]:
+def _sources(said: _Said, reachable: ReachableResources) -> Iterator[Node]:
     """Yield the literal objects of a value, and all of each bucket that it only names."""
     spelt, rest = spelt_objects(said.value, data=said.data)
     for each in spelt:
         yield _node(each.bucket, f"{_S3}{each.bucket}/{each.glob}")
-    named = world.names.within(rest, said.by)
-    for bucket in world.model.resources:
+    named = reachable.names.within(rest, said.by)
+    for bucket in reachable.model.resources:
         if bucket.type == "AWS::S3::Bucket" and bucket.place in named:
             yield _node(bucket.id, f"{bucket.arn}/*")
 
@@ -126,9 +128,9 @@ def _node(bucket: str, glob: str) -> Node:
     return Node(name=bucket, kind=Kind.DATA, resource=None, reach=(), globs=(glob, _S3 + bucket), arn=_S3 + bucket)
 
 
-def _writers(said: _Said, source: Node, world: World) -> Iterator[Finding]:
+def _writers(said: _Said, source: Node, reachable: ReachableResources) -> Iterator[Finding]:
     node = said.node
-    bucket = world.model.holder(source.arn)
+    bucket = reachable.model.holder(source.arn)
     where = source.globs[0].removeprefix(_S3)
     told = (
         f"{said.by.name} takes what {node} runs from {where} ({said.name}), and {node} may reach "
@@ -136,7 +138,7 @@ def _writers(said: _Said, source: Node, world: World) -> Iterator[Finding]:
     )
     if isinstance(bucket, Bucket) and bucket.public_acl == "PublicReadWrite":
         yield undecided("anyone on the internet", node, f"anyone may write there by the bucket's ACL: {told}")
-    for caller in world.model.callers:
+    for caller in reachable.model.callers:
         found = _writing(caller, bucket.policy if isinstance(bucket, Bucket) else None, source)
         if found is not None:
             yield undecided(str(caller), node, f"{caller} may write there: {told}, because of {found}", found)

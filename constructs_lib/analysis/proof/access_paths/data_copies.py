@@ -14,7 +14,7 @@ from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.data_flows import BUCKET_FLOWS, TABLE_FLOWS, flows
 from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World, speaks_of
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import HARMLESS_PROPERTIES, Kind
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ _RUNS: Final = ("AWS::Lambda::", "AWS::StepFunctions::")
 _SEVERAL: Final = "Replicas"
 
 
-def replicas(world: World, places: Sequence[Place]) -> list[Place]:
+def replicas(reachable: ReachableResources, places: Sequence[Place]) -> list[Place]:
     """Return the owned places that replication creates in other buckets of the templates, with the same keys."""
-    buckets = {each.arn: each for each in world.model.of(Bucket)}
+    buckets = {each.arn: each for each in reachable.model.of(Bucket)}
     known = {(each.holder, each.text) for each in places}
     found: dict[tuple[str, str], Place] = {}
-    for node in world.of(Kind.DATA):
+    for node in reachable.of(Kind.DATA):
         for rule in _replication(node):
             target = buckets.get(str(rule["Destination"].get("Bucket")))
             for each in places if target is not None else ():
@@ -65,19 +65,19 @@ def _replication(node: Node) -> list[Mapping[str, Any]]:
     ]  # fmt: skip
 
 
-def add_copies(world: World) -> bool:
+def add_copies(reachable: ReachableResources) -> bool:
     """Add the destinations of owned data; return whether any is new."""
     new = False
-    for node in world.of(Kind.DATA, Kind.RELAY):
-        for flow in flows(node, world):
+    for node in reachable.of(Kind.DATA, Kind.RELAY):
+        for flow in flows(node, reachable):
             for end in flow.ends:
-                for kept in _kept(end, flow, node, world):
-                    new |= world.add(kept)
+                for kept in _kept(end, flow, node, reachable):
+                    new |= reachable.add(kept)
     return new
 
 
-def _kept(end: Any, flow: Flow, node: Node, world: World) -> Iterator[Node]:
-    for resource in _named(end, flow.by, world):
+def _kept(end: Any, flow: Flow, node: Node, reachable: ReachableResources) -> Iterator[Node]:
+    for resource in _named(end, flow.by, reachable):
         if resource.place != node.name and resource.type in _HOLDS:
             arn = resource.arn if resource.type == "AWS::S3::Bucket" else ""
             yield Node(
@@ -86,44 +86,44 @@ def _kept(end: Any, flow: Flow, node: Node, world: World) -> Iterator[Node]:
             )  # fmt: skip
 
 
-def _named(end: Any, by: Resource, world: World) -> Iterator[Resource]:
-    places = world.names.within(end, by)
-    return (each for each in world.model.resources if each.place in places)
+def _named(end: Any, by: Resource, reachable: ReachableResources) -> Iterator[Resource]:
+    places = reachable.names.within(end, by)
+    return (each for each in reachable.model.resources if each.place in places)
 
 
-def copy_findings(world: World, replicated: Sequence[Place]) -> Iterator[Finding]:
+def copy_findings(reachable: ReachableResources, replicated: Sequence[Place]) -> Iterator[Finding]:
     """Yield the readers of copies, and the copies whose destination is not known."""
     asked = {place.holder for place in replicated}
-    for node in world.of(Kind.DATA, Kind.RELAY):
+    for node in reachable.of(Kind.DATA, Kind.RELAY):
         yield from _unreviewed_properties(node)
-        for flow in flows(node, world):
-            yield from _unknown_ends(flow, node, world)
+        for flow in flows(node, reachable):
+            yield from _unknown_ends(flow, node, reachable)
         if node.kind is Kind.DATA and node.why and node.arn not in asked:
-            yield from _readers(node, world)
+            yield from _readers(node, reachable)
 
 
-def _unknown_ends(flow: Flow, node: Node, world: World) -> Iterator[Finding]:
+def _unknown_ends(flow: Flow, node: Node, reachable: ReachableResources) -> Iterator[Finding]:
     for end in flow.ends:
-        named = list(_named(end, flow.by, world))
+        named = list(_named(end, flow.by, reachable))
         known = [each for each in named if each.type in _HOLDS or each.type.startswith(_RUNS)]
         if not known:
             where = ", ".join(f"{each.name} ({each.type})" for each in named) or str(end)[:120]
             story = f"of {node}, where {', '.join(node.reach)} is: {flow.why} {where}: who reads it there is not known"
             yield undecided("an unknown caller", node, story)
         if any(each.place == node.name for each in named) and flow.by is node.resource:
-            yield from _readers(replace(node, why=f"of {node}: {flow.why} itself"), world)
+            yield from _readers(replace(node, why=f"of {node}: {flow.why} itself"), reachable)
     if not flow.ends and flow.by is node.resource and flow.by.get("LoggingConfiguration") and "records" in flow.why:
         # Without a destination a bucket stores its own access logs.
         prefix = str((flow.by.get("LoggingConfiguration") or {}).get("LogFilePrefix") or "")
         log = replace(node, globs=(f"{node.arn}/{prefix}*",), why=f"of {node}: {flow.why} itself")
-        yield from _readers(log, world)
+        yield from _readers(log, reachable)
 
 
-def _readers(node: Node, world: World) -> Iterator[Finding]:
-    holder = world.model.holder(node.arn)
+def _readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:
+    holder = reachable.model.holder(node.arn)
     if isinstance(holder, Bucket) and holder.public_acl:
         yield shown("anyone on the internet", node, f"anyone can read {node} by its ACL, {node.why}")
-    for caller in world.model.callers:
+    for caller in reachable.model.callers:
         statement = given(caller, node)
         if statement is not None:
             story = f"{caller} may read {node}, and so learn of {', '.join(node.reach)}, {node.why}"

@@ -17,7 +17,7 @@ from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, ru
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,28 +47,28 @@ _LOGS: Final = ("LogGroupArn",)
 TABLE_FLOWS: Final = ("KinesisStreamSpecification", "Replicas")
 
 
-def flows(node: Node, world: World) -> Iterator[Flow]:
+def flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
     """Yield the automatic flows out of a resource, configured by its own properties or by those of others."""
-    for flow in _flows(node, world):
+    for flow in _flows(node, reachable):
         yield flow
-        yield from _by_code(flow, world)
+        yield from _by_code(flow, reachable)
 
 
-def _by_code(flow: Flow, world: World) -> Iterator[Flow]:
+def _by_code(flow: Flow, reachable: ReachableResources) -> Iterator[Flow]:
     """Yield the destinations of a function's failed and successful events, which contain the events."""
-    named = {name for end in flow.ends for name in world.names.within(end, flow.by)}
-    for function in world.model.resources:
+    named = {name for end in flow.ends for name in reachable.names.within(end, flow.by)}
+    for function in reachable.model.resources:
         if function.type == "AWS::Lambda::Function" and function.place in named:
             dead = tuple(_under(function.get("DeadLetterConfig"), ("TargetArn",)))
             if dead:
                 yield Flow(by=function, why=f"{flow.why} {function.name}, and what fails there goes to", ends=dead)
-            for mention in world.names.mentions(function.place):
+            for mention in reachable.names.mentions(function.place):
                 if mention.by.type == "AWS::Lambda::EventInvokeConfig":
                     ends = tuple(_under(mention.by.get("DestinationConfig"), ("Destination",)))
                     yield Flow(by=mention.by, why=f"{flow.why} {function.name}, and its events go to", ends=ends)
 
 
-def _flows(node: Node, world: World) -> Iterator[Flow]:
+def _flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
     resource = node.resource
     if resource is None:
         return
@@ -91,17 +91,17 @@ def _flows(node: Node, world: World) -> Iterator[Flow]:
         logs = resource.get("LoggingConfiguration")
         if not isinstance(logs, Mapping) or may_be_true(logs.get("IncludeExecutionData")):
             yield Flow(by=resource, why="what its states are told and answer goes to", ends=tuple(_under(logs, _LOGS)))
-    yield from _by_others(node, resource, world)
+    yield from _by_others(node, resource, reachable)
 
 
-def _by_others(node: Node, resource: Resource, world: World) -> Iterator[Flow]:
-    for by in world.model.resources:
+def _by_others(node: Node, resource: Resource, reachable: ReachableResources) -> Iterator[Flow]:
+    for by in reachable.model.resources:
         if takes_all(by, resource):
-            yield Flow(by=by, why=f"{_WIDE[by.type]}:", ends=tuple(_handed_to(by, world)))
-    for mention in world.names.mentions(node.name):
+            yield Flow(by=by, why=f"{_WIDE[by.type]}:", ends=tuple(_handed_to(by, reachable)))
+    for mention in reachable.names.mentions(node.name):
         rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", node.kind)
         if rule is not None and rule.effect is Effect.HANDS_ON:
-            yield Flow(by=mention.by, why=f"{rule.why}:", ends=tuple(_handed_to(mention.by, world)))
+            yield Flow(by=mention.by, why=f"{rule.why}:", ends=tuple(_handed_to(mention.by, reachable)))
 
 
 _WIDE: Final[Mapping[str, str]] = {
@@ -127,9 +127,9 @@ _HANDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def _handed_to(by: Resource, world: World) -> Iterator[Any]:
+def _handed_to(by: Resource, reachable: ReachableResources) -> Iterator[Any]:
     if by.type == "AWS::Backup::BackupSelection":
-        yield from _vaults(by, world)
+        yield from _vaults(by, reachable)
     elif by.type == "AWS::CloudTrail::EventDataStore":
         # It stores its own records.
         yield by.id
@@ -139,10 +139,10 @@ def _handed_to(by: Resource, world: World) -> Iterator[Any]:
         yield from _under(by.properties, _HANDS_TO.get(by.type, ()))
 
 
-def _vaults(selection: Resource, world: World) -> Iterator[Any]:
+def _vaults(selection: Resource, reachable: ReachableResources) -> Iterator[Any]:
     """Yield the vaults in which a selection's plan stores backups, and those it copies them to."""
-    names = world.names.within(selection.get("BackupPlanId"), selection)
-    plan = next((each for each in world.model.resources if each.place in names), None)
+    names = reachable.names.within(selection.get("BackupPlanId"), selection)
+    plan = next((each for each in reachable.model.resources if each.place in names), None)
     if plan is None:
         yield selection.get("BackupPlanId")
         return

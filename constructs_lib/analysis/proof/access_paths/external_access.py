@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Mention, Node, World
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Mention, Node, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 
@@ -56,49 +56,49 @@ def other_ways(model: Model, places: Sequence[Place]) -> Ways:
     """
     if not places:
         return Ways()
-    world = name_everything(model, owned_nodes(model, places))
+    reachable = name_everything(model, owned_nodes(model, places))
     copied: list[Place] = []
     changed = True
     while changed:
-        copied += replicas(world, [*places, *copied])
-        changed = add_copies(world)
-        changed |= add_roles(world, [*places, *copied])
-        changed |= world.follow()
+        copied += replicas(reachable, [*places, *copied])
+        changed = add_copies(reachable)
+        changed |= add_roles(reachable, [*places, *copied])
+        changed |= reachable.follow()
     services: dict[str, tuple[str, ...]] = {}
     findings = [
-        *grant_findings(world, services),
-        *role_findings(world),
-        *people_findings(world, places),
-        *copy_findings(world, copied),
-        *integration_findings(world),
-        *graphql_findings(world),
-        *relay_findings(world),
-        *source_findings(world),
-        *pushed_findings(world),
-        *call_findings(world),
-        *_unreviewed(world),
+        *grant_findings(reachable, services),
+        *role_findings(reachable),
+        *people_findings(reachable, places),
+        *copy_findings(reachable, copied),
+        *integration_findings(reachable),
+        *graphql_findings(reachable),
+        *relay_findings(reachable),
+        *source_findings(reachable),
+        *pushed_findings(reachable),
+        *call_findings(reachable),
+        *_unreviewed(reachable),
     ]
-    add_balanced(world)
-    trusted, drivers = _trusted(world)
-    roles = frozenset(each.resource.arn for each in world.of(Kind.ROLE) if each.resource is not None)
+    add_balanced(reachable)
+    trusted, drivers = _trusted(reachable)
+    roles = frozenset(each.resource.arn for each in reachable.of(Kind.ROLE) if each.resource is not None)
     return Ways(
         findings=tuple(findings), replicas=tuple(copied), trusted=trusted | services, drivers=drivers, roles=roles
     )  # fmt: skip
 
 
-def _trusted(world: World) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+def _trusted(reachable: ReachableResources) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """Return trusted code with its access and its drivers; roles that no resource here uses are included."""
     reach: dict[str, tuple[str, ...]] = {}
     drivers: dict[str, tuple[str, ...]] = {}
-    asked = {caller.role.arn for caller in world.model.callers}
-    used = {each.why.removeprefix(WITH_ROLE) for each in world.of(Kind.CODE, Kind.RELAY)}
-    for node in world.of(Kind.CODE, Kind.RELAY):
+    asked = {caller.role.arn for caller in reachable.model.callers}
+    used = {each.why.removeprefix(WITH_ROLE) for each in reachable.of(Kind.CODE, Kind.RELAY)}
+    for node in reachable.of(Kind.CODE, Kind.RELAY):
         if node.why.startswith(WITH_ROLE):
             name = str(node).removesuffix("/Function")
-            callers = [str(each) for each in world.model.callers if given(each, node) is not None]
-            reach[name], drivers[name] = node.reach, (*world.drivers.get(node.name, {}), *callers)
-    for node in world.of(Kind.ROLE):
-        role = world.model.roles.get(node.resource.arn) if node.resource else None
+            callers = [str(each) for each in reachable.model.callers if given(each, node) is not None]
+            reach[name], drivers[name] = node.reach, (*reachable.drivers.get(node.name, {}), *callers)
+    for node in reachable.of(Kind.ROLE):
+        role = reachable.model.roles.get(node.resource.arn) if node.resource else None
         if role is not None and role.arn not in asked and str(node) not in used:
             name = f"the role {node}"
             services = (value for each in role.trust.statements if each.allow for _, value in each.principals)
@@ -106,10 +106,10 @@ def _trusted(world: World) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[
     return reach, drivers
 
 
-def _unreviewed(world: World) -> Iterator[Finding]:
+def _unreviewed(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the resources with a reference that may open owned data, whose use of it has not been reviewed."""
     held: dict[str, list[tuple[Node, Mention]]] = {}
-    for node, mention in world.unreviewed:
+    for node, mention in reachable.unreviewed:
         held.setdefault(mention.by.place, []).append((node, mention))
     for found in held.values():
         by = found[0][1].by

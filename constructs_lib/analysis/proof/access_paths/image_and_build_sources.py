@@ -19,29 +19,29 @@ from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 _PUSHES: Final = ("ecr:PutImage", "ecr:SetRepositoryPolicy")
 _APPROVED: Final = frozenset({"ALL_PULL_REQUESTS", "FORK_PULL_REQUESTS"})
 
 
-def pushed_findings(world: World) -> Iterator[Finding]:
+def pushed_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the principals who may push code that trusted code runs."""
-    for node in world.of(Kind.CODE):
+    for node in reachable.of(Kind.CODE):
         if node.resource is not None:
-            yield from _by_image(node, node.resource, world)
+            yield from _by_image(node, node.resource, reachable)
             yield from _by_pull_request(node, node.resource)
 
 
-def _by_image(node: Node, by: Resource, world: World) -> Iterator[Finding]:
+def _by_image(node: Node, by: Resource, reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the principals that the policy of an image's repository allows to push."""
-    named = world.names.within(by.properties, by)
-    for repository in world.model.resources:
+    named = reachable.names.within(by.properties, by)
+    for repository in reachable.model.resources:
         if repository.type == "AWS::ECR::Repository" and repository.place in named:
             policy = parse_policy(repository.get("RepositoryPolicyText"), repository.name)
             for statement in (*policy.statements, *policy.possible):
-                for who in _pushers(statement, world):
+                for who in _pushers(statement, reachable):
                     story = (
                         f"{who} may push the image that {node} runs, to {repository.name}, and {node} may reach "
                         f"{', '.join(node.reach)} {node.why}, because of {statement}"
@@ -49,9 +49,9 @@ def _by_image(node: Node, by: Resource, world: World) -> Iterator[Finding]:
                     yield undecided(who, node, story, statement)
 
 
-def _pushers(statement: Statement, world: World) -> Iterator[str]:
+def _pushers(statement: Statement, reachable: ReachableResources) -> Iterator[str]:
     if statement.allow and any(speaks_of_action(statement, action) for action in _PUSHES):
-        yield from (str(each) for each in world.model.callers if principals.speaks_of(statement, each.principal))
+        yield from (str(each) for each in reachable.model.callers if principals.speaks_of(statement, each.principal))
 
 
 def _by_pull_request(node: Node, project: Resource) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.model.routes import ApiRoute
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 _WHO: Final = {
@@ -36,35 +36,35 @@ _READS_ALL: Final = re.compile(r":dynamodb:action/(?:Scan|ExecuteStatement|Batch
 _PROXIES: Final = ("AWS_PROXY", "HTTP_PROXY")
 
 
-def integration_findings(world: World) -> Iterator[Finding]:
+def integration_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the routes that access owned data with a role, and the routes and authorizers that start trusted code."""
-    for api in world.model.of(Api):
+    for api in reachable.model.of(Api):
         for route in api.routes:
-            by = next((each for each in world.model.resources if each.place == route.by), None)
+            by = next((each for each in reachable.model.resources if each.place == route.by), None)
             if by is not None and route.integration:
-                yield from _of_route(route, api, by, world)
+                yield from _of_route(route, api, by, reachable)
 
 
-def _of_route(route: ApiRoute, api: Api, by: Resource, world: World) -> Iterator[Finding]:
+def _of_route(route: ApiRoute, api: Api, by: Resource, reachable: ReachableResources) -> Iterator[Finding]:
     said = route.integration
-    held = [world.nodes[name] for name in sorted(world.names.within(said, by)) if name in world.nodes]
+    held = [reachable.nodes[name] for name in sorted(reachable.names.within(said, by)) if name in reachable.nodes]
     credentials = str(said.get("Credentials") or said.get("credentials") or said.get("CredentialsArn") or "")
     where = f"{route.method} {route.path} of {api.name}"
     for node in held:
         if node.kind is Kind.CODE:
-            world.drivers.setdefault(node.name, {})[f"{where} ({_WHO[route.auth]})"] = None
+            reachable.drivers.setdefault(node.name, {})[f"{where} ({_WHO[route.auth]})"] = None
     if credentials == _AS_CALLER:
         return
     acting = [each for each in held if each.kind in {Kind.ROLE, Kind.STARTER, Kind.RELAY}]
     data = [each for each in held if each.kind is Kind.DATA]
     # A reference opens no access if the role is absent or cannot reach owned data - unless the role is not known.
-    unknown = bool(credentials) and credentials not in world.model.roles
+    unknown = bool(credentials) and credentials not in reachable.model.roles
     if not acting and not (data and unknown):
         return
     node = (acting or data)[0]
-    if route.auth == "iam" and not _is_called(route, api, world):
+    if route.auth == "iam" and not _is_called(route, api, reachable):
         return
-    if _is_elsewhere(said, node, world):
+    if _is_elsewhere(said, node, reachable):
         return
     yield _finding(route, where, node, said)
 
@@ -82,11 +82,11 @@ def _role(node: Node) -> str:
     return f"the role {node}" if node.kind in {Kind.ROLE, Kind.STARTER} else str(node)
 
 
-def _is_called(route: ApiRoute, api: Api, world: World) -> bool:
+def _is_called(route: ApiRoute, api: Api, reachable: ReachableResources) -> bool:
     """Whether some caller's policies may allow a call of a route; conditions are ignored."""
     path = re.sub(r"\{[^}]*\}", "*", route.path)
     call = f"{api.arn}/*/{'*' if route.method == 'ANY' else route.method}{path}"
-    for caller in world.model.callers:
+    for caller in reachable.model.callers:
         for policy in (*caller.identity, api.policy):
             for each in (*policy.statements, *policy.possible):
                 named = [re.sub(r"\$\{[^}]*\}", "*", text) for text in each.resources] or ["*"]
@@ -104,7 +104,7 @@ def _uri(said: Mapping[str, Any]) -> str:
     return str(said.get("Uri") or said.get("uri") or said.get("IntegrationUri") or "")
 
 
-def _is_elsewhere(said: Mapping[str, Any], node: Node, world: World) -> bool:
+def _is_elsewhere(said: Mapping[str, Any], node: Node, reachable: ReachableResources) -> bool:
     """Whether an integration reads S3 objects whose keys start differently from the owned ones."""
     match = _S3.search(_uri(said))
     if match is None or node.kind is not Kind.ROLE:
@@ -114,7 +114,7 @@ def _is_elsewhere(said: Mapping[str, Any], node: Node, world: World) -> bool:
     bucket, _, key = path.partition("/")
     if "*" in bucket or not key:
         return False
-    owned = [each for one in world.of(Kind.DATA) for each in one.globs]
+    owned = [each for one in reachable.of(Kind.DATA) for each in one.globs]
     return not any(globs_meet(f"arn:aws:s3:::{bucket}/{key}", each) for each in owned)
 
 

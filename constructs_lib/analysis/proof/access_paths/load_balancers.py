@@ -11,28 +11,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.analysis.model.listeners import Forward
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
 
 _GROUP: Final = "AWS::ElasticLoadBalancingV2::TargetGroup"
 
 
-def add_balanced(world: World) -> None:
+def add_balanced(reachable: ReachableResources) -> None:
     """Add the callers of a load balancer as drivers of the trusted code behind it."""
-    for forward in forwards(world.model.resources):
-        for node in _behind(forward, world):
-            world.drivers.setdefault(node.name, {})[f"{forward} ({forward.who})"] = None
+    for forward in forwards(reachable.model.resources):
+        for node in _behind(forward, reachable):
+            reachable.drivers.setdefault(node.name, {})[f"{forward} ({forward.who})"] = None
 
 
-def _behind(forward: Forward, world: World) -> Iterator[Node]:
+def _behind(forward: Forward, reachable: ReachableResources) -> Iterator[Node]:
     """Yield the code that a target group names, and the services and machines that name the group."""
-    named = world.names.within(forward.actions, forward.by)
-    for group in world.model.resources:
+    named = reachable.names.within(forward.actions, forward.by)
+    for group in reachable.model.resources:
         if group.type == _GROUP and group.place in named:
-            members = {each.by.place for each in world.names.mentions(group.place)}
-            for each in world.model.resources:
+            members = {each.by.place for each in reachable.names.mentions(group.place)}
+            for each in reachable.model.resources:
                 if each is group or each.place in members:
-                    held = world.names.within(each.properties, each)
-                    yield from (node for node in world.of(Kind.CODE) if node.name in {each.place, *held})
+                    held = reachable.names.within(each.properties, each)
+                    yield from (node for node in reachable.of(Kind.CODE) if node.name in {each.place, *held})
 
 
 __all__ = ["add_balanced"]

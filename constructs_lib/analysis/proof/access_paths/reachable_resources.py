@@ -113,7 +113,7 @@ def speaks_of(statement: Statement, node: Node) -> bool:
 
 
 @dataclass(kw_only=True, slots=True)
-class World:
+class ReachableResources:
     """Nodes by name, and the results of the traversal.
 
     Args:
@@ -224,15 +224,15 @@ def _globs(place: Place) -> Iterator[str]:
         yield place.holder
 
 
-def name_everything(model: Model, owned: Iterable[Node]) -> World:
+def name_everything(model: Model, owned: Iterable[Node]) -> ReachableResources:
     """Return a world with the owned places and all references."""
     nodes = list(owned)
     unnamed = [each.name for each in nodes if each.resource is None and each.name != each.arn]
     names = Names(model.resources, unnamed)
-    world = World(model=model, names=names)
+    reachable = ReachableResources(model=model, names=names)
     for node in nodes:
-        world.add(node)
-    return world
+        reachable.add(node)
+    return reachable
 
 
 def role_names(model: Model) -> dict[str, Resource]:
@@ -249,7 +249,7 @@ __all__ = [
     "WITH_ROLE",
     "Mention",
     "Node",
-    "World",
+    "ReachableResources",
     "as_glob",
     "name_everything",
     "owned_nodes",

@@ -18,7 +18,7 @@ from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.cloudfront import DISTRIBUTION, by, is_access_identity, served
 from constructs_lib.analysis.proof.access_paths.findings import undecided
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World, speaks_of
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_condition_keys import CHOSEN, SET
@@ -53,59 +53,62 @@ _POLICIES: Final = {
 }
 
 
-def grant_findings(world: World, services: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
+def grant_findings(reachable: ReachableResources, services: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
     """Yield the other principals that a resource's policy allows.
 
     Args:
-        world: The owned data and its copies.
+        reachable: The owned data and its copies.
         services: Receives the AWS services that act for resources of this account only, with their access.
     """
-    for node in world.of(Kind.DATA):
-        for policy in _policies_of(node, world):
+    for node in reachable.of(Kind.DATA):
+        for policy in _policies_of(node, reachable):
             for statement in (*policy.statements, *policy.possible):
                 if statement.allow and speaks_of(statement, node):
-                    yield from _answers(node, statement, world, services)
+                    yield from _answers(node, statement, reachable, services)
         if node.resource is None and node.service == "s3":
             # The policy of an external bucket is not visible; it may allow a distribution that names the bucket.
             may = Statement(allow=True, actions=("s3:GetObject",), resources=("*",), source="its policy, not seen here")
-            for mention in world.names.mentions(node.name):
+            for mention in reachable.names.mentions(node.name):
                 if mention.by.type == DISTRIBUTION:
                     yield from (
-                        replace(each, status=Status.UNDECIDED) for each in by(mention.by, node, may, world, services)
+                        replace(each, status=Status.UNDECIDED)
+                        for each in by(mention.by, node, may, reachable, services)
                     )
 
 
-def _policies_of(node: Node, world: World) -> Iterator[Policy]:
-    holder = world.model.holder(node.arn)
+def _policies_of(node: Node, reachable: ReachableResources) -> Iterator[Policy]:
+    holder = reachable.model.holder(node.arn)
     if holder is not None:
         yield holder.policy
     own = _OWN_POLICY.get(node.resource.type) if node.resource is not None else None
     if node.resource is not None and own is not None:
         yield parse_policy(node.resource.get(own), node.resource.name)
-    for resource in world.model.resources:
+    for resource in reachable.model.resources:
         if resource.type in _POLICIES:
             target, document = _POLICIES[resource.type]
-            if node.name in world.names.within(as_list(resource.get(target)), resource):
+            if node.name in reachable.names.within(as_list(resource.get(target)), resource):
                 yield parse_policy(resource.get(document), resource.name)
 
 
-def _answers(node: Node, statement: Statement, world: World, services: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
+def _answers(
+    node: Node, statement: Statement, reachable: ReachableResources, services: dict[str, tuple[str, ...]]
+) -> Iterator[Finding]:
     if statement.not_principals or not statement.principals:
-        if not isinstance(world.model.holder(node.arn), Bucket) or not _is_blocked(node, statement, world):
+        if not isinstance(reachable.model.holder(node.arn), Bucket) or not _is_blocked(node, statement, reachable):
             story = f"{node} allows everyone except some, because of {statement}"
             yield undecided("everyone but some", node, story, statement)
         return
     for kind, value in statement.principals:
         match kind:
             case "Service":
-                yield from _service(node, value, statement, world, services)
+                yield from _service(node, value, statement, reachable, services)
             case "AWS" | "*" if value == "*":
-                yield from _everyone(node, statement, world)
-            case "AWS" | "CanonicalUser" if is_access_identity(value, world):
-                yield from served(node, statement, world, value, services)
+                yield from _everyone(node, statement, reachable)
+            case "AWS" | "CanonicalUser" if is_access_identity(value, reachable):
+                yield from served(node, statement, reachable, value, services)
             case "AWS":
-                yield from _aws(node, value, statement, world)
-            case "CanonicalUser" | "Federated" if isinstance(world.model.holder(node.arn), Bucket | Table):
+                yield from _aws(node, value, statement, reachable)
+            case "CanonicalUser" | "Federated" if isinstance(reachable.model.holder(node.arn), Bucket | Table):
                 yield from _named_elsewhere(node, kind, value, statement)
             case _:
                 story = f"{value} ({kind}) may reach {node}: no template determines who that is, because of {statement}"
@@ -119,34 +122,34 @@ def _named_elsewhere(node: Node, kind: str, value: str, statement: Statement) ->
         yield undecided(value, node, story, statement)
 
 
-def _aws(node: Node, value: str, statement: Statement, world: World) -> Iterator[Finding]:
+def _aws(node: Node, value: str, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     """Yield that a principal of this account is not known; `escalation.foreign` reports those of other accounts."""
-    if value in _OWN_ROOT or value in world.model.roles or statement.doubt:
+    if value in _OWN_ROOT or value in reachable.model.roles or statement.doubt:
         return
     own = ACCOUNT in value or ("⟦" in value and not is_unknown(value))
     role = value.rpartition(":assumed-role/")[2].split("/")[0]
-    if any(each.arn.endswith(f":role/{role}") for each in world.model.roles.values()) and ":assumed-role/" in value:
+    if any(each.arn.endswith(f":role/{role}") for each in reachable.model.roles.values()) and ":assumed-role/" in value:
         return
-    told = isinstance(world.model.holder(node.arn), Bucket | Table)
+    told = isinstance(reachable.model.holder(node.arn), Bucket | Table)
     if own or not told:
         story = f"{value} may reach {node}, and is not a role of the templates: the principal is not known"
         yield undecided(value, node, f"{story}, because of {statement}", statement)
 
 
-def _is_blocked(node: Node, statement: Statement, world: World) -> bool:
+def _is_blocked(node: Node, statement: Statement, reachable: ReachableResources) -> bool:
     """Whether S3 limits a statement for everyone to its own account, whose roles are checked one by one."""
-    bucket = world.model.holder(node.arn)
+    bucket = reachable.model.holder(node.arn)
     public = not any(each.key in _FIXED for each in statement.conditions)
     return isinstance(bucket, Bucket) and bucket.blocks_public_policy and public
 
 
-def _everyone(node: Node, statement: Statement, world: World) -> Iterator[Finding]:
-    bucket = world.model.holder(node.arn)
+def _everyone(node: Node, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
+    bucket = reachable.model.holder(node.arn)
     open_bucket = isinstance(bucket, Bucket) and not bucket.blocks_public_policy
     told = isinstance(bucket, Table) or (open_bucket and not _asks_of_signed(statement))
-    if told or _is_blocked(node, statement, world) or any(map(_keeps_within, statement.conditions)):
+    if told or _is_blocked(node, statement, reachable) or any(map(_keeps_within, statement.conditions)):
         return
-    if any(_names_roles(each, world) for each in statement.conditions):
+    if any(_names_roles(each, reachable) for each in statement.conditions):
         return
     under = "; ".join(map(str, statement.conditions)) or "nothing"
     story = f"anyone who meets the conditions ({under}) may reach {node}: who does no template says"
@@ -169,16 +172,16 @@ def _keeps_within(condition: Condition) -> bool:
     return condition.key in _ACCOUNT_KEYS and all(value == ACCOUNT for value in condition.values)
 
 
-def _names_roles(condition: Condition, world: World) -> bool:
+def _names_roles(condition: Condition, reachable: ReachableResources) -> bool:
     """Whether a condition names only roles of the templates, which are checked one by one."""
     if not _asks(condition):
         return False
     if condition.key == "aws:userid":
         # `ROLE-ID:SESSION`; users cannot choose their session name, so their own roles are left undecided.
-        asked = {caller.principal for caller in world.model.callers}
-        ids = {each.id for each in world.model.resources if each.type == "AWS::IAM::Role" and each.arn not in asked}
+        asked = {caller.principal for caller in reachable.model.callers}
+        ids = {each.id for each in reachable.model.resources if each.type == "AWS::IAM::Role" and each.arn not in asked}
         return all(value.partition(":")[0] in ids for value in condition.values)
-    return condition.key == "aws:principalarn" and set(condition.values) <= {*world.model.roles}
+    return condition.key == "aws:principalarn" and set(condition.values) <= {*reachable.model.roles}
 
 
 def _asks(condition: Condition) -> bool:
@@ -188,11 +191,11 @@ def _asks(condition: Condition) -> bool:
 
 
 def _service(
-    node: Node, service: str, statement: Statement, world: World, services: dict[str, tuple[str, ...]]
+    node: Node, service: str, statement: Statement, reachable: ReachableResources, services: dict[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
     """Yield whether another account can use an AWS service as a confused deputy: a service acts for its caller."""
     if service == "cloudfront.amazonaws.com":
-        yield from served(node, statement, world, service, services)
+        yield from served(node, statement, reachable, service, services)
         return
     sources = [each for each in statement.conditions if each.key in _SOURCE and _asks(each)]
     if any(all(_is_own(each.key, value) for value in each.values) for each in sources):

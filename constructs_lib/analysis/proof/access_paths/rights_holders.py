@@ -15,7 +15,13 @@ from constructs_lib.analysis.iam.policies import Policy, Statement, unknown_poli
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.resources import Resource, as_list
 from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World, role_names, said_of, speaks_of
+from constructs_lib.analysis.proof.access_paths.reachable_resources import (
+    Node,
+    ReachableResources,
+    role_names,
+    said_of,
+    speaks_of,
+)
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_external_principals import status_of
@@ -69,30 +75,30 @@ def _touches(said: Relevance, possible: Relevance, place: Place, model: Model, a
     return any(decide(each).answer is not Answer.PROVED for each in built)
 
 
-def add_roles(world: World, places: Sequence[Place]) -> bool:
+def add_roles(reachable: ReachableResources, places: Sequence[Place]) -> bool:
     """Add the roles that reach owned data, and those that may assume such a role; return whether any is new."""
-    roles = role_names(world.model)
+    roles = role_names(reachable.model)
     new = False
-    asked = {caller.principal for caller in world.model.callers}
-    for role in world.model.roles.values():
-        if role.arn in roles and roles[role.arn].place not in world.nodes:
-            if role.arn in asked and not _is_held_elsewhere(roles[role.arn], world):
+    asked = {caller.principal for caller in reachable.model.callers}
+    for role in reachable.model.roles.values():
+        if role.arn in roles and roles[role.arn].place not in reachable.nodes:
+            if role.arn in asked and not _is_held_elsewhere(roles[role.arn], reachable):
                 continue
             key = role.arn, len(places)
-            if key not in world.reached:
-                world.reached[key] = reached(role.policies, world.model, places, role.arn)
-            names = world.reached[key]
-            copies = [each for each in world.of(Kind.DATA) if each.why and _may_use(role, each)]
+            if key not in reachable.reached:
+                reachable.reached[key] = reached(role.policies, reachable.model, places, role.arn)
+            names = reachable.reached[key]
+            copies = [each for each in reachable.of(Kind.DATA) if each.why and _may_use(role, each)]
             reach = (*names, *(name for each in copies for name in each.reach))
-            new |= bool(reach) and world.add(_role_node(roles[role.arn], reach))
-    for node in world.of(Kind.ROLE):
-        for role in _takers(node, world):
-            new |= role.arn in roles and world.add(_role_node(roles[role.arn], node.reach))
-    for relay in world.of(Kind.RELAY):
-        for role in world.model.roles.values():
+            new |= bool(reach) and reachable.add(_role_node(roles[role.arn], reach))
+    for node in reachable.of(Kind.ROLE):
+        for role in _takers(node, reachable):
+            new |= role.arn in roles and reachable.add(_role_node(roles[role.arn], node.reach))
+    for relay in reachable.of(Kind.RELAY):
+        for role in reachable.model.roles.values():
             found = roles.get(role.arn)
-            if found is not None and found.place not in world.nodes and _may_use(role, relay):
-                new |= world.add(Node(name=found.place, kind=Kind.STARTER, resource=found, reach=relay.reach))
+            if found is not None and found.place not in reachable.nodes and _may_use(role, relay):
+                new |= reachable.add(Node(name=found.place, kind=Kind.STARTER, resource=found, reach=relay.reach))
     return new
 
 
@@ -102,9 +108,9 @@ _GIVES_TO_CALLERS: Sequence[str] = (
 )  # fmt: skip
 
 
-def _is_held_elsewhere(role: Resource, world: World) -> bool:
+def _is_held_elsewhere(role: Resource, reachable: ReachableResources) -> bool:
     """Whether resources refer to a caller's role other than its identity pool and its policies."""
-    return any(not each.by.type.startswith(tuple(_GIVES_TO_CALLERS)) for each in world.names.mentions(role.place))
+    return any(not each.by.type.startswith(tuple(_GIVES_TO_CALLERS)) for each in reachable.names.mentions(role.place))
 
 
 def _role_node(resource: Resource, reach: Sequence[str]) -> Node:
@@ -115,13 +121,13 @@ def _may_use(role: Role, node: Node) -> bool:
     return any(speaks_of(each, node) for each in said_of(role))
 
 
-def _takers(node: Node, world: World) -> Iterator[Role]:
+def _takers(node: Node, reachable: ReachableResources) -> Iterator[Role]:
     """Yield the roles that may assume a role: those it trusts, or, if it trusts the account, those with permission."""
-    taken = world.model.roles.get(node.resource.arn) if node.resource else None
+    taken = reachable.model.roles.get(node.resource.arn) if node.resource else None
     if taken is None:
         return
     trusted = {value for each in taken.trust.statements if each.allow for _, value in each.principals}
-    for role in world.model.roles.values():
+    for role in reachable.model.roles.values():
         allowed = any(
             each.actions and any(action.lower() in {"sts:assumerole", "sts:*", "*"} for action in each.actions)
             and any("*" in text or text == taken.arn for text in each.resources)
@@ -131,18 +137,18 @@ def _takers(node: Node, world: World) -> Iterator[Role]:
             yield role
 
 
-def role_findings(world: World) -> Iterator[Finding]:
+def role_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the principals who may assume a role that reaches owned data and is not a caller's role."""
-    asked = {caller.role.arn for caller in world.model.callers}
-    for node in world.of(Kind.ROLE):
-        role = world.model.roles.get(node.resource.arn) if node.resource else None
+    asked = {caller.role.arn for caller in reachable.model.callers}
+    for node in reachable.of(Kind.ROLE):
+        role = reachable.model.roles.get(node.resource.arn) if node.resource else None
         if role is not None and role.arn not in asked:
             for statement in (*role.trust.statements, *role.trust.possible):
                 if statement.allow:
-                    yield from _trusted(node, statement, world)
+                    yield from _trusted(node, statement, reachable)
 
 
-def _trusted(node: Node, statement: Statement, world: World) -> Iterator[Finding]:
+def _trusted(node: Node, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     by = f"because of {statement}"
     if statement.not_principals or statement.doubt:
         why = statement.doubt or "its trust policy says who may not"
@@ -155,7 +161,7 @@ def _trusted(node: Node, statement: Statement, world: World) -> Iterator[Finding
             # The possible statements contain it a second time, with its doubt.
             continue
         # A service uses it for the resource that refers to it; `trust_policies.py` checks identity pools.
-        status = status_of(kind, value, statement, world.model)
+        status = status_of(kind, value, statement, reachable.model)
         if status is not None:
             make = shown if status is Status.COUNTEREXAMPLE else undecided
             who = "anyone" if value == "*" else f"{value} ({kind})"
@@ -164,15 +170,15 @@ def _trusted(node: Node, statement: Statement, world: World) -> Iterator[Finding
             yield make("anyone" if value == "*" else value, node, story, statement)
 
 
-def people_findings(world: World, places: Sequence[Place]) -> Iterator[Finding]:
+def people_findings(reachable: ReachableResources, places: Sequence[Place]) -> Iterator[Finding]:
     """Yield the IAM users and groups that reach owned data, and the external roles that policies here attach to."""
-    for resource in world.model.resources:
+    for resource in reachable.model.resources:
         if resource.type == "AWS::SSO::PermissionSet":
-            yield from _by_permission_set(resource, world, places)
+            yield from _by_permission_set(resource, reachable, places)
         if resource.type in {"AWS::IAM::User", "AWS::IAM::Group"}:
             what = resource.type.rpartition("::")[2].lower()
-            policies = list(_policies_of(resource, what, world))
-            names = reached(policies, world.model, places)
+            policies = list(_policies_of(resource, what, reachable))
+            names = reached(policies, reachable.model, places)
             if names:
                 story = (
                     f"the IAM {what} {resource.name} reaches {', '.join(names)}: "
@@ -180,10 +186,12 @@ def people_findings(world: World, places: Sequence[Place]) -> Iterator[Finding]:
                 )
                 node = Node(name=resource.place, kind=Kind.ROLE, resource=resource, reach=names)
                 yield undecided(f"IAM {what} {resource.name}", node, story)
-    yield from _elsewhere(world, places)
+    yield from _elsewhere(reachable, places)
 
 
-def _by_permission_set(permissions: Resource, world: World, places: Sequence[Place]) -> Iterator[Finding]:
+def _by_permission_set(
+    permissions: Resource, reachable: ReachableResources, places: Sequence[Place]
+) -> Iterator[Finding]:
     """Yield that a permission set reaches owned data if it is assigned: AWS creates its roles in the account."""
     policies = [parse_policy(permissions.get("InlinePolicy"), permissions.name)]
     for arn in map(normalise_arn, map(str, as_list(permissions.get("ManagedPolicies")))):
@@ -191,39 +199,39 @@ def _by_permission_set(permissions: Resource, world: World, places: Sequence[Pla
         policies.append(parse_policy(document, arn) if document else unknown_policy(arn, f"{arn} is not known"))
     of_account = as_list(permissions.get("CustomerManagedPolicyReferences"))
     policies += [unknown_policy(permissions.name, f"the content of {each} is not known") for each in of_account]
-    names = reached(policies, world.model, places)
+    names = reached(policies, reachable.model, places)
     if names:
         story = f"the permission set {permissions.name} reaches {', '.join(names)}: who is assigned it no template says"
         yield undecided(f"permission set {permissions.name}", permissions.name, story)
 
 
-def _policies_of(holder: Resource, what: str, world: World) -> Iterator[Policy]:
+def _policies_of(holder: Resource, what: str, reachable: ReachableResources) -> Iterator[Policy]:
     for inline in as_list(holder.get("Policies")):
         if isinstance(inline, Mapping):
             yield parse_policy(inline.get("PolicyDocument"), holder.name)
         else:
             yield unknown_policy(holder.name, f"a policy is {inline}")
-    managed = {each.arn: each for each in world.model.resources if each.type == "AWS::IAM::ManagedPolicy"}
+    managed = {each.arn: each for each in reachable.model.resources if each.type == "AWS::IAM::ManagedPolicy"}
     for arn in map(normalise_arn, map(str, as_list(holder.get("ManagedPolicyArns")))):
         own = managed.get(arn)
         document = managed_policy(arn) if own is None else own.get("PolicyDocument")
         known = own is not None or document is not None
         yield parse_policy(document, arn) if known else unknown_policy(arn, f"the content of {arn} is not known")
     for type_, name, kind in _ATTACHED:
-        for policy in world.model.resources:
+        for policy in reachable.model.resources:
             if policy.type == type_ and kind == what and holder.id in map(str, as_list(policy.get(name))):
                 yield parse_policy(policy.get("PolicyDocument"), policy.name)
 
 
-def _elsewhere(world: World, places: Sequence[Place]) -> Iterator[Finding]:
+def _elsewhere(reachable: ReachableResources, places: Sequence[Place]) -> Iterator[Finding]:
     """Yield the principals outside the templates that policies here give permissions on owned data."""
-    here = {each.id for each in world.model.resources if each.type.startswith("AWS::IAM::")}
-    for policy in world.model.resources:
+    here = {each.id for each in reachable.model.resources if each.type.startswith("AWS::IAM::")}
+    for policy in reachable.model.resources:
         for type_, name, _ in (*_ATTACHED, *_ROLES):
             if policy.type == type_:
                 for holder in map(str, as_list(policy.get(name))):
                     if holder not in here:
-                        yield from _given_elsewhere(holder, policy, world, places)
+                        yield from _given_elsewhere(holder, policy, reachable, places)
 
 
 _ROLES: Sequence[tuple[str, str, str]] = (
@@ -233,9 +241,11 @@ _ROLES: Sequence[tuple[str, str, str]] = (
 )
 
 
-def _given_elsewhere(holder: str, policy: Resource, world: World, places: Sequence[Place]) -> Iterator[Finding]:
+def _given_elsewhere(
+    holder: str, policy: Resource, reachable: ReachableResources, places: Sequence[Place]
+) -> Iterator[Finding]:
     document: Any = policy.get("PolicyDocument")
-    names = reached([parse_policy(document, policy.name)], world.model, places)
+    names = reached([parse_policy(document, policy.name)], reachable.model, places)
     if names:
         story = f"{policy.name} gives {holder}, which is not in the templates, rights on {', '.join(names)}"
         unknown = " (a name that the template does not say)" if is_unknown(holder) else ""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.kinds.function import Function
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, World
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 _GROUP: Final = "AWS::CloudFront::KeyGroup"
@@ -42,7 +42,11 @@ def is_signed(behaviour: Mapping[str, Any]) -> bool:
 
 
 def signers(
-    distribution: Resource, behaviour: Mapping[str, Any], node: Node, world: World, trusted: dict[str, tuple[str, ...]]
+    distribution: Resource,
+    behaviour: Mapping[str, Any],
+    node: Node,
+    reachable: ReachableResources,
+    trusted: dict[str, tuple[str, ...]],
 ) -> Iterator[Finding]:
     """Yield the callers who may get a signed URL of another owner's data.
 
@@ -50,13 +54,13 @@ def signers(
         distribution: The distribution that serves signed URLs.
         behaviour: Its cache behaviour.
         node: The bucket.
-        world: The owned data.
+        reachable: The owned data.
         trusted: Receives the holders of the keys, and the functions that name the keys.
     """
-    keys = _keys(distribution, behaviour, world)
+    keys = _keys(distribution, behaviour, reachable)
     named = ", ".join(each.name for each in keys) or "keys that no template has"
     trusted[f"a holder of the private key of {named}, by {distribution.name}"] = node.reach
-    for caller in world.model.callers:
+    for caller in reachable.model.callers:
         found = next((each for each in rights_of(caller) if _may_show_a_key(each, caller)), None)
         if found is not None:
             story = (
@@ -64,31 +68,31 @@ def signers(
                 f"{named} is in no template, because of {found}"
             )
             yield undecided(str(caller), node, story, found)
-    for function in _functions(keys, world):
+    for function in _functions(keys, reachable):
         trusted[f"{function.name}, which signs for {distribution.name}"] = node.reach
         code = Code(name=function.name, arn=function.arn, named=function.named)
         what = f"{code.name}, which signs URLs of {distribution.name}"
-        for place in find_places(world.model):
+        for place in find_places(reachable.model):
             if place.holder == node.arn:
-                yield from called_directly(place, code, what, world.model)
-                yield from let_in(place, code, what, world.model)
+                yield from called_directly(place, code, what, reachable.model)
+                yield from let_in(place, code, what, reachable.model)
 
 
-def _keys(distribution: Resource, behaviour: Mapping[str, Any], world: World) -> list[Resource]:
-    groups = world.names.within(as_list(behaviour.get("TrustedKeyGroups")), distribution)
+def _keys(distribution: Resource, behaviour: Mapping[str, Any], reachable: ReachableResources) -> list[Resource]:
+    groups = reachable.names.within(as_list(behaviour.get("TrustedKeyGroups")), distribution)
     members = {
         name
-        for each in world.model.resources
+        for each in reachable.model.resources
         if each.type == _GROUP and each.place in groups
-        for name in world.names.within(each.get("KeyGroupConfig"), each)
+        for name in reachable.names.within(each.get("KeyGroupConfig"), each)
     }
-    return [each for each in world.model.resources if each.type == _KEY and each.place in members]
+    return [each for each in reachable.model.resources if each.type == _KEY and each.place in members]
 
 
-def _functions(keys: list[Resource], world: World) -> list[Function]:
+def _functions(keys: list[Resource], reachable: ReachableResources) -> list[Function]:
     """Return the functions that have a key's ID in their configuration: signing requires the ID."""
-    told = {mention.by.arn for key in keys for mention in world.names.mentions(key.place)}
-    return [each for each in world.model.functions if each.arn in told]
+    told = {mention.by.arn for key in keys for mention in reachable.names.mentions(key.place)}
+    return [each for each in reachable.model.functions if each.arn in told]
 
 
 def _may_show_a_key(statement: Statement, caller: Caller) -> bool:

@@ -11,14 +11,14 @@ from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import World
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 
-def relay_findings(world: World) -> Iterator[Finding]:
+def relay_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the callers who can start a relay or read its results: its input determines whose data it accesses."""
-    for relay in world.of(Kind.RELAY):
-        for caller in world.model.callers:
+    for relay in reachable.of(Kind.RELAY):
+        for caller in reachable.model.callers:
             statement = given(caller, relay)
             if statement is not None:
                 story = (

@@ -31,7 +31,7 @@ def sign_up(call: Call) -> dict[str, Any]:
     _refuse_taken(call.pool, name, table)
     user = new_user(call, name, table)
     at_once = triggers.pre_sign_up(
-        call.world, call.pool, "SignUp", username=user["Username"], client_id=call.client["ClientId"], table=table,
+        call.emulator, call.pool, "SignUp", username=user["Username"], client_id=call.client["ClientId"], table=table,
         validation=schema.as_table(call.data.get("ValidationData")), metadata=call.metadata,
     )  # fmt: skip
     _verify_at_once(call, user, at_once)
@@ -43,7 +43,9 @@ def sign_up(call: Call) -> dict[str, Any]:
     _refuse_taken(call.pool, name, table)  # by another user, while the functions ran
     call.pool["_users"][user["Username"]] = user
     if at_once["autoConfirmUser"]:
-        triggers.post_confirmation(call.world, call.pool, user, "ConfirmSignUp", call.client["ClientId"], call.metadata)
+        triggers.post_confirmation(
+            call.emulator, call.pool, user, "ConfirmSignUp", call.client["ClientId"], call.metadata
+        )
     if sent:
         answer["CodeDeliveryDetails"] = sent
     kind = choices.CONFIRMED if at_once["autoConfirmUser"] else choices.SIGN_UP
@@ -151,7 +153,7 @@ def _send_sign_up_code(call: Call, user: User, source: str) -> dict[str, str] | 
     code = codes.issue(user, "sign_up", call.now)
     user["_codes"]["sign_up"]["about"] = name
     return messages.send_code(
-        call.world, call.pool, user, source, code, name, client_id=call.client["ClientId"], metadata=call.metadata
+        call.emulator, call.pool, user, source, code, name, client_id=call.client["ClientId"], metadata=call.metadata
     )
 
 
@@ -162,7 +164,7 @@ def confirm_sign_up(call: Call) -> dict[str, Any]:
     if user["UserStatus"] != "UNCONFIRMED":
         raise not_authorized(f"User cannot be confirmed. Current status is {user['UserStatus']}")
     if call.data.get("Session"):
-        session = call.world.sessions.take(
+        session = call.emulator.sessions.take(
             call.data["Session"], client_id=call.client["ClientId"], pool_id=call.pool["Id"],
             challenge=choices.SIGN_UP, now=call.now,
         )  # fmt: skip
@@ -180,7 +182,7 @@ def confirm_sign_up(call: Call) -> dict[str, Any]:
         users.set_verified(taken, about, call.now, verified=False)
     users.set_verified(user, about, call.now)
     user["UserStatus"] = "CONFIRMED"
-    triggers.post_confirmation(call.world, call.pool, user, "ConfirmSignUp", call.client["ClientId"], call.metadata)
+    triggers.post_confirmation(call.emulator, call.pool, user, "ConfirmSignUp", call.client["ClientId"], call.metadata)
     return choices.sign_up_session(call, user, choices.CONFIRMED)
 
 

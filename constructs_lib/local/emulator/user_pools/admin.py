@@ -27,7 +27,7 @@ def create_user(call: Call) -> dict[str, Any]:
     user = accounts.new_user(call, name, table)
     user["UserStatus"] = "FORCE_CHANGE_PASSWORD"
     answer = triggers.pre_sign_up(
-        call.world, call.pool, "AdminCreateUser", username=user["Username"], client_id=triggers.NO_CLIENT,
+        call.emulator, call.pool, "AdminCreateUser", username=user["Username"], client_id=triggers.NO_CLIENT,
         table=users.attributes(user), validation=schema.as_table(call.data.get("ValidationData")),
         metadata=call.metadata,
     )  # fmt: skip
@@ -88,7 +88,7 @@ def _invite(call: Call, user: User, password: str) -> None:
     for medium in asked:
         if held.get(wanted[medium]):
             messages.send_code(
-                call.world, call.pool, user, "AdminCreateUser", password, wanted[medium], metadata=call.metadata
+                call.emulator, call.pool, user, "AdminCreateUser", password, wanted[medium], metadata=call.metadata
             )
 
 
@@ -138,7 +138,7 @@ def confirm_sign_up(call: Call) -> dict[str, Any]:
     call.user["UserStatus"] = "CONFIRMED"
     call.user["UserLastModifiedDate"] = call.now
     (call.user.get("_codes") or {}).pop("sign_up", None)
-    triggers.post_confirmation(call.world, call.pool, call.user, "ConfirmSignUp", triggers.NO_CLIENT, call.metadata)
+    triggers.post_confirmation(call.emulator, call.pool, call.user, "ConfirmSignUp", triggers.NO_CLIENT, call.metadata)
     return {}
 
 
@@ -157,15 +157,15 @@ def reset_user_password(call: Call) -> dict[str, Any]:
     users.refuse_disabled(call.user)
     forgotten_passwords.send_reset_code(call, call.user)
     call.user["UserStatus"] = "RESET_REQUIRED"
-    tokens.end_all(call.world, call.user)
+    tokens.end_all(call.emulator, call.user)
     return {}
 
 
 def disable_user(call: Call) -> dict[str, Any]:
     """Handle `AdminDisableUser`: every sign-in ends."""
     call.user |= {"Enabled": False, "UserLastModifiedDate": call.now}
-    tokens.end_all(call.world, call.user)
-    call.world.sessions.end(call.pool["Id"], call.user["Username"])
+    tokens.end_all(call.emulator, call.user)
+    call.emulator.sessions.end(call.pool["Id"], call.user["Username"])
     return {}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import tokens, users
-from .emulator_interface import Client, Pool, User, World
+from .emulator_interface import Client, EmulatorInterface, Pool, User
 from .errors import RefusedError, invalid, no_client, no_pool, no_user, not_authorized, wrong_code
 
 
@@ -16,7 +16,7 @@ class Call:
     """A call of an operation.
 
     Args:
-        world: The emulator.
+        emulator: The emulator.
         operation: The operation's name.
         data: The request's body.
         pool: The pool it names, by its ID, client or token.
@@ -25,7 +25,7 @@ class Call:
         claims: The claims of its access token.
     """
 
-    world: World
+    emulator: EmulatorInterface
     operation: str
     data: dict[str, Any]
     pool: Pool = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Call:
     @property
     def now(self) -> float:
         """The time in seconds."""
-        return self.world.now()
+        return self.emulator.now()
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -51,7 +51,7 @@ class Call:
 
 def by_pool(call: Call) -> None:
     """Find the pool."""
-    pool = call.world.pool(str(call.data.get("UserPoolId")))
+    pool = call.emulator.pool(str(call.data.get("UserPoolId")))
     if pool is None:
         raise no_pool(call.data.get("UserPoolId"))
     call.pool = pool
@@ -78,7 +78,7 @@ def by_pool_and_client(call: Call) -> None:
 def by_client(call: Call) -> None:
     """Find the app client and its pool."""
     client_id = call.data.get("ClientId")
-    pool = call.world.pool_of_client(str(client_id))
+    pool = call.emulator.pool_of_client(str(client_id))
     client = users.client_of(pool, client_id) if pool else None
     if pool is None or client is None:
         raise no_client(client_id)
@@ -103,7 +103,7 @@ def by_client_and_secret(call: Call) -> None:
 
 def by_token(call: Call) -> None:
     """Find the user of the access token, which needs the scope for self-service calls."""
-    call.pool, call.client, call.user, call.claims = tokens.check_access(call.world, call.data.get("AccessToken"))
+    call.pool, call.client, call.user, call.claims = tokens.check_access(call.emulator, call.data.get("AccessToken"))
     if tokens.API_SCOPE not in str(call.claims.get("scope", "")).split():
         raise not_authorized("Access Token does not have required scopes")
 

@@ -55,13 +55,13 @@ def step(call: Call, name: str, token: Any, responses: Responses) -> Asked | Pas
         user = _user_of(call, session, responses)
         return RESPONDERS[name](call, session, user, responses)
     except RefusedError as error:
-        call.world.sessions.give_back(str(token), session, error)
+        call.emulator.sessions.give_back(str(token), session, error)
         raise
 
 
 def _take(call: Call, token: Any, name: str) -> Session:
     try:
-        return call.world.sessions.take(
+        return call.emulator.sessions.take(
             token, client_id=call.client["ClientId"], pool_id=call.pool["Id"], challenge=name, now=call.now
         )
     except RefusedError as error:

@@ -89,7 +89,7 @@ def continue_sign_up(call: Call, parameters: dict[str, str]) -> Passed:
     """Sign in a user who has just confirmed their sign-up, by the session of `ConfirmSignUp`."""
     if not parameters.get("USERNAME"):
         raise missing("USERNAME")
-    session = call.world.sessions.take(
+    session = call.emulator.sessions.take(
         call.data["Session"], client_id=call.client["ClientId"], pool_id=call.pool["Id"], challenge=CONFIRMED,
         now=call.now,
     )  # fmt: skip

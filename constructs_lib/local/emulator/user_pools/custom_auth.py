@@ -43,7 +43,7 @@ def define(
     if not all(triggers.has(call.pool, each) for each in ("DefineAuthChallenge", "CreateAuthChallenge")):
         raise invalid("Custom auth lambda trigger is not configured for the user pool.")
     answer = triggers.call(
-        call.world, call.pool, "DefineAuthChallenge", "DefineAuthChallenge_Authentication", username=name,
+        call.emulator, call.pool, "DefineAuthChallenge", "DefineAuthChallenge_Authentication", username=name,
         client_id=call.client["ClientId"], request=_request(user, facts, metadata),
         response={"challengeName": None, "issueTokens": None, "failAuthentication": None},
     )  # fmt: skip
@@ -67,7 +67,7 @@ def define(
 
 def _create(call: Call, name: str, user: User | None, facts: dict[str, Any], metadata: dict[str, str]) -> Asked:
     answer = triggers.call(
-        call.world, call.pool, "CreateAuthChallenge", "CreateAuthChallenge_Authentication", username=name,
+        call.emulator, call.pool, "CreateAuthChallenge", "CreateAuthChallenge_Authentication", username=name,
         client_id=call.client["ClientId"],
         request={**_request(user, facts, metadata), "challengeName": NAME},
         response={
@@ -89,7 +89,7 @@ def answer_challenge(call: Call, session: Session, user: User | None, responses:
     if not triggers.has(call.pool, "VerifyAuthChallengeResponse"):
         raise invalid("Custom auth lambda trigger is not configured for the user pool.")
     judged = triggers.call(
-        call.world, call.pool, "VerifyAuthChallengeResponse", "VerifyAuthChallengeResponse_Authentication",
+        call.emulator, call.pool, "VerifyAuthChallengeResponse", "VerifyAuthChallengeResponse_Authentication",
         username=session.username, client_id=call.client["ClientId"],
         request={
             **_request(user, facts, call.metadata, with_session=False),

@@ -55,7 +55,7 @@ class Encrypt(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class World:
+class EmulatorInterface:
     """The emulator's interface for user pools.
 
     Args:

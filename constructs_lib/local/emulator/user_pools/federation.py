@@ -9,20 +9,20 @@ from typing import Any, Final
 from . import schema, sign_in_steps, triggers, users
 from .authorization_codes import Grant, lifetime_from
 from .call_context import Call
-from .emulator_interface import Pool, World
+from .emulator_interface import EmulatorInterface, Pool
 from .errors import RefusedError, no_client, no_user
 from .sign_in_steps import Passed
 
 _KEPT: Final = frozenset({"sub", "identities"})
 
 
-def admit(world: World, pool: Pool, relayed: Mapping[str, Any]) -> str:
+def admit(emulator: EmulatorInterface, pool: Pool, relayed: Mapping[str, Any]) -> str:
     """Sign in a user that a provider authenticated, and return the authorization code.
 
     An attribute that the schema or the client does not allow is an error, as on AWS, and no account is created.
 
     Args:
-        world: The emulator.
+        emulator: The emulator.
         pool: The pool.
         relayed: MiniStack's record of the provider's response.
 
@@ -47,17 +47,17 @@ def admit(world: World, pool: Pool, relayed: Mapping[str, Any]) -> str:
         if not known and user["UserStatus"] == "EXTERNAL_PROVIDER":
             del pool["_users"][relayed["username"]]
         raise
-    users.set_attributes(user, held, world.now())
-    call = Call(world=world, operation="InitiateAuth", data={}, pool=pool, client=client)
+    users.set_attributes(user, held, emulator.now())
+    call = Call(emulator=emulator, operation="InitiateAuth", data={}, pool=pool, client=client)
     if known:
-        triggers.pre_authentication(world, pool, user, user["Username"], client["ClientId"], {})
+        triggers.pre_authentication(emulator, pool, user, user["Username"], client["ClientId"], {})
     else:
         user["_federated"] = True
-        triggers.post_confirmation(world, pool, user, "ConfirmSignUp", client["ClientId"], {})
+        triggers.post_confirmation(emulator, pool, user, "ConfirmSignUp", client["ClientId"], {})
     sign_in_steps.announce(call, Passed(user=user))
     grant = Grant(
         pool_id=pool["Id"], client_id=client["ClientId"], username=user["Username"],
         redirect_uri=relayed["redirect_uri"], scope=relayed.get("scopes") or "openid", nonce=relayed.get("nonce", ""),
-        code_challenge="", expires=lifetime_from(world.now()),
+        code_challenge="", expires=lifetime_from(emulator.now()),
     )  # fmt: skip
-    return world.grants.open(grant)
+    return emulator.grants.open(grant)

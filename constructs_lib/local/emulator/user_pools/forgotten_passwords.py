@@ -34,7 +34,7 @@ def send_reset_code(call: Call, user: User) -> dict[str, str]:
         raise invalid("Cannot reset password for the user as there is no registered/verified email or phone_number")
     code = codes.issue(user, "reset", call.now)
     return messages.send_code(
-        call.world, call.pool, user, "ForgotPassword", code, name,
+        call.emulator, call.pool, user, "ForgotPassword", code, name,
         client_id=call.client.get("ClientId", triggers.NO_CLIENT), metadata=call.metadata,
     )  # fmt: skip
 
@@ -52,7 +52,7 @@ def _recovery(pool: Pool, user: User) -> str | None:
 
 def _migrated(call: Call) -> User | None:
     answer = triggers.user_migration(
-        call.world, call.pool, "ForgotPassword", call.data["Username"], call.client["ClientId"], password=None,
+        call.emulator, call.pool, "ForgotPassword", call.data["Username"], call.client["ClientId"], password=None,
         metadata=call.metadata,
     )  # fmt: skip
     if answer is None:
@@ -72,10 +72,10 @@ def confirm_forgot_password(call: Call) -> dict[str, Any]:
     passwords.store(call.pool, user, password, call.now)
     passwords.forget_failures(user)
     user["UserStatus"] = "CONFIRMED"
-    tokens.end_all(call.world, user)
-    call.world.sessions.end(call.pool["Id"], user["Username"])
+    tokens.end_all(call.emulator, user)
+    call.emulator.sessions.end(call.pool["Id"], user["Username"])
     triggers.post_confirmation(
-        call.world, call.pool, user, "ConfirmForgotPassword", call.client["ClientId"], call.metadata
+        call.emulator, call.pool, user, "ConfirmForgotPassword", call.client["ClientId"], call.metadata
     )
     return {}
 

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from . import accounts, forgotten_passwords, hosted_sign_in, pages, schema
 from .call_context import Call
 from .domain_requests import Authorization, Reply, Request
-from .emulator_interface import World
+from .emulator_interface import EmulatorInterface
 from .errors import RefusedError
 from .requests import check_request
 
@@ -56,7 +56,7 @@ def reset_page(asked: Authorization, token: str, name: str = "", said: str = "")
     return pages.page("Change your password", f"/confirmForgotPassword?{asked.query()}", inner, token=token, said=said)
 
 
-def sign_up(world: World, asked: Authorization, request: Request, token: str) -> Reply:
+def sign_up(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
     """Handle the sign-up form."""
     form = request.form
     named = [
@@ -71,20 +71,20 @@ def sign_up(world: World, asked: Authorization, request: Request, token: str) ->
             return hosted_sign_in.first_page(asked, token, "Your account is confirmed: sign in.")
         return confirm_page(asked, token, data["Username"] if isinstance(data["Username"], str) else "")
 
-    return _answer(world, asked, request, token, "SignUp", accounts.sign_up, data, done, sign_up_page)
+    return _answer(emulator, asked, request, token, "SignUp", accounts.sign_up, data, done, sign_up_page)
 
 
-def confirm(world: World, asked: Authorization, request: Request, token: str) -> Reply:
+def confirm(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
     """Handle the form with the confirmation code."""
     data = {"Username": request.form.get("username", ""), "ConfirmationCode": request.form.get("code", "")}
 
     def done(_: dict[str, Any]) -> Reply:
         return hosted_sign_in.first_page(asked, token, "Your account is confirmed: sign in.")
 
-    return _answer(world, asked, request, token, "ConfirmSignUp", accounts.confirm_sign_up, data, done, confirm_page)
+    return _answer(emulator, asked, request, token, "ConfirmSignUp", accounts.confirm_sign_up, data, done, confirm_page)
 
 
-def resend(world: World, asked: Authorization, request: Request, token: str) -> Reply:
+def resend(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
     """Send another code."""
     name = request.form.get("username", "")
 
@@ -92,12 +92,12 @@ def resend(world: World, asked: Authorization, request: Request, token: str) -> 
         return confirm_page(asked, token, name, "Another code was sent.")
 
     return _answer(
-        world, asked, request, token, "ResendConfirmationCode", accounts.resend_confirmation_code, {"Username": name},
-        done, confirm_page,
+        emulator, asked, request, token, "ResendConfirmationCode", accounts.resend_confirmation_code,
+        {"Username": name}, done, confirm_page,
     )  # fmt: skip
 
 
-def forgot(world: World, asked: Authorization, request: Request, token: str) -> Reply:
+def forgot(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
     """Handle the form of a forgotten password."""
     name = request.form.get("username", "")
 
@@ -105,7 +105,7 @@ def forgot(world: World, asked: Authorization, request: Request, token: str) -> 
         return reset_page(asked, token, name)
 
     return _answer(
-        world,
+        emulator,
         asked,
         request,
         token,
@@ -117,7 +117,7 @@ def forgot(world: World, asked: Authorization, request: Request, token: str) -> 
     )
 
 
-def reset(world: World, asked: Authorization, request: Request, token: str) -> Reply:
+def reset(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
     """Handle the form with the reset code and the new password."""
     form = request.form
     data = {
@@ -129,7 +129,7 @@ def reset(world: World, asked: Authorization, request: Request, token: str) -> R
         return hosted_sign_in.first_page(asked, token, "Your password is changed: sign in.")
 
     return _answer(
-        world,
+        emulator,
         asked,
         request,
         token,
@@ -142,12 +142,12 @@ def reset(world: World, asked: Authorization, request: Request, token: str) -> R
 
 
 def _answer(
-    world: World, asked: Authorization, request: Request, token: str, operation: str,
+    emulator: EmulatorInterface, asked: Authorization, request: Request, token: str, operation: str,
     perform: Callable[[Call], dict[str, Any]], data: dict[str, Any],
     done: Callable[[dict[str, Any]], Reply], again: Page,
 ) -> Reply:  # fmt: skip
     data["ClientId"] = asked.client["ClientId"]
-    call = Call(world=world, operation=operation, data=data, pool=asked.pool, client=asked.client)
+    call = Call(emulator=emulator, operation=operation, data=data, pool=asked.pool, client=asked.client)
     try:
         check_request(operation, data)
         return done(perform(call))

@@ -11,7 +11,7 @@ from . import challenges, choices, clients, pages, profiles, sign_in, sign_in_st
 from .authorization_codes import Grant, lifetime_from
 from .call_context import Call
 from .domain_requests import Authorization, Reply, Request, redirect, with_query
-from .emulator_interface import World
+from .emulator_interface import EmulatorInterface
 from .errors import RefusedError
 from .sign_in_steps import Asked, Passed
 
@@ -27,9 +27,9 @@ _LABELS: Final = {
 }  # fmt: skip
 
 
-def call_of(world: World, asked: Authorization, data: dict[str, object] | None = None) -> Call:
+def call_of(emulator: EmulatorInterface, asked: Authorization, data: dict[str, object] | None = None) -> Call:
     """Return the API call of a page."""
-    return Call(world=world, operation="InitiateAuth", data=data or {}, pool=asked.pool, client=asked.client)
+    return Call(emulator=emulator, operation="InitiateAuth", data=data or {}, pool=asked.pool, client=asked.client)
 
 
 def first_page(asked: Authorization, token: str, said: str = "", *, status: int = 200) -> Reply:
@@ -48,10 +48,10 @@ def first_page(asked: Authorization, token: str, said: str = "", *, status: int 
     )  # fmt: skip
 
 
-def submit(world: World, asked: Authorization, request: Request, token: str) -> Reply:
+def submit(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
     """Handle a form of the sign-in pages."""
     form = request.form
-    call = call_of(world, asked)
+    call = call_of(emulator, asked)
     challenge = form.get("challenge", "")
     if not challenge:
         return _begin(call, asked, form.get("username", ""), form.get("password", ""), token)
@@ -72,7 +72,7 @@ def _go_on(call: Call, asked: Authorization, request: Request, token: str) -> Re
     try:
         outcome = challenges.step(call, challenge, form.get("session", ""), responses)
     except RefusedError as error:
-        if call.world.sessions.peek(form.get("session", "")) is None:
+        if call.emulator.sessions.peek(form.get("session", "")) is None:
             return first_page(asked, token, error.message)
         return _again(asked, request, token, error.message)
     return answer(call, asked, outcome, token, form.get("user", ""))
@@ -142,7 +142,7 @@ def _again(asked: Authorization, request: Request, token: str, said: str) -> Rep
 
 
 def _ask_set_up(call: Call, asked: Authorization, outcome: Asked, token: str, said: str = "") -> Reply:
-    shared = Call(world=call.world, operation="AssociateSoftwareToken", data={"Session": outcome.session})
+    shared = Call(emulator=call.emulator, operation="AssociateSoftwareToken", data={"Session": outcome.session})
     given = profiles.associate_software_token(shared)
     return _show_secret(asked, given, outcome.parameters["USER_ID_FOR_SRP"], token, said)
 
@@ -163,11 +163,11 @@ def _set_up(call: Call, asked: Authorization, request: Request, token: str) -> R
     data = {"Session": form.get("session", ""), "UserCode": form.get("answer", "")}
     try:
         verified = profiles.verify_software_token(
-            Call(world=call.world, operation="VerifySoftwareToken", data=dict(data))
+            Call(emulator=call.emulator, operation="VerifySoftwareToken", data=dict(data))
         )
         outcome = challenges.step(call, "MFA_SETUP", verified["Session"], {"USERNAME": form.get("user", "")})
     except RefusedError as error:
-        if call.world.sessions.peek(data["Session"]) is None:
+        if call.emulator.sessions.peek(data["Session"]) is None:
             return first_page(asked, token, error.message)
         given = {"Session": data["Session"], "SecretCode": form.get("secret", "")}
         return _show_secret(asked, given, form.get("user", ""), token, error.message)
@@ -182,7 +182,7 @@ def _done(call: Call, asked: Authorization, passed: Passed) -> Reply:
             redirect_uri=asked.redirect_uri, scope=asked.scope, nonce=asked.nonce, code_challenge=asked.code_challenge,
             expires=lifetime_from(call.now),
         )  # fmt: skip
-        values = {"code": call.world.grants.open(grant), "state": asked.state}
+        values = {"code": call.emulator.grants.open(grant), "state": asked.state}
         return redirect(with_query(asked.redirect_uri, {name: value for name, value in values.items() if value}))
     hosted = Passed(user=passed.user, source="HostedAuth")
     result = sign_in_steps.finish(call, hosted, scope=asked.scope, nonce=asked.nonce)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from . import triggers
-from .emulator_interface import Message, Pool, User, World
+from .emulator_interface import EmulatorInterface, Message, Pool, User
 from .errors import RefusedError, invalid
 from .users import attributes
 
@@ -27,7 +27,7 @@ _DEFAULTS: Final = {
 
 
 def send_code(
-    world: World,
+    emulator: EmulatorInterface,
     pool: Pool,
     user: User,
     source: str,
@@ -41,7 +41,7 @@ def send_code(
     """Send a code, and return the API's `CodeDeliveryDetails`.
 
     Args:
-        world: The emulator.
+        emulator: The emulator.
         pool: The pool.
         user: The user.
         source: The purpose, such as `SignUp`, as in `CustomMessage_SignUp`.
@@ -58,13 +58,13 @@ def send_code(
     medium = _MEDIA[attribute]
     subject, body = _text(pool, source, medium)
     shown = _shown_name(pool, user)
-    custom = _custom_text(world, pool, user, source, client_id, metadata or {})
+    custom = _custom_text(emulator, pool, user, source, client_id, metadata or {})
     if medium == "EMAIL":
         subject, body = custom.get("emailSubject") or subject, custom.get("emailMessage") or body
     else:
         body = custom.get("smsMessage") or body
-    if not _by_custom_sender(world, pool, user, source, medium, code, client_id, metadata or {}):
-        world.send(
+    if not _by_custom_sender(emulator, pool, user, source, medium, code, client_id, metadata or {}):
+        emulator.send(
             Message(
                 medium=medium,
                 to=address,
@@ -124,12 +124,12 @@ def _filled(text: str, username: str, code: str) -> str:
 
 
 def _custom_text(
-    world: World, pool: Pool, user: User, source: str, client_id: str, metadata: Mapping[str, str]
+    emulator: EmulatorInterface, pool: Pool, user: User, source: str, client_id: str, metadata: Mapping[str, str]
 ) -> dict[str, Any]:
     if not triggers.has(pool, "CustomMessage"):
         return {}
     answer = triggers.call(
-        world, pool, "CustomMessage", f"CustomMessage_{source}", username=user["Username"], client_id=client_id,
+        emulator, pool, "CustomMessage", f"CustomMessage_{source}", username=user["Username"], client_id=client_id,
         request={
             "userAttributes": triggers.event_attributes(user),
             "codeParameter": "{####}",
@@ -148,7 +148,7 @@ def _custom_text(
 
 
 def _by_custom_sender(
-    world: World, pool: Pool, user: User, source: str, medium: str, code: str, client_id: str,
+    emulator: EmulatorInterface, pool: Pool, user: User, source: str, medium: str, code: str, client_id: str,
     metadata: Mapping[str, str],
 ) -> bool:  # fmt: skip
     trigger: triggers.Trigger = "CustomSMSSender" if medium == "SMS" else "CustomEmailSender"
@@ -158,10 +158,10 @@ def _by_custom_sender(
     if not key:
         raise invalid("KMSKeyID is required for custom senders")
     triggers.call(
-        world, pool, trigger, f"{trigger}_{source}", username=user["Username"], client_id=client_id,
+        emulator, pool, trigger, f"{trigger}_{source}", username=user["Username"], client_id=client_id,
         request={
             "type": f"custom{_named(medium)}SenderRequestV1",
-            "code": world.encrypt(code, key, pool["Id"]),
+            "code": emulator.encrypt(code, key, pool["Id"]),
             "clientMetadata": dict(metadata) or None,
             "userAttributes": triggers.event_attributes(user),
         },

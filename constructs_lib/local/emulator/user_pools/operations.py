@@ -21,7 +21,7 @@ from .call_context import (
     by_token,
 )
 from .clients import check_client, keep_client_settings, without_empty
-from .emulator_interface import World
+from .emulator_interface import EmulatorInterface
 from .errors import RefusedError
 from .requests import check_request
 
@@ -175,11 +175,11 @@ _LENIENT: Final = frozenset({"AccessTokenValidity", "IdTokenValidity"})
 """An administrator may set token lifetimes that AWS refuses, because the story needs an expired token."""
 
 
-def perform(world: World, operation: str, data: Any, stock: Mapping[str, Stock]) -> Any:
+def perform(emulator: EmulatorInterface, operation: str, data: Any, stock: Mapping[str, Stock]) -> Any:
     """Handle a call.
 
     Args:
-        world: The emulator.
+        emulator: The emulator.
         operation: The operation's name.
         data: The request's body.
         stock: MiniStack's functions by operation.
@@ -196,7 +196,7 @@ def perform(world: World, operation: str, data: Any, stock: Mapping[str, Stock])
         )
     check_request(operation, data, lenient=_LENIENT)
     given = {name: value for name, value in data.items() if value is not None}
-    call = Call(world=world, operation=operation, data=given)
+    call = Call(emulator=emulator, operation=operation, data=given)
     if operation in OPERATIONS:
         OPERATIONS[operation].find(call)
         return OPERATIONS[operation].answer(call)

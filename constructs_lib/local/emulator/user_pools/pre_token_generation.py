@@ -6,7 +6,7 @@ Source: "Pre token generation Lambda trigger" (Amazon Cognito developer guide).
 from typing import Any, Final
 
 from . import triggers
-from .emulator_interface import Client, Pool, User, World
+from .emulator_interface import Client, EmulatorInterface, Pool, User
 from .errors import RefusedError
 
 _NEVER_CHANGED: Final = frozenset(
@@ -21,13 +21,13 @@ _BY_GROUPS: Final = frozenset({"cognito:groups", "cognito:roles", "cognito:prefe
 
 
 def apply_function(
-    world: World, pool: Pool, client: Client, user: User, identity: dict[str, Any], access: dict[str, Any], source: str,
-    metadata: dict[str, str] | None,
+    emulator: EmulatorInterface, pool: Pool, client: Client, user: User, identity: dict[str, Any],
+    access: dict[str, Any], source: str, metadata: dict[str, str] | None,
 ) -> None:  # fmt: skip
     """Apply the changes of the pool's function, if it has one, to the claims of both tokens.
 
     Args:
-        world: The emulator.
+        emulator: The emulator.
         pool: The pool.
         client: The app client.
         user: The user of the tokens.
@@ -56,7 +56,7 @@ def apply_function(
     }
     key = "claimsAndScopeOverrideDetails" if both else "claimsOverrideDetails"
     answer = triggers.call(
-        world, pool, "PreTokenGeneration", f"TokenGeneration_{source}", username=user["Username"],
+        emulator, pool, "PreTokenGeneration", f"TokenGeneration_{source}", username=user["Username"],
         client_id=client["ClientId"], request=request, response={key: None}, version=version if both else "1",
     )  # fmt: skip
     changes = answer.get(key) or {}

@@ -85,7 +85,7 @@ def _send(call: Call, user: User, name: str, source: str) -> dict[str, str]:
     code = codes.issue(user, "attribute", call.now, about=name)
     user["_codes"][f"attribute:{name}"]["value"] = to
     return messages.send_code(
-        call.world, call.pool, user, source, code, name, to=to,
+        call.emulator, call.pool, user, source, code, name, to=to,
         client_id=call.client.get("ClientId", "CLIENT_ID_NOT_APPLICABLE"), metadata=call.metadata,
     )  # fmt: skip
 
@@ -141,8 +141,8 @@ def verify_user_attribute(call: Call) -> dict[str, Any]:
 
 def delete_user(call: Call) -> dict[str, Any]:
     """Handle `DeleteUser` and `AdminDeleteUser`."""
-    tokens.end_all(call.world, call.user)
-    call.world.sessions.end(call.pool["Id"], call.user["Username"])
+    tokens.end_all(call.emulator, call.user)
+    call.emulator.sessions.end(call.pool["Id"], call.user["Username"])
     del call.pool["_users"][call.user["Username"]]
     call.pool["EstimatedNumberOfUsers"] = len(call.pool["_users"])
     return {}
@@ -150,7 +150,7 @@ def delete_user(call: Call) -> dict[str, Any]:
 
 def global_sign_out(call: Call) -> dict[str, Any]:
     """Handle `GlobalSignOut` and `AdminUserGlobalSignOut`."""
-    tokens.end_all(call.world, call.user)
+    tokens.end_all(call.emulator, call.user)
     return {}
 
 
@@ -159,7 +159,7 @@ def revoke_token(call: Call) -> dict[str, Any]:
     secret, given = call.client.get("ClientSecret"), call.data.get("ClientSecret")
     if secret and secret != given:
         raise RefusedError("UnauthorizedException", "Invalid client secret")
-    tokens.revoke(call.world, call.pool, call.client, call.data["Token"])
+    tokens.revoke(call.emulator, call.pool, call.client, call.data["Token"])
     return {}
 
 
@@ -204,7 +204,7 @@ def verify_software_token(call: Call) -> dict[str, Any]:
         step = _matching_step(call, secret)
     except RefusedError as error:
         if session is not None:
-            call.world.sessions.give_back(call.data["Session"], session, error)
+            call.emulator.sessions.give_back(call.data["Session"], session, error)
         raise
     call.user.pop("_totp_pending", None)
     call.user |= {
@@ -233,12 +233,12 @@ def _owner(call: Call) -> Session | None:
     if by:
         by_token(call)
         return None
-    session = call.world.sessions.peek(other)
-    pool = call.world.pool(session.pool_id) if session else None
+    session = call.emulator.sessions.peek(other)
+    pool = call.emulator.pool(session.pool_id) if session else None
     client = users.client_of(pool, session.client_id) if pool and session else None
     if session is None or pool is None or client is None:
         raise not_authorized("Invalid session for the user.")
-    taken = call.world.sessions.take(
+    taken = call.emulator.sessions.take(
         other, client_id=client["ClientId"], pool_id=pool["Id"], challenge="MFA_SETUP", now=call.now
     )
     user = pool["_users"].get(taken.username)
@@ -250,7 +250,7 @@ def _owner(call: Call) -> Session | None:
 
 
 def _next(call: Call, session: Session, **facts: Any) -> str:
-    return call.world.sessions.open(replace(session, tries=0, facts={**session.facts, **facts}))
+    return call.emulator.sessions.open(replace(session, tries=0, facts={**session.facts, **facts}))
 
 
 def _refuse_without_totp(pool: Pool) -> None:

@@ -22,7 +22,7 @@ from .domain_requests import (
     error,
     redirect,
 )
-from .emulator_interface import Pool, World
+from .emulator_interface import EmulatorInterface, Pool
 from .tokens import issuer
 
 _SHOWN: Final[dict[str, Callable[[Authorization, str], Reply]]] = {
@@ -32,7 +32,7 @@ _SHOWN: Final[dict[str, Callable[[Authorization, str], Reply]]] = {
     "/forgotPassword": hosted_accounts.forgot_page,
     "/confirmForgotPassword": hosted_accounts.reset_page,
 }
-_SENT: Final[dict[str, Callable[[World, Authorization, Request, str], Reply]]] = {
+_SENT: Final[dict[str, Callable[[EmulatorInterface, Authorization, Request, str], Reply]]] = {
     "/login": hosted_sign_in.submit,
     "/signup": hosted_accounts.sign_up,
     "/confirm": hosted_accounts.confirm,
@@ -47,30 +47,30 @@ PATHS: Final = frozenset(
 """Every path that this module handles."""
 
 
-def answer(world: World, request: Request, machine: Callable[[], Reply]) -> Reply:
+def answer(emulator: EmulatorInterface, request: Request, machine: Callable[[], Reply]) -> Reply:
     """Handle a request to a domain.
 
     Args:
-        world: The emulator.
+        emulator: The emulator.
         request: The request; its path is one of `PATHS`.
         machine: Handles the grant `client_credentials`.
     """
-    world = _on_host(world, request.headers.get("host", ""))
+    emulator = _on_host(emulator, request.headers.get("host", ""))
     if request.path == "/oauth2/token" and request.method == "POST":
-        return token_endpoint.token(world, request, machine)
+        return token_endpoint.token(emulator, request, machine)
     plain = _PLAIN.get((request.method, request.path))
     if plain is not None:
-        return plain(world, request)
+        return plain(emulator, request)
     try:
-        asked = authorization(world.pool_of_client(request.query.get("client_id", "")), request.query)
+        asked = authorization(emulator.pool_of_client(request.query.get("client_id", "")), request.query)
     except RedirectedError as fault:
         return redirect(fault.location)
     except PageError as fault:
         return error(fault.error, fault.description, fault.status)
-    return _page(world, asked, request)
+    return _page(emulator, asked, request)
 
 
-def _page(world: World, asked: Authorization, request: Request) -> Reply:
+def _page(emulator: EmulatorInterface, asked: Authorization, request: Request) -> Reply:
     token = secrets.token_urlsafe(24)
     if request.path == "/oauth2/authorize":
         return redirect(f"/login?{asked.query()}")
@@ -81,25 +81,25 @@ def _page(world: World, asked: Authorization, request: Request) -> Reply:
     held, given = request.cookies.get(pages.XSRF, ""), request.form.get("_csrf", "")
     if not held or not hmac.compare_digest(held.encode(), given.encode()):
         return hosted_sign_in.first_page(asked, token, "Please try again.", status=403)
-    return _SENT[request.path](world, asked, request, token)
+    return _SENT[request.path](emulator, asked, request, token)
 
 
-def _on_host(world: World, host: str) -> World:
+def _on_host(emulator: EmulatorInterface, host: str) -> EmulatorInterface:
     """Return the emulator limited to a domain's pool: clients of other pools are unknown."""
     name = host.partition(":")[0].lower()
     if not name.endswith(_DOMAINS):
-        return world
+        return emulator
 
     def of_client(client_id: str) -> Pool | None:
-        pool = world.pool_of_client(client_id)
+        pool = emulator.pool_of_client(client_id)
         return pool if pool is not None and domain_of(pool) == name else None
 
-    return replace(world, pool_of_client=of_client)
+    return replace(emulator, pool_of_client=of_client)
 
 
-def _logout(world: World, request: Request) -> Reply:
+def _logout(emulator: EmulatorInterface, request: Request) -> Reply:
     query = request.query
-    pool = world.pool_of_client(query.get("client_id", ""))
+    pool = emulator.pool_of_client(query.get("client_id", ""))
     client = pool["_clients"].get(query.get("client_id")) if pool else None
     if client is None:
         return error("invalid_request", "Client does not exist.")
@@ -116,7 +116,7 @@ def _logout(world: World, request: Request) -> Reply:
     return redirect(f"/login?{asked.query()}")
 
 
-_PLAIN: Final[dict[tuple[str, str], Callable[[World, Request], Reply]]] = {
+_PLAIN: Final[dict[tuple[str, str], Callable[[EmulatorInterface, Request], Reply]]] = {
     ("POST", "/oauth2/revoke"): token_endpoint.revoke,
     ("GET", "/oauth2/userInfo"): token_endpoint.user_info,
     ("POST", "/oauth2/userInfo"): token_endpoint.user_info,

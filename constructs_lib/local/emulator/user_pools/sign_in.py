@@ -77,24 +77,24 @@ def _refresh(call: Call, parameters: dict[str, str]) -> dict[str, Any]:
         )
     if not parameters.get("REFRESH_TOKEN"):
         raise missing("REFRESH_TOKEN")
-    claims = call.world.claims(parameters["REFRESH_TOKEN"])
+    claims = call.emulator.claims(parameters["REFRESH_TOKEN"])
     user = tokens.user_of(call.pool, claims) if claims else None
     if user is not None:
         name = users.sub(user) if call.pool.get("UsernameAttributes") else user["Username"]
         check_secret_hash(call.client, name, parameters.get("SECRET_HASH"), answering=True)
-    result = tokens.refresh(call.world, call.pool, call.client, parameters["REFRESH_TOKEN"], call.metadata or None)
+    result = tokens.refresh(call.emulator, call.pool, call.client, parameters["REFRESH_TOKEN"], call.metadata or None)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 
 def get_tokens_from_refresh_token(call: Call) -> dict[str, Any]:
     """Handle `GetTokensFromRefreshToken`, the only way to refresh tokens for a client with rotation."""
-    result = tokens.refresh(call.world, call.pool, call.client, call.data["RefreshToken"], call.metadata or None)
+    result = tokens.refresh(call.emulator, call.pool, call.client, call.data["RefreshToken"], call.metadata or None)
     return {"AuthenticationResult": result}
 
 
 def _migrated(call: Call, name: str, password: str) -> User | None:
     answer = triggers.user_migration(
-        call.world, call.pool, "Authentication", name, call.client["ClientId"], password=password,
+        call.emulator, call.pool, "Authentication", name, call.client["ClientId"], password=password,
         metadata=call.metadata,
     )  # fmt: skip
     if answer is None:

@@ -78,7 +78,7 @@ def ask(
         pool_id=call.pool["Id"], client_id=call.client["ClientId"], username=username, challenge=challenge,
         expires=call.now + minutes * 60, facts=facts or {},
     )  # fmt: skip
-    opened = call.world.sessions.open(session, token=token)
+    opened = call.emulator.sessions.open(session, token=token)
     return Asked(challenge=challenge, session="" if token else opened, parameters=parameters or {}, available=available)
 
 
@@ -99,7 +99,7 @@ def begin(call: Call, name: str, user: User | None) -> None:
         refuse_state(user)
     elif not users.hides(call.client):
         raise no_user()
-    triggers.pre_authentication(call.world, call.pool, user, name, call.client["ClientId"], call.metadata)
+    triggers.pre_authentication(call.emulator, call.pool, user, name, call.client["ClientId"], call.metadata)
 
 
 def check_password(call: Call, user: User, password: Any) -> None:
@@ -197,7 +197,7 @@ def ask_code(call: Call, user: User, challenge: str, attribute: str, *, source: 
     """
     code = new_code(8 if first else 6)
     sent = messages.send_code(
-        call.world, call.pool, user, "Authentication", code, attribute, client_id=call.client["ClientId"],
+        call.emulator, call.pool, user, "Authentication", code, attribute, client_id=call.client["ClientId"],
         metadata=call.metadata,
     )  # fmt: skip
     return ask(
@@ -261,7 +261,7 @@ def finish(
     new = new_device(call, passed)
     announce(call, passed, metadata=metadata, new=bool(new))
     result = tokens.sign_in(
-        call.world, call.pool, call.client, passed.user, source=passed.source, metadata=metadata, scope=scope,
+        call.emulator, call.pool, call.client, passed.user, source=passed.source, metadata=metadata, scope=scope,
         nonce=nonce, device_key=passed.device_key or (new or {}).get("DeviceKey", ""),
     )  # fmt: skip
     return {**result, "NewDeviceMetadata": new} if new else result
@@ -270,7 +270,7 @@ def finish(
 def announce(call: Call, passed: Passed, *, metadata: dict[str, str] | None = None, new: bool = False) -> None:
     """Call the post authentication function."""
     triggers.post_authentication(
-        call.world, call.pool, passed.user, call.client["ClientId"], metadata or {}, new_device=new
+        call.emulator, call.pool, passed.user, call.client["ClientId"], metadata or {}, new_device=new
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from . import schema, tokens, users
 from .domain_requests import Reply, Request, as_json, client_credentials, error, is_client
-from .emulator_interface import Client, Pool, World
+from .emulator_interface import Client, EmulatorInterface, Pool
 from .errors import RefusedError
 
 _REVOKED: Final = {
@@ -17,53 +17,53 @@ _REVOKED: Final = {
 }  # fmt: skip
 
 
-def token(world: World, request: Request, machine: Callable[[], Reply]) -> Reply:
+def token(emulator: EmulatorInterface, request: Request, machine: Callable[[], Reply]) -> Reply:
     """Handle `/oauth2/token`.
 
     Args:
-        world: The emulator.
+        emulator: The emulator.
         request: The request.
         machine: Handles the grant `client_credentials`.
     """
-    found = _client(world, request)
+    found = _client(emulator, request)
     if found is None:
         return error("invalid_client")
     pool, client = found
     kind = request.form.get("grant_type")
     if kind == "authorization_code":
-        return _by_code(world, pool, client, request)
+        return _by_code(emulator, pool, client, request)
     if kind == "refresh_token":
-        return _by_refresh(world, pool, client, request)
+        return _by_refresh(emulator, pool, client, request)
     return machine() if kind == "client_credentials" else error("unsupported_grant_type")
 
 
-def _client(world: World, request: Request) -> tuple[Pool, Client] | None:
+def _client(emulator: EmulatorInterface, request: Request) -> tuple[Pool, Client] | None:
     """Return the client that a request proves to be, with its pool."""
     client_id, secret = client_credentials(request)
-    pool = world.pool_of_client(client_id)
+    pool = emulator.pool_of_client(client_id)
     client = users.client_of(pool, client_id) if pool else None
     return (pool, client) if pool and client and is_client(client, secret) else None
 
 
-def _by_code(world: World, pool: Pool, client: Client, request: Request) -> Reply:
+def _by_code(emulator: EmulatorInterface, pool: Pool, client: Client, request: Request) -> Reply:
     form = request.form
-    grant = world.grants.redeem(
+    grant = emulator.grants.redeem(
         form.get("code", ""), client_id=client["ClientId"], redirect_uri=form.get("redirect_uri", ""),
-        verifier=form.get("code_verifier", ""), now=world.now(),
+        verifier=form.get("code_verifier", ""), now=emulator.now(),
     )  # fmt: skip
     user = pool["_users"].get(grant.username) if grant and grant.pool_id == pool["Id"] else None
     if grant is None or user is None or not user.get("Enabled", True):
         return error("invalid_grant")
     try:
-        result = tokens.sign_in(world, pool, client, user, source="HostedAuth", scope=grant.scope, nonce=grant.nonce)
+        result = tokens.sign_in(emulator, pool, client, user, source="HostedAuth", scope=grant.scope, nonce=grant.nonce)
     except RefusedError as fault:
         return error("invalid_request", fault.message)
     return _as_oauth(result)
 
 
-def _by_refresh(world: World, pool: Pool, client: Client, request: Request) -> Reply:
+def _by_refresh(emulator: EmulatorInterface, pool: Pool, client: Client, request: Request) -> Reply:
     try:
-        result = tokens.refresh(world, pool, client, request.form.get("refresh_token"), None)
+        result = tokens.refresh(emulator, pool, client, request.form.get("refresh_token"), None)
     except RefusedError:
         return error("invalid_grant")
     return _as_oauth(result)
@@ -79,26 +79,26 @@ def _as_oauth(result: dict[str, Any]) -> Reply:
     return as_json(answer)
 
 
-def revoke(world: World, request: Request) -> Reply:
+def revoke(emulator: EmulatorInterface, request: Request) -> Reply:
     """Handle `/oauth2/revoke`."""
     given = request.form.get("token")
     if not given:
         return error("invalid_request")
-    found = _client(world, request)
+    found = _client(emulator, request)
     if found is None:
         return error("invalid_client", status=401)
     try:
-        tokens.revoke(world, *found, given)
+        tokens.revoke(emulator, *found, given)
     except RefusedError as fault:
         return error(_REVOKED.get(fault.code, "invalid_request"))
     return 200, {"Cache-Control": "no-store"}, b""
 
 
-def user_info(world: World, request: Request) -> Reply:
+def user_info(emulator: EmulatorInterface, request: Request) -> Reply:
     """Handle `/oauth2/userInfo`: the attributes that the client may read."""
     kind, _, given = request.headers.get("authorization", "").partition(" ")
     try:
-        pool, client, user, claims = tokens.check_access(world, given.strip() if kind.lower() == "bearer" else None)
+        pool, client, user, claims = tokens.check_access(emulator, given.strip() if kind.lower() == "bearer" else None)
     except RefusedError as fault:
         return _unauthorized(fault.message)
     if "openid" not in str(claims.get("scope", "")).split():

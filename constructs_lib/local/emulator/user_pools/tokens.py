@@ -10,7 +10,7 @@ import threading
 from typing import Any, Final
 from uuid import uuid4
 
-from .emulator_interface import Client, Pool, User, World
+from .emulator_interface import Client, EmulatorInterface, Pool, User
 from .errors import RefusedError, not_authorized
 from .group_role_claims import role_claims
 from .pre_token_generation import apply_function
@@ -46,7 +46,7 @@ def issuer(pool: Pool) -> str:
 
 
 def sign_in(
-    world: World,
+    emulator: EmulatorInterface,
     pool: Pool,
     client: Client,
     user: User,
@@ -60,7 +60,7 @@ def sign_in(
     """Start a sign-in and return its tokens as `AuthenticationResult`.
 
     Args:
-        world: The emulator.
+        emulator: The emulator.
         pool: The pool.
         client: The app client.
         user: The signed-in user.
@@ -70,8 +70,8 @@ def sign_in(
         nonce: The OAuth request's nonce.
         device_key: The device's key, if the pool remembers devices.
     """
-    _forget_ended(world, user)
-    origin, now = str(uuid4()), int(world.now())
+    _forget_ended(emulator, user)
+    origin, now = str(uuid4()), int(emulator.now())
     record = {
         "client_id": client["ClientId"],
         "auth_time": now,
@@ -81,12 +81,14 @@ def sign_in(
         "device_key": device_key,
     }
     # Signed before it is stored, so that a failing function leaves no sign-in behind.
-    result = _signed(world, pool, client, user, origin, record, source=source, metadata=metadata, nonce=nonce)
+    result = _signed(emulator, pool, client, user, origin, record, source=source, metadata=metadata, nonce=nonce)
     user.setdefault("_sign_ins", {})[origin] = record
-    return {**result, "RefreshToken": _refresh_token(world, pool, user, origin, record)}
+    return {**result, "RefreshToken": _refresh_token(emulator, pool, user, origin, record)}
 
 
-def refresh(world: World, pool: Pool, client: Client, token: Any, metadata: dict[str, str] | None) -> dict[str, Any]:
+def refresh(
+    emulator: EmulatorInterface, pool: Pool, client: Client, token: Any, metadata: dict[str, str] | None
+) -> dict[str, Any]:
     """Exchange a refresh token for new tokens, including a new refresh token if the client rotates them.
 
     Raises:
@@ -94,17 +96,17 @@ def refresh(world: World, pool: Pool, client: Client, token: Any, metadata: dict
     """
     rotates = (client.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED"
     with _ROTATING:
-        user, origin, record, used = _refreshed(world, pool, client, token)
+        user, origin, record, used = _refreshed(emulator, pool, client, token)
         before = dict(record)
         if rotates and used == record["refresh"]:
-            _rotate(record, client, world.now())
+            _rotate(record, client, emulator.now())
     try:
-        result = _signed(world, pool, client, user, origin, record, source="RefreshTokens", metadata=metadata)
+        result = _signed(emulator, pool, client, user, origin, record, source="RefreshTokens", metadata=metadata)
     except RefusedError:
         with _ROTATING:
             record |= before  # a function refused: the old token stays valid
         raise
-    return {**result, "RefreshToken": _refresh_token(world, pool, user, origin, record)} if rotates else result
+    return {**result, "RefreshToken": _refresh_token(emulator, pool, user, origin, record)} if rotates else result
 
 
 def _rotate(record: dict[str, Any], client: Client, now: float) -> None:
@@ -113,7 +115,7 @@ def _rotate(record: dict[str, Any], client: Client, now: float) -> None:
     record["refresh"] = str(uuid4())
 
 
-def revoke(world: World, pool: Pool, client: Client, token: Any) -> None:
+def revoke(emulator: EmulatorInterface, pool: Pool, client: Client, token: Any) -> None:
     """End the sign-in of a refresh token.
 
     Raises:
@@ -121,7 +123,7 @@ def revoke(world: World, pool: Pool, client: Client, token: Any) -> None:
     """
     if client.get("EnableTokenRevocation") is False:
         raise RefusedError("UnsupportedOperationException", "Token revocation is not enabled for the client.")
-    claims = world.claims(token) if isinstance(token, str) else None
+    claims = emulator.claims(token) if isinstance(token, str) else None
     if claims is None or claims.get("iss") != issuer(pool):
         raise RefusedError("UnsupportedTokenTypeException", "Unsupported token type")
     if claims.get("token_use") != "refresh":
@@ -130,19 +132,19 @@ def revoke(world: World, pool: Pool, client: Client, token: Any) -> None:
         raise RefusedError("UnauthorizedException", "Token is not issued to the client")
     user = user_of(pool, claims)
     if user is not None:
-        end(world, user, claims.get("origin_jti"))
+        end(emulator, user, claims.get("origin_jti"))
 
 
-def end(world: World, user: User, origin: Any) -> None:
+def end(emulator: EmulatorInterface, user: User, origin: Any) -> None:
     """End one sign-in of a user."""
     if (user.get("_sign_ins") or {}).pop(origin, None) is not None:
-        world.end_session(origin)
+        emulator.end_session(origin)
 
 
-def end_all(world: World, user: User) -> None:
+def end_all(emulator: EmulatorInterface, user: User) -> None:
     """End every sign-in of a user."""
     for origin in list(user.get("_sign_ins") or {}):
-        end(world, user, origin)
+        end(emulator, user, origin)
 
 
 def user_of(pool: Pool, claims: dict[str, Any]) -> User | None:
@@ -154,21 +156,21 @@ def user_of(pool: Pool, claims: dict[str, Any]) -> User | None:
     return next((user for user in list(pool["_users"].values()) if attributes(user).get("sub") == wanted), None)
 
 
-def check_access(world: World, token: Any) -> tuple[Pool, Client, User, dict[str, Any]]:
+def check_access(emulator: EmulatorInterface, token: Any) -> tuple[Pool, Client, User, dict[str, Any]]:
     """Return the pool, client, user and claims of an access token.
 
     Raises:
         RefusedError: If the token is not valid.
     """
-    claims = world.claims(token) if isinstance(token, str) else None
+    claims = emulator.claims(token) if isinstance(token, str) else None
     if claims is None:
         form = isinstance(token, str) and token.count(".") == 2  # noqa: PLR2004 - the parts of a JWT
         raise not_authorized("Could not verify signature for Access Token" if form else "Invalid Access Token")
-    pool = world.pool(str(claims.get("iss", "")).rpartition("/")[2])
+    pool = emulator.pool(str(claims.get("iss", "")).rpartition("/")[2])
     client = client_of(pool, claims.get("client_id")) if pool else None
     if pool is None or client is None or claims.get("token_use") != "access" or claims.get("iss") != issuer(pool):
         raise not_authorized("Invalid Access Token")
-    if not isinstance(claims.get("exp"), (int, float)) or world.now() >= claims["exp"]:
+    if not isinstance(claims.get("exp"), (int, float)) or emulator.now() >= claims["exp"]:
         raise not_authorized("Access Token has expired")
     user = user_of(pool, claims)
     if user is None:
@@ -180,8 +182,10 @@ def check_access(world: World, token: Any) -> tuple[Pool, Client, User, dict[str
     return pool, client, user, claims
 
 
-def _refreshed(world: World, pool: Pool, client: Client, token: Any) -> tuple[User, str, dict[str, Any], str]:
-    claims = world.claims(token) if isinstance(token, str) else None
+def _refreshed(
+    emulator: EmulatorInterface, pool: Pool, client: Client, token: Any
+) -> tuple[User, str, dict[str, Any], str]:
+    claims = emulator.claims(token) if isinstance(token, str) else None
     if claims is None or claims.get("token_use") != "refresh" or claims.get("iss") != issuer(pool):
         raise not_authorized("Invalid Refresh Token")
     if claims.get("client_id") != client["ClientId"]:
@@ -195,9 +199,9 @@ def _refreshed(world: World, pool: Pool, client: Client, token: Any) -> tuple[Us
     record = (user.get("_sign_ins") or {}).get(origin)
     if record is None:
         raise not_authorized("Refresh Token has been revoked")
-    if world.now() >= record["expires"]:
+    if emulator.now() >= record["expires"]:
         raise not_authorized("Refresh Token has expired")
-    if used != record["refresh"] and used not in _in_grace(record, world.now()):
+    if used != record["refresh"] and used not in _in_grace(record, emulator.now()):
         raise RefusedError("RefreshTokenReuseException", "Refresh token has been used already.")
     return user, origin, record, used
 
@@ -206,26 +210,26 @@ def _in_grace(record: dict[str, Any], now: float) -> dict[str, float]:
     return {used: until for used, until in (record.get("grace") or {}).items() if now < until}
 
 
-def _forget_ended(world: World, user: User) -> None:
+def _forget_ended(emulator: EmulatorInterface, user: User) -> None:
     for origin, record in list((user.get("_sign_ins") or {}).items()):
-        if world.now() >= record["expires"]:
-            end(world, user, origin)
+        if emulator.now() >= record["expires"]:
+            end(emulator, user, origin)
 
 
-def _refresh_token(world: World, pool: Pool, user: User, origin: str, record: dict[str, Any]) -> str:
+def _refresh_token(emulator: EmulatorInterface, pool: Pool, user: User, origin: str, record: dict[str, Any]) -> str:
     claims = {
         "sub": attributes(user)["sub"], "iss": issuer(pool), "client_id": record["client_id"], "token_use": "refresh",
-        "origin_jti": origin, "jti": record["refresh"], "iat": int(world.now()), "exp": int(record["expires"]),
+        "origin_jti": origin, "jti": record["refresh"], "iat": int(emulator.now()), "exp": int(record["expires"]),
     }  # fmt: skip
-    return world.sign(claims, pool["Id"], "access")
+    return emulator.sign(claims, pool["Id"], "access")
 
 
 def _signed(
-    world: World, pool: Pool, client: Client, user: User, origin: str, record: dict[str, Any], *, source: str,
-    metadata: dict[str, str] | None, nonce: str = "",
+    emulator: EmulatorInterface, pool: Pool, client: Client, user: User, origin: str, record: dict[str, Any],
+    *, source: str, metadata: dict[str, str] | None, nonce: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     scope = record["scope"]
-    now = int(world.now())
+    now = int(emulator.now())
     base = {
         "sub": attributes(user)["sub"], "iss": issuer(pool), "origin_jti": origin, "event_id": str(uuid4()),
         "auth_time": record["auth_time"], "iat": now,
@@ -249,14 +253,14 @@ def _signed(
     }  # fmt: skip
     if record.get("device_key"):
         access["device_key"] = record["device_key"]
-    apply_function(world, pool, client, user, identity, access, source, metadata)
+    apply_function(emulator, pool, client, user, identity, access, source, metadata)
     result = {
-        "AccessToken": world.sign(access, pool["Id"], "access"),
+        "AccessToken": emulator.sign(access, pool["Id"], "access"),
         "ExpiresIn": lifetime(client, "AccessToken"),
         "TokenType": "Bearer",
     }
     if scope is None or "openid" in scope.split():
-        result["IdToken"] = world.sign(identity, pool["Id"], "id")
+        result["IdToken"] = emulator.sign(identity, pool["Id"], "id")
     return result
 
 

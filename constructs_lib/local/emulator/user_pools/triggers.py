@@ -6,7 +6,7 @@ Source: "Customizing user pool workflows with Lambda triggers" (Amazon Cognito d
 from collections.abc import Mapping
 from typing import Any, Final, Literal, TypeAlias
 
-from .emulator_interface import FunctionFailedError, Pool, User, World
+from .emulator_interface import EmulatorInterface, FunctionFailedError, Pool, User
 from .errors import RefusedError
 from .users import attributes
 
@@ -26,7 +26,7 @@ def has(pool: Pool, trigger: Trigger) -> bool:
 
 
 def call(
-    world: World,
+    emulator: EmulatorInterface,
     pool: Pool,
     trigger: Trigger,
     source: str,
@@ -40,7 +40,7 @@ def call(
     """Call a pool's function and return its `response`, or the given one if the pool has no function.
 
     Args:
-        world: The emulator.
+        emulator: The emulator.
         pool: The pool.
         trigger: The trigger's name in `LambdaConfig`.
         source: The event's `triggerSource`.
@@ -67,7 +67,7 @@ def call(
         "response": dict(response),
     }
     try:
-        answer = world.invoke(arn, event)
+        answer = emulator.invoke(arn, event)
     except FunctionFailedError as error:
         if error.raised:
             raise RefusedError(
@@ -99,12 +99,12 @@ def event_attributes(user: User) -> dict[str, str]:
 
 
 def pre_sign_up(
-    world: World, pool: Pool, source: str, *, username: str, client_id: str, table: Mapping[str, str],
+    emulator: EmulatorInterface, pool: Pool, source: str, *, username: str, client_id: str, table: Mapping[str, str],
     validation: Mapping[str, str], metadata: Mapping[str, str],
 ) -> dict[str, bool]:  # fmt: skip
     """Call the pre sign-up function; return whether it confirms the user or verifies the address or number."""
     answer = call(
-        world, pool, "PreSignUp", f"PreSignUp_{source}", username=username, client_id=client_id,
+        emulator, pool, "PreSignUp", f"PreSignUp_{source}", username=username, client_id=client_id,
         request={"userAttributes": dict(table), "validationData": dict(validation) or None}
         | ({"clientMetadata": dict(metadata)} if metadata else {}),
         response={"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False},
@@ -114,24 +114,29 @@ def pre_sign_up(
 
 
 def post_confirmation(
-    world: World, pool: Pool, user: User, source: str, client_id: str, metadata: Mapping[str, str]
+    emulator: EmulatorInterface, pool: Pool, user: User, source: str, client_id: str, metadata: Mapping[str, str]
 ) -> None:
     """Call the post confirmation function, for a confirmed account or password."""
     request: dict[str, Any] = {"userAttributes": event_attributes(user)}
     if metadata:
         request["clientMetadata"] = dict(metadata)
     call(
-        world, pool, "PostConfirmation", f"PostConfirmation_{source}", username=user["Username"],
+        emulator, pool, "PostConfirmation", f"PostConfirmation_{source}", username=user["Username"],
         client_id=client_id, request=request, response={},
     )  # fmt: skip
 
 
 def pre_authentication(
-    world: World, pool: Pool, user: User | None, username: str, client_id: str, validation: Mapping[str, str]
+    emulator: EmulatorInterface,
+    pool: Pool,
+    user: User | None,
+    username: str,
+    client_id: str,
+    validation: Mapping[str, str],
 ) -> None:
     """Call the pre authentication function, which may refuse the sign-in."""
     call(
-        world, pool, "PreAuthentication", "PreAuthentication_Authentication",
+        emulator, pool, "PreAuthentication", "PreAuthentication_Authentication",
         username=user["Username"] if user else username, client_id=client_id,
         request={
             "userAttributes": event_attributes(user) if user else {},
@@ -143,20 +148,26 @@ def pre_authentication(
 
 
 def post_authentication(
-    world: World, pool: Pool, user: User, client_id: str, metadata: Mapping[str, str], *, new_device: bool
+    emulator: EmulatorInterface,
+    pool: Pool,
+    user: User,
+    client_id: str,
+    metadata: Mapping[str, str],
+    *,
+    new_device: bool,
 ) -> None:
     """Call the post authentication function."""
     request: dict[str, Any] = {"userAttributes": event_attributes(user), "newDeviceUsed": new_device}
     if metadata:
         request["clientMetadata"] = dict(metadata)
     call(
-        world, pool, "PostAuthentication", "PostAuthentication_Authentication", username=user["Username"],
+        emulator, pool, "PostAuthentication", "PostAuthentication_Authentication", username=user["Username"],
         client_id=client_id, request=request, response={},
     )  # fmt: skip
 
 
 def user_migration(
-    world: World, pool: Pool, source: str, username: str, client_id: str, *, password: str | None,
+    emulator: EmulatorInterface, pool: Pool, source: str, username: str, client_id: str, *, password: str | None,
     metadata: Mapping[str, str],
 ) -> dict[str, Any] | None:  # fmt: skip
     """Call the migration function for an unknown user; None if there is no function or it does not know the user."""
@@ -164,7 +175,7 @@ def user_migration(
         return None
     try:
         answer = call(
-            world, pool, "UserMigration", f"UserMigration_{source}", username=username, client_id=client_id,
+            emulator, pool, "UserMigration", f"UserMigration_{source}", username=username, client_id=client_id,
             request={
                 "password": password or "",
                 "validationData": dict(metadata) or None,

@@ -15,7 +15,7 @@ from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.model.places import PERSON, VARIABLE
 from constructs_lib.story.refusals import ACCESS_DENIED, Refused
-from constructs_lib.verify.app_users import ALLOWED, People, outcome
+from constructs_lib.verify.app_users import ALLOWED, AppUsers, outcome
 from constructs_lib.verify.attack_calls import ATTEMPTS, MAKING, Target
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, compared, not_checked
@@ -55,14 +55,14 @@ class _Attacking:
     """A victim, and an attacker of each kind."""
 
     context: Context
-    people: People = field(init=False)
+    app_users: AppUsers = field(init=False)
     victim: Member = field(init=False)
     physical: Mapping[str, str] = field(init=False)
     attackers: dict[str, Caller] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.people = People.of(self.context)
-        self.victim = self.people.sign_up("victim")
+        self.app_users = AppUsers.of(self.context)
+        self.victim = self.app_users.sign_up("victim")
         ids = physical_ids(self.context)
         self.physical = {f"⟦{self.context.stack}/{name}⟧": each for name, each in ids.items()}
 
@@ -133,10 +133,10 @@ class _Attacking:
     def _attacker(self, kind: Kind) -> Caller:
         if kind.kind_id not in self.attackers:
             if kind.kind is CallerKind.GUEST:
-                self.attackers[kind.kind_id] = self.people.app.guest()
+                self.attackers[kind.kind_id] = self.app_users.app.guest()
             else:
                 groups = [kind.group] if kind.kind is CallerKind.GROUP else []
-                self.attackers[kind.kind_id] = self.people.sign_up(f"attacker-{len(self.attackers)}", *groups).caller
+                self.attackers[kind.kind_id] = self.app_users.sign_up(f"attacker-{len(self.attackers)}", *groups).caller
         return self.attackers[kind.kind_id]
 
     def _target(self, place: Place, holder: Holder, owner: str) -> Target | None:

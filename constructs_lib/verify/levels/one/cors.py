@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import requests
 
-from constructs_lib.verify.app_users import People
+from constructs_lib.verify.app_users import AppUsers
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, compared
 
@@ -24,39 +24,39 @@ _ANSWERED: Final = (200, 204)
 
 def preflight(context: Context) -> Iterator[Finding]:
     """Send the API preflights, and a request, for an origin that is allowed and for one that is not."""
-    people, origin = People.of(context), _origin(context, "AWS::ApiGatewayV2::Api")
+    users, origin = AppUsers.of(context), _origin(context, "AWS::ApiGatewayV2::Api")
     for asked, may in ((origin, True), (_FOREIGN, False)):
         headers = {"Origin": asked, "Access-Control-Request-Method": "POST"}
-        answer = people.app.send("OPTIONS", _shares(context), credentials=None, headers=headers)
+        answer = users.app.send("OPTIONS", _shares(context), credentials=None, headers=headers)
         status = _ANSWERED if may else (*_ANSWERED, 403)
         yield _told(f"the API's preflight for {_whose(may=may)}", answer, asked, may=may, status=status)
-    guest = people.app.guest().credentials.get_frozen_credentials()
-    answer = people.app.send("GET", _shares(context), credentials=guest, headers={"Origin": origin})
+    guest = users.app.guest().credentials.get_frozen_credentials()
+    answer = users.app.send("GET", _shares(context), credentials=guest, headers={"Origin": origin})
     yield _told("the API's response to an allowed page", answer, origin, may=True, status=(200,))
 
 
 def on_403(context: Context) -> Iterator[Finding]:
     """Send a request that IAM refuses, and check the refusal's headers."""
-    people, origin = People.of(context), _origin(context, "AWS::ApiGatewayV2::Api")
-    answer = people.app.send("GET", _shares(context), credentials=None, headers={"Origin": origin})
+    users, origin = AppUsers.of(context), _origin(context, "AWS::ApiGatewayV2::Api")
+    answer = users.app.send("GET", _shares(context), credentials=None, headers={"Origin": origin})
     yield _told("the API's refusal of an unsigned request", answer, origin, may=True, status=(403,))
-    guest = people.app.guest().credentials.get_frozen_credentials()
-    answer = people.app.send("POST", _shares(context), credentials=guest, json_body={}, headers={"Origin": origin})
+    guest = users.app.guest().credentials.get_frozen_credentials()
+    answer = users.app.send("POST", _shares(context), credentials=guest, json_body={}, headers={"Origin": origin})
     yield _told("the API's refusal of a guest's request", answer, origin, may=True, status=(403,))
 
 
 def of_bucket(context: Context) -> Iterator[Finding]:
     """Send S3 a preflight, and a request that it refuses, for an origin that is allowed and for one that is not."""
-    people, origin = People.of(context), _origin(context, "AWS::S3::Bucket")
+    users, origin = AppUsers.of(context), _origin(context, "AWS::S3::Bucket")
     # The response to a bucket's preflight depends on the bucket's name only, at any endpoint.
-    endpoint = people.app.guest().session().client("s3").meta.endpoint_url
+    endpoint = users.app.guest().session().client("s3").meta.endpoint_url
     address = f"{endpoint}/{context.settings.other('BucketName')}/private/x"
     for asked, may in ((origin, True), (_FOREIGN, False)):
         headers = {"Origin": asked, "Access-Control-Request-Method": "PUT"}
-        answer = _sent(people, "OPTIONS", address, headers)
+        answer = _sent(users, "OPTIONS", address, headers)
         status = (200,) if may else (403,)
         yield _told(f"the bucket's preflight for {_whose(may=may)}", answer, asked, may=may, status=status)
-        answer = _sent(people, "GET", address, {"Origin": asked})
+        answer = _sent(users, "GET", address, {"Origin": asked})
         yield _told(f"the bucket's refusal of {_whose(may=may)}", answer, asked, may=may, status=(403,))
 
 
@@ -64,9 +64,9 @@ def _whose(*, may: bool) -> str:
     return "an allowed page" if may else "any other page"
 
 
-def _sent(people: People, method: str, address: str, headers: dict[str, str]) -> requests.Response:
+def _sent(users: AppUsers, method: str, address: str, headers: dict[str, str]) -> requests.Response:
     answer = requests.request(method, address, headers=headers, timeout=_TIMEOUT, allow_redirects=False)
-    people.app.observer.answered(answer)
+    users.app.observer.answered(answer)
     return answer
 
 

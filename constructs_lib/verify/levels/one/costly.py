@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.story.refusals import ACCESS_DENIED
-from constructs_lib.verify.app_users import ALLOWED, People, outcome
+from constructs_lib.verify.app_users import ALLOWED, AppUsers, outcome
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.costly_stack import WHY_NOT, costly_context, remove_costly_stack
 from constructs_lib.verify.finding import Finding, compared, not_checked
@@ -40,8 +40,8 @@ def _if_costly(what: str, ask: Asking) -> Asking:
 
 
 def _kms(context: Context) -> Iterator[Finding]:
-    people, table = People.of(context), context.settings.other("SealedTableName")
-    alice, bob = people.sign_up("sealed-a"), people.sign_up("sealed-b")
+    users, table = AppUsers.of(context), context.settings.other("SealedTableName")
+    alice, bob = users.sign_up("sealed-a"), users.sign_up("sealed-b")
     rows: Any = alice.caller.session().client("dynamodb")
     own, others = {"owner": {"S": alice.owner}}, {"owner": {"S": bob.owner}}
     yield _stands("writes their own row", lambda: rows.put_item(TableName=table, Item=own), may=True)
@@ -54,8 +54,8 @@ def _kms(context: Context) -> Iterator[Finding]:
 
 
 def _replicas(context: Context) -> Iterator[Finding]:
-    people, table = People.of(context), context.settings.other("CopiedTableName")
-    alice, bob = people.sign_up("copied-a"), people.sign_up("copied-b")
+    users, table = AppUsers.of(context), context.settings.other("CopiedTableName")
+    alice, bob = users.sign_up("copied-a"), users.sign_up("copied-b")
     own, others = {"owner": {"S": alice.owner}}, {"owner": {"S": bob.owner}}
     here: Any = alice.caller.session().client("dynamodb")
     there: Any = alice.caller.session().client("dynamodb", region_name=context.settings.other("ReplicaRegion"))
@@ -89,7 +89,7 @@ def _hosting(context: Context) -> Iterator[Finding]:
         why = "the local cloud does not unpack the layer with the AWS CLI, which copies a page into its bucket"
         yield not_checked("a page on CloudFront", why)
         return
-    app, page = People.of(context).app, context.settings.other("PageUrl").rstrip("/")
+    app, page = AppUsers.of(context).app, context.settings.other("PageUrl").rstrip("/")
     answer = app.send("GET", f"{page}/", credentials=None)
     served = answer.ok and "<title>verify</title>" in answer.text
     yield compared("the page is served", f"{answer.status_code}: {answer.text[:200]}", same=served)

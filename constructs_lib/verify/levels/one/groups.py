@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.story.refusals import ACCESS_DENIED
-from constructs_lib.verify.app_users import ALLOWED, People, outcome
+from constructs_lib.verify.app_users import ALLOWED, AppUsers, outcome
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, compared
 
@@ -20,16 +20,16 @@ _GROUP: Final = "editors"
 
 def run(context: Context) -> Iterator[Finding]:
     """Add a user to a group and remove them, and check their access with old and with new tokens."""
-    people = People.of(context)
-    somebody = people.sign_up("group-changes")
+    app_users = AppUsers.of(context)
+    somebody = app_users.sign_up("group-changes")
     user = somebody.caller
     yield _stands(context, somebody, "before they join", may=False)
-    people.join(user.username, _GROUP)
+    app_users.join(user.username, _GROUP)
     _new_credentials(somebody)
     yield _stands(context, somebody, "in the group, with an earlier token", may=False)
     user.renew_tokens()
     yield _stands(context, somebody, "in the group, with a renewed token", may=True)
-    people.leave(user.username, _GROUP)
+    app_users.leave(user.username, _GROUP)
     _new_credentials(somebody)
     yield _stands(context, somebody, "out of the group, with an earlier token", may=True)
     user.renew_tokens()

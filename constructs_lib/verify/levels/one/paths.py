@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from constructs_lib.story.refusals import ACCESS_DENIED, error_code
-from constructs_lib.verify.app_users import People
+from constructs_lib.verify.app_users import AppUsers
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, compared, not_checked
 
@@ -28,8 +28,8 @@ _OF_CALL: Final = ACCESS_DENIED | {"BadRequestException", "NotFoundException"}
 
 def run(context: Context) -> Iterator[Finding]:
     """Delete the caller's share by each spelling of the owner, and attempt the same on another user's share."""
-    people = People.of(context)
-    alice, bob = people.sign_up("paths-a"), people.sign_up("paths-b")
+    users = AppUsers.of(context)
+    alice, bob = users.sign_up("paths-a"), users.sign_up("paths-b")
     api = context.settings.other("ApiUrl").rstrip("/")
     for name, owner in _spellings(alice.owner).items():
         answer = alice.caller.request("DELETE", f"{api}/users/{owner}/shares/{_share(alice.caller, api)}")

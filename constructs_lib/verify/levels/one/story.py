@@ -8,7 +8,7 @@ from constructs_lib.story.play import CHAPTERS, lacks
 from constructs_lib.story.users import assemble
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, agrees, differs, not_checked
-from constructs_lib.verify.story_administration import KeptBackError, RunBackstage
+from constructs_lib.verify.story_administration import KeptBackError, RunStoryAdministration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +23,9 @@ _LAST: Final = ("Sign-in and identities", "Accounts (user pool)")
 
 def run(context: Context) -> Iterator[Finding]:
     """Sign all users up and in, and make every call of every chapter."""
-    backstage = RunBackstage.of(context)
+    administration = RunStoryAdministration.of(context)
     with assemble(
-        context.settings, endpoint_url=context.endpoint_url, admin=context.session, backstage=backstage
+        context.settings, endpoint_url=context.endpoint_url, admin=context.session, administration=administration
     ) as cast:
         for title in sorted(CHAPTERS, key=lambda each: each in _LAST):
             if lacking := lacks(title, context.settings):
@@ -33,11 +33,11 @@ def run(context: Context) -> Iterator[Finding]:
                 yield not_checked(title, why)
                 continue
             for row in CHAPTERS[title]():
-                backstage.notes.clear()
-                yield played(row, cast, backstage)
+                administration.notes.clear()
+                yield played(row, cast, administration)
 
 
-def played(row: Row, cast: Cast, backstage: RunBackstage) -> Finding:
+def played(row: Row, cast: Cast, administration: RunStoryAdministration) -> Finding:
     """Make a row's call and return its result."""
     what = f"{row.who} {row.what}: {row.expected}"
     try:
@@ -46,8 +46,8 @@ def played(row: Row, cast: Cast, backstage: RunBackstage) -> Finding:
         return not_checked(what, str(reason))
     if not verdict.as_expected:
         return differs(what, f"it was {verdict.got}")
-    if backstage.notes:
-        return not_checked(what, "; ".join(backstage.notes))
+    if administration.notes:
+        return not_checked(what, "; ".join(administration.notes))
     return agrees(what)
 
 

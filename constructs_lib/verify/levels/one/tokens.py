@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.verify.app_users import ALLOWED, People, outcome
+from constructs_lib.verify.app_users import ALLOWED, AppUsers, outcome
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, compared
 
@@ -20,25 +20,25 @@ replaced, show nothing about that."""
 
 def run(context: Context) -> Iterator[Finding]:
     """Renew and revoke tokens, disable their user, and check the access of each."""
-    people = People.of(context)
+    users = AppUsers.of(context)
     client, pool = context.settings.user_pool_client_id, context.settings.user_pool_id
-    user = people.sign_up("token-ages").caller
+    user = users.sign_up("token-ages").caller
     before = user.tokens
     yield _stands("renews tokens before the refresh token expires", user.renew_tokens, may=True)
     changed = user.tokens.id_token != before.id_token
     yield compared("gets another ID token from a renewal", "the ID token is the old one", same=changed)
     yield _stands("gets credentials for the renewed token", user.fetch_credentials, may=True)
-    people.app.cognito.revoke_token(Token=user.tokens.refresh_token, ClientId=client)
+    users.app.cognito.revoke_token(Token=user.tokens.refresh_token, ClientId=client)
     yield _stands("renews tokens with a revoked refresh token", user.renew_tokens, may=False)
     token = user.tokens.access_token
     yield _stands(
-        "uses an access token of a revoked refresh token", lambda: people.app.cognito.get_user(AccessToken=token),
+        "uses an access token of a revoked refresh token", lambda: users.app.cognito.get_user(AccessToken=token),
         may=False,
     )  # fmt: skip
-    again = people.sign_in(user.username)
-    people.pool.admin_disable_user(UserPoolId=pool, Username=user.username)
+    again = users.sign_in(user.username)
+    users.pool.admin_disable_user(UserPoolId=pool, Username=user.username)
     yield _stands("renews tokens when disabled", again.renew_tokens, may=False)
-    yield _stands("signs in when disabled", lambda: people.sign_in(user.username), may=False)
+    yield _stands("signs in when disabled", lambda: users.sign_in(user.username), may=False)
 
 
 def _stands(what: str, call: Callable[[], object], *, may: bool) -> Finding:

@@ -9,7 +9,7 @@ from constructs_lib.analysis.replacements.findings import Effect
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, compared
 from constructs_lib.verify.physical_ids import physical_ids
-from constructs_lib.verify.probe_user import Witness
+from constructs_lib.verify.probe_user import ProbeUser
 from constructs_lib.verify.stacks import Deployed, deploy
 from constructs_lib.verify.template_changes import updated, with_other_names, with_second_group
 
@@ -29,13 +29,13 @@ def _in_place(context: Context) -> Iterator[Finding]:
     yield _held(
         "`replacements` reports no loss for this update.", "; ".join(f"{each.name}: {each.what}" for each in said)
     )
-    witness, before = Witness.make(context, "update"), physical_ids(context)
+    probe_user, before = ProbeUser.make(context, "update"), physical_ids(context)
     ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
     yield _held("The update completes.", "" if ended.done else ended.why)
     after = physical_ids(context)
     gone = {name: (id, after.get(name)) for name, id in before.items() if after.get(name) != id}
     yield _held("No resource is replaced.", f"before and after: {gone}" if gone else "")
-    yield _held("An existing user signs in and has their file and row.", witness.lacks())
+    yield _held("An existing user signs in and has their file and row.", probe_user.lacks())
 
 
 def _failing(context: Context) -> Iterator[Finding]:
@@ -52,7 +52,7 @@ def _refused(context: Context, old: Mapping[str, Any], change: Any, name: str) -
     said = find_replacements({context.stack: old}, {context.stack: new}).findings
     refusals = [each for each in said if each.effect is Effect.REFUSED]
     yield _held("`replacements` predicts that this update is refused.", "" if refusals else f"it reports {said}")
-    witness, before = Witness.make(context, name), _state(context)
+    probe_user, before = ProbeUser.make(context, name), _state(context)
     ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
     yield _held(
         "CloudFormation starts the update and rolls it back.",
@@ -64,7 +64,7 @@ def _refused(context: Context, old: Mapping[str, Any], change: Any, name: str) -
         "The stack and the user pool have the same state as before.",
         f"before and after: {changed} ({ended.why})" if changed else "",
     )
-    yield _held("An existing user signs in and has their file and row.", witness.lacks())
+    yield _held("An existing user signs in and has their file and row.", probe_user.lacks())
 
 
 def _not_rolled_back(ended: Deployed, refused: Collection[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.local.emulator.user_pools.emulator_interface import FunctionFailedError, Message, World
+from constructs_lib.local.emulator.user_pools.emulator_interface import EmulatorInterface, FunctionFailedError, Message
 from constructs_lib.local.emulator.user_pools.errors import RefusedError
 from constructs_lib.local.emulator.user_pools.operations import perform
 from constructs_lib.pool_fingerprint import STANDARD_ATTRIBUTES
@@ -51,11 +51,11 @@ class Bench:
     events: list[dict[str, Any]] = field(default_factory=list)
     functions: dict[str, Function] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
-    world: World = field(init=False)
+    interface: EmulatorInterface = field(init=False)
 
     def __post_init__(self) -> None:
         pools = {self.pool["Id"]: self.pool}
-        self.world = World(
+        self.interface = EmulatorInterface(
             pool=pools.get, invoke=self._invoke, sign=sign, claims=claims, send=self.sent.append,
             pool_of_client=lambda name: self.pool if name in self.pool["_clients"] else None,
             encrypt=lambda code, key_id, pool_id: f"{key_id}:{pool_id}:{code[::-1]}",
@@ -80,7 +80,7 @@ class Bench:
 
     def call(self, operation: str, **data: Any) -> Any:
         """Call an operation, and return its answer."""
-        return perform(self.world, operation, data, {})
+        return perform(self.interface, operation, data, {})
 
     def refusal(self, operation: str, **data: Any) -> str:
         """Call an operation that must be refused, and return its error."""

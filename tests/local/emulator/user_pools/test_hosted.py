@@ -42,7 +42,7 @@ class Browser:
             headers={"host": self.host, "cookie": self.cookie, "authorization": f"Bearer {bearer}"} if bearer else {
                 "host": self.host, "cookie": self.cookie},
         )  # fmt: skip
-        return routes.answer(self.bench.world, request, lambda: error("machine"))
+        return routes.answer(self.bench.interface, request, lambda: error("machine"))
 
     def follow(self, reply: Reply) -> str:
         """Handle a response; return its redirect target, or its message."""

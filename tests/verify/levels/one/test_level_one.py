@@ -13,12 +13,12 @@ from botocore.awsrequest import AWSResponse
 from constructs_lib.client import AppClient
 from constructs_lib.verify import trigger_pool
 from constructs_lib.verify import verify as runner
-from constructs_lib.verify.app_users import People
+from constructs_lib.verify.app_users import AppUsers
 from constructs_lib.verify.checks import all_checks
 from constructs_lib.verify.costly_stack import costly_context
 from constructs_lib.verify.finding import Finding, Outcome
 from constructs_lib.verify.physical_ids import physical_ids
-from constructs_lib.verify.story_administration import KeptBackError, RunBackstage
+from constructs_lib.verify.story_administration import KeptBackError, RunStoryAdministration
 from constructs_lib.verify.sweep import sweep
 
 if TYPE_CHECKING:
@@ -99,10 +99,10 @@ def test_a_pool_that_would_mail_every_newcomer_stops_the_check(deployed: Context
     idp.update_user_pool(UserPoolId=pool, AutoVerifiedAttributes=["email"])
     try:
         with pytest.raises(ValueError, match="each sign-up would send mail"):
-            People.of(deployed)
+            AppUsers.of(deployed)
     finally:
         idp.update_user_pool(UserPoolId=pool, AutoVerifiedAttributes=[])
-    app = People.of(deployed).app
+    app = AppUsers.of(deployed).app
     with pytest.raises(KeptBackError):
         app.cognito.forgot_password(ClientId=app.settings.user_pool_client_id, Username="alice@example.com")
 
@@ -110,12 +110,12 @@ def test_a_pool_that_would_mail_every_newcomer_stops_the_check(deployed: Context
 def test_a_token_that_lives_is_waited_for(deployed: Context) -> None:
     """On AWS no ID token lives less than five minutes."""
     waited: list[float] = []
-    people = People.of(deployed)
-    token = people.sign_up("waited-for").caller.tokens.id_token
-    backstage = replace(RunBackstage.of(deployed), wait=waited.append)
-    assert backstage.ended(token) == token
+    app_users = AppUsers.of(deployed)
+    token = app_users.sign_up("waited-for").caller.tokens.id_token
+    administration = replace(RunStoryAdministration.of(deployed), wait=waited.append)
+    assert administration.ended(token) == token
     assert 3600 < waited[0] < 3620
-    assert replace(people.backstage, context=replace(deployed, run=replace(deployed.run, local=False))).name
+    assert replace(app_users.administration, context=replace(deployed, run=replace(deployed.run, local=False))).name
 
 
 def test_attacks_differ_when_one_works_and_when_none_could(deployed: Context) -> None:

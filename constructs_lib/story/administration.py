@@ -16,7 +16,7 @@ PASSWORD = "Correct-horse-1"  # noqa: S105 - of users that live in the local clo
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Backstage(ABC):
+class StoryAdministration(ABC):
     """The environment that the story runs in.
 
     Attributes:
@@ -61,7 +61,7 @@ class Backstage(ABC):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LocalBackstage(Backstage):
+class LocalStoryAdministration(StoryAdministration):
     """Environment on a local cloud: users confirm with the code in the mailbox, and expired tokens are issued expired.
 
     Attributes:
