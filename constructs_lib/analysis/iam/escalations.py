@@ -79,8 +79,8 @@ def _may_fit(text: str, on: tuple[str, ...], arns: tuple[str, ...]) -> bool:
     pattern = loosened(text)
     if not on:
         return glob_match(pattern, "*")
-    # A resource that the template does not determine may be of any kind.
-    return not pattern.startswith(("arn:", "*", "?")) or any(_arns_meet(pattern, arn) for arn in arns)
+    # A resource that the template does not determine, or whose first part has a star, may be of any kind.
+    return not pattern.startswith("arn:") or any(_arns_meet(pattern, arn) for arn in arns)
 
 
 def _arns_meet(pattern: str, arn: str) -> bool:

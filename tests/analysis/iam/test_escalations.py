@@ -139,6 +139,7 @@ def test_everything_opens_every_way() -> None:
         ("iam:AttachRolePolicy", "arn:aws:iam::⟦AWS::AccountId⟧:user/*", False),
         ("iam:AttachRolePolicy", "⟦arn Something⟧", True),
         ("lambda:UpdateFunctionCode", "arn:aws:lambda:*:⟦AWS::AccountId⟧:function:my-*", True),
+        ("lambda:UpdateFunctionCode", "arn:aws:lambda:⟦AWS::Region⟧:⟦AWS::AccountId⟧:function:my-code", True),
         ("lambda:UpdateFunctionCode", "arn:aws:lambda:⟦AWS::Region⟧:⟦AWS::AccountId⟧:layer:*", False),
         ("s3:CreateJob", "arn:aws:s3:::*", False),
         ("s3:CreateJob", "*", True),
