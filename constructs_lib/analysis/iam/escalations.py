@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.matching import glob_match
-from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,16 +79,7 @@ def _may_fit(text: str, on: tuple[str, ...], arns: tuple[str, ...]) -> bool:
     if not on:
         return glob_match(pattern, "*")
     # A resource that the template does not determine, or whose first part has a star, may be of any kind.
-    return not pattern.startswith("arn:") or any(_arns_meet(pattern, arn) for arn in arns)
-
-
-def _arns_meet(pattern: str, arn: str) -> bool:
-    for said, wanted in zip(split_around_atoms(pattern, ":", 5), split_around_atoms(arn, ":", 5), strict=False):
-        if "*" in said:
-            break
-        if not globs_meet(said, wanted):
-            return False
-    return globs_meet(pattern, arn)
+    return not pattern.startswith("arn:") or any(globs_meet(pattern, arn) for arn in arns)
 
 
 @functools.cache

@@ -136,6 +136,7 @@ def test_everything_opens_every_way() -> None:
         ("iam:AttachRolePolicy", "arn:aws:iam::⟦AWS::AccountId⟧:role/⟦User⟧", True),
         ("iam:AttachRolePolicy", "arn:aws:iam::⟦AWS::AccountId⟧:role/${aws:PrincipalTag/team}*", True),
         ("iam:AttachRolePolicy", "arn:aws:iam::*:*", True),
+        ("iam:AttachRolePolicy", "arn:aws:i*role/app", True),
         ("iam:AttachRolePolicy", "arn:aws:iam::⟦AWS::AccountId⟧:user/*", False),
         ("iam:AttachRolePolicy", "⟦arn Something⟧", True),
         ("lambda:UpdateFunctionCode", "arn:aws:lambda:*:⟦AWS::AccountId⟧:function:my-*", True),
@@ -196,8 +197,8 @@ def test_all_but_some_resources_may_be_of_every_service() -> None:
     assert may_be_of("lambda", _allow(but=("arn:aws:s3:::b/*",)))
 
 
-def test_the_parts_of_an_arn_are_compared_one_by_one() -> None:
-    """Without that, the star for a layer's name would cover the type too, and each type would meet each."""
+def test_the_type_in_an_arn_is_compared_apart_from_the_name() -> None:
+    """A star for a name does not cover the type of the resource before it, or each type would meet each."""
     way = WAYS["lambda:UpdateFunctionCode"]
     assert not gives(way, _allow("arn:aws:lambda:⟦AWS::Region⟧:⟦AWS::AccountId⟧:layer:x:function:y"))
     assert not gives(way, _allow("arn:aws:lambda:⟦AWS::Region⟧:111122223333:function:*"))
