@@ -55,6 +55,8 @@ def test_rules_keep_their_order_for_every_client(resources: Callable[[str], Any]
     ("rules", "groups", "writable", "message"),
     [
         ([LEGAL], [], [], r"which this Auth does not have \(groups: none\)"),
+        ([LEGAL], ["staff", "admin"], [], r"which this Auth does not have \(groups: 'staff', 'admin'\)"),
+        ([LEGAL, LEGAL], ["lawyers"], [], "^role_rules "),
         ([LEGAL], ["lawyers", "staff"], [], "assigns the role of group 'staff'; add one, such as"),
         ([LEGAL] * (MAX_RULES + 1), ["lawyers"], [], "and Cognito takes at most 25; remove some"),
         ([LEGAL], ["lawyers"], ["custom:department"], "would choose their own role"),
@@ -143,14 +145,17 @@ def test_a_provider_made_here_is_known_by_its_name(stack: Stack) -> None:
 
 def test_a_provider_the_pool_does_not_have_is_refused(stack: Stack) -> None:
     rule = RoleRule("hd", "example.com", group="staff", provider="accounts.google.com")
-    with pytest.raises(ValueError, match=r"which is not one of the identity_providers \('graph\.facebook\.com'\)"):
+    known = r"which is not one of the identity_providers \('graph\.facebook\.com', 'www\.amazon\.com'\)"
+    with pytest.raises(ValueError, match=known):
         Auth(
             stack,
             "Auth",
             groups=[Group("staff")],
             role_rules=[rule],
-            identity_providers=IdentityProviders(facebook_app_id="1"),
+            identity_providers=IdentityProviders(facebook_app_id="1", amazon_app_id="2"),
         )
+    with pytest.raises(ValueError, match=r"which is not one of the identity_providers \(none\)"):
+        Auth(stack, "Other", groups=[Group("staff")], role_rules=[rule])
 
 
 @pytest.mark.parametrize("match", ["Equals", "Contains", "StartsWith", "NotEqual"])
