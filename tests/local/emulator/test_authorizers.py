@@ -2,10 +2,8 @@
 
 import base64
 import http.client
-import io
 import json
 import time
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from constructs_lib.explain.recorded_calls import chosen, explain_recorded, read_log
 from constructs_lib.explain.sources import Lines
+from tests.local.emulator.http_apis import answering_function, path_of_created
 
 pytestmark = pytest.mark.slow
 ORIGIN = "https://app.example.com"
@@ -131,26 +130,6 @@ def test_an_api_answers_under_the_host_name_that_aws_gives_it(emulator: Any, res
     assert send(emulator, "GET", "/v1/token", {"Host": headers["Host"]}).status == 401
 
 
-def answering_function(emulator: Any) -> str:
-    """Create a function that says "in", and return its ARN."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("index.py", "def handler(event, context):\n    return {'statusCode': 200, 'body': 'in'}\n")
-    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    name = emulator.name("api-function")
-    role = emulator.admin("iam").create_role(
-        RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    )["Role"]["Arn"]
-    function = emulator.admin("lambda").create_function(
-        FunctionName=name, Role=role, Code={"ZipFile": stream.getvalue()}, Handler="index.handler",
-        Runtime="python3.13",
-    )["FunctionArn"]  # fmt: skip
-    emulator.admin("lambda").add_permission(
-        FunctionName=name, StatementId="api", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
-    )
-    return str(function)
-
-
 def by_routes(function: str, issuer: str, audience: str) -> dict[str, tuple[str, dict[str, Any]]]:
     """An HTTP API as one resource per route."""
     api = {"ApiId": {"Ref": "Api"}}
@@ -197,16 +176,7 @@ def http_api(emulator: Any, request: pytest.FixtureRequest) -> str:
     issuer = f"https://cognito-idp.us-east-1.amazonaws.com/{emulator.user_pool}"
     resources = request.param(answering_function(emulator), issuer, emulator.app_client)
     resources["Stage"] = ("Stage", {"ApiId": {"Ref": "Api"}, "StageName": "$default", "AutoDeploy": True})
-    template = {
-        "Resources": {key: {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": properties}
-                      for key, (kind, properties) in resources.items()},
-        "Outputs": {"Api": {"Value": {"Ref": "Api"}}},
-    }  # fmt: skip
-    client, stack = emulator.admin("cloudformation"), emulator.name("stack")
-    client.create_stack(StackName=stack, TemplateBody=json.dumps(template))
-    client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.1})
-    identifier = client.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"][0]["OutputValue"]
-    return f"/_aws/execute-api/{identifier}/$default"
+    return path_of_created(emulator, resources)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,11 @@
 """Preflights and throttling of HTTP APIs, from a template, through real requests."""
 
 import http.client
-import json
 from typing import Any
 
 import pytest
 
-from tests.local.emulator.test_authorizers import answering_function
+from tests.local.emulator.http_apis import answering_function, path_of_created
 
 pytestmark = pytest.mark.slow
 ORIGIN = "https://app.example"
@@ -27,16 +26,7 @@ def api(emulator: Any) -> str:
         "Signed": _route("ANY /signed", AuthorizationType="AWS_IAM"),
         "Given": _route("ANY /given", AuthorizationType="AWS_IAM"), "Way": _route("OPTIONS /given"),
     }  # fmt: skip
-    template = {
-        "Resources": {key: {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": properties}
-                      for key, (kind, properties) in resources.items()},
-        "Outputs": {"Api": {"Value": {"Ref": "Api"}}},
-    }  # fmt: skip
-    client, stack = emulator.admin("cloudformation"), emulator.name("stack")
-    client.create_stack(StackName=stack, TemplateBody=json.dumps(template))
-    client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.1})
-    found = client.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"][0]["OutputValue"]
-    return f"/_aws/execute-api/{found}/$default"
+    return path_of_created(emulator, resources)
 
 
 def _route(key: str, **options: str) -> tuple[str, dict[str, Any]]:
