@@ -21,6 +21,7 @@ from constructs_lib.auth import (
 )
 from constructs_lib.auth.role_rules import MAX_RULES, check_rules
 
+GROUPS = ("admin", "administrators")
 LEGAL = RoleRule("custom:department", "legal", group="lawyers")
 
 
@@ -73,6 +74,24 @@ def test_rules_that_would_not_work_or_that_users_could_bend_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         check_rules(rules, groups, writable={"Web": writable})
+
+
+@pytest.mark.parametrize("match", ["Contains", "StartsWith"])
+def test_a_group_is_not_found_as_a_part_of_another_groups_name(match: Any) -> None:
+    rule = RoleRule("cognito:groups", "admin", group="admin", match=match)
+    with pytest.raises(ValueError, match="a rule compares group 'admin' with 'cognito:groups' as text"):
+        check_rules([rule], GROUPS, writable={})
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        RoleRule("cognito:groups", "admin", group="admin", match="Equals"),
+        RoleRule("custom:department", "admin", group="admin", match="Contains"),
+    ],
+)
+def test_whole_groups_and_parts_of_other_claims_are_accepted(rule: RoleRule) -> None:
+    check_rules([rule, dataclasses.replace(rule, group="administrators", value="x")], GROUPS, writable={})
 
 
 def test_twenty_five_rules_are_accepted() -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import pytest
+
 from constructs_lib.access import Rule, Statement, Subject, allow
 from constructs_lib.access.partition_keys import OWNER_KEY
 from constructs_lib.database import Index
@@ -65,3 +67,17 @@ def test_scanning_is_a_right_of_its_own() -> None:
     assert rights().scan().actions == ("dynamodb:Scan",)
     rules = allow.owner.to("read", "write", "delete")
     assert all("dynamodb:Scan" not in statement.actions for statement in given(rights(), rules))
+
+
+@pytest.mark.parametrize(("sort_key", "keys"), [(None, ["owner"]), ("sk", ["owner", "sk"])])
+def test_a_rule_with_attributes_names_the_keys_of_the_table_too(sort_key: str | None, keys: list[str]) -> None:
+    rule = allow.owner.to("get", attributes=["title"])
+    (get,) = given(rights(sort_key=sort_key), rule)
+    assert get.conditions["ForAllValues:StringEquals"]["dynamodb:Attributes"] == [*keys, "title"]
+
+
+def test_a_rule_with_attributes_queries_only_the_indexes_whose_keys_it_names() -> None:
+    (without,) = given(rights(), allow.owner.to("list", attributes=["title"]))
+    (with_date,) = given(rights(), allow.owner.to("list", attributes=["date"]))
+    assert without.resources == ("T",)
+    assert with_date.resources == ("T", "T/index/by-date")
