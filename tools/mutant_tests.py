@@ -4,9 +4,11 @@ A process of its own for each mutant, as mutmut runs them, spends nine tenths of
 jsii kernel. Here both start once. What a mutant leaves behind cannot decide about the next one: fixtures are torn down
 and the library's caches cleared after each run, and a test that fails is run again, without the mutant and with it: one
 that fails without it too ends the process, which is started again with the mutants that are left, and one that passes
-with it has failed by chance and notices nothing.
+with it has failed by chance and notices nothing. A test that takes too long has failed.
 
-    python tools/mutant_tests.py MODULE NAMES.json    prints a line of JSON for each mutant: [name, test that fails]
+    python tools/mutant_tests.py MODULE NAMES.json SECONDS    prints a line of JSON for each mutant: [name, test]
+
+SECONDS is how long a test may take beside ten times what it takes without a mutant.
 """
 
 from __future__ import annotations
@@ -27,10 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MUTANTS: Final = Path.cwd()
-SECONDS: Final = 30
-"""How long a test may take beside ten times what it takes without a mutant; longer is a loop that the mutant made."""
 NONE: Final = "none"
-TOO_LONG: Final = "it runs for too long"
+
+
+class _TooLong(KeyboardInterrupt):
+    """A test takes too long: neither pytest nor a handler of errors in what is tested keeps this."""
 
 
 def in_python(path: str) -> str:
@@ -85,13 +88,16 @@ class Runner:
         module: The module that is changed.
         names: The mutants.
         own: The file of the module's own tests.
+        seconds: How long a test may take beside ten times what it takes without a mutant.
     """
 
-    def __init__(self, module: str, names: Sequence[str], own: str) -> None:
+    def __init__(self, module: str, names: Sequence[str], own: str, seconds: int) -> None:
         self._module = module
         self._names = names
         self._own = own
+        self._most = seconds
         self._failed = False
+        self._was_interrupted = False
         self._caches: list[Any] = []
         self._seconds: dict[str, float] = {}
 
@@ -116,15 +122,13 @@ class Runner:
                 break
             sys.stdout.write(json.dumps([name, failing]) + "\n")
             sys.stdout.flush()
-            if failing == TOO_LONG:
-                break
+            if self._was_interrupted:
+                break  # what was interrupted may be in any state
         return True
 
     def _noticed_by(self, session: pytest.Session, items: Sequence[pytest.Item], mutant: str) -> str | None:
         """Return the test that fails with a mutant, twice, and not without; None if it fails without one too."""
         while failing := self._first_failure(session, items, mutant):
-            if failing == TOO_LONG:
-                return failing
             at = next(place for place, item in enumerate(items) if item.nodeid == failing)
             if self._first_failure(session, [items[at]], NONE):
                 return None
@@ -135,7 +139,7 @@ class Runner:
         return ""
 
     def _first_failure(self, session: pytest.Session, items: Sequence[pytest.Item], mutant: str) -> str:
-        """Return the ID of the first test that fails, or the empty text."""
+        """Return the ID of the first test that fails or takes too long, or the empty text."""
         self._clear(session)
         self._failed = False
         signal.signal(signal.SIGALRM, _stop)
@@ -143,13 +147,14 @@ class Runner:
         try:
             for item, following in zip(items, [*items[1:], None], strict=True):
                 began = time.monotonic()
-                signal.alarm(SECONDS + int(10 * self._seconds.get(item.nodeid, 60.0)))
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                signal.alarm(self._most + int(10 * self._seconds.get(item.nodeid, 60.0)))
+                try:
+                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                except _TooLong:
+                    self._failed = self._was_interrupted = True
                 self._seconds.setdefault(item.nodeid, time.monotonic() - began)
                 if self._failed:
                     return item.nodeid
-        except TimeoutError:
-            return TOO_LONG
         finally:
             signal.alarm(0)
             set_mutant(NONE)
@@ -163,7 +168,7 @@ class Runner:
 
 
 def _stop(*_: object) -> None:
-    raise TimeoutError
+    raise _TooLong
 
 
 if __name__ == "__main__":
@@ -177,4 +182,4 @@ if __name__ == "__main__":
     # Nothing but the answers goes to the standard output.
     options = ["-o", "addopts=--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider", "-m", "not slow"]
     set_mutant(NONE)
-    sys.exit(pytest.main([*options, folder, *elsewhere], plugins=[Runner(sys.argv[1], names, own)]))
+    sys.exit(pytest.main([*options, folder, *elsewhere], plugins=[Runner(sys.argv[1], names, own, int(sys.argv[3]))]))

@@ -39,6 +39,8 @@ MUTANTS: Final = ROOT / "mutants"
 EXPLAINED: Final = ROOT / "tools" / "mutants.toml"
 FOUND: Final = MUTANTS / "found.json"
 WANTED: Final = 0.95
+SECONDS: Final = 30
+"""How long a test may take beside ten times what it takes without a mutant; longer is a loop that the mutant made."""
 
 
 class Mutant(NamedTuple):
@@ -94,7 +96,7 @@ def run(module: str, waiting: list[Mutant]) -> Iterator[tuple[Mutant, str]]:
         with NamedTemporaryFile("w+", suffix=".json") as names, NamedTemporaryFile("w+") as errors:
             json.dump([*by_name], names)
             names.flush()
-            command = [sys.executable, ROOT / "tools" / "mutant_tests.py", module, names.name]
+            command = [sys.executable, ROOT / "tools" / "mutant_tests.py", module, names.name, str(SECONDS)]
             with subprocess.Popen(command, cwd=MUTANTS, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
                 other = []
                 for line in process.stdout or ():

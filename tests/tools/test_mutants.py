@@ -76,6 +76,52 @@ def test_a_mutant_is_noticed_by_the_first_test_that_fails_and_its_answers_are_no
     assert found(copy, "lambda_src/limits", ["1", "2", "1"], monkeypatch) == {"1": noticed, "2": ""}
 
 
+LOOPING = """
+import os
+import limits
+
+runs = []
+
+def test_that_waits():
+    limits.allowed(2)
+    runs.append(os.environ["MUTANT_UNDER_TEST"])
+    try:
+        while WAITS:
+            pass
+    except Exception:
+        pass  # what is tested may handle errors
+"""
+
+
+@pytest.mark.parametrize(
+    ("waits", "noticed"),
+    [
+        ("runs[-1] == 'limits.x_allowed__mutmut_1'", True),
+        # By chance, in the first run with the mutant: the third, after one without and one with another.
+        ("len(runs) == 3", False),
+    ],
+)
+def test_a_test_that_takes_too_long_notices_a_mutant_only_if_it_ends_without_and_not_again_with_it(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, waits: str, noticed: bool
+) -> None:
+    monkeypatch.setattr(mutants, "SECONDS", 1)
+    file = copy / "tests" / "lambda_src" / "test_limits.py"
+    file.write_text(LOOPING.replace("WAITS", waits), encoding="utf-8")
+    test = "tests/lambda_src/test_limits.py::test_that_waits"
+    assert found(copy, "lambda_src/limits", ["2", "1"], monkeypatch) == {"2": "", "1": test if noticed else ""}
+
+
+def test_a_test_that_takes_too_long_without_a_mutant_too_notices_none(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mutants, "SECONDS", 1)
+    (copy / "tests" / "lambda_src" / "test_limits.py").write_text(
+        LOOPING.replace("WAITS", "len(runs) in {2, 3}"), encoding="utf-8"
+    )
+    with pytest.raises(RuntimeError, match="end without an answer"):
+        found(copy, "lambda_src/limits", ["1"], monkeypatch)
+
+
 def test_tests_that_fail_without_a_mutant_are_an_error_and_notice_nothing(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
