@@ -2,22 +2,27 @@
 
 import os
 import platform
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
+import psutil
 
 from bench.report import read_json, write_json, write_markdown, write_plot
 from bench.sections import Section, replaced
 from constructs_lib.local.toolchain import node
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
+_INTERRUPTED: Final = 130
+"""The exit status of a shell's command that Ctrl-C ends."""
 
 
 def _app(rounds: int) -> list[Section]:
@@ -111,7 +116,8 @@ def main(parts: tuple[str, ...], rounds: int, into: Path) -> None:
     """Time PARTS (default: all), and write the results to docs/performance.md, .json and .svg.
 
     Peers from npm are timed if their packages are installed; otherwise their row names the command that installs
-    them. Parts that are not named keep the results of an earlier run; without named parts, nothing is kept.
+    them. Parts that are not named keep the results of an earlier run; without named parts, nothing is kept. Ctrl-C ends
+    it and all processes that it has started; the parts before are written.
     """
     into.mkdir(parents=True, exist_ok=True)
     sections: list[Section] = []
@@ -119,16 +125,36 @@ def main(parts: tuple[str, ...], rounds: int, into: Path) -> None:
         _, sections = read_json(into / "performance.json")
     for part in parts or PARTS:
         click.echo(f"... {part}", err=True)
-        for found in PARTS[part](rounds):
-            section = replace(found, note=f"{found.note} {_when(part, rounds)}")
-            sections = replaced(sections, section)
-            click.echo(f"{section.title}\n  {section.columns}", err=True)
-            for row in section.rows:
-                click.echo(f"  {row}", err=True)
+        try:
+            sections = _measured(part, rounds, sections)
+        except KeyboardInterrupt:
+            click.echo(f"interrupted: {part} is not measured", err=True)
+            sys.exit(_INTERRUPTED)
         machine = _machine()
         write_json(into / "performance.json", machine, sections)  # part by part: a later one that fails costs no other
         write_markdown(into / "performance.md", machine, sections)
         write_plot(into / "performance.svg", sections)
+
+
+def _measured(part: str, rounds: int, sections: list[Section]) -> list[Section]:
+    """Return sections with those of a part, which are said on the screen."""
+    for found in PARTS[part](rounds):
+        section = replace(found, note=f"{found.note} {_when(part, rounds)}")
+        sections = replaced(sections, section)
+        click.echo(f"{section.title}\n  {section.columns}", err=True)
+        for row in section.rows:
+            click.echo(f"  {row}", err=True)
+    return sections
+
+
+def _end_children(*_: object) -> NoReturn:
+    """End every process that this one has started, so that none is waited for."""
+    started = psutil.Process().children(recursive=True)
+    for process in started:
+        with suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(started, timeout=2)
+    raise KeyboardInterrupt
 
 
 def _when(part: str, rounds: int) -> str:
@@ -146,5 +172,12 @@ def _machine() -> dict[str, str]:
     }
 
 
+def start() -> None:
+    """Run the command, which Ctrl-C and SIGTERM end, even if the shell that started it ignores Ctrl-C."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _end_children)
+    main()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    start()

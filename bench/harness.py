@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import click
 import psutil
 
 _LOOK_EVERY_SECONDS: Final = 0.03
@@ -88,8 +89,10 @@ def peak_memory(program: Program) -> float:
 
         watching = threading.Thread(target=watch)
         watching.start()
-        process.communicate()
-        done.set()
+        try:
+            process.communicate()
+        finally:
+            done.set()  # a thread that runs on keeps an interrupted benchmark from ending
         watching.join()
     return largest
 
@@ -120,13 +123,21 @@ def _memory(pid: int) -> float:
 def compare(programs: Sequence[Program], *, rounds: int) -> list[Summary]:
     """Run each program once to warm caches and once for its memory, then all in turn, `rounds` times.
 
-    The first is the baseline.
+    The first is the baseline. Each run is announced on stderr.
     """
+    number = 0
+
+    def announced(program: Program) -> Program:
+        nonlocal number
+        number += 1
+        click.echo(f"  run {number} of {len(programs) * (rounds + 2)}: {program.name}", err=True)
+        return program
+
     peaks = []
     for program in programs:
-        run(program)
-        peaks.append(peak_memory(program))
-    taken = [[run(program) for program in programs] for _ in range(rounds)]
+        run(announced(program))
+        peaks.append(peak_memory(announced(program)))
+    taken = [[run(announced(program)) for program in programs] for _ in range(rounds)]
     return [
         Summary(
             name=program.name,

@@ -143,7 +143,7 @@ def _calls(
                 raise RuntimeError(f"a call returned {answer.status}")
         connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(clients)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(clients)]
     begun = time.perf_counter()
     for thread in threads:
         thread.start()

@@ -87,7 +87,7 @@ def environment(work: Path, **more: str) -> dict[str, str]:
     """Return the environment that all programs share: this Python, this Node, and nothing that asks the network.
 
     Args:
-        work: A temporary folder.
+        work: A temporary folder, in which the programs make theirs: one that is ended removes none.
         **more: Further variables.
     """
     tools = work / "bin"
@@ -102,7 +102,7 @@ def environment(work: Path, **more: str) -> dict[str, str]:
     dropped = ("CDK_", "JSII_", "AWS_", "NODE_", "PYTHON")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     path = os.pathsep.join((str(tools), str(Path(sys.executable).parent), os.environ["PATH"]))
-    return {**kept, **_NO_NETWORK, "PATH": path, **more}
+    return {**kept, **_NO_NETWORK, "PATH": path, "TMPDIR": str(work), **more}
 
 
 def app_environment(peer: Peer, work: Path, output: Path, *, validation: bool) -> dict[str, str]:

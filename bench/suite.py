@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Final
 
+import click
+
 from bench.sections import Section
 
 _ROOT: Final = Path(__file__).parents[1]
@@ -40,6 +42,7 @@ def sections() -> list[Section]:
 def _stage(name: str, words: tuple[str, ...]) -> tuple[str | int | float, ...]:
     environment = {**os.environ, "PATH": os.pathsep.join((str(_SCRIPTS), os.environ["PATH"]))}
     environment["AWS_EC2_METADATA_DISABLED"] = "true"
+    click.echo(f"  {name}", err=True)
     before, started = os.times(), time.perf_counter()
     done = subprocess.run(
         [str(_SCRIPTS / words[0]), *words[1:]], cwd=_ROOT, env=environment, capture_output=True, text=True, check=False

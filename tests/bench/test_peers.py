@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,13 @@ def test_node_and_npx_are_the_ones_of_this_environment_whatever_is_on_the_path(t
         assert shutil.which(tool, path=given["PATH"]) == str(tmp_path / "bin" / tool)
     said = subprocess.run(["npx", "--version"], env=given, capture_output=True, text=True, check=True)  # noqa: S607 - found by the PATH that is tested
     assert said.stdout.strip()
+
+
+def test_what_programs_leave_in_their_temporary_folder_goes_with_that_of_the_benchmark(tmp_path: Path) -> None:
+    code = "import tempfile; print(tempfile.mkdtemp())"
+    words = [sys.executable, "-c", code]
+    made = subprocess.run(words, env=environment(tmp_path), capture_output=True, text=True, check=True).stdout.strip()
+    assert Path(made).parent == tmp_path
 
 
 def test_nothing_of_ours_is_in_a_peers_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
