@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from constructs_lib.verify.journal import is_under_way, journals
+from constructs_lib.verify.resource_kinds import kind_of_arn
 from constructs_lib.verify.run import PREFIX, TAG, Run
 from constructs_lib.verify.sweep import Swept, sweep
 
@@ -71,12 +74,36 @@ def other_runs(session: boto3.Session, identity: Identity, *, local: bool) -> li
     names = [each["StackName"] for page in stacks for each in page["Stacks"]]
     names += [each["Name"] for each in session.client("s3").list_buckets(Prefix=PREFIX).get("Buckets", ())]
     found = {said["id"] for name in names if (said := _NAME.fullmatch(name))}
-    tagged: Any = session.client("resourcegroupstaggingapi").get_paginator("get_resources")
-    for page in tagged.paginate(TagFilters=[{"Key": TAG}]):
+    for id, arn in _tagged(session):
+        # Other values of the tag do not name a run.
+        if Run.is_id(id) and id not in found and _may_exist(session, _run(identity, id, local=local), arn):
+            found.add(id)
+    return [_run(identity, each, local=local) for each in sorted(found)]
+
+
+def _tagged(session: boto3.Session) -> Iterator[tuple[str, str]]:
+    """Yield the values of the tag, each with the ARN of its resource."""
+    client: Any = session.client("resourcegroupstaggingapi")
+    for page in client.get_paginator("get_resources").paginate(TagFilters=[{"Key": TAG}]):
         for each in page["ResourceTagMappingList"]:
-            found |= {tag["Value"] for tag in each["Tags"] if tag["Key"] == TAG}
-    # Other values of the tag do not name a run.
-    return [_run(identity, each, local=local) for each in sorted(filter(Run.is_id, found))]
+            yield from ((tag["Value"], each["ResourceARN"]) for tag in each["Tags"] if tag["Key"] == TAG)
+
+
+def _may_exist(session: boto3.Session, run: Run, arn: str) -> bool:
+    """Whether a tagged resource exists, or that is unknown.
+
+    Tags outlive resources: the list of them is of "tagged or previously tagged resources" ("GetResources", Resource
+    Groups Tagging API reference), and a key that waits for its deletion keeps its tags ("Key states", AWS KMS developer
+    guide: TagResource and UntagResource fail, ListResourceTags succeeds).
+    """
+    found = kind_of_arn(arn)
+    if found is None:
+        return True
+    kind, id = found
+    try:
+        return kind(session, run).exists(id)
+    except (BotoCoreError, ClientError):
+        return True
 
 
 def _run(identity: Identity, run_id: str, *, local: bool) -> Run:

@@ -101,9 +101,10 @@ class Kind:
             return again(self.run, self._session)
         return f"{self.command.format(id=shlex.quote(id))} --region {self.run.region}{profile_option(self._session)}"
 
-    def of_arn(self, arn: str) -> str | None:
+    @classmethod
+    def of_arn(cls, arn: str) -> str | None:
         """Return the name or ID in an ARN of this kind; None for another kind's ARN."""
-        found = re.fullmatch(self.arn, arn)
+        found = re.fullmatch(cls.arn, arn)
         return found["id"] if found else None
 
     def _pages(self, operation: str, key: str, **options: Any) -> Iterator[Any]:

@@ -244,3 +244,8 @@ KINDS: Final[tuple[type[Kind], ...]] = (
     LogGroup,
 )
 """In order of removal: resources that create others first, log groups after all that write to them."""
+
+
+def kind_of_arn(arn: str) -> tuple[type[Kind], str] | None:
+    """Return the kind of a resource and its name or ID; None for an ARN of no kind."""
+    return next(((kind, id) for kind in KINDS if (id := kind.of_arn(arn)) is not None), None)

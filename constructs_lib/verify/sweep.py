@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.verify.deletion import NotDeletedError, delete_stack
 from constructs_lib.verify.resource_kind import Kind, again
-from constructs_lib.verify.resource_kinds import KINDS, Stack
+from constructs_lib.verify.resource_kinds import KINDS, Stack, kind_of_arn
 from constructs_lib.verify.result import Left
 from constructs_lib.verify.run import TAG
 from constructs_lib.verify.session import has_ended
@@ -130,14 +130,8 @@ def _tagged(state: _Sweep, session: boto3.Session, run: Run) -> list[tuple[str, 
         _not_looked_for(state, "anything", f"tagged {TAG}={run.run_id}", error, again(run, session))
         return []
     arns = [each["ResourceARN"] for page in pages for each in page["ResourceTagMappingList"]]
-    return [_kind_of(state, arn) for arn in arns]
-
-
-def _kind_of(state: _Sweep, arn: str) -> tuple[str, str]:
-    for kind in state.kinds.values():
-        if (id := kind.of_arn(arn)) is not None:
-            return kind.name, id
-    return "resource", arn
+    found = ((arn, kind_of_arn(arn)) for arn in arns)
+    return [(known[0].name, known[1]) if known else ("resource", arn) for arn, known in found]
 
 
 def _exists(state: _Sweep, kind: Kind, id: str) -> bool:

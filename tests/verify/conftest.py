@@ -66,7 +66,7 @@ class Ground:
         )
 
     def runs(self) -> set[str]:
-        """Return the IDs of the runs that a sweep finds here; tests compare before and after."""
+        """Return the IDs of the runs that a sweep finds here."""
         session = self.cloud.session()
         return {run.run_id for run in other_runs(session, identify(session), local=True)}
 
