@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from constructs_lib.analysis.iam.arns import canonical_names, is_unknown, kept_to_segments, normalise_arn, widened_arn
+from constructs_lib.analysis.iam.arns import (
+    canonical_names,
+    is_unknown,
+    kept_to_segments,
+    normalise_arn,
+    starred,
+    widened_arn,
+)
 from constructs_lib.analysis.iam.policies import (
     CURRENT,
     OPERATORS,
@@ -85,12 +92,20 @@ def _widened(statement: Statement) -> Statement:
         not_actions=tuple("⟦none⟧" if is_unknown(each) else each for each in statement.not_actions),
         resources=tuple(widened_arn(_STARRED.sub("*", each)) for each in statement.resources),
         not_resources=tuple("⟦none⟧" if _is_wide(each) else each for each in statement.not_resources),
-        principals=tuple(
-            ("AWS", "*") if is_unknown(value) and kind == "AWS" else (kind, value)
-            for kind, value in statement.principals
-        ),
+        # As written, unknown principals that it excludes are no known caller.
+        principals=statement.principals if statement.not_principals else tuple(map(_widest, statement.principals)),
         conditions=tuple(each for each in statement.conditions if not any(map(_is_unsure, each.values))),
     )
+
+
+def _widest(principal: tuple[str, str]) -> tuple[str, str]:
+    """Return the widest reading of a principal: everyone, anonymous callers too, if its whole value may be a star."""
+    kind, value = principal
+    if kind != "AWS":
+        return principal
+    if set(starred(value)) == {"*"}:
+        return "*", "*"
+    return ("AWS", "*") if is_unknown(value) else principal
 
 
 def _is_wide(resource: str) -> bool:

@@ -83,7 +83,7 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
     elif principal in _OWN or principal in model.roles:
         # The roles of the account are checked by their identity policies; other roles belong to the team.
         return
-    elif "." not in principal or principal.startswith("arn:"):
+    elif "." not in principal or principal.startswith("arn:") or is_unknown(principal):
         story = f"{principal} may invoke {what}, with a forged event: no template determines who that is, {by}"
         yield told(place, Status.UNDECIDED, principal, story)
     elif principal.startswith(_PASSED_ON):

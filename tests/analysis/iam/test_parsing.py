@@ -7,6 +7,7 @@ import pytest
 
 from constructs_lib.analysis.iam.arns import name_may_be, normalise_arn, widened_arn
 from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.principals import speaks_of
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 PLACE = "⟦AWS::Region⟧:⟦AWS::AccountId⟧"
@@ -122,3 +123,46 @@ def test_a_pattern_may_turn_out_to_name_what_cloudformation_names(
     pattern: str, holder: str, found: tuple[str, ...]
 ) -> None:
     assert name_may_be(pattern, holder) == found
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"),
+    [
+        ({"AWS": "⟦parameter P⟧"}, ("*", "*")),
+        ({"AWS": "⟦wildcard parameter P⟧"}, ("*", "*")),
+        ({"AWS": "⟦parameter P⟧⟦parameter Q⟧"}, ("*", "*")),
+        ({"AWS": "*⟦parameter P⟧"}, ("*", "*")),
+        ({"AWS": "⟦S/Custom.Who⟧"}, ("*", "*")),
+        ("⟦import who⟧", ("*", "*")),
+        # A principal with a star in a part is refused.
+        ({"AWS": "arn:aws:iam::⟦parameter P⟧:root"}, ("AWS", "*")),
+    ],
+)
+def test_a_principal_whose_whole_value_may_be_a_star_may_be_everyone(principal: Any, expected: tuple[str, str]) -> None:
+    [possible] = parse_policy({"Statement": {**ALLOW, "Principal": principal}}, "P").possible
+    assert possible.principals == (expected,)
+    assert possible.doubt
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        {"AWS": "⟦AWS::AccountId⟧"},
+        {"AWS": "arn:aws:iam::⟦AWS::AccountId⟧:role/⟦S/Role⟧"},
+        {"Service": "⟦parameter P⟧"},
+        {"CanonicalUser": "⟦S/Identity.S3CanonicalUserId⟧"},
+    ],
+)
+def test_a_principal_that_is_no_star_for_certain_has_one_reading(principal: Any) -> None:
+    policy = parse_policy({"Statement": {**ALLOW, "Principal": principal}}, "P")
+    assert [each.principals for each in policy.statements] == [tuple(principal.items())]
+    assert policy.possible == ()
+
+
+def test_an_unknown_principal_that_a_statement_excludes_may_be_nobody() -> None:
+    unreadable = {"Condition": {"Odd": {"aws:SourceIp": "x"}}}
+    [possible] = parse_policy(
+        {"Statement": {**ALLOW, "NotPrincipal": {"AWS": "⟦parameter P⟧"}, **unreadable}}, "P"
+    ).possible
+    assert speaks_of(possible, "")
+    assert speaks_of(possible, "arn:aws:iam::⟦AWS::AccountId⟧:role/⟦S/Role⟧")

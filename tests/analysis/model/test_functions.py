@@ -172,3 +172,12 @@ def test_a_permission_for_another_role_is_followed() -> None:
 def test_a_url_whose_way_in_is_a_parameter_may_be_open() -> None:
     (model,) = build_model([of(Url={**URL, "Properties": {**URL["Properties"], "AuthType": {"Ref": "Auth"}}})])  # type: ignore[dict-item] # a mapping inside
     assert "Code by its function URL, if its AuthType is NONE" in prove([model]).open
+
+
+@pytest.mark.parametrize("principal", [{"Ref": "Who"}, {"Fn::ImportValue": "who.calls"}])
+def test_a_permission_whose_principal_is_not_known_may_be_for_everyone(principal: Document) -> None:
+    given: dict[str, Any] = {"FunctionName": {"Ref": "Code"}, "Action": INVOKE, "Principal": principal}
+    made = of(Lets={"Type": "AWS::Lambda::Permission", "Properties": given})
+    made.body["Parameters"] = {"Who": {"Type": "String"}}
+    (model,) = build_model([made])
+    assert "Code by its permission for everyone, if its Principal is *" in prove([model]).open

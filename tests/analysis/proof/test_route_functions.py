@@ -85,6 +85,9 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
     "everyone by a URL": (own(P=permission("*", FunctionUrlAuthType="NONE")), UNDECIDED),
     "another account": (own(P=permission("999999999999")), UNDECIDED),
     "an account that is not known": (own(P=permission({"Fn::ImportValue": "who"})), UNDECIDED),
+    "a service that is not known, for the account": (
+        own(P=permission({"Fn::ImportValue": "who.calls"}, SourceAccount=ref("AWS::AccountId"))), UNDECIDED
+    ),
     "the account itself": (own(P=permission(ref("AWS::AccountId"))), PROVED),
     "the users' role": (own(P=permission(att("User"))), UNDECIDED),
     "a service for any account": (own(P=permission("events.amazonaws.com")), UNDECIDED),

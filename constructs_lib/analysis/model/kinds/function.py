@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.arns import NAME
+from constructs_lib.analysis.iam.arns import NAME, is_unknown
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Door, Holder, Shape
@@ -147,17 +147,26 @@ class Function(Holder):
         """Yield its URLs, and a permission for everyone."""
         for auth in self.urls:
             yield Door(where=BY_URL, auth=_DOOR_OF.get(auth, "unknown"))
-        by_url = "NONE" in self.urls
-        if any(_EVERYONE in each.principals and not (by_url and _is_of_url(each)) for each in self.policy.statements):
-            yield Door(where=DIRECTLY, auth="none")
+        for auth, statements in (("none", self.policy.statements), ("unknown", self.policy.possible)):
+            if any(_EVERYONE in each.principals and not self._is_of_url(each) for each in statements):
+                yield Door(where=DIRECTLY, auth=auth)
 
     def open_to_anyone(self) -> Iterator[str]:
         """Yield the doors without IAM authorization, or possibly without it."""
-        words = {BY_URL: "function URL", DIRECTLY: "permission for everyone"}
+        words = {BY_URL: ("function URL", "AuthType is NONE"), DIRECTLY: ("permission for everyone", "Principal is *")}
         for door in self.doors() if self.role_arn else ():
             if door.auth != "iam":
-                unsure = ", if its AuthType is NONE" if door.auth == "unknown" else ""
-                yield f"{self.name} by its {words[door.where]}{unsure}"
+                way, unsure = words[door.where]
+                yield f"{self.name} by its {way}" + (f", if its {unsure}" if door.auth == "unknown" else "")
+
+    def _is_of_url(self, statement: Statement) -> bool:
+        """Whether a statement is for calls by a public function URL, which the URL itself already reports.
+
+        Source: "Control access to Lambda function URLs" (AWS Lambda developer guide): such a URL has two of them.
+        """
+        asked = {(each.key, each.values) for each in statement.conditions}
+        by_url = INVOKE_URL in statement.actions and (_AUTH, ("NONE",)) in asked
+        return "NONE" in self.urls and (by_url or (_VIA_URL, ("true",)) in asked)
 
     def part_in_words(self, place: Place, name: str) -> str:
         """Return the description of an alias or version in a sentence."""
@@ -188,7 +197,8 @@ def _policy_of(function: Resource, permissions: Sequence[Resource]) -> Policy:
 def _statement(permission: Resource, function: Resource) -> dict[str, Any]:
     """Return the statement that a permission adds; an account's ID names the account ("AddPermission")."""
     principal = str(permission.get("Principal"))
-    kind = "Service" if "." in principal and not principal.startswith("arn:") else "AWS"
+    service = "." in principal and not principal.startswith("arn:") and not is_unknown(principal)
+    kind = "Service" if service else "AWS"
     conditions: dict[str, dict[str, Any]] = {}
     for name, (operator, key) in _CONDITIONS.items():
         if (value := permission.get(name)) is not None:
@@ -210,13 +220,3 @@ def _resource(name: str, function: Resource) -> str:
         return name
     last = split_around_atoms(name, ":")
     return f"{function.arn}:{last[-1]}" if len(last) == _WITH_QUALIFIER else function.arn
-
-
-def _is_of_url(statement: Statement) -> bool:
-    """Whether a statement is for calls by a public function URL, which the URL itself already reports.
-
-    Source: "Control access to Lambda function URLs" (AWS Lambda developer guide): such a URL has two of them.
-    """
-    asked = {(each.key, each.values) for each in statement.conditions}
-    by_url = INVOKE_URL in statement.actions and (_AUTH, ("NONE",)) in asked
-    return by_url or (_VIA_URL, ("true",)) in asked
