@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -123,6 +124,13 @@ class Cdk:
         return found
 
     def _run(self, words: Sequence[str], settings: Mapping[str, str], then: Callable[[], None]) -> None:
+        with written(self._project):
+            # An app or a command that is interrupted leaves its temporary files.
+            scratch = tempfile.TemporaryDirectory(prefix="cognito-app-", ignore_cleanup_errors=True)
+        with scratch as folder:
+            self._run_in(words, {**settings, "TMPDIR": folder}, then)
+
+    def _run_in(self, words: Sequence[str], settings: Mapping[str, str], then: Callable[[], None]) -> None:
         started = time.monotonic()
         command = [*self.words, *words, "--no-notices", "--no-version-reporting", "--no-color"]
         lines: list[str] = []

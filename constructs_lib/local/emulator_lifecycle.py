@@ -4,6 +4,8 @@ import contextlib
 import http.client
 import json
 import os
+import re
+import shutil
 import subprocess
 import time
 import urllib.request
@@ -27,6 +29,8 @@ REGION: Final = "us-east-1"
 """The default region of a local cloud, for an app that is not pinned."""
 FOLDER: Final = ".local-cloud"
 """The project's folder for the record, the log and, with `keep`, the state of its local cloud."""
+_SCRATCH: Final = re.compile(r"cognito-app-[0-9a-f]{16}")
+"""The name of an emulator's folder for temporary files."""
 _HEALTH: Final = "/_cognito_app/health"
 _START_SECONDS: Final = 30
 _LOOK_SECONDS: Final = 0.02
@@ -101,8 +105,7 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = REGI
             records.write(folder, record)
             ready.unlink()
     except BaseException:
-        process.kill()
-        process.wait()
+        _kill(process, folder)
         raise
     return record
 
@@ -126,10 +129,15 @@ def _launch(command: Sequence[str], folder: Path, port: int) -> subprocess.Popen
     try:
         _wait_until_ready(process, ready, log, port)
     except BaseException:
-        process.kill()
-        process.wait()
+        _kill(process, folder)
         raise
     return process
+
+
+def _kill(process: subprocess.Popen[bytes], folder: Path) -> None:
+    process.kill()
+    process.wait()
+    _remove(_scratch(folder))
 
 
 class _DamagedError(Exception):
@@ -176,8 +184,10 @@ def stop(folder: Path) -> bool:
     """Stop every emulator of a project, and return whether one ran.
 
     Only emulators of the project are stopped, never another process with a reused ID. An emulator that does not end
-    within 15 seconds is killed, with the functions it runs.
+    within 15 seconds is killed, with the functions it runs. The temporary files of a killed one are removed.
     """
+    # Before the list: what a new emulator writes later is not of one in the list.
+    scratch = _scratch(folder)
     ours = emulators(_ready_file(folder))
     family = [member for emulator in ours for member in (emulator, *children(emulator))]
     for emulator in ours:
@@ -188,8 +198,23 @@ def stop(folder: Path) -> bool:
             with contextlib.suppress(psutil.NoSuchProcess):
                 member.kill()
         ended(family)
+    _remove(scratch)
     records.forget(folder)
     return bool(ours)
+
+
+def _scratch(folder: Path) -> Path | None:
+    """Return the folder for temporary files of a project's last emulator, or None if there is none."""
+    try:
+        found = Path(_ready_file(folder).with_name("scratch").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if _SCRATCH.fullmatch(found.name) else None
+
+
+def _remove(scratch: Path | None) -> None:
+    if scratch is not None:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def ask_health(address: str) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +45,9 @@ def synthesize(run: Run, folder: Path, *, replica_region: str = "") -> dict[str,
     command += [assets_bucket(run), *(["--local"] if run.local else [])]
     command += ["--costly", run.region, replica_region] if replica_region else []
     # The CDK's own validation takes longer than the rest; level 0 validates with CloudFormation.
-    environment = {**os.environ, "CDK_VALIDATION": "false"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    with tempfile.TemporaryDirectory(prefix="cognito-verify-", ignore_cleanup_errors=True) as scratch:
+        environment = {**os.environ, "CDK_VALIDATION": "false", "TMPDIR": scratch}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise SynthesisError("the app could not be synthesized:\n" + "\n".join(done.stderr.splitlines()[-10:]))
     return {stack: json.loads((folder / f"{stack}.template.json").read_text(encoding="utf-8"))}

@@ -189,7 +189,11 @@ def test_what_up_keeps_outlives_down(project: Path, ready_made: str) -> None:
         assert "Bare" in again.outputs()
 
 
-def test_an_interrupted_up_ends_in_words_and_the_next_one_goes_on(project: Path, ready_made: str) -> None:
+def test_an_interrupted_up_ends_in_words_and_the_next_one_goes_on(
+    project: Path, ready_made: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(project, "down")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     words = [COMMAND, "up", "--app", "python app.py"]
     with subprocess.Popen(words, cwd=project, stderr=subprocess.PIPE, text=True, start_new_session=True) as started:
         assert started.stderr is not None
@@ -207,6 +211,7 @@ def test_an_interrupted_up_ends_in_words_and_the_next_one_goes_on(project: Path,
     assert "Interrupted" in said
     assert run(project, "up", "--app", ready_made).returncode == 0
     assert run(project, "down").returncode == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_down_twice_is_no_error(project: Path) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import sys
+import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,34 @@ def test_a_synthesis_that_fails_for_a_known_reason_says_what_to_do(tmp_path: Pat
     with pytest.raises(LocalCloudError) as failed:
         cdk.deploy(app=None, context={}, assembly=tmp_path / "a", validate=True, stacks=(), outputs=tmp_path / "o")
     assert hint in str(failed.value).splitlines()[-1]
+
+
+WRITES = "import os, pathlib, sys, time; pathlib.Path(os.environ['TMPDIR'], 'left').touch()"
+
+
+@pytest.mark.parametrize(
+    ("then", "ends"),
+    [
+        ("pass", None),
+        ("sys.exit(1)", LocalCloudError),
+        ("print('Bundling', flush=True); time.sleep(60)", KeyboardInterrupt),
+    ],
+    ids=["it ends", "it fails", "it is interrupted"],
+)
+def test_no_temporary_file_of_the_command_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str, ends: type[BaseException] | None
+) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+
+    def interrupt(line: str) -> None:
+        if line == "Bundling":
+            assert [each.name for each in temporary.glob("*/*")] == ["left"]
+            raise KeyboardInterrupt
+
+    cdk = Cdk(tmp_path, os.environ, interrupt)
+    cdk.words = [sys.executable, "-c", f"{WRITES}; {then}"]
+    with pytest.raises(ends) if ends else nullcontext():
+        cdk.deploy(app=None, context={}, assembly=tmp_path / "a", validate=True, stacks=(), outputs=tmp_path / "o")
+    assert list(temporary.iterdir()) == []

@@ -72,6 +72,58 @@ def test_an_emulator_too_busy_to_answer_still_runs_and_can_be_stopped(tmp_path: 
     assert not (tmp_path / "cloud.json").exists()
 
 
+def test_what_a_killed_emulator_has_left_is_removed_with_its_record(tmp_path: Path) -> None:
+    left = tmp_path / "cognito-app-0123456789abcdef"
+    (left / "lambda").mkdir(parents=True)
+    (tmp_path / "scratch").write_text(str(left))
+    assert not emulator_lifecycle.stop(tmp_path)
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("name", ["documents", "cognito-app-of-mine", "cognito-app-0123456789abcdef/documents"])
+def test_a_folder_that_no_emulator_has_made_is_never_removed(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "scratch").write_text(str(tmp_path / name))
+    emulator_lifecycle.stop(tmp_path)
+    assert (tmp_path / name).exists()
+
+
+@pytest.mark.slow
+def test_an_emulator_that_is_killed_while_it_starts_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary, folder = tmp_path / "tmp", tmp_path / "cloud"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+
+    def interrupted(*_: object) -> None:
+        while not list(temporary.iterdir()):
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(emulator_lifecycle, "_wait_until_ready", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        emulator_lifecycle.join_or_start(folder)
+    assert not emulator_lifecycle.exists(folder)
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_the_next_start_or_stop_removes_what_a_killed_emulator_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary, folder = tmp_path / "tmp", tmp_path / "cloud"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    first, _ = emulator_lifecycle.join_or_start(folder)
+    psutil.Process(first.pid).kill()
+    second, _ = emulator_lifecycle.join_or_start(folder)
+    assert len(list(temporary.iterdir())) == 1
+    psutil.Process(second.pid).kill()
+    emulator_lifecycle.stop(folder)
+    assert list(temporary.iterdir()) == []
+
+
 def test_a_stopped_emulator_that_its_parent_never_buries_counts_as_ended(tmp_path: Path) -> None:
     child = [sys.executable, "-c", "import time; time.sleep(60)", "--ready", str(tmp_path / "ready.json")]
     program = f"import subprocess, time; print(subprocess.Popen({child!r}).pid, flush=True); time.sleep(60)"

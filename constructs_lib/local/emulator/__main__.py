@@ -17,6 +17,8 @@ REFUSED: Final = 3
 """The exit status if the last line of output is the reason; Python's own failures exit with 1."""
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "USER")
 """The variables that the emulator, and so every function it runs, inherits from its environment."""
+_SCRATCH: Final = "scratch"
+"""The file beside the ready file with the path of the folder for temporary files, for whoever kills the emulator."""
 
 
 def main() -> int:
@@ -56,6 +58,7 @@ def main() -> int:
     http, https = sockets
     try:
         scratch = Path(tempfile.gettempdir(), f"cognito-app-{secrets.token_hex(8)}")
+        options.ready.with_name(_SCRATCH).write_text(str(scratch), encoding="utf-8")
         scratch.mkdir(mode=0o700)
     except OSError as error:
         sys.stderr.write(f"no folder for temporary files exists: {error}\n")
