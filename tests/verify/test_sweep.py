@@ -181,8 +181,9 @@ def test_resources_with_only_the_tag_are_found_or_reported(ground: Ground) -> No
     tags = {run.tags[0]["Key"]: run.run_id}
     session.client("cognito-idp").create_user_pool(PoolName="a-name-of-its-own", UserPoolTags=tags)
     queue = session.client("sqs").create_queue(QueueName="a-queue", tags=tags)["QueueUrl"]
-    swept = sweep(session, run, say=print)
+    swept, runs = sweep(session, run, say=print), ground.runs()
     session.client("sqs").delete_queue(QueueUrl=queue)
+    assert runs == {run.run_id}
     assert [kind for kind, _ in swept.removed] == ["user pool"]
     [left] = swept.left
     assert left.kind == "resource"
