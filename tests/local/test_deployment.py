@@ -63,7 +63,8 @@ def test_no_temporary_file_of_the_command_is_left(
 ) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
 
     def interrupt(line: str) -> None:
         if line == "Bundling":
