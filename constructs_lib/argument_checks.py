@@ -17,7 +17,7 @@ import types
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeVar, cast, get_args, get_origin
 
-from constructs_lib.type_checks import MOST, Misfit, fitted, words_of
+from constructs_lib.type_checks import MOST, TypeMismatch, checked_value, words_of
 from constructs_lib.type_hints import annotation_of
 
 if TYPE_CHECKING:
@@ -94,15 +94,15 @@ def _fitted(name: str, declared: inspect.Parameter, value: Any, hint_of: Callabl
         raise OptionError(f"{name}: {declared.name}='' is empty; omit {declared.name}, or write {words_of(hint)}")
     try:
         if declared.kind is inspect.Parameter.VAR_POSITIONAL:
-            return tuple(fitted(f"{declared.name}[{place}]", each, hint) for place, each in enumerate(value))
+            return tuple(checked_value(f"{declared.name}[{place}]", each, hint) for place, each in enumerate(value))
         if declared.kind is inspect.Parameter.VAR_KEYWORD:
-            return {key: fitted(key, each, hint) for key, each in value.items()}
-        return fitted(declared.name, value, hint)
-    except Misfit as misfit:
+            return {key: checked_value(key, each, hint) for key, each in value.items()}
+        return checked_value(declared.name, value, hint)
+    except TypeMismatch as misfit:
         raise OptionError(_told(name, misfit, declared)) from None
 
 
-def _told(name: str, misfit: Misfit, declared: inspect.Parameter) -> str:
+def _told(name: str, misfit: TypeMismatch, declared: inspect.Parameter) -> str:
     value, hint, where = misfit.value, misfit.hint, misfit.where
     choices = [part for part in _parts(hint) if get_origin(part) is Literal]
     if choices and isinstance(value, str):
@@ -160,8 +160,8 @@ def _parts(hint: Any) -> tuple[Any, ...]:
 
 def _would_fit(value: object, hint: Any) -> bool:
     try:
-        fitted("", value, hint)
-    except Misfit:
+        checked_value("", value, hint)
+    except TypeMismatch:
         return False
     return True
 

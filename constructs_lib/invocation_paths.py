@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-__all__ = ["CONTEXT", "EVENT", "take_entrance"]
+__all__ = ["CONTEXT", "EVENT", "reserve_invocation_path"]
 
 EVENT: Final = "that trusts its event (of an Api, a FunctionUrl, a user pool, a bucket or a table)"
 """Invocation through a service that writes the event."""
@@ -17,7 +17,7 @@ CONTEXT: Final = "that clients invoke directly (access=)"
 _entrances: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
 
 
-def take_entrance(entrance: str, *functions: object) -> None:
+def reserve_invocation_path(entrance: str, *functions: object) -> None:
     """Remember how clients come to a function.
 
     Args:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import IConstruct
 
-__all__ = ["let_services", "usable_by"]
+__all__ = ["grant_key_use", "usable_by"]
 
 
 def usable_by(
@@ -30,7 +30,9 @@ def usable_by(
     )
 
 
-def let_services(scope: IConstruct, what: str, key: kms.IKey | None, statements: Sequence[iam.PolicyStatement]) -> None:
+def grant_key_use(
+    scope: IConstruct, what: str, key: kms.IKey | None, statements: Sequence[iam.PolicyStatement]
+) -> None:
     """Let services use a key, or warn that its policy must.
 
     Args:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import aws_s3 as s3
 
-from constructs_lib.key_policies import let_services, usable_by
+from constructs_lib.key_policies import grant_key_use, usable_by
 
 if TYPE_CHECKING:
     from constructs import Construct, IConstruct
 
-__all__ = ["check_log_bucket", "encrypted_by_aws", "let_cloudfront_log"]
+__all__ = ["check_log_bucket", "encrypted_by_aws", "grant_cloudfront_logging"]
 
 
 def check_log_bucket(bucket: s3.IBucket | None, writer: str) -> None:
@@ -49,7 +49,7 @@ def encrypted_by_aws(bucket: IConstruct) -> bool:
     return False
 
 
-def let_cloudfront_log(scope: Construct, bucket: s3.IBucket | None) -> None:
+def grant_cloudfront_logging(scope: Construct, bucket: s3.IBucket | None) -> None:
     """Let CloudFront use a bucket's key ("Configure standard logging (legacy)", "Required key policy").
 
     Args:
@@ -68,4 +68,4 @@ def let_cloudfront_log(scope: Construct, bucket: s3.IBucket | None) -> None:
             "encryption=s3.BucketEncryption.S3_MANAGED"
         )
     may = usable_by(["delivery.logs"], ["kms:GenerateDataKey*"], {})
-    let_services(scope, "access_logs_bucket", bucket.encryption_key, [may])
+    grant_key_use(scope, "access_logs_bucket", bucket.encryption_key, [may])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
-__all__ = ["spare_loopback", "trust_the_system"]
+__all__ = ["exclude_loopback", "with_system_certificates"]
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost", ".localhost")
 _NAMES: Final = ("NO_PROXY", "no_proxy")
@@ -11,7 +11,7 @@ _TRUSTING: Final = {"UV_SYSTEM_CERTS": "1", "NODE_USE_SYSTEM_CA": "1"}
 """uv and Node bring certificates of their own, and otherwise look at no others."""
 
 
-def spare_loopback(environment: MutableMapping[str, str]) -> None:
+def exclude_loopback(environment: MutableMapping[str, str]) -> None:
     """Exclude this machine from the proxies of programs that are started with an environment.
 
     Programs read one of two variables; both get the values of either.
@@ -25,7 +25,7 @@ def spare_loopback(environment: MutableMapping[str, str]) -> None:
     environment.update(dict.fromkeys(_NAMES, value))
 
 
-def trust_the_system(environment: Mapping[str, str]) -> dict[str, str]:
+def with_system_certificates(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment in which uv and Node trust what the machine trusts, its network's own certificates too.
 
     Args:

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from constructs import IConstruct
 
-__all__ = ["NoCircle"]
+__all__ = ["NoCycle"]
 
 _PROPERTIES: Final = "aws:cdk:cloudformation:props"
 _LOGICAL_ID: Final = "aws:cdk:cloudformation:logicalId"
 
 
 @jsii.implements(IValidation)
-class NoCircle:
+class NoCycle:
     """Refuses, at synthesis, functions and keys with references to resources that depend on them.
 
     Args:

@@ -1,7 +1,7 @@
 """Refuses rules of two constructs on one resource if one construct would widen the rules of the other.
 
-A resource that exists may be handed to several constructs as several objects, one for each import; so it is remembered
-below the app by what it is and not by the object.
+An existing resource may be imported several times, as several objects. It is therefore identified by its name or
+construct path, not by the object.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from aws_cdk import IResource
     from constructs import Construct, IConstruct
 
-__all__ = ["Openers"]
+__all__ = ["AccessRuleRegistry"]
 
 Place = TypeVar("Place")
 
 
 @dataclass(kw_only=True, eq=False)
-class _Opened(Generic[Place]):
-    """The parts of one resource that one construct opens."""
+class _Entry(Generic[Place]):
+    """The parts of one resource that one construct has rules for."""
 
-    opener: Construct
+    construct: Construct
     resource: IResource
     name: str
     arn: str
@@ -42,50 +42,50 @@ class _Opened(Generic[Place]):
         return _what(self.resource, self.name, self.arn, self.everywhere)
 
 
-# By app. An app is kept: one that no variable holds would be another object, with no memory, when asked for again.
-_OPENED: Final[dict[IConstruct, list[_Opened[Any]]]] = {}
+# By app. This keeps a reference to the app: jsii returns a new object for an app that nothing references.
+_ENTRIES: Final[dict[IConstruct, list[_Entry[Any]]]] = {}
 
 
-class Openers(Generic[Place]):
-    """The constructs that open places of one resource.
+class AccessRuleRegistry(Generic[Place]):
+    """The constructs of an app that have access rules for one resource.
 
-    What a resource is takes Node many calls to tell, so it is asked only once there is one that existed before: of
-    resources that constructs made for themselves, no two are the same.
+    Identifying a resource takes many calls to Node, so resources are compared only if one of them is imported: two
+    constructs never create the same resource.
 
     Args:
-        opener: The construct that is about to open some.
-        resource: The resource, made in this app or imported.
+        construct: The construct whose rules are added.
+        resource: The resource, created in this app or imported.
         name: Its name.
         arn: Its ARN.
-        exists: Whether the opener was given it. False: the opener made it.
-        everywhere: Whether the name is a resource's own in every region and account, as a bucket's is.
+        exists: Whether the resource was passed to the construct. False: the construct created it.
+        everywhere: Whether the name is globally unique, like that of a bucket. False: unique in an account and region.
     """
 
     def __init__(
-        self, opener: Construct, resource: IResource, *, name: str, arn: str, exists: bool, everywhere: bool
+        self, construct: Construct, resource: IResource, *, name: str, arn: str, exists: bool, everywhere: bool
     ) -> None:
-        """Find what was opened before."""
-        self._all = _OPENED.setdefault(opener.node.root, [])
-        self._mine: _Opened[Place] = _Opened(
-            opener=opener, resource=resource, name=name, arn=arn, exists=exists, everywhere=everywhere
+        """Look up the rules of other constructs of the app."""
+        self._all = _ENTRIES.setdefault(construct.node.root, [])
+        self._mine: _Entry[Place] = _Entry(
+            construct=construct, resource=resource, name=name, arn=arn, exists=exists, everywhere=everywhere
         )
 
     def others(self) -> Iterator[tuple[Place, str]]:
-        """Yield what other constructs opened, each place with the construct's path."""
+        """Yield the places that other constructs have rules for, each with the construct's path."""
         if self._mine.exists or any(each.exists for each in self._all):
             for each in self._all:
                 if each.what == self._mine.what:
-                    path = each.opener.node.path
+                    path = each.construct.node.path
                     yield from ((place, path) for place in each.places)
 
     def add(self, places: Iterable[Place]) -> None:
-        """Remember that this construct opens these places."""
+        """Record places that this construct has rules for."""
         self._mine.places += places
         self._all.append(self._mine)
 
 
 def _what(resource: IResource, name: str, arn: str, everywhere: bool) -> str:  # noqa: FBT001 - private
-    """Return the same text for the same resource: the path of what makes it, or its name where nothing here does."""
+    """Return an identifier of a resource: its construct path, or its name if it is imported."""
     made = resource.node.default_child or _referred(name) or _referred(arn)
     if isinstance(made, CfnResource):
         given = getattr(made, "bucket_name", None) or getattr(made, "table_name", None)
@@ -94,18 +94,18 @@ def _what(resource: IResource, name: str, arn: str, everywhere: bool) -> str:  #
         name = given
     elif made is not None:
         return made.node.path
-    said = str(Stack.of(resource).resolve(name))
+    resolved = str(Stack.of(resource).resolve(name))
     if everywhere:
-        return said
-    # What is not known is taken for the same throughout a Stage, and for another in each.
+        return resolved
+    # An unresolved account or region counts as equal within a Stage, and as different between Stages.
     stage = Stage.of(resource)
     here = stage.node.path if stage is not None else ""
     place = (resource.env.account, resource.env.region)
-    return " ".join([said, *(here if is_token(each) else each for each in place)])
+    return " ".join([resolved, *(here if is_token(each) else each for each in place)])
 
 
 def _referred(text: str) -> IConstruct | None:
-    """Return what a name or ARN refers to, if it is nothing but a reference: a resource or a parameter of this app."""
+    """Return the resource or parameter that a name or ARN refers to; None if it is not a single reference."""
     if not is_token(text):
         return None
     parts = Tokenization.reverse_string(text)

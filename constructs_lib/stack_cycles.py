@@ -48,7 +48,7 @@ def forbid_by_function(
     Args:
         maker: The resource that invokes them.
         functions: The functions of other stacks, by their names in messages.
-        remedies: The remedies, as for `NoCircle`.
+        remedies: The remedies, as for `NoCycle`.
     """
     _forbid(maker, {name: each.function_arn for name, each in functions.items()}, remedies)
 
@@ -83,7 +83,7 @@ def _forbid(maker: CfnResource, named: Mapping[str, str], remedies: Mapping[str,
         if (other := whole(Stack.of(target))) is not own
     }
     if others:
-        Aspects.of(maker).add(_NoStackCircle(maker, others, remedies))
+        Aspects.of(maker).add(_NoStackCycle(maker, others, remedies))
 
 
 def _targets(text: str) -> Iterator[IConstruct]:
@@ -94,7 +94,7 @@ def _targets(text: str) -> Iterator[IConstruct]:
 
 
 @jsii.implements(IAspect)
-class _NoStackCircle:
+class _NoStackCycle:
     """An aspect, because the CDK's own error comes before the validation of constructs."""
 
     def __init__(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, is_typeddict
 
-__all__ = ["MOST", "Misfit", "fitted", "words_of"]
+__all__ = ["MOST", "TypeMismatch", "checked_value", "words_of"]
 
 _UNIONS: Final = (Union, types.UnionType)
 _LISTS: Final = (Sequence, Iterable, Collection, tuple)
@@ -34,7 +34,7 @@ _OF_THE_CDK: Final = {
 Hint: TypeAlias = Any
 
 
-class Misfit(Exception):  # noqa: N818 - it is caught and told, never seen
+class TypeMismatch(Exception):  # noqa: N818 - it is caught and told, never seen
     """A value that is not what its annotation says.
 
     Attributes:
@@ -51,11 +51,11 @@ class Misfit(Exception):  # noqa: N818 - it is caught and told, never seen
         self.hint = hint
 
 
-def fitted(where: str, value: Any, hint: Hint) -> Any:
+def checked_value(where: str, value: Any, hint: Hint) -> Any:
     """Return the value, lists and dictionaries as copies of their own, so that nothing the caller does changes it.
 
     Raises:
-        Misfit: For a value that is not what the hint says.
+        TypeMismatch: For a value that is not what the hint says.
     """
     if hint is Any or hint is object:
         return _copied(value)
@@ -68,28 +68,28 @@ def fitted(where: str, value: Any, hint: Hint) -> Any:
         return frozenset(_fitted_list(where, value, hint))
     if origin is Mapping:
         if not isinstance(value, Mapping):
-            raise Misfit(where, value, hint)
+            raise TypeMismatch(where, value, hint)
         key_hint, value_hint = get_args(hint)
         return {
-            fitted(f"a key of {where}", key, key_hint): fitted(f"{where}[{key!r}]", each, value_hint)
+            checked_value(f"a key of {where}", key, key_hint): checked_value(f"{where}[{key!r}]", each, value_hint)
             for key, each in value.items()
         }
     if not _fits(value, hint):
-        raise Misfit(where, value, hint)
+        raise TypeMismatch(where, value, hint)
     return value
 
 
 def _fitted_list(where: str, value: Any, hint: Hint) -> tuple[Any, ...]:
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
-        raise Misfit(where, value, hint)
+        raise TypeMismatch(where, value, hint)
     origin: Any = get_origin(hint)
     if origin is Sequence and not isinstance(value, Sequence):
-        raise Misfit(where, value, hint)
+        raise TypeMismatch(where, value, hint)
     args = get_args(hint)
     element = next(iter(args), Any)
-    found = tuple(fitted(f"{where}[{position}]", each, element) for position, each in enumerate(value))
+    found = tuple(checked_value(f"{where}[{position}]", each, element) for position, each in enumerate(value))
     if _is_row(hint) and len(found) != len(args):
-        raise Misfit(where, value, hint)
+        raise TypeMismatch(where, value, hint)
     return found
 
 
@@ -100,14 +100,14 @@ def _is_row(hint: Hint) -> bool:
 
 
 def _fitted_to_one(where: str, value: Any, hint: Hint) -> Any:
-    inner: Misfit | None = None
+    inner: TypeMismatch | None = None
     for part in get_args(hint):
         try:
-            return fitted(where, value, part)
-        except Misfit as misfit:
+            return checked_value(where, value, part)
+        except TypeMismatch as misfit:
             # An error inside a list is more precise than the mismatch of the whole list.
             inner = misfit if misfit.where != where else inner
-    raise inner or Misfit(where, value, hint)
+    raise inner or TypeMismatch(where, value, hint)
 
 
 def _fits(value: object, hint: Hint) -> bool:

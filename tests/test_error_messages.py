@@ -26,7 +26,7 @@ KINDS: Final = {
     "AttributeError": "Python's own words for a name that a module lacks",
     "Forbidden": "a refused request: the text goes to the service's log, and its remedy is the caller's",
     "KeysUnavailable": "the same",
-    "Misfit": "never seen: argument_checks makes the message of it",
+    "TypeMismatch": "never seen: argument_checks makes the message of it",
     "Refused": "a refused request: the text goes to the service's log, and its remedy is the caller's",
     "UntriedError": "the reason in a report of a replay, not an error",
     "_answered": "an HTTP answer",

@@ -10,7 +10,7 @@ from requests.utils import should_bypass_proxies as requests_bypass
 from constructs_lib.client import AppClient, ClientSettings
 from constructs_lib.local.child_environment import cloud_environment
 from constructs_lib.local.record import Keys
-from constructs_lib.proxies import spare_loopback, trust_the_system
+from constructs_lib.proxies import exclude_loopback, with_system_certificates
 
 HERE = "127.0.0.1,localhost,.localhost"
 
@@ -28,16 +28,16 @@ HERE = "127.0.0.1,localhost,.localhost"
 )
 def test_both_variables_say_what_either_said_and_loopback(said: dict[str, str], expected: str) -> None:
     environment = dict(said)
-    spare_loopback(environment)
+    exclude_loopback(environment)
     assert environment == {"NO_PROXY": expected, "no_proxy": expected}
-    spare_loopback(environment)
+    exclude_loopback(environment)
     assert environment["NO_PROXY"] == expected
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:4566/", "http://localhost:1/", "https://b.s3.localhost:2/"])
 def test_clients_understand_it(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     environment: dict[str, str] = {}
-    spare_loopback(environment)
+    exclude_loopback(environment)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert should_bypass_proxies(url)
@@ -46,8 +46,8 @@ def test_clients_understand_it(monkeypatch: pytest.MonkeyPatch, url: str) -> Non
 
 
 def test_what_is_said_about_trust_already_stays() -> None:
-    assert trust_the_system({"A": "1"}) == {"A": "1", "UV_SYSTEM_CERTS": "1", "NODE_USE_SYSTEM_CA": "1"}
-    assert trust_the_system({"UV_SYSTEM_CERTS": "0"})["UV_SYSTEM_CERTS"] == "0"
+    assert with_system_certificates({"A": "1"}) == {"A": "1", "UV_SYSTEM_CERTS": "1", "NODE_USE_SYSTEM_CA": "1"}
+    assert with_system_certificates({"UV_SYSTEM_CERTS": "0"})["UV_SYSTEM_CERTS"] == "0"
 
 
 def test_the_developers_own_certificates_stay_trusted_by_node(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ _SAYS_VALUES: Final = frozenset({"StringEquals", "StringLike", "ForAnyValue:Stri
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sentences:
+class StatementCompiler:
     """What one subject may do.
 
     Args:

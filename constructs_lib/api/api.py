@@ -15,7 +15,7 @@ from constructs_lib.api import openapi
 from constructs_lib.api.cors import check_origins
 from constructs_lib.api.domain import Domain, create_domain
 from constructs_lib.api.http_engine import create_http_api
-from constructs_lib.api.integrations import Functions, forbid_circles, permit
+from constructs_lib.api.integrations import Functions, forbid_cycles, permit
 from constructs_lib.api.invoke_rights import check_reach, invoke_statements, opened_routes, subjects_of
 from constructs_lib.api.owned_paths import check_places
 from constructs_lib.api.route_checks import check_http_options, check_routes
@@ -23,7 +23,7 @@ from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage_plans import UsagePlan, create_usage_plans
 from constructs_lib.argument_checks import checked
 from constructs_lib.functions.invocable import both
-from constructs_lib.invocation_paths import EVENT, take_entrance
+from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
 from constructs_lib.ownership_metadata import OPENED_KEY
 from constructs_lib.web_acls import check_web_acl
 
@@ -179,7 +179,7 @@ class Api(Construct):
         if domain is not None:
             self.domain = create_domain(self, domain, api_id=self.api_id, stage=stage, stage_name=self.stage_name)
             self.url = domain.url
-        forbid_circles(node, self.http_api or self.rest_api, functions, cors_origins)
+        forbid_cycles(node, self.http_api or self.rest_api, functions, cors_origins)
         self._grant(auth, stack, functions)
         self._say_what_is_opened(auth)
 
@@ -213,7 +213,7 @@ class Api(Construct):
     def _grant(self, auth: Auth, stack: Stack, functions: Functions) -> None:
         api_arn = stack.format_arn(service="execute-api", resource=self.api_id)
         permit(self, functions, api_arn)
-        take_entrance(EVENT, *(each for route in self.routes for each in both(route.handler)))
+        reserve_invocation_path(EVENT, *(each for route in self.routes for each in both(route.handler)))
         callers = self._callers(auth).values()
         rights = {
             subject: invoke_statements(

@@ -9,7 +9,7 @@ from aws_cdk import CfnResource, Stack
 from aws_cdk import aws_lambda as lambda_
 
 from constructs_lib.functions import PythonFunction
-from constructs_lib.resource_cycles import NoCircle
+from constructs_lib.resource_cycles import NoCycle
 from constructs_lib.stack_cycles import forbid_by_address, forbid_by_function
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.api.routes import Handler, Route
 
-__all__ = ["Functions", "forbid_circles", "integration_uri", "invoked", "permit"]
+__all__ = ["Functions", "forbid_cycles", "integration_uri", "invoked", "permit"]
 
 _REMEDIES: Final = {
     "environment": "read event['requestContext']['domainName'] of the event, or set Api(domain=...) and write it",
@@ -120,12 +120,12 @@ def permit(scope: Construct, functions: Functions, api_arn: str) -> None:
         )
 
 
-def forbid_circles(node: Node, api: IConstruct | None, functions: Functions, origins: Sequence[str]) -> None:
+def forbid_cycles(node: Node, api: IConstruct | None, functions: Functions, origins: Sequence[str]) -> None:
     """Refuse, at synthesis, functions and pages of the API that depend on the API."""
     resource = api if isinstance(api, CfnResource) else api and api.node.default_child
     if isinstance(resource, CfnResource):
         handlers = {f"handler {name!r}": functions.behind.get(each, each) for name, each in functions.by_name.items()}
-        node.add_validation(NoCircle(resource, handlers, remedies=_REMEDIES, deep=False))
+        node.add_validation(NoCycle(resource, handlers, remedies=_REMEDIES, deep=False))
         elsewhere = {f"handler {functions.names[each]!r}": each for each in functions.elsewhere}
         forbid_by_function(resource, elsewhere, _REMEDIES)
         forbid_by_address(resource, "cors_origins", origins)

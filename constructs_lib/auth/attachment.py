@@ -47,11 +47,11 @@ def attach_roles(
         roles=roles,
         role_mappings=role_mappings,
     )
-    scope.node.add_validation(_OnlyOne(scope, attachment))
+    scope.node.add_validation(_SingleRoleAttachment(scope, attachment))
 
 
 @jsii.implements(IValidation)
-class _OnlyOne:
+class _SingleRoleAttachment:
     """Finds manually created attachments to the same pool in the same stack."""
 
     def __init__(self, maker: Construct, attachment: cognito.CfnIdentityPoolRoleAttachment) -> None:

@@ -8,7 +8,7 @@ from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.value_checks import check_redirect_urls
 from constructs_lib.cdk_tokens import is_token
-from constructs_lib.resource_cycles import NoCircle
+from constructs_lib.resource_cycles import NoCycle
 from constructs_lib.stack_cycles import forbid_by_address
 
 if TYPE_CHECKING:
@@ -77,12 +77,12 @@ def extend_hosted_sign_in(
     resource.logout_ur_ls = logouts or None
 
 
-def forbid_circles(name: str, client: cognito.IUserPoolClient, addresses: Sequence[str]) -> None:
+def forbid_cycles(name: str, client: cognito.IUserPoolClient, addresses: Sequence[str]) -> None:
     """Refuse at synthesis addresses of resources that depend on the client itself."""
     resource = client.node.default_child
     if any(map(is_token, addresses)) and isinstance(resource, cognito.CfnUserPoolClient):
         itself = {f"callback_urls or logout_urls of client {name!r}": client}
-        client.node.add_validation(NoCircle(resource, itself, remedies=_REMEDIES, deep=True))
+        client.node.add_validation(NoCycle(resource, itself, remedies=_REMEDIES, deep=True))
         forbid_by_address(resource, "callback_urls and logout_urls", addresses)
 
 

@@ -13,19 +13,19 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
-from constructs_lib.key_policies import let_services, usable_by
+from constructs_lib.key_policies import grant_key_use, usable_by
 
 if TYPE_CHECKING:
     from constructs import Construct
 
-__all__ = ["let_cognito_use"]
+__all__ = ["grant_cognito_key_use"]
 
 _SERVICES: Final = ("cognito-idp", "identitystore")
 _DATA: Final = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKeyWithoutPlaintext")
 _SYMMETRIC: Final = (None, "SYMMETRIC_DEFAULT")
 
 
-def let_cognito_use(scope: Construct, key: kms.IKey, *, logged: bool) -> None:
+def grant_cognito_key_use(scope: Construct, key: kms.IKey, *, logged: bool) -> None:
     """Allow Cognito to use a key for the pools of this account and region, and for their logs if there are any.
 
     Raises:
@@ -41,7 +41,7 @@ def let_cognito_use(scope: Construct, key: kms.IKey, *, logged: bool) -> None:
             f"encryption_key={key.node.path!r} is a key of {made.key_spec}, and Cognito encrypts with symmetric keys "
             "only; remove its key_spec"
         )
-    let_services(scope, "Protection(encryption_key=...)", key, _statements(Stack.of(scope), logged=logged))
+    grant_key_use(scope, "Protection(encryption_key=...)", key, _statements(Stack.of(scope), logged=logged))
 
 
 def _statements(stack: Stack, *, logged: bool) -> list[iam.PolicyStatement]:

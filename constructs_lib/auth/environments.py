@@ -20,7 +20,7 @@ _USER_POOL_ID: Final = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za
 _IDENTITY_POOL_ID: Final = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):[0-9a-f-]+")
 
 
-def in_its_region(scope: Construct, user_pool: cognito.IUserPool) -> cognito.IUserPool:
+def with_region_of_id(scope: Construct, user_pool: cognito.IUserPool) -> cognito.IUserPool:
     """Return an imported user pool with the region that its ID names.
 
     `UserPool.from_user_pool_id` assumes the stack's region, also in its ARN, its issuer and its provider name.

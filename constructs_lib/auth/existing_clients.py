@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.auth.callback_urls import extend_hosted_sign_in, forbid_circles
+from constructs_lib.auth.callback_urls import extend_hosted_sign_in, forbid_cycles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,5 +57,5 @@ class ExistingClients:
         if name not in self.by_name:
             known = ", ".join(map(repr, self.by_name))
             raise ValueError(f"client {name!r} is not a client for users here; use one of {known}")
-        forbid_circles(name, self.by_name[name], [*urls, *logout_urls])
+        forbid_cycles(name, self.by_name[name], [*urls, *logout_urls])
         extend_hosted_sign_in(name, self.by_name[name], callback_urls=urls, logout_urls=logout_urls)

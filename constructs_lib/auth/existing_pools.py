@@ -107,7 +107,7 @@ def use_pools(scope: Construct, given: ExistingPools) -> Pools:
         ValueError: For an identity pool that already has roles, groups or roles of another region or account than the
             pools', or triggers of an imported user pool.
     """
-    user_pool = environments.in_its_region(scope, given.user_pool)
+    user_pool = environments.with_region_of_id(scope, given.user_pool)
     if given.triggers is not None:
         _connect(scope, user_pool, given.triggers)
     clients = given.clients

@@ -87,10 +87,10 @@ class Grants:
         Raises:
             ValueError: For statements that no policy can limit to the subject.
         """
-        from constructs_lib.any_service import Sentences, plain_of  # noqa: PLC0415 - its data is read on use
+        from constructs_lib.any_service import StatementCompiler, plain_of  # noqa: PLC0415 - its data is read on use
 
         stack = self.reach(scope)
-        sentences = Sentences(
+        sentences = StatementCompiler(
             subject=subject,
             everyone=everyone,
             variables=self._variables,

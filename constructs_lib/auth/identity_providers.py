@@ -11,7 +11,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.auth.environments import in_its_region
+from constructs_lib.auth.environments import with_region_of_id
 from constructs_lib.auth.secret_references import check_secret, secret_reference
 from constructs_lib.auth.value_checks import is_known
 from constructs_lib.resource_limits import check_limits
@@ -125,7 +125,7 @@ class UserPoolProvider:
 
     def logins(self, scope: Construct) -> list[tuple[str, str]]:
         """Return its provider name with each client's ID."""
-        provider = in_its_region(scope, self.user_pool).user_pool_provider_name
+        provider = with_region_of_id(scope, self.user_pool).user_pool_provider_name
         return [(provider, client.user_pool_client_id) for client in self.clients]
 
 

@@ -10,7 +10,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.cdk_tokens import is_token
-from constructs_lib.key_policies import let_services, usable_by
+from constructs_lib.key_policies import grant_key_use, usable_by
 from constructs_lib.log_buckets import encrypted_by_aws
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _let_logs_be_encrypted(scope: Construct, bucket: s3.IBucket) -> None:
         "ArnLike": {"aws:SourceArn": stack.format_arn(service="logs", resource="*")},
     }
     actions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
-    let_services(scope, "sign_in_logs", bucket.encryption_key, [usable_by(["delivery.logs"], actions, of_here)])
+    grant_key_use(scope, "sign_in_logs", bucket.encryption_key, [usable_by(["delivery.logs"], actions, of_here)])
 
 
 def _let_stream_be_written(scope: Construct, stream: firehose.IDeliveryStream) -> None:

@@ -112,10 +112,10 @@ def create_guards(
         _create_firewall(scope, user_pool, protection.web_acl_arn)
     sign_ins = protection.sign_in_logs or (protection.log_group if protection.plan_or_needed == "plus" else None)
     if protection.encryption_key is not None:
-        from constructs_lib.auth.encryption import let_cognito_use  # noqa: PLC0415 - KMS costs 50 ms, few have a key
+        from constructs_lib.auth.encryption import grant_cognito_key_use  # noqa: PLC0415 - KMS costs 50 ms, few have a key
 
         logged = protection.log_group is not None or sign_ins is not None
-        let_cognito_use(scope, protection.encryption_key, logged=logged)
+        grant_cognito_key_use(scope, protection.encryption_key, logged=logged)
     if protection.log_group is not None or sign_ins is not None:
         create_log_delivery(scope, user_pool, messages=protection.log_group, sign_ins=sign_ins)
     if protection.risks is not None:

@@ -13,8 +13,8 @@ from aws_cdk import aws_iam as iam
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.function_wrappers import HasFunction, function_of, target_of
-from constructs_lib.invocation_paths import EVENT, take_entrance
-from constructs_lib.resource_cycles import NoCircle
+from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
+from constructs_lib.resource_cycles import NoCycle
 from constructs_lib.stack_cycles import forbid_by_function
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def connect_triggers(
     Functions and keys that reference the pool, which depends on them, are refused at synthesis.
     """
     functions = triggers.functions()
-    take_entrance(EVENT, *functions.values(), *(function_of(getattr(triggers, name)) for name in functions))
+    reserve_invocation_path(EVENT, *functions.values(), *(function_of(getattr(triggers, name)) for name in functions))
     for name, function in functions.items():
         version = VERSIONS[triggers.pre_token_generation_version] if name == "pre_token_generation" else None
         if (operation := TRIGGERS[name].operation) is None:
@@ -204,7 +204,7 @@ def connect_triggers(
     waited_for = {**functions, **{name: each for name, each in keys.items() if each is not None}}
     resource = user_pool.node.default_child
     if waited_for and isinstance(resource, cognito.CfnUserPool):
-        scope.node.add_validation(NoCircle(resource, waited_for, remedies=_REMEDIES, deep=True))
+        scope.node.add_validation(NoCycle(resource, waited_for, remedies=_REMEDIES, deep=True))
         stack = Stack.of(scope)
         elsewhere = {name: each for name, each in functions.items() if Stack.of(each) is not stack}
         forbid_by_function(resource, elsewhere, _REMEDIES)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from aws_cdk import aws_cognito as cognito
 
-from constructs_lib.auth.callback_urls import forbid_circles, open_hosted_sign_in
+from constructs_lib.auth.callback_urls import forbid_cycles, open_hosted_sign_in
 from constructs_lib.auth.clients import MachineClient, UserClient
 from constructs_lib.auth.resource_servers import ResourceServers
 
@@ -88,7 +88,7 @@ class NewClients:
             raise ValueError(f"client {name!r} is not a client for users here; use one of {known}")
         if not self._hosted:
             raise ValueError("hosted sign-in needs a domain; add Auth(..., domain=PrefixDomain('my-app'))")
-        forbid_circles(name, self.by_name[name], [*urls, *logout_urls])
+        forbid_cycles(name, self.by_name[name], [*urls, *logout_urls])
         open_hosted_sign_in(
             self.by_name[name],
             self._people[name],

@@ -17,7 +17,7 @@ from aws_cdk import aws_iam as iam
 
 from constructs_lib.cloudfront_names import check_names
 from constructs_lib.cors_origins import check_origins
-from constructs_lib.log_buckets import let_cloudfront_log
+from constructs_lib.log_buckets import grant_cloudfront_logging
 from constructs_lib.web_acls import check_web_acl
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def create_distribution(
     bucket = _check_storage(scope, storage)
     check_names(domain_names, certificate)
     check_web_acl("web_acl_arn", web_acl_arn, "global")
-    let_cloudfront_log(scope, access_logs_bucket)
+    grant_cloudfront_logging(scope, access_logs_bucket)
     control = cloudfront.S3OriginAccessControl(scope, "AccessControl")
     distribution = cloudfront.Distribution(
         scope,

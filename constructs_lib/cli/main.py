@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from constructs_lib.proxies import spare_loopback
+from constructs_lib.proxies import exclude_loopback
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -140,7 +140,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     Args:
         argv: The words after `cognito-app`; those of this process by default.
     """
-    spare_loopback(os.environ)
+    exclude_loopback(os.environ)
     atexit.register(gc.freeze)  # spares the interpreter a last walk through all objects: up to a third of a command
     try:
         status = group.main(args=None if argv is None else list(argv), prog_name="cognito-app", standalone_mode=False)

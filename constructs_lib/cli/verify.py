@@ -14,7 +14,7 @@ from click.core import ParameterSource
 from constructs_lib.cli.console import err, out
 from constructs_lib.cli.template_options import write_json
 from constructs_lib.cli.verify_files import Files, play
-from constructs_lib.cli.verify_place import is_somebody_there, open_place, require_consent
+from constructs_lib.cli.verify_place import is_interactive, open_place, require_consent
 from constructs_lib.local import LocalCloudError
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _verify(
     from constructs_lib.verify.synthesis import SynthesisError, synthesize
     from constructs_lib.verify.verify import verify
 
-    if account is not None or not is_somebody_there():
+    if account is not None or not is_interactive():
         # Without a prompt, the confirmation can be refused before the plan.
         require_consent(place, account, region)
     identity = place.identity

@@ -75,7 +75,7 @@ def require_consent(place: Place, account: str | None, region: str | None) -> No
         return
     from constructs_lib.verify import consent
 
-    ask = (lambda text: str(click.prompt(text, err=True))) if is_somebody_there() else None
+    ask = (lambda text: str(click.prompt(text, err=True))) if is_interactive() else None
     err.print(f"Your AWS identity is {place.identity.arn} in {place.identity.region}.", soft_wrap=True)
     try:
         consent.require_consent(place.identity, account=account, region=region, ask=ask)
@@ -83,7 +83,7 @@ def require_consent(place: Place, account: str | None, region: str | None) -> No
         raise click.ClickException(str(error)) from error
 
 
-def is_somebody_there() -> bool:
+def is_interactive() -> bool:
     """Whether somebody can be asked."""
     # `sys.stdin` is None if the shell has closed it.
     return sys.stdin is not None and sys.stdin.isatty()

@@ -12,7 +12,7 @@ from constructs_lib.client.botocore_sessions import core_session
 from constructs_lib.client.observer import Observer
 from constructs_lib.client.settings import ClientSettings
 from constructs_lib.client.signing import send_signed
-from constructs_lib.proxies import spare_loopback
+from constructs_lib.proxies import exclude_loopback
 
 if TYPE_CHECKING:
     import botocore.session
@@ -30,7 +30,7 @@ class Connection:
         self.observer = observer or Observer()
         self.endpoint_url = endpoint_url
         if endpoint_url is not None:
-            spare_loopback(os.environ)
+            exclude_loopback(os.environ)
         session = boto3.Session(botocore_session=self.core(), region_name=settings.region)
         unsigned = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 3, "mode": "standard"})
         self.cognito: CognitoIdentityProviderClient = session.client(

@@ -22,7 +22,7 @@ from constructs_lib.database.rules import check_index, check_rows, opened_rows
 from constructs_lib.database.table import check_keys, create_table
 from constructs_lib.function_wrappers import function_of
 from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
-from constructs_lib.rule_conflicts import Openers
+from constructs_lib.rule_conflicts import AccessRuleRegistry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -280,10 +280,10 @@ class OwnedTable(Construct):
         for index in self.indexes:
             if index.name in self._index_keys:
                 rows += rows_of(self._index_keys[index.name], index.access, auth.forms, index.name)
-        openers: Openers[Rows | Index] = Openers(
+        registry: AccessRuleRegistry[Rows | Index] = AccessRuleRegistry(
             self, self._table, name=self.table_name, arn=self.table_arn, exists=self._exists, everywhere=False
         )
-        claim_rows(openers, rows, self.indexes, opener=self)
+        claim_rows(registry, rows, self.indexes, construct=self)
 
     def _open_rows(
         self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]], rules: Sequence[Rule]

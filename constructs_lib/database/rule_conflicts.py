@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.access import Rule
     from constructs_lib.access.partition_keys import KeyTemplate
-    from constructs_lib.rule_conflicts import Openers
+    from constructs_lib.rule_conflicts import AccessRuleRegistry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +47,7 @@ class Rows:
 
 
 def claim_rows(
-    openers: Openers[Rows | Index], rows: Sequence[Rows], indexes: Sequence[Index], *, opener: Construct
+    registry: AccessRuleRegistry[Rows | Index], rows: Sequence[Rows], indexes: Sequence[Index], *, construct: Construct
 ) -> None:
     """Record that a construct opens these rows and names these indexes.
 
@@ -55,20 +55,20 @@ def claim_rows(
         ValueError: When another construct opened one of these rows, or defines one of these indexes differently: their
             rules are compiled separately and would add up.
     """
-    for other, other_path in openers.others():
+    for other, other_path in registry.others():
         if isinstance(other, Rows):
             if meeting := next((mine for mine in rows if mine.meet(other)), None):
                 raise ValueError(
-                    f"{meeting.said} of {opener.node.path!r} overlap {other.said} of {other_path!r} in the same "
+                    f"{meeting.said} of {construct.node.path!r} overlap {other.said} of {other_path!r} in the same "
                     "table, so the rules of one would extend the other's; pass both to one OwnedTable, or use "
                     "different keys, as in key='USER#{owner}'"
                 )
         elif differing := next((mine for mine in indexes if _differ(mine, other)), None):
             raise ValueError(
-                f"index {differing.name!r} of {opener.node.path!r} differs from the index that {other_path!r} "
+                f"index {differing.name!r} of {construct.node.path!r} differs from the index that {other_path!r} "
                 "declares for the same table; write the same partition_key, key and functions_only in both"
             )
-    openers.add([*rows, *indexes])
+    registry.add([*rows, *indexes])
 
 
 def rows_of(

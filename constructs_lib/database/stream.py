@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 
 from constructs_lib.cross_stack import beside
-from constructs_lib.invocation_paths import EVENT, take_entrance
+from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
 from constructs_lib.resource_limits import check_limits, check_options
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def create_mapping(
     check_options(_MAPPING, _PATHS, given)
     for pattern in patterns:
         check_limits("filters", pattern, _MAPPING, "FilterCriteria.Filters[].Pattern")
-    take_entrance(EVENT, function)
+    reserve_invocation_path(EVENT, function)
     table.grant_stream_read(function)
     where, name = beside(function, scope, id)
     return lambda_.EventSourceMapping(

@@ -8,7 +8,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 
-from constructs_lib.key_policies import let_services, usable_by
+from constructs_lib.key_policies import grant_key_use, usable_by
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
@@ -42,7 +42,7 @@ def create_alarms(
     # Amazon SNS, "Enable compatibility between event sources from AWS services and encrypted topics".
     account = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
     may = usable_by(["cloudwatch"], ["kms:GenerateDataKey*", "kms:Decrypt"], account)
-    let_services(scope, "alarm_topic", topic.master_key, [may])
+    grant_key_use(scope, "alarm_topic", topic.master_key, [may])
     millis = timeout.to_milliseconds()
     watched = {
         "Errors": (function.metric_errors(period=_PERIOD), 1, "calls ended in an error"),

@@ -17,8 +17,8 @@ from constructs_lib.duplicates import check_once
 from constructs_lib.functions.invocable import Function, both
 from constructs_lib.functions.invoke_permissions import check_callers, let_in
 from constructs_lib.functions.python_function import PythonFunction
-from constructs_lib.invocation_paths import EVENT, take_entrance
-from constructs_lib.resource_cycles import NoCircle
+from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
+from constructs_lib.resource_cycles import NoCycle
 from constructs_lib.stack_cycles import forbid_by_address, forbid_by_function
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class FunctionUrl(Construct):
                 "streaming=True needs response streaming, which Lambda's Python runtimes do not support; remove it, "
                 "or use a Node.js function or a custom runtime"
             )
-        take_entrance(EVENT, whole, target)
+        reserve_invocation_path(EVENT, whole, target)
         _claim_url(self, target)
         self.function_url = lambda_.FunctionUrl(
             self,
@@ -109,7 +109,7 @@ class FunctionUrl(Construct):
         self.url: str = self.function_url.url
         resource = self.function_url.node.default_child
         if isinstance(resource, lambda_.CfnUrl):
-            self.node.add_validation(NoCircle(resource, {"function": whole}, remedies=_REMEDIES, deep=False))
+            self.node.add_validation(NoCycle(resource, {"function": whole}, remedies=_REMEDIES, deep=False))
             elsewhere = {} if Stack.of(whole) is Stack.of(self) else {"function": whole}
             forbid_by_function(resource, elsewhere, _REMEDIES)
             forbid_by_address(resource, "origins", origins)

@@ -16,7 +16,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from constructs_lib.access import Statement, SubjectKind
 from constructs_lib.duplicates import check_once
-from constructs_lib.invocation_paths import CONTEXT, take_entrance
+from constructs_lib.invocation_paths import CONTEXT, reserve_invocation_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ def open_to_callers(
     """
     people = any(subject.kind is not SubjectKind.FUNCTION for subject in access)
     if people:
-        take_entrance(CONTEXT, function, target)
+        reserve_invocation_path(CONTEXT, function, target)
     check_callers(auth, access)
     invoke = Statement(actions=("lambda:InvokeFunction",), resources=(target.function_arn,))
     let_in(scope, auth, access, [invoke])

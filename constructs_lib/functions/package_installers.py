@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from constructs_lib.functions.build_target import Target
-from constructs_lib.proxies import trust_the_system
+from constructs_lib.proxies import with_system_certificates
 
 __all__ = ["build_wheel", "find_uv", "fix_times_and_modes", "install"]
 
@@ -72,7 +72,9 @@ def install(
             command.append("--require-hashes")
         if not with_dependencies:
             command.append("--no-deps")
-        done = subprocess.run(command, env=trust_the_system(os.environ), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=with_system_certificates(os.environ), capture_output=True, text=True, check=False
+        )
     if done.returncode:
         raise RuntimeError(_explain(done.stderr.strip() or done.stdout.strip(), target))
     _remove_machine_specific(folder)
@@ -96,7 +98,9 @@ def build_wheel(source: Path, folder: Path, *, uv: str | None) -> Path:
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(output), str(source)]
     if uv:
         command = [uv, "build", "--wheel", "--python", sys.executable, "--out-dir", str(output), str(source)]
-    done = subprocess.run(command, env=trust_the_system(os.environ), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=with_system_certificates(os.environ), capture_output=True, text=True, check=False
+    )
     found = next(output.glob("*.whl"), None)
     if done.returncode or found is None:
         raise RuntimeError(

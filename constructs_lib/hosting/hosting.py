@@ -18,8 +18,8 @@ from constructs_lib.cdk_tokens import is_token
 from constructs_lib.cloudfront_names import check_names
 from constructs_lib.hosting.headers import aws_sources, content_security_policy, security_headers
 from constructs_lib.hosting.paths import behaviors, error_responses, routing_code
-from constructs_lib.log_buckets import let_cloudfront_log
-from constructs_lib.resource_cycles import NoCircle
+from constructs_lib.log_buckets import grant_cloudfront_logging
+from constructs_lib.resource_cycles import NoCycle
 from constructs_lib.stack_cycles import forbid_by_address
 from constructs_lib.web_acls import check_web_acl
 
@@ -95,7 +95,7 @@ class Hosting(Construct):
         _check_build(Path(build), error_page)
         check_names(domain_names, certificate)
         check_web_acl("web_acl_arn", web_acl_arn, "global")
-        let_cloudfront_log(self, access_logs_bucket)
+        grant_cloudfront_logging(self, access_logs_bucket)
         self.bucket = s3.Bucket(
             self,
             "Bucket",
@@ -123,7 +123,7 @@ class Hosting(Construct):
             web_acl_id=web_acl_arn,
             log_bucket=access_logs_bucket,
         )
-        self._forbid_circles([*backends.values(), *(connect_to or ())])
+        self._forbid_cycles([*backends.values(), *(connect_to or ())])
         self._page = self._deploy(Path(build))
         self._configured = False
         if configuration is not None:
@@ -147,13 +147,13 @@ class Hosting(Construct):
         self._configured = True
         self._page.add_source(deployment.Source.json_data(_CONFIGURATION, configuration))
 
-    def _forbid_circles(self, servers: Sequence[str]) -> None:
+    def _forbid_cycles(self, servers: Sequence[str]) -> None:
         """Refuse at synthesis that what the page names waits for the page, such as an API whose function names it."""
         if not any(map(is_token, servers)):
             return
         resource = self.distribution.node.default_child
         if isinstance(resource, cloudfront.CfnDistribution):
-            self.node.add_validation(NoCircle(resource, {"the page": self.distribution}, remedies=_REMEDIES, deep=True))
+            self.node.add_validation(NoCycle(resource, {"the page": self.distribution}, remedies=_REMEDIES, deep=True))
             forbid_by_address(resource, "backends and connect_to", servers)
 
     def _behavior(self, policy: str, code: str) -> cloudfront.BehaviorOptions:

@@ -7,7 +7,7 @@ from typing import Final
 
 from constructs_lib.local.record import Keys, private_folder, write_privately
 from constructs_lib.local.toolchain import node, path_with_interpreter, sound
-from constructs_lib.proxies import spare_loopback, trust_the_system
+from constructs_lib.proxies import exclude_loopback, with_system_certificates
 
 _DROPPED: Final = ("AWS_", "CDK_", "AMAZON_", "BOTO_", "NODE_OPTIONS")
 
@@ -35,7 +35,7 @@ def cloud_environment(
     private_folder(folder)
     write_privately(empty, "")
     environment = {
-        **trust_the_system(kept),
+        **with_system_certificates(kept),
         "PATH": path_with_interpreter(base.get("PATH", os.defpath)),
         "JSII_NODE": str(node()),
         "AWS_ENDPOINT_URL": endpoint_url,
@@ -52,7 +52,7 @@ def cloud_environment(
         "CDK_DEFAULT_REGION": region,
         "CDK_DISABLE_CLI_TELEMETRY": "true",
     }
-    spare_loopback(environment)
+    exclude_loopback(environment)
     return environment
 
 

@@ -19,7 +19,7 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 
 from constructs_lib.local.errors import LocalCloudError
-from constructs_lib.proxies import trust_the_system
+from constructs_lib.proxies import with_system_certificates
 
 OLDEST_NODE: Final = 22
 """jsii calls Node 20 end-of-life."""
@@ -266,7 +266,7 @@ def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
             command,
             cwd=cwd,
             env={
-                **trust_the_system(sound(os.environ)),
+                **with_system_certificates(sound(os.environ)),
                 "PATH": os.pathsep.join((str(node().parent), os.environ.get("PATH", os.defpath))),
             },
             capture_output=True,

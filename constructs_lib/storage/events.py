@@ -17,8 +17,8 @@ from aws_cdk import aws_s3 as s3
 
 from constructs_lib.cross_stack import beside, check_queue
 from constructs_lib.function_wrappers import function_of
-from constructs_lib.invocation_paths import EVENT, take_entrance
-from constructs_lib.key_policies import let_services, usable_by
+from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
+from constructs_lib.key_policies import grant_key_use, usable_by
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
@@ -56,13 +56,13 @@ def create_rule(
     called = function_of(target)
     where, name = scope, id
     if hasattr(called, "function_arn"):
-        take_entrance(EVENT, called)
+        reserve_invocation_path(EVENT, called)
         where, name = beside(called, scope, id)
         check_queue(dead_letter_queue, where)
         if dead_letter_queue is not None:
             # Amazon EventBridge, "Event bus targets": the permissions that EventBridge needs on a target's key.
             may = usable_by(["events"], ["kms:Decrypt", "kms:GenerateDataKey"], {})
-            let_services(scope, "dead_letter_queue", dead_letter_queue.encryption_master_key, [may])
+            grant_key_use(scope, "dead_letter_queue", dead_letter_queue.encryption_master_key, [may])
     return events.Rule(
         where,
         name,

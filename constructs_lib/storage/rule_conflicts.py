@@ -10,25 +10,25 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from constructs_lib.access import Folder
-    from constructs_lib.rule_conflicts import Openers
+    from constructs_lib.rule_conflicts import AccessRuleRegistry
 
 
-def claim_folders(openers: Openers[Folder], folders: Collection[Folder], *, opener: Construct) -> None:
+def claim_folders(registry: AccessRuleRegistry[Folder], folders: Collection[Folder], *, construct: Construct) -> None:
     """Record that a construct opens these folders of a bucket.
 
     Raises:
         ValueError: When another construct opened one of them, or one around or inside them: their rules are compiled
             separately and would add up.
     """
-    for other, other_path in openers.others():
+    for other, other_path in registry.others():
         for folder in folders:
             if _overlap(folder, other):
                 raise ValueError(
-                    f"{str(folder)!r} of {opener.node.path!r} overlaps {str(other)!r}, which {other_path!r} opens in "
-                    "the same bucket, so the rules of one would extend the other's; pass both to one Storage, or use "
-                    "another folder"
+                    f"{str(folder)!r} of {construct.node.path!r} overlaps {str(other)!r}, which {other_path!r} opens "
+                    "in the same bucket, so the rules of one would extend the other's; pass both to one Storage, or "
+                    "use another folder"
                 )
-    openers.add(folders)
+    registry.add(folders)
 
 
 def _overlap(one: Folder, other: Folder) -> bool:

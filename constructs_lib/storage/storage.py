@@ -10,7 +10,7 @@ from constructs import Construct
 from constructs_lib.access import Folder, Rule, SubjectKind, allow, compile_folders, parse_folders
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.argument_checks import checked
-from constructs_lib.rule_conflicts import Openers
+from constructs_lib.rule_conflicts import AccessRuleRegistry
 from constructs_lib.storage.bucket import OLD_VERSIONS, create_bucket
 from constructs_lib.storage.owned_folders import declare_folders
 from constructs_lib.storage.rule_conflicts import claim_folders
@@ -145,10 +145,10 @@ class Storage(Construct):
         self._sends_events = False
         self._exists = exists
         self._granted: set[Folder] = set()
-        openers: Openers[Folder] = Openers(
+        registry: AccessRuleRegistry[Folder] = AccessRuleRegistry(
             self, bucket, name=self.bucket_name, arn=self.bucket_arn, exists=exists, everywhere=True
         )
-        claim_folders(openers, self.folders, opener=self)
+        claim_folders(registry, self.folders, construct=self)
         declare_folders(bucket, self.folders, auth)
         self._open_folders(auth, self.readable_when_tagged)
 

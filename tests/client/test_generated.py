@@ -15,7 +15,7 @@ from constructs_lib.access import allow
 from constructs_lib.api import Api, Route
 from constructs_lib.auth import Auth
 from constructs_lib.local.toolchain import node, npm
-from constructs_lib.proxies import trust_the_system
+from constructs_lib.proxies import with_system_certificates
 from tests.synthesis import new_function
 
 pytestmark = pytest.mark.slow
@@ -60,7 +60,7 @@ class Share(BaseModel):
 
 
 def run(words: Sequence[str | Path], folder: Path) -> str:
-    environment = trust_the_system({name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"})
+    environment = with_system_certificates({name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"})
     done = subprocess.run(
         [str(word) for word in words], cwd=folder, env=environment, check=False, capture_output=True, text=True,
         timeout=120,

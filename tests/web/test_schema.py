@@ -18,7 +18,7 @@ from constructs_lib.cli.serve_page import build_page
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.formats import as_dart, as_typescript
 from constructs_lib.local.toolchain import node, npm
-from constructs_lib.proxies import trust_the_system
+from constructs_lib.proxies import with_system_certificates
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +61,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build_page(WEB)
     folder = tmp_path_factory.mktemp("types")
     subprocess.run(
-        [*npm(), "pack", "--silent", PACKAGE], cwd=folder, env=trust_the_system(os.environ), check=True,
+        [*npm(), "pack", "--silent", PACKAGE], cwd=folder, env=with_system_certificates(os.environ), check=True,
         capture_output=True, timeout=120,
     )  # fmt: skip
     [archive] = folder.glob("*.tgz")

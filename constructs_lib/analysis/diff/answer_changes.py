@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.changes import Change
-from constructs_lib.analysis.matrix.display_names import by_way, does, main_action, place_of
+from constructs_lib.analysis.matrix.display_names import by_entry_point, does, main_action, place_of
 from constructs_lib.analysis.matrix.part_summary import Part, cover
 from constructs_lib.analysis.model.places import Whose
 
@@ -76,7 +76,7 @@ def _change(
         actions=answers.actions,
         does=does(answers.actions, by_verb=holder is not None),
         resource=holder.name if holder else region.part,
-        where=answers.way if answers.way and answers.whole else by_way(region.part, answers.way),
+        where=answers.way if answers.way and answers.whole else by_entry_point(region.part, answers.way),
         place=place_of(holder, region, sub=answers.sub, way=answers.way, whole=answers.whole, complete=part.complete),
         elsewhere=holder is None,
         # An action on a whole bucket or table with owned places affects all owners.

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.answer_changes import changes_of
 from constructs_lib.analysis.diff.changes import Change, Diff
-from constructs_lib.analysis.diff.endpoints import changed_doors
+from constructs_lib.analysis.diff.endpoints import changed_endpoints
 from constructs_lib.analysis.diff.merge import merged
-from constructs_lib.analysis.diff.proof_changes import changed_standing, plain
-from constructs_lib.analysis.diff.roles import changed_takers
+from constructs_lib.analysis.diff.proof_changes import changed_findings, plain
+from constructs_lib.analysis.diff.roles import changed_trust
 from constructs_lib.analysis.diff.versions import Sides, resources_of
-from constructs_lib.analysis.engine.obligations import speaks_of_action
+from constructs_lib.analysis.engine.obligations import applies_to_action
 from constructs_lib.analysis.matrix.display_names import labels_of
 from constructs_lib.analysis.matrix.other_actions import alike, elsewhere_actions
 from constructs_lib.analysis.matrix.reachable_parts import ask, ask_elsewhere, ask_settings
@@ -59,7 +59,7 @@ def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping
     sources = {template.source: template.name for template in (*old, *new)}
     for before, after in pairs:
         assumed = {**before.assumed, **after.assumed} if len(pairs) > 1 else {}
-        for found in (*_compare(before, after), *changed_standing(before, after, sources)):
+        for found in (*_compare(before, after), *changed_findings(before, after, sources)):
             if isinstance(found, str):
                 undecided.append(found)
             else:
@@ -102,8 +102,8 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
                 yield from _compare_at(resource, sides, regions.of(resource.holder))
         if sides.differing_beyond(arns):
             yield from _compare_elsewhere(sides, arns, everyone)
-    yield from changed_doors(old, new)
-    yield from changed_takers(old, new)
+    yield from changed_endpoints(old, new)
+    yield from changed_trust(old, new)
 
 
 def _compare_at(resource: Resource, sides: Sides, regions: Sequence[Place]) -> Iterator[Change | str]:
@@ -120,7 +120,7 @@ def _compare_elsewhere(sides: Sides, arns: frozenset[str], everyone: Sequence[Ca
     regions = named_anywhere(everyone)
     differing = sides.differing_beyond(arns)
     actions = [
-        action for action in elsewhere_actions(everyone) if any(speaks_of_action(each, action) for each in differing)
+        action for action in elsewhere_actions(everyone) if any(applies_to_action(each, action) for each in differing)
     ]
 
     def find(versions: Sequence[Layers]) -> Iterator[Change | str]:

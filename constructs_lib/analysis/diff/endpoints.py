@@ -103,7 +103,7 @@ class _Version:
         )
 
 
-def changed_doors(old: Model, new: Model) -> Iterator[Change | str]:
+def changed_endpoints(old: Model, new: Model) -> Iterator[Change | str]:
     """Yield the callers with access at a door in one version only, and descriptions of unknown cases."""
     versions = _Version(old), _Version(new)
     for key in dict.fromkeys((*versions[1].doors, *versions[0].doors)):

@@ -8,7 +8,7 @@ from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.model.listeners import ANYONE, forwards
 from constructs_lib.analysis.model.owned_places import find_places, ownerless
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.proof.access_paths.external_access import other_ways
+from constructs_lib.analysis.proof.access_paths.external_access import external_access
 from constructs_lib.analysis.proof.anonymous_access import without_credentials
 from constructs_lib.analysis.proof.escalation import foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
@@ -22,7 +22,7 @@ _OF_ROLES: Final = {"AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleNa
 _Key = tuple[str, str, str]
 
 
-def changed_standing(old: Model, new: Model, sources: Mapping[str, str]) -> Iterator[Change | str]:
+def changed_findings(old: Model, new: Model, sources: Mapping[str, str]) -> Iterator[Change | str]:
     """Yield the attacks of one version only, and descriptions of findings that only the new one leaves undecided.
 
     Args:
@@ -75,7 +75,7 @@ def _standing(model: Model, other: Model) -> Iterator[Finding]:
             yield from without_credentials(place, model, None)
     yield from foreign(model, places)
     if _beside_people(model) != _beside_people(other):
-        yield from other_ways(model, places).findings
+        yield from external_access(model, places).findings
     for subject in ownerless(model):
         yield _untold(subject, Status.COUNTEREXAMPLE, subject)
     for gap in model.gaps:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
 
 
-def changed_takers(old: Model, new: Model) -> Iterator[Change | str]:
+def changed_trust(old: Model, new: Model) -> Iterator[Change | str]:
     """Yield the principals who can assume a role in one version only, and descriptions of unknown cases."""
     if _trusts(old) == _trusts(new):
         return

@@ -52,15 +52,15 @@ class Resource:
         return self.holder.services
 
     @cached_property
-    def is_silent(self) -> bool:
+    def has_no_policy(self) -> bool:
         """Whether neither version has a resource policy."""
         return not any(every_statement(map(_policy, (self.old, self.new))))
 
     @cached_property
-    def says_the_same(self) -> bool:
+    def has_same_policy(self) -> bool:
         """Whether its resource policy is the same in both versions."""
-        blocked = [each is not None and each.keeps_strangers_out for each in (self.old, self.new)]
-        return self.is_silent or (_policy(self.old) == _policy(self.new) and len(set(blocked)) == 1)
+        blocked = [each is not None and each.refuses_anonymous_callers for each in (self.old, self.new)]
+        return self.has_no_policy or (_policy(self.old) == _policy(self.new) and len(set(blocked)) == 1)
 
 
 def resources_of(old: Model, new: Model) -> list[Resource]:
@@ -93,7 +93,7 @@ class Sides:
         if self._is_limited_anew or (self._differing and self._differs_in(resource)):
             return True
         same_caller = self.old is not None and self.new is not None and self.old.principal == self.new.principal
-        if resource.is_silent or (resource.says_the_same and same_caller):
+        if resource.has_no_policy or (resource.has_same_policy and same_caller):
             return False
         pairs = ((self.old, resource.old), (self.new, resource.new))
         old, new = (

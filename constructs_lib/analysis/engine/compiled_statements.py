@@ -40,7 +40,7 @@ class Test:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class CompiledStatement:
     """A statement, its texts as positions of patterns."""
 
     resources: tuple[int, ...] | None = None
@@ -61,13 +61,13 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ReadLayers:
+class CompiledLayers:
     """The statements of layers, by effect."""
 
-    denying: tuple[Reading, ...]
-    allowing: tuple[Reading, ...]
-    limits: tuple[tuple[Reading, ...], ...]
-    unbound: tuple[Reading, ...]
+    denying: tuple[CompiledStatement, ...]
+    allowing: tuple[CompiledStatement, ...]
+    limits: tuple[tuple[CompiledStatement, ...], ...]
+    unbound: tuple[CompiledStatement, ...]
 
     def allow(self, assignment: Assignment) -> bool:
         """Whether IAM allows a request."""

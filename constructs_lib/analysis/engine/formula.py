@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.compiled_statements import RESOURCE, Reading, ReadLayers, Test
+from constructs_lib.analysis.engine.compiled_statements import RESOURCE, CompiledLayers, CompiledStatement, Test
 from constructs_lib.analysis.engine.condition_semantics import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.engine.obligations import DELIMITER, PREFIX
 from constructs_lib.analysis.engine.text_variables import Variable
@@ -68,7 +68,7 @@ class Formula:
         self._touch = self._touch_patterns()
         self._among = self._among_pattern()
         self._readings = {each: self._read(each) for each in dict.fromkeys(obligation.layers.all())}
-        self._read_already: list[tuple[Layers, ReadLayers]] = []
+        self._read_already: list[tuple[Layers, CompiledLayers]] = []
 
     def assignments(self) -> Iterator[tuple[Assignment, dict[str, tuple[Word, ...] | None]]]:
         """Yield every combination of matches of a request near the place, with example texts."""
@@ -84,17 +84,17 @@ class Formula:
 
     def allowed(self, assignment: Assignment, layers: Layers | None = None) -> bool:
         """Whether IAM allows the request; only by the given statements, if any are given."""
-        return self._read_layers(layers or self.obligation.layers).allow(assignment)
+        return self._compiled_layers(layers or self.obligation.layers).allow(assignment)
 
-    def _read_layers(self, layers: Layers) -> ReadLayers:
+    def _compiled_layers(self, layers: Layers) -> CompiledLayers:
         for known, found in self._read_already:
             if known is layers:
                 return found
 
-        def read(statements: Iterable[Statement], *, allow: bool = True) -> tuple[Reading, ...]:
+        def read(statements: Iterable[Statement], *, allow: bool = True) -> tuple[CompiledStatement, ...]:
             return tuple(self._readings[each] for each in statements if each.allow is allow)
 
-        found = ReadLayers(
+        found = CompiledLayers(
             denying=read(layers.all(), allow=False),
             allowing=read((*layers.identity, *layers.resource)),
             limits=tuple(map(read, layers.limits)),
@@ -250,11 +250,11 @@ class Formula:
                 self.guessed[condition.key] = None
                 yield Typed(condition.operator, value)
 
-    def _read(self, statement: Statement) -> Reading:
+    def _read(self, statement: Statement) -> CompiledStatement:
         variable = self.variables[RESOURCE]
         named = [self._pattern(text, statement) for text in statement.resources]
         left_out = [self._pattern(text, statement, positive=False) for text in statement.not_resources]
-        return Reading(
+        return CompiledStatement(
             resources=tuple(map(variable.index, named)) if named and not left_out else None,
             not_resources=tuple(map(variable.index, left_out)),
             tests=tuple(self._test(condition, statement) for condition in statement.conditions),

@@ -14,9 +14,9 @@ from constructs_lib.analysis.engine.policy_layers import (
     CallerLayers,
     Layers,
     any_fits,
+    applies_to_action,
     layers_of,
     naming,
-    speaks_of_action,
 )
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import loosened
@@ -271,11 +271,11 @@ __all__ = [
     "Layers",
     "Obligation",
     "Questions",
+    "applies_to_action",
     "build_obligations",
     "known_of",
     "layers_of",
     "may_be_allowed",
     "naming",
     "obligations",
-    "speaks_of_action",
 ]

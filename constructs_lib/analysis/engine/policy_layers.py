@@ -58,7 +58,7 @@ class Layers:
         """Return the statements that apply to an action."""
 
         def kept(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-            return tuple(each for each in statements if speaks_of_action(each, action))
+            return tuple(each for each in statements if applies_to_action(each, action))
 
         return Layers(
             identity=kept(self.identity),
@@ -94,7 +94,7 @@ class Layers:
         return list(dict.fromkeys(each.doubt for each in self.everything() if each.doubt))
 
 
-def speaks_of_action(statement: Statement, action: str) -> bool:
+def applies_to_action(statement: Statement, action: str) -> bool:
     """Whether a statement's actions contain an action."""
     if statement.not_actions:
         return not any_fits(statement.not_actions, action)

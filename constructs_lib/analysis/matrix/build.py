@@ -9,7 +9,7 @@ from constructs_lib.analysis.engine.policy_layers import CallerLayers, naming
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.matrix.access import Access, Doubt, Matrix, Place, Reach, Source, Subject
-from constructs_lib.analysis.matrix.display_names import CALL, OTHER, VERBS, by_way, labels_of, verb_of
+from constructs_lib.analysis.matrix.display_names import CALL, OTHER, VERBS, by_entry_point, labels_of, verb_of
 from constructs_lib.analysis.matrix.endpoints import doors
 from constructs_lib.analysis.matrix.other_actions import EVERY_OTHER_SERVICE, alike, elsewhere_actions
 from constructs_lib.analysis.matrix.reach import reached_elsewhere, reached_parts, reached_perhaps
@@ -213,7 +213,7 @@ class _Building:
             has_owners = any(region.whose is Whose.OTHERS for region in regions)
             return self._place(holder, answers.way or _WHOLE, owned=has_owners, sub=answers.sub)
         owned = any(region.part == where and region.whose is not Whose.NOBODY for region in regions)
-        return self._place(holder, by_way(where, answers.way), owned=owned, sub=answers.sub)
+        return self._place(holder, by_entry_point(where, answers.way), owned=owned, sub=answers.sub)
 
     def _doubt(self, text: str) -> str:
         shown = readable(text)

@@ -67,7 +67,7 @@ def _few(names: Sequence[str]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
-def by_way(where: str, way: str) -> str:
+def by_entry_point(where: str, way: str) -> str:
     """Return a part of a resource with the way of its requests: `URL live`."""
     return " ".join(filter(None, (way, "(any version)" if way and where == EVERYTHING else where)))
 
@@ -91,12 +91,12 @@ def place_of(
     name = f"{holder.name} by its index {readable(index)}" if index else holder.name
     if way:
         by = f" {holder.ways[way]}"
-        return _some((name if whole else holder.part_in_words(place, name)) + by, complete=complete or whole)
+        return _some((name if whole else holder.describe_part(place, name)) + by, complete=complete or whole)
     if whole:
         return f"the {holder.noun or holder.kind} {name} as a whole"
     if place.part == EVERYTHING and not holder.keyed:
         return f"everything in {name}" if complete else f"something in {name}"
-    return _some(holder.part_in_words(place, name), complete=complete)
+    return _some(holder.describe_part(place, name), complete=complete)
 
 
 def labels_of(holders: Collection[Holder]) -> dict[str, str]:

@@ -6,11 +6,11 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.model.duplicate_settings import note_twice
+from constructs_lib.analysis.model.duplicate_settings import note_duplicates
 from constructs_lib.analysis.model.identity_pools import callers_of
 from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.literal_variables import note_literal_variables
-from constructs_lib.analysis.model.missing_claims import with_lacking
+from constructs_lib.analysis.model.missing_claims import with_missing_claims
 from constructs_lib.analysis.model.model import Model
 from constructs_lib.analysis.model.principal_tags import forgeable_claims
 from constructs_lib.analysis.model.resources import collect
@@ -61,13 +61,13 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
     resources = collect(resolved)
     for each in resolved:
         _note_gaps(each, resources)
-    note_twice(resources)
+    note_duplicates(resources)
     note_literal_variables(resources)
     roles = roles_of(resources)
     callers = callers_of(resources, roles, claims)
     holders = tuple(_holders(callers, resources))
     return Model(
-        callers=tuple(with_lacking(callers, holders, resources)),
+        callers=tuple(with_missing_claims(callers, holders, resources)),
         roles=roles,
         holders=holders,
         forgeable=forgeable_claims(resources),

@@ -115,7 +115,7 @@ class _HasPolicy(Protocol):
     """The part of `Holder` that a caller needs: a resource policy."""
 
     @property
-    def keeps_strangers_out(self) -> bool: ...
+    def refuses_anonymous_callers(self) -> bool: ...
     def policy_for(self, caller: Caller) -> Policy: ...
 
 
@@ -214,7 +214,7 @@ class Caller:
 
     def policy_of(self, holder: _HasPolicy | None) -> Policy:
         """Return the part of a resource's policy that can apply to them; an empty policy for no resource."""
-        if holder is None or (not self.principal and holder.keeps_strangers_out):
+        if holder is None or (not self.principal and holder.refuses_anonymous_callers):
             return NO_POLICY
         return holder.policy_for(self)
 

@@ -40,7 +40,7 @@ Source: the types' primary identifiers (CloudFormation resource schemas) and the
 """
 
 
-def note_twice(resources: Resources) -> None:
+def note_duplicates(resources: Resources) -> None:
     """Add a gap for each two resources with the same target."""
     found: dict[tuple[str, ...], Resource] = {}
     for resource in resources.of(*_SINGLE):

@@ -118,7 +118,7 @@ class Holder(ABC):
     """The mechanism that decides on requests without credentials."""
     has_owners: ClassVar[bool] = True
     """Whether it can contain owned data: access to a resource of another kind is not access to owned data."""
-    strangers_by_policy: ClassVar[bool] = False
+    anonymous_by_policy: ClassVar[bool] = False
     """Whether its policy can allow everyone, without a setting in the template that could prevent it."""
 
     arn: str
@@ -154,7 +154,7 @@ class Holder(ABC):
         return self.policy
 
     @property
-    def keeps_strangers_out(self) -> bool:
+    def refuses_anonymous_callers(self) -> bool:
         """Whether its policy cannot allow principals without credentials of this account, whatever its statements."""
         return False
 
@@ -215,7 +215,7 @@ class Holder(ABC):
         """Return the parts that policies name in the form of reports: for an API, its routes."""
         return places
 
-    def part_in_words(self, place: Place, name: str) -> str:
+    def describe_part(self, place: Place, name: str) -> str:
         """Return the description of a part in a sentence.
 
         Args:

@@ -29,7 +29,7 @@ MAX_OPENING: Final = 4
 """The maximum number of tags whose combinations are checked; more leave the proof undecided."""
 
 
-def with_lacking(callers: Iterable[Caller], holders: Sequence[Holder], resources: Resources) -> Iterator[Caller]:
+def with_missing_claims(callers: Iterable[Caller], holders: Sequence[Holder], resources: Resources) -> Iterator[Caller]:
     """Yield each caller, followed by the callers of its kind whose tokens lack a claim that some policy uses.
 
     Args:

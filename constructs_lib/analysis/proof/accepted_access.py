@@ -70,7 +70,7 @@ class Accepted:
             and self._has(_verb(action))
         )
 
-    def covers_way(self, finding: Finding) -> bool:
+    def covers_path(self, finding: Finding) -> bool:
         """Whether this entry covers a path to owned data that is not a request of a caller: its verb is `other`."""
         return self.place == finding.subject and self.caller in {"", finding.caller} and self._has(OTHER)
 

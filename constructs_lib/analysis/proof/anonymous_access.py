@@ -53,7 +53,7 @@ def _public(place: Place, holder: Holder, second: Engine | None) -> Iterator[Fin
                 "(PublicAccessBlockConfiguration)"
             )
             yield _finding(place, Status.COUNTEREXAMPLE, "evaluation", story)
-    if holder.keeps_strangers_out:
+    if holder.refuses_anonymous_callers:
         yield _finding(place, Status.PROVED, "public access block")
         return
     layers = Layers(

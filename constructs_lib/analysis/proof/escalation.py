@@ -192,7 +192,7 @@ def _is_stranger(kind: str, value: str, own: set[str], holder: Holder, owned: se
         return "cognito-identity" in value and holder.arn in owned
     if kind == "*" or value == "*":
         # A bucket that blocks public policies allows its own account only; a table has no such setting.
-        return holder.strangers_by_policy and holder.arn in owned
+        return holder.anonymous_by_policy and holder.arn in owned
     if kind not in {"AWS", "CanonicalUser"} or value in own:
         return False
     own_account = "⟦AWS::AccountId⟧" in value

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.verdicts import Engine
 
 
-def guests_given_away(
+def exposed_guest_identity_ids(
     place: Place, model: Model, second: Engine | None, accepted: Sequence[Accepted]
 ) -> Iterator[Finding]:
     """Yield the callers who may list the names of guests' folders, if these are identity IDs."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.language_intersection import vectors_among
-from constructs_lib.analysis.engine.policy_layers import speaks_of_action
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import globs_meet, loosened, starred
 from constructs_lib.analysis.iam.pattern_elements import ANYTHING, call, literal, pattern
 from constructs_lib.analysis.iam.pattern_elements import caller as its_own
@@ -82,7 +82,7 @@ def _named_alike(place: Place, other: ApiRoute) -> Place | None:
 def _by_policy(place: Place, other: ApiRoute, api: Api, where: str, model: Model) -> Iterator[Finding]:
     for caller in model.callers:
         for each in rights_of(caller):
-            asked = each.allow and speaks_of_action(each, INVOKE)
+            asked = each.allow and applies_to_action(each, INVOKE)
             if asked and any(_reaches(text, place, other, api, caller, model) for text in each.resources or ("*",)):
                 story = f"{caller} may call {where}, which runs the code that serves {place.name}, because of {each}"
                 yield told(place, Status.UNDECIDED, str(caller), story)

@@ -9,12 +9,12 @@ from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.kinds.channels import SIGNED
 from constructs_lib.analysis.model.owned_places import find_places, ownerless
 from constructs_lib.analysis.proof.accepted_access import Accepted, refuse_unknown, refuse_unused
-from constructs_lib.analysis.proof.access_paths.external_access import other_ways
+from constructs_lib.analysis.proof.access_paths.external_access import external_access
 from constructs_lib.analysis.proof.anonymous_access import open_to_anyone, without_credentials
 from constructs_lib.analysis.proof.claim_sources import claim_findings
 from constructs_lib.analysis.proof.escalation import escalations, foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
-from constructs_lib.analysis.proof.guest_identity_ids import guests_given_away
+from constructs_lib.analysis.proof.guest_identity_ids import exposed_guest_identity_ids
 from constructs_lib.analysis.proof.indirect import WAYS, indirect_access
 from constructs_lib.analysis.proof.isolation import Isolation, replay
 from constructs_lib.analysis.proof.session_tags import untagged_sessions
@@ -90,7 +90,7 @@ class _Asked:
         self._second = second
         self._accepted = accepted
         self._isolation = Isolation(model, second, accepted)
-        self.ways = other_ways(model, self.places)
+        self.ways = external_access(model, self.places)
 
     def findings(self) -> Iterator[Finding]:
         model = self.model
@@ -100,7 +100,7 @@ class _Asked:
                 if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}:
                     unproved.add((finding.caller, place.kind))
                 yield finding
-            yield from guests_given_away(place, model, self._second, self._accepted)
+            yield from exposed_guest_identity_ids(place, model, self._second, self._accepted)
             yield from map(self._accepted_or, without_credentials(place, model, self._second))
         yield from trust_findings(model, self.places, self._second, told=self.ways.roles)
         yield from untagged_sessions(model)
@@ -127,7 +127,7 @@ class _Asked:
             )
 
     def _accepted_or(self, finding: Finding) -> Finding:
-        if finding.status is Status.PROVED or not any(each.covers_way(finding) for each in self._accepted):
+        if finding.status is Status.PROVED or not any(each.covers_path(finding) for each in self._accepted):
             return finding
         return replace(finding, status=Status.ACCEPTED)
 

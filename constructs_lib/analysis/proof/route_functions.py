@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.engine.policy_layers import speaks_of_action
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.findings import Status
@@ -114,7 +114,7 @@ def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterat
 
 def _invokes(statement: Statement, function: str, others: Collection[str]) -> bool:
     """Whether a statement may allow invoking a function; one that names another function of the templates does not."""
-    if not statement.allow or not any(speaks_of_action(statement, action) for action in _INVOKES):
+    if not statement.allow or not any(applies_to_action(statement, action) for action in _INVOKES):
         return False
     # A version or alias runs the function's code, too.
     named = (":".join(split_around_atoms(text, ":")[:FUNCTION_PARTS]) for text in statement.resources)
@@ -141,7 +141,7 @@ def _started(place: Place, code: Code, what: str, model: Model) -> Iterator[Find
 
 
 def _starts(statement: Statement, actions: tuple[str, ...]) -> bool:
-    return statement.allow and any(speaks_of_action(statement, action) for action in actions)
+    return statement.allow and any(applies_to_action(statement, action) for action in actions)
 
 
 __all__ = ["behind", "called_directly"]

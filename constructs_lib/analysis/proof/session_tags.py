@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.policy_layers import speaks_of_action
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 
 if TYPE_CHECKING:
@@ -44,4 +44,4 @@ def untagged_sessions(model: Model) -> Iterator[Finding]:
 
 def _may_be_tagged(trust: Policy) -> bool:
     """Whether some statement may allow tagging a session; a statement that is not fully known may."""
-    return any(each.allow and speaks_of_action(each, _TAG) for each in (*trust.statements, *trust.possible))
+    return any(each.allow and applies_to_action(each, _TAG) for each in (*trust.statements, *trust.possible))

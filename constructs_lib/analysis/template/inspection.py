@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.conditions import condition_names, in_order
 from constructs_lib.analysis.template.functions import LOOP, MACRO
-from constructs_lib.analysis.template.resource_form import look_at_resource
+from constructs_lib.analysis.template.resource_form import check_resource
 from constructs_lib.analysis.template.values import Values, kind_of, macro_of
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _resources(resources: Mapping[str, Any], values: Values) -> None:
             what = "a loop" if logical_id.startswith(LOOP) else macro_of(resource)
             values.hole(path, f"is not a resource in this form ({what}): not seen")
         else:
-            needs[logical_id] = look_at_resource(resource, path, values) & resources.keys()
+            needs[logical_id] = check_resource(resource, path, values) & resources.keys()
     try:
         TopologicalSorter(needs).prepare()
     except CycleError as error:

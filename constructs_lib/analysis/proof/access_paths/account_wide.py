@@ -29,7 +29,7 @@ _WHOSE: Final = ("bucket", "requestParameters", "resources")
 """Fields of an event that name its bucket or table."""
 
 
-def takes_all(by: Resource, data: Resource) -> bool:
+def receives_all(by: Resource, data: Resource) -> bool:
     """Whether a resource receives data of a bucket or table that it does not name.
 
     Args:
@@ -115,4 +115,4 @@ def _backs_up(selection: Any, data: Resource) -> bool:
     return bool(by_tags) or any("*" in each and globs_meet(each, data.arn) for each in named)
 
 
-__all__ = ["takes_all"]
+__all__ = ["receives_all"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.actions import S3_VERBS
-from constructs_lib.analysis.engine.policy_layers import speaks_of_action
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam import principals
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.access_paths.findings import undecided
@@ -142,7 +142,9 @@ def _writers(said: _Said, source: Node, reachable: ReachableResources) -> Iterat
         found = _writing(caller, bucket.policy if isinstance(bucket, Bucket) else None, source)
         if found is not None:
             yield undecided(str(caller), node, f"{caller} may write there: {told}, because of {found}", found)
-    for statement in bucket.policy.statements if isinstance(bucket, Bucket) and not bucket.keeps_strangers_out else ():
+    for statement in (
+        bucket.policy.statements if isinstance(bucket, Bucket) and not bucket.refuses_anonymous_callers else ()
+    ):
         if principals.speaks_of(statement, "") and _is_writing(statement, source):
             yield undecided("anyone", node, f"anyone may write there: {told}, because of {statement}", statement)
 
@@ -155,7 +157,7 @@ def _writing(caller: Caller, policy: Policy | None, source: Node) -> Statement |
 
 
 def _is_writing(statement: Statement, source: Node) -> bool:
-    writes = any(speaks_of_action(statement, action) for action in _WRITES)
+    writes = any(applies_to_action(statement, action) for action in _WRITES)
     return statement.allow and writes and speaks_of(statement, source)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.resources import as_list, may_be_true
-from constructs_lib.analysis.proof.access_paths.account_wide import takes_all
+from constructs_lib.analysis.proof.access_paths.account_wide import receives_all
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, rule_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
 
 def _by_others(node: Node, resource: Resource, reachable: ReachableResources) -> Iterator[Flow]:
     for by in reachable.model.resources:
-        if takes_all(by, resource):
+        if receives_all(by, resource):
             yield Flow(by=by, why=f"{_WIDE[by.type]}:", ends=tuple(_handed_to(by, reachable)))
     for mention in reachable.names.mentions(node.name):
         rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", node.kind)

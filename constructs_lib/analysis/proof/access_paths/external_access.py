@@ -16,7 +16,7 @@ from constructs_lib.analysis.proof.access_paths.load_balancers import add_balanc
 from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE, name_everything, owned_nodes
 from constructs_lib.analysis.proof.access_paths.resource_policies import grant_findings
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
-from constructs_lib.analysis.proof.access_paths.rights_holders import add_roles, people_findings, role_findings
+from constructs_lib.analysis.proof.access_paths.rights_holders import add_roles, caller_findings, role_findings
 from constructs_lib.analysis.proof.access_paths.state_machines import relay_findings
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Ways:
     roles: frozenset[str] = frozenset()
 
 
-def other_ways(model: Model, places: Sequence[Place]) -> Ways:
+def external_access(model: Model, places: Sequence[Place]) -> Ways:
     """Return the principals who reach owned data through another resource.
 
     Args:
@@ -68,7 +68,7 @@ def other_ways(model: Model, places: Sequence[Place]) -> Ways:
     findings = [
         *grant_findings(reachable, services),
         *role_findings(reachable),
-        *people_findings(reachable, places),
+        *caller_findings(reachable, places),
         *copy_findings(reachable, copied),
         *integration_findings(reachable),
         *graphql_findings(reachable),
@@ -131,4 +131,4 @@ def _what(node: Node) -> str:
     }[node.kind]
 
 
-__all__ = ["Ways", "other_ways"]
+__all__ = ["Ways", "external_access"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.engine.policy_layers import speaks_of_action
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam import principals
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.model.resources import as_list, may_be_true
@@ -50,7 +50,7 @@ def _by_image(node: Node, by: Resource, reachable: ReachableResources) -> Iterat
 
 
 def _pushers(statement: Statement, reachable: ReachableResources) -> Iterator[str]:
-    if statement.allow and any(speaks_of_action(statement, action) for action in _PUSHES):
+    if statement.allow and any(applies_to_action(statement, action) for action in _PUSHES):
         yield from (str(each) for each in reachable.model.callers if principals.speaks_of(statement, each.principal))
 
 

@@ -170,7 +170,7 @@ def _trusted(node: Node, statement: Statement, reachable: ReachableResources) ->
             yield make("anyone" if value == "*" else value, node, story, statement)
 
 
-def people_findings(reachable: ReachableResources, places: Sequence[Place]) -> Iterator[Finding]:
+def caller_findings(reachable: ReachableResources, places: Sequence[Place]) -> Iterator[Finding]:
     """Yield the IAM users and groups that reach owned data, and the external roles that policies here attach to."""
     for resource in reachable.model.resources:
         if resource.type == "AWS::SSO::PermissionSet":
@@ -256,4 +256,4 @@ def _all(node: Node) -> str:
     return ", ".join(node.reach)
 
 
-__all__ = ["add_roles", "people_findings", "reached", "role_findings"]
+__all__ = ["add_roles", "caller_findings", "reached", "role_findings"]

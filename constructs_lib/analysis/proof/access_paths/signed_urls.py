@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.engine.policy_layers import speaks_of_action
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.model.owned_places import find_places, owner_by
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.model.resources import as_list
@@ -96,7 +96,7 @@ def _functions(keys: list[Resource], reachable: ReachableResources) -> list[Func
 
 
 def _may_show_a_key(statement: Statement, caller: Caller) -> bool:
-    if not statement.allow or not any(speaks_of_action(statement, action) for action in _SHOW_SECRETS):
+    if not statement.allow or not any(applies_to_action(statement, action) for action in _SHOW_SECRETS):
         return False
     return not statement.resources or not all(_is_ones_own(text, caller) for text in statement.resources)
 
