@@ -54,7 +54,7 @@ class Call:
 def routes(state: ConsoleState, pages: Pages) -> list[Route]:
     """Return the routes."""
 
-    def told(request: Request, template: str, fields: Fields, after: float) -> Response:
+    def new_calls(request: Request, template: str, fields: Fields, after: float) -> Response:
         entries = [each for each in _chosen(state, fields) if each["time"] > after]
         if after and not entries:
             return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -70,10 +70,10 @@ def routes(state: ConsoleState, pages: Pages) -> list[Route]:
         )
 
     def page(request: Request, fields: Fields) -> Response:
-        return told(request, "calls.html", fields, 0)
+        return new_calls(request, "calls.html", fields, 0)
 
     def newer(request: Request, fields: Fields) -> Response:
-        return told(request, "_calls_new.html", fields, float(fields["after"]))
+        return new_calls(request, "_calls_new.html", fields, float(fields["after"]))
 
     return [pages.page("/", page, name="calls"), pages.page("/calls/new", newer, name="calls_new")]
 
@@ -115,5 +115,5 @@ def _by_machine(entry: Mapping[str, Any]) -> bool:
 
 
 def _identity(entry: Mapping[str, Any]) -> str:
-    held = (each["context"].get(IDENTITY) for each in entry["checks"])
-    return next((each for each in held if isinstance(each, str)), "")
+    identities = (each["context"].get(IDENTITY) for each in entry["checks"])
+    return next((each for each in identities if isinstance(each, str)), "")

@@ -63,12 +63,12 @@ def routes(state: ConsoleState, pages: Pages) -> list[Route]:
 
     def page(request: Request, _: Fields) -> Response:
         templates = state.templates()
-        held = [_bucket(state, templates, each) for each in templates.of("AWS::S3::Bucket")]
-        held += [
+        holdings = [_bucket(state, templates, each) for each in templates.of("AWS::S3::Bucket")]
+        holdings += [
             _table(state, templates, each)
             for each in templates.of("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
         ]
-        return pages.render(request, "data.html", holdings=held, most=SHOWN)
+        return pages.render(request, "data.html", holdings=holdings, most=SHOWN)
 
     def file(request: Request, fields: Fields) -> Response:
         answer = state.client("s3").get_object(Bucket=fields["bucket"], Key=fields["key"])

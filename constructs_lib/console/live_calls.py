@@ -29,17 +29,17 @@ _OWNER: Final = "{owner}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class CallResult:
     """Result of a call.
 
     Attributes:
         allowed: Whether the service executed it.
-        said: The response as text; for an error, the code and message.
+        text: The response as text; for an error, the code and message.
         request_id: The call's request ID; empty if the response has none.
     """
 
     allowed: bool
-    said: str
+    text: str
     request_id: str
 
 
@@ -62,7 +62,7 @@ def targets(state: ConsoleState) -> list[Target]:
     """Return the buckets and tables of the app's stacks, and the APIs whose URLs they output."""
     templates = state.templates()
     kinds = {"AWS::S3::Bucket": "bucket", "AWS::DynamoDB::Table": "table", "AWS::DynamoDB::GlobalTable": "table"}
-    held = [
+    found = [
         Target(name=templates.name_of(each), kind=kinds[each.type], id=each.physical_id)
         for each in templates.of(*kinds)
     ]
@@ -70,10 +70,10 @@ def targets(state: ConsoleState) -> list[Target]:
     apis = [
         Target(name=key, kind="api", id=value.rstrip("/")) for key, value in outputs.items() if _API.fullmatch(value)
     ]
-    return [*held, *apis]
+    return [*found, *apis]
 
 
-def call(state: ConsoleState, caller: Caller, fields: Fields) -> Outcome:
+def call(state: ConsoleState, caller: Caller, fields: Fields) -> CallResult:
     """Call the local cloud as a caller.
 
     Args:
@@ -90,7 +90,7 @@ def call(state: ConsoleState, caller: Caller, fields: Fields) -> Outcome:
     where, body = fields["where"].strip(), fields.get("body", "")
     if _OWNER in where:
         where = where.replace(_OWNER, _owner(state, caller))
-    known: Mapping[str, Callable[[], Outcome]] = {
+    known: Mapping[str, Callable[[], CallResult]] = {
         "bucket": lambda: _signed(lambda: _file(caller, fields["verb"], target.id, where, body)),
         "table": lambda: _signed(lambda: _row(state, caller, fields["verb"], target.id, where, body)),
         "api": lambda: _route(caller, fields["verb"], target.id, where, body),
@@ -104,14 +104,14 @@ def _owner(state: ConsoleState, caller: Caller) -> str:
     return str(getattr(caller, "sub", caller.identity_id)) if by_sub else caller.identity_id
 
 
-def _signed(send: Callable[[], tuple[Mapping[str, Any], str]]) -> Outcome:
+def _signed(send: Callable[[], tuple[Mapping[str, Any], str]]) -> CallResult:
     try:
-        answer, said = send()
+        answer, text = send()
     except ClientError as error:
-        told, meta = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
-        said = ": ".join(filter(None, (told.get("Code"), told.get("Message"))))
-        return Outcome(allowed=False, said=said, request_id=meta.get("RequestId", ""))
-    return Outcome(allowed=True, said=said, request_id=answer["ResponseMetadata"].get("RequestId", ""))
+        details, meta = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+        text = ": ".join(filter(None, (details.get("Code"), details.get("Message"))))
+        return CallResult(allowed=False, text=text, request_id=meta.get("RequestId", ""))
+    return CallResult(allowed=True, text=text, request_id=answer["ResponseMetadata"].get("RequestId", ""))
 
 
 def _list_files(s3: Any, bucket: str, where: str, _: str) -> _Answer:
@@ -211,7 +211,7 @@ def _row(state: ConsoleState, caller: Caller, verb: str, table: str, where: str,
     return _ROWS[verb](caller.session().client("dynamodb"), table, key, body)
 
 
-def _route(caller: Caller, verb: str, address: str, where: str, body: str) -> Outcome:
+def _route(caller: Caller, verb: str, address: str, where: str, body: str) -> CallResult:
     method, _, path = where.partition(" ")
     if verb != "call" or not path.startswith("/") or not method.isalpha():
         raise ValueError(
@@ -222,5 +222,5 @@ def _route(caller: Caller, verb: str, address: str, where: str, body: str) -> Ou
     except json.JSONDecodeError as error:
         raise ValueError(f"the body is not JSON: {error}") from error
     found = next((answer.headers[each] for each in _IDS if each in answer.headers), "")
-    said = f"{answer.status_code} {answer.text[:_READ]}"
-    return Outcome(allowed=answer.status_code < _FIRST_ERROR, said=said, request_id=found)
+    text = f"{answer.status_code} {answer.text[:_READ]}"
+    return CallResult(allowed=answer.status_code < _FIRST_ERROR, text=text, request_id=found)

@@ -45,8 +45,8 @@ class Owners:
 
     def __init__(self, model: Model, name: str) -> None:
         """Compile a pattern for each place of the resource, places of one person first."""
-        held = {each.arn for each in model.holders if each.name == name}
-        places = [(each.text, each.owner) for each in find_places(model) if each.holder in held and each.owner]
+        arns = {each.arn for each in model.holders if each.name == name}
+        places = [(each.text, each.owner) for each in find_places(model) if each.holder in arns and each.owner]
         places.sort(key=lambda each: each[1].placeholder != PERSON)
         patterns = [(owner.placeholder, _pattern(text, owner.key)) for text, owner in places]
         # If a condition ties a place to an owner, the key alone does not name the owner.

@@ -120,9 +120,9 @@ class Pages:
             try:
                 fields = _fields(body)
                 address = address.include_query_params(**{key: fields[key] for key in ("name",) if key in fields})
-                self._state.say(await run_in_threadpool(act, fields))
+                self._state.add_message(await run_in_threadpool(act, fields))
             except PROBLEMS as error:
-                self._state.say(in_words(error), problem=True)
+                self._state.add_message(in_words(error), problem=True)
             return RedirectResponse(address, status_code=HTTPStatus.SEE_OTHER)
 
         return Route(path, endpoint, methods=["POST"], name=name)
@@ -135,20 +135,22 @@ class Pages:
 
     async def failed(self, request: Request, error: Exception) -> Response:
         """Return the page for an internal error; the server logs the traceback."""
-        told = f"a fault of the console itself, please report it: {type(error).__name__} (see .local-cloud/console.log)"
-        return self._problem(request, told, HTTPStatus.INTERNAL_SERVER_ERROR)
+        message = (
+            f"a fault of the console itself, please report it: {type(error).__name__} (see .local-cloud/console.log)"
+        )
+        return self._problem(request, message, HTTPStatus.INTERNAL_SERVER_ERROR)
 
-    def _problem(self, request: Request, told: str, status: HTTPStatus) -> Response:
+    def _problem(self, request: Request, message: str, status: HTTPStatus) -> Response:
         part = "hx-request" in request.headers
         template = "_problem.html" if part else "problem.html"
-        return self._templates.TemplateResponse(request, template, {"told": told}, status_code=status)
+        return self._templates.TemplateResponse(request, template, {"message": message}, status_code=status)
 
 
 def in_words(error: Exception) -> str:
     """Return the error as text: for a service error, the code and message."""
     if isinstance(error, ClientError):
-        said = error.response.get("Error", {})
-        return f"{said.get('Code', 'error')}: {said.get('Message', '')}".rstrip(": ")
+        error_fields = error.response.get("Error", {})
+        return f"{error_fields.get('Code', 'error')}: {error_fields.get('Message', '')}".rstrip(": ")
     return str(error) or type(error).__name__
 
 

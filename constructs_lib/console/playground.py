@@ -39,7 +39,7 @@ def routes(state: ConsoleState, pages: Pages) -> list[Route]:
             resources=[each.name for each in model.holders],
             places=places,
             example=(places[0] if places else "*").replace("*", "hello.txt"),
-            people=_people(state),
+            callers_by_name=_callers_by_name(state),
             targets=targets(state),
             calls=verbs(),
             not_callable=other_verbs(),
@@ -49,8 +49,8 @@ def routes(state: ConsoleState, pages: Pages) -> list[Route]:
     def answer(request: Request, fields: Fields) -> Response:
         templates = state.templates()
         what, where = fields["what"].strip(), fields["where"].strip()
-        asked = f"{what} {where}" if _ACTION.fullmatch(what) else f"{what} {fields['resource']} {where}"
-        found = explain(templates.models, fields["who"], asked, lines=templates.lines)
+        question = f"{what} {where}" if _ACTION.fullmatch(what) else f"{what} {fields['resource']} {where}"
+        found = explain(templates.models, fields["who"], question, lines=templates.lines)
         return pages.render(request, "_answer.html", answer=found, outcome=None)
 
     def outcome(request: Request, fields: Fields) -> Response:
@@ -71,6 +71,6 @@ def routes(state: ConsoleState, pages: Pages) -> list[Route]:
     ]
 
 
-def _people(state: ConsoleState) -> dict[str, str]:
+def _callers_by_name(state: ConsoleState) -> dict[str, str]:
     """Return the display names of the signed-in users, by user name."""
     return {name: state.label(name) for name in state.callers()}

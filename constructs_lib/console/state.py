@@ -68,7 +68,7 @@ class ConsoleState:
         self._clients: dict[str, Any] = {}
         self._callers: dict[str, Caller] = {}
         self._names: dict[str, str] = {}
-        self._said: list[tuple[str, bool]] = []
+        self._messages: list[tuple[str, bool]] = []
         self._templates: tuple[object, Templates] | None = None
         self._answers: dict[tuple[str, float], Answer] = {}
         self._lock = threading.RLock()
@@ -142,7 +142,7 @@ class ConsoleState:
                     self._answers[key] = explain_recorded(each, templates.models, stacks, templates.lines)
             return [self._answers[each["id"], each["time"]] for each in calls]
 
-    def become(self, name: str, password: str) -> User:
+    def sign_in_as(self, name: str, password: str) -> User:
         """Sign in as a user.
 
         Args:
@@ -170,8 +170,8 @@ class ConsoleState:
     def label(self, name: str) -> str:
         """Return the display name of a signed-in user: their address, or the user name."""
         caller = self._callers[name]
-        said = caller.tokens.claims if isinstance(caller, User) else {}
-        return str(said.get("email") or said.get("phone_number") or name or "guest of the console")
+        claims = caller.tokens.claims if isinstance(caller, User) else {}
+        return str(claims.get("email") or claims.get("phone_number") or name or "guest of the console")
 
     def callers(self) -> list[str]:
         """Return the names of the signed-in users, without guests."""
@@ -194,11 +194,11 @@ class ConsoleState:
                 return attributes.get("email") or attributes.get("phone_number") or str(user["Username"])
         return ""
 
-    def say(self, text: str, *, problem: bool = False) -> None:
+    def add_message(self, text: str, *, problem: bool = False) -> None:
         """Show a message on the next page."""
-        self._said.append((text, problem))
+        self._messages.append((text, problem))
 
-    def said(self) -> list[tuple[str, bool]]:
+    def take_messages(self) -> list[tuple[str, bool]]:
         """Return the messages for the current page, each with whether it is a problem; each is shown once."""
-        found, self._said = self._said, []
+        found, self._messages = self._messages, []
         return found

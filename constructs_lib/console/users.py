@@ -27,7 +27,7 @@ _ATTRIBUTE: Final = "attribute:"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Person:
+class PoolUser:
     """A user of the user pool.
 
     Attributes:
@@ -58,21 +58,21 @@ class Person:
 
 def routes(state: ConsoleState, pages: Pages) -> list[Route]:
     """Return the routes."""
-    people = _People(state)
+    pool_users = _UserPool(state)
 
-    def everybody(request: Request, _: Fields) -> Response:
+    def all_users(request: Request, _: Fields) -> Response:
         letters = state.cloud.mailbox.letters()[-SHOWN:][::-1]
         return pages.render(
-            request, "people.html", people=people.everybody(), required=people.required(), password=_PASSWORD,
+            request, "people.html", users=pool_users.all_users(), required=pool_users.required(), password=_PASSWORD,
             letters=letters, most=SHOWN,
         )  # fmt: skip
 
     def one(request: Request, fields: Fields) -> Response:
-        person = people.person(fields.get("name", ""))
+        person = pool_users.person(fields.get("name", ""))
         letters = [each for each in state.cloud.mailbox.letters() if each.to in person.attributes.values()]
         codes = [code for each in letters for code in each.codes]
         return pages.render(
-            request, "person.html", person=person, groups=people.groups(), user=state.caller(person.name),
+            request, "person.html", person=person, groups=pool_users.groups(), user=state.caller(person.name),
             password=state.passwords.get(person.name, ""), code=codes[-1] if codes else "",
         )  # fmt: skip
 
@@ -80,18 +80,18 @@ def routes(state: ConsoleState, pages: Pages) -> list[Route]:
         return pages.action(f"/people/{name}", act, name=name, back=back)
 
     return [
-        pages.page("/people", everybody, name="people"),
+        pages.page("/people", all_users, name="people"),
         pages.page("/people/person", one, name="person"),
-        action("sign-up", people.sign_up, "people"),
-        action("create", people.create, "people"),
-        action("confirm", people.confirm),
-        action("group", people.change_group),
-        action("attributes", people.change_attributes),
-        action("become", people.become),
+        action("sign-up", pool_users.sign_up, "people"),
+        action("create", pool_users.create, "people"),
+        action("confirm", pool_users.confirm),
+        action("group", pool_users.change_group),
+        action("attributes", pool_users.change_attributes),
+        action("become", pool_users.become),
     ]
 
 
-class _People:
+class _UserPool:
     """The users of the app's user pool."""
 
     def __init__(self, state: ConsoleState) -> None:
@@ -105,7 +105,7 @@ class _People:
     def _idp(self) -> Any:
         return self._state.client("cognito-idp")
 
-    def everybody(self) -> list[Person]:
+    def all_users(self) -> list[PoolUser]:
         """Return the users, in the order in which the user pool lists them."""
         pages = self._idp.get_paginator("list_users").paginate(UserPoolId=self._pool)
         users = list(islice((each for page in pages for each in page["Users"]), SHOWN))
@@ -116,7 +116,7 @@ class _People:
                 groups.setdefault(each["Username"], []).append(group)
         return [_person(each, each["Attributes"], groups.get(each["Username"], [])) for each in users]
 
-    def person(self, name: str) -> Person:
+    def person(self, name: str) -> PoolUser:
         """Return a user by name."""
         user = self._idp.admin_get_user(UserPoolId=self._pool, Username=name)
         pages = self._idp.get_paginator("admin_list_groups_for_user").paginate(UserPoolId=self._pool, Username=name)
@@ -187,7 +187,7 @@ class _People:
         name, password = fields["name"], fields["password"]
         if "set" in fields:
             self._set_password(name, password)
-        self._state.become(name, password)
+        self._state.sign_in_as(name, password)
         self._state.passwords[name] = password
         return f"You are {self.person(name).label}: choose them in the playground to call as them."
 
@@ -196,8 +196,8 @@ class _People:
         self._state.passwords[name] = password
 
 
-def _person(user: Mapping[str, Any], attributes: list[dict[str, str]], groups: list[str]) -> Person:
-    return Person(
+def _person(user: Mapping[str, Any], attributes: list[dict[str, str]], groups: list[str]) -> PoolUser:
+    return PoolUser(
         name=user["Username"],
         status=user["UserStatus"],
         enabled=user["Enabled"],

@@ -124,7 +124,7 @@ def _not_allowed(caller: Caller, request: Request, holder: Holder | None) -> Dec
 def likeness(pattern: str, resource: str) -> int:
     """Return the similarity of a pattern and a resource, compared by path segment; a wildcard segment counts half."""
     pairs = zip(pattern.split("/"), resource.split("/"), strict=False)
-    return sum(2 if part == held else 1 for part, held in pairs if part == held or set("$*?") & set(part))
+    return sum(2 if part == actual else 1 for part, actual in pairs if part == actual or set("$*?") & set(part))
 
 
 def shared(one: Sequence[str], other: Sequence[str]) -> int:
@@ -137,8 +137,8 @@ def _as_read(caller: Caller, request: Request, holder: Holder | None, *, most: b
     """Whether a request is allowed if every unknown value takes its most, or its least, permissive reading."""
 
     def read(policy: Policy) -> Policy:
-        said = (*policy.statements, *policy.possible) if most else policy.statements
-        return replace(policy, statements=tuple(_read(said, request, most=most)), possible=())
+        statements = (*policy.statements, *policy.possible) if most else policy.statements
+        return replace(policy, statements=tuple(_read(statements, request, most=most)), possible=())
 
     return evaluate(
         replace(request, principal=caller.principal),

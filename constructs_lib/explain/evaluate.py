@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.analysis.model.model import everybody
 from constructs_lib.explain.answer import Answer, Deciding, Reason, Status, Suggestion
 from constructs_lib.explain.deciding_statements import decide
-from constructs_lib.explain.question import asked
+from constructs_lib.explain.question import parse_question
 from constructs_lib.explain.sentences import SHOWN, Words
 from constructs_lib.explain.sources import Lines
 from constructs_lib.explain.suggestions import nearest
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.explain.deciding_statements import Decision
-    from constructs_lib.explain.question import Asked
+    from constructs_lib.explain.question import Question
 
 
 def explain(
@@ -44,15 +44,15 @@ def explain(
     Raises:
         ValueError: For a question or a name that these templates do not support, with the supported ones.
     """
-    answers = [_answer(asked(text, who, model, context or {}), lines or Lines()) for model in models]
+    answers = [_answer(parse_question(text, who, model, context or {}), lines or Lines()) for model in models]
     first = answers[0]
     if all(each.status is first.status for each in answers):
         return first
-    told = "; ".join(
+    messages = "; ".join(
         f"{each.status} when {', '.join(f'{name} is {str(value).lower()}' for name, value in model.assumed.items())}"
         for each, model in zip(answers, models, strict=True)
     )
-    sentence = f"Whether {first.caller} can call {first.action} depends on conditions of the template: {told}."
+    sentence = f"Whether {first.caller} can call {first.action} depends on conditions of the template: {messages}."
     return replace(
         first, status=Status.UNDECIDED, reason=Reason.UNKNOWN, sentence=sentence, because=(), suggestion=None
     )
@@ -96,10 +96,10 @@ def deciding(decision: Decision, lines: Lines) -> tuple[Deciding, ...]:
     return tuple(found)
 
 
-def _answer(found: Asked, lines: Lines) -> Answer:
+def _answer(found: Question, lines: Lines) -> Answer:
     words = Words(found.model, found.placeholder_values)
-    if found.door is not None:
-        return _at_door(found)
+    if found.endpoint is not None:
+        return _by_endpoint(found)
     answer = answer_of(found.caller, found.request, found.holder, found.model, words, lines)
     unseen = tuple(_unseen(found))
     if unseen and answer.status is Status.REFUSED and answer.reason is not Reason.DENIED:
@@ -115,22 +115,22 @@ def _answer(found: Asked, lines: Lines) -> Answer:
     return replace(answer, notes=notes)
 
 
-def _unseen(found: Asked) -> Iterator[str]:
+def _unseen(found: Question) -> Iterator[str]:
     """Yield possible grants outside the known policies."""
     yield from found.model.gaps
     if found.holder is not None:
-        acls = (door.where for door in found.holder.doors() if door.where.startswith("ACL"))
+        acls = (endpoint.where for endpoint in found.holder.endpoints() if endpoint.where.startswith("ACL"))
         yield from (f"{found.holder.name} has the {acl}, which is not evaluated" for acl in acls)
 
 
-def _at_door(found: Asked) -> Answer:
+def _by_endpoint(found: Question) -> Answer:
     """Return the answer of a route, or an ACL, that requires no IAM permission."""
-    door = found.door
-    assert door is not None  # noqa: S101 - checked by its caller
-    status, why = Status.UNDECIDED, f"its own authorizer ({door.auth}) decides, which is not evaluated"
-    if door.open:
+    endpoint = found.endpoint
+    assert endpoint is not None  # noqa: S101 - checked by its caller
+    status, why = Status.UNDECIDED, f"its own authorizer ({endpoint.auth}) decides, which is not evaluated"
+    if endpoint.open:
         status, why = Status.ALLOWED, "the route requires no authentication"
-    elif door.with_token:
+    elif endpoint.with_token:
         inside = found.caller.signed_in
         status = Status.ALLOWED if inside else Status.REFUSED
         who = "they have" if inside else "only a signed-in user has"
@@ -143,9 +143,9 @@ def _at_door(found: Asked) -> Answer:
     return Answer(
         status=status,
         reason=Reason.UNKNOWN if status is Status.UNDECIDED else Reason.ROUTE,
-        sentence=f"{found.caller.words} {verb} call {door.resource} {door.where}: {why}.",
+        sentence=f"{found.caller.words} {verb} call {endpoint.resource} {endpoint.where}: {why}.",
         caller=str(found.caller),
         action="call",
-        resource=f"{door.resource} {door.where}",
+        resource=f"{endpoint.resource} {endpoint.where}",
         suggestion=suggestion,
     )

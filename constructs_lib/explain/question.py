@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import atoms, normalise_arn
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.matrix.endpoints import Door, doors
+from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints
 from constructs_lib.analysis.model.model import everybody
 from constructs_lib.analysis.model.owned_places import find_places, whole
 from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, Owner, Whose
@@ -35,7 +35,7 @@ _PREFIX: Final = "s3:prefix"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class Question:
     """One concrete request under one model.
 
     Args:
@@ -43,7 +43,7 @@ class Asked:
         caller: The caller.
         request: The request.
         holder: The requested resource; None if the templates do not contain it.
-        door: The API's route, if the route decides instead of IAM. None: IAM decides.
+        endpoint: The API's route, if the route decides instead of IAM. None: IAM decides.
         placeholder_values: The display text of each identity. Empty: identities are shown unchanged.
     """
 
@@ -51,11 +51,11 @@ class Asked:
     caller: Caller
     request: Request
     holder: Holder | None
-    door: Door | None = None
+    endpoint: Endpoint | None = None
     placeholder_values: Mapping[str, str] = field(default_factory=dict)
 
 
-def asked(text: str, who: str, model: Model, context: Mapping[str, Sequence[str]]) -> Asked:
+def parse_question(text: str, who: str, model: Model, context: Mapping[str, Sequence[str]]) -> Question:
     """Parse a question.
 
     Args:
@@ -75,7 +75,7 @@ def asked(text: str, who: str, model: Model, context: Mapping[str, Sequence[str]
     if raw:
         action, arn = known_action(raw.group(1)), arn_in_model(raw.group(2), model)
         request = Request(action=action, resource=placeholder_values.written(arn), context=context_of(caller))
-        found = Asked(model=model, caller=caller, request=request, holder=holder_of(arn, model))
+        found = Question(model=model, caller=caller, request=request, holder=holder_of(arn, model))
     else:
         found = _claimed(Claim.parse(text), caller, model, placeholder_values)
     given = {
@@ -126,18 +126,20 @@ def _caller(who: str, everyone: Mapping[str, Caller]) -> Caller:
     raise ValueError(f"the template has no caller {who!r}; it has {', '.join(everyone)}")
 
 
-def _claimed(claim: Claim, caller: Caller, model: Model, placeholder_values: PlaceholderValues) -> Asked:
+def _claimed(claim: Claim, caller: Caller, model: Model, placeholder_values: PlaceholderValues) -> Question:
     holder = claim.holder(model)
     action = known_action(claim.actions(holder, forbidden=False)[0])
     context = context_of(caller)
-    if holder.ways and claim.verb in holder.main:
+    if holder.entry_points and claim.verb in holder.main:
         return _called(claim, holder, caller, model)
     if holder.main.keys() == {"call"}:
         region = claim.region(holder, list(everybody(model).values()))
-        door = next((each for each in doors(model) if (each.arn, each.where) == (holder.arn, claim.where)), None)
+        endpoint = next(
+            (each for each in endpoints(model) if (each.arn, each.where) == (holder.arn, claim.where)), None
+        )
         text = _call(region, context)
         request = Request(action=action, resource=holder.before + text, context=context)
-        return Asked(model=model, caller=caller, request=request, holder=holder, door=door)
+        return Question(model=model, caller=caller, request=request, holder=holder, endpoint=endpoint)
     where = placeholder_values.written(claim.where)
     text = where.replace(EVERYTHING, _ANYTHING)
     place = replace(whole(holder), part=claim.where, text=text)
@@ -151,14 +153,14 @@ def _claimed(claim: Claim, caller: Caller, model: Model, placeholder_values: Pla
         context[shape.key] = (text,)
     resource = holder.before + text if shape.resource is None else shape.resource
     request = Request(action=action, resource=resource, context=context)
-    return Asked(model=model, caller=caller, request=request, holder=holder)
+    return Question(model=model, caller=caller, request=request, holder=holder)
 
 
-def _called(claim: Claim, holder: Holder, caller: Caller, model: Model) -> Asked:
+def _called(claim: Claim, holder: Holder, caller: Caller, model: Model) -> Question:
     """Return the call of a function: a refused one of the required actions, or else the first."""
     place = claim.region(holder, list(everybody(model).values()))
-    way, _, part = claim.where.partition(" ")
-    door = next((each for each in doors(model) if (each.arn, each.where) == (holder.arn, way)), None)
+    entry_point, _, part = claim.where.partition(" ")
+    endpoint = next((each for each in endpoints(model) if (each.arn, each.where) == (holder.arn, entry_point)), None)
     requests = [
         Request(
             action=action,
@@ -167,10 +169,10 @@ def _called(claim: Claim, holder: Holder, caller: Caller, model: Model) -> Asked
         )
         for action in claim.actions(holder, forbidden=False)
         for shape in holder.shapes(action, 0, place)
-        if shape.way == way and shape.resource is not None
+        if shape.entry_point == entry_point and shape.resource is not None
     ]
-    asked = next((each for each in requests if not caller.verdict(each, holder).allowed), requests[0])
-    return Asked(model=model, caller=caller, request=asked, holder=holder, door=door)
+    chosen = next((each for each in requests if not caller.verdict(each, holder).allowed), requests[0])
+    return Question(model=model, caller=caller, request=chosen, holder=holder, endpoint=endpoint)
 
 
 def _call(region: Place, context: Mapping[str, Value]) -> str:
@@ -230,8 +232,8 @@ class PlaceholderValues:
 
 def own_value(key: str, context: Mapping[str, Value], default: str) -> str:
     """Return the caller's value of a condition key, or else an unused value of its form."""
-    held = context.get(key)
-    return held if isinstance(held, str) else default
+    value = context.get(key)
+    return value if isinstance(value, str) else default
 
 
 def _value(key: str, values: Sequence[str]) -> Value:

@@ -112,12 +112,12 @@ def _by_policy(entry: Mapping[str, Any], check: Mapping[str, Any], deployed: Dep
     if (answer.status is Status.REFUSED) == refused and answer.status is not Status.UNDECIDED:
         return answer
     did = "refused" if refused else "let through"
-    asked = f"The local cloud {did} {words.request(request)} by {caller}"
+    opening = f"The local cloud {did} {words.request(request)} by {caller}"
     sentence = (
-        f"{asked}, which by these templates is {answer.status}: the deployed resources differ from the templates."
+        f"{opening}, which by these templates is {answer.status}: the deployed resources differ from the templates."
     )
     if answer.status is Status.UNDECIDED:
-        sentence = f"{asked}, which these templates alone do not decide: {answer.sentence.partition(': ')[2]}"
+        sentence = f"{opening}, which these templates alone do not decide: {answer.sentence.partition(': ')[2]}"
     return replace(answer, status=Status.UNDECIDED, reason=Reason.UNKNOWN, sentence=sentence, suggestion=None)
 
 

@@ -24,7 +24,7 @@ def as_text(answer: Answer) -> str:
 def as_markdown(answer: Answer) -> str:
     """Return an answer as Markdown."""
     lines = [f"**{answer.status.upper()}** {escape(answer.sentence)}", ""]
-    lines += [f"- {label(each)}: {code(said(each.statement))} in {where(each)}" for each in answer.because]
+    lines += [f"- {label(each)}: {code(statement_text(each.statement))} in {where(each)}" for each in answer.because]
     if answer.suggestion is not None:
         lines.append(f"- nearest: {escape(answer.suggestion.sentence)}")
     lines += [f"- note: {escape(readable(note))}" for note in answer.notes]
@@ -73,7 +73,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
 
 def _details(answer: Answer) -> Iterator[str]:
     for each in answer.because:
-        yield f"{label(each)}: {said(each.statement)}  ({where(each)})"
+        yield f"{label(each)}: {statement_text(each.statement)}  ({where(each)})"
     if answer.suggestion is not None:
         yield f"nearest that is allowed: {answer.suggestion.sentence}"
     yield from (f"note: {readable(note)}" for note in answer.notes)
@@ -93,7 +93,7 @@ def label(each: Deciding) -> str:
     return "allowed by" if each.statement.allow else "denied by"
 
 
-def said(statement: Statement) -> str:
+def statement_text(statement: Statement) -> str:
     """Return a statement on one line, without its location."""
     conditions = " and ".join(map(str, statement.conditions))
     return readable(str(statement).rpartition(" (in ")[0] + (f" if {conditions}" if conditions else ""))

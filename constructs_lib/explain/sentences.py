@@ -40,13 +40,13 @@ class Words:
 
     Args:
         model: The model, whose resources have names.
-        people: The display text of each identity. Empty: identities are shown unchanged.
+        labels: The display text of each identity. Empty: identities are shown unchanged.
     """
 
-    def __init__(self, model: Model, people: Mapping[str, str] | None = None) -> None:
+    def __init__(self, model: Model, labels: Mapping[str, str] | None = None) -> None:
         """Prepare the names."""
         self._names = {each.arn: each.name for each in model.holders}
-        self._people = people or {}
+        self._labels = labels or {}
 
     def resource(self, arn: str) -> str:
         """Return the display text of a request's resource: its name in the templates, and the part."""
@@ -59,7 +59,7 @@ class Words:
 
     def text(self, text: str) -> str:
         """Return a text with display names of users and resources."""
-        for identity, word in self._people.items():
+        for identity, word in self._labels.items():
             # A short value may be part of any word.
             text = text.replace(identity, word) if len(identity) >= _LONG else _in_path(text, identity, word)
         for arn, name in self._names.items():
@@ -90,8 +90,8 @@ class Words:
     def statement(self, statement: Statement) -> str:
         """Return a statement on one line."""
         conditions = " and ".join(map(self.condition, statement.conditions))
-        said = self.text(str(statement)).rpartition(" (in ")[0]
-        return f"{said}{f' if {conditions}' if conditions else ''}"
+        text = self.text(str(statement)).rpartition(" (in ")[0]
+        return f"{text}{f' if {conditions}' if conditions else ''}"
 
     def decision(self, caller: Caller, request: Request, decision: Decision) -> str:
         """Return a decision in one sentence."""
@@ -148,5 +148,5 @@ def people_of(context: Mapping[str, Value], model: Model) -> dict[str, str]:
         model: The templates' model.
     """
     owners = {each.owner.key: each.owner.placeholder for each in find_places(model) if each.owner is not None}
-    held = {key: context.get(key) for key in {**owners, IDENTITY: PERSON}}
-    return {value: "{" + owners.get(key, PERSON) + "}" for key, value in held.items() if isinstance(value, str)}
+    values = {key: context.get(key) for key in {**owners, IDENTITY: PERSON}}
+    return {value: "{" + owners.get(key, PERSON) + "}" for key, value in values.items() if isinstance(value, str)}

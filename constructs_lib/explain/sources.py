@@ -45,8 +45,8 @@ def _read(folder: Path) -> Iterator[tuple[str, str]]:
 def _frames(entries: Any) -> Iterator[str]:
     """Yield the frames of the app's own code, the innermost first."""
     for entry in entries if isinstance(entries, list) else ():
-        said = entry.get("trace") or (entry.get("data") if entry.get("type") == "aws:cdk:creationStack" else ())
-        for frame in said if isinstance(said, list) else ():
+        trace = entry.get("trace") or (entry.get("data") if entry.get("type") == "aws:cdk:creationStack" else ())
+        for frame in trace if isinstance(trace, list) else ():
             found = _FRAME.search(str(frame).strip())
             if found and not any(each in str(frame) for each in _LIBRARIES):
                 yield f"{found.group(1)}:{found.group(2)}"

@@ -95,8 +95,8 @@ def _of_others(caller: Caller, request: Request, model: Model) -> Iterator[_Cand
     for number, each in enumerate(everybody(model).values()):
         if each.kind not in {CallerKind.INTERNET, CallerKind.FUNCTION} and each != caller:
             kept = {key: value for key, value in request.context.items() if not _is_personal(key)}
-            asked = replace(request, context={**context_of(each), **kept})
-            yield _Candidate(caller=each, request=asked, distance=(number,))
+            changed_request = replace(request, context={**context_of(each), **kept})
+            yield _Candidate(caller=each, request=changed_request, distance=(number,))
 
 
 def _acting(caller: Caller, request: Request, model: Model) -> Iterator[_Candidate]:
@@ -109,8 +109,8 @@ def _acting(caller: Caller, request: Request, model: Model) -> Iterator[_Candida
     actions += [action for action, other in holder.verbs.items() if other == verb]
     for number, action in enumerate(dict.fromkeys(actions)):
         if action != request.action:
-            asked = replace(request, action=action, resource=_about(action, request, holder))
-            for each in _changed(caller, asked, model):
+            changed_request = replace(request, action=action, resource=_about(action, request, holder))
+            for each in _changed(caller, changed_request, model):
                 yield replace(each, distance=(number, *each.distance))
 
 
@@ -136,10 +136,10 @@ def _as_asked(statement: Statement, request: Request, holder: Holder | None) -> 
         changed = replace(request, resource=resource)
         failing = failing_conditions(statement, changed)
         gone = {each.key for each in failing if each.operator == "null" and each.values == ("true",)}
-        wanted = {each.key for each in failing if not _is_personal(each.key)} - gone
-        asking = [each for each in statement.conditions if each.key in wanted and each.operator != "null"]
-        ways = [list(_met(each, changed)) for each in asking]
-        for chosen in itertools.islice(itertools.product(*ways), _MOST**2):
+        expected = {each.key for each in failing if not _is_personal(each.key)} - gone
+        asking = [each for each in statement.conditions if each.key in expected and each.operator != "null"]
+        alternatives = [list(_met(each, changed)) for each in asking]
+        for chosen in itertools.islice(itertools.product(*alternatives), _MOST**2):
             context = {key: value for key, value in request.context.items() if key not in gone}
             yield replace(changed, context={**context, **dict(chosen)})
 
@@ -158,9 +158,9 @@ def _is_near(text: str, resource: str, holder: Holder | None) -> bool:
     return text.startswith(holder.arn)
 
 
-def _is_there(asked: str, found: str) -> bool:
+def _is_there(changed_request: str, found: str) -> bool:
     """Whether two resources are in one folder of one resource."""
-    before, other = (partition_name(each)[2].partition("/")[0] for each in (asked, found))
+    before, other = (partition_name(each)[2].partition("/")[0] for each in (changed_request, found))
     return before == other
 
 
@@ -168,11 +168,11 @@ def _met(condition: Condition, request: Request) -> Iterator[tuple[str, Value]]:
     """Yield values of a condition's key that may meet it."""
     if condition.operator not in _LIKE:
         return
-    held = request.context.get(condition.key, "")
-    wanted = held if isinstance(held, str) else held[0] if held else ""
+    actual = request.context.get(condition.key, "")
+    expected = actual if isinstance(actual, str) else actual[0] if actual else ""
     for value in condition.values:
         text = filled(value, request.context)
-        for found in () if text is None else _fitting(text, wanted):
+        for found in () if text is None else _fitting(text, expected):
             yield condition.key, (found,) if condition.key in MULTIPLE or condition.qualifier else found
 
 
@@ -184,25 +184,25 @@ def filled(pattern: str, context: Mapping[str, Value]) -> str | None:
     return VARIABLE.sub(lambda match: str(values[match.group(1).lower()]), pattern)
 
 
-def _fitting(pattern: str, wanted: str) -> Iterator[str]:
+def _fitting(pattern: str, expected: str) -> Iterator[str]:
     """Yield texts that match a pattern, the most similar to the wanted text first."""
     if "*" not in pattern and "?" not in pattern:
         yield pattern
         return
     head, _, _ = pattern.partition("*")
     plain = pattern.replace("?", "x")
-    if not wanted.endswith("/"):
-        yield f"{wanted}/"
-    last = wanted.rpartition("/")[2]
+    if not expected.endswith("/"):
+        yield f"{expected}/"
+    last = expected.rpartition("/")[2]
     if pattern.endswith("*") and "*" not in pattern[:-1]:
-        yield from dict.fromkeys([head + _rest(wanted, head), head + last, head])
+        yield from dict.fromkeys([head + _rest(expected, head), head + last, head])
     yield plain.replace("*", last or _EXAMPLE)
     yield plain.replace("*", _EXAMPLE)
 
 
-def _rest(wanted: str, head: str) -> str:
+def _rest(expected: str, head: str) -> str:
     """Return the part of a wanted text at the depth of a pattern's star."""
-    parts = wanted.split("/")[head.count("/") :]
+    parts = expected.split("/")[head.count("/") :]
     return "/".join(parts)
 
 
@@ -234,10 +234,10 @@ def _sentence(caller: Caller, old: Request, found: _Candidate, words: Words) -> 
         return f"The prefix lacks its closing slash: {words.detail(_PREFIX, after)} would be allowed."
     if not before and after:
         return f"The listing names no prefix: {words.detail(_PREFIX, after)} would be allowed."
-    said = [f"on {words.resource(new.resource)}"] if new.resource != old.resource else []
-    said += [f"with {words.detail(key, value)}" for key, value in _news(old, new)]
-    said += [f"without {key}" for key in old.context if key not in new.context]
-    return f"{new.action} {' and '.join(said)} would be allowed."
+    changes = [f"on {words.resource(new.resource)}"] if new.resource != old.resource else []
+    changes += [f"with {words.detail(key, value)}" for key, value in _news(old, new)]
+    changes += [f"without {key}" for key in old.context if key not in new.context]
+    return f"{new.action} {' and '.join(changes)} would be allowed."
 
 
 def _news(old: Request, new: Request) -> Iterable[tuple[str, Value]]:

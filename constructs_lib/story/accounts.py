@@ -43,7 +43,7 @@ def _respond(
         Session=session,
         ChallengeResponses={
             "USERNAME": _alice(cast),
-            **{name: cast.administration.password if said == _HERS else said for name, said in answers.items()},
+            **{name: cast.administration.password if answer == _HERS else answer for name, answer in answers.items()},
         },
     )
 
@@ -82,8 +82,13 @@ def _move(cast: Cast) -> None:
     user, elsewhere = cast.app.sign_in(cast.newcomer, cast.administration.password), f"elsewhere-{cast.newcomer}"
     token = user.tokens.access_token
     _update(cast, token, "email", elsewhere)
-    held = {each["Name"]: each["Value"] for each in cast.app.cognito.get_user(AccessToken=token)["UserAttributes"]}
-    expect(held["email"] == cast.newcomer or held["email_verified"] == "false", "an unconfirmed address takes effect")
+    attributes = {
+        each["Name"]: each["Value"] for each in cast.app.cognito.get_user(AccessToken=token)["UserAttributes"]
+    }
+    expect(
+        attributes["email"] == cast.newcomer or attributes["email_verified"] == "false",
+        "an unconfirmed address takes effect",
+    )
     try:
         cast.app.sign_in(elsewhere, cast.administration.password)
     except (

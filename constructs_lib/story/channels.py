@@ -28,41 +28,41 @@ _ADDRESS: Final = "{}.of.channels@example.com"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Newsroom:
+class ChannelStory:
     """Users and resources that the rows refer to.
 
     Attributes:
         url: The endpoint that events are published to.
-        people: Every user by name, including a guest.
+        callers: Every user by name, including a guest.
         notifier: The name of the function that may publish to every channel.
         functions: An administrator's Lambda client.
     """
 
     url: str
-    people: Mapping[str, Caller]
+    callers: Mapping[str, Caller]
     notifier: str
     functions: Any
 
     def own(self, name: str) -> str:
         """Return a person's own channel, which contains the identity ID without its region."""
-        return f"/private/{self.people[name].identity_id.partition(':')[2]}/inbox"
+        return f"/private/{self.callers[name].identity_id.partition(':')[2]}/inbox"
 
-    def sends(self, name: str, channel: str, *, way: str = "signed") -> None:
+    def sends(self, name: str, channel: str, *, credentials: str = "signed") -> None:
         """Publish an event as a person.
 
         Args:
             name: The person.
             channel: The channel.
-            way: `signed`, `token` for their ID token, `access` for their access token, `forged`, or `nothing`.
+            credentials: `signed`, `token` for their ID token, `access` for their access token, `forged`, or `nothing`.
 
         Raises:
             Refused: With the status, for any status but success.
         """
-        caller, body = self.people[name], {"channel": channel, "events": [json.dumps({"from": name})]}
-        if way == "signed":
+        caller, body = self.callers[name], {"channel": channel, "events": [json.dumps({"from": name})]}
+        if credentials == "signed":
             answer = caller.request("POST", self.url, json_body=body)
         else:
-            headers = {} if way == "nothing" else {"Authorization": _token(caller, way)}
+            headers = {} if credentials == "nothing" else {"Authorization": _token(caller, credentials)}
             answer = caller.app.send("POST", self.url, credentials=None, json_body=body, headers=headers)
         if not answer.ok:
             raise Refused(error_code(answer))
@@ -72,11 +72,11 @@ class Newsroom:
         """Have the function publish an event to a person."""
         event = {"owner": self.own(name).split("/")[2], "text": "hello"}
         answer = self.functions.invoke(FunctionName=self.notifier, Payload=json.dumps(event))
-        said = json.load(answer["Payload"])
-        expect(bool(said.get("successful")), f"the function returned {said}")
+        response = json.load(answer["Payload"])
+        expect(bool(response.get("successful")), f"the function returned {response}")
 
 
-def is_told_on(settings: ClientSettings) -> bool:
+def applies_to(settings: ClientSettings) -> bool:
     """Whether the story fits an app: channels, a tenant, a notifying function, and no files for another story."""
     return (
         {"events", "notifier"} <= _custom(settings).keys()
@@ -86,7 +86,7 @@ def is_told_on(settings: ClientSettings) -> bool:
 
 
 @contextmanager
-def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session) -> Iterator[Newsroom]:
+def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session) -> Iterator[ChannelStory]:
     """Sign every user up and in, each with their tenant and group; the users stay for the next run.
 
     Args:
@@ -102,7 +102,7 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
         LocalStoryAdministration.of(endpoint_url, admin),
     )
     pool: Any = admin.client("cognito-idp", endpoint_url=endpoint_url)
-    people: dict[str, Caller] = {GUEST: app.guest()}
+    callers: dict[str, Caller] = {GUEST: app.guest()}
     for name, tenant in TENANTS.items():
         address = _ADDRESS.format(name.lower())
         ensure_signed_up(app, address, administration)
@@ -111,10 +111,10 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
             pool.admin_update_user_attributes(**known, UserAttributes=[{"Name": "custom:tenant", "Value": tenant}])
         if name == EDITOR:
             pool.admin_add_user_to_group(**known, GroupName="editors")
-        people[name] = sign_in(app, address, administration.password)
+        callers[name] = sign_in(app, address, administration.password)
     custom = _custom(settings)
     functions = admin.client("lambda", endpoint_url=endpoint_url)
-    yield Newsroom(url=custom["events"]["url"], people=people, notifier=custom["notifier"], functions=functions)
+    yield ChannelStory(url=custom["events"]["url"], callers=callers, notifier=custom["notifier"], functions=functions)
 
 
 def _custom(settings: ClientSettings) -> dict[str, Any]:
@@ -122,17 +122,19 @@ def _custom(settings: ClientSettings) -> dict[str, Any]:
     return found
 
 
-def _token(caller: Caller, way: str) -> str:
+def _token(caller: Caller, credentials: str) -> str:
     if not isinstance(caller, User):
         return "a guest has none"
-    if way == "access":
+    if credentials == "access":
         return caller.tokens.access_token
-    return caller.tokens.id_token + ("x" if way == "forged" else "")
+    return caller.tokens.id_token + ("x" if credentials == "forged" else "")
 
 
-def _row(who: str, what: str, channel: str | Callable[[Newsroom], str], *, may: bool, way: str = "signed") -> Row:
-    def call(newsroom: Newsroom) -> None:
-        newsroom.sends(who, channel if isinstance(channel, str) else channel(newsroom), way=way)
+def _row(
+    who: str, what: str, channel: str | Callable[[ChannelStory], str], *, may: bool, credentials: str = "signed"
+) -> Row:
+    def call(newsroom: ChannelStory) -> None:
+        newsroom.sends(who, channel if isinstance(channel, str) else channel(newsroom), credentials=credentials)
 
     return allowed(who, what, call) if may else refused(who, what, call, codes=_REFUSED)
 
@@ -149,13 +151,21 @@ def _own() -> list[Row]:
         for who in (GUEST, *TENANTS)
         for name in TENANTS
     ]
-    for way, words in (("token", "with a token"), ("nothing", "without a signature")):
-        rows.append(_row("Ann", f"sends to their own channel {words}", partial(_own_of, "Ann"), may=False, way=way))
+    for credentials, words in (("token", "with a token"), ("nothing", "without a signature")):
+        rows.append(
+            _row(
+                "Ann",
+                f"sends to their own channel {words}",
+                partial(_own_of, "Ann"),
+                may=False,
+                credentials=credentials,
+            )
+        )
     sends = (allowed(NOTIFIER, f"sends to {name}'s channel", partial(_notifies, name)) for name in TENANTS)
     return [*rows, *sends]
 
 
-def _own_of(name: str, newsroom: Newsroom) -> str:
+def _own_of(name: str, newsroom: ChannelStory) -> str:
     return newsroom.own(name)
 
 
@@ -163,19 +173,29 @@ def _whose(name: str, who: str) -> str:
     return "their own" if who == name else f"{name}'s"
 
 
-def _notifies(name: str, newsroom: Newsroom) -> None:
+def _notifies(name: str, newsroom: ChannelStory) -> None:
     newsroom.notifies(name)
 
 
 def _companies() -> list[Row]:
     sender = EDITOR, TENANTS[EDITOR]
     rows = [
-        _row(who, f"sends to {tenant}'s board", f"/tenants/{tenant}/board", may=(who, tenant) == sender, way="token")
+        _row(
+            who,
+            f"sends to {tenant}'s board",
+            f"/tenants/{tenant}/board",
+            may=(who, tenant) == sender,
+            credentials="token",
+        )
         for who in (GUEST, *TENANTS)
         for tenant in ("acme", "bolt")
     ]
-    for way, words in (("access", "an access token"), ("forged", "a forged token"), ("signed", "a signature")):
-        rows.append(_row(EDITOR, f"sends to acme's board with {words}", "/tenants/acme/board", may=False, way=way))
+    for credentials, words in (("access", "an access token"), ("forged", "a forged token"), ("signed", "a signature")):
+        rows.append(
+            _row(
+                EDITOR, f"sends to acme's board with {words}", "/tenants/acme/board", may=False, credentials=credentials
+            )
+        )
     return rows
 
 

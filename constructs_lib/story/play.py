@@ -92,7 +92,7 @@ def lacks(chapter: str, settings: ClientSettings) -> list[str]:
 
 def _story_of(settings: ClientSettings) -> tuple[Mapping[str, Callable[[], list[Row]]], Any]:
     """Return the chapters of an app's story, and the function that signs its users in."""
-    if channels.is_told_on(settings):
+    if channels.applies_to(settings):
         return channels.CHAPTERS, channels.assemble
     return (tenants.CHAPTERS, tenants.assemble) if TENANT in settings.placeholders else (CHAPTERS, assemble)
 

@@ -88,8 +88,8 @@ def _same_identity(cast: Cast) -> None:
 
 
 def _different_identities(cast: Cast) -> None:
-    people = (cast.alice, cast.bob, cast.editor, cast.guest)
-    expect(len({person.caller.identity_id for person in people}) == len(people), "two users have one identity")
+    users = (cast.alice, cast.bob, cast.editor, cast.guest)
+    expect(len({person.caller.identity_id for person in users}) == len(users), "two users have one identity")
 
 
 def _get_id(token: Name) -> Call:

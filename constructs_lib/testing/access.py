@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.matrix.endpoints import Door, doors
+from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints
 from constructs_lib.analysis.matrix.reachable_parts import Answers, ask
 from constructs_lib.analysis.model.callers import Caller
 from constructs_lib.analysis.model.holder import Holder
@@ -51,8 +51,8 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
             statement that decides it.
         ValueError: If a claim or a caller does not exist in this template. The message lists those that do.
     """
-    wanted, forbidden = [Claim.parse(text) for text in can], [Claim.parse(text) for text in cannot]
-    if not wanted and not forbidden:
+    allowed, forbidden = [Claim.parse(text) for text in can], [Claim.parse(text) for text in cannot]
+    if not allowed and not forbidden:
         raise ValueError(f"assert_access for {who!r} has no claims; add can=[...], cannot=[...] or both")
     problems: dict[str, None] = {}
     for model in models_of(template):
@@ -60,7 +60,7 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
         if who not in everyone:
             raise ValueError(f"{who!r} is not a caller in the template; use one of {', '.join(everyone)}")
         under = ", ".join(f"{name} is {str(value).lower()}" for name, value in model.assumed.items())
-        for claim, holds in (*((claim, True) for claim in wanted), *((claim, False) for claim in forbidden)):
+        for claim, holds in (*((claim, True) for claim in allowed), *((claim, False) for claim in forbidden)):
             for problem in _problems(claim, everyone[who], model, list(everyone.values()), holds=holds):
                 problems[f"  {problem}" + (f" (when {under})" if under else "")] = None
     if problems:
@@ -72,8 +72,10 @@ def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *
     actions = claim.actions(holder, forbidden=not holds)
     region = claim.region(holder, everyone)
     word = "can" if holds else "cannot"
-    if found := [door for door in doors(model) if (door.arn, door.where) == (holder.arn, claim.where)]:
-        if problem := _at_doors(found, who, holds=holds):
+    if found := [
+        endpoint for endpoint in endpoints(model) if (endpoint.arn, endpoint.where) == (holder.arn, claim.where)
+    ]:
+        if problem := _at_endpoints(found, who, holds=holds):
             yield f"{word} {claim.text}: {problem}"
         return
     if missing := lacking(region, who):
@@ -98,11 +100,11 @@ def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *
             yield from (f"{word} {claim.text}: but {text}" for text in _wrong(each, action, who, holder, holds=holds))
 
 
-def _at_doors(found: Sequence[Door], who: Caller, *, holds: bool) -> str:
+def _at_endpoints(found: Sequence[Endpoint], who: Caller, *, holds: bool) -> str:
     """Return why a claim about a route that does not use IAM does not hold; empty if it does."""
-    if any(door.open or (door.with_token and who.signed_in) for door in found):
+    if any(endpoint.open or (endpoint.with_token and who.signed_in) for endpoint in found):
         return "" if holds else "but the route lets everybody like them in"
-    if unknown := {door.auth for door in found if not door.with_token}:
+    if unknown := {endpoint.auth for endpoint in found if not endpoint.with_token}:
         return f"not decided, because the route's authorizer ({' and '.join(sorted(unknown))}) is not analyzed"
     return "but the route keeps them out" if holds else ""
 
@@ -116,11 +118,11 @@ def _wrong(answers: Answers, action: str, who: Caller, holder: Holder, *, holds:
             shown = Request(action=action, resource=request.resource, context=request.context)
             because = "; ".join(str(each) for each in who.verdict(shown, holder).because)
             by = f", because of {because}" if because else ""
-            yield readable(f"{_said(shown)} {'is refused' if holds else 'goes through'}{by}")
+            yield readable(f"{_request_text(shown)} {'is refused' if holds else 'goes through'}{by}")
             return
 
 
-def _said(request: Request) -> str:
+def _request_text(request: Request) -> str:
     details = {key: value for key, value in request.context.items() if key.startswith(("s3:", "dynamodb:"))}
     given = ", ".join(f"{key} {value if isinstance(value, str) else list(value)!r}" for key, value in details.items())
     return f"{request.action} on {request.resource}" + (f" with {given}" if given else "")

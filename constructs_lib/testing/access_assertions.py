@@ -92,8 +92,8 @@ class Claim:
                 f"{', '.join(holder.main)}"
             )
         main = holder.main[self.verb]
-        if holder.ways:
-            needed = holder.needed[self._way(holder)]
+        if holder.entry_points:
+            needed = holder.needed[self._entry_point(holder)]
             return needed[:1] if forbidden else needed
         if not forbidden:
             return (main,)
@@ -106,19 +106,19 @@ class Claim:
         Raises:
             ValueError: It is not a route of the API, or a placeholder is unknown there.
         """
-        if holder.ways and self.verb in holder.main:
-            self._way(holder)
+        if holder.entry_points and self.verb in holder.main:
+            self._entry_point(holder)
             part = self.where.partition(" ")[2]
             return replace(whole(holder), part=part, text=part) if part else whole(holder)
         known = Parts(everyone).of(holder)
-        if (list(holder.doors()) and " /" in self.where) or holder.main.keys() == {"call"}:
+        if (list(holder.endpoints()) and " /" in self.where) or holder.main.keys() == {"call"}:
             return self._route(holder, known)
-        people = _people(known, everyone)
+        owners = _owners(known, everyone)
         text, others = self.where, []
         for word in dict.fromkeys(_WORD.findall(self.where)):
-            owner = people.get(_placeholder(word))
+            owner = owners.get(_placeholder(word))
             if owner is None:
-                words = ", ".join(f"{{{name}}} and {_other(name)}" for name in people)
+                words = ", ".join(f"{{{name}}} and {_other(name)}" for name in owners)
                 raise ValueError(f"{self.text!r} contains {word}, which is not a placeholder there; use {words}")
             if word == _other(owner.placeholder):
                 others.append((word, owner))
@@ -130,25 +130,27 @@ class Claim:
         place = replace(whole(holder), part=self.where, text=text)
         if others:
             return replace(place, whose=Whose.OTHERS, owner=others[0][1])
-        own = [people[name] for name in map(_placeholder, _WORD.findall(self.where))]
+        own = [owners[name] for name in map(_placeholder, _WORD.findall(self.where))]
         return replace(place, whose=Whose.CALLER, owner=own[-1]) if own else place
 
     def is_about(self, answers: Answers, holder: Holder, *, forbidden: bool) -> bool:
         """Whether results apply to the named entry point; for a refusal also to a version of it."""
-        if not holder.ways or self.verb not in holder.main:
+        if not holder.entry_points or self.verb not in holder.main:
             return True
         has_part = " " in self.where
-        return answers.way == self._way(holder) and (answers.whole is not has_part or (forbidden and not has_part))
+        return answers.entry_point == self._entry_point(holder) and (
+            answers.whole is not has_part or (forbidden and not has_part)
+        )
 
-    def _way(self, holder: Holder) -> str:
-        way = self.where.partition(" ")[0]
-        if way not in holder.ways:
-            shown = " or ".join(f"'{self.verb} {self.resource} {each}'" for each in holder.ways)
+    def _entry_point(self, holder: Holder) -> str:
+        entry_point = self.where.partition(" ")[0]
+        if entry_point not in holder.entry_points:
+            shown = " or ".join(f"'{self.verb} {self.resource} {each}'" for each in holder.entry_points)
             raise ValueError(
-                f"{self.text!r} calls a {holder.kind} by {way!r}; write {shown}, with the name of an alias behind it "
-                "where the alias is called"
+                f"{self.text!r} calls a {holder.kind} by {entry_point!r}; write {shown}, with the name of an alias "
+                "behind it where the alias is called"
             )
-        return way
+        return entry_point
 
     def _route(self, holder: Holder, known: Sequence[Place]) -> Place:
         words = [word for word in _WORD.findall(self.where) if word.startswith("{other")]
@@ -157,8 +159,8 @@ class Claim:
             name = name.replace(word, f"{{{_placeholder(word)}}}")
         routes = [region for region in known if region.part == name]
         if words:
-            wanted = _placeholder(words[0])
-            routes = [each for each in routes if each.whose is Whose.OTHERS and _owner_is(each, wanted)]
+            placeholder = _placeholder(words[0])
+            routes = [each for each in routes if each.whose is Whose.OTHERS and _owner_is(each, placeholder)]
         if not routes:
             names = ", ".join(sorted({region.part for region in known if " /" in region.part}))
             raise ValueError(
@@ -195,7 +197,7 @@ def _other(name: str) -> str:
     return OTHER if name == PERSON else f"{{other_{name}}}"
 
 
-def _people(known: Sequence[Place], everyone: Sequence[Caller]) -> dict[str, Owner]:
+def _owners(known: Sequence[Place], everyone: Sequence[Caller]) -> dict[str, Owner]:
     """Return who can be spoken of in a place, by the word for them."""
     found = {each.owner.placeholder: each.owner for each in reversed(known) if each.owner is not None}
     for caller in everyone:

@@ -34,7 +34,7 @@ def ledger_of(template: TemplateLike) -> dict[str, dict[str, Any]]:
         properties that cannot change while the resource lives. Resources that hold no data, no users and no
         address are left out.
     """
-    from constructs_lib.analysis.replacements.consequences import meaning_of  # noqa: PLC0415 - a plugin loads fast
+    from constructs_lib.analysis.replacements.consequences import consequence_of  # noqa: PLC0415 - a plugin loads fast
     from constructs_lib.analysis.replacements.resource import resources_of  # noqa: PLC0415 - a plugin loads fast
     from constructs_lib.analysis.replacements.schemas import identity  # noqa: PLC0415 - a plugin loads fast
     from constructs_lib.pool_fingerprint import immutable_fingerprint  # noqa: PLC0415 - a plugin loads fast
@@ -48,7 +48,7 @@ def ledger_of(template: TemplateLike) -> dict[str, dict[str, Any]]:
             else identity(resource.type, resource.properties),
         }
         for resource in resources_of("", template_of(template))
-        if meaning_of(resource.type) is not None
+        if consequence_of(resource.type) is not None
     }
 
 
@@ -147,9 +147,9 @@ def _renamed(entry: Mapping[str, Any], added: set[str], current: Mapping[str, An
 
 
 def _effect(resource_type: str) -> str:
-    from constructs_lib.analysis.replacements.consequences import meaning_of  # noqa: PLC0415 - a plugin loads fast
+    from constructs_lib.analysis.replacements.consequences import consequence_of  # noqa: PLC0415 - a plugin loads fast
 
-    meaning = meaning_of(resource_type)
-    loss = meaning.loses if meaning else "Its content is lost."
+    consequence = consequence_of(resource_type)
+    loss = consequence.loses if consequence else "Its content is lost."
     start = "this update would make new users" if resource_type in _NEW_USERS else "this update would start it anew"
     return f"{start}. {loss}"

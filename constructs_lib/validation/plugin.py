@@ -119,7 +119,7 @@ def _refusal(
     ]
     return PolicyViolation(
         rule_name=_REFUSED,
-        description=f"{resource.logical_id} {cause}: {what}, which AWS refuses: {refusal.says}",
+        description=f"{resource.logical_id} {cause}: {what}, which AWS refuses: {refusal.message}",
         fix=refusal.way_out,
         severity="error" if certain else "warning",
         violating_resources=resources or whole,

@@ -48,10 +48,10 @@ class HostileState:
     def name_of(self, _: str) -> str:
         return HOSTILE
 
-    def said(self) -> list[tuple[str, bool]]:
+    def take_messages(self) -> list[tuple[str, bool]]:
         return [(HOSTILE, True)]
 
-    def say(self, text: str, *, problem: bool = False) -> None:
+    def add_message(self, text: str, *, problem: bool = False) -> None:
         raise AssertionError((text, problem))
 
 
@@ -76,9 +76,9 @@ def test_the_address_leads_to_a_page_whose_address_has_no_token(console: Console
     assert page.url == console.address("")
     [first] = page.history
     assert console.door.token not in page.text + first.headers["Location"]
-    said = first.headers["Set-Cookie"].lower()
-    assert f"path={console.door.root}".lower() in said
-    assert {"httponly", "samesite=strict"} <= {each.strip() for each in said.split(";")}
+    cookie = first.headers["Set-Cookie"].lower()
+    assert f"path={console.door.root}".lower() in cookie
+    assert {"httponly", "samesite=strict"} <= {each.strip() for each in cookie.split(";")}
 
 
 def test_a_stranger_gets_nothing_whatever_they_ask_for(console: Console) -> None:
@@ -109,8 +109,8 @@ def test_every_answer_carries_the_headers(console: Console, state: HostileState)
         requests.get(console.address(""), timeout=SECONDS),
     ]  # fmt: skip
     for answer in answers:
-        said = dict(each.strip().split(" ", 1) for each in answer.headers["Content-Security-Policy"].split(";"))
-        assert said == POLICY, answer.url
+        policy = dict(each.strip().split(" ", 1) for each in answer.headers["Content-Security-Policy"].split(";"))
+        assert policy == POLICY, answer.url
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Referrer-Policy"] == "same-origin"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -52,10 +52,10 @@ def test_an_app_of_tenants_that_lacks_what_the_story_is_about_is_told_what_befor
     ],
 )
 def test_the_newsroom_is_told_only_on_an_app_that_has_all_of_it(
-    custom: dict[str, Any], others: dict[str, str], *, told: bool
+    custom: dict[str, Any], others: dict[str, str], *, applies: bool
 ) -> None:
     settings = ClientSettings(
         region="us-east-1", user_pool_id="us-east-1_p", user_pool_client_id="c", identity_pool_id="us-east-1:i",
         others={"customOutputs": json.dumps({"custom": custom}), **others}, placeholders=custom.get("placeholders", {}),
     )  # fmt: skip
-    assert channels.is_told_on(settings) is told
+    assert channels.applies_to(settings) is applies

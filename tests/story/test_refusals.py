@@ -92,13 +92,13 @@ def run(way: str, given: requests.Response, monkeypatch: pytest.MonkeyPatch) -> 
     cast: Any = SimpleNamespace(api="https://x", app=person)
     cast.app.observer = SimpleNamespace(answered=lambda _: None)
     monkeypatch.setattr(requests, "request", person.request)
-    newsroom = channels.Newsroom(url="https://x", people={"Ann": person}, notifier="", functions=None)
+    story = channels.ChannelStory(url="https://x", callers={"Ann": person}, notifier="", functions=None)
     calls: dict[str, Row] = {
         "a route": refused("Alice", "lists", shares._list(lambda _: person)),
         "a link": refused("Alice", "reads", lambda cast: files._send(cast, "GET", "https://x")),
         "a URL": refused("Alice", "calls", lambda _: functions._get(person, None)),
         "a tenant": refused("Alice", "lists", lambda _: company._answer(person, "GET", "https://x", None)),
-        "a channel": refused("Ann", "sends", lambda _: newsroom.sends("Ann", "/news/x")),
+        "a channel": refused("Ann", "sends", lambda _: story.sends("Ann", "/news/x")),
         "an attack": refused(
             "Alice",
             "calls",

@@ -67,7 +67,7 @@ def _change(
             (sides.new, None if resource is None else resource.new),
         )
     ]
-    said = tuple(verdict is not None and verdict.allowed for verdict in verdicts)
+    allowed_by_version = tuple(verdict is not None and verdict.allowed for verdict in verdicts)
     by = verdicts[1 if gained else 0]
     return Change(
         gained=gained,
@@ -76,8 +76,17 @@ def _change(
         actions=answers.actions,
         does=does(answers.actions, by_verb=holder is not None),
         resource=holder.name if holder else region.part,
-        where=answers.way if answers.way and answers.whole else by_entry_point(region.part, answers.way),
-        place=place_of(holder, region, sub=answers.sub, way=answers.way, whole=answers.whole, complete=part.complete),
+        where=answers.entry_point
+        if answers.entry_point and answers.whole
+        else by_entry_point(region.part, answers.entry_point),
+        place=place_of(
+            holder,
+            region,
+            sub=answers.sub,
+            entry_point=answers.entry_point,
+            whole=answers.whole,
+            complete=part.complete,
+        ),
         elsewhere=holder is None,
         # An action on a whole bucket or table with owned places affects all owners.
         others=not answers.settings
@@ -85,7 +94,7 @@ def _change(
         conditional=all(cell.allowed(0 if gained else 1) for cell in cells),
         request=request,
         because=by.because if by is not None else (),
-        replayed=said == turn,
+        replayed=allowed_by_version == turn,
     )
 
 

@@ -57,13 +57,13 @@ class Change:
     def sentence(self) -> str:
         """The change as a sentence."""
         first, *more = self.who
-        people = first + "".join(f" and {each[0].lower()}{each[1:]}" for each in more)
+        principals = first + "".join(f" and {each[0].lower()}{each[1:]}" for each in more)
         can = "may" if self.doubt else "can"
         verb = f"{can} now" if self.gained else f"{can} no longer"
         under = (" under wider conditions" if self.gained else " under as many conditions") if self.conditional else ""
         alarm = ", other users' data included" if self.others else ""
         hangs = f", depending on unknown values ({self.doubt})" if self.doubt else ""
-        return f"{people} {verb} {self.does} {self.place}{under}{alarm}{hangs}"
+        return f"{principals} {verb} {self.does} {self.place}{under}{alarm}{hangs}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

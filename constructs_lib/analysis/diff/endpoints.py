@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.engine.policy_layers import layers_of
-from constructs_lib.analysis.matrix.endpoints import Door, doors
+from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints
 from constructs_lib.analysis.matrix.reachable_parts import ask
 from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import everybody
@@ -61,9 +61,9 @@ class _Version:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self.doors: dict[tuple[str, str], list[Door]] = {}
-        for door in doors(model, by_iam=True):
-            self.doors.setdefault((door.arn, door.where), []).append(door)
+        self.endpoints: dict[tuple[str, str], list[Endpoint]] = {}
+        for endpoint in endpoints(model, by_iam=True):
+            self.endpoints.setdefault((endpoint.arn, endpoint.where), []).append(endpoint)
 
     @cached_property
     def everyone(self) -> dict[str, Caller]:
@@ -73,14 +73,14 @@ class _Version:
     def _regions(self) -> Parts:
         return Parts(self.everyone.values())
 
-    def entry(self, name: str, found: Sequence[Door]) -> _Entry:
+    def entry(self, name: str, found: Sequence[Endpoint]) -> _Entry:
         """Return a caller's access at any of the doors of one place."""
         who = self.everyone.get(name, self.everyone.get(of_kind(name)))
         if who is None:
             return _Entry(reach=_Reach.NONE)
-        if any(door.with_token for door in found) and who.signed_in:
+        if any(endpoint.with_token for endpoint in found) and who.signed_in:
             return _Entry(reach=_Reach.ALL, worst=_Reach.ALL)
-        by_iam = next((door for door in found if door.auth == "iam"), None)
+        by_iam = next((endpoint for endpoint in found if endpoint.auth == "iam"), None)
         api = None if by_iam is None else self._model.holder(by_iam.arn)
         return _Entry(reach=_Reach.NONE) if by_iam is None or api is None else self._by_iam(who, api, by_iam.where)
 
@@ -106,23 +106,23 @@ class _Version:
 def changed_endpoints(old: Model, new: Model) -> Iterator[Change | str]:
     """Yield the callers with access at a door in one version only, and descriptions of unknown cases."""
     versions = _Version(old), _Version(new)
-    for key in dict.fromkeys((*versions[1].doors, *versions[0].doors)):
-        was, now = (each.doors.get(key, []) for each in versions)
-        door = (now or was)[0]
+    for key in dict.fromkeys((*versions[1].endpoints, *versions[0].endpoints)):
+        was, now = (each.endpoints.get(key, []) for each in versions)
+        endpoint = (now or was)[0]
         opened, opens = (any(each.open for each in found) for found in (was, now))
         if opened != opens:
-            yield _change(door, "internet", "Anyone on the internet", gained=opens)
+            yield _change(endpoint, "internet", "Anyone on the internet", gained=opens)
         coded, codes = (any(each.auth in {"custom", "unknown"} for each in found) for found in (was, now))
         if codes and not coded:
-            yield f"a custom authorizer now decides calls of {door.resource} {door.where}"
+            yield f"a custom authorizer now decides calls of {endpoint.resource} {endpoint.where}"
         elif coded and not codes and now and not opens:
-            yield f"a custom authorizer no longer decides calls of {door.resource} {door.where}: not compared"
+            yield f"a custom authorizer no longer decides calls of {endpoint.resource} {endpoint.where}: not compared"
         if not (opened or opens or coded or codes) and {each.auth for each in was} != {each.auth for each in now}:
-            yield from _people(door, was, now, versions)
+            yield from _by_callers(endpoint, was, now, versions)
 
 
-def _people(
-    door: Door, was: Sequence[Door], now: Sequence[Door], versions: tuple[_Version, _Version]
+def _by_callers(
+    endpoint: Endpoint, was: Sequence[Endpoint], now: Sequence[Endpoint], versions: tuple[_Version, _Version]
 ) -> Iterator[Change | str]:
     if {each.auth for each in (*was, *now)} == {"iam"}:
         # The route is added or removed; the permissions to call it are compared separately.
@@ -131,15 +131,16 @@ def _people(
         before, after = versions[0].entry(name, was), versions[1].entry(name, now)
         who = versions[1].everyone.get(name) or versions[0].everyone[name]
         for undecided in filter(None, (before.undecided, after.undecided)):
-            yield f"{who.words}: calling {door.resource} {door.where} is not compared ({undecided})"
+            yield f"{who.words}: calling {endpoint.resource} {endpoint.where} is not compared ({undecided})"
         if before.reach != after.reach:
             gained = after.reach > before.reach
             shown = after if gained else before
             both = min(before.reach, after.reach) is _Reach.SOME
-            yield _change(door, name, who.words, gained=gained, shown=shown, conditional=both)
+            yield _change(endpoint, name, who.words, gained=gained, shown=shown, conditional=both)
         if after.worst > max(before.reach, after.reach):
-            hangs = "; ".join(after.doubts)
-            yield f"{who.words} may now call {door.resource} {door.where}, depending on unknown values ({hangs})"
+            doubts = "; ".join(after.doubts)
+            what = f"{endpoint.resource} {endpoint.where}"
+            yield f"{who.words} may now call {what}, depending on unknown values ({doubts})"
 
 
 def _cells(answers: Iterator[Answers]) -> tuple[list[Cell], str]:
@@ -165,7 +166,7 @@ def _reach(cells: Sequence[Cell], regions: Sequence[Place], where: str) -> tuple
 
 
 def _change(
-    door: Door, subject: str, who: str, *, gained: bool, shown: _Entry | None = None, conditional: bool = False
+    endpoint: Endpoint, subject: str, who: str, *, gained: bool, shown: _Entry | None = None, conditional: bool = False
 ) -> Change:
     request = shown.request if shown else None
     return Change(
@@ -173,10 +174,10 @@ def _change(
         subjects=(subject,),
         who=(who,),
         actions=(_INVOKE,) if request else (),
-        does="use" if door.where.startswith("ACL ") else "call",
-        resource=door.resource,
-        where=door.where,
-        place=f"{door.resource} {door.where}",
+        does="use" if endpoint.where.startswith("ACL ") else "call",
+        resource=endpoint.resource,
+        where=endpoint.where,
+        place=f"{endpoint.resource} {endpoint.where}",
         conditional=conditional,
         request=request,
         because=shown.because if shown else (),

@@ -84,12 +84,12 @@ def _standing(model: Model, other: Model) -> Iterator[Finding]:
 
 def _beside_people(model: Model) -> dict[tuple[str, str], Mapping[str, Any]]:
     """Return the inputs of the access paths: all resources except callers' roles, with resource policies."""
-    people = {caller.role.arn for caller in model.callers if caller.role is not None}
-    names = {each.id for each in model.resources if each.arn in people}
+    caller_roles = {caller.role.arn for caller in model.callers if caller.role is not None}
+    names = {each.id for each in model.resources if each.arn in caller_roles}
     return {
         (each.type, each.id): each.properties
         for each in model.resources
-        if each.arn not in people
+        if each.arn not in caller_roles
         and not (each.type in _OF_ROLES and names.issuperset(map(str, as_list(each.get(_OF_ROLES[each.type], [None])))))
     }
 

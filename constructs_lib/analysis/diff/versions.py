@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.policy_layers import CallerLayers, Layers, naming, speaking
+from constructs_lib.analysis.engine.policy_layers import CallerLayers, Layers, layers_naming, speaking
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.matrix.statements_by_resource import differing, every_statement
@@ -118,7 +118,7 @@ class Sides:
         old, new = (
             _NOTHING
             if who is None or theirs is None
-            else naming(theirs.on(resource.arn, who.policy_of(holder)), resource.arn)
+            else layers_naming(theirs.on(resource.arn, who.policy_of(holder)), resource.arn)
             for who, theirs, holder in versions
         )
         return old, new
@@ -133,8 +133,8 @@ class Sides:
 
     def _differing_in(self, service: str) -> Relevance:
         if service not in self._differing_by_service:
-            spoken = [each for each in self._differing if _may_speak_of(each, service)]
-            self._differing_by_service[service] = Relevance(spoken)
+            relevant = [each for each in self._differing if _may_speak_of(each, service)]
+            self._differing_by_service[service] = Relevance(relevant)
         return self._differing_by_service[service]
 
     @cached_property

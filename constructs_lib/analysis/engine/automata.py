@@ -43,8 +43,8 @@ class _Machine:
     def step(self, states: int, symbol: str) -> int:
         return self.after(states & self.named.get(symbol, self.anything))
 
-    def after(self, taken: int) -> int:
-        return _closed((taken & self.loops) | ((taken & ~self.loops) << 1), self.loops)
+    def after(self, consumed: int) -> int:
+        return _closed((consumed & self.loops) | ((consumed & ~self.loops) << 1), self.loops)
 
 
 def _closed(states: int, loops: int) -> int:
@@ -178,8 +178,8 @@ class _Symbols:
             return self.all
         key = element.of, element.but
         if key not in self._sets:
-            said = sum(self._bits[symbol] for symbol in (element.but if element.of is None else element.of))
-            self._sets[key] = self.all & ~said if element.of is None else said
+            listed = sum(self._bits[symbol] for symbol in (element.but if element.of is None else element.of))
+            self._sets[key] = self.all & ~listed if element.of is None else listed
         return self._sets[key]
 
     def next_states(self, moves: Sequence[_Moves], states: _States) -> Iterator[tuple[str, _States]]:
@@ -187,9 +187,14 @@ class _Symbols:
         parts: list[tuple[int, _States]] = [(self.all, ())]
         for move, state in zip(moves, states, strict=True):
             apart = move.apart(state)
-            parts = [(both, (*those, after)) for some, those in parts for more, after in apart if (both := some & more)]
-        for some, those in sorted((some & -some, those) for some, those in parts):
-            yield self._ordered[some.bit_length() - 1], those
+            parts = [
+                (both, (*states_after, after))
+                for some, states_after in parts
+                for more, after in apart
+                if (both := some & more)
+            ]
+        for some, states_after in sorted((some & -some, states_after) for some, states_after in parts):
+            yield self._ordered[some.bit_length() - 1], states_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +208,17 @@ class _Moves:
     def apart(self, states: int) -> list[tuple[int, int]]:
         """Return the sets of symbols that lead to different states, each with its state."""
         if states not in self.known:
-            taken = [(self.symbols.all, 0)]
+            consumed = [(self.symbols.all, 0)]
             left = states & ~(1 << len(self.machine.elements))
             while left:
                 bit = left & -left
                 left ^= bit
                 by = self.symbols.set(self.machine.elements[bit.bit_length() - 1])
-                split = [((some & by, those | bit), (some & ~by, those)) for some, those in taken]
-                taken = [part for parts in split for part in parts if part[0]]
-            self.known[states] = [(some, self.machine.after(those)) for some, those in taken]
+                split = [
+                    ((some & by, states_after | bit), (some & ~by, states_after)) for some, states_after in consumed
+                ]
+                consumed = [part for parts in split for part in parts if part[0]]
+            self.known[states] = [(some, self.machine.after(states_after)) for some, states_after in consumed]
         return self.known[states]
 
 

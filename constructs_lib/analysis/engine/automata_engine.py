@@ -212,10 +212,10 @@ def _chosen(
     for statement in obligation.layers.all():
         compared: list[tuple[str, object]] = [(each, resource) for each in statement.resources]
         compared += [(value, context.get(each.key)) for each in statement.conditions for value in each.values]
-        for pattern, held in compared:
+        for pattern, key_value in compared:
             free = [key for key in variables_in(pattern) if key not in context and obligation.may_choose(key)]
-            if statement.allow and statement.variables and free and isinstance(held, str):
-                match = _expression(pattern, context, free).fullmatch(held)
+            if statement.allow and statement.variables and free and isinstance(key_value, str):
+                match = _expression(pattern, context, free).fullmatch(key_value)
                 yield from zip(free, match.groups() if match else (), strict=False)
 
 

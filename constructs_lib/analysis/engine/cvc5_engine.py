@@ -65,12 +65,12 @@ class Cvc5:
             text = script(obligation)
         except UnsupportedError as error:
             return Decision(answer=Answer.UNDECIDED, reason=f"not expressed: {error}")
-        said = self._ask(text)
-        if said == "unsat":
+        reply = self._ask(text)
+        if reply == "unsat":
             return Decision(answer=Answer.PROVED)
-        if said == "sat":
+        if reply == "sat":
             return Decision(answer=Answer.COUNTEREXAMPLE, reason="satisfiable")
-        return Decision(answer=Answer.UNDECIDED, reason=said)
+        return Decision(answer=Answer.UNDECIDED, reason=reply)
 
     def __enter__(self) -> Self:
         """Return this engine."""

@@ -13,14 +13,14 @@ def solve(script: str) -> str:
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "obligation")
     symbols = parser.getSymbolManager()
-    said = ""
+    result = ""
     while True:
         command = parser.nextCommand()
         if command.isNull():
-            return said.strip() or "unknown"
+            return result.strip() or "unknown"
         answer = command.invoke(solver, symbols)
         if answer.strip():
-            said = answer
+            result = answer
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ def _key(obligation: Obligation) -> Hashable:
     return (
         replace(place, resource="", part="", kind=""),
         obligation.shape,
-        said_by(layers),
+        policy_content(layers),
         tuple(catalogue.has_key(obligation.actions[0], key) for key in named),
         tuple((key, known.fixed.get(key), known.begin.get(key)) for key in named),
         tuple(sorted(known.tags.items(), key=lambda tag: tag[0])),
@@ -54,15 +54,15 @@ def _key(obligation: Obligation) -> Hashable:
     )
 
 
-def said_by(layers: Layers) -> Hashable:
+def policy_content(layers: Layers) -> Hashable:
     """Return the content of layers, independent of the source of their statements."""
     sure = (layers.identity, layers.resource, layers.unbound, *layers.limits)
     lists = (*sure, layers.possible, layers.possible_unbound, *layers.possible_limits)
-    return len(layers.limits), *(tuple(map(_said, statements)) for statements in lists)
+    return len(layers.limits), *(tuple(map(_without_source, statements)) for statements in lists)
 
 
 @functools.lru_cache(maxsize=65536)
-def _said(statement: Statement) -> Statement:
+def _without_source(statement: Statement) -> Statement:
     return replace(statement, source="", sid="", actions=(), not_actions=())
 
 

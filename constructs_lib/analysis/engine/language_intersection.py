@@ -32,8 +32,8 @@ def vectors_among(patterns: Sequence[Pattern], languages: Sequence[Elements]) ->
     """
     found: dict[Vector, Word] = {}
     for language, places in zip(languages, meeting(patterns, languages), strict=True):
-        asked = [*(patterns[place] for place in places), language]
-        for vector, word in truth_vectors(asked, within=len(places)).items():
+        queried = [*(patterns[place] for place in places), language]
+        for vector, word in truth_vectors(queried, within=len(places)).items():
             if vector[-1]:
                 matched = {place for place, fits in zip(places, vector, strict=False) if fits}
                 found.setdefault(tuple(place in matched for place in range(len(patterns))), word)
@@ -121,8 +121,8 @@ class _Side:
     def _taking_symbol(self, symbol: str) -> int:
         return self._named.get(symbol, 0) | (self._anything & ~self._spared.get(symbol, 0))
 
-    def _after(self, taken: int) -> int:
-        return self._closed((taken & self._loops) | ((taken & ~self._loops) << 1))
+    def _after(self, consumed: int) -> int:
+        return self._closed((consumed & self._loops) | ((consumed & ~self._loops) << 1))
 
     def _closed(self, states: int) -> int:
         while (more := states | ((states & self._loops) << 1)) != states:

@@ -15,8 +15,8 @@ from constructs_lib.analysis.engine.policy_layers import (
     Layers,
     any_fits,
     applies_to_action,
+    layers_naming,
     layers_of,
-    naming,
 )
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import loosened
@@ -87,8 +87,8 @@ class Obligation:
 
     def most_values(self, key: str) -> int:
         """Return the number of values of a key that the policies can distinguish: each condition may need its own."""
-        asked = sum(condition.key == key for each in self.layers.everything() for condition in each.conditions)
-        return 1 + asked if catalogue.is_multivalued(key) else 1
+        queried = sum(condition.key == key for each in self.layers.everything() for condition in each.conditions)
+        return 1 + queried if catalogue.is_multivalued(key) else 1
 
     def at_worst(self) -> Obligation:
         """Return the obligation under the widest reading of the policies."""
@@ -115,9 +115,9 @@ class Questions:
         assert holder is not None  # noqa: S101 - places are found in the model's resources
         layers = self._layers.on(holder.arn, self._caller.policy_of(holder))
         if layers.can_allow:
-            asked = replace(place, whose=Whose.CALLER) if own else place
+            queried = replace(place, whose=Whose.CALLER) if own else place
             known = known_of(self._caller, layers)
-            yield from build_obligations(str(self._caller), asked, holder, layers, known)
+            yield from build_obligations(str(self._caller), queried, holder, layers, known)
 
 
 def obligations(caller: Caller, place: Place, model: Model, *, own: bool = False) -> Iterator[Obligation]:
@@ -170,7 +170,7 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
         known: The known context of these requests.
     """
     groups: dict[tuple[Alike, Shape], list[str]] = {}
-    named = naming(layers, holder.arn)
+    named = layers_naming(layers, holder.arn)
     for action, alike in (each for service in holder.services for each in may_be_allowed(named, service)):
         if action not in catalogue.HARMLESS:
             for shape in _shapes(action, place, holder, _sets(alike.layers)):
@@ -178,9 +178,9 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
                 if near is not None:
                     groups.setdefault((alike, near), []).append(action)
     for (alike, shape), actions in groups.items():
-        said = replace(known, fixed={**known.fixed, **dict(shape.context)}) if shape.context else known
+        known_here = replace(known, fixed={**known.fixed, **dict(shape.context)}) if shape.context else known
         yield Obligation(
-            caller=caller, place=place, actions=tuple(actions), layers=alike.layers, shape=shape, known=said
+            caller=caller, place=place, actions=tuple(actions), layers=alike.layers, shape=shape, known=known_here
         )
 
 
@@ -214,12 +214,12 @@ class Alike:
     """The common properties of actions that policies treat equally.
 
     Args:
-        speaking: The statements that apply to them.
+        applicable: The statements that apply to them.
         carried: The condition keys of these statements that their requests can have.
         layers: These statements.
     """
 
-    speaking: tuple[bool, ...]
+    applicable: tuple[bool, ...]
     carried: tuple[bool, ...]
     layers: Layers = field(compare=False)
 
@@ -229,21 +229,21 @@ def may_be_allowed(layers: Layers, service: str) -> Iterator[tuple[str, Alike]]:
     giving = (each for each in (*layers.identity, *layers.resource, *layers.possible) if each.allow)
     if not any(each.not_actions or any(_is_of(service, text) for text in each.actions) for each in giving):
         return
-    spoken = [_spoken(each.actions, each.not_actions, service) for each in layers.everything()]
+    actions_named = [_actions_named(each.actions, each.not_actions, service) for each in layers.everything()]
     kept: dict[tuple[bool, ...], Layers] = {}
     for action in catalogue.actions_of(service):
-        speaking = tuple(action in actions for actions in spoken)
-        if speaking not in kept:
-            kept[speaking] = layers.for_action(action)
-        relevant = kept[speaking]
+        applicable = tuple(action in actions for actions in actions_named)
+        if applicable not in kept:
+            kept[applicable] = layers.for_action(action)
+        relevant = kept[applicable]
         if relevant.can_allow:
             keys = {condition.key for each in relevant.everything() for condition in each.conditions}
             carried = tuple(catalogue.has_key(action, key) for key in sorted(keys))
-            yield action, Alike(speaking, carried, relevant)
+            yield action, Alike(applicable, carried, relevant)
 
 
 @functools.lru_cache(maxsize=4096)
-def _spoken(actions: tuple[str, ...], not_actions: tuple[str, ...], service: str) -> frozenset[str]:
+def _actions_named(actions: tuple[str, ...], not_actions: tuple[str, ...], service: str) -> frozenset[str]:
     """Return the actions of a service that a statement with these patterns covers."""
     near = tuple(each for each in not_actions or actions if _is_of(service, each))
     named = {action for action in catalogue.actions_of(service) if any_fits(near, action)} if near else set()
@@ -274,8 +274,8 @@ __all__ = [
     "applies_to_action",
     "build_obligations",
     "known_of",
+    "layers_naming",
     "layers_of",
     "may_be_allowed",
-    "naming",
     "obligations",
 ]

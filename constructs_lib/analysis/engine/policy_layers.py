@@ -109,26 +109,26 @@ def any_fits(patterns: tuple[str, ...], action: str) -> bool:
 
 def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
     """Return the statements that decide a caller's requests on a resource."""
-    spoken = speaking(resource_policy, caller.principal)
+    resource_layers = speaking(resource_policy, caller.principal)
     if resource_policy.alone:
-        return spoken
+        return resource_layers
     return replace(
-        spoken,
+        resource_layers,
         identity=tuple(each for policy in caller.identity for each in policy.statements),
         limits=tuple(limit.statements for limit in caller.limits),
-        possible=(*(each for policy in caller.identity for each in policy.possible), *spoken.possible),
+        possible=(*(each for policy in caller.identity for each in policy.possible), *resource_layers.possible),
         possible_limits=tuple(limit.possible for limit in caller.limits),
     )
 
 
 def speaking(policy: Policy, principal: str) -> Layers:
     """Return the statements of a resource policy that apply to a caller; with no caller, those for everyone."""
-    spoken = tuple(each for each in policy.statements if speaks_of(each, principal))
+    resource_layers = tuple(each for each in policy.statements if speaks_of(each, principal))
     possible = tuple(each for each in policy.possible if speaks_of(each, principal))
     return Layers(
         identity=(),
-        resource=spoken,
-        unbound=tuple(each for each in spoken if each.allow and is_unbound(each, principal)),
+        resource=resource_layers,
+        unbound=tuple(each for each in resource_layers if each.allow and is_unbound(each, principal)),
         possible=possible,
         possible_unbound=tuple(each for each in possible if is_unbound(each, principal)),
     )
@@ -154,14 +154,14 @@ class CallerLayers:
 
     def on(self, arn: str, policy: Policy) -> Layers:
         """Return the statements that apply to a resource and its parts, including the resource policy."""
-        spoken = speaking(policy, self._arn)
+        resource_layers = speaking(policy, self._arn)
         if policy.alone:
-            return spoken
+            return resource_layers
         return replace(
-            spoken,
+            resource_layers,
             identity=self._identity.about(arn),
-            limits=tuple(said.about(arn) for said, _ in self._limits),
-            possible=(*self._possible.about(arn), *spoken.possible),
+            limits=tuple(relevance.about(arn) for relevance, _ in self._limits),
+            possible=(*self._possible.about(arn), *resource_layers.possible),
             possible_limits=tuple(possible.about(arn) for _, possible in self._limits),
         )
 
@@ -169,13 +169,13 @@ class CallerLayers:
         """Return the statements that apply to resources other than the given ones."""
         return Layers(
             identity=self._identity.beyond(arns),
-            limits=tuple(said.beyond(arns) for said, _ in self._limits),
+            limits=tuple(relevance.beyond(arns) for relevance, _ in self._limits),
             possible=self._possible.beyond(arns),
             possible_limits=tuple(possible.beyond(arns) for _, possible in self._limits),
         )
 
 
-def naming(layers: Layers, holder: str) -> Layers:
+def layers_naming(layers: Layers, holder: str) -> Layers:
     """Return layers whose possible statements name a holder, for patterns that may match its name."""
 
     def read(statement: Statement) -> Iterator[Statement]:

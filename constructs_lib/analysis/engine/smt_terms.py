@@ -103,10 +103,10 @@ def cut(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) 
 
 def beginning(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) -> str:
     """Return that a text is a prefix of the concatenation of parts: it ends in one of them."""
-    ways: list[str] = []
+    alternatives: list[str] = []
     for index, part in enumerate(parts):
         if part.startswith('"') and not index:
-            ways.append(_prefix_of(part, name))
+            alternatives.append(_prefix_of(part, name))
             continue
         # A literal after a term starts where the term's value ends: at its first character.
         literal = part.startswith('"')
@@ -124,8 +124,8 @@ def beginning(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[s
                 f"(str.prefixof {rest} {part})",
                 f'(< (str.indexof {name} "{parts[index + 1][1]}" {before.position}) 0)',
             ]
-        ways.append(and_([*before.conditions, *inside]))
-    return or_(ways)
+        alternatives.append(and_([*before.conditions, *inside]))
+    return or_(alternatives)
 
 
 def _prefix_of(literal: str, text: str) -> str:

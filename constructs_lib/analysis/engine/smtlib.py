@@ -101,8 +101,8 @@ class _Script:
         if condition.negated and undefined and not statement.allow:
             return f"(and (not {present}) {'true' if when_absent else 'false'})"
         every = condition.qualifier == "forallvalues" or (not condition.qualifier and not statement.allow)
-        held = and_(map(one, names)) if every else or_(map(one, names))
-        return f"(ite {present} {held} {'true' if when_absent else 'false'})"
+        satisfied = and_(map(one, names)) if every else or_(map(one, names))
+        return f"(ite {present} {satisfied} {'true' if when_absent else 'false'})"
 
     def _compares(self, condition: Condition, value: str, name: str, statement: Statement) -> str:
         positive = not condition.negated

@@ -39,14 +39,14 @@ _RELATIONS: Final = {
 """Comparisons of a value with the policy's; a negated operator compares like its positive one."""
 
 
-def _holds(operator: str, held: str, wanted: str) -> bool:
+def _holds(operator: str, actual: str, expected: str) -> bool:
     for kind, read in (("numeric", _number), ("date", _time)):
         if operator.startswith(kind):
-            left, right = read(held), read(wanted)
+            left, right = read(actual), read(expected)
             if left is None or right is None:
                 return False
             return (left > right) - (left < right) in _RELATIONS[operator.removeprefix(kind)]
-    return _is_within(held, wanted)
+    return _is_within(actual, expected)
 
 
 def _number(text: str) -> float | None:
@@ -71,10 +71,10 @@ def _is_within(address: str, network: str) -> bool:
     import ipaddress  # noqa: PLC0415 - few policies have addresses
 
     try:
-        held, wanted = ipaddress.ip_address(address), ipaddress.ip_network(network, strict=False)
+        actual, expected = ipaddress.ip_address(address), ipaddress.ip_network(network, strict=False)
     except ValueError:
         return False
-    return held in wanted
+    return actual in expected
 
 
 def truths(comparisons: Sequence[Typed]) -> dict[tuple[bool, ...], str]:

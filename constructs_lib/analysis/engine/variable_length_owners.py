@@ -84,8 +84,8 @@ def is_own(request: Request, obligation: Obligation) -> bool:
     if owner is None or place.whose is not Whose.OTHERS or not isinstance(mine, str) or mine == owner.form.example:
         return False
     key = PREFIX if shape.listing else shape.key if shape.keys else ""
-    held = request.context.get(key, ()) if key else request.resource
-    texts = (held,) if isinstance(held, str) else held
+    value = request.context.get(key, ()) if key else request.resource
+    texts = (value,) if isinstance(value, str) else value
     values = {name: literal(each) for name, each in request.context.items() if isinstance(each, str)}
     elements = pattern(("" if key else place.before) + place.text, {**values, owner.key: literal(mine)})
     return elements is not None and any(matches(elements, text) for text in texts)

@@ -207,8 +207,8 @@ def _is_key(name: str, key: str) -> bool:
 def arn_patterns(action: str, kind: str) -> tuple[str, ...]:
     """Return patterns of the ARNs of a resource type of an action's service, in the notation of the model."""
     service = action.partition(":")[0]
-    said = _data().resources.get_resource_type_details(service, kind)["arn"]
-    return tuple(_arn_pattern(arn.strip()) for arn in said.split(","))
+    listed = _data().resources.get_resource_type_details(service, kind)["arn"]
+    return tuple(_arn_pattern(arn.strip()) for arn in listed.split(","))
 
 
 def _arn_pattern(arn: str) -> str:

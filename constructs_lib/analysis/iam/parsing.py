@@ -45,15 +45,15 @@ def parse_policy(document: Any, source: str) -> Policy:
         return unknown_policy(source, "the policy is not a JSON object")
     variables = document.get("Version") == CURRENT
     raw = document.get("Statement") or []
-    said: list[Statement] = []
+    certain: list[Statement] = []
     possible: list[Statement] = []
     for each in raw if isinstance(raw, list) else [raw]:
         if not isinstance(each, Mapping):
             possible.append(anything(source, f"a statement is {str(each)[:80]}, which the template does not spell out"))
             continue
         for statement in _read(each, source, variables=variables):
-            (possible if statement.allow and statement.doubt else said).append(statement)
-    return Policy(source=source, statements=tuple(said), possible=tuple(possible))
+            (possible if statement.allow and statement.doubt else certain).append(statement)
+    return Policy(source=source, statements=tuple(certain), possible=tuple(possible))
 
 
 def _read(raw: Mapping[str, Any], source: str, *, variables: bool) -> Iterator[Statement]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from constructs_lib.analysis.engine.policy_layers import CallerLayers, naming
+from constructs_lib.analysis.engine.policy_layers import CallerLayers, layers_naming
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.matrix.access import Access, Doubt, Matrix, Place, Reach, Source, Subject
 from constructs_lib.analysis.matrix.display_names import CALL, OTHER, VERBS, by_entry_point, labels_of, verb_of
-from constructs_lib.analysis.matrix.endpoints import doors
+from constructs_lib.analysis.matrix.endpoints import endpoints
 from constructs_lib.analysis.matrix.other_actions import EVERY_OTHER_SERVICE, alike, elsewhere_actions
 from constructs_lib.analysis.matrix.reach import reached_elsewhere, reached_parts, reached_perhaps
 from constructs_lib.analysis.matrix.reachable_parts import Answers, ask, ask_elsewhere
@@ -69,7 +69,7 @@ class _Entry:
 
 _Entries: TypeAlias = dict[tuple[str, str, str, Reach], _Entry]
 """By subject, place, verb and reach."""
-_Asked: TypeAlias = "tuple[Caller, CallerLayers]"
+_CallerWithLayers: TypeAlias = "tuple[Caller, CallerLayers]"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -89,38 +89,38 @@ class _Building:
     def add(self, model: Model) -> None:
         """Add the access of all callers to all resources of a model."""
         everyone = everybody(model)
-        people = list(everyone.values())
+        callers = list(everyone.values())
         self.subjects |= {name: _subject(caller) for name, caller in everyone.items() if name not in self.subjects}
         self.labels |= labels_of(model.holders)
-        asked = [(caller, CallerLayers(caller)) for caller in people]
-        parts = Parts(people)
+        with_layers = [(caller, CallerLayers(caller)) for caller in callers]
+        parts = Parts(callers)
         for holder in model.holders:
-            self._holder(holder, parts.of(holder), asked)
-        self._elsewhere(asked, frozenset(each.arn for each in model.holders))
-        self._doors(model, people)
+            self._holder(holder, parts.of(holder), with_layers)
+        self._elsewhere(with_layers, frozenset(each.arn for each in model.holders))
+        self._endpoints(model, callers)
         self.notes |= dict.fromkeys(map(readable, model.notes))
         self.gaps |= dict.fromkeys(map(readable, model.gaps))
 
-    def _holder(self, holder: Holder, regions: Sequence[Part], asked: Sequence[_Asked]) -> None:
+    def _holder(self, holder: Holder, regions: Sequence[Part], with_layers: Sequence[_CallerWithLayers]) -> None:
         for region in regions if holder.has_owners else ():
             if region.part != EVERYTHING:
                 self._place(holder, region.part, owned=region.whose is not Whose.NOBODY)
-        for caller, theirs in asked:
+        for caller, theirs in with_layers:
             policy = caller.policy_of(holder)
             if not theirs.may_reach(holder.services, policy):
                 continue
-            layers = naming(theirs.on(holder.arn, policy), holder.arn)
+            layers = layers_naming(theirs.on(holder.arn, policy), holder.arn)
             for answers in ask([layers], caller, holder, regions) if layers.can_allow else ():
                 self._answers(answers, caller, holder, regions)
             if layers.doubts():
                 for answers in ask([layers, layers.at_worst()], caller, holder, regions):
                     self._perhaps(answers, layers, caller, holder, regions)
 
-    def _elsewhere(self, asked: Sequence[_Asked], arns: frozenset[str]) -> None:
-        people = [caller for caller, _ in asked]
-        actions = [each for each in elsewhere_actions(people) if each not in catalogue.HARMLESS]
-        regions = named_anywhere(people)
-        for caller, theirs in asked:
+    def _elsewhere(self, with_layers: Sequence[_CallerWithLayers], arns: frozenset[str]) -> None:
+        callers = [caller for caller, _ in with_layers]
+        actions = [each for each in elsewhere_actions(callers) if each not in catalogue.HARMLESS]
+        regions = named_anywhere(callers)
+        for caller, theirs in with_layers:
             layers = theirs.beyond(arns)
             for group in alike([layers], actions):
                 answers = ask_elsewhere([layers], caller, group, regions, arns)
@@ -211,9 +211,9 @@ class _Building:
     def _place_of(self, answers: Answers, where: str, holder: Holder | None, regions: Sequence[Part]) -> str:
         if answers.whole:
             has_owners = any(region.whose is Whose.OTHERS for region in regions)
-            return self._place(holder, answers.way or _WHOLE, owned=has_owners, sub=answers.sub)
+            return self._place(holder, answers.entry_point or _WHOLE, owned=has_owners, sub=answers.sub)
         owned = any(region.part == where and region.whose is not Whose.NOBODY for region in regions)
-        return self._place(holder, by_entry_point(where, answers.way), owned=owned, sub=answers.sub)
+        return self._place(holder, by_entry_point(where, answers.entry_point), owned=owned, sub=answers.sub)
 
     def _doubt(self, text: str) -> str:
         shown = readable(text)
@@ -226,16 +226,16 @@ class _Building:
             self.sources[statement] = Source(id=f"s{len(self.sources) + 1}", place=readable(place), text=text)
         return self.sources[statement].id
 
-    def _doors(self, model: Model, people: Sequence[Caller]) -> None:
-        for door in doors(model):
-            place = self._place(model.holder(door.arn), door.where, owned=False)
-            for caller in people:
+    def _endpoints(self, model: Model, callers: Sequence[Caller]) -> None:
+        for endpoint in endpoints(model):
+            place = self._place(model.holder(endpoint.arn), endpoint.where, owned=False)
+            for caller in callers:
                 key = caller.id, place, CALL, Reach.ALL
                 anyone = caller.kind is CallerKind.INTERNET
-                if (door.open and anyone) or (door.with_token and caller.signed_in):
+                if (endpoint.open and anyone) or (endpoint.with_token and caller.signed_in):
                     self.found.setdefault(key, _Entry())
-                elif door.auth in {"custom", "unknown"} and caller.kind is not CallerKind.FUNCTION:
-                    text = f"{door.resource} {door.where} has a custom authorizer, which is not analyzed"
+                elif endpoint.auth in {"custom", "unknown"} and caller.kind is not CallerKind.FUNCTION:
+                    text = f"{endpoint.resource} {endpoint.where} has a custom authorizer, which is not analyzed"
                     self.perhaps.setdefault(key, _Entry()).doubts[self._doubt(text)] = None
 
 

@@ -56,8 +56,8 @@ def does(actions: Sequence[str], *, by_verb: bool = True) -> str:
     if not verbs:
         names = named or sorted(f"future actions of {action.partition(':')[0]}" for action in rest)
         return f"use {_few(names)} on"
-    said = " and ".join([", ".join(verbs[:-1]), verbs[-1]] if len(verbs) > 1 else verbs)
-    return f"{said} (and use {_few(named)} on)" if named else said
+    sentence = " and ".join([", ".join(verbs[:-1]), verbs[-1]] if len(verbs) > 1 else verbs)
+    return f"{sentence} (and use {_few(named)} on)" if named else sentence
 
 
 def _few(names: Sequence[str]) -> str:
@@ -67,13 +67,13 @@ def _few(names: Sequence[str]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
-def by_entry_point(where: str, way: str) -> str:
+def by_entry_point(where: str, entry_point: str) -> str:
     """Return a part of a resource with the way of its requests: `URL live`."""
-    return " ".join(filter(None, (way, "(any version)" if way and where == EVERYTHING else where)))
+    return " ".join(filter(None, (entry_point, "(any version)" if entry_point and where == EVERYTHING else where)))
 
 
 def place_of(
-    holder: Holder | None, place: Place, *, sub: str, way: str = "", whole: bool = False, complete: bool = True
+    holder: Holder | None, place: Place, *, sub: str, entry_point: str = "", whole: bool = False, complete: bool = True
 ) -> str:
     """Return the description of a place in a sentence.
 
@@ -81,7 +81,7 @@ def place_of(
         holder: The resource; None for any other.
         place: Its part.
         sub: An index or another subresource with separate places.
-        way: The way of the requests. Empty: there is one way.
+        entry_point: The way of the requests. Empty: there is one way.
         whole: Whether it is the resource as a whole. False for the part.
         complete: Whether it is all of the part. Default: true.
     """
@@ -89,8 +89,8 @@ def place_of(
         return _some("any other resource" if place.part == EVERYTHING else readable(place.part), complete=complete)
     index = sub.removeprefix("index/") if sub.startswith("index/") else ""
     name = f"{holder.name} by its index {readable(index)}" if index else holder.name
-    if way:
-        by = f" {holder.ways[way]}"
+    if entry_point:
+        by = f" {holder.entry_points[entry_point]}"
         return _some((name if whole else holder.describe_part(place, name)) + by, complete=complete or whole)
     if whole:
         return f"the {holder.noun or holder.kind} {name} as a whole"

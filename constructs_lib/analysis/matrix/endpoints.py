@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Door:
+class Endpoint:
     """An endpoint that can be called, or a bucket that an ACL opens.
 
     Attributes:
@@ -38,7 +38,7 @@ class Door:
         return self.auth == "jwt"
 
 
-def doors(model: Model, *, by_iam: bool = False) -> Iterator[Door]:
+def endpoints(model: Model, *, by_iam: bool = False) -> Iterator[Endpoint]:
     """Yield every door without IAM authorization.
 
     Args:
@@ -46,6 +46,6 @@ def doors(model: Model, *, by_iam: bool = False) -> Iterator[Door]:
         by_iam: Whether to include the routes with IAM authorization.
     """
     for holder in model.holders:
-        for door in holder.doors():
-            if by_iam or door.auth != "iam":
-                yield Door(arn=holder.arn, resource=holder.name, where=door.where, auth=door.auth)
+        for endpoint in holder.endpoints():
+            if by_iam or endpoint.auth != "iam":
+                yield Endpoint(arn=holder.arn, resource=holder.name, where=endpoint.where, auth=endpoint.auth)

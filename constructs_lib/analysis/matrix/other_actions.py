@@ -40,16 +40,18 @@ def alike(versions: Sequence[Layers], actions: Iterable[str]) -> list[list[str]]
     """Group the actions that the statements of all versions treat equally and that some may allow."""
     groups: dict[tuple[object, ...], list[str]] = {}
     every = tuple(actions)
-    spoken = [_spoken(each.actions, each.not_actions, every) for layers in versions for each in layers.everything()]
-    some = frozenset[str]().union(*spoken)
+    actions_named = [
+        _actions_named(each.actions, each.not_actions, every) for layers in versions for each in layers.everything()
+    ]
+    some = frozenset[str]().union(*actions_named)
     kept: dict[tuple[bool, ...], tuple[Layers, ...]] = {}
     for action in every if some else ():
         if action not in some:
             continue
-        speaking = tuple(action in each for each in spoken)
-        if speaking not in kept:
-            kept[speaking] = tuple(layers.for_action(action) for layers in versions)
-        relevant = kept[speaking]
+        applicable = tuple(action in each for each in actions_named)
+        if applicable not in kept:
+            kept[applicable] = tuple(layers.for_action(action) for layers in versions)
+        relevant = kept[applicable]
         if any(layers.can_allow for layers in relevant):
             keys = {condition.key for layers in relevant for each in layers.all() for condition in each.conditions}
             carried = tuple(catalogue.has_key(action, key) for key in sorted(keys))
@@ -58,7 +60,7 @@ def alike(versions: Sequence[Layers], actions: Iterable[str]) -> list[list[str]]
 
 
 @functools.lru_cache(maxsize=4096)
-def _spoken(actions: tuple[str, ...], not_actions: tuple[str, ...], every: tuple[str, ...]) -> frozenset[str]:
+def _actions_named(actions: tuple[str, ...], not_actions: tuple[str, ...], every: tuple[str, ...]) -> frozenset[str]:
     """Return the actions that a statement with these patterns covers."""
     named = (action for action in every if any_fits(not_actions or actions, action))
     return frozenset(every).difference(named) if not_actions else frozenset(named)

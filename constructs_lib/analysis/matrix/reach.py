@@ -32,23 +32,23 @@ def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[
     mine = {
         number for number in reached for each in answers.cells[number].regions if regions[each].whose is Whose.CALLER
     }
-    told: dict[str, tuple[Reach, list[int]]] = {}
+    best_by_part: dict[str, tuple[Reach, list[int]]] = {}
     for number, region in enumerate(regions):
         full = bool(inside[number]) and inside[number] <= reached
         part = sorted(inside[number] & reached)
         if full:
             reach = _reach(region)
-            if region.part not in told or _RANK.index(reach) > _RANK.index(told[region.part][0]):
-                told[region.part] = reach, part
+            if region.part not in best_by_part or _RANK.index(reach) > _RANK.index(best_by_part[region.part][0]):
+                best_by_part[region.part] = reach, part
         elif part and _is_route(region) and set(part) <= mine:
-            told[region.part] = Reach.OWN, part
+            best_by_part[region.part] = Reach.OWN, part
     covered = {number for each, region in enumerate(regions) if inside[each] <= reached for number in inside[each]}
     for leftover in cover(answers.cells, reached - covered, reached, len(regions)):
         region = regions[leftover.region]
         # Access to some data of other owners is reported like access to all of it.
         reach = _reach(region) if region.whose is Whose.OTHERS else Reach.SOME
-        told.setdefault(region.part, (reach, list(leftover.cells)))
-    for name, (reach, numbers) in told.items():
+        best_by_part.setdefault(region.part, (reach, list(leftover.cells)))
+    for name, (reach, numbers) in best_by_part.items():
         yield name, reach, numbers
 
 
@@ -69,15 +69,15 @@ def reached_perhaps(answers: Answers, regions: Sequence[Place]) -> Iterator[tupl
         return
     reached = {number for number, cell in enumerate(answers.cells) if cell.allowed(1)}
     inside = [{n for n, cell in enumerate(answers.cells) if each in cell.regions} for each in range(len(regions))]
-    told: dict[str, Reach] = {}
+    best_by_part: dict[str, Reach] = {}
     left = set(more)
     for region, cells in zip(regions, inside, strict=True):
         if cells & more and (cells <= reached or region.whose is Whose.OTHERS):
-            told[region.part] = max(_reach(region), told.get(region.part, Reach.OWN), key=_RANK.index)
+            best_by_part[region.part] = max(_reach(region), best_by_part.get(region.part, Reach.OWN), key=_RANK.index)
             left -= cells
     for part in cover(answers.cells, left, reached, len(regions)):
-        told.setdefault(regions[part.region].part, Reach.SOME)
-    yield from told.items()
+        best_by_part.setdefault(regions[part.region].part, Reach.SOME)
+    yield from best_by_part.items()
 
 
 def _reach(region: Place) -> Reach:

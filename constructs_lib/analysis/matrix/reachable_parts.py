@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.automata_engine import MAX_ASSIGNMENTS, as_asked, witness
-from constructs_lib.analysis.engine.equivalent_obligations import Question, said_by
+from constructs_lib.analysis.engine.equivalent_obligations import Question, policy_content
 from constructs_lib.analysis.engine.formula import RESOURCE, Formula
 from constructs_lib.analysis.engine.language_intersection import with_typical
 from constructs_lib.analysis.engine.obligations import (
@@ -73,7 +73,7 @@ class Answers:
         undecided: Why there is no result; empty if there is one.
         sub: The subresource with separate regions, such as an index; empty for the resource itself.
         whole: Whether a request applies to the whole resource, so that only the region of everything counts.
-        way: The way of the requests, if there are several; empty if there is one.
+        entry_point: The way of the requests, if there are several; empty if there is one.
         settings: Whether the actions only describe a bucket or table, and show no data.
     """
 
@@ -82,7 +82,7 @@ class Answers:
     undecided: str = ""
     sub: str = ""
     whole: bool = False
-    way: str = ""
+    entry_point: str = ""
     settings: bool = False
 
 
@@ -98,7 +98,9 @@ def ask(versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Seq
     together = _together(versions)
     for obligation in build_obligations(caller.words, whole(holder), holder, together, known_of(caller, together)):
         sub = (obligation.shape.resource or "").removeprefix(holder.arn).lstrip("/")
-        yield replace(_answers(obligation, versions, regions, holder.before), sub=sub, way=obligation.shape.way)
+        yield replace(
+            _answers(obligation, versions, regions, holder.before), sub=sub, entry_point=obligation.shape.entry_point
+        )
 
 
 def ask_settings(
@@ -145,12 +147,12 @@ def ask_elsewhere(
     positions = [number for number, region in enumerate(regions[:-1]) if region.text in texts] + [len(regions) - 1]
     skipped = {arn: None for text in sorted(named) if (arn := owner_of(text, known))}
     while True:
-        ways = [Place(part=arn, text=text) for arn in skipped for text in (arn, f"{arn}/*", f"{arn}:*")]
-        found = _answers(obligation, versions, [*ways, *(regions[number] for number in positions)], "")
+        skipped_places = [Place(part=arn, text=text) for arn in skipped for text in (arn, f"{arn}/*", f"{arn}:*")]
+        found = _answers(obligation, versions, [*skipped_places, *(regions[number] for number in positions)], "")
         cells = tuple(
-            Cell(regions=frozenset(positions[each - len(ways)] for each in cell.regions), seen=cell.seen)
+            Cell(regions=frozenset(positions[each - len(skipped_places)] for each in cell.regions), seen=cell.seen)
             for cell in found.cells
-            if min(cell.regions) >= len(ways)
+            if min(cell.regions) >= len(skipped_places)
         )
         # A star matches known resources too. Those that contain some found text are excluded by name.
         more = {arn: None for cell in cells for each in cell.seen.values() if (arn := owner_of(each.resource, known))}
@@ -190,11 +192,11 @@ def _together(versions: Sequence[Layers]) -> Layers:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Asked:
+class _Query:
     """The inputs of a result: most are equal for several callers and versions, and are decided once."""
 
     question: Question
-    said: tuple[Hashable, ...]
+    contents: tuple[Hashable, ...]
     layers: tuple[Layers, ...] = field(compare=False)
     regions: tuple[Place, ...]
     before: str
@@ -202,9 +204,11 @@ class _Asked:
 
 def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequence[Place], before: str) -> Answers:
     layers = tuple(each.for_action(obligation.actions[0]) for each in versions)
-    said = tuple(map(said_by, layers))
-    asked = _Asked(question=Question(obligation), said=said, layers=layers, regions=tuple(regions), before=before)
-    known = _answered(asked)
+    contents = tuple(map(policy_content, layers))
+    query = _Query(
+        question=Question(obligation), contents=contents, layers=layers, regions=tuple(regions), before=before
+    )
+    known = _answered(query)
     cells = (
         replace(cell, seen={allowed: as_asked(each, obligation) for allowed, each in cell.seen.items()})
         for cell in known.cells
@@ -213,8 +217,8 @@ def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequen
 
 
 @functools.lru_cache(maxsize=4096)
-def _answered(asked: _Asked) -> Answers:
-    obligation, layers, regions, before = asked.question.obligation, asked.layers, asked.regions, asked.before
+def _answered(query: _Query) -> Answers:
+    obligation, layers, regions, before = query.question.obligation, query.layers, query.regions, query.before
     shape = obligation.shape
     main = PREFIX if shape.listing else shape.key if shape.keys else RESOURCE
     as_whole = main == RESOURCE and shape.resource is not None

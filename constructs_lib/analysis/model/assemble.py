@@ -80,17 +80,21 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
 
 def _holders(callers: Sequence[Caller], resources: Resources) -> Iterator[Holder]:
     """Yield the accessible resources by kind: those the templates declare, then others that callers' policies name."""
-    said = tuple(dict.fromkeys(each for caller in callers for policy in caller.identity for each in policy.statements))
+    statements = tuple(
+        dict.fromkeys(each for caller in callers for policy in caller.identity for each in policy.statements)
+    )
     for kind in kinds():
         declared = list(kind.declared_in(resources))
         yield from declared
-        yield from kind.outside(said, {each.arn for each in declared}, resources)
+        yield from kind.outside(statements, {each.arn for each in declared}, resources)
 
 
 def _note_gaps(resolved: Resolved, resources: Resources) -> None:
     template = resolved.template
-    if resolved.held:
-        resources.gap(f"{template.source} has too many conditions: {', '.join(resolved.held)} were taken to hold")
+    if resolved.assumed_true:
+        resources.gap(
+            f"{template.source} has too many conditions: {', '.join(resolved.assumed_true)} were taken to hold"
+        )
     for hole in template.holes:
         resources.gap(hole)
     for logical_id, raw in resolved.resources.items():

@@ -192,8 +192,8 @@ class Caller:
     @property
     def words(self) -> str:
         """The caller's name at the start of a sentence."""
-        said = str(self)
-        return said[0].upper() + said[1:]
+        sentence = str(self)
+        return sentence[0].upper() + sentence[1:]
 
     @property
     def principal(self) -> str:

@@ -67,8 +67,8 @@ def channel_namespaces(resources: Resources) -> Iterator[ChannelNamespace]:
 
 def _modes(own: Any, common: Any) -> frozenset[str]:
     """Return a namespace's own modes, or its API's; UNKNOWN if neither has a known mode."""
-    said = as_list(own) or as_list(common)
-    found = {str(each.get("AuthType")) if isinstance(each, Mapping) else UNKNOWN for each in said}
+    authorization = as_list(own) or as_list(common)
+    found = {str(each.get("AuthType")) if isinstance(each, Mapping) else UNKNOWN for each in authorization}
     known = {IAM, TOKENS, "API_KEY", "AWS_LAMBDA", "OPENID_CONNECT"}
     return frozenset(each if each in known else UNKNOWN for each in found) or frozenset({UNKNOWN})
 
@@ -107,6 +107,6 @@ def _pool_doubt(namespace: Resource, config: Mapping[str, Any], resources: Resou
     strange = [pool for pool in sorted(pools) if not any(name.endswith(f"/{pool}") for name in trusted)]
     if not pools or strange:
         named = strange[0] if strange else "no user pool that is said"
-        said = f"{namespace.name} takes tokens of {named}, which no identity pool here trusts"
-        return f"{said}: whose claims they have is not known"
+        authorization = f"{namespace.name} takes tokens of {named}, which no identity pool here trusts"
+        return f"{authorization}: whose claims they have is not known"
     return ""

@@ -37,7 +37,7 @@ class Shape:
         keys_may_lack: Whether a request may name no key; then it touches everything.
         calls: The calls of an API's routes with IAM authorization, as ARNs: `{}` is one path segment, `{+}` the rest of
             the path. Empty: any call.
-        way: The way of the requests, if reports show it in a separate row: `URL`. Empty: there is one way.
+        entry_point: The way of the requests, if reports show it in a separate row: `URL`. Empty: there is one way.
         context: Values that the request context always has, by condition key in lower case. Empty: none.
     """
 
@@ -48,12 +48,12 @@ class Shape:
     key: str = "dynamodb:leadingkeys"
     keys_may_lack: bool = False
     calls: tuple[str, ...] = ()
-    way: str = ""
+    entry_point: str = ""
     context: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Door:
+class Endpoint:
     """An entry point without IAM authorization, or a route with it.
 
     Args:
@@ -106,7 +106,7 @@ class Holder(ABC):
     """The main action of each verb."""
     same: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Actions with the same effect as a verb's main action, by verb: a denial of the verb must cover them."""
-    ways: ClassVar[Mapping[str, str]] = {}
+    entry_points: ClassVar[Mapping[str, str]] = {}
     """The text after its name for each way of requests, if there are several."""
     needed: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """The actions that a call on such a way requires together; a caller without the first cannot call."""
@@ -201,15 +201,15 @@ class Holder(ABC):
         """Yield the subjects of actions that only describe it: a part of its ARN and the resource type."""
         return iter(())
 
-    def doors(self) -> Iterator[Door]:
+    def endpoints(self) -> Iterator[Endpoint]:
         """Yield its entry points without IAM authorization, and its routes."""
         return iter(())
 
     def open_to_anyone(self) -> Iterator[str]:
         """Yield descriptions of the entry points that anyone may call or read."""
-        for door in self.doors():
-            if door.auth == "none":
-                yield f"{self.name} {door.where}"
+        for endpoint in self.endpoints():
+            if endpoint.auth == "none":
+                yield f"{self.name} {endpoint.where}"
 
     def shown(self, places: list[Place]) -> list[Place]:
         """Return the parts that policies name in the form of reports: for an API, its routes."""

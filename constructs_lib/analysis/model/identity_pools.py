@@ -44,11 +44,11 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
             if kind == "guest" and not pool.guests:
                 continue
             claimed = writable_rule(group, attachment, forgeable) if kind == "rule" else ""
-            meant = _groups_of(arn, resources) if kind == "rule" and not claimed else ()
+            groups = _groups_of(arn, resources) if kind == "rule" and not claimed else ()
             for provider in [_NOBODY] if kind == "guest" else providers.get(pool.id, [_NOBODY]):
                 caller = Caller(
                     kind=CallerKind(kind), group=group, pool=pool, role=role, tags=provider.tags,
-                    provider=provider.name, claimed=claimed, role_of=meant,
+                    provider=provider.name, claimed=claimed, role_of=groups,
                 )  # fmt: skip
                 found.setdefault((pool.id, kind, group, arn, provider.name), caller)
     given = {caller.role.arn for caller in found.values()}

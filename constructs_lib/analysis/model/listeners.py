@@ -47,11 +47,16 @@ class Forward:
     def __str__(self) -> str:
         """Return its name in a sentence, with its paths."""
         conditions = (each for each in as_list(self.by.get("Conditions")) if isinstance(each, Mapping))
-        held = [
+        listener_conditions = [
             each.get("PathPatternConfig") or (each if each.get("Field") == "path-pattern" else {})
             for each in conditions
         ]  # fmt: skip
-        paths = [str(path) for each in held if isinstance(each, Mapping) for path in as_list(each.get("Values"))]
+        paths = [
+            str(path)
+            for each in listener_conditions
+            if isinstance(each, Mapping)
+            for path in as_list(each.get("Values"))
+        ]
         return " ".join([self.by.name, *paths])
 
 
@@ -88,8 +93,8 @@ def _who(by: Resource, actions: Sequence[Any], kinds: Sequence[str], resources: 
 
 
 def _signs_in(action: Mapping[str, Any]) -> bool:
-    held = action.get(_SIGNS_IN.get(str(action.get("Type")), ""))
-    return isinstance(held, Mapping) and held.get("OnUnauthenticatedRequest") in _ASKS
+    listener_conditions = action.get(_SIGNS_IN.get(str(action.get("Type")), ""))
+    return isinstance(listener_conditions, Mapping) and listener_conditions.get("OnUnauthenticatedRequest") in _ASKS
 
 
 __all__ = ["ANYONE", "Forward", "forwards"]

@@ -42,8 +42,8 @@ def with_missing_claims(callers: Iterable[Caller], holders: Sequence[Holder], re
         yield caller
         optional = {name for name, tag in caller.tags.items() if tag.optional and not tag.writable}
         if optional:
-            said = [*_statements((*caller.identity, *caller.limits)), *by_holders]
-            for lacks in _combinations(optional, said, caller, resources):
+            statements = [*_statements((*caller.identity, *caller.limits)), *by_holders]
+            for lacks in _combinations(optional, statements, caller, resources):
                 tags = {name: tag for name, tag in caller.tags.items() if name not in lacks}
                 yield replace(caller, tags=tags, lacks=lacks)
 
@@ -55,10 +55,10 @@ def _statements(policies: Iterable[Policy]) -> Iterator[Statement]:
 
 
 def _combinations(
-    optional: set[str], said: Sequence[Statement], caller: Caller, resources: Resources
+    optional: set[str], statements: Sequence[Statement], caller: Caller, resources: Resources
 ) -> Iterator[tuple[str, ...]]:
     used: dict[str, bool] = {}
-    for statement in said:
+    for statement in statements:
         for name, opens in _uses(statement):
             used[name] = used.get(name, False) or opens
     opening = sorted(name for name in optional if used.get(name))

@@ -68,17 +68,17 @@ class Model:
 
 def everybody(model: Model) -> dict[str, Caller]:
     """Return all callers whose requests are evaluated, by ID, from the least trusted to the most."""
-    people = sorted(model.callers, key=lambda caller: list(CallerKind).index(caller.kind))
-    if not any(caller.signed_in for caller in people):
+    callers = sorted(model.callers, key=lambda caller: list(CallerKind).index(caller.kind))
+    if not any(caller.signed_in for caller in callers):
         # Without a role from an identity pool, users still have their user pool's tokens.
-        people.append(Caller(kind=CallerKind.AUTHENTICATED))
+        callers.append(Caller(kind=CallerKind.AUTHENTICATED))
     functions = [
         Caller(kind=CallerKind.FUNCTION, group=function.name, role=model.roles[function.role_arn])
         for function in model.functions
         if function.role_arn in model.roles
     ]
     by_id: dict[str, Caller] = {}
-    for caller in (ANYONE, *people, *functions):
+    for caller in (ANYONE, *callers, *functions):
         found = caller
         while found.id in by_id:
             found = replace(found, number=found.number + 1)

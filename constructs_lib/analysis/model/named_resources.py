@@ -77,14 +77,14 @@ class Named(Holder):
         found = [*(head for each in every for head in _heads(each, resources)), *said_of]
         heads = dict.fromkeys(head for head in found if cls.handles(_service(head)))
         for head in heads:
-            said = [_on(head, resource, policy, resources) for resource, policy in policies]
+            parsed = [_on(head, resource, policy, resources) for resource, policy in policies]
             yield cls(
                 arn=head,
                 name=_service(head),
                 policy=Policy(
                     source=_service(head),
-                    statements=tuple(each for policy in said for each in policy.statements),
-                    possible=tuple(each for policy in said for each in policy.possible),
+                    statements=tuple(each for policy in parsed for each in policy.statements),
+                    possible=tuple(each for policy in parsed for each in policy.possible),
                 ),
                 declared=said_of.get(head, ((), frozenset()))[0],
                 opened=said_of.get(head, ((), frozenset()))[1],
@@ -165,13 +165,13 @@ def _cut(arn: str) -> tuple[str, str]:
 
 def _is_told(text: str, parts: Sequence[str], statement: Statement, resources: Resources) -> bool:
     """Whether an ARN determines its service, region and account; adds a gap if it does not."""
-    said = f"{text} (in {statement.source})"
+    parsed = f"{text} (in {statement.source})"
     if set("*?$") & set(parts[2]):
-        resources.gap(f"{said} may be of any service: not looked at")
+        resources.gap(f"{parsed} may be of any service: not looked at")
     elif "${" in "".join(parts[:_HEAD]):
-        resources.gap(f"{said} has the caller's identity in the place of a region or an account: not looked at")
+        resources.gap(f"{parsed} has the caller's identity in the place of a region or an account: not looked at")
     elif not catalogue.has_service(parts[2]):
-        resources.gap(f"{said} is of a service {parts[2]!r} that is not known: not looked at")
+        resources.gap(f"{parsed} is of a service {parts[2]!r} that is not known: not looked at")
     else:
         return True
     return False

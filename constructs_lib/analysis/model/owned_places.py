@@ -82,8 +82,8 @@ def find_places(model: Model) -> list[Place]:
     for caller in model.callers:
         theirs = Relevance(_with_variables(caller))
         for holder in model.holders:
-            said = caller.policy_of(holder).statements
-            own = (each for each in said if each.variables and speaks_of(each, caller.principal))
+            statements = caller.policy_of(holder).statements
+            own = (each for each in statements if each.variables and speaks_of(each, caller.principal))
             for statement in (*theirs.about(holder.arn), *own):
                 _keep(found, _tied(statement, holder, caller))
                 listed += [place for text in holder.listed(statement) for place in _owned(text, holder, caller)]

@@ -54,7 +54,7 @@ def providers_of(pool: Resource, resources: Resources, declared: Mapping[str, st
     Raises:
         ValueError: If a format cannot be parsed.
     """
-    forms = _Forms(said=_declared_in(resources), declared=declared)
+    forms = _Forms(in_templates=_declared_in(resources), declared=declared)
     found: dict[str, dict[str, Tag]] = {}
     for mapping in resources.of(_MAPPING):
         if mapping.get("IdentityPoolId") == pool.id:
@@ -77,15 +77,15 @@ class _Forms:
     """The formats of claims, by claim.
 
     Args:
-        said: The formats in the templates' metadata.
+        in_templates: The formats in the templates' metadata.
         declared: The formats in the options of the analysis, which also vouch for the source of the claim.
     """
 
-    said: Mapping[str, str]
+    in_templates: Mapping[str, str]
     declared: Mapping[str, str]
 
     def of(self, claim: str) -> str | None:
-        return self.declared.get(claim, self.said.get(claim))
+        return self.declared.get(claim, self.in_templates.get(claim))
 
 
 def _declared_in(resources: Resources) -> dict[str, str]:

@@ -58,9 +58,9 @@ def routes_of(api: Resource, resources: Resources) -> tuple[ApiRoute, ...]:
     if str(api.get("ProtocolType", "")).upper() != "WEBSOCKET":
         return tuple(found)
     # A WebSocket API authorizes once, at connection.
-    asked = next((route.auth for route in found if route.method == "$connect"), "none")
+    auth = next((route.auth for route in found if route.method == "$connect"), "none")
     return tuple(
-        ApiRoute(method=each.method, path="", auth=asked, integration=each.integration, by=each.by) for each in found
+        ApiRoute(method=each.method, path="", auth=auth, integration=each.integration, by=each.by) for each in found
     )
 
 
@@ -97,15 +97,15 @@ def _note_cached(api: Resource, routes: Iterable[ApiRoute], resources: Resources
         setting
         for each in resources.of("AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment")
         if _is_of(each.get("RestApiId"), api)
-        for said in (each.properties, each.get("StageDescription"))
-        if isinstance(said, Mapping)
-        for setting in (said, *as_list(said.get("MethodSettings")))
+        for stage_settings in (each.properties, each.get("StageDescription"))
+        if isinstance(stage_settings, Mapping)
+        for setting in (stage_settings, *as_list(stage_settings.get("MethodSettings")))
         if isinstance(setting, Mapping) and may_be_true(setting.get("CachingEnabled"))
     ]
     methods = {"GET", "ANY", *(str(each.get("HttpMethod")).upper() for each in settings)}
     for route in routes if settings else ():
-        held = route.integration
-        keys = set(map(str, as_list(held.get("CacheKeyParameters") or held.get("cacheKeyParameters"))))
+        integration = route.integration
+        keys = set(map(str, as_list(integration.get("CacheKeyParameters") or integration.get("cacheKeyParameters"))))
         lacking = [each for each in _PARAMETER.findall(route.path) if f"method.request.path.{each}" not in keys]
         if lacking and route.method in methods:
             resources.gap(
@@ -170,11 +170,11 @@ def _body_auth(operation: Mapping[str, Any], security: Any, schemes: Mapping[str
     if not isinstance(security, list) or not all(isinstance(each, Mapping) for each in security):
         return "unknown"
     # One of several requirements is enough; one requirement needs all its schemes.
-    asked = [
+    auth = [
         max((_scheme_auth(schemes.get(name)) for name in requirement), key=_STRICT.index, default="none")
         for requirement in security
     ]
-    return min(asked, key=_STRICT.index)
+    return min(auth, key=_STRICT.index)
 
 
 def _scheme_auth(scheme: Any) -> str:
@@ -210,9 +210,9 @@ def _of_http(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
             )
     if api.get("Target") is not None:
         method, _, path = str(api.get("RouteKey", "$default")).partition(" ")
-        held = {"IntegrationUri": api.get("Target"), "CredentialsArn": api.get("CredentialsArn")}
+        integration = {"IntegrationUri": api.get("Target"), "CredentialsArn": api.get("CredentialsArn")}
         yield ApiRoute(
-            method="ANY" if method == "$default" else method, path=path or GREEDY, auth="none", integration=held,
+            method="ANY" if method == "$default" else method, path=path or GREEDY, auth="none", integration=integration,
             by=api.place,
         )  # fmt: skip
 

@@ -46,11 +46,11 @@ def without_credentials(place: Place, model: Model, second: Engine | None) -> It
 
 
 def _public(place: Place, holder: Holder, second: Engine | None) -> Iterator[Finding]:
-    for door in holder.doors():
-        if door.auth == "none":
+    for endpoint in holder.endpoints():
+        if endpoint.auth == "none":
             story = (
-                f"anyone can list {place.name}: {holder.name} has the {door.where}, and public ACLs are not ignored "
-                "(PublicAccessBlockConfiguration)"
+                f"anyone can list {place.name}: {holder.name} has the {endpoint.where}, and public ACLs are not "
+                "ignored (PublicAccessBlockConfiguration)"
             )
             yield _finding(place, Status.COUNTEREXAMPLE, "evaluation", story)
     if holder.refuses_anonymous_callers:
@@ -82,5 +82,5 @@ def _finding(place: Place, status: Status, engine: str, story: str = "") -> Find
 
 def open_to_anyone(model: Model) -> Iterator[str]:
     """Yield descriptions of the routes, functions and load balancer rules that anyone may call."""
-    yield from (told for holder in model.holders for told in holder.open_to_anyone())
+    yield from (finding for holder in model.holders for finding in holder.open_to_anyone())
     yield from (str(each) for each in forwards(model.resources) if each.who == _ANYONE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.function_permissions import ANYONE, told
+from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 def channel_findings(place: Place, channels: Channels) -> Iterator[Finding]:
     """Yield other ways to owned channels, and doubts about the code that authorizes requests."""
-    for door in channels.doors():
-        if door.auth == "api key":
-            story = f"anyone with the API's key can {door.where}, which serves {place.name}: no handler asks who it is"
-            yield told(place, Status.COUNTEREXAMPLE, ANYONE, story)
+    for endpoint in channels.endpoints():
+        if endpoint.auth == "api key":
+            story = (
+                f"anyone with the API's key can {endpoint.where}, which serves {place.name}: no handler asks who it is"
+            )
+            yield route_finding(place, Status.COUNTEREXAMPLE, ANYONE, story)
         else:
             why = channels.namespace.doubt or "no template determines whom that allows"
-            story = f"an unknown caller may {door.where}, which serves {place.name}: {why}"
-            yield told(place, Status.UNDECIDED, "an unknown caller", story)
+            story = f"an unknown caller may {endpoint.where}, which serves {place.name}: {why}"
+            yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
     if channels.namespace.doubt:
         story = f"{channels.namespace.doubt}; {place.name} is behind it"
-        yield told(place, Status.UNDECIDED, "an unknown caller", story)
+        yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)

@@ -58,16 +58,16 @@ def _read_by(function: Function, model: Model) -> Iterator[Holder]:
     role = model.roles.get(function.role_arn)
     if role is not None:
         every = (each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
-        said = Relevance(every)
-        yield from (holder for holder in model.holders if holder.service != "lambda" and _speaks(said, holder))
+        relevance = Relevance(every)
+        yield from (holder for holder in model.holders if holder.service != "lambda" and _may_apply(relevance, holder))
 
 
-def _speaks(said: Relevance, holder: Holder) -> bool:
+def _may_apply(relevance: Relevance, holder: Holder) -> bool:
     """Whether a role's statements allow it an action on a resource."""
     services = {f"{service}:" for service in holder.services}
     return any(
         not each.actions or any(action == "*" or action.lower().startswith(tuple(services)) for action in each.actions)
-        for each in said.about(holder.arn)
+        for each in relevance.about(holder.arn)
     )
 
 

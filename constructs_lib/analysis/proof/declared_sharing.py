@@ -40,9 +40,9 @@ _RETURN_VALUES: Final = "dynamodb:returnvalues"
 
 def is_opened(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> bool:
     """Whether the template shares a whole place with a caller for an action: all owners with the caller's own tags."""
-    meant = _meant(obligation.place, caller, action, holder)
+    shared = _shared(obligation.place, caller, action, holder)
     calls = {each.removeprefix(holder.before) for each in obligation.shape.calls}
-    return calls <= meant if calls else obligation.place.text in meant
+    return calls <= shared if calls else obligation.place.text in shared
 
 
 def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> Obligation | None:
@@ -111,13 +111,13 @@ def _attributes(entry: Opened, action: str, reads: Sequence[Opened]) -> Iterator
 def _other_calls(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> Obligation | None:
     """Return the obligation for the calls of routes that are not shared; None if all are."""
     calls = obligation.shape.calls
-    meant = _meant(obligation.place, caller, action, holder)
-    left = tuple(each for each in calls if each.removeprefix(holder.before) not in meant)
+    shared = _shared(obligation.place, caller, action, holder)
+    left = tuple(each for each in calls if each.removeprefix(holder.before) not in shared)
     # A shape without calls is any call.
     return replace(obligation, shape=replace(obligation.shape, calls=left)) if left and left != calls else None
 
 
-def _meant(place: Place, caller: Caller, action: str, holder: Holder) -> set[str]:
+def _shared(place: Place, caller: Caller, action: str, holder: Holder) -> set[str]:
     """Return the shared resources of every owner that a place is cut after."""
     owner = PERSON if place.owner is None else place.owner.placeholder
     opened = (each for each in _of(caller, action, holder) if not each.attributes)

@@ -47,16 +47,16 @@ def escalations(model: Model) -> Iterator[Finding]:
 def _by_statement(caller: Caller, layers: Layers, model: Model) -> Iterator[Finding]:
     refused = [each for each in layers.everything() if each.allow and _is_refused(each, caller, model)]
     given = [each for each in (*layers.identity, *layers.possible) if each.allow]
-    spoken = frozenset[Way]().union(*(spoken_of(each.actions, each.not_actions) for each in given))
-    considered = [way for way in ways() if way in spoken]
+    named = frozenset[Way]().union(*(spoken_of(each.actions, each.not_actions) for each in given))
+    considered = [way for way in ways() if way in named]
     sure, possible = _opened(considered, layers, refused), _opened(considered, layers.at_worst(), refused)
     for certain in (True, False):
         grouped: dict[Statement, list[Way]] = {}
         for way, statement in (possible | sure).items():
             if (way in sure and way.certain) is certain:
                 grouped.setdefault(statement, []).append(way)
-        for statement, those in grouped.items():
-            yield _finding(caller, statement, those, Status.COUNTEREXAMPLE if certain else Status.UNDECIDED)
+        for statement, escalations_of in grouped.items():
+            yield _finding(caller, statement, escalations_of, Status.COUNTEREXAMPLE if certain else Status.UNDECIDED)
 
 
 def _opened(considered: Sequence[Way], layers: Layers, refused: Collection[Statement]) -> dict[Way, Statement]:
@@ -76,11 +76,11 @@ def _opened(considered: Sequence[Way], layers: Layers, refused: Collection[State
     return {way: by for way, by in found.items() if names >= set(way.needs)}
 
 
-def _finding(caller: Caller, statement: Statement, those: Sequence[Way], status: Status) -> Finding:
-    others = f" (and {', '.join(way.action for way in those[1:])})" if those[1:] else ""
+def _finding(caller: Caller, statement: Statement, escalations_of: Sequence[Way], status: Status) -> Finding:
+    others = f" (and {', '.join(way.action for way in escalations_of[1:])})" if escalations_of[1:] else ""
     may = "can call" if status is Status.COUNTEREXAMPLE else "may call"
     doubt = f": {statement.doubt}" if statement.doubt else ""
-    actions = tuple(way.action for way in those)
+    actions = tuple(way.action for way in escalations_of)
     return Finding(
         question=Question.ESCALATION,
         status=status,
@@ -90,7 +90,7 @@ def _finding(caller: Caller, statement: Statement, those: Sequence[Way], status:
         engines=("evaluation",),
         request=Request(action=actions[0], resource=(statement.resources or ("*",))[0]),
         because=(statement,),
-        story=f"{caller} {may} {actions[0]}, and so {those[0].why}{others}, because of {statement}{doubt}",
+        story=f"{caller} {may} {actions[0]}, and so {escalations_of[0].why}{others}, because of {statement}{doubt}",
     )
 
 
@@ -140,17 +140,17 @@ def _allowing(layers: Layers, way: Way, refused: Collection[Statement]) -> State
     opening = [
         each
         for each in layers.identity
-        if each.allow and each not in refused and _speaks(each, way) and gives(way, each)
+        if each.allow and each not in refused and _may_apply(each, way) and gives(way, each)
     ]
     if not opening or not all(
-        any(each.allow and _speaks(each, way) and gives(way, each) for each in limit) for limit in layers.limits
+        any(each.allow and _may_apply(each, way) and gives(way, each) for each in limit) for limit in layers.limits
     ):
         return None
-    denying = [each for each in layers.all() if not each.allow and _speaks(each, way)]
+    denying = [each for each in layers.all() if not each.allow and _may_apply(each, way)]
     return next((each for each in opening if not any(takes(way, deny, each) for deny in denying)), None)
 
 
-def _speaks(statement: Statement, way: Way) -> bool:
+def _may_apply(statement: Statement, way: Way) -> bool:
     return way in spoken_of(statement.actions, statement.not_actions)
 
 

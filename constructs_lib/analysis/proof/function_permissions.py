@@ -46,7 +46,7 @@ class Code:
     named: re.Pattern[str]
 
 
-def let_in(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
+def other_invokers(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
     """Yield the principals, besides the API, that permissions and function URLs allow."""
     for resource in model.resources:
         if not resource.type.startswith(_NAME) or not code.named.search(_target(resource)):
@@ -54,10 +54,10 @@ def let_in(place: Place, code: Code, what: str, model: Model) -> Iterator[Findin
         if resource.type == "AWS::Lambda::Url" and resource.get("AuthType") != "AWS_IAM":
             who = ANYONE if resource.get("AuthType") == "NONE" else "an unknown caller"
             story = f"{who} may call {what}, by its own URL ({resource.name}): the behavior of its code is not analyzed"
-            yield told(place, Status.UNDECIDED, who, story)
+            yield route_finding(place, Status.UNDECIDED, who, story)
         elif resource.type == "AWS::Lambda::ResourcePolicy":
             story = f"the principals that {resource.name} allows to run {what} are not analyzed"
-            yield told(place, Status.UNDECIDED, "an unknown caller", story)
+            yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
         elif resource.type == "AWS::Lambda::Permission":
             yield from _by_permission(place, resource, what, model)
 
@@ -69,29 +69,29 @@ def _target(resource: Resource) -> str:
 def _by_permission(place: Place, permission: Resource, what: str, model: Model) -> Iterator[Finding]:
     principal = normalise_arn(str(permission.get("Principal")))
     by = f"because of {permission.name}"
-    asked = {caller.principal: str(caller) for caller in model.callers}
+    names = {caller.principal: str(caller) for caller in model.callers}
     sources = [permission.get(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")]
     if principal == "*":
         by_url = permission.get("FunctionUrlAuthType") is not None or permission.get("InvokedViaFunctionUrl") is True
         pinned = by_url or any(each is not None for each in sources)
         status = Status.UNDECIDED if pinned else Status.COUNTEREXAMPLE
         story = f"anyone may invoke {what}, with a forged event, {by}"
-        yield told(place, status, ANYONE, story)
-    elif principal in asked:
-        story = f"{asked[principal]} may invoke {what}, with a forged event, {by}"
-        yield told(place, Status.UNDECIDED, asked[principal], story)
+        yield route_finding(place, status, ANYONE, story)
+    elif principal in names:
+        story = f"{names[principal]} may invoke {what}, with a forged event, {by}"
+        yield route_finding(place, Status.UNDECIDED, names[principal], story)
     elif principal in _OWN or principal in model.roles:
         # The roles of the account are checked by their identity policies; other roles belong to the team.
         return
     elif "." not in principal or principal.startswith("arn:") or is_unknown(principal):
         story = f"{principal} may invoke {what}, with a forged event: no template determines who that is, {by}"
-        yield told(place, Status.UNDECIDED, principal, story)
+        yield route_finding(place, Status.UNDECIDED, principal, story)
     elif principal.startswith(_PASSED_ON):
         story = f"{principal} may run {what}, with requests of any client: its clients are not analyzed, {by}"
-        yield told(place, Status.UNDECIDED, principal, story)
+        yield route_finding(place, Status.UNDECIDED, principal, story)
     elif principal.startswith("apigateway.") and _is_of_elsewhere(permission, model):
         story = f"an API that no template has may run {what}: what it asks of callers is not seen, {by}"
-        yield told(place, Status.UNDECIDED, "an unknown caller", story)
+        yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
     elif not _is_pinned(permission):
         any_api = principal.startswith("apigateway.")
         story = (
@@ -102,7 +102,9 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
             f"SourceAccount of this account, {by}"
         )
         sure = any_api and not any(is_unknown(str(each)) for each in sources)
-        yield told(place, Status.COUNTEREXAMPLE if sure else Status.UNDECIDED, ANYONE if any_api else principal, story)
+        yield route_finding(
+            place, Status.COUNTEREXAMPLE if sure else Status.UNDECIDED, ANYONE if any_api else principal, story
+        )
 
 
 def _is_of_elsewhere(permission: Resource, model: Model) -> bool:
@@ -126,7 +128,7 @@ def _is_pinned(permission: Resource) -> bool:
     return parts[4] == ACCOUNT or (parts[2] == "s3" and set("*?").isdisjoint(parts[5]) and not is_unknown(parts[5]))
 
 
-def told(place: Place, status: Status, who: str, story: str) -> Finding:
+def route_finding(place: Place, status: Status, who: str, story: str) -> Finding:
     """Return a finding about an owned path."""
     return Finding(
         question=Question.INTERNET if who == ANYONE else Question.OTHERS_DATA,
@@ -138,4 +140,4 @@ def told(place: Place, status: Status, who: str, story: str) -> Finding:
     )
 
 
-__all__ = ["ANYONE", "FUNCTION_PARTS", "Code", "let_in", "told"]
+__all__ = ["ANYONE", "FUNCTION_PARTS", "Code", "other_invokers", "route_finding"]

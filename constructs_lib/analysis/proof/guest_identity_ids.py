@@ -42,7 +42,7 @@ def exposed_guest_identity_ids(
         known = {each.actions for each in questions.about(place) if decide(each).answer is not Answer.PROVED}
         for obligation in questions.about(shown):
             if obligation.shape.listing and obligation.actions not in known:
-                yield from _told(obligation, caller, model, second, accepted)
+                yield from _findings(obligation, caller, model, second, accepted)
 
 
 def _is_theirs(place: Place, guest: Caller, model: Model) -> bool:
@@ -50,7 +50,7 @@ def _is_theirs(place: Place, guest: Caller, model: Model) -> bool:
     return any(decide(each).answer is not Answer.PROVED for each in own)
 
 
-def _told(
+def _findings(
     obligation: Obligation, caller: Caller, model: Model, second: Engine | None, accepted: Sequence[Accepted]
 ) -> Iterator[Finding]:
     finding = decided(obligation, second, Question.OTHERS_DATA)

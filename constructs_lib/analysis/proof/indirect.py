@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Way:
+class IndirectPath:
     """An indirect way to data.
 
     Args:
@@ -46,15 +46,15 @@ class Way:
     holders: tuple[str, ...] = ()
     why: str
 
-    def takes(self, action: str) -> bool:
+    def uses(self, action: str) -> bool:
         """Whether an action uses this way."""
         if self.service == "s3":
             return action in catalogue.LISTING_ACTIONS or "accesspointobject" in catalogue.resource_types(action)
         return not self.actions or action.partition(":")[2] in self.actions
 
 
-WAYS: Final = (
-    Way(
+INDIRECT_PATHS: Final = (
+    IndirectPath(
         kind="bucket",
         name="S3 access points",
         service="s3",
@@ -62,55 +62,55 @@ WAYS: Final = (
         holders=(f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint", f"arn:aws:s3::{ACCOUNT}:accesspoint"),
         why="which bucket an access point belongs to is not known",
     ),
-    Way(
+    IndirectPath(
         kind="bucket",
         name="S3 Object Lambda",
         service="s3-object-lambda",
         why="which bucket is behind it, and what its function shows, is not known",
     ),
-    Way(
+    IndirectPath(
         kind="bucket",
         name="S3 Files",
         service="s3files",
         actions=frozenset({"ClientMount", "ClientRootAccess", "ClientWrite", "FutureAction"}),
         why="a file system exposes its bucket with its own role",
     ),
-    Way(
+    IndirectPath(
         kind="table",
         name="DynamoDB Accelerator (DAX)",
         service="dax",
         actions=frozenset(each.partition(":")[2] for each in catalogue.ITEM_ACTIONS) | {"Scan", "FutureAction"},
         why="a cluster reaches tables with its own role",
     ),
-    Way(
+    IndirectPath(
         kind="table",
         name="Kinesis streams",
         service="kinesis",
         actions=frozenset({"FutureAction", "GetRecords", "SubscribeToShard"}),
         why="a stream may carry every change of a table",
     ),
-    Way(
+    IndirectPath(
         kind="table",
         name="CloudWatch Contributor Insights",
         service="cloudwatch",
         actions=frozenset({"GetInsightRuleReport"}),
         why="the reports of a table's Contributor Insights show the most used keys of all owners",
     ),
-    Way(
+    IndirectPath(
         kind="bucket",
         name="Macie",
         service="macie2",
         actions=frozenset({"GetFindings", "GetSensitiveDataOccurrences"}),
         why="a finding shows the name of an object and what in it is sensitive",
     ),
-    Way(
+    IndirectPath(
         kind="bucket",
         name="Security Hub",
         service="securityhub",
         actions=frozenset({"GetFindings"}),
         why="Macie sends its findings there, with the names of objects",
     ),
-    Way(
+    IndirectPath(
         kind="api",
         name="CloudWatch Logs",
         service="logs",
@@ -145,31 +145,31 @@ def indirect_access(
     """
     kinds = {place.kind for place in places}
     for caller in model.callers:
-        for way in WAYS:
-            if way.kind in kinds and (str(caller), way.kind) not in unproved:
-                open_ones = [each for each in _obligations(way, caller) if decide(each).answer is not Answer.PROVED]
+        for path in INDIRECT_PATHS:
+            if path.kind in kinds and (str(caller), path.kind) not in unproved:
+                open_ones = [each for each in _obligations(path, caller) if decide(each).answer is not Answer.PROVED]
                 if open_ones:
-                    yield _finding(way, caller, open_ones, accepted)
+                    yield _finding(path, caller, open_ones, accepted)
 
 
-def _obligations(way: Way, caller: Caller) -> Iterator[Obligation]:
-    if not way.holders:
+def _obligations(path: IndirectPath, caller: Caller) -> Iterator[Obligation]:
+    if not path.holders:
         layers = layers_of(caller, NO_POLICY)
-        identity = tuple(each for each in layers.identity if not each.allow or may_be_of(way.service, each))
-        possible = tuple(each for each in layers.possible if may_be_of(way.service, each))
-        yield from _anywhere(way, "*", replace(layers, identity=identity, possible=possible), caller)
-    for holder in way.holders:
-        yield from _anywhere(way, f"{holder}/*", CallerLayers(caller).on(holder, NO_POLICY), caller)
+        identity = tuple(each for each in layers.identity if not each.allow or may_be_of(path.service, each))
+        possible = tuple(each for each in layers.possible if may_be_of(path.service, each))
+        yield from _anywhere(path, "*", replace(layers, identity=identity, possible=possible), caller)
+    for holder in path.holders:
+        yield from _anywhere(path, f"{holder}/*", CallerLayers(caller).on(holder, NO_POLICY), caller)
 
 
-def _anywhere(way: Way, where: str, layers: Layers, caller: Caller) -> Iterator[Obligation]:
+def _anywhere(path: IndirectPath, where: str, layers: Layers, caller: Caller) -> Iterator[Obligation]:
     """Yield the obligation that no request is allowed: all data reached this way counts as another owner's."""
     groups: dict[Alike, list[str]] = {}
-    for action, alike in may_be_allowed(layers, way.service) if layers.can_allow else ():
-        if way.takes(action):
+    for action, alike in may_be_allowed(layers, path.service) if layers.can_allow else ():
+        if path.uses(action):
             groups.setdefault(alike, []).append(action)
     known = known_of(caller, layers)
-    place = Place(resource=way.name, text=where)
+    place = Place(resource=path.name, text=where)
     for alike, actions in groups.items():
         yield Obligation(
             caller=str(caller), place=place, actions=tuple(actions), layers=alike.layers, shape=Shape(resource=None),
@@ -177,20 +177,22 @@ def _anywhere(way: Way, where: str, layers: Layers, caller: Caller) -> Iterator[
         )  # fmt: skip
 
 
-def _finding(way: Way, caller: Caller, reaching: Sequence[Obligation], accepted: Sequence[Accepted]) -> Finding:
+def _finding(
+    path: IndirectPath, caller: Caller, reaching: Sequence[Obligation], accepted: Sequence[Accepted]
+) -> Finding:
     actions = {action: obligation for obligation in reaching for action in obligation.actions}
     unmeant = tuple(
         action
         for action, obligation in actions.items()
         if not any(each.covers(obligation, action) for each in accepted)
     )
-    story = f"{caller} can call {unmeant[0]}, and so may reach what belongs to another: {way.why}" if unmeant else ""
+    story = f"{caller} can call {unmeant[0]}, and so may reach what belongs to another: {path.why}" if unmeant else ""
     return Finding(
         question=Question.OTHERS_DATA,
         status=Status.UNDECIDED if unmeant else Status.ACCEPTED,
         caller=str(caller),
-        subject=way.name,
+        subject=path.name,
         actions=unmeant or tuple(actions),
         engines=(AUTOMATA,),
-        story=story or f"{caller} may use {way.name}",
+        story=story or f"{caller} may use {path.name}",
     )

@@ -34,11 +34,11 @@ class Isolation:
         self._model = model
         self._second = second
         self._accepted = accepted
-        self._asked = [(caller, Questions(caller, model)) for caller in model.callers]
+        self._questions_by_caller = [(caller, Questions(caller, model)) for caller in model.callers]
 
     def findings(self, place: Place) -> Iterator[Finding]:
         """Yield findings about callers' access to other owners' data in a space."""
-        for caller, questions in self._asked:
+        for caller, questions in self._questions_by_caller:
             for obligation in questions.about(place):
                 yield self._finding(obligation, caller)
             owner = None if place.owner is None else owner_by(place.owner.key, caller)
@@ -49,7 +49,7 @@ class Isolation:
         """Whether any caller reaches their own data in a space."""
         return any(
             decide(obligation).answer is Answer.COUNTEREXAMPLE
-            for _, questions in self._asked
+            for _, questions in self._questions_by_caller
             for obligation in questions.about(place, own=True)
         )
 
@@ -60,7 +60,7 @@ class Isolation:
             mends = remedy(obligation, joined(obligation)) if doubt else ""
             story = f"{doubt}; {mends}" if mends else doubt
             return replace(finding, status=Status.UNDECIDED, story=story) if doubt else finding
-        left = dict(self._unmeant(obligation, caller, finding))
+        left = dict(self._not_shared(obligation, caller, finding))
         if not left:
             story = f"{caller} may call {', '.join(obligation.actions)} on {obligation.place.name}"
             return replace(finding, status=Status.ACCEPTED, story=story)
@@ -78,7 +78,7 @@ class Isolation:
             return replace(finding, status=Status.UNDECIDED, request=request, story=story)
         return attack(finding, request, verdict, obligation.place)
 
-    def _unmeant(self, obligation: Obligation, caller: Caller, finding: Finding) -> Iterator[tuple[str, Finding]]:
+    def _not_shared(self, obligation: Obligation, caller: Caller, finding: Finding) -> Iterator[tuple[str, Finding]]:
         """Yield the actions by which an attack goes beyond intended access, each with that attack."""
         holder = self._model.holder(obligation.place.holder)
         assert holder is not None  # noqa: S101 - places are found in the model's resources

@@ -18,7 +18,7 @@ from constructs_lib.analysis.model.owned_places import owner_by
 from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
 from constructs_lib.analysis.model.routes import call_of
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.function_permissions import ANYONE, told
+from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
 from constructs_lib.analysis.proof.route_code import address_in, code_behind, is_preflight, rights_of
 from constructs_lib.analysis.template.atoms import split_around_atoms
 
@@ -50,19 +50,19 @@ def by_other_routes(
     for api in model.of(Api):
         for other in api.routes:
             same = other is not route and not is_preflight(other) and _is_same(other, route, model)
-            asked = place if globs_meet(_as_glob(other), own) else _named_alike(place, other)
-            if not same or asked is None:
+            requested = place if globs_meet(_as_glob(other), own) else _named_alike(place, other)
+            if not same or requested is None:
                 continue
-            told_of = f"{other.method} {other.path} of {api.name}".replace("  ", " ")
+            reported = f"{other.method} {other.path} of {api.name}".replace("  ", " ")
             if other.auth in _WITHOUT_IAM:
                 who = _WITHOUT_IAM[other.auth]
                 story = (
-                    f"{who} can call {told_of}, which hands another's path to the code behind {where}: what that does "
+                    f"{who} can call {reported}, which hands another's path to the code behind {where}: what that does "
                     f"for {place.name} is not seen"
                 )
-                yield told(place, Status.UNDECIDED, who, story)
+                yield route_finding(place, Status.UNDECIDED, who, story)
             elif not any(other is each for each in served):
-                yield from _by_policy(asked, other, api, told_of, model)
+                yield from _by_policy(requested, other, api, reported, model)
 
 
 def _named_alike(place: Place, other: ApiRoute) -> Place | None:
@@ -82,10 +82,10 @@ def _named_alike(place: Place, other: ApiRoute) -> Place | None:
 def _by_policy(place: Place, other: ApiRoute, api: Api, where: str, model: Model) -> Iterator[Finding]:
     for caller in model.callers:
         for each in rights_of(caller):
-            asked = each.allow and applies_to_action(each, INVOKE)
-            if asked and any(_reaches(text, place, other, api, caller, model) for text in each.resources or ("*",)):
+            requested = each.allow and applies_to_action(each, INVOKE)
+            if requested and any(_reaches(text, place, other, api, caller, model) for text in each.resources or ("*",)):
                 story = f"{caller} may call {where}, which runs the code that serves {place.name}, because of {each}"
-                yield told(place, Status.UNDECIDED, str(caller), story)
+                yield route_finding(place, Status.UNDECIDED, str(caller), story)
                 break
 
 
@@ -96,11 +96,11 @@ def _reaches(text: str, place: Place, route: ApiRoute, api: Api, caller: Caller,
     spelt = bool(below) and any(arn == each.arn for each in model.of(Api))
     if spelt and arn != api.arn:
         return False
-    said = pattern(starred(below[0] if spelt else text), _values(text, caller))
+    owned_pattern = pattern(starred(below[0] if spelt else text), _values(text, caller))
     before = () if spelt else (ANYTHING, *literal("/"))
     calls = (*before, *call(call_of(route)))
     try:
-        found = vectors_among([said, (*before, *call("{}/{}/"), *_of_another(place))], [calls])
+        found = vectors_among([owned_pattern, (*before, *call("{}/{}/"), *_of_another(place))], [calls])
     except TooManyStatesError:
         return True
     return (True, True) in found
@@ -133,8 +133,8 @@ def _of_another(place: Place) -> Elements:
     if place.owner is None or start < 0:
         return (ANYTHING,)
     path = _path(place.text[:start] + VARIABLE.sub(_ANOTHER, place.text[start:]))
-    said = path.replace(_ANOTHER, f"${{{place.owner.key}}}")
-    return pattern(said, {place.owner.key: place.owner.form.texts}) or (ANYTHING,)
+    owned_pattern = path.replace(_ANOTHER, f"${{{place.owner.key}}}")
+    return pattern(owned_pattern, {place.owner.key: place.owner.form.texts}) or (ANYTHING,)
 
 
 def _is_same(other: ApiRoute, route: ApiRoute, model: Model) -> bool:

@@ -15,7 +15,7 @@ from constructs_lib.analysis.proof.claim_sources import claim_findings
 from constructs_lib.analysis.proof.escalation import escalations, foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
 from constructs_lib.analysis.proof.guest_identity_ids import exposed_guest_identity_ids
-from constructs_lib.analysis.proof.indirect import WAYS, indirect_access
+from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS, indirect_access
 from constructs_lib.analysis.proof.isolation import Isolation, replay
 from constructs_lib.analysis.proof.session_tags import untagged_sessions
 from constructs_lib.analysis.proof.trust_policies import trust_findings
@@ -42,27 +42,27 @@ def prove(
     Raises:
         ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
     """
-    asked = [_Asked(model, second, accepted) for model in models]
-    findings = _findings(asked, accepted)
-    held = {place.holder for each in asked for place in each.places}
+    proofs = [_ModelProof(model, second, accepted) for model in models]
+    findings = _findings(proofs, accepted)
+    held = {place.holder for each in proofs for place in each.places}
     return Report(
         findings=findings,
         owned=_once(
             f"{place.name} ({place.owner.placeholder}: {place.owner.form})"
-            for each in asked
+            for each in proofs
             for place in each.places
             if place.owner is not None
         ),
         shared=_once(
             holder.name
-            for each in asked
+            for each in proofs
             for holder in each.model.holders
             if holder.has_owners and holder.arn not in held
         ),
-        trusted=_merged(each.ways.trusted for each in asked),
-        drivers=_merged(each.ways.drivers for each in asked),
-        open=_once(place for each in asked for place in open_to_anyone(each.model)),
-        warnings=_once(warning for each in asked for warning in each.warnings()) if warn else (),
+        trusted=_merged(each.external.trusted for each in proofs),
+        drivers=_merged(each.external.drivers for each in proofs),
+        open=_once(place for each in proofs for place in open_to_anyone(each.model)),
+        warnings=_once(warning for each in proofs for warning in each.warnings()) if warn else (),
         engines=(AUTOMATA,) if second is None else (AUTOMATA, second.name),
     )
 
@@ -77,11 +77,11 @@ def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> li
     Raises:
         ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
     """
-    asked = [_Asked(model, None, accepted) for model in models]
-    return [finding for finding in _findings(asked, accepted) if finding.status is Status.COUNTEREXAMPLE]
+    proofs = [_ModelProof(model, None, accepted) for model in models]
+    return [finding for finding in _findings(proofs, accepted) if finding.status is Status.COUNTEREXAMPLE]
 
 
-class _Asked:
+class _ModelProof:
     """One model, with its owned places."""
 
     def __init__(self, model: Model, second: Engine | None, accepted: Sequence[Accepted]) -> None:
@@ -90,23 +90,23 @@ class _Asked:
         self._second = second
         self._accepted = accepted
         self._isolation = Isolation(model, second, accepted)
-        self.ways = external_access(model, self.places)
+        self.external = external_access(model, self.places)
 
     def findings(self) -> Iterator[Finding]:
         model = self.model
         unproved: set[tuple[str, str]] = set()
-        for place in (*self.places, *self.ways.replicas):
+        for place in (*self.places, *self.external.replicas):
             for finding in self._isolation.findings(place):
                 if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}:
                     unproved.add((finding.caller, place.kind))
                 yield finding
             yield from exposed_guest_identity_ids(place, model, self._second, self._accepted)
             yield from map(self._accepted_or, without_credentials(place, model, self._second))
-        yield from trust_findings(model, self.places, self._second, told=self.ways.roles)
+        yield from trust_findings(model, self.places, self._second, told=self.external.roles)
         yield from untagged_sessions(model)
         yield from escalations(model)
         yield from foreign(model, self.places)
-        yield from map(self._accepted_or, self.ways.findings)
+        yield from map(self._accepted_or, self.external.findings)
         yield from map(self._accepted_or, claim_findings(model))
         yield from indirect_access(model, self.places, unproved, self._accepted)
         for subject in ownerless(model):
@@ -145,24 +145,24 @@ class _Asked:
                 yield f"{caller.pool.path} allows the classic flow: guests escape Cognito's session policy"
 
 
-def _findings(asked: Sequence[_Asked], accepted: Sequence[Accepted]) -> tuple[Finding, ...]:
+def _findings(proofs: Sequence[_ModelProof], accepted: Sequence[Accepted]) -> tuple[Finding, ...]:
     """Return each finding once, with the worst result over all combinations of the templates' conditions.
 
     Raises:
         ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
     """
     findings: dict[tuple[Any, ...], Finding] = {}
-    for each in asked:
+    for each in proofs:
         for finding in each.findings():
             key = (finding.question, finding.caller, finding.subject, finding.actions)
             known = findings.get(key)
             if known is None or _rank(finding) < _rank(known):
-                findings[key] = replace(finding, assumed=each.model.assumed) if len(asked) > 1 else finding
-    places = {place.name for each in asked for place in each.places} | {way.name for way in WAYS}
-    places |= {finding.subject for each in asked for finding in each.ways.findings}
-    places |= {place.name for each in asked for place in each.ways.replicas}
+                findings[key] = replace(finding, assumed=each.model.assumed) if len(proofs) > 1 else finding
+    places = {place.name for each in proofs for place in each.places} | {path.name for path in INDIRECT_PATHS}
+    places |= {finding.subject for each in proofs for finding in each.external.findings}
+    places |= {place.name for each in proofs for place in each.external.replicas}
     places |= {finding.subject for finding in findings.values() if finding.question is Question.ANOTHER_WAY}
-    callers = {str(caller) for each in asked for caller in (*each.model.callers, ANYONE)}
+    callers = {str(caller) for each in proofs for caller in (*each.model.callers, ANYONE)}
     callers |= {finding.caller for finding in findings.values() if finding.question is Question.ANOTHER_WAY}
     refuse_unknown(accepted, places, callers)
     # Attacks come first.

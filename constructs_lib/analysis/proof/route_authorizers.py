@@ -16,9 +16,9 @@ from constructs_lib.analysis.iam.pattern_elements import REST, call, pattern
 from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.routes import call_of
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.function_permissions import ANYONE, told
+from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
 from constructs_lib.analysis.proof.route_code import is_preflight
-from constructs_lib.analysis.proof.route_functions import behind
+from constructs_lib.analysis.proof.route_functions import route_function_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,8 +50,8 @@ def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
                 f"{who} may call {where} for another's {place.name}: {why}, and the "
                 "behavior of the code behind it is unknown"
             )
-            yield told(place, Status.UNDECIDED, who, story)
-        yield from behind(place, route, served, where, model)
+            yield route_finding(place, Status.UNDECIDED, who, story)
+        yield from route_function_findings(place, route, served, where, model)
 
 
 def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Finding]:
@@ -60,31 +60,33 @@ def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Findi
         "decide nothing there"
     )
     if api.hidden:
-        yield told(place, Status.UNDECIDED, ANYONE, f"{story} - if they come to it: {api.hidden}")
+        yield route_finding(place, Status.UNDECIDED, ANYONE, f"{story} - if they come to it: {api.hidden}")
         return
     if not api.policy.statements and not api.policy.possible:
-        yield told(place, Status.COUNTEREXAMPLE, ANYONE, story)
+        yield route_finding(place, Status.COUNTEREXAMPLE, ANYONE, story)
         return
     # With a resource policy and no authorizer, the policy must allow a call.
-    wanted = loosened(f"{api.arn}/{call_of(route).replace('{+}', '*').replace('{}', '*')}")
+    requested = loosened(f"{api.arn}/{call_of(route).replace('{+}', '*').replace('{}', '*')}")
     about = [
         each
         for each in (*api.policy.statements, *api.policy.possible)
-        if speaks_of(each, "") and any(globs_meet(loosened(text), wanted) for text in each.resources or ("*",))
+        if speaks_of(each, "") and any(globs_meet(loosened(text), requested) for text in each.resources or ("*",))
     ]
     if not any(each.allow for each in about):
         return
     plain = all(not each.conditions and not each.doubt for each in about) and all(each.allow for each in about)
     status = Status.COUNTEREXAMPLE if plain else Status.UNDECIDED
-    yield told(place, status, ANYONE, story + ("" if plain else ", where the API's policy lets them"))
+    yield route_finding(place, status, ANYONE, story + ("" if plain else ", where the API's policy lets them"))
 
 
 def _as_tied(place: Place, model: Model) -> Place:
     """Return a path ended as in the policies that tie it to its owner: an owner's ID at its end is a whole segment."""
     if not place.text.endswith("}*"):
         return place
-    said = (each for caller in model.callers for policy in caller.identity for each in policy.statements)
-    starred = any(text.endswith("}*") and text.startswith(place.before) for each in said for text in each.resources)
+    statements = (each for caller in model.callers for policy in caller.identity for each in policy.statements)
+    starred = any(
+        text.endswith("}*") and text.startswith(place.before) for each in statements for text in each.resources
+    )
     return place if starred else replace(place, text=place.text.removesuffix("*"))
 
 
@@ -92,21 +94,21 @@ def serving(place: Place, api: Api) -> Iterator[ApiRoute]:
     """Yield the routes that receive some call of an owned path; each call goes to the most specific route."""
     glob = loosened(place.before + place.text)
     # Variables other than the owner's match any text.
-    wanted = place.elements(place.before, {}) or pattern(glob, {}) or ()
+    requested = place.elements(place.before, {}) or pattern(glob, {}) or ()
     # A path below another has at least one character of a further segment.
-    wanted = (*wanted[:-1], *REST) if place.text.endswith("/*") else wanted
+    requested = (*requested[:-1], *REST) if place.text.endswith("/*") else requested
     calls = [call(f"{api.arn}/{call_of(route)}") for route in api.routes]
-    fitting = zip(api.routes, calls, meeting([wanted], calls), strict=True)
+    fitting = zip(api.routes, calls, meeting([requested], calls), strict=True)
     near = [(route, served) for route, served, fits in fitting if fits]
     for route, served in near:
         first = [other for each, other in near if each is not route and _goes_first(each, route)]
-        if _gets_a_call(wanted, served, first):
+        if _gets_a_call(requested, served, first):
             yield route
 
 
-def _gets_a_call(wanted: Elements, served: Elements, first: list[Elements]) -> bool:
+def _gets_a_call(requested: Elements, served: Elements, first: list[Elements]) -> bool:
     try:
-        found = vectors_among([wanted, *first], [served])
+        found = vectors_among([requested, *first], [served])
     except TooManyStatesError:
         return True
     return any(vector[0] and not any(vector[1:]) for vector in found)

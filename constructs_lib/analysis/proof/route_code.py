@@ -22,10 +22,10 @@ _FUNCTION: Final = re.compile(r"arn:aws[a-z-]*:lambda:[^:/]*:[^:/]*:function:(?:
 
 def code_behind(route: ApiRoute, model: Model) -> Iterator[Code]:
     """Yield the functions that a route names, including functions that no template has."""
-    said = str(dict(route.integration))
-    found = [each for each in model.functions if each.named.search(said)]
+    integration_text = str(dict(route.integration))
+    found = [each for each in model.functions if each.named.search(integration_text)]
     yield from (Code(name=each.name, arn=each.arn, named=each.named) for each in found)
-    for text in dict.fromkeys(_FUNCTION.findall(said)):
+    for text in dict.fromkeys(_FUNCTION.findall(integration_text)):
         if not any(each.named.search(text) for each in found):
             arn = normalise_arn(text)
             name = arn.rpartition(":")[2]
@@ -34,7 +34,9 @@ def code_behind(route: ApiRoute, model: Model) -> Iterator[Code]:
                 arn=loosened(arn) if is_unknown(arn) else arn,
                 named=re.compile(re.escape(name) + r"(?![\w-])"),
             )
-    if "stageVariables" in said or (not found and not _FUNCTION.search(said) and _is_unsaid(route.integration)):
+    if "stageVariables" in integration_text or (
+        not found and not _FUNCTION.search(integration_text) and _is_unsaid(route.integration)
+    ):
         yield Code(
             name="a function that a stage or the deploy names", arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:*",
             named=re.compile(r"(?!)"),
@@ -43,8 +45,8 @@ def code_behind(route: ApiRoute, model: Model) -> Iterator[Code]:
 
 def _is_unsaid(integration: Mapping[str, Any]) -> bool:
     """Whether an integration may be with a function whose address the template does not show."""
-    said = {str(key).lower().removeprefix("integration"): value for key, value in integration.items()}
-    kind, address = str(said.get("type", "aws_proxy")), str(said.get("uri", ""))
+    integration_text = {str(key).lower().removeprefix("integration"): value for key, value in integration.items()}
+    kind, address = str(integration_text.get("type", "aws_proxy")), str(integration_text.get("uri", ""))
     return (is_unknown(kind) or kind.lower() in {"aws", "aws_proxy"}) and is_unknown(address)
 
 
@@ -53,13 +55,13 @@ def rights_of(caller: Caller) -> Iterator[Statement]:
     return (each for policy in caller.identity for each in (*policy.statements, *policy.possible))
 
 
-def address_in(said: str) -> str:
+def address_in(integration_text: str) -> str:
     """Return the address in an integration, without its path; empty if it has none."""
-    match = re.search(r"https?://[^/'\"]+", said)
+    match = re.search(r"https?://[^/'\"]+", integration_text)
     return match.group() if match else ""
 
 
 def is_preflight(route: ApiRoute) -> bool:
     """Whether API Gateway answers a route itself: browsers ask by OPTIONS before a call, without credentials."""
-    said = str(route.integration.get("type") or route.integration.get("Type")).upper()
-    return route.method == "OPTIONS" and said == "MOCK"
+    integration_text = str(route.integration.get("type") or route.integration.get("Type")).upper()
+    return route.method == "OPTIONS" and integration_text == "MOCK"

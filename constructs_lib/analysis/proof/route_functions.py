@@ -14,7 +14,13 @@ from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.function_permissions import ANYONE, FUNCTION_PARTS, Code, let_in, told
+from constructs_lib.analysis.proof.function_permissions import (
+    ANYONE,
+    FUNCTION_PARTS,
+    Code,
+    other_invokers,
+    route_finding,
+)
 from constructs_lib.analysis.proof.other_routes import by_other_routes
 from constructs_lib.analysis.proof.route_code import address_in, code_behind, rights_of
 from constructs_lib.analysis.template.atoms import split_around_atoms
@@ -47,7 +53,9 @@ _STARTED: Final = {
 """Resources that run a function with an event that their starter may write, and the actions that start them."""
 
 
-def behind(place: Place, route: ApiRoute, served: Collection[ApiRoute], where: str, model: Model) -> Iterator[Finding]:
+def route_function_findings(
+    place: Place, route: ApiRoute, served: Collection[ApiRoute], where: str, model: Model
+) -> Iterator[Finding]:
     """Yield the ways to run the code behind a route other than by that route.
 
     Args:
@@ -60,7 +68,7 @@ def behind(place: Place, route: ApiRoute, served: Collection[ApiRoute], where: s
     for code in code_behind(route, model):
         what = f"{code.name}, which answers {where} for {place.name}"
         yield from called_directly(place, code, what, model)
-        yield from let_in(place, code, what, model)
+        yield from other_invokers(place, code, what, model)
         yield from _started(place, code, what, model)
     yield from by_other_routes(place, route, served, where, model)
     yield from _by_address(place, route, where)
@@ -69,14 +77,14 @@ def behind(place: Place, route: ApiRoute, served: Collection[ApiRoute], where: s
 
 def _by_address(place: Place, route: ApiRoute, where: str) -> Iterator[Finding]:
     """Yield that the address behind a route answers any client that knows it, unless it is in the team's network."""
-    said = {str(key).lower(): value for key, value in route.integration.items()}
+    settings = {str(key).lower(): value for key, value in route.integration.items()}
     address = address_in(str(dict(route.integration)))
-    if address and str(said.get("connectiontype", "")).upper() != "VPC_LINK":
+    if address and str(settings.get("connectiontype", "")).upper() != "VPC_LINK":
         story = (
             f"any client with the address {address}, which serves {where} for {place.name}, may call it directly: "
             "no template determines its authorization"
         )
-        yield told(place, Status.UNDECIDED, "an unknown caller", story)
+        yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
 
 
 def _by_cache(place: Place, where: str, model: Model) -> Iterator[Finding]:
@@ -89,7 +97,7 @@ def _by_cache(place: Place, where: str, model: Model) -> Iterator[Finding]:
                 f"{resource.name} may cache a response of {where} for {place.name} and serve it to the next caller: a "
                 "cache behavior has another CachePolicyId than CachingDisabled"
             )
-            yield told(place, Status.UNDECIDED, ANYONE, story)
+            yield route_finding(place, Status.UNDECIDED, ANYONE, story)
 
 
 def _keeps_nothing(config: Mapping[str, Any]) -> bool:
@@ -109,7 +117,7 @@ def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterat
                 f"{caller} may invoke {what}, by itself: who calls the event says, and the caller writes it, because "
                 f"of {found}"
             )
-            yield told(place, Status.UNDECIDED, str(caller), story)
+            yield route_finding(place, Status.UNDECIDED, str(caller), story)
 
 
 def _invokes(statement: Statement, function: str, others: Collection[str]) -> bool:
@@ -128,7 +136,7 @@ def _started(place: Place, code: Code, what: str, model: Model) -> Iterator[Find
             continue
         if resource.type in _HANDS_ON:
             story = f"{resource.name} ({resource.type}) hands requests to {what}: {_HANDS_ON[resource.type]}"
-            yield told(place, Status.UNDECIDED, "an unknown caller", story)
+            yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
             continue
         for caller in model.callers:
             found = next((each for each in rights_of(caller) if _starts(each, _STARTED[resource.type])), None)
@@ -137,11 +145,11 @@ def _started(place: Place, code: Code, what: str, model: Model) -> Iterator[Find
                     f"{caller} may start {resource.name}, which runs {what}: the caller may write the event, because "
                     f"of {found}"
                 )
-                yield told(place, Status.UNDECIDED, str(caller), story)
+                yield route_finding(place, Status.UNDECIDED, str(caller), story)
 
 
 def _starts(statement: Statement, actions: tuple[str, ...]) -> bool:
     return statement.allow and any(applies_to_action(statement, action) for action in actions)
 
 
-__all__ = ["behind", "called_directly"]
+__all__ = ["called_directly", "route_function_findings"]

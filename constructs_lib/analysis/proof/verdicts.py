@@ -62,8 +62,8 @@ def decided(obligation: Obligation, second: Engine | None, question: Question) -
 
 def attack(finding: Finding, request: Request, verdict: Verdict, place: Place) -> Finding:
     """Return a counterexample with its story: the request, the statements that allow it, and a remedy."""
-    told = _story(finding.caller, request, verdict, place)
-    story = f"{told}; {finding.story}" if finding.story else told
+    attack_story = _story(finding.caller, request, verdict, place)
+    story = f"{attack_story}; {finding.story}" if finding.story else attack_story
     return replace(finding, request=request, because=verdict.because, story=story)
 
 

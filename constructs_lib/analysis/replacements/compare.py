@@ -3,10 +3,10 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from constructs_lib.analysis.replacements.consequences import meaning_of
+from constructs_lib.analysis.replacements.consequences import consequence_of
 from constructs_lib.analysis.replacements.exports import changed_exports
 from constructs_lib.analysis.replacements.findings import Effect, Finding, Note, Replacements
-from constructs_lib.analysis.replacements.name_conflicts import taken
+from constructs_lib.analysis.replacements.name_conflicts import name_conflicts
 from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.removal import removed, replaced
 from constructs_lib.analysis.replacements.resource import Resource, resources_of
@@ -53,11 +53,13 @@ def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Ma
     for stack, template in new.items():
         found.extend(refused_updates(stack, old.get(stack, {}), template))
     found.extend(changed_exports(old, new, replaced_in))
-    findings = _with_refused([each for each in found if isinstance(each, Finding)], taken(before, after, replaced_in))
+    findings = _with_refused(
+        [each for each in found if isinstance(each, Finding)], name_conflicts(before, after, replaced_in)
+    )
     return Replacements(
         findings=tuple(sorted(findings, key=lambda finding: (finding.stack, finding.logical_id, finding.cause))),
         notes=tuple(each for each in found if isinstance(each, Note)),
-        compared=sum(meaning_of(each.type) is not None and each.type != NESTED for each in before),
+        compared=sum(consequence_of(each.type) is not None and each.type != NESTED for each in before),
         schema_date=schema_date(),
     )
 
@@ -69,8 +71,8 @@ def _is_compared_itself(resource: Resource, old: Mapping[str, Any]) -> bool:
 
 def _with_refused(findings: list[Finding], refused: Iterable[Finding]) -> list[Finding]:
     """Return the findings, with only the refusal for a replacement that cannot start."""
-    told = {(each.stack, each.logical_id) for each in findings if each.effect is Effect.REFUSED}
-    instead = {(each.stack, each.logical_id): each for each in refused if (each.stack, each.logical_id) not in told}
+    reported = {(each.stack, each.logical_id) for each in findings if each.effect is Effect.REFUSED}
+    instead = {(each.stack, each.logical_id): each for each in refused if (each.stack, each.logical_id) not in reported}
     kept = [
         each for each in findings if each.effect is not Effect.REPLACED or (each.stack, each.logical_id) not in instead
     ]
@@ -187,8 +189,8 @@ def _name_in_the_way(resource: Resource, new: Mapping[str, Any], replacement: Ch
 
 
 def _finding(resource: Resource, new: Mapping[str, Any], change: Change, effect: Effect) -> Iterator[Finding]:
-    meaning = meaning_of(resource.type)
-    if meaning is None:
+    consequence = consequence_of(resource.type)
+    if consequence is None:
         return
     yield Finding(
         stack=resource.stack,
@@ -198,8 +200,8 @@ def _finding(resource: Resource, new: Mapping[str, Any], change: Change, effect:
         effect=effect,
         cause=change.cause,
         what=change.what + (replaced(resource, new) if effect is Effect.REPLACED else ""),
-        loses=change.loses or meaning.loses,
-        way_out=change.way_out or meaning.way_out,
+        loses=change.loses or consequence.loses,
+        way_out=change.way_out or consequence.way_out,
         certain=change.certain,
         source=change.source,
     )

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["MEANINGS", "Meaning", "meaning_of"]
+__all__ = ["MEANINGS", "Consequence", "consequence_of"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Meaning:
+class Consequence:
     """The content of a type, its loss and the remedy, in sentence form."""
 
     noun: str
@@ -22,10 +22,10 @@ _KEEP_ID: Final = (
 _COPY: Final = (
     "Create the new one beside the old, copy the data, switch over, and remove the old one in a later update."
 )
-_STORE: Final = Meaning(noun="data store", loses="The app no longer has the data stored in it.", way_out=_COPY)
+_STORE: Final = Consequence(noun="data store", loses="The app no longer has the data stored in it.", way_out=_COPY)
 
-MEANINGS: Final[dict[str, Meaning]] = {
-    "AWS::Cognito::UserPool": Meaning(
+MEANINGS: Final[dict[str, Consequence]] = {
+    "AWS::Cognito::UserPool": Consequence(
         noun="user pool",
         loses=(
             "Every user: passwords and passkeys cannot be exported, and each `sub` (and with it each identity ID, "
@@ -33,31 +33,31 @@ MEANINGS: Final[dict[str, Meaning]] = {
         ),
         way_out=_KEEP_ID + " If it must be new, keep the old one and move users with a migration trigger.",
     ),
-    "AWS::Cognito::IdentityPool": Meaning(
+    "AWS::Cognito::IdentityPool": Consequence(
         noun="identity pool",
         loses=(
             "Every user and guest gets a new identity ID and loses access to the folders and rows under the old one."
         ),
         way_out=_KEEP_ID,
     ),
-    "AWS::Cognito::UserPoolClient": Meaning(
+    "AWS::Cognito::UserPoolClient": Consequence(
         noun="app client",
         loses=(
             "The client ID (and secret) is new: every app that ships the old one fails to sign in, and sessions end."
         ),
         way_out="Add a second client, ship apps with its ID, and remove the old client in a later update.",
     ),
-    "AWS::Cognito::UserPoolGroup": Meaning(
+    "AWS::Cognito::UserPoolGroup": Consequence(
         noun="group",
         loses="Every membership: the new group has no members, who lose the rights of its role.",
         way_out="Add the new group first, move the members, and remove the old group in a later update.",
     ),
-    "AWS::Cognito::UserPoolIdentityProvider": Meaning(
+    "AWS::Cognito::UserPoolIdentityProvider": Consequence(
         noun="identity provider",
         loses="Users of this provider come back as new users: their user names carry the provider's name.",
         way_out="Keep the provider's name and type; change only its details.",
     ),
-    "AWS::Cognito::UserPoolDomain": Meaning(
+    "AWS::Cognito::UserPoolDomain": Consequence(
         noun="sign-in domain",
         loses=(
             "The hosted pages move: callback settings at social providers and saved links break, and passkeys "
@@ -65,78 +65,78 @@ MEANINGS: Final[dict[str, Meaning]] = {
         ),
         way_out="Keep the domain, or register the new one with every provider before this update.",
     ),
-    "AWS::Cognito::UserPoolResourceServer": Meaning(
+    "AWS::Cognito::UserPoolResourceServer": Consequence(
         noun="resource server",
         loses="Its scopes vanish from clients and tokens until they are granted again under the new identifier.",
         way_out="Add the new resource server first and move the clients' scopes.",
     ),
-    "AWS::Cognito::UserPoolUser": Meaning(
+    "AWS::Cognito::UserPoolUser": Consequence(
         noun="user",
         loses="The user's password, `sub` and everything kept under it.",
         way_out="Keep the user's properties.",
     ),
-    "AWS::Cognito::IdentityPoolPrincipalTag": Meaning(
+    "AWS::Cognito::IdentityPoolPrincipalTag": Consequence(
         noun="principal-tag mapping",
         loses="Sessions no longer carry the tags that owners' folders and rows are found by.",
         way_out="Keep the mapping while any policy uses its tags.",
     ),
-    "AWS::Cognito::UserPoolReplica": Meaning(
+    "AWS::Cognito::UserPoolReplica": Consequence(
         noun="user pool replica", loses="Users of that region cannot sign in.", way_out=_KEEP_ID
     ),
-    "AWS::S3::Bucket": Meaning(
+    "AWS::S3::Bucket": Consequence(
         noun="bucket",
         loses="Every file: the app looks into the new bucket, which is empty.",
         way_out="Keep the name and construct ID; to move, copy the objects first and switch in a later update.",
     ),
-    "AWS::DynamoDB::Table": Meaning(
+    "AWS::DynamoDB::Table": Consequence(
         noun="table",
         loses="Every row: the app reads the new table, which is empty.",
         way_out="Add a second table, copy the rows (export and import, or a script), switch, then remove the old one.",
     ),
-    "AWS::KMS::Key": Meaning(
+    "AWS::KMS::Key": Consequence(
         noun="encryption key",
         loses="Data encrypted under it cannot be read after its waiting period.",
         way_out="Keep the key (it may be unused), or cancel its deletion with `aws kms cancel-key-deletion`.",
     ),
-    "AWS::SecretsManager::Secret": Meaning(
+    "AWS::SecretsManager::Secret": Consequence(
         noun="secret", loses="Its value, and every place that names its ARN.", way_out=_KEEP_ID
     ),
-    "AWS::Logs::LogGroup": Meaning(
+    "AWS::Logs::LogGroup": Consequence(
         noun="log group", loses="The logs kept so far.", way_out="Set its removal policy to retain, or keep its name."
     ),
-    "AWS::SQS::Queue": Meaning(
+    "AWS::SQS::Queue": Consequence(
         noun="queue", loses="Messages waiting in it, and every sender that knows its URL.", way_out=_KEEP_ID
     ),
-    "AWS::Kinesis::Stream": Meaning(noun="stream", loses="Records not yet read.", way_out=_COPY),
-    "AWS::ApiGateway::RestApi": Meaning(
+    "AWS::Kinesis::Stream": Consequence(noun="stream", loses="Records not yet read.", way_out=_COPY),
+    "AWS::ApiGateway::RestApi": Consequence(
         noun="REST API", loses="Its URL: every client that ships the old one fails.", way_out=_KEEP_ID
     ),
-    "AWS::ApiGatewayV2::Api": Meaning(
+    "AWS::ApiGatewayV2::Api": Consequence(
         noun="HTTP API", loses="Its URL: every client that ships the old one fails.", way_out=_KEEP_ID
     ),
-    "AWS::ApiGateway::DomainName": Meaning(
+    "AWS::ApiGateway::DomainName": Consequence(
         noun="API domain", loses="The API's public address.", way_out="Add the new domain beside the old one first."
     ),
-    "AWS::ApiGatewayV2::DomainName": Meaning(
+    "AWS::ApiGatewayV2::DomainName": Consequence(
         noun="API domain", loses="The API's public address.", way_out="Add the new domain beside the old one first."
     ),
-    "AWS::ApiGateway::ApiKey": Meaning(
+    "AWS::ApiGateway::ApiKey": Consequence(
         noun="API key", loses="The key's value, which callers hold.", way_out="Hand out a second key first."
     ),
-    "AWS::Lambda::Url": Meaning(
+    "AWS::Lambda::Url": Consequence(
         noun="function URL", loses="Its address: every client that ships the old one fails.", way_out=_KEEP_ID
     ),
-    "AWS::CloudFormation::Stack": Meaning(
+    "AWS::CloudFormation::Stack": Consequence(
         noun="nested stack",
         loses="Its resources with data, users or an address, unless their own DeletionPolicy retains them.",
         way_out=_KEEP_ID,
     ),
-    "AWS::IAM::OIDCProvider": Meaning(
+    "AWS::IAM::OIDCProvider": Consequence(
         noun="OIDC provider",
         loses="Its users cannot get at their identities until identity pools name the new provider.",
         way_out=_KEEP_ID,
     ),
-    "AWS::IAM::SAMLProvider": Meaning(
+    "AWS::IAM::SAMLProvider": Consequence(
         noun="SAML provider",
         loses="Its users cannot get at their identities until identity pools name the new provider.",
         way_out=_KEEP_ID,
@@ -164,9 +164,9 @@ for _type, _noun in {
     "AWS::S3Tables::TableBucket": "table bucket",
     "AWS::SDB::Domain": "database",
 }.items():
-    MEANINGS[_type] = Meaning(noun=_noun, loses=_STORE.loses, way_out=_STORE.way_out)
+    MEANINGS[_type] = Consequence(noun=_noun, loses=_STORE.loses, way_out=_STORE.way_out)
 
 
-def meaning_of(resource_type: str) -> Meaning | None:
+def consequence_of(resource_type: str) -> Consequence | None:
     """Return the consequences for a type, or None for a type whose replacement has none for users."""
     return MEANINGS.get(resource_type)

@@ -31,11 +31,11 @@ def changed_exports(old: Stacks, new: Stacks, replaced: Mapping[str, Collection[
         or not set(replaced.get(stack, ())).isdisjoint(references(value))
     ]
     imports = {stack: _imports(template) for stack, template in old.items()} if changed else {}
-    wanted = {stack: _imports(template) for stack, template in new.items()} if changed else {}
+    imports_of = {stack: _imports(template) for stack, template in new.items()} if changed else {}
     for stack, output, name, value in changed:
         users = [other for other, names in imports.items() if name in names and other != stack]
         # A stack that no longer imports it must be deployed first; the templates do not determine the order.
-        certain = any(name in wanted.get(other, ()) for other in users)
+        certain = any(name in imports_of.get(other, ()) for other in users)
         refusal = REFUSALS["an export in use with another value"]
         if name not in kept:
             refusal, what = REFUSALS["an export that is in use"], f"The export {name} is no longer made"
@@ -43,12 +43,14 @@ def changed_exports(old: Stacks, new: Stacks, replaced: Mapping[str, Collection[
             what = f"The export {name} names {short(value)}, which is replaced"
         else:
             what = f"The export {name} changes from {short(value)} to {short(kept[name])}"
-        yield _said(stack, output, what, users, refusal, certain=certain)
+        yield _finding(stack, output, what, users, refusal, certain=certain)
 
 
-def _said(stack: str, output: str, what: str, users: list[str], refusal: Refusal, *, certain: bool) -> Finding | Note:
+def _finding(
+    stack: str, output: str, what: str, users: list[str], refusal: Refusal, *, certain: bool
+) -> Finding | Note:
     if not users:
-        text = f"{what}. No stack here imports it; while any other does, CloudFormation refuses: `{refusal.says}`."
+        text = f"{what}. No stack here imports it; while any other does, CloudFormation refuses: `{refusal.message}`."
         return Note(stack=stack, logical_id=output, text=text, source=refusal.source)
     verb = "imports" if len(users) == 1 else "import"
     return Finding(
@@ -58,7 +60,7 @@ def _said(stack: str, output: str, what: str, users: list[str], refusal: Refusal
         path="",
         effect=Effect.REFUSED,
         cause="Export",
-        what=f"{what}, and as deployed {' and '.join(users)} {verb} it: `{refusal.says}`. The update fails.",
+        what=f"{what}, and as deployed {' and '.join(users)} {verb} it: `{refusal.message}`. The update fails.",
         loses=NO_LOSS,
         way_out=refusal.way_out,
         certain=certain,

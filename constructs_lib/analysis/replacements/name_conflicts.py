@@ -12,7 +12,7 @@ from constructs_lib.analysis.replacements.resource import Resource
 from constructs_lib.analysis.replacements.schemas import at
 from constructs_lib.analysis.replacements.value_comparison import references
 
-__all__ = ["taken"]
+__all__ = ["name_conflicts"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +24,7 @@ class _Single:
         key: The properties with the value; a list has several values.
         default: Optional properties: an absent one counts as a value too. By default, all are required.
         folded: Whether names that differ only in case are equal. Default: false.
-        told: Its name in a sentence. Default: the properties.
+        label: Its name in a sentence. Default: the properties.
         cause: The property that a change affects. Default: the last required one.
         more: Returns further values that distinguish two resources. Default: none.
     """
@@ -33,7 +33,7 @@ class _Single:
     key: tuple[str, ...]
     default: tuple[str, ...] = ()
     folded: bool = False
-    told: str = ""
+    label: str = ""
     cause: str = ""
     more: Callable[[Resource], Any] = lambda _: None
 
@@ -73,7 +73,7 @@ _SINGLE: Final[dict[str, _Single]] = {
         refusal="a second domain of a kind",
         key=("UserPoolId",),
         more=_is_custom,
-        told="the user pool's domain",
+        label="the user pool's domain",
         cause="Domain",
     ),
     "AWS::Cognito::UserPoolGroup": _Single(refusal="a group of one name", key=("UserPoolId", "GroupName"), folded=True),
@@ -104,7 +104,7 @@ _SINGLE: Final[dict[str, _Single]] = {
 """Types of which CloudFormation refuses a second resource; the schemas' rule covers other named types."""
 
 
-def taken(
+def name_conflicts(
     old: Collection[Resource], new: Collection[Resource], replaced: Mapping[str, Collection[str]]
 ) -> Iterator[Finding]:
     """Yield the new resources that need a value that an old one has until the end of the update.
@@ -163,8 +163,8 @@ def _finding(resource: Resource, holder: Resource) -> Finding:
         effect=Effect.REFUSED,
         cause=single.cause or next(path for path in reversed(single.key) if path not in single.default),
         what=(
-            f"It is made while {who}{elsewhere} still holds {single.told or 'the same ' + ' and '.join(single.key)}, "
-            f"which AWS refuses: `{refusal.says}`. The update fails and is rolled back."
+            f"It is made while {who}{elsewhere} still holds {single.label or 'the same ' + ' and '.join(single.key)}, "
+            f"which AWS refuses: `{refusal.message}`. The update fails and is rolled back."
         ),
         loses=NO_LOSS,
         way_out=refusal.way_out,

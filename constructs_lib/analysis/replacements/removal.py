@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from constructs_lib.analysis.replacements.consequences import meaning_of
+from constructs_lib.analysis.replacements.consequences import consequence_of
 from constructs_lib.analysis.replacements.findings import Effect, Finding
 from constructs_lib.analysis.replacements.resource import Resource
 from constructs_lib.analysis.replacements.value_comparison import same, short
@@ -36,8 +36,8 @@ def removed(
         template: The old template, whose deletion policies CloudFormation applies.
         stack_gone: Whether the whole stack is missing from the new ones.
     """
-    meaning = meaning_of(resource.type)
-    if meaning is None:
+    consequence = consequence_of(resource.type)
+    if consequence is None:
         return
     effect, fate = (
         (Effect.ORPHANED, "its stack is no longer part of the app, and stays deployed until it is destroyed")
@@ -45,7 +45,7 @@ def removed(
         else _fate(resource, template)
     )
     partner = _partner(resource, arrived)
-    what = f"The {meaning.noun} is no longer in the template: {fate}."
+    what = f"The {consequence.noun} is no longer in the template: {fate}."
     if partner is not None:
         where = "" if partner.stack == resource.stack else f" of stack {partner.stack}"
         what += f" {partner.logical_id}{where} seems to be meant for it, and starts empty."
@@ -57,8 +57,10 @@ def removed(
         effect=effect,
         cause="logical ID" if partner is not None else "",
         what=what,
-        loses=meaning.loses,
-        way_out=meaning.way_out if partner is not None else f"Put it back, if the {meaning.noun} is still needed.",
+        loses=consequence.loses,
+        way_out=consequence.way_out
+        if partner is not None
+        else f"Put it back, if the {consequence.noun} is still needed.",
         certain=stack_gone or resource.body.get("DeletionPolicy", "Delete") in _POLICIES,
         partner=partner.logical_id if partner is not None else "",
         source=_SOURCE,

@@ -52,7 +52,7 @@ def _finding(resource: Resource, refusal: Refusal, cause: str, what: str, *, cer
     return Finding(
         stack=resource.stack, logical_id=resource.logical_id, type=resource.type, path=resource.path,
         effect=Effect.REFUSED, cause=cause, loses=NO_LOSS, way_out=refusal.way_out, certain=certain,
-        what=f"{what}, which AWS refuses: `{refusal.says}`. The update fails and is rolled back.",
+        what=f"{what}, which AWS refuses: `{refusal.message}`. The update fails and is rolled back.",
         source=refusal.source,
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ def _limits(stack: str, old: Template, new: Template) -> Iterator[Finding]:
         if becomes > most >= was:
             yield Finding(
                 stack=stack, logical_id=name, type="Template", path="", effect=Effect.REFUSED, cause=name,
-                what=f"The template has {becomes:,} {name}, and CloudFormation takes {most:,}: `{refusal.says}`.",
+                what=f"The template has {becomes:,} {name}, and CloudFormation takes {most:,}: `{refusal.message}`.",
                 loses=NO_LOSS, way_out=refusal.way_out, source=refusal.source,
             )  # fmt: skip
 

@@ -29,9 +29,9 @@ def principal_tags(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[C
     else:
         yield from _mapped(was, becomes)
     if not same(before.get("UseDefaults", False), after.get("UseDefaults", False)):
-        said = "the tags username and client" if same(after.get("UseDefaults"), True) else "their own map's tags alone"
+        tags = "the tags username and client" if same(after.get("UseDefaults"), True) else "their own map's tags alone"
         decided = is_decided(before.get("UseDefaults"), after.get("UseDefaults"))
-        yield _cut_off("UseDefaults", f"Sessions carry {said}, which they did not.", decided)
+        yield _cut_off("UseDefaults", f"Sessions carry {tags}, which they did not.", decided)
     yield from _forms(_of(_of(old, "Metadata"), CLAIMS_KEY), _of(_of(new, "Metadata"), CLAIMS_KEY))
 
 

@@ -14,27 +14,27 @@ from constructs_lib.analysis.replacements.value_comparison import same
 __all__ = ["refused_between"]
 
 _TOGETHER: Final = Refusal(
-    says=INLINE.says,
+    message=INLINE.message,
     way_out="Put what is new into a managed policy, counted by itself, or take out the old in an update before.",
     source="https://github.com/alienplatform/alien/pull/300",
 )
 _ATTACHED: Final = Refusal(
-    says="Cannot delete authorizer, is referenced in route",
+    message="Cannot delete authorizer, is referenced in route",
     way_out="Set the route's AuthorizationType to NONE: without it CloudFormation leaves the authorizer attached.",
     source="https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2184",
 )
 _ALIAS: Final = Refusal(
-    says="RRSet of type CNAME is not permitted as it conflicts with other records with the same DNS name",
+    message="RRSet of type CNAME is not permitted as it conflicts with other records with the same DNS name",
     way_out="Remove the old record in one update and make the new one in the next; the name is gone in between.",
     source="https://github.com/aws/aws-sdk-java/issues/1996",
 )
 _TWO_BALANCERS: Final = Refusal(
-    says="The following target groups cannot be associated with more than one load balancer",
+    message="The following target groups cannot be associated with more than one load balancer",
     way_out="Give the target group a name that follows from the load balancer, so that both are replaced together.",
     source="https://github.com/aws-solutions-library-samples/guidance-for-claude-code-with-amazon-bedrock/pull/643",
 )
 _EDGE: Final = Refusal(
-    says="Lambda was unable to delete because it is a replicated function",
+    message="Lambda was unable to delete because it is a replicated function",
     way_out="Retain the function (DeletionPolicy), and delete it some hours after the distribution has let go of it.",
     source="https://github.com/aws-samples/cloudfront-authorization-at-edge/issues/246",
 )

@@ -37,7 +37,7 @@ def as_text(diff: Diff) -> RenderableType:
     parts: list[RenderableType] = [Text(heading(diff), style=style)]
     for change in diff.changes:
         colour = "bold red" if change.gained and change.others else "yellow" if change.gained else "green"
-        parts.append(Text.assemble("\n", ("+ " if change.gained else "- ", colour), (_told(change), colour)))
+        parts.append(Text.assemble("\n", ("+ " if change.gained else "- ", colour), (_sentence(change), colour)))
         parts.append(Padding(Text("\n".join(_evidence(change)), style="dim"), (0, 0, 0, 4)))
     parts += [Text(f"\n? {text}", style="yellow") for text in diff.undecided]
     parts += [Text(f"\nNOTE  {readable(note)}", style="dim") for note in diff.notes]
@@ -57,7 +57,7 @@ def as_markdown(diff: Diff, *, level: int = 2) -> str:
             lines += [f"**{title}**", ""]
             for change in changes:
                 mark = "**" if change.gained and change.others else ""
-                lines.append(f"- {mark}{escape(_told(change))}{mark}")
+                lines.append(f"- {mark}{escape(_sentence(change))}{mark}")
             body = "\n".join(
                 f"- {escape(change.sentence)}\n" + "\n".join(f"  - {code(line)}" for line in _evidence(change))
                 for change in changes
@@ -79,7 +79,7 @@ def as_json(diff: Diff) -> dict[str, Any]:
     }
 
 
-def _told(change: Change) -> str:
+def _sentence(change: Change) -> str:
     under = ", ".join(f"{name} is {str(value).lower()}" for name, value in change.assumed.items())
     return change.sentence + (f" (when {under})" if under else "")
 

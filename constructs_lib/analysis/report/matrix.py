@@ -130,9 +130,9 @@ def _text_cell(matrix: Matrix, subject: Subject, place: Place, actions: bool) ->
 def _markdown_cell(matrix: Matrix, subject: Subject, place: Place, actions: bool) -> str:  # noqa: FBT001 - handed on
     parts = []
     for entry in matrix.cell(subject.id, place.id):
-        said = say(entry, place)
+        text = say(entry, place)
         named = ", ".join(map(code, entry.actions))
-        parts.append(f"{said}: {named}" if actions and named else said)
+        parts.append(f"{text}: {named}" if actions and named else text)
     parts += [escape(line) for line in perhaps(matrix, subject.id, place, actions=actions)]
     return ("<br>" if actions else ", ").join(parts) or _NOTHING
 
@@ -164,8 +164,8 @@ def number(doubt: str) -> str:
 
 def say(entry: Access, place: Place) -> str:
     """Return a verb with its reach, as Markdown; other users' data in bold."""
-    said = words(entry, place)
-    return f"**{said}**" if place.owned and entry.reach is Reach.ALL else said
+    text = words(entry, place)
+    return f"**{text}**" if place.owned and entry.reach is Reach.ALL else text
 
 
 def words(entry: Access, place: Place) -> str:

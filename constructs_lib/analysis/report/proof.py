@@ -118,12 +118,12 @@ def attack_script(finding: Finding) -> str | None:
     call = _call(request.action, request.resource, request.context)
     if call is None:
         return None
-    told = json.dumps(finding.story, ensure_ascii=False)
+    story = json.dumps(finding.story, ensure_ascii=False)
     return (
         '"""Tries what the proof says is possible: run it with the credentials of one user and the name of the\n'
         'bucket or table as argument. It succeeds if the attack does."""\n\n'
         "import sys\n\nimport boto3\n\n"
-        f"# {told}\nname = sys.argv[1]\n{call}\n"
+        f"# {story}\nname = sys.argv[1]\n{call}\n"
     )
 
 

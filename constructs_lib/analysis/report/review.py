@@ -125,7 +125,7 @@ def _lines(review: Review) -> Iterator[str]:
     attacks = review.new_attacks
     if attacks:
         yield "#### New: access to data of other owners\n"
-        yield from _told(attacks)
+        yield from _attack_lines(attacks)
         yield ""
     if review.no_longer_owned:
         yield "#### No longer owned\n\nNo policy ties these to a user any more, so the proof leaves them out:\n"
@@ -149,7 +149,7 @@ def _lines(review: Review) -> Iterator[str]:
     yield details("The proof, its assumptions and what it takes for owned", proof_report.markdown(review.after))
 
 
-def _told(attacks: Iterable[Finding]) -> Iterator[str]:
+def _attack_lines(attacks: Iterable[Finding]) -> Iterator[str]:
     """Yield one story for each caller and each place of another owner, with the best-known action."""
     found: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in attacks:
@@ -194,7 +194,7 @@ def _about(finding: Finding) -> tuple[Any, ...]:
 
 
 def _cell(matrix: Matrix, subject: str, place: Place) -> str:
-    said = [say(entry, place) for entry in matrix.cell(subject, place.id)]
+    texts = [say(entry, place) for entry in matrix.cell(subject, place.id)]
     # The number of a doubt is valid only in its own matrix.
-    said += [f"maybe {say(entry, place)}" for entry in matrix.perhaps(subject, place.id)]
-    return ", ".join(dict.fromkeys(said)) or "nothing"
+    texts += [f"maybe {say(entry, place)}" for entry in matrix.perhaps(subject, place.id)]
+    return ", ".join(dict.fromkeys(texts)) or "nothing"

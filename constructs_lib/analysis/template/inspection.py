@@ -137,10 +137,12 @@ def _resources(resources: Mapping[str, Any], values: Values) -> None:
     try:
         TopologicalSorter(needs).prepare()
     except CycleError as error:
-        circle = [str(name) for name in reversed(error.args[1])]
-        told = " -> ".join(circle)
-        if any(resources[name].get("Type") == "AWS::IAM::Role" for name in circle):
+        cycle_members = [str(name) for name in reversed(error.args[1])]
+        cycle = " -> ".join(cycle_members)
+        if any(resources[name].get("Type") == "AWS::IAM::Role" for name in cycle_members):
             # A policy on a resource that refers to the role: CloudFormation rejects it, but it can be analyzed.
-            values.hole(("Resources", circle[0]), f"needs itself before it is made ({told}): CloudFormation refuses it")
+            values.hole(
+                ("Resources", cycle_members[0]), f"needs itself before it is made ({cycle}): CloudFormation refuses it"
+            )
             return
-        raise values.fault(("Resources", circle[0]), f"needs itself before it is made: {told}") from error
+        raise values.fault(("Resources", cycle_members[0]), f"needs itself before it is made: {cycle}") from error

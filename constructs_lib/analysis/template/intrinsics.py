@@ -48,8 +48,8 @@ def _pattern_or(name: str, values: Iterator[Any]) -> str:
 
 def _values(parameter: Any) -> Iterator[Any]:
     """Yield the values of a parameter that the template specifies."""
-    said = parameter if isinstance(parameter, dict) else {}
-    yield from _leaves([said.get("Default"), said.get("AllowedValues")])
+    declaration = parameter if isinstance(parameter, dict) else {}
+    yield from _leaves([declaration.get("Default"), declaration.get("AllowedValues")])
 
 
 def _leaves(value: Any) -> Iterator[Any]:
@@ -105,8 +105,8 @@ class Resolver:
         """Return metadata with the names of owned parts resolved."""
         if not isinstance(metadata, dict):
             return metadata
-        said = (OWNED_KEY, OPENED_KEY)
-        return {key: self.value(value) if key in said else value for key, value in metadata.items()}
+        declaration = (OWNED_KEY, OPENED_KEY)
+        return {key: self.value(value) if key in declaration else value for key, value in metadata.items()}
 
     def condition(self, name: str) -> bool:
         """Whether a condition is true."""
@@ -174,8 +174,8 @@ class Resolver:
         if self._type(logical_id) in FUNCTION_QUALIFIERS:
             return self._qualified(logical_id)
         if self._type(logical_id) == CHANNEL_NAMESPACE:
-            said = self.value(self._body["Resources"][logical_id].get("Properties") or {})
-            return namespace_arn(str(said.get("ApiId")), str(said.get("Name")))
+            declaration = self.value(self._body["Resources"][logical_id].get("Properties") or {})
+            return namespace_arn(str(declaration.get("ApiId")), str(declaration.get("Name")))
         shape = ARN_FORMATS.get(self._type(logical_id))
         identifier = self._physical_id(logical_id)
         return shape.format(id=identifier, region=REGION, account=ACCOUNT) if shape else atom(f"arn {identifier}")
@@ -198,8 +198,8 @@ class Resolver:
         if attribute == "StreamArn" and self._type(logical_id).startswith("AWS::DynamoDB::"):
             return f"{self._arn(logical_id)}/stream/{atom('stream')}"
         if logical_id in self._template.nested and attribute.startswith("Outputs."):
-            wanted = f"{self._template.nested[logical_id]}.{attribute.removeprefix('Outputs.')}"
-            return str(self._exports.get(wanted, atom(f"output {wanted}")))
+            output = f"{self._template.nested[logical_id]}.{attribute.removeprefix('Outputs.')}"
+            return str(self._exports.get(output, atom(f"output {output}")))
         if attribute in {"RestApiId", "ApiId", "RoleId", "TableId", "UserPoolId", "ClientId", "Name"}:
             return self._physical_id(logical_id)
         if attribute == "ProviderName":
@@ -237,8 +237,8 @@ class Resolver:
         return self._exports.get(str(exported), atom(f"import {exported}"))
 
     def _get_stack_output(self, inner: Any) -> Any:
-        wanted = f"{self.value(inner.get('StackName'))}.{inner.get('OutputName')}"
-        return self._exports.get(wanted, atom(f"output {wanted}"))
+        output = f"{self.value(inner.get('StackName'))}.{inner.get('OutputName')}"
+        return self._exports.get(output, atom(f"output {output}"))
 
     def _to_json_string(self, inner: Any) -> str:
         return self._text(json.dumps(self.value(inner), ensure_ascii=False, default=str))

@@ -36,11 +36,11 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON value")
 
 
-def _path_to(wanted: dict[str, Any], value: Any) -> tuple[str | int, ...] | None:
+def _path_to(target: dict[str, Any], value: Any) -> tuple[str | int, ...] | None:
     stack: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]
     while stack:
         node, path = stack.pop()
-        if node is wanted:
+        if node is target:
             return path
         children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
         stack.extend((child, (*path, key)) for key, child in children)

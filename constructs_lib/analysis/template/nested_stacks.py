@@ -70,9 +70,9 @@ def _with_nested(
 def _children(template: Template, templates: Sequence[Template]) -> Iterator[tuple[str, Template]]:
     for logical_id, resource in template.body["Resources"].items():
         if isinstance(resource, dict) and resource.get("Type") == NESTED:
-            wanted = _file_name(resource, template.assets)
+            file_name = _file_name(resource, template.assets)
             for other in templates:
-                if wanted and PurePosixPath(other.source).name == wanted and other.source != template.source:
+                if file_name and PurePosixPath(other.source).name == file_name and other.source != template.source:
                     yield logical_id, other
                     break
 

@@ -28,13 +28,13 @@ class Resolved:
         template: The template.
         resources: Its resources, conditions applied and intrinsics resolved, by logical ID.
         assumed: The value of each undecided condition.
-        held: Conditions beyond the maximum, which are assumed to be true.
+        assumed_true: Conditions beyond the maximum, which are assumed to be true.
     """
 
     template: Template
     resources: Mapping[str, Mapping[str, Any]]
     assumed: Mapping[str, bool]
-    held: tuple[str, ...] = ()
+    assumed_true: tuple[str, ...] = ()
 
 
 def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Resolved]:
@@ -45,16 +45,16 @@ def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Reso
         exports: Exports and outputs of the other templates of the same run, from `exports_of`.
     """
     hanging = sorted(_undecided(template) & used(template.body))
-    explored, held = hanging[:MAX_CONDITIONS], hanging[MAX_CONDITIONS:]
+    explored, assumed_true = hanging[:MAX_CONDITIONS], hanging[MAX_CONDITIONS:]
     for choice in itertools.product((True, False), repeat=len(explored)):
-        assumed = {**dict(zip(explored, choice, strict=True)), **dict.fromkeys(held, True)}
+        assumed = {**dict(zip(explored, choice, strict=True)), **dict.fromkeys(assumed_true, True)}
         resolver = Resolver(template, assumed, exports)
         resources = {
             logical_id: resolver.resource(logical_id)
             for logical_id, resource in template.body["Resources"].items()
             if isinstance(resource, dict) and resolver.exists(resource)
         }
-        yield Resolved(template=template, resources=resources, assumed=assumed, held=tuple(held))
+        yield Resolved(template=template, resources=resources, assumed=assumed, assumed_true=tuple(assumed_true))
 
 
 def _undecided(template: Template) -> set[str]:

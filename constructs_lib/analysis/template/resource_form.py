@@ -62,10 +62,10 @@ def _parts(resource: Mapping[str, Any], path: Path, values: Values) -> None:
         if name in resource:
             values.mapping(resource[name], (*path, name))
     for name, policies in _POLICIES.items():
-        said = resource.get(name)
+        value = resource.get(name)
         # A function here belongs to the macro AWS::LanguageExtensions.
-        if name in resource and not isinstance(said, dict) and said not in policies:
-            raise values.fault((*path, name), f"is {str(said)[:40]!r}, and one of {', '.join(policies)} is needed")
+        if name in resource and not isinstance(value, dict) and value not in policies:
+            raise values.fault((*path, name), f"is {str(value)[:40]!r}, and one of {', '.join(policies)} is needed")
     function = next(iter(resource.get("Properties") or {"": None}))
     if function in ARGUMENTS.keys() - {MACRO} and len(resource["Properties"]) == 1:
         raise values.fault((*path, "Properties"), f"is {function}, and the properties themselves are needed")

@@ -87,7 +87,7 @@ def _parts(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the properties of the serverless resources, with their kind; the global ones of each kind first."""
     shared = body.get("Globals")
     shared = shared if isinstance(shared, dict) else {}
-    files = {kind: _taken(shared.get(kind), file) for kind, (file, _) in _DEFINITIONS.items()}
+    files = {kind: _definition(shared.get(kind), file) for kind, (file, _) in _DEFINITIONS.items()}
     for kind, properties in shared.items():
         if isinstance(properties, dict):
             yield kind, properties
@@ -104,7 +104,7 @@ def _parts(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield kind, properties
 
 
-def _taken(shared: Any, file: str) -> str:
+def _definition(shared: Any, file: str) -> str:
     """Move a local file out of the global properties, which may name a file but not contain it."""
     return str(shared.pop(file)) if isinstance(shared, dict) and _is_local(shared.get(file)) else ""
 

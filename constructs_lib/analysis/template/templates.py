@@ -162,10 +162,10 @@ def _deployed(name: str) -> Template:
     try:
         body = boto3.client("cloudformation").get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
     except (BotoCoreError, ClientError) as error:
-        said = str(error).rstrip(".")
+        message = str(error).rstrip(".")
         raise TemplateError(
-            f"stack {name!r} cannot be read: {said}; sign in to AWS, name the region by AWS_REGION, or name a template "
-            "file or a cdk.out folder"
+            f"stack {name!r} cannot be read: {message}; sign in to AWS, name the region by AWS_REGION, or name a "
+            "template file or a cdk.out folder"
         ) from error
     text = body if isinstance(body, str) else json.dumps(body)
     return parse_template(text, name=name, source=f"stack:{name}")

@@ -27,8 +27,8 @@ TENANTS: Final = ("acme", "bolt")
 FOUNDERS: Final = {"Ada": "acme", "Bea": "bolt"}
 MEMBERS: Final = {"Alan": ("acme",), "Ben": ("bolt",), "Dora": TENANTS}
 """The tenants into which administrators invite each user; the first is the active one."""
-NOBODYS: Final = "Nora"
-PEOPLE: Final = (*FOUNDERS, *MEMBERS, NOBODYS)
+WITHOUT_TENANT: Final = "Nora"
+USER_NAMES: Final = (*FOUNDERS, *MEMBERS, WITHOUT_TENANT)
 """Every user who signs in."""
 GUEST: Final = "Guest"
 _CONFLICT: Final = "409"
@@ -69,7 +69,7 @@ class Company:
 
     Attributes:
         app: A client without a signed-in user.
-        people: Every user by name, including a guest.
+        colleagues: Every user by name, including a guest.
         mailbox: The messages that were sent.
         newcomer: The address of a user without an account before the story.
         bucket: The bucket's name.
@@ -77,7 +77,7 @@ class Company:
     """
 
     app: AppClient
-    people: Mapping[str, Colleague]
+    colleagues: Mapping[str, Colleague]
     mailbox: Mailbox
     newcomer: str
     bucket: str
@@ -89,19 +89,20 @@ class Company:
         Raises:
             Refused: With the status, for any status but success.
         """
-        return _answer(self.people[who].caller, method, self.api + path, body)
+        return _answer(self.colleagues[who].caller, method, self.api + path, body)
 
     def accept(self) -> User:
         """Sign the newcomer in with the temporary password of their invitation, and set a new one."""
         text = self.mailbox.letters(self.newcomer)[-1].body
-        asked = self.app.answer_to_password(self.newcomer, text.rpartition("password is ")[2].removesuffix("."))
+        challenge = self.app.answer_to_password(self.newcomer, text.rpartition("password is ")[2].removesuffix("."))
         expect(
-            asked.get("ChallengeName") == "NEW_PASSWORD_REQUIRED", "an invited user was not asked for a new password"
+            challenge.get("ChallengeName") == "NEW_PASSWORD_REQUIRED",
+            "an invited user was not asked for a new password",
         )
         answer = self.app.cognito.respond_to_auth_challenge(
             ClientId=self.app.settings.user_pool_client_id,
             ChallengeName="NEW_PASSWORD_REQUIRED",
-            Session=asked["Session"],
+            Session=challenge["Session"],
             ChallengeResponses={"USERNAME": self.newcomer, "NEW_PASSWORD": PASSWORD},
         )
         return User(self.app, self.newcomer, Tokens.from_result(answer["AuthenticationResult"]))
@@ -127,7 +128,7 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
         AppClient(settings, endpoint_url=endpoint_url),
         LocalStoryAdministration.of(endpoint_url, admin),
     )
-    users = {name: _user(app, administration, name) for name in PEOPLE}
+    users = {name: _user(app, administration, name) for name in USER_NAMES}
     for founder, tenant in FOUNDERS.items():
         _unless_done(users[founder], "POST", f"{api}/tenants", {"tenant": tenant})
         _work_in(users[founder], api, tenant)
@@ -138,11 +139,13 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
             invitation = {"email": users[name].username, "role": role}
             _unless_done(users[administrator], "POST", f"{api}/tenants/{tenant}/members", invitation)
         _work_in(users[name], api, tenants[0])
-    people = {name: Colleague(caller, table) for name, caller in (*users.items(), (GUEST, app.guest()))}
-    _put_files(admin.client("s3", endpoint_url=endpoint_url), bucket, people.values())
+    colleagues = {name: Colleague(caller, table) for name, caller in (*users.items(), (GUEST, app.guest()))}
+    _put_files(admin.client("s3", endpoint_url=endpoint_url), bucket, colleagues.values())
     newcomer = f"newcomer-{uuid4().hex[:8]}@example.com"
     try:
-        yield Company(app=app, people=people, mailbox=administration.mailbox, newcomer=newcomer, bucket=bucket, api=api)
+        yield Company(
+            app=app, colleagues=colleagues, mailbox=administration.mailbox, newcomer=newcomer, bucket=bucket, api=api
+        )
     finally:
         pool = admin.client("cognito-idp", endpoint_url=endpoint_url)
         with suppress(pool.exceptions.UserNotFoundException):
@@ -180,11 +183,11 @@ def _answer(who: Caller, method: str, url: str, body: Any) -> Any:
     return answer.json() if answer.text else None
 
 
-def _put_files(s3: "S3Client", bucket: str, people: Any) -> None:
-    places = [f"tenants/{tenant}/{place}" for tenant in TENANTS for place in ("shared", *_folders(people))]
+def _put_files(s3: "S3Client", bucket: str, colleagues: Any) -> None:
+    places = [f"tenants/{tenant}/{place}" for tenant in TENANTS for place in ("shared", *_folders(colleagues))]
     for place in ("public", *places):
         s3.put_object(Bucket=bucket, Key=f"{place}/x", Body=b"x")
 
 
-def _folders(people: Any) -> list[str]:
-    return [f"people/{each.owner}" for each in people]
+def _folders(colleagues: Any) -> list[str]:
+    return [f"people/{each.owner}" for each in colleagues]

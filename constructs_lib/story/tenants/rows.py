@@ -9,7 +9,16 @@ from boto3.dynamodb.conditions import Key
 
 from constructs_lib.story.administration import PASSWORD
 from constructs_lib.story.row import Row, allowed, expect, refused
-from constructs_lib.story.tenants.company import FOUNDERS, GUEST, MEMBERS, NOBODYS, PEOPLE, TENANTS, Colleague, Company
+from constructs_lib.story.tenants.company import (
+    FOUNDERS,
+    GUEST,
+    MEMBERS,
+    TENANTS,
+    USER_NAMES,
+    WITHOUT_TENANT,
+    Colleague,
+    Company,
+)
 
 
 def _works_in(who: str) -> str:
@@ -22,7 +31,7 @@ def _rows_of(who: str) -> list[Row]:
 
     def row(what: str, call: Callable[[Company, Colleague], object], *, may: bool) -> Row:
         def made(company: Company) -> object:
-            return call(company, company.people[who])
+            return call(company, company.colleagues[who])
 
         return allowed(who, what, made) if may else refused(who, what, made)
 
@@ -56,7 +65,7 @@ def _in_shared(tenant: str, *, here: bool, administers: bool) -> Iterator[_What]
 
 
 def _in_folders(tenant: str, who: str, *, here: bool, administers: bool) -> Iterator[_What]:
-    for other in PEOPLE:
+    for other in USER_NAMES:
         own = here and other == who
         whose = f"their own folder in {tenant}" if other == who else f"{other}'s folder in {tenant}"
         yield f"reads {whose}", partial(_read, _folder(tenant, other)), own or administers
@@ -78,7 +87,7 @@ def _prefix(place: str) -> _Place:
 
 
 def _folder(tenant: str, owner: str) -> _Place:
-    return lambda company: f"tenants/{tenant}/people/{company.people[owner].owner}/x"
+    return lambda company: f"tenants/{tenant}/people/{company.colleagues[owner].owner}/x"
 
 
 def _read(key: _Place, company: Company, me: Colleague) -> object:
@@ -146,12 +155,12 @@ def _joining() -> list[Row]:
     dora = "Dora"
     return [
         refused("Alan", "chooses a tenant that is not theirs", _choose("Alan", "bolt")),
-        refused(NOBODYS, "chooses a tenant though they have none", _choose(NOBODYS, "acme")),
+        refused(WITHOUT_TENANT, "chooses a tenant though they have none", _choose(WITHOUT_TENANT, "acme")),
         refused("Alan", "invites a user as a mere member", _invite("Alan", "acme")),
         refused("Bea", "invites a user into another's tenant", _invite("Bea", "acme")),
         refused(dora, "invites into bolt while they work in acme", _invite(dora, "bolt")),
         refused("Ada", "leaves acme, which has no other administrator", _leave, {"409"}),
-        refused(NOBODYS, "founds a tenant under a name that is taken", _found, {"409"}),
+        refused(WITHOUT_TENANT, "founds a tenant under a name that is taken", _found, {"409"}),
         allowed("Ada", "invites a user who has no account", _invite("Ada", "acme")),
         allowed("Newcomer", "accepts, works in acme, is removed and is out", _stay_and_go),
     ]
@@ -162,7 +171,7 @@ def _leave(company: Company) -> object:
 
 
 def _found(company: Company) -> object:
-    return company.request(NOBODYS, "POST", "/tenants", {"tenant": "acme"})
+    return company.request(WITHOUT_TENANT, "POST", "/tenants", {"tenant": "acme"})
 
 
 def _title(who: str) -> str:
@@ -175,7 +184,7 @@ def _title(who: str) -> str:
 
 
 CHAPTERS: Final[dict[str, Callable[[], list[Row]]]] = {
-    **{_title(who): partial(_rows_of, who) for who in (*PEOPLE, GUEST)},
+    **{_title(who): partial(_rows_of, who) for who in (*USER_NAMES, GUEST)},
     "Joining and leaving": _joining,
 }
 """The chapters of the story, in order."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.analysis import build_model
-from constructs_lib.analysis.matrix.endpoints import doors
+from constructs_lib.analysis.matrix.endpoints import endpoints
 from constructs_lib.analysis.proof.anonymous_access import open_to_anyone
 from constructs_lib.analysis.template.templates import Template
 
@@ -25,7 +25,7 @@ def open_doors(auth_type: str, *permissions: dict[str, Any]) -> list[str]:
     }
     body = {"Resources": {"Code": code, "Url": url, **more}}
     (model,) = build_model([Template(name="T", body=body, source="test")])
-    found = [door.where for door in doors(model)]
+    found = [endpoint.where for endpoint in endpoints(model)]
     assert len(found) == len([*open_to_anyone(model)])
     return found
 

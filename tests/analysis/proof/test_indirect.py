@@ -5,7 +5,7 @@ import pytest
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.proof.accepted_access import Accepted
 from constructs_lib.analysis.proof.findings import Finding, Status
-from constructs_lib.analysis.proof.indirect import WAYS
+from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
 from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join
 from tests.analysis.proof.test_traps import OWN, ROWS, allow, everything_but
@@ -58,8 +58,8 @@ def doubts(findings: tuple[Finding, ...]) -> list[Finding]:
 
 @pytest.mark.parametrize("name", TAKEN)
 def test_a_way_that_no_template_describes_leaves_the_proof_undecided(make_model: MakeModel, name: str) -> None:
-    owned, way, subject = TAKEN[name]
-    report = prove([make_model([owned, way])])
+    owned, path, subject = TAKEN[name]
+    report = prove([make_model([owned, path])])
     assert report.status is Status.UNDECIDED
     (doubt,) = doubts(report.findings)
     assert doubt.subject == subject
@@ -133,7 +133,7 @@ def test_a_way_can_be_accepted_by_its_name(make_model: MakeModel) -> None:
 
 
 def test_every_action_of_a_way_exists() -> None:
-    for way in WAYS:
-        taken = {action.partition(":")[2] for action in catalogue.actions_of(way.service) if way.takes(action)}
+    for path in INDIRECT_PATHS:
+        taken = {action.partition(":")[2] for action in catalogue.actions_of(path.service) if path.uses(action)}
         assert taken
-        assert way.actions <= taken, way.name
+        assert path.actions <= taken, path.name

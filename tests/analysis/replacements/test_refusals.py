@@ -22,7 +22,7 @@ def compare(old: Resources, new: Resources) -> list[Finding]:
 
 def refused(findings: list[Finding], name: str) -> list[Finding]:
     refusal = REFUSALS[name]
-    return [each for each in findings if each.effect is Effect.REFUSED and refusal.says in each.what]
+    return [each for each in findings if each.effect is Effect.REFUSED and refusal.message in each.what]
 
 
 @pytest.mark.parametrize("name", RENAMED)

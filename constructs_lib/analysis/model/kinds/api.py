@@ -11,7 +11,7 @@ from constructs_lib.analysis.iam.arns import partition_name
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
-from constructs_lib.analysis.model.holder import Door, Holder, Shape, Unsigned
+from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape, Unsigned
 from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Place, Whose
 from constructs_lib.analysis.model.resources import as_list, is_true
@@ -77,12 +77,12 @@ class Api(Holder):
         if by_iam or not self.routes:
             yield Shape(resource=None, calls=by_iam)
 
-    def doors(self) -> Iterator[Door]:
+    def endpoints(self) -> Iterator[Endpoint]:
         """Yield the routes."""
         for route in self.routes:
             # Browsers send OPTIONS without credentials, and API Gateway answers it itself.
             if route.method != "OPTIONS":
-                yield Door(where=f"{route.method} {route.path}", auth=route.auth)
+                yield Endpoint(where=f"{route.method} {route.path}", auth=route.auth)
 
     def shown(self, places: list[Place]) -> list[Place]:
         """Return the routes instead of the calls that policies name, with owners if a policy names one."""
@@ -125,9 +125,9 @@ def _hidden(api: Resource, resources: Resources) -> str:
     if isinstance(endpoint, Mapping) and "PRIVATE" in as_list(endpoint.get("Types")):
         return "the API is private, and only VPC endpoints lead to it"
     body = api.get("Body") if isinstance(api.get("Body"), Mapping) else {}
-    said = body.get("x-amazon-apigateway-endpoint-configuration")
+    setting = body.get("x-amazon-apigateway-endpoint-configuration")
     off = is_true(api.get("DisableExecuteApiEndpoint")) or (
-        isinstance(said, Mapping) and is_true(said.get("disableExecuteApiEndpoint"))
+        isinstance(setting, Mapping) and is_true(setting.get("disableExecuteApiEndpoint"))
     )
     mapped = any(api.id in str(each.properties) for each in resources.of(*_MAPPINGS))
     return "" if mapped or not off else "the API's own address is off, and no domain name here leads to it"
@@ -137,11 +137,11 @@ def _policy_of(api: Resource) -> Policy:
     """Return an API's policy, from its property and from its OpenAPI document."""
     source = f"{api.name}, resource policy"
     body = api.get("Body") if isinstance(api.get("Body"), Mapping) else {}
-    said = [parse_policy(each, source) for each in (api.get("Policy"), body.get("x-amazon-apigateway-policy"))]
+    setting = [parse_policy(each, source) for each in (api.get("Policy"), body.get("x-amazon-apigateway-policy"))]
     return Policy(
         source=source,
-        statements=tuple(each for policy in said for each in policy.statements),
-        possible=tuple(each for policy in said for each in policy.possible),
+        statements=tuple(each for policy in setting for each in policy.statements),
+        possible=tuple(each for policy in setting for each in policy.possible),
     )
 
 

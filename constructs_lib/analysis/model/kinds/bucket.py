@@ -13,7 +13,7 @@ from constructs_lib.analysis.iam.arns import NAME, is_unknown, partition_name
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
-from constructs_lib.analysis.model.holder import Door, Holder, Shape, Unsigned
+from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape, Unsigned
 from constructs_lib.analysis.model.resources import is_true
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ class Bucket(Holder):
             # Since April 2023 S3 blocks public access unless the bucket disables it.
             blocks = True if not isinstance(block, Mapping) else is_true(block.get("RestrictPublicBuckets"))
             acl = str(resource.get("AccessControl", ""))
-            heard = isinstance(block, Mapping) and not is_true(block.get("IgnorePublicAcls"))
-            opens = acl in _STRANGERS and heard
-            if heard and acl not in (*_STRANGERS, *_OWN_ACLS):
+            acls_apply = isinstance(block, Mapping) and not is_true(block.get("IgnorePublicAcls"))
+            opens = acl in _STRANGERS and acls_apply
+            if acls_apply and acl not in (*_STRANGERS, *_OWN_ACLS):
                 resources.gap(f"{resource.name} has the ACL {acl}, which the template does not spell out or S3 lacks")
             yield cls(
                 arn=resource.arn,
@@ -139,10 +139,10 @@ class Bucket(Holder):
         """Yield the bucket."""
         yield "", "bucket"
 
-    def doors(self) -> Iterator[Door]:
+    def endpoints(self) -> Iterator[Endpoint]:
         """Yield an ACL that opens it."""
         if self.public_acl:
-            yield Door(where=f"ACL {self.public_acl}", auth="none")
+            yield Endpoint(where=f"ACL {self.public_acl}", auth="none")
 
 
 def _policies(resources: Resources) -> dict[str, Policy]:

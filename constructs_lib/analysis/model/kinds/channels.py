@@ -18,7 +18,7 @@ from constructs_lib.actions import CHANNEL_VERBS
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
 from constructs_lib.analysis.model.channel_namespaces import IAM, TOKENS, UNKNOWN, channel_namespaces
-from constructs_lib.analysis.model.holder import Door, Holder, Shape, Unsigned
+from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape, Unsigned
 from constructs_lib.analysis.template.atoms import ACCOUNT
 from constructs_lib.analysis.template.resource_arns import namespace_arn
 from constructs_lib.channel_handlers import ANY, CLAIM, IDENTITY, OWNER_SUB
@@ -38,8 +38,8 @@ _ACTIONS: Final = {verb.value: actions[0] for verb, actions in CHANNEL_VERBS.ite
 SIGNED: Final = "/signed"
 """The suffix of a namespace's name for callers who sign requests, if other callers use tokens."""
 _IDENTITY: Final = "${cognito-identity.amazonaws.com:sub}"
-_DOORS: Final = {"API_KEY": "api key", "AWS_LAMBDA": "custom", "OPENID_CONNECT": "unknown", UNKNOWN: "unknown"}
-_SHUT: Final = frozenset({"API_KEY", "AWS_LAMBDA"})
+_AUTH_OF_MODE: Final = {"API_KEY": "api key", "AWS_LAMBDA": "custom", "OPENID_CONNECT": "unknown", UNKNOWN: "unknown"}
+_NOT_IAM: Final = frozenset({"API_KEY", "AWS_LAMBDA"})
 """Authorization modes without role and claims: a handler that access rules generate denies them."""
 
 
@@ -101,13 +101,13 @@ class Channels(Holder):
         if action in _ACTIONS.values():
             yield Shape(resource=self.arn, keys=1, key=CHANNEL)
 
-    def doors(self) -> Iterator[Door]:
+    def endpoints(self) -> Iterator[Endpoint]:
         """Yield the entry points without IAM or user pool authorization that the handler does not deny."""
         for verb, modes in self.namespace.modes.items():
             for mode in sorted(modes - {IAM, TOKENS}) if not self.tokens else ():
-                if self.namespace.rules is None or mode not in _SHUT:
-                    asked = "custom" if self.namespace.doubt else _DOORS[mode]
-                    yield Door(where=f"{verb} by {mode}", auth=asked)
+                if self.namespace.rules is None or mode not in _NOT_IAM:
+                    auth = "custom" if self.namespace.doubt else _AUTH_OF_MODE[mode]
+                    yield Endpoint(where=f"{verb} by {mode}", auth=auth)
 
     def describe_part(self, place: Place, name: str) -> str:
         """Return the description of channels in a sentence."""
@@ -115,15 +115,15 @@ class Channels(Holder):
 
     def _by_token(self, caller: Caller) -> Policy:
         source = f"{self.name}, handler"
-        said = tuple(self._said(caller, source)) if caller.signed_in else ()
+        statements = tuple(self._token_statements(caller, source)) if caller.signed_in else ()
         return Policy(
             source=source,
-            statements=tuple(each for each in said if not each.doubt),
-            possible=tuple(each for each in said if each.doubt),
+            statements=tuple(each for each in statements if not each.doubt),
+            possible=tuple(each for each in statements if each.doubt),
             alone=True,
         )
 
-    def _said(self, caller: Caller, source: str) -> Iterator[Statement]:
+    def _token_statements(self, caller: Caller, source: str) -> Iterator[Statement]:
         """Yield the statements for a caller with a token."""
         namespace = self.namespace
         verbs = [verb for verb, modes in namespace.modes.items() if modes & {TOKENS, UNKNOWN}]

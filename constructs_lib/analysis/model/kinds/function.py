@@ -10,7 +10,7 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import NAME, is_unknown
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
-from constructs_lib.analysis.model.holder import Door, Holder, Shape
+from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape
 from constructs_lib.analysis.model.places import EVERYTHING
 from constructs_lib.analysis.model.resources import is_true
 from constructs_lib.analysis.template.atoms import split_around_atoms
@@ -30,7 +30,7 @@ BY_URL: Final = "URL"
 """Calls by its URL, with an event that Lambda writes."""
 _VIA_URL: Final = "lambda:invokedviafunctionurl"
 _AUTH: Final = "lambda:functionurlauthtype"
-_DOOR_OF: Final = {"NONE": "none", "AWS_IAM": "iam"}
+_AUTH_OF_TYPE: Final = {"NONE": "none", "AWS_IAM": "iam"}
 _NAMED: Final = re.compile(rf"(arn:aws:lambda:[^*?$]*?:function:{NAME.replace('[^/', '[^/:')})(?=$|:)")
 _WITH_QUALIFIER: Final = 2
 _EVERYONE: Final = ("*", "*")
@@ -61,7 +61,7 @@ class Function(Holder):
     has_owners: ClassVar = False
     verbs: ClassVar = {INVOKE: "call", INVOKE_URL: "call", "lambda:InvokeAsync": "call"}
     main: ClassVar = {"call": INVOKE}
-    ways: ClassVar = {BY_URL: "by its URL", DIRECTLY: "by itself"}
+    entry_points: ClassVar = {BY_URL: "by its URL", DIRECTLY: "by itself"}
     needed: ClassVar = {BY_URL: (INVOKE_URL, INVOKE), DIRECTLY: (INVOKE,)}
 
     role_arn: str
@@ -131,42 +131,42 @@ class Function(Holder):
         for resource in (self.arn, None):
             if action == INVOKE_URL:
                 auth = ((_AUTH, self.urls),) if self._is_told else ()
-                yield Shape(resource=resource, way=BY_URL, context=auth)
+                yield Shape(resource=resource, entry_point=BY_URL, context=auth)
             elif action == INVOKE and self.urls:
-                yield Shape(resource=resource, way=BY_URL, context=((_VIA_URL, ("true",)),))
-                yield Shape(resource=resource, way=DIRECTLY, context=((_VIA_URL, ("false",)),))
+                yield Shape(resource=resource, entry_point=BY_URL, context=((_VIA_URL, ("true",)),))
+                yield Shape(resource=resource, entry_point=DIRECTLY, context=((_VIA_URL, ("false",)),))
             else:
-                yield Shape(resource=resource, way=DIRECTLY if action in self.verbs else "")
+                yield Shape(resource=resource, entry_point=DIRECTLY if action in self.verbs else "")
 
     @property
     def _is_told(self) -> bool:
         """Whether the AuthType of its URLs is known and the same for all."""
-        return len(self.urls) == 1 and self.urls[0] in _DOOR_OF
+        return len(self.urls) == 1 and self.urls[0] in _AUTH_OF_TYPE
 
-    def doors(self) -> Iterator[Door]:
+    def endpoints(self) -> Iterator[Endpoint]:
         """Yield its URLs, and a permission for everyone."""
         for auth in self.urls:
-            yield Door(where=BY_URL, auth=_DOOR_OF.get(auth, "unknown"))
+            yield Endpoint(where=BY_URL, auth=_AUTH_OF_TYPE.get(auth, "unknown"))
         for auth, statements in (("none", self.policy.statements), ("unknown", self.policy.possible)):
             if any(_EVERYONE in each.principals and not self._is_of_url(each) for each in statements):
-                yield Door(where=DIRECTLY, auth=auth)
+                yield Endpoint(where=DIRECTLY, auth=auth)
 
     def open_to_anyone(self) -> Iterator[str]:
-        """Yield the doors without IAM authorization, or possibly without it."""
+        """Yield the endpoints without IAM authorization, or possibly without it."""
         words = {BY_URL: ("function URL", "AuthType is NONE"), DIRECTLY: ("permission for everyone", "Principal is *")}
-        for door in self.doors() if self.role_arn else ():
-            if door.auth != "iam":
-                way, unsure = words[door.where]
-                yield f"{self.name} by its {way}" + (f", if its {unsure}" if door.auth == "unknown" else "")
+        for endpoint in self.endpoints() if self.role_arn else ():
+            if endpoint.auth != "iam":
+                entry_point, unsure = words[endpoint.where]
+                yield f"{self.name} by its {entry_point}" + (f", if its {unsure}" if endpoint.auth == "unknown" else "")
 
     def _is_of_url(self, statement: Statement) -> bool:
         """Whether a statement is for calls by a public function URL, which the URL itself already reports.
 
         Source: "Control access to Lambda function URLs" (AWS Lambda developer guide): such a URL has two of them.
         """
-        asked = {(each.key, each.values) for each in statement.conditions}
-        by_url = INVOKE_URL in statement.actions and (_AUTH, ("NONE",)) in asked
-        return "NONE" in self.urls and (by_url or (_VIA_URL, ("true",)) in asked)
+        conditions = {(each.key, each.values) for each in statement.conditions}
+        by_url = INVOKE_URL in statement.actions and (_AUTH, ("NONE",)) in conditions
+        return "NONE" in self.urls and (by_url or (_VIA_URL, ("true",)) in conditions)
 
     def describe_part(self, place: Place, name: str) -> str:
         """Return the description of an alias or version in a sentence."""
@@ -183,14 +183,14 @@ def _naming(function: Resource) -> re.Pattern[str]:
 
 def _policy_of(function: Resource, permissions: Sequence[Resource]) -> Policy:
     """Return a function's resource policy, built from its permissions."""
-    said = [
+    policies = [
         parse_policy({"Version": "2012-10-17", "Statement": [_statement(each, function)]}, each.name)
         for each in permissions
     ]
     return Policy(
         source=f"{function.name}, permissions",
-        statements=tuple(statement for policy in said for statement in policy.statements),
-        possible=tuple(statement for policy in said for statement in policy.possible),
+        statements=tuple(statement for policy in policies for statement in policy.statements),
+        possible=tuple(statement for policy in policies for statement in policy.possible),
     )
 
 

@@ -153,20 +153,20 @@ def _resource_policy(resource: Resource) -> Policy:
     """Return a table's policy; for several replicas, everything that any allows and only what all deny."""
     source = f"{resource.name}, resource policy"
     holders = [resource.properties, *(each for each in as_list(resource.get("Replicas")) if isinstance(each, Mapping))]
-    said = [parse_policy(_document(each.get("ResourcePolicy")), source) for each in holders]
+    policies = [parse_policy(_document(each.get("ResourcePolicy")), source) for each in holders]
     streams = [_stream_policy(each, resource) for each in holders]
-    replicas = said[1:] or said
+    replicas = policies[1:] or policies
     return Policy(
         source=source,
         statements=tuple(
             dict.fromkeys(
                 statement
-                for policy in (*said, *streams)
+                for policy in (*policies, *streams)
                 for statement in policy.statements
                 if statement.allow or all(statement in other.statements for other in replicas)
             )
         ),
-        possible=tuple(statement for policy in (*said, *streams) for statement in policy.possible),
+        possible=tuple(statement for policy in (*policies, *streams) for statement in policy.possible),
     )
 
 
@@ -174,7 +174,7 @@ def _stream_policy(holder: Mapping[str, Any], resource: Resource) -> Policy:
     """Return the policy of a table's stream: a statement on everything applies to the stream."""
     stream = holder.get("StreamSpecification") or holder.get("ReplicaStreamSpecification")
     document = _document(stream.get("ResourcePolicy")) if isinstance(stream, Mapping) else None
-    said = parse_policy(document, f"{resource.name}, the stream's resource policy")
+    policies = parse_policy(document, f"{resource.name}, the stream's resource policy")
     whole = f"{resource.arn}/stream/*"
 
     def of_stream(statement: Statement) -> Statement:
@@ -182,9 +182,11 @@ def _stream_policy(holder: Mapping[str, Any], resource: Resource) -> Policy:
         return replace(statement, resources=tuple(whole if each == "*" else each for each in texts))
 
     # A Deny on one replica's stream does not apply to the others.
-    kept = tuple(each for each in said.statements if each.allow)
+    kept = tuple(each for each in policies.statements if each.allow)
     return Policy(
-        source=said.source, statements=tuple(map(of_stream, kept)), possible=tuple(map(of_stream, said.possible))
+        source=policies.source,
+        statements=tuple(map(of_stream, kept)),
+        possible=tuple(map(of_stream, policies.possible)),
     )
 
 

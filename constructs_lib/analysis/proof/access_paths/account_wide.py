@@ -65,11 +65,11 @@ def _may_match(pattern: Any, data: Resource) -> bool:
     )
 
 
-def _may_be(asked: Any, texts: tuple[str, ...], begin: str | None = None) -> bool:
+def _may_be(pattern: Any, texts: tuple[str, ...], begin: str | None = None) -> bool:
     """Whether a field of a pattern may match some texts: if it is absent, or is not plain text."""
-    return asked is None or any(
+    return pattern is None or any(
         not isinstance(each, str) or is_unknown(each) or each in texts or (begin is not None and each.startswith(begin))
-        for each in as_list(asked)
+        for each in as_list(pattern)
     )
 
 
@@ -97,11 +97,11 @@ def _records(selector: Any, data: Resource) -> bool:
         if any(value in _ALL[data.type] or value is None for value in values):
             return True
     fields = [each for each in as_list(selector.get("FieldSelectors")) if isinstance(each, Mapping)]
-    asked = {str(each.get("Field")): each for each in fields}
-    if not fields or "Data" not in as_list(asked.get("eventCategory", {}).get("Equals")):
+    pattern = {str(each.get("Field")): each for each in fields}
+    if not fields or "Data" not in as_list(pattern.get("eventCategory", {}).get("Equals")):
         return False
-    types = as_list(asked.get("resources.type", {}).get("Equals"))
-    of_one = asked.get("resources.ARN", {})
+    types = as_list(pattern.get("resources.type", {}).get("Equals"))
+    of_one = pattern.get("resources.ARN", {})
     return (not types or _TYPES[data.type] in types) and not (of_one.get("Equals") or of_one.get("StartsWith"))
 
 

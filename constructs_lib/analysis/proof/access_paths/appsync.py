@@ -34,8 +34,8 @@ def graphql_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the data sources that reach owned data, with the callers of the API."""
     for source in reachable.model.resources:
         if source.type == _SOURCE:
-            held = sorted(reachable.names.within(source.properties, source))
-            for node in (reachable.nodes[name] for name in held if name in reachable.nodes):
+            referenced = sorted(reachable.names.within(source.properties, source))
+            for node in (reachable.nodes[name] for name in referenced if name in reachable.nodes):
                 if node.kind is not Kind.CODE:
                     yield _finding(source, node, reachable)
                     break
@@ -44,10 +44,10 @@ def graphql_findings(reachable: ReachableResources) -> Iterator[Finding]:
 
 def _finding(source: Resource, node: Node, reachable: ReachableResources) -> Finding:
     api = next((each for each in reachable.model.resources if each.type == _API and _is_of(source, each)), None)
-    ways = _ways(api) if api is not None else ()
-    who = " or ".join(_WHO.get(each, f"a caller that {each} authorizes") for each in ways) or "an unknown caller"
+    auth_modes = _auth_modes(api) if api is not None else ()
+    who = " or ".join(_WHO.get(each, f"a caller that {each} authorizes") for each in auth_modes) or "an unknown caller"
     story = f"{who} may ask {source.name}, a data source that reaches {', '.join(node.reach)} by {node}"
-    if "API_KEY" in ways and _scans(source, reachable):
+    if "API_KEY" in auth_modes and _scans(source, reachable):
         return shown(_WHO["API_KEY"], source.name, f"{story}; a resolver of it scans the table")
     return undecided(who, source.name, f"{story}: which rows its resolvers show is not followed")
 
@@ -56,7 +56,7 @@ def _is_of(part: Resource, api: Resource) -> bool:
     return f"⟦{api.place}" in str(part.get("ApiId")) or part.get("ApiId") == api.id
 
 
-def _ways(api: Resource) -> tuple[str, ...]:
+def _auth_modes(api: Resource) -> tuple[str, ...]:
     more = as_list(api.get("AdditionalAuthenticationProviders"))
     return (
         str(api.get("AuthenticationType")),

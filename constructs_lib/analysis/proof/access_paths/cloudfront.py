@@ -90,11 +90,11 @@ class _Behaviour:
 
     Args:
         pattern: Its path pattern, without the first slash.
-        said: Its properties in the template.
+        settings: Its properties in the template.
     """
 
     pattern: str
-    said: Mapping[str, Any]
+    settings: Mapping[str, Any]
 
     @property
     def has_code(self) -> bool:
@@ -102,7 +102,7 @@ class _Behaviour:
         kinds = [
             str(each.get("EventType"))
             for name in ("FunctionAssociations", "LambdaFunctionAssociations")
-            for each in as_list(self.said.get(name))
+            for each in as_list(self.settings.get(name))
             if isinstance(each, Mapping)
         ]
         return any(kind.endswith("-request") or "⟦" in kind for kind in kinds)
@@ -131,7 +131,7 @@ def by(
     within = f"{node.arn}/"
     keys = [each.removeprefix(within) for each in node.globs or (f"{within}*",) if each.startswith(within)]
     for number, behaviour in enumerate(behaviours):
-        target = str(behaviour.said.get("TargetOriginId"))
+        target = str(behaviour.settings.get("TargetOriginId"))
         path = origins.get(target, "*" if "⟦" in target else None)
         if path is None:
             continue
@@ -139,8 +139,8 @@ def by(
             if not _may_serve(path + behaviour.pattern, key, node, statement):
                 yield from _by_another_path(distribution, path, behaviour, key, node, statement)
                 continue
-            if is_signed(behaviour.said):
-                yield from signers(distribution, behaviour.said, node, reachable, trusted)
+            if is_signed(behaviour.settings):
+                yield from signers(distribution, behaviour.settings, node, reachable, trusted)
                 break
             before = [path + each.pattern for each in behaviours[:number]]
             if any(_covers(each, key) for each in before):
@@ -154,9 +154,9 @@ def _may_serve(path: str, key: str, node: Node, statement: Statement) -> bool:
     """Whether objects of a path may be owned objects that the bucket's grant allows."""
     path = starred(path)
     granted = [as_glob(each) for each in statement.resources] or ["*"]
-    asked = f"{node.arn}/{path}"
+    requested = f"{node.arn}/{path}"
     return globs_meet(path, key) and any(
-        globs_meet(each, asked) and globs_meet(each, f"{node.arn}/{key}") for each in granted
+        globs_meet(each, requested) and globs_meet(each, f"{node.arn}/{key}") for each in granted
     )
 
 
@@ -165,7 +165,7 @@ def _by_another_path(
 ) -> Iterator[Finding]:
     """Yield that an open behaviour may serve owned objects by paths that differ from their keys."""
     granted = [as_glob(each) for each in statement.resources] or ["*"]
-    if is_signed(behaviour.said) or not any(globs_meet(each, f"{node.arn}/{key}") for each in granted):
+    if is_signed(behaviour.settings) or not any(globs_meet(each, f"{node.arn}/{key}") for each in granted):
         return
     if behaviour.has_code:
         why = "code at the edge may make another path of it"
@@ -200,8 +200,8 @@ def _open(
     if behaviour.has_code:
         code = f"{story}, unless code at the edge refuses, because of {statement}"
         return undecided("anyone on the internet", node, code, statement)
-    told = f"{behaviour.pattern}{behaviour.said.get('TargetOriginId')}{config.get('Origins')}"
-    if is_unknown(told):
+    configured = f"{behaviour.pattern}{behaviour.settings.get('TargetOriginId')}{config.get('Origins')}"
+    if is_unknown(configured):
         unsure = f"{story}, if its undetermined paths and origins do so, because of {statement}"
         return undecided("anyone on the internet", node, unsure, statement)
     if config.get("WebACLId"):
@@ -250,9 +250,9 @@ def _origins(
 def _behaviours(config: Mapping[str, Any]) -> Iterator[_Behaviour]:
     for each in as_list(config.get("CacheBehaviors")):
         if isinstance(each, Mapping):
-            yield _Behaviour(pattern=str(each.get("PathPattern", "*")).removeprefix("/"), said=each)
+            yield _Behaviour(pattern=str(each.get("PathPattern", "*")).removeprefix("/"), settings=each)
     default = config.get("DefaultCacheBehavior")
-    yield _Behaviour(pattern="*", said=default if isinstance(default, Mapping) else {})
+    yield _Behaviour(pattern="*", settings=default if isinstance(default, Mapping) else {})
 
 
 def _covers(pattern: str, key: str) -> bool:

@@ -56,7 +56,7 @@ _WRITES: Final = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Said:
+class _CodeLocation:
     """A property that determines the code that trusted code or a relay runs.
 
     Args:
@@ -76,49 +76,49 @@ class _Said:
 
 def source_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the callers who may write to the sources of trusted code."""
-    for said in (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable)):
-        for source in _sources(said, reachable):
-            yield from _writers(said, source, reachable)
+    for location in (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable)):
+        for source in _sources(location, reachable):
+            yield from _writers(location, source, reachable)
 
 
-def _by_themselves(reachable: ReachableResources) -> Iterator[_Said]:
+def _by_themselves(reachable: ReachableResources) -> Iterator[_CodeLocation]:
     """Yield the code properties of trusted code and relays, and of their layers."""
     for node in reachable.of(Kind.CODE, Kind.RELAY):
         if node.resource is not None:
             layers = reachable.names.within(node.resource.get("Layers"), node.resource)
             for by in (node.resource, *(each for each in reachable.model.resources if each.place in layers)):
                 for name in _TAKEN_FROM.get(by.type, ()):
-                    yield _Said(node=node, by=by, name=name, value=by.get(name), data=name in DATA)
+                    yield _CodeLocation(node=node, by=by, name=name, value=by.get(name), data=name in DATA)
 
 
-def _by_starters(reachable: ReachableResources) -> Iterator[_Said]:
+def _by_starters(reachable: ReachableResources) -> Iterator[_CodeLocation]:
     """Yield the resources that start tasks, jobs and builds and may override the code that these run."""
     for node in reachable.of(Kind.CODE):
         if node.resource is not None and node.resource.type != "AWS::Lambda::Function":
             for mention in reachable.names.mentions(node.name):
                 if mention.path and mention.by.type in _STARTERS:
                     name = mention.path[0]
-                    yield _Said(node=node, by=mention.by, name=name, value=mention.by.get(name), data=True)
+                    yield _CodeLocation(node=node, by=mention.by, name=name, value=mention.by.get(name), data=True)
 
 
-def _by_tags(reachable: ReachableResources) -> Iterator[_Said]:
+def _by_tags(reachable: ReachableResources) -> Iterator[_CodeLocation]:
     """Yield the resources that tell machines what to run without naming them."""
     machine = next(
         (each for each in reachable.of(Kind.CODE) if each.resource and each.resource.type in _MACHINES), None
     )
     for by in reachable.model.resources if machine is not None else ():
         if machine is not None:
-            yield _Said(node=machine, by=by, name="AWS::CloudFormation::Init of its metadata", value=by.init)
+            yield _CodeLocation(node=machine, by=by, name="AWS::CloudFormation::Init of its metadata", value=by.init)
             for name in _TOLD_BY.get(by.type, ()):
-                yield _Said(node=machine, by=by, name=name, value=by.get(name))
+                yield _CodeLocation(node=machine, by=by, name=name, value=by.get(name))
 
 
-def _sources(said: _Said, reachable: ReachableResources) -> Iterator[Node]:
+def _sources(location: _CodeLocation, reachable: ReachableResources) -> Iterator[Node]:
     """Yield the literal objects of a value, and all of each bucket that it only names."""
-    spelt, rest = spelt_objects(said.value, data=said.data)
+    spelt, rest = spelt_objects(location.value, data=location.data)
     for each in spelt:
         yield _node(each.bucket, f"{_S3}{each.bucket}/{each.glob}")
-    named = reachable.names.within(rest, said.by)
+    named = reachable.names.within(rest, location.by)
     for bucket in reachable.model.resources:
         if bucket.type == "AWS::S3::Bucket" and bucket.place in named:
             yield _node(bucket.id, f"{bucket.arn}/*")
@@ -128,32 +128,32 @@ def _node(bucket: str, glob: str) -> Node:
     return Node(name=bucket, kind=Kind.DATA, resource=None, reach=(), globs=(glob, _S3 + bucket), arn=_S3 + bucket)
 
 
-def _writers(said: _Said, source: Node, reachable: ReachableResources) -> Iterator[Finding]:
-    node = said.node
+def _writers(location: _CodeLocation, source: Node, reachable: ReachableResources) -> Iterator[Finding]:
+    node = location.node
     bucket = reachable.model.holder(source.arn)
     where = source.globs[0].removeprefix(_S3)
-    told = (
-        f"{said.by.name} takes what {node} runs from {where} ({said.name}), and {node} may reach "
+    story = (
+        f"{location.by.name} takes what {node} runs from {where} ({location.name}), and {node} may reach "
         f"{', '.join(node.reach)} {node.why}"
     )
     if isinstance(bucket, Bucket) and bucket.public_acl == "PublicReadWrite":
-        yield undecided("anyone on the internet", node, f"anyone may write there by the bucket's ACL: {told}")
+        yield undecided("anyone on the internet", node, f"anyone may write there by the bucket's ACL: {story}")
     for caller in reachable.model.callers:
         found = _writing(caller, bucket.policy if isinstance(bucket, Bucket) else None, source)
         if found is not None:
-            yield undecided(str(caller), node, f"{caller} may write there: {told}, because of {found}", found)
+            yield undecided(str(caller), node, f"{caller} may write there: {story}, because of {found}", found)
     for statement in (
         bucket.policy.statements if isinstance(bucket, Bucket) and not bucket.refuses_anonymous_callers else ()
     ):
         if principals.speaks_of(statement, "") and _is_writing(statement, source):
-            yield undecided("anyone", node, f"anyone may write there: {told}, because of {statement}", statement)
+            yield undecided("anyone", node, f"anyone may write there: {story}, because of {statement}", statement)
 
 
 def _writing(caller: Caller, policy: Policy | None, source: Node) -> Statement | None:
-    said = [each for own in caller.identity for each in (*own.statements, *own.possible)]
+    location = [each for own in caller.identity for each in (*own.statements, *own.possible)]
     by_bucket = (*policy.statements, *policy.possible) if policy is not None else ()
-    said += [each for each in by_bucket if principals.speaks_of(each, caller.principal)]
-    return next((each for each in said if _is_writing(each, source)), None)
+    location += [each for each in by_bucket if principals.speaks_of(each, caller.principal)]
+    return next((each for each in location if _is_writing(each, source)), None)
 
 
 def _is_writing(statement: Statement, source: Node) -> bool:

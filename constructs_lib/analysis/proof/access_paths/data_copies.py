@@ -93,12 +93,12 @@ def _named(end: Any, by: Resource, reachable: ReachableResources) -> Iterator[Re
 
 def copy_findings(reachable: ReachableResources, replicated: Sequence[Place]) -> Iterator[Finding]:
     """Yield the readers of copies, and the copies whose destination is not known."""
-    asked = {place.holder for place in replicated}
+    replicated_holders = {place.holder for place in replicated}
     for node in reachable.of(Kind.DATA, Kind.RELAY):
         yield from _unreviewed_properties(node)
         for flow in flows(node, reachable):
             yield from _unknown_ends(flow, node, reachable)
-        if node.kind is Kind.DATA and node.why and node.arn not in asked:
+        if node.kind is Kind.DATA and node.why and node.arn not in replicated_holders:
             yield from _readers(node, reachable)
 
 
@@ -152,8 +152,8 @@ def _unreviewed_properties(node: Node) -> Iterator[Finding]:
     names = [name for name in resource.properties if name not in {*known, *BUCKET_FLOWS, *TABLE_FLOWS}]
     inside = HARMLESS_PROPERTIES["AWS::DynamoDB::GlobalTable.Replicas"] | {*TABLE_FLOWS}
     for replica in as_list(resource.get(_SEVERAL)):
-        held = replica if isinstance(replica, Mapping) else {str(replica): None}
-        names += [f"{_SEVERAL}.{name}" for name in held if name not in inside]
+        replica_properties = replica if isinstance(replica, Mapping) else {str(replica): None}
+        names += [f"{_SEVERAL}.{name}" for name in replica_properties if name not in inside]
     for name in names:
         story = f"{node} holds {', '.join(node.reach)}, and what its property {name} opens has not been reviewed"
         yield undecided("an unknown caller", node, story)

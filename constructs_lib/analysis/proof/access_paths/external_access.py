@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ways:
+class ExternalAccess:
     """The results.
 
     Args:
@@ -47,7 +47,7 @@ class Ways:
     roles: frozenset[str] = frozenset()
 
 
-def external_access(model: Model, places: Sequence[Place]) -> Ways:
+def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
     """Return the principals who reach owned data through another resource.
 
     Args:
@@ -55,7 +55,7 @@ def external_access(model: Model, places: Sequence[Place]) -> Ways:
         places: The owned places of the model.
     """
     if not places:
-        return Ways()
+        return ExternalAccess()
     reachable = name_everything(model, owned_nodes(model, places))
     copied: list[Place] = []
     changed = True
@@ -81,7 +81,7 @@ def external_access(model: Model, places: Sequence[Place]) -> Ways:
     add_balanced(reachable)
     trusted, drivers = _trusted(reachable)
     roles = frozenset(each.resource.arn for each in reachable.of(Kind.ROLE) if each.resource is not None)
-    return Ways(
+    return ExternalAccess(
         findings=tuple(findings), replicas=tuple(copied), trusted=trusted | services, drivers=drivers, roles=roles
     )  # fmt: skip
 
@@ -90,7 +90,7 @@ def _trusted(reachable: ReachableResources) -> tuple[dict[str, tuple[str, ...]],
     """Return trusted code with its access and its drivers; roles that no resource here uses are included."""
     reach: dict[str, tuple[str, ...]] = {}
     drivers: dict[str, tuple[str, ...]] = {}
-    asked = {caller.role.arn for caller in reachable.model.callers}
+    caller_roles = {caller.role.arn for caller in reachable.model.callers}
     used = {each.why.removeprefix(WITH_ROLE) for each in reachable.of(Kind.CODE, Kind.RELAY)}
     for node in reachable.of(Kind.CODE, Kind.RELAY):
         if node.why.startswith(WITH_ROLE):
@@ -99,7 +99,7 @@ def _trusted(reachable: ReachableResources) -> tuple[dict[str, tuple[str, ...]],
             reach[name], drivers[name] = node.reach, (*reachable.drivers.get(node.name, {}), *callers)
     for node in reachable.of(Kind.ROLE):
         role = reachable.model.roles.get(node.resource.arn) if node.resource else None
-        if role is not None and role.arn not in asked and str(node) not in used:
+        if role is not None and role.arn not in caller_roles and str(node) not in used:
             name = f"the role {node}"
             services = (value for each in role.trust.statements if each.allow for _, value in each.principals)
             reach[name], drivers[name] = node.reach, tuple(dict.fromkeys(services))
@@ -108,15 +108,13 @@ def _trusted(reachable: ReachableResources) -> tuple[dict[str, tuple[str, ...]],
 
 def _unreviewed(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the resources with a reference that may open owned data, whose use of it has not been reviewed."""
-    held: dict[str, list[tuple[Node, Mention]]] = {}
+    by_resource: dict[str, list[tuple[Node, Mention]]] = {}
     for node, mention in reachable.unreviewed:
-        held.setdefault(mention.by.place, []).append((node, mention))
-    for found in held.values():
+        by_resource.setdefault(mention.by.place, []).append((node, mention))
+    for found in by_resource.values():
         by = found[0][1].by
-        told = [f"{_what(node)}, in its property {mention.property or '(top)'}" for node, mention in found]
-        story = (
-            f"{by.name} ({by.type}) holds the name of {'; of '.join(told)}: the access it opens has not been reviewed"
-        )
+        named = "; of ".join(f"{_what(node)}, in its property {each.property or '(top)'}" for node, each in found)
+        story = f"{by.name} ({by.type}) holds the name of {named}: the access it opens has not been reviewed"
         yield undecided("an unknown caller", by.name, story)
 
 
@@ -131,4 +129,4 @@ def _what(node: Node) -> str:
     }[node.kind]
 
 
-__all__ = ["Ways", "external_access"]
+__all__ = ["ExternalAccess", "external_access"]

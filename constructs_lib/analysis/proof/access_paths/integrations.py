@@ -46,17 +46,21 @@ def integration_findings(reachable: ReachableResources) -> Iterator[Finding]:
 
 
 def _of_route(route: ApiRoute, api: Api, by: Resource, reachable: ReachableResources) -> Iterator[Finding]:
-    said = route.integration
-    held = [reachable.nodes[name] for name in sorted(reachable.names.within(said, by)) if name in reachable.nodes]
-    credentials = str(said.get("Credentials") or said.get("credentials") or said.get("CredentialsArn") or "")
+    settings = route.integration
+    referenced = [
+        reachable.nodes[name] for name in sorted(reachable.names.within(settings, by)) if name in reachable.nodes
+    ]
+    credentials = str(
+        settings.get("Credentials") or settings.get("credentials") or settings.get("CredentialsArn") or ""
+    )
     where = f"{route.method} {route.path} of {api.name}"
-    for node in held:
+    for node in referenced:
         if node.kind is Kind.CODE:
             reachable.drivers.setdefault(node.name, {})[f"{where} ({_WHO[route.auth]})"] = None
     if credentials == _AS_CALLER:
         return
-    acting = [each for each in held if each.kind in {Kind.ROLE, Kind.STARTER, Kind.RELAY}]
-    data = [each for each in held if each.kind is Kind.DATA]
+    acting = [each for each in referenced if each.kind in {Kind.ROLE, Kind.STARTER, Kind.RELAY}]
+    data = [each for each in referenced if each.kind is Kind.DATA]
     # A reference opens no access if the role is absent or cannot reach owned data - unless the role is not known.
     unknown = bool(credentials) and credentials not in reachable.model.roles
     if not acting and not (data and unknown):
@@ -64,16 +68,16 @@ def _of_route(route: ApiRoute, api: Api, by: Resource, reachable: ReachableResou
     node = (acting or data)[0]
     if route.auth == "iam" and not _is_called(route, api, reachable):
         return
-    if _is_elsewhere(said, node, reachable):
+    if _is_elsewhere(settings, node, reachable):
         return
-    yield _finding(route, where, node, said)
+    yield _finding(route, where, node, settings)
 
 
-def _finding(route: ApiRoute, where: str, node: Node, said: Mapping[str, Any]) -> Finding:
+def _finding(route: ApiRoute, where: str, node: Node, settings: Mapping[str, Any]) -> Finding:
     who = _WHO[route.auth]
     story = f"{who} can call {where}, which acts on AWS with {_role(node)} and so reaches {', '.join(node.reach)}"
     open_ = route.auth in {"none", "api key"}
-    if open_ and node.kind is Kind.ROLE and _passes_on(said):
+    if open_ and node.kind is Kind.ROLE and _passes_on(settings):
         return shown(who, where, f"{story}; what it reads there the call says, and nothing keeps it to one's own")
     return undecided(who, where, f"{story}: whose data it shows or changes by what the call says is not followed")
 
@@ -100,13 +104,13 @@ def _fits(action: str) -> bool:
     return globs_meet(action.lower(), INVOKE.lower())
 
 
-def _uri(said: Mapping[str, Any]) -> str:
-    return str(said.get("Uri") or said.get("uri") or said.get("IntegrationUri") or "")
+def _uri(settings: Mapping[str, Any]) -> str:
+    return str(settings.get("Uri") or settings.get("uri") or settings.get("IntegrationUri") or "")
 
 
-def _is_elsewhere(said: Mapping[str, Any], node: Node, reachable: ReachableResources) -> bool:
+def _is_elsewhere(settings: Mapping[str, Any], node: Node, reachable: ReachableResources) -> bool:
     """Whether an integration reads S3 objects whose keys start differently from the owned ones."""
-    match = _S3.search(_uri(said))
+    match = _S3.search(_uri(settings))
     if match is None or node.kind is not Kind.ROLE:
         return False
     # A value from the request or a mapping may be any text.
@@ -118,14 +122,14 @@ def _is_elsewhere(said: Mapping[str, Any], node: Node, reachable: ReachableResou
     return not any(globs_meet(f"arn:aws:s3:::{bucket}/{key}", each) for each in owned)
 
 
-def _passes_on(said: Mapping[str, Any]) -> bool:
+def _passes_on(settings: Mapping[str, Any]) -> bool:
     """Whether the integration reads everything, or a part that the request chooses."""
-    uri = _uri(said)
+    uri = _uri(settings)
     if _READS_ALL.search(uri):
         return True
     match = _S3.search(uri)
-    parameters = said.get("RequestParameters") or said.get("requestParameters")
-    proxied = str(said.get("Type") or said.get("type")).upper() in _PROXIES
+    parameters = settings.get("RequestParameters") or settings.get("requestParameters")
+    proxied = str(settings.get("Type") or settings.get("type")).upper() in _PROXIES
     return match is not None and "{" in match.group(1) and (proxied or "method.request." in str(parameters))
 
 

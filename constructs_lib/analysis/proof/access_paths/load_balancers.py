@@ -31,8 +31,8 @@ def _behind(forward: Forward, reachable: ReachableResources) -> Iterator[Node]:
             members = {each.by.place for each in reachable.names.mentions(group.place)}
             for each in reachable.model.resources:
                 if each is group or each.place in members:
-                    held = reachable.names.within(each.properties, each)
-                    yield from (node for node in reachable.of(Kind.CODE) if node.name in {each.place, *held})
+                    referenced = reachable.names.within(each.properties, each)
+                    yield from (node for node in reachable.of(Kind.CODE) if node.name in {each.place, *referenced})
 
 
 __all__ = ["add_balanced"]

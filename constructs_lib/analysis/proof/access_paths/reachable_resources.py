@@ -198,11 +198,11 @@ def owned_nodes(model: Model, places: Sequence[Place]) -> list[Node]:
             name=_name_of(holder, resources),
             kind=Kind.DATA,
             resource=resources.get(arn),
-            reach=tuple(dict.fromkeys(place.name for place in held)),
-            globs=tuple(dict.fromkeys(glob for place in held for glob in _globs(place))),
+            reach=tuple(dict.fromkeys(place.name for place in owned_places)),
+            globs=tuple(dict.fromkeys(glob for place in owned_places for glob in _globs(place))),
             arn=arn,
         )
-        for arn, held in found.items()
+        for arn, owned_places in found.items()
         if (holder := model.holder(arn)) is not None
     ]
 

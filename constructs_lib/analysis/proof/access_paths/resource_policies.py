@@ -130,8 +130,8 @@ def _aws(node: Node, value: str, statement: Statement, reachable: ReachableResou
     role = value.rpartition(":assumed-role/")[2].split("/")[0]
     if any(each.arn.endswith(f":role/{role}") for each in reachable.model.roles.values()) and ":assumed-role/" in value:
         return
-    told = isinstance(reachable.model.holder(node.arn), Bucket | Table)
-    if own or not told:
+    is_checked_as_holder = isinstance(reachable.model.holder(node.arn), Bucket | Table)
+    if own or not is_checked_as_holder:
         story = f"{value} may reach {node}, and is not a role of the templates: the principal is not known"
         yield undecided(value, node, f"{story}, because of {statement}", statement)
 
@@ -146,8 +146,8 @@ def _is_blocked(node: Node, statement: Statement, reachable: ReachableResources)
 def _everyone(node: Node, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     bucket = reachable.model.holder(node.arn)
     open_bucket = isinstance(bucket, Bucket) and not bucket.blocks_public_policy
-    told = isinstance(bucket, Table) or (open_bucket and not _asks_of_signed(statement))
-    if told or _is_blocked(node, statement, reachable) or any(map(_keeps_within, statement.conditions)):
+    is_checked_as_holder = isinstance(bucket, Table) or (open_bucket and not _asks_of_signed(statement))
+    if is_checked_as_holder or _is_blocked(node, statement, reachable) or any(map(_keeps_within, statement.conditions)):
         return
     if any(_names_roles(each, reachable) for each in statement.conditions):
         return
@@ -178,8 +178,12 @@ def _names_roles(condition: Condition, reachable: ReachableResources) -> bool:
         return False
     if condition.key == "aws:userid":
         # `ROLE-ID:SESSION`; users cannot choose their session name, so their own roles are left undecided.
-        asked = {caller.principal for caller in reachable.model.callers}
-        ids = {each.id for each in reachable.model.resources if each.type == "AWS::IAM::Role" and each.arn not in asked}
+        caller_principals = {caller.principal for caller in reachable.model.callers}
+        ids = {
+            each.id
+            for each in reachable.model.resources
+            if each.type == "AWS::IAM::Role" and each.arn not in caller_principals
+        }
         return all(value.partition(":")[0] in ids for value in condition.values)
     return condition.key == "aws:principalarn" and set(condition.values) <= {*reachable.model.roles}
 

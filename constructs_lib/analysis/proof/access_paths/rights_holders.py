@@ -53,21 +53,21 @@ def reached(policies: Sequence[Policy], model: Model, places: Sequence[Place], a
         places: The owned places.
         arn: The ARN of the principal's role; empty if resource policies cannot name the principal.
     """
-    said = Relevance(each for policy in policies for each in policy.statements)
+    certain = Relevance(each for policy in policies for each in policy.statements)
     possible = Relevance(each for policy in policies for each in policy.possible)
-    return tuple(dict.fromkeys(place.name for place in places if _touches(said, possible, place, model, arn)))
+    return tuple(dict.fromkeys(place.name for place in places if _touches(certain, possible, place, model, arn)))
 
 
-def _touches(said: Relevance, possible: Relevance, place: Place, model: Model, arn: str) -> bool:
+def _touches(certain: Relevance, possible: Relevance, place: Place, model: Model, arn: str) -> bool:
     holder = model.holder(place.holder)
     if holder is None:
         return False
-    spoken = speaking(holder.policy, arn) if arn else Layers(identity=())
+    by_resource = speaking(holder.policy, arn) if arn else Layers(identity=())
     layers = Layers(
-        identity=said.about(place.holder),
-        resource=spoken.resource,
-        unbound=spoken.unbound,
-        possible=(*possible.about(place.holder), *spoken.possible),
+        identity=certain.about(place.holder),
+        resource=by_resource.resource,
+        unbound=by_resource.unbound,
+        possible=(*possible.about(place.holder), *by_resource.possible),
     )
     if not layers.can_allow:
         return False
@@ -79,10 +79,10 @@ def add_roles(reachable: ReachableResources, places: Sequence[Place]) -> bool:
     """Add the roles that reach owned data, and those that may assume such a role; return whether any is new."""
     roles = role_names(reachable.model)
     new = False
-    asked = {caller.principal for caller in reachable.model.callers}
+    caller_principals = {caller.principal for caller in reachable.model.callers}
     for role in reachable.model.roles.values():
         if role.arn in roles and roles[role.arn].place not in reachable.nodes:
-            if role.arn in asked and not _is_held_elsewhere(roles[role.arn], reachable):
+            if role.arn in caller_principals and not _is_held_elsewhere(roles[role.arn], reachable):
                 continue
             key = role.arn, len(places)
             if key not in reachable.reached:
@@ -123,26 +123,26 @@ def _may_use(role: Role, node: Node) -> bool:
 
 def _takers(node: Node, reachable: ReachableResources) -> Iterator[Role]:
     """Yield the roles that may assume a role: those it trusts, or, if it trusts the account, those with permission."""
-    taken = reachable.model.roles.get(node.resource.arn) if node.resource else None
-    if taken is None:
+    assumed = reachable.model.roles.get(node.resource.arn) if node.resource else None
+    if assumed is None:
         return
-    trusted = {value for each in taken.trust.statements if each.allow for _, value in each.principals}
+    trusted = {value for each in assumed.trust.statements if each.allow for _, value in each.principals}
     for role in reachable.model.roles.values():
         allowed = any(
             each.actions and any(action.lower() in {"sts:assumerole", "sts:*", "*"} for action in each.actions)
-            and any("*" in text or text == taken.arn for text in each.resources)
+            and any("*" in text or text == assumed.arn for text in each.resources)
             for each in said_of(role)
         )  # fmt: skip
-        if role is not taken and (role.arn in trusted or (trusted & _OWN_ROOT and allowed)):
+        if role is not assumed and (role.arn in trusted or (trusted & _OWN_ROOT and allowed)):
             yield role
 
 
 def role_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the principals who may assume a role that reaches owned data and is not a caller's role."""
-    asked = {caller.role.arn for caller in reachable.model.callers}
+    caller_principals = {caller.role.arn for caller in reachable.model.callers}
     for node in reachable.of(Kind.ROLE):
         role = reachable.model.roles.get(node.resource.arn) if node.resource else None
-        if role is not None and role.arn not in asked:
+        if role is not None and role.arn not in caller_principals:
             for statement in (*role.trust.statements, *role.trust.possible):
                 if statement.allow:
                     yield from _trusted(node, statement, reachable)

@@ -53,12 +53,12 @@ def _without(value: Any, found: dict[Spelt, None], *, data: bool) -> Any:
     if isinstance(value, list):
         return [_without(each, found, data=data) for each in value]
     if isinstance(value, Mapping):
-        taken: set[str] = set()
+        used: set[str] = set()
         for bucket, key in _NAMES:
             if isinstance(value.get(bucket), str):
                 found[Spelt(bucket=_name(value[bucket]), glob=_exactly(value.get(key)))] = None
-                taken |= {bucket, key}
-        left = {key: inner for key, inner in value.items() if key not in taken}
+                used |= {bucket, key}
+        left = {key: inner for key, inner in value.items() if key not in used}
         return {key: _without(inner, found, data=data or key in DATA) for key, inner in left.items()}
     if not isinstance(value, str):
         return value

@@ -13,7 +13,7 @@ from constructs_lib.analysis.model.owned_places import find_places, owner_by
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.findings import undecided
-from constructs_lib.analysis.proof.function_permissions import Code, let_in
+from constructs_lib.analysis.proof.function_permissions import Code, other_invokers
 from constructs_lib.analysis.proof.route_code import rights_of
 from constructs_lib.analysis.proof.route_functions import called_directly
 
@@ -75,7 +75,7 @@ def signers(
         for place in find_places(reachable.model):
             if place.holder == node.arn:
                 yield from called_directly(place, code, what, reachable.model)
-                yield from let_in(place, code, what, reachable.model)
+                yield from other_invokers(place, code, what, reachable.model)
 
 
 def _keys(distribution: Resource, behaviour: Mapping[str, Any], reachable: ReachableResources) -> list[Resource]:
@@ -91,8 +91,8 @@ def _keys(distribution: Resource, behaviour: Mapping[str, Any], reachable: Reach
 
 def _functions(keys: list[Resource], reachable: ReachableResources) -> list[Function]:
     """Return the functions that have a key's ID in their configuration: signing requires the ID."""
-    told = {mention.by.arn for key in keys for mention in reachable.names.mentions(key.place)}
-    return [each for each in reachable.model.functions if each.arn in told]
+    functions = {mention.by.arn for key in keys for mention in reachable.names.mentions(key.place)}
+    return [each for each in reachable.model.functions if each.arn in functions]
 
 
 def _may_show_a_key(statement: Statement, caller: Caller) -> bool:

@@ -12,22 +12,22 @@ from constructs_lib.analysis.replacements.value_comparison import same
 __all__ = ["CONFLICT", "RULES", "conflicting"]
 
 CONFLICT: Final = Refusal(
-    says="has a conflicting variable on the same hierarchical level",
+    message="has a conflicting variable on the same hierarchical level",
     way_out="Call the variable at one place of the path by one name in all routes, and keep it in later updates.",
     source="https://github.com/plutomi/plutomi/issues/271",
 )
 _NO_METHODS: Final = Refusal(
-    says="The REST API doesn't contain any methods",
+    message="The REST API doesn't contain any methods",
     way_out="Let the deployment depend on every AWS::ApiGateway::Method of the API.",
     source="https://github.com/cloudtools/troposphere/issues/496",
 )
 _NO_ROUTE: Final = Refusal(
-    says="Unable to find Route by key within the provided RouteSettings",
+    message="Unable to find Route by key within the provided RouteSettings",
     way_out="Name routes that the API has, and let the stage depend on them.",
     source="https://github.com/DianaIonita/serverless-api-gateway-throttling/issues/33",
 )
 _ORIGINS: Final = Refusal(
-    says="allow-credentials is not supported if 'allow-origin' is *",
+    message="allow-credentials is not supported if 'allow-origin' is *",
     way_out="Name the origins that may send credentials.",
     source="https://github.com/aws/aws-cdk/issues/9076",
 )

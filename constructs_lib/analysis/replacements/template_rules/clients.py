@@ -10,17 +10,17 @@ from constructs_lib.analysis.replacements.value_comparison import same
 
 _CLIENT: Final = "Cognito::UserPoolClient"
 _NO_PROVIDER: Final = Refusal(
-    says="The provider does not exist for User Pool",
+    message="The provider does not exist for User Pool",
     way_out="Add the AWS::Cognito::UserPoolIdentityProvider and let the client depend on it (DependsOn).",
     source="https://github.com/lgallard/terraform-aws-cognito-user-pool/pull/72",
 )
 _SCOPE: Final = Refusal(
-    says="Invalid scope requested",
+    message="Invalid scope requested",
     way_out="Write `identifier/scope` of an AWS::Cognito::UserPoolResourceServer that the client depends on.",
     source="https://github.com/serverless/serverless/issues/10041",
 )
 _VALIDITY: Final = Refusal(
-    says="Invalid range for token validity",
+    message="Invalid range for token validity",
     way_out="Keep ID and access tokens from 5 minutes to 1 day, and refresh tokens from 60 minutes to 10 years.",
     source="https://github.com/awsdocs/aws-cloudformation-user-guide/pull/828",
 )

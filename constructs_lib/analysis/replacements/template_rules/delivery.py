@@ -9,22 +9,22 @@ from constructs_lib.analysis.replacements.template_rules.template_view import Fo
 from constructs_lib.analysis.replacements.value_comparison import same, short
 
 _CERTIFICATE: Final = Refusal(
-    says="The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid",
+    message="The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid",
     way_out="Make the certificate in us-east-1, whatever the stack's region is.",
     source="https://github.com/aws/aws-cdk/issues/3464",
 )
 _UNCACHED: Final = Refusal(
-    says="Invalid request provided: AWS::CloudFront::CachePolicy",
+    message="Invalid request provided: AWS::CloudFront::CachePolicy",
     way_out="With all three TTLs at 0 a cache policy takes no headers, cookies and queries: raise MaxTTL, or use the managed policy CachingDisabled with an origin request policy.",  # noqa: E501 - one sentence
     source="https://github.com/aws/aws-cdk/issues/13441",
 )
 _AUTHORIZATION: Final = Refusal(
-    says="Invalid request provided: AWS::CloudFront::OriginRequestPolicy",
+    message="Invalid request provided: AWS::CloudFront::OriginRequestPolicy",
     way_out="Name Authorization in the cache policy, or use the managed policy AllViewer.",
     source="https://github.com/aws/aws-cdk/issues/13408",
 )
 _ASSOCIATED: Final = Refusal(
-    says="The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: RESOURCE_ARN",  # noqa: E501 - AWS's message
+    message="The ARN isn't valid. A valid ARN begins with arn: and includes other information separated by colons or slashes., field: RESOURCE_ARN",  # noqa: E501 - AWS's message
     way_out="Write the web ACL's ARN into the distribution's DistributionConfig.WebACLId.",
     source="https://github.com/hashicorp/terraform-provider-aws/issues/28753",
 )

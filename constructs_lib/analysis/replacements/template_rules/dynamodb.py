@@ -7,12 +7,12 @@ from constructs_lib.analysis.replacements.refusals import Refusal
 from constructs_lib.analysis.replacements.template_rules.template_view import Found, View, entries, get
 
 _INDEX: Final = Refusal(
-    says="Both ReadCapacityUnits and WriteCapacityUnits must be specified for index",
+    message="Both ReadCapacityUnits and WriteCapacityUnits must be specified for index",
     way_out="Give each index a ProvisionedThroughput, or set BillingMode to PAY_PER_REQUEST.",
     source="https://github.com/aws-amplify/amplify-cli/issues/1714",
 )
 _REPLICA: Final = Refusal(
-    says="You must specify ReadCapacityUnits or ReadCapacityAutoScalingSettings for each global table replica",
+    message="You must specify ReadCapacityUnits or ReadCapacityAutoScalingSettings for each global table replica",
     way_out="Give each replica its ReadProvisionedThroughputSettings, or set BillingMode to PAY_PER_REQUEST.",
     source="https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1982",
 )

@@ -19,27 +19,28 @@ from constructs_lib.analysis.replacements.template_rules.template_view import (
 
 _FUNCTION: Final = "Lambda::Function"
 _ENVIRONMENT: Final = Refusal(
-    says="the environment variables you have provided exceeded the 4KB limit",
+    message="the environment variables you have provided exceeded the 4KB limit",
     way_out="Keep long values in Parameter Store or S3 and hand over their names.",
     source="https://github.com/aws-samples/aws-genai-llm-chatbot/issues/583",
 )
 _PERMISSIONS: Final = Refusal(
-    says="The final policy size is bigger than the limit (20480)",
+    message="The final policy size is bigger than the limit (20480)",
     way_out="Let one AWS::Lambda::Permission cover several sources by a wildcard in SourceArn.",
     source="https://github.com/serverless/serverless/issues/5357",
 )
 _VISIBILITY: Final = Refusal(
-    says="Queue visibility timeout is less than Function timeout",
+    message="Queue visibility timeout is less than Function timeout",
     way_out="Give the queue a VisibilityTimeout of at least the function's Timeout; AWS advises six times as much.",
     source="https://github.com/aws/serverless-application-model/issues/1424",
 )
 _UNREAD: Final = Refusal(
-    says="Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions",
+    message="Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, "
+    "and ListStreams Actions",
     way_out="Let the event source mapping depend on the policy that lets the function's role read its source.",
     source="https://github.com/aws/aws-cdk/issues/17412",
 )
 _NETWORK: Final = Refusal(
-    says="The provided execution role does not have permissions to call CreateNetworkInterface on EC2",
+    message="The provided execution role does not have permissions to call CreateNetworkInterface on EC2",
     way_out="Attach service-role/AWSLambdaVPCAccessExecutionRole to the role, or let the function depend on a policy.",
     source="https://github.com/aws/aws-sam-cli/issues/617",
 )
@@ -72,8 +73,8 @@ def _permissions(view: View) -> Iterator[Found]:
     sizes: dict[str, int] = {}
     for permission in view.of("Lambda::Permission"):
         for function in view.named(get(permission, "FunctionName"), _FUNCTION):
-            said = sum(least_size(value) for value in permission.properties.values())
-            sizes[function.logical_id] = sizes.get(function.logical_id, 0) + said + _STATEMENT + _NAMES
+            policy_size = sum(least_size(value) for value in permission.properties.values())
+            sizes[function.logical_id] = sizes.get(function.logical_id, 0) + policy_size + _STATEMENT + _NAMES
     for logical_id, size in sizes.items():
         if size > _MOST_POLICY:
             what = f"Its permissions come to some {size:,} characters"

@@ -21,27 +21,27 @@ __all__ = ["INLINE", "MOST_INLINE", "RULES", "inline_sizes"]
 MOST_INLINE: Final = 10_240
 """Characters without white space of all inline policies of a role: IAM and AWS STS quotas."""
 INLINE: Final = Refusal(
-    says="Maximum policy size of 10240 bytes exceeded for role",
+    message="Maximum policy size of 10240 bytes exceeded for role",
     way_out="Join statements, use prefixes in place of lists, or move a part into a managed policy.",
     source="https://github.com/aws/aws-cdk/issues/4465",
 )
 _MANAGED: Final = Refusal(
-    says="Cannot exceed quota for PolicySize: 6144",
+    message="Cannot exceed quota for PolicySize: 6144",
     way_out="Split the managed policy in two.",
     source="https://github.com/ministryofjustice/cloud-platform-environments/pull/14473",
 )
 _TRUST: Final = Refusal(
-    says="Cannot exceed quota for ACLSizePerRole: 2048",
+    message="Cannot exceed quota for ACLSizePerRole: 2048",
     way_out="Shorten the trust policy, or raise the quota of the account (up to 8192).",
     source="https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2718",
 )
 _COUNT: Final = Refusal(
-    says="Cannot exceed quota for PoliciesPerRole: 10",
+    message="Cannot exceed quota for PoliciesPerRole: 10",
     way_out="Join managed policies, or raise the quota of the account.",
     source="https://github.com/aws/eks-hybrid/pull/741",
 )
 _LOCKED_OUT: Final = Refusal(
-    says="The new key policy will not allow you to update the key policy in the future",
+    message="The new key policy will not allow you to update the key policy in the future",
     way_out="Allow kms:* (or kms:PutKeyPolicy) to the account's root, so that IAM policies can give it.",
     source="https://github.com/widdix/aws-cf-templates/issues/259",
 )

@@ -16,7 +16,7 @@ from constructs_lib.analysis.replacements.template_rules.template_view import (
 )
 
 _UNREACHED: Final = Refusal(
-    says="Unable to validate the following destination configurations",
+    message="Unable to validate the following destination configurations",
     way_out=(
         "Let the bucket depend on the AWS::Lambda::Permission, queue policy or topic policy that lets S3 in; where "
         "that names the bucket, write the bucket's name out, or notify through EventBridge."
@@ -24,7 +24,7 @@ _UNREACHED: Final = Refusal(
     source="https://github.com/serverless/serverless/issues/12361",
 )
 _TWICE: Final = Refusal(
-    says="Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules",
+    message="Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules",
     way_out="Tell the rules apart by prefix or suffix, or notify one topic (or EventBridge) that hands the event on.",
     source="https://github.com/aws-solutions/aws-waf-security-automations/issues/49",
 )

@@ -10,17 +10,17 @@ from constructs_lib.analysis.replacements.value_comparison import short
 
 _SOCIAL: Final = frozenset({"Facebook", "Google", "LoginWithAmazon", "SignInWithApple"})
 _NAMED: Final = Refusal(
-    says="Provider cannot be of type",
+    message="Provider cannot be of type",
     way_out="Give the provider the name of its type: Google, Facebook, LoginWithAmazon or SignInWithApple.",
     source="https://github.com/aws/aws-cli/issues/3179",
 )
 _DETAILS: Final = Refusal(
-    says="client_id, client_secret and authorize_scopes are all required idp details",
+    message="client_id, client_secret and authorize_scopes are all required idp details",
     way_out="Write every detail that the provider's type needs (CreateIdentityProvider in the API reference).",
     source="https://github.com/aws-amplify/amplify-cli/issues/8266",
 )
 _MAPPED: Final = Refusal(
-    says="is not a valid RoleMapping ProviderName or is not a configured provider",
+    message="is not a valid RoleMapping ProviderName or is not a configured provider",
     way_out="Write cognito-idp.REGION.amazonaws.com/POOL:CLIENT, and have that pool and client among the providers.",
     source="https://github.com/aws/aws-cdk/issues/22951",
 )

@@ -9,7 +9,7 @@ from constructs_lib.analysis.replacements.template_rules.template_view import Fo
 from constructs_lib.analysis.replacements.value_comparison import same
 
 _PUBLIC: Final = Refusal(
-    says="API: s3:PutBucketPolicy Access Denied",
+    message="API: s3:PutBucketPolicy Access Denied",
     way_out=(
         "Serve the files through CloudFront, or set BlockPublicPolicy and RestrictPublicBuckets of the bucket's "
         "PublicAccessBlockConfiguration to false; a bucket blocks public policies unless it says so."
@@ -17,12 +17,12 @@ _PUBLIC: Final = Refusal(
     source="https://github.com/aws/aws-cdk/issues/25983",
 )
 _VERSIONS: Final = Refusal(
-    says="Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+    message="Versioning must be 'Enabled' on the bucket to apply a replication configuration",
     way_out="Set VersioningConfiguration.Status to Enabled on both buckets.",
     source="https://github.com/crossplane-contrib/provider-aws/issues/553",
 )
 _COPIES: Final = Refusal(
-    says="Destination bucket must have versioning enabled",
+    message="Destination bucket must have versioning enabled",
     way_out=_VERSIONS.way_out,
     source="https://github.com/terraform-aws-modules/terraform-aws-s3-bucket/issues/172",
 )
@@ -33,8 +33,12 @@ def _public(view: View) -> Iterator[Found]:
     for policy in view.of("S3::BucketPolicy"):
         for bucket in view.named(get(policy, "Bucket"), "S3::Bucket"):
             # The value of an intrinsic function may disable the block.
-            said = get(bucket, f"{blocking}.BlockPublicPolicy")
-            open_ = same(said, False) or (get(bucket, blocking) is not None and said is None) or isinstance(said, dict)
+            setting = get(bucket, f"{blocking}.BlockPublicPolicy")
+            open_ = (
+                same(setting, False)
+                or (get(bucket, blocking) is not None and setting is None)
+                or isinstance(setting, dict)
+            )
             if not open_ and any(map(_is_public, statements(get(policy, "PolicyDocument")))):
                 what = f"The policy lets everybody in, and {bucket.logical_id} blocks public policies"
                 yield policy, _PUBLIC, "PolicyDocument", what, True
@@ -62,8 +66,8 @@ def _replicated(view: View) -> Iterator[Found]:
 
 
 def _has_no_versions(bucket: Resource) -> bool:
-    said = get(bucket, "VersioningConfiguration.Status")
-    return "VersioningConfiguration" not in bucket.properties or said == "Suspended"
+    setting = get(bucket, "VersioningConfiguration.Status")
+    return "VersioningConfiguration" not in bucket.properties or setting == "Suspended"
 
 
 RULES: Final[tuple[Callable[[View], Iterator[Found]], ...]] = (_public, _replicated)

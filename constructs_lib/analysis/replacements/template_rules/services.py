@@ -7,7 +7,7 @@ from constructs_lib.analysis.replacements.refusals import Refusal
 from constructs_lib.analysis.replacements.template_rules.template_view import Found, View, entries, get
 
 _UNHEARD: Final = Refusal(
-    says="The target group does not have an associated load balancer",
+    message="The target group does not have an associated load balancer",
     way_out="Let the service depend on the listener or listener rule that forwards to its target group.",
     source="https://github.com/aws/aws-cdk/issues/1160",
 )

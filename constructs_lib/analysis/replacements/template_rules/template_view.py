@@ -34,14 +34,14 @@ class View:
 
     def of(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of some types, written without `AWS::`."""
-        wanted = {f"AWS::{each}" for each in types}
-        return (each for each in self.resources.values() if each.type in wanted)
+        types_wanted = {f"AWS::{each}" for each in types}
+        return (each for each in self.resources.values() if each.type in types_wanted)
 
     def named(self, value: Any, *types: str) -> list[Resource]:
         """Return the resources of some types (by default any) that a value refers to."""
-        wanted = {f"AWS::{each}" for each in types}
+        types_wanted = {f"AWS::{each}" for each in types}
         found = (self.resources.get(name) for name in references(value))
-        return [each for each in found if each is not None and (not wanted or each.type in wanted)]
+        return [each for each in found if each is not None and (not types_wanted or each.type in types_wanted)]
 
     def needs(self, logical_id: str) -> set[str]:
         """Return the resources that CloudFormation creates before a resource: all direct and indirect dependencies."""

@@ -10,27 +10,27 @@ from constructs_lib.pool_fingerprint import STANDARD_ATTRIBUTES
 
 _POOL: Final = "Cognito::UserPool"
 _REQUIRED: Final = Refusal(
-    says="Required custom attributes are not supported currently",
+    message="Required custom attributes are not supported currently",
     way_out="Make the custom attribute optional and ask for it in the app or in a pre-sign-up trigger.",
     source="https://github.com/trek10inc/serverless-cognito-manager/issues/4",
 )
 _UNVERIFIED: Final = Refusal(
-    says="All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
+    message="All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
     way_out="Name the attribute in AutoVerifiedAttributes too.",
     source="https://github.com/aws/aws-cli/issues/7151",
 )
 _SMS: Final = Refusal(
-    says="SMS configuration and Auto verification for phone_number are required when MFA is required/optional",
+    message="SMS configuration and Auto verification for phone_number are required when MFA is required/optional",
     way_out="Set EnabledMfas to SOFTWARE_TOKEN_MFA (authenticator apps), or give the pool an SmsConfiguration.",
     source="https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2221",
 )
 _TIER: Final = Refusal(
-    says="The following features need to be disabled for the ESSENTIALS pricing tier configured: Threat Protection",
+    message="The following features need to be disabled for the ESSENTIALS pricing tier configured: Threat Protection",
     way_out="Set UserPoolTier to PLUS, or AdvancedSecurityMode to OFF.",
     source="https://github.com/aws/aws-cdk/pull/33565",
 )
 _RESERVED: Final = Refusal(
-    says="Domain cannot contain reserved word",
+    message="Domain cannot contain reserved word",
     way_out="Choose a prefix without aws, amazon and cognito in it.",
     source="https://github.com/aws-solutions/content-analysis-on-aws/issues/8",
 )

@@ -41,12 +41,12 @@ def drawing(matrix: Matrix) -> str:
     height = _TOP + _ROW * max(len(resources), len(subjects))
     edges = _edges(matrix, subjects, resources)
     left, right = (_offsets(len(items), height) for items in (subjects, resources))
-    said = " ".join(_sentence(edge, subjects, resources) for edge in edges)
-    told = 'role="img" aria-labelledby="drawing-title" aria-describedby="drawing-text"'
+    description = " ".join(_sentence(edge, subjects, resources) for edge in edges)
+    attributes = 'role="img" aria-labelledby="drawing-title" aria-describedby="drawing-text"'
     parts = [
-        f'<svg viewBox="0 0 {_WIDTH} {height + 10}" {told}>',
+        f'<svg viewBox="0 0 {_WIDTH} {height + 10}" {attributes}>',
         '<title id="drawing-title">Who reaches what</title>',
-        f'<desc id="drawing-text">{escape(said)}</desc>',
+        f'<desc id="drawing-text">{escape(description)}</desc>',
         '<g class="edges">',
         *(_curve(edge, left[edge.subject], right[edge.resource], subjects[edge.subject].id) for edge in edges),
         "</g>",

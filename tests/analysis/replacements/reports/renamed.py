@@ -13,7 +13,7 @@ def _renamed(name: str) -> Report:
     refusal = REFUSALS[name]
     return Report(
         what=f"A construct is renamed, with {name.replace(' of one ', ' of the same ')}",
-        says=refusal.says, source=refusal.source,
+        says=refusal.message, source=refusal.source,
         old={**beside, "Old": resource}, new={**beside, "New": copy.deepcopy(resource)},
     )  # fmt: skip
 
@@ -21,7 +21,7 @@ def _renamed(name: str) -> Report:
 def _changed(name: str, what: str) -> Report:
     refusal = REFUSALS[name]
     old, new = CHANGED[name]
-    return Report(what=what, says=refusal.says, source=refusal.source, old=old, new=new)
+    return Report(what=what, says=refusal.message, source=refusal.source, old=old, new=new)
 
 
 REPORTS: Final = [

@@ -19,7 +19,7 @@ def _stacks(outputs: dict[str, Any], *, imports: bool = True) -> dict[str, Any]:
 def _export(name: str, what: str, outputs: dict[str, Any]) -> Report:
     refusal = REFUSALS[name]
     stacks = (_stacks({"Out": _EXPORT}), _stacks(outputs))
-    return Report(what=what, says=refusal.says, source=refusal.source, stacks=stacks)
+    return Report(what=what, says=refusal.message, source=refusal.source, stacks=stacks)
 
 
 REPORTS: Final = [
