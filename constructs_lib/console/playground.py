@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.model.kinds import kinds
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.console.live_calls import call, other_verbs, targets, verbs
 from constructs_lib.console.state import GUEST
@@ -34,7 +34,7 @@ def routes(state: ConsoleState, pages: Pages) -> list[Route]:
         return pages.render(
             request,
             "ask.html",
-            callers=everybody(model),
+            callers=all_callers(model),
             verbs=sorted({verb for kind in kinds() for verb in kind.main}),
             resources=[each.name for each in model.holders],
             places=places,

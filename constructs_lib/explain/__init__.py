@@ -1,7 +1,7 @@
-"""Why one request is allowed or refused: the sentence, the deciding statement, the nearest thing that would be allowed.
+"""Why one request is allowed or refused: a sentence, the deciding statement, and the nearest allowed request.
 
-`explain` explains a question about templates, `explain_recorded` a call that the local cloud has decided. Both use the
-evaluator of `constructs_lib.analysis` and its decisions; no code here matches a policy itself.
+`explain` answers a question about templates, `explain_recorded` explains a call that the local cloud recorded. Both use
+the evaluator of `constructs_lib.analysis`; no code here matches policies.
 """
 
 from constructs_lib.explain.answer import Answer, Status, Suggestion

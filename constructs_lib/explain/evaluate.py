@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.explain.answer import Answer, Deciding, Reason, Status, Suggestion
 from constructs_lib.explain.deciding_statements import decide
 from constructs_lib.explain.question import parse_question
@@ -97,7 +97,7 @@ def deciding(decision: Decision, lines: Lines) -> tuple[Deciding, ...]:
 
 
 def _answer(found: Question, lines: Lines) -> Answer:
-    words = Words(found.model, found.placeholder_values)
+    words = Words(found.model, found.identity_labels)
     if found.endpoint is not None:
         return _by_endpoint(found)
     answer = answer_of(found.caller, found.request, found.holder, found.model, words, lines)
@@ -136,7 +136,7 @@ def _by_endpoint(found: Question) -> Answer:
         who = "they have" if inside else "only a signed-in user has"
         why = f"the route requires a token of the user pool, which {who}"
     verb = {Status.ALLOWED: "can", Status.REFUSED: "cannot", Status.UNDECIDED: "may be able to"}[status]
-    user = next((each for each in everybody(found.model).values() if each.signed_in), None)
+    user = next((each for each in all_callers(found.model).values() if each.signed_in), None)
     suggestion = None
     if status is Status.REFUSED and user is not None:
         suggestion = Suggestion(sentence=f"{user.words} may do exactly this.", caller=user, request=found.request)

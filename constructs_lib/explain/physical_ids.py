@@ -9,7 +9,7 @@ from constructs_lib.analysis.iam.arns import normalise_arn
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.callers import ANYONE
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.template.atoms import split_around_atoms
 from constructs_lib.explain.request_context import DIRECTLY, MULTIPLE
 
@@ -87,7 +87,7 @@ class Deployed:
             return None
         name = principal.partition(_SESSION)[2].partition("/")[0]
         role = f"/{self._words.get(name, name)}"
-        found = [each for each in everybody(self.model).values() if each.principal.endswith(role)]
+        found = [each for each in all_callers(self.model).values() if each.principal.endswith(role)]
         tags = {key.removeprefix(PRINCIPAL_TAG) for key in check["context"] if key.startswith(PRINCIPAL_TAG)}
         chosen = max(
             (each for each in found if tags.isdisjoint(each.lacks)), key=lambda each: len(each.lacks), default=None

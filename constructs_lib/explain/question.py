@@ -10,7 +10,7 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import atoms, normalise_arn
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.owned_places import find_places, whole
 from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, Owner, Whose
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
@@ -44,7 +44,7 @@ class Question:
         request: The request.
         holder: The requested resource; None if the templates do not contain it.
         endpoint: The API's route, if the route decides instead of IAM. None: IAM decides.
-        placeholder_values: The display text of each identity. Empty: identities are shown unchanged.
+        identity_labels: The display text of each identity. Empty: identities are shown unchanged.
     """
 
     model: Model
@@ -52,7 +52,7 @@ class Question:
     request: Request
     holder: Holder | None
     endpoint: Endpoint | None = None
-    placeholder_values: Mapping[str, str] = field(default_factory=dict)
+    identity_labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse_question(text: str, who: str, model: Model, context: Mapping[str, Sequence[str]]) -> Question:
@@ -68,7 +68,7 @@ def parse_question(text: str, who: str, model: Model, context: Mapping[str, Sequ
     Raises:
         ValueError: For a question or a name that these templates do not support, with the supported ones.
     """
-    everyone = everybody(model)
+    everyone = all_callers(model)
     caller = _caller(who, everyone)
     placeholder_values = PlaceholderValues(caller, model)
     raw = _RAW.fullmatch(text.strip())
@@ -83,7 +83,7 @@ def parse_question(text: str, who: str, model: Model, context: Mapping[str, Sequ
         for key, values in context.items()
     }
     request = replace(found.request, context={**found.request.context, **given})
-    return replace(found, request=request, placeholder_values=placeholder_values.words)
+    return replace(found, request=request, identity_labels=placeholder_values.words)
 
 
 def known_action(action: str) -> str:
@@ -133,7 +133,7 @@ def _claimed(claim: Claim, caller: Caller, model: Model, placeholder_values: Pla
     if holder.entry_points and claim.verb in holder.main:
         return _called(claim, holder, caller, model)
     if holder.main.keys() == {"call"}:
-        region = claim.region(holder, list(everybody(model).values()))
+        region = claim.region(holder, list(all_callers(model).values()))
         endpoint = next(
             (each for each in endpoints(model) if (each.arn, each.where) == (holder.arn, claim.where)), None
         )
@@ -158,7 +158,7 @@ def _claimed(claim: Claim, caller: Caller, model: Model, placeholder_values: Pla
 
 def _called(claim: Claim, holder: Holder, caller: Caller, model: Model) -> Question:
     """Return the call of a function: a refused one of the required actions, or else the first."""
-    place = claim.region(holder, list(everybody(model).values()))
+    place = claim.region(holder, list(all_callers(model).values()))
     entry_point, _, part = claim.where.partition(" ")
     endpoint = next((each for each in endpoints(model) if (each.arn, each.where) == (holder.arn, entry_point)), None)
     requests = [

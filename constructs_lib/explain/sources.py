@@ -19,7 +19,7 @@ _LIBRARIES: Final = ("node_modules", "site-packages", "node:", "jsii-kernel")
 class Lines:
     """The source lines of a `cdk.out` folder's constructs; empty for any other input.
 
-    The CDK records them for apps in TypeScript and JavaScript; for a Python app its kernel sees no stack frame.
+    The CDK records them for apps in TypeScript and JavaScript; for a Python app, jsii records no stack frame.
     """
 
     def __init__(self, *places: str | Path) -> None:

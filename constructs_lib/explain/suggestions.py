@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import partition_name
 from constructs_lib.analysis.model.callers import CallerKind
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.explain.answer import Status, Suggestion
 from constructs_lib.explain.deciding_statements import (
@@ -92,7 +92,7 @@ def _changed(caller: Caller, request: Request, model: Model) -> Iterator[_Candid
 
 def _of_others(caller: Caller, request: Request, model: Model) -> Iterator[_Candidate]:
     """Yield the same request by other callers, except functions, because a user cannot act as one."""
-    for number, each in enumerate(everybody(model).values()):
+    for number, each in enumerate(all_callers(model).values()):
         if each.kind not in {CallerKind.INTERNET, CallerKind.FUNCTION} and each != caller:
             kept = {key: value for key, value in request.context.items() if not _is_personal(key)}
             changed_request = replace(request, context={**context_of(each), **kept})
@@ -158,9 +158,9 @@ def _is_near(text: str, resource: str, holder: Holder | None) -> bool:
     return text.startswith(holder.arn)
 
 
-def _is_there(changed_request: str, found: str) -> bool:
+def _is_there(one: str, other_resource: str) -> bool:
     """Whether two resources are in one folder of one resource."""
-    before, other = (partition_name(each)[2].partition("/")[0] for each in (changed_request, found))
+    before, other = (partition_name(each)[2].partition("/")[0] for each in (one, other_resource))
     return before == other
 
 

@@ -1,4 +1,4 @@
-"""Environment of the story: how users are confirmed, and the names of further resources that it creates."""
+"""Administration of the story: confirms users, and names the further resources that it creates."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ PASSWORD = "Correct-horse-1"  # noqa: S105 - of users that live in the local clo
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryAdministration(ABC):
-    """The environment that the story runs in.
+    """The administrator's part of the story.
 
     Attributes:
         password: The users' password.
@@ -62,7 +62,7 @@ class StoryAdministration(ABC):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LocalStoryAdministration(StoryAdministration):
-    """Environment on a local cloud: users confirm with the code in the mailbox, and expired tokens are issued expired.
+    """Administration on a local cloud: the mailbox has the confirmation codes, and expired tokens are issued expired.
 
     Attributes:
         mailbox: The messages that were sent.
@@ -76,7 +76,7 @@ class LocalStoryAdministration(StoryAdministration):
 
     @classmethod
     def of(cls, endpoint_url: str, admin: "boto3.Session") -> Self:
-        """Return the environment for a local cloud.
+        """Return the administration for a local cloud.
 
         Args:
             endpoint_url: The local cloud.

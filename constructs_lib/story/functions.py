@@ -1,4 +1,4 @@
-"""Rows about functions called without an API: permitted callers, and callers identified by IAM alone."""
+"""Rows about functions called without an API: the permitted callers, and the identity that IAM gives the function."""
 
 import base64
 import json

@@ -46,8 +46,8 @@ def play(
 ) -> list[Verdict]:
     """Sign the cast up and in, make every call, and print each result.
 
-    An app whose places name a tenant gets the story of two tenants, an app with channels alone the story of a
-    newsroom, any other app the story of Alice and Bob. A story can run again on the same cloud: accounts are kept.
+    The story depends on the app: two tenants if its places name a tenant, channels if it has only these, otherwise
+    Alice and Bob. A story can run again on the same cloud: accounts are kept.
 
     Args:
         settings: The app, with the outputs that `NEEDS` names for each part; with tenants `BucketName`, `ApiUrl` and

@@ -1,4 +1,4 @@
-"""Error codes of refused calls, and the codes that mean missing rights."""
+"""Error codes of refused calls, and the codes that mean missing permissions."""
 
 import json
 import re
@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     import requests
 
 ACCESS_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "403"})
-"""Codes with which AWS refuses a caller without the right; S3 (HEAD) and HTTP APIs send the status alone."""
+"""Codes with which AWS refuses a caller without permission; S3 (HEAD) and HTTP APIs send the status alone."""
 UNAUTHENTICATED: Final = (401, 403)
-"""Statuses of refusals. Services send them for missing rights, and for credentials that are not valid."""
+"""Statuses of refusals. Services send them for missing permissions, and for credentials that are not valid."""
 
 _TYPE: Final = "x-amzn-errortype"
 _XML_CODE: Final = re.compile(r"<Code>(\w+)</Code>")
@@ -39,8 +39,8 @@ def error_code(answer: "requests.Response") -> str:
     """Return the error code of an HTTP response; its status, such as `403`, if it names no code.
 
     A refusal whose message is about the caller's credentials gets the code for that, even if its type is
-    `AccessDeniedException`. With another status than 403 the words are the app's: code that is reached and lacks a
-    right of its own may return the error of its own call.
+    `AccessDeniedException`. With another status than 403 the message is the app's: a function that lacks a
+    permission may return the error of its own call.
     """
     status = str(answer.status_code)
     code = _named(answer) or status

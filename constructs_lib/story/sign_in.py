@@ -8,7 +8,7 @@ from constructs_lib.story.users import Cast
 
 _NO_ROLE: Final = frozenset({"NotAuthorizedException", "InvalidIdentityPoolConfigurationException"})
 _GUESSED: Final = frozenset({"CodeMismatchException", "ExpiredCodeException"})
-"""The second code where the pool sends no codes, so that there is none to guess."""
+"""Codes for a guessed confirmation code; the second one if the pool sends no codes."""
 _CLASSIC_FLOW_OFF: Final = frozenset({"InvalidParameterException", "NotAuthorizedException"})
 
 

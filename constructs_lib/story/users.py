@@ -76,7 +76,7 @@ class Cast:
         administration: Confirms users, and has their password.
         newcomer: The address of a user who signs up during the story.
         intruders: Tokens and credentials that must grant no access.
-        bucket: The bucket's name; this and the following are empty where the stack does not output them.
+        bucket: The bucket's name; this and the following are empty if the stack does not output them.
         table: The table's name.
         owner_key: The name of the table's partition key.
         api: The API's address, without a closing slash.

@@ -9,7 +9,7 @@ from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints
 from constructs_lib.analysis.matrix.reachable_parts import Answers, ask
 from constructs_lib.analysis.model.callers import Caller
 from constructs_lib.analysis.model.holder import Holder
-from constructs_lib.analysis.model.model import Model, everybody
+from constructs_lib.analysis.model.model import Model, all_callers
 from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.argument_checks import checked
 from constructs_lib.testing.access_assertions import Claim, lacking
@@ -56,7 +56,7 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
         raise ValueError(f"assert_access for {who!r} has no claims; add can=[...], cannot=[...] or both")
     problems: dict[str, None] = {}
     for model in models_of(template):
-        everyone = everybody(model)
+        everyone = all_callers(model)
         if who not in everyone:
             raise ValueError(f"{who!r} is not a caller in the template; use one of {', '.join(everyone)}")
         under = ", ".join(f"{name} is {str(value).lower()}" for name, value in model.assumed.items())

@@ -13,7 +13,7 @@ from constructs_lib.analysis.engine.policy_layers import CallerLayers
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.reachable_parts import ask
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.owned_places import find_places, whole
 from constructs_lib.analysis.model.places import VARIABLE, Whose
 
@@ -80,7 +80,7 @@ def answer(question: Question, action: str) -> bool:
 
 def questions(model: Model) -> Iterator[Question | Unasked]:
     """Yield every question about a model once: first the actions that a policy allows anywhere, then all others."""
-    callers = [each for each in everybody(model).values() if each.principal]
+    callers = [each for each in all_callers(model).values() if each.principal]
     places = find_places(model)
     seen: set[tuple[object, ...]] = set()
     for holder in model.holders:

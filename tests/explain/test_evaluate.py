@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.analysis import Model, build_model, load_templates
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.template.templates import parse_template
 from constructs_lib.explain import Answer, Status, explain
 from constructs_lib.explain.answer import Reason
@@ -257,7 +257,7 @@ def test_rows_of_a_table_are_asked_for_by_their_key() -> None:
 
 
 def test_everybody_of_the_templates_can_be_asked_about(models: list[Model]) -> None:
-    for who in everybody(models[0]):
+    for who in all_callers(models[0]):
         assert dataclasses.is_dataclass(explain(models, who, "get Documents public/x"))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from constructs_lib.analysis import build_model, load_templates
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.explain.answer import Reason, Status
 from constructs_lib.explain.evaluate import answer_of
 from constructs_lib.explain.question import holder_of
@@ -34,7 +34,7 @@ def test_answers_are_the_evaluators_and_suggestions_are_allowed() -> None:
     (model,) = build_model(load_templates(DOCUMENTS))
     words, lines = Words(model), Lines()
     chance = random.Random(11)  # noqa: S311 - cases, not secrets
-    people = list(everybody(model).values())
+    people = list(all_callers(model).values())
     suggested = allowed = 0
     for _ in range(REQUESTS):
         caller, holder = chance.choice(people), chance.choice(model.holders)

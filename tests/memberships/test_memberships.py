@@ -143,11 +143,11 @@ def test_only_founders_found_and_only_administrators_look_after_members() -> Non
     groups = [Group("owners"), Group("auditors"), Group("staff")]
     auth = auth_of(stack, members, groups=groups, role_rules=rules)
     opened = {str(route): [str(each) for each in route.access] for route in members.routes(auth)}
-    everybody, owners = [str(allow.authenticated)], [str(allow.group("owners"))]
+    all_callers, owners = [str(allow.authenticated)], [str(allow.group("owners"))]
     assert opened == {
-        "GET /memberships": everybody,
-        "PUT /memberships/active": everybody,
-        "DELETE /memberships/{membership}": everybody,
+        "GET /memberships": all_callers,
+        "PUT /memberships/active": all_callers,
+        "DELETE /memberships/{membership}": all_callers,
         "GET /tenants/{tenant}/members": owners,
         "POST /tenants/{tenant}/members": owners,
         "PUT /tenants/{tenant}/members/{person}": owners,

@@ -67,8 +67,8 @@ def test_nested_stacks_are_proved_with_the_stack_they_are_in(inside: str, *, loo
     if not loose:
         app.synth()
         return
-    everybody = iam.PolicyStatement(actions=["s3:GetObject"], resources=[f"{storage.bucket.bucket_arn}/private/*"])
-    iam.Policy(storage, "Loose", roles=[auth.authenticated_role], statements=[everybody])
+    all_callers = iam.PolicyStatement(actions=["s3:GetObject"], resources=[f"{storage.bucket.bucket_arn}/private/*"])
+    iam.Policy(storage, "Loose", roles=[auth.authenticated_role], statements=[all_callers])
     with pytest.raises(RuntimeError, match="another's Documents") as failed:
         app.synth()
     assert "S/Nested/Documents/Loose/Resource" in str(failed.value)

@@ -18,7 +18,7 @@ from constructs_lib.analysis.matrix.other_actions import alike, elsewhere_action
 from constructs_lib.analysis.matrix.reachable_parts import ask, ask_elsewhere, ask_settings
 from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.model.callers import of_kind
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.resource_parts import Parts, named_anywhere
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _agree(old: Model, new: Model) -> bool:
 
 
 def _compare(old: Model, new: Model) -> Iterator[Change | str]:
-    olds, news = everybody(old), everybody(new)
+    olds, news = all_callers(old), all_callers(new)
     everyone = [*olds.values(), *news.values()]
     resources = resources_of(old, new)
     arns = frozenset(each.arn for each in resources)

@@ -12,7 +12,7 @@ from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints
 from constructs_lib.analysis.matrix.reachable_parts import ask
 from constructs_lib.analysis.model.callers import of_kind
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.resource_parts import Parts
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class _Reach(IntEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Entry:
-    """A caller's access at a door, and the request if IAM decides.
+    """A caller's access to an endpoint, and the request if IAM decides.
 
     Attributes:
         reach: The reach by the policies as written.
@@ -57,7 +57,7 @@ class _Entry:
 
 
 class _Version:
-    """The doors of one version by ARN and place, and its callers."""
+    """The endpoints of one version by ARN and place, and its callers."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -67,14 +67,14 @@ class _Version:
 
     @cached_property
     def everyone(self) -> dict[str, Caller]:
-        return everybody(self._model)
+        return all_callers(self._model)
 
     @cached_property
     def _regions(self) -> Parts:
         return Parts(self.everyone.values())
 
     def entry(self, name: str, found: Sequence[Endpoint]) -> _Entry:
-        """Return a caller's access at any of the doors of one place."""
+        """Return a caller's access to any of the endpoints of one place."""
         who = self.everyone.get(name, self.everyone.get(of_kind(name)))
         if who is None:
             return _Entry(reach=_Reach.NONE)
@@ -104,7 +104,7 @@ class _Version:
 
 
 def changed_endpoints(old: Model, new: Model) -> Iterator[Change | str]:
-    """Yield the callers with access at a door in one version only, and descriptions of unknown cases."""
+    """Yield the callers with access to an endpoint in one version only, and descriptions of unknown cases."""
     versions = _Version(old), _Version(new)
     for key in dict.fromkeys((*versions[1].endpoints, *versions[0].endpoints)):
         was, now = (each.endpoints.get(key, []) for each in versions)

@@ -1,4 +1,4 @@
-"""Changes of other findings of the proof: roles that others can assume, and new ways to owned data."""
+"""Changes of other findings of the proof: roles that others can assume, and new access paths to owned data."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.engine.policy_layers import CallerLayers, Layers, layers_naming, speaking
+from constructs_lib.analysis.engine.policy_layers import CallerLayers, Layers, layers_naming, resource_policy_layers
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.matrix.statements_by_resource import differing, every_statement
@@ -97,7 +97,8 @@ class Sides:
             return False
         pairs = ((self.old, resource.old), (self.new, resource.new))
         old, new = (
-            _NOTHING if who is None else speaking(who.policy_of(holder), who.principal) for who, holder in pairs
+            _NOTHING if who is None else resource_policy_layers(who.policy_of(holder), who.principal)
+            for who, holder in pairs
         )
         lists = (
             (old.resource, new.resource),

@@ -144,8 +144,8 @@ class Formula:
             variable = self.variables[RESOURCE]
             inside = place.elements(place.before, self.values)
             touch = [variable.index(Beginnings(inside) if shape.above and inside is not None else inside)]
-            # What no route serves touches nothing, so that of all texts the calls are enough. Each route is asked by
-            # itself: where all policies' calls are looked at together, the stage's star makes a state of every set.
+            # A request that no route serves has no effect, so the calls of the routes are sufficient. Each route is
+            # decided separately: for all policies' calls together, the star of the stage makes a state of every set.
             variable.languages = tuple(map(call, shape.calls))
         else:
             return []

@@ -87,8 +87,10 @@ class Obligation:
 
     def most_values(self, key: str) -> int:
         """Return the number of values of a key that the policies can distinguish: each condition may need its own."""
-        queried = sum(condition.key == key for each in self.layers.everything() for condition in each.conditions)
-        return 1 + queried if catalogue.is_multivalued(key) else 1
+        conditions_on_key = sum(
+            condition.key == key for each in self.layers.everything() for condition in each.conditions
+        )
+        return 1 + conditions_on_key if catalogue.is_multivalued(key) else 1
 
     def at_worst(self) -> Obligation:
         """Return the obligation under the widest reading of the policies."""
@@ -115,9 +117,9 @@ class Questions:
         assert holder is not None  # noqa: S101 - places are found in the model's resources
         layers = self._layers.on(holder.arn, self._caller.policy_of(holder))
         if layers.can_allow:
-            queried = replace(place, whose=Whose.CALLER) if own else place
+            target = replace(place, whose=Whose.CALLER) if own else place
             known = known_of(self._caller, layers)
-            yield from build_obligations(str(self._caller), queried, holder, layers, known)
+            yield from build_obligations(str(self._caller), target, holder, layers, known)
 
 
 def obligations(caller: Caller, place: Place, model: Model, *, own: bool = False) -> Iterator[Obligation]:

@@ -109,7 +109,7 @@ def any_fits(patterns: tuple[str, ...], action: str) -> bool:
 
 def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
     """Return the statements that decide a caller's requests on a resource."""
-    resource_layers = speaking(resource_policy, caller.principal)
+    resource_layers = resource_policy_layers(resource_policy, caller.principal)
     if resource_policy.alone:
         return resource_layers
     return replace(
@@ -121,7 +121,7 @@ def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
     )
 
 
-def speaking(policy: Policy, principal: str) -> Layers:
+def resource_policy_layers(policy: Policy, principal: str) -> Layers:
     """Return the statements of a resource policy that apply to a caller; with no caller, those for everyone."""
     resource_layers = tuple(each for each in policy.statements if speaks_of(each, principal))
     possible = tuple(each for each in policy.possible if speaks_of(each, principal))
@@ -154,7 +154,7 @@ class CallerLayers:
 
     def on(self, arn: str, policy: Policy) -> Layers:
         """Return the statements that apply to a resource and its parts, including the resource policy."""
-        resource_layers = speaking(policy, self._arn)
+        resource_layers = resource_policy_layers(policy, self._arn)
         if policy.alone:
             return resource_layers
         return replace(

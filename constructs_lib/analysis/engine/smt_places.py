@@ -41,14 +41,14 @@ class PlaceTerms:
     """
 
     def __init__(self, obligation: Obligation, variables: Variables) -> None:
-        """Begin with no segment."""
+        """Start without segments."""
         self.segments: list[str] = []
         self._obligation = obligation
         self._variables = variables
         self._parts_of_calls: list[str] = []
 
     def touches(self) -> str:
-        """Return that the request shows or changes data in the place."""
+        """Return the condition that the request shows or changes data in the place."""
         shape = self._obligation.shape
         if shape.listing:
             place = self._folder()
@@ -82,7 +82,7 @@ class PlaceTerms:
         return and_([served, self._in_place("resource", before)])
 
     def _served(self, call: str) -> str:
-        """Return that a route serves the call: `{}` is one path segment, `{+}` the rest of the path."""
+        """Return the condition that a route serves the call: `{}` is one path segment, `{+}` the rest of the path."""
         terms: list[str] = []
         parts: list[str] = []
         for part in filter(None, re.split(r"(\{\+?\})", call)):
@@ -102,7 +102,7 @@ class PlaceTerms:
         return and_([f"(= resource {concat(terms)})", *parts])
 
     def by_segment(self, text: str, terms: Callable[[str], list[str] | None]) -> str | None:
-        """Return that a call matches a pattern by segments.
+        """Return the condition that a call matches a pattern by segments.
 
         With as many segments as the call, no star of the pattern matches a slash. A star that is the last segment may
         match the rest of the call if nothing before it can match a slash. None if the match cannot be expressed so.

@@ -24,7 +24,7 @@ class UnsupportedError(ValueError):
 
 
 def greedy(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]] | None = None) -> str:
-    """Return that a text matches parts around stars: the first match of each piece after the one before is enough.
+    """Return the condition that a text matches parts around stars: the first match after the previous piece is enough.
 
     Args:
         parts: Literals, terms and stars.
@@ -55,7 +55,7 @@ def greedy(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]
 
 
 def _whole(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) -> str:
-    """Return that a text is the concatenation of parts; a term at its end is the rest of the text."""
+    """Return the condition that a text is the concatenation of parts; a term at its end is the rest of the text."""
     last = parts[-1] if parts and not parts[-1].startswith('"') else ""
     read = cut(parts[:-1] if last else parts, name, symbols) if len(parts) > 1 else None
     if read is None:
@@ -82,8 +82,8 @@ class Cut:
 def cut(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) -> Cut | None:
     """Read a text from its start: a term's value ends at the first character that it cannot contain.
 
-    So the value is a function of the text, and two terms at the same position are equal. None if the text after some
-    term does not determine the term's end.
+    The value is therefore a function of the text, and two terms at the same position are equal. None if the text after
+    some term does not determine the term's end.
     """
     conditions: list[str] = []
     position = "0"
@@ -102,7 +102,7 @@ def cut(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) 
 
 
 def beginning(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]]) -> str:
-    """Return that a text is a prefix of the concatenation of parts: it ends in one of them."""
+    """Return the condition that a text is a prefix of the concatenation of parts: it ends in one of them."""
     alternatives: list[str] = []
     for index, part in enumerate(parts):
         if part.startswith('"') and not index:
@@ -129,7 +129,7 @@ def beginning(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[s
 
 
 def _prefix_of(literal: str, text: str) -> str:
-    """Return that a text is a prefix of a literal; those of a short one are listed, which is faster to decide."""
+    """Return the condition that a text is a prefix of a literal; short ones are listed, which is faster to decide."""
     symbols = _SYMBOL.findall(literal[1:-1])
     if len(symbols) > _LISTED:
         return f"(str.prefixof {text} {literal})"

@@ -23,13 +23,13 @@ class Variables:
         obligation: The obligation of the script.
 
     Attributes:
-        lines: The declarations, and what is known of the variables.
+        lines: The declarations, and the assertions about the variables.
         keys: The names of each key's values.
         symbols: The characters that the values of a variable have, if known.
     """
 
     def __init__(self, obligation: Obligation) -> None:
-        """Begin with no variable."""
+        """Start without variables."""
         self.lines: list[str] = []
         self.keys: dict[str, list[str]] = {}
         self.symbols: dict[str, frozenset[str]] = {}
@@ -47,7 +47,7 @@ class Variables:
         return name
 
     def know(self, name: str, form: Form) -> None:
-        """Remember the characters of a variable's values."""
+        """Record the characters of a variable's values."""
         symbols = symbols_of(form.texts)
         if symbols is not None:
             self.symbols[name] = symbols

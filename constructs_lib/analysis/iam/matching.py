@@ -22,7 +22,7 @@ def glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
             at += 1
             here += 1
         elif star >= 0:
-            # After a mismatch, the last star takes one more character.
+            # After a mismatch, the last star consumes one more character.
             after += 1
             at, here = star + 1, after
         else:

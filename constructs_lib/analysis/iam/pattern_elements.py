@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """One symbol of a set; None stands for any symbol except some."""
+    """One symbol of a set; None means any symbol except some."""
 
     of: frozenset[str] | None
     but: frozenset[str] = frozenset()
@@ -27,7 +27,7 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Zero or more symbols of a set; None stands for any symbol except some."""
+    """Zero or more symbols of a set; None means any symbol except some."""
 
     of: frozenset[str] | None
     but: frozenset[str] = frozenset()

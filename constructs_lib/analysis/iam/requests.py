@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
 
 Value: TypeAlias = "str | tuple[str, ...]"
-"""The value of a condition key, or its values where it has several."""
+"""The value of a condition key, or its values if it has several."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +21,8 @@ class Request:
     Args:
         action: For example `s3:GetObject`.
         resource: Its ARN.
-        context: Condition keys in lower case; an absent key is absent, a multi-valued one is a tuple.
+        context: The values by condition key in lower case: a tuple for a multivalued key. Keys that the request lacks
+            are omitted.
         principal: The caller's ARN; empty for a caller without credentials.
     """
 

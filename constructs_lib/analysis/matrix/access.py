@@ -50,7 +50,7 @@ class Place:
         type: The kind of resource: `bucket`, `table`, `api`, `function`, or a CloudFormation type.
         where: The part: a key pattern (`private/{owner}/*`), a partition key (`{owner}`), `GET /shares`, `everything`.
         owned: Whether the part, or a part of it, belongs to one caller or to the callers of one tenant.
-        path: The construct path of the resource, or its logical ID; with its stack where two have the same.
+        path: The construct path of the resource, or its logical ID; with its stack if two have the same.
     """
 
     id: str
@@ -73,7 +73,7 @@ class Source:
 
     Attributes:
         id: Unique in the matrix.
-        place: The construct path or logical ID of the policy, and the statement's `Sid` where it has one.
+        place: The construct path or logical ID of the policy, and the statement's `Sid` if it has one.
         text: The statement as JSON, indented.
     """
 
@@ -104,9 +104,9 @@ class Access:
         place: The place's id.
         verb: A verb of the access language, `call`, or `other` for an action that no verb covers.
         reach: How far it reaches.
-        actions: The IAM actions that are allowed, in the order in which they were found. Empty where a route or a
+        actions: The IAM actions that are allowed, in the order in which they were found. Empty if a route or a
             function URL is open without IAM.
-        sources: The ids of the statements that decide one request of each group of actions. Empty where `actions` is.
+        sources: The ids of the statements that decide one request of each group of actions. Empty if `actions` is.
         doubts: The ids of the doubts, for an entry of `Matrix.possible`. Empty for an entry of `Matrix.access`.
     """
 
@@ -125,7 +125,7 @@ class Matrix:
 
     Attributes:
         title: The title, for a heading.
-        subjects: From the least trusted to the most trusted. A function that reaches nothing is left out.
+        subjects: From the least trusted to the most trusted. A function that reaches nothing is omitted.
         places: In the order in which they were found: resource by resource, then the parts that only policies name.
         access: The allowed access, in the order of the verbs. The templates deny access that is neither here nor in
             `possible`.

@@ -16,7 +16,7 @@ from constructs_lib.analysis.matrix.reach import reached_elsewhere, reached_part
 from constructs_lib.analysis.matrix.reachable_parts import Answers, ask, ask_elsewhere
 from constructs_lib.analysis.matrix.statements import written
 from constructs_lib.analysis.model.callers import CallerKind
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.places import EVERYTHING, Whose
 from constructs_lib.analysis.model.resource_parts import Parts, named_anywhere
 
@@ -88,7 +88,7 @@ class _Building:
 
     def add(self, model: Model) -> None:
         """Add the access of all callers to all resources of a model."""
-        everyone = everybody(model)
+        everyone = all_callers(model)
         callers = list(everyone.values())
         self.subjects |= {name: _subject(caller) for name, caller in everyone.items() if name not in self.subjects}
         self.labels |= labels_of(model.holders)

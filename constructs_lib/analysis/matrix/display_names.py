@@ -68,7 +68,7 @@ def _few(names: Sequence[str]) -> str:
 
 
 def by_entry_point(where: str, entry_point: str) -> str:
-    """Return a part of a resource with the way of its requests: `URL live`."""
+    """Return a part of a resource with the entry point of its requests: `URL live`."""
     return " ".join(filter(None, (entry_point, "(any version)" if entry_point and where == EVERYTHING else where)))
 
 
@@ -81,7 +81,7 @@ def place_of(
         holder: The resource; None for any other.
         place: Its part.
         sub: An index or another subresource with separate places.
-        entry_point: The way of the requests. Empty: there is one way.
+        entry_point: The entry point of the requests. Empty: there is only one.
         whole: Whether it is the resource as a whole. False for the part.
         complete: Whether it is all of the part. Default: true.
     """

@@ -29,7 +29,7 @@ class Endpoint:
 
     @property
     def open(self) -> bool:
-        """Whether anyone can call it; an API key is a counter and no identity (API Gateway developer guide)."""
+        """Whether anyone can call it; an API key counts calls and is not an identity (API Gateway developer guide)."""
         return self.auth in {"none", "api key"}
 
     @property
@@ -39,7 +39,7 @@ class Endpoint:
 
 
 def endpoints(model: Model, *, by_iam: bool = False) -> Iterator[Endpoint]:
-    """Yield every door without IAM authorization.
+    """Yield every endpoint without IAM authorization.
 
     Args:
         model: The model.

@@ -73,7 +73,7 @@ class Answers:
         undecided: Why there is no result; empty if there is one.
         sub: The subresource with separate regions, such as an index; empty for the resource itself.
         whole: Whether a request applies to the whole resource, so that only the region of everything counts.
-        entry_point: The way of the requests, if there are several; empty if there is one.
+        entry_point: The entry point of the requests, if there are several; empty if there is one.
         settings: Whether the actions only describe a bucket or table, and show no data.
     """
 
@@ -120,8 +120,8 @@ def ask_settings(
         actions = [action for action in sorted(catalogue.HARMLESS) if part in catalogue.resource_types(action)]
         for group in alike(versions, actions):
             place = f"{holder.arn}/{sub}" if sub else holder.arn
-            speaking = together.for_action(group[0])
-            obligation = _free(caller, whole(holder), group, speaking, known, resource=place)
+            applicable = together.for_action(group[0])
+            obligation = _free(caller, whole(holder), group, applicable, known, resource=place)
             yield replace(_answers(obligation, versions, regions, holder.before), sub=sub, settings=True)
 
 

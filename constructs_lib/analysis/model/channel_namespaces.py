@@ -107,6 +107,6 @@ def _pool_doubt(namespace: Resource, config: Mapping[str, Any], resources: Resou
     strange = [pool for pool in sorted(pools) if not any(name.endswith(f"/{pool}") for name in trusted)]
     if not pools or strange:
         named = strange[0] if strange else "no user pool that is said"
-        authorization = f"{namespace.name} takes tokens of {named}, which no identity pool here trusts"
-        return f"{authorization}: whose claims they have is not known"
+        problem = f"{namespace.name} takes tokens of {named}, which no identity pool here trusts"
+        return f"{problem}: whose claims they have is not known"
     return ""

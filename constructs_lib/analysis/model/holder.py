@@ -37,7 +37,7 @@ class Shape:
         keys_may_lack: Whether a request may name no key; then it touches everything.
         calls: The calls of an API's routes with IAM authorization, as ARNs: `{}` is one path segment, `{+}` the rest of
             the path. Empty: any call.
-        entry_point: The way of the requests, if reports show it in a separate row: `URL`. Empty: there is one way.
+        entry_point: The entry point of the requests, if reports show it in a separate row: `URL`. Empty: there is one.
         context: Values that the request context always has, by condition key in lower case. Empty: none.
     """
 
@@ -73,13 +73,13 @@ class Unsigned(Enum):
     REFUSED = auto()
     """The service denies them all."""
     POLICY = auto()
-    """The resource's policy and its doors."""
+    """The resource's policy and its endpoints."""
     POLICY_IF_ANY = auto()
     """The resource's policy; without a policy, the service denies them."""
     ROUTES = auto()
     """The authorizer of each route."""
     HANDLER = auto()
-    """The handler, which some doors reach without a signature."""
+    """The handler: some endpoints accept requests without a signature."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,9 +107,9 @@ class Holder(ABC):
     same: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Actions with the same effect as a verb's main action, by verb: a denial of the verb must cover them."""
     entry_points: ClassVar[Mapping[str, str]] = {}
-    """The text after its name for each way of requests, if there are several."""
+    """The text after its name for each entry point of requests, if there are several."""
     needed: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """The actions that a call on such a way requires together; a caller without the first cannot call."""
+    """The actions that a call at such an entry point requires together; a caller without the first cannot call."""
     rank: ClassVar[int] = 9
     """The order of the kind in reports: lower ranks come first."""
     keyed: ClassVar[bool] = False
@@ -134,7 +134,7 @@ class Holder(ABC):
 
     @classmethod
     def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
-        """Yield the resources that policies name and no template declares; none for a kind that cannot tell.
+        """Yield the resources that policies name and no template declares; none for a kind that cannot identify them.
 
         Args:
             statements: The statements of callers' policies.
@@ -184,7 +184,7 @@ class Holder(ABC):
 
     @property
     def attribute(self) -> str:
-        """Return the key of its rows that names a part, if there are several; empty if there is one way."""
+        """Return the key of its rows that names a part, if there are several; empty if there is one."""
         return ""
 
     @abstractmethod

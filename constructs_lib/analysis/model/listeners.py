@@ -93,8 +93,8 @@ def _who(by: Resource, actions: Sequence[Any], kinds: Sequence[str], resources: 
 
 
 def _signs_in(action: Mapping[str, Any]) -> bool:
-    listener_conditions = action.get(_SIGNS_IN.get(str(action.get("Type")), ""))
-    return isinstance(listener_conditions, Mapping) and listener_conditions.get("OnUnauthenticatedRequest") in _ASKS
+    settings = action.get(_SIGNS_IN.get(str(action.get("Type")), ""))
+    return isinstance(settings, Mapping) and settings.get("OnUnauthenticatedRequest") in _ASKS
 
 
 __all__ = ["ANYONE", "Forward", "forwards"]

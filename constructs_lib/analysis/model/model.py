@@ -1,7 +1,7 @@
 """The model of a set of templates: callers, roles and resources with their policies.
 
 `assemble.build_model(templates)` returns one `Model` per combination of undecided conditions, usually one. ARNs
-and names in it are texts in which `⟦...⟧` stands for a part that the template does not determine (see `intrinsics`).
+and names in it are texts in which `⟦...⟧` represents a part that the template does not determine (see `intrinsics`).
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Model:
         return tuple(each for each in self.holders if isinstance(each, kind))
 
 
-def everybody(model: Model) -> dict[str, Caller]:
+def all_callers(model: Model) -> dict[str, Caller]:
     """Return all callers whose requests are evaluated, by ID, from the least trusted to the most."""
     callers = sorted(model.callers, key=lambda caller: list(CallerKind).index(caller.kind))
     if not any(caller.signed_in for caller in callers):

@@ -73,21 +73,21 @@ class Named(Holder):
         del known
         policies = list(_policies(resources))
         every = [*statements, *(each for _, policy in policies for each in policy.statements)]
-        said_of = dict(_declared(resources))
-        found = [*(head for each in every for head in _heads(each, resources)), *said_of]
+        declared = dict(_declared(resources))
+        found = [*(head for each in every for head in _heads(each, resources)), *declared]
         heads = dict.fromkeys(head for head in found if cls.handles(_service(head)))
         for head in heads:
-            parsed = [_on(head, resource, policy, resources) for resource, policy in policies]
+            policies_here = [_on(head, resource, policy, resources) for resource, policy in policies]
             yield cls(
                 arn=head,
                 name=_service(head),
                 policy=Policy(
                     source=_service(head),
-                    statements=tuple(each for policy in parsed for each in policy.statements),
-                    possible=tuple(each for policy in parsed for each in policy.possible),
+                    statements=tuple(each for policy in policies_here for each in policy.statements),
+                    possible=tuple(each for policy in policies_here for each in policy.possible),
                 ),
-                declared=said_of.get(head, ((), frozenset()))[0],
-                opened=said_of.get(head, ((), frozenset()))[1],
+                declared=declared.get(head, ((), frozenset()))[0],
+                opened=declared.get(head, ((), frozenset()))[1],
             )
 
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -123,7 +123,7 @@ def _heads(statement: Statement, resources: Resources) -> Iterator[str]:
         return
     for text in (*statement.resources, *statement.not_resources):
         parts = split_around_atoms(text, ":", _HEAD)
-        if VARIABLE.search(text) and len(parts) > _HEAD and _is_told(text, parts, statement, resources):
+        if VARIABLE.search(text) and len(parts) > _HEAD and _has_known_account(text, parts, statement, resources):
             yield from [] if _is_kept(parts, resources) else [_head(parts)]
         if ":topicfilter/" in text and set("#+") & set(text.partition(":topicfilter/")[2]):
             resources.gap(f"{text} (in {statement.source}) has MQTT's own wildcards, which are not looked at")
@@ -132,7 +132,7 @@ def _heads(statement: Statement, resources: Resources) -> Iterator[str]:
         parts = split_around_atoms(text, ":", _HEAD)
         if text == "*":
             yield from _heads_by_action(statement, tied, resources)
-        elif len(parts) > _HEAD and _is_told(text, parts, statement, resources):
+        elif len(parts) > _HEAD and _has_known_account(text, parts, statement, resources):
             yield from [] if _is_kept(parts, resources, tied) else [_head(parts)]
 
 
@@ -163,15 +163,15 @@ def _cut(arn: str) -> tuple[str, str]:
     return _head(parts), parts[_HEAD]
 
 
-def _is_told(text: str, parts: Sequence[str], statement: Statement, resources: Resources) -> bool:
+def _has_known_account(text: str, parts: Sequence[str], statement: Statement, resources: Resources) -> bool:
     """Whether an ARN determines its service, region and account; adds a gap if it does not."""
-    parsed = f"{text} (in {statement.source})"
+    shown = f"{text} (in {statement.source})"
     if set("*?$") & set(parts[2]):
-        resources.gap(f"{parsed} may be of any service: not looked at")
+        resources.gap(f"{shown} may be of any service: not looked at")
     elif "${" in "".join(parts[:_HEAD]):
-        resources.gap(f"{parsed} has the caller's identity in the place of a region or an account: not looked at")
+        resources.gap(f"{shown} has the caller's identity in the place of a region or an account: not looked at")
     elif not catalogue.has_service(parts[2]):
-        resources.gap(f"{parsed} is of a service {parts[2]!r} that is not known: not looked at")
+        resources.gap(f"{shown} is of a service {parts[2]!r} that is not known: not looked at")
     else:
         return True
     return False

@@ -69,12 +69,12 @@ class Place:
             value; `*` for everything.
         text: The part as a pattern inside the resource: of a key, a partition key or a call, with variables.
         before: The ARN prefix before the text in a request.
-        attribute: The key of a row that its text applies to, if there are several; empty if there is one way.
+        attribute: The key of a row that its text applies to, if there are several; empty if there is one.
         by: The condition key whose value the text matches, in lower case; empty if the kind of resource determines it.
         among: The resources on which such a key applies, as a pattern.
         whose: The owner relative to the caller.
         owner: Its variable; None if it has no owner.
-        within: Further placeholders, which stand for the caller's own values. Empty: none.
+        within: Further placeholders, which represent the caller's own values. Empty: none.
     """
 
     holder: str = ""

@@ -66,7 +66,7 @@ def _add(found: _Found, text: str, caller: Caller, everything: Place) -> None:
     mine = replace(everything, part=part, text=text, whose=Whose.CALLER, owner=last)
     found.setdefault((part, Whose.CALLER, ""), mine)
     for match, owner in variables:
-        # A path below another owner's segment belongs to that owner, whoever else it names.
+        # A path below another owner's segment belongs to that owner, even if it names others too.
         behind = VARIABLE.sub(EVERYTHING, text[match.end() :])
         place = replace(
             mine,

@@ -170,11 +170,11 @@ def _body_auth(operation: Mapping[str, Any], security: Any, schemes: Mapping[str
     if not isinstance(security, list) or not all(isinstance(each, Mapping) for each in security):
         return "unknown"
     # One of several requirements is enough; one requirement needs all its schemes.
-    auth = [
+    alternatives = [
         max((_scheme_auth(schemes.get(name)) for name in requirement), key=_STRICT.index, default="none")
         for requirement in security
     ]
-    return min(auth, key=_STRICT.index)
+    return min(alternatives, key=_STRICT.index)
 
 
 def _scheme_auth(scheme: Any) -> str:

@@ -30,7 +30,7 @@ class Form:
         name: Its name in reports: `identity-pool ID`.
         texts: The possible values.
         example: The value that a caller has in a counterexample.
-        mark: A private-use character that stands for the caller's own value in the automata; no policy contains it.
+        mark: A private-use character that represents the caller's own value in the automata; no policy contains it.
         alphabet: The characters of values of variable length, where one value may be a prefix of another. Empty: all
             have one format, and none is a part of another.
         doubt: The unknown about the values, and how to declare it. Empty: the format is known.
@@ -87,7 +87,7 @@ def declared_form(claim: str, pattern: str, mark: str) -> Form:
         claim: The token's claim.
         pattern: Characters, classes and counts: `[a-z0-9-]{3,36}`. Values longer than the minimum count as having any
             length.
-        mark: The private-use character that stands for the caller's own value.
+        mark: The private-use character that represents the caller's own value.
 
     Raises:
         ValueError: If the pattern contains anything else, matches the empty text, or has a character that no session
@@ -118,7 +118,7 @@ def undeclared_form(claim: str, mark: str, doubt: str) -> Form:
 
     Args:
         claim: The token's claim.
-        mark: The private-use character that stands for the caller's own value.
+        mark: The private-use character that represents the caller's own value.
         doubt: The unknown, and how to declare it.
     """
     symbols = _TAG - {"/"}

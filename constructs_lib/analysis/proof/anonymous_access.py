@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def without_credentials(place: Place, model: Model, second: Engine | None) -> Iterator[Finding]:
-    """Yield findings about access to an owned space without credentials."""
+    """Yield findings about access to an owned place without credentials."""
     holder: Any = model.holder(place.holder)
     match holder.unsigned:
         case Unsigned.REFUSED:

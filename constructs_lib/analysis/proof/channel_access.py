@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def channel_findings(place: Place, channels: Channels) -> Iterator[Finding]:
-    """Yield other ways to owned channels, and doubts about the code that authorizes requests."""
+    """Yield other access paths to owned channels, and doubts about the code that authorizes requests."""
     for endpoint in channels.endpoints():
         if endpoint.auth == "api key":
             story = (

@@ -1,4 +1,4 @@
-"""Data sources of the triggers that set claims: a caller who can write there may choose the claim, so any tenant.
+"""Data sources of the triggers that set claims: a caller who can write there may choose the claim, and so the tenant.
 
 A pre token generation function is trusted code, and so is one that migrates users. The data that it derives a claim
 from is not trusted if callers can write it: with a table of memberships that a signed-in user may put a row into,

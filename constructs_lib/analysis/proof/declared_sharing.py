@@ -118,7 +118,7 @@ def _other_calls(obligation: Obligation, caller: Caller, action: str, holder: Ho
 
 
 def _shared(place: Place, caller: Caller, action: str, holder: Holder) -> set[str]:
-    """Return the shared resources of every owner that a place is cut after."""
+    """Return the shared resources that a place contains, cut after the same owner."""
     owner = PERSON if place.owner is None else place.owner.placeholder
     opened = (each for each in _of(caller, action, holder) if not each.attributes)
     return {each.place for each in opened if owner not in each.within}

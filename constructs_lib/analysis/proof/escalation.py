@@ -28,8 +28,8 @@ _LITERAL: Final = re.compile(r"^(?:arn:aws[a-z-]*:(?:iam|sts)::)?(\d{12})(?::|$)
 
 
 def escalations(model: Model) -> Iterator[Finding]:
-    """Yield each caller's ways to escalate privileges, once for each statement that allows some."""
-    # Conditions are ignored here, so a caller without a tag gets as far by these actions as one with it.
+    """Yield each caller's privilege escalations, once for each statement that allows some."""
+    # Conditions are ignored here, so these actions give a caller without a tag the same access as one with it.
     for caller in (each for each in model.callers if not each.lacks):
         layers = layers_of(caller, NO_POLICY)
         found = [*_takes_role(caller, model), *_by_statement(caller, layers, model)]
@@ -55,15 +55,15 @@ def _by_statement(caller: Caller, layers: Layers, model: Model) -> Iterator[Find
         for way, statement in (possible | sure).items():
             if (way in sure and way.certain) is certain:
                 grouped.setdefault(statement, []).append(way)
-        for statement, escalations_of in grouped.items():
-            yield _finding(caller, statement, escalations_of, Status.COUNTEREXAMPLE if certain else Status.UNDECIDED)
+        for statement, used_ways in grouped.items():
+            yield _finding(caller, statement, used_ways, Status.COUNTEREXAMPLE if certain else Status.UNDECIDED)
 
 
 def _opened(considered: Sequence[Way], layers: Layers, refused: Collection[Statement]) -> dict[Way, Statement]:
-    """Return the ways that are open, with what else they need, each with the statement that allows it.
+    """Return the escalations that are possible with all their requirements, each with the statement that allows it.
 
     Args:
-        considered: The ways.
+        considered: The escalations.
         layers: The policies that decide the caller's requests.
         refused: Statements whose roles cannot be passed to the caller.
     """
@@ -76,11 +76,11 @@ def _opened(considered: Sequence[Way], layers: Layers, refused: Collection[State
     return {way: by for way, by in found.items() if names >= set(way.needs)}
 
 
-def _finding(caller: Caller, statement: Statement, escalations_of: Sequence[Way], status: Status) -> Finding:
-    others = f" (and {', '.join(way.action for way in escalations_of[1:])})" if escalations_of[1:] else ""
+def _finding(caller: Caller, statement: Statement, used_ways: Sequence[Way], status: Status) -> Finding:
+    others = f" (and {', '.join(way.action for way in used_ways[1:])})" if used_ways[1:] else ""
     may = "can call" if status is Status.COUNTEREXAMPLE else "may call"
     doubt = f": {statement.doubt}" if statement.doubt else ""
-    actions = tuple(way.action for way in escalations_of)
+    actions = tuple(way.action for way in used_ways)
     return Finding(
         question=Question.ESCALATION,
         status=status,
@@ -90,7 +90,7 @@ def _finding(caller: Caller, statement: Statement, escalations_of: Sequence[Way]
         engines=("evaluation",),
         request=Request(action=actions[0], resource=(statement.resources or ("*",))[0]),
         because=(statement,),
-        story=f"{caller} {may} {actions[0]}, and so {escalations_of[0].why}{others}, because of {statement}{doubt}",
+        story=f"{caller} {may} {actions[0]}, and so {used_ways[0].why}{others}, because of {statement}{doubt}",
     )
 
 
@@ -136,7 +136,7 @@ def _may_trust(role: Role, caller: Caller, model: Model) -> bool:
 
 
 def _allowing(layers: Layers, way: Way, refused: Collection[Statement]) -> Statement | None:
-    """Return the statement that allows a way, unless a permissions limit or an unconditional Deny removes it."""
+    """Return the statement that allows an escalation; None if a limit lacks it or an unconditional Deny covers it."""
     opening = [
         each
         for each in layers.identity

@@ -37,7 +37,7 @@ class Question(StrEnum):
 
     @property
     def is_about_data(self) -> bool:
-        """Whether an attack reaches what belongs to other users; the other questions are about rights."""
+        """Whether an attack reaches other users' data; the other questions are about permissions."""
         return self not in {Question.TRUST, Question.ESCALATION, Question.SESSION_TAGS}
 
 
@@ -49,7 +49,7 @@ class Finding:
         question: The question.
         status: The result.
         caller: The caller the question is about.
-        subject: The owned space, role or resource the question is about.
+        subject: The owned place, role or resource the question is about.
         actions: The actions the finding covers.
         engines: The engines that agree; a proof by a single engine says so.
         request: The request of a counterexample.

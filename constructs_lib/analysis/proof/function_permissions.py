@@ -28,7 +28,7 @@ FUNCTION_PARTS: Final = 7
 _OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 _NAME: Final = "AWS::Lambda::"
 _PASSED_ON: Final = ("cloudfront.", "edgelambda.", "elasticloadbalancing.", "vpc-lattice.", "iot.", "lex", "alexa-")
-"""Services that forward requests of any client, whichever resource of the account they act for."""
+"""Services that forward requests of any client, for any resource of the account."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""Indirect ways to data, other than buckets and tables: templates do not show their targets, so none is proved safe."""
+"""Indirect paths to data, such as access points: templates do not show their targets, so none is proved safe."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndirectPath:
-    """An indirect way to data.
+    """An indirect path to data.
 
     Args:
         kind: The kind of resource whose owned places it may show.
@@ -47,7 +47,7 @@ class IndirectPath:
     why: str
 
     def uses(self, action: str) -> bool:
-        """Whether an action uses this way."""
+        """Whether an action uses this path."""
         if self.service == "s3":
             return action in catalogue.LISTING_ACTIONS or "accesspointobject" in catalogue.resource_types(action)
         return not self.actions or action.partition(":")[2] in self.actions
@@ -131,7 +131,7 @@ def indirect_access(
     unproved: Collection[tuple[str, str]],
     accepted: Sequence[Accepted],
 ) -> Iterator[Finding]:
-    """Yield the callers who may reach owned data by indirect ways: undecided unless accepted.
+    """Yield the callers who may reach owned data by indirect paths: undecided unless accepted.
 
     Sources: "Controlling access to Amazon S3 access points" and "DAX access control" (AWS): a request names the
     access point or the cluster, and no bucket or table. "Using CloudWatch Contributor Insights for DynamoDB",
@@ -140,8 +140,8 @@ def indirect_access(
     Args:
         model: The model whose callers are checked.
         places: The owned places of the model.
-        unproved: Pairs of caller and kind of resource without a proof that an indirect way could invalidate.
-        accepted: Intended access; its place is the name of the way, such as `S3 access points`.
+        unproved: Pairs of caller and kind of resource without a proof that an indirect path could invalidate.
+        accepted: Intended access; its place is the name of the path, such as `S3 access points`.
     """
     kinds = {place.kind for place in places}
     for caller in model.callers:
@@ -163,7 +163,7 @@ def _obligations(path: IndirectPath, caller: Caller) -> Iterator[Obligation]:
 
 
 def _anywhere(path: IndirectPath, where: str, layers: Layers, caller: Caller) -> Iterator[Obligation]:
-    """Yield the obligation that no request is allowed: all data reached this way counts as another owner's."""
+    """Yield the obligation that no request is allowed: all data reached by this path counts as another owner's."""
     groups: dict[Alike, list[str]] = {}
     for action, alike in may_be_allowed(layers, path.service) if layers.can_allow else ():
         if path.uses(action):

@@ -27,7 +27,7 @@ from constructs_lib.analysis.proof.verdicts import Engine
 
 
 class Isolation:
-    """Checks of a model's callers against each owned space."""
+    """Checks of a model's callers against each owned place."""
 
     def __init__(self, model: Model, second: Engine | None, accepted: Sequence[Accepted]) -> None:
         """Prepare the checks of each caller."""
@@ -37,7 +37,7 @@ class Isolation:
         self._questions_by_caller = [(caller, Questions(caller, model)) for caller in model.callers]
 
     def findings(self, place: Place) -> Iterator[Finding]:
-        """Yield findings about callers' access to other owners' data in a space."""
+        """Yield findings about callers' access to other owners' data in a place."""
         for caller, questions in self._questions_by_caller:
             for obligation in questions.about(place):
                 yield self._finding(obligation, caller)
@@ -46,7 +46,7 @@ class Isolation:
                 yield _forged(place, owner, caller)
 
     def has_reachable_owner(self, place: Place) -> bool:
-        """Whether any caller reaches their own data in a space."""
+        """Whether any caller reaches their own data in a place."""
         return any(
             decide(obligation).answer is Answer.COUNTEREXAMPLE
             for _, questions in self._questions_by_caller

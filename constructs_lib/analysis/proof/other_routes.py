@@ -66,10 +66,10 @@ def by_other_routes(
 
 
 def _named_alike(place: Place, other: ApiRoute) -> Place | None:
-    """Return other owners' calls of a route with a parameter named like the tag that a place is tied to.
+    """Return other owners' calls of a route with a path parameter named like the tag of a place; None without one.
 
-    Code reads the caller's tenant from `{tenant}`, at any position of the path: IAM lets no caller name another tenant
-    there (`Caller.of`). None if the route has no such parameter. Users are known by their identity, not by a parameter.
+    A function may trust `{tenant}` at any position of the path, because IAM allows no caller to name another tenant
+    there (`Caller.of`). Users are identified by their identity, not by a parameter.
     """
     owner = place.owner
     if owner is None or owner.placeholder == PERSON or owner.placeholder not in _PARAMETER.findall(other.path):
@@ -82,8 +82,10 @@ def _named_alike(place: Place, other: ApiRoute) -> Place | None:
 def _by_policy(place: Place, other: ApiRoute, api: Api, where: str, model: Model) -> Iterator[Finding]:
     for caller in model.callers:
         for each in rights_of(caller):
-            requested = each.allow and applies_to_action(each, INVOKE)
-            if requested and any(_reaches(text, place, other, api, caller, model) for text in each.resources or ("*",)):
+            may_invoke = each.allow and applies_to_action(each, INVOKE)
+            if may_invoke and any(
+                _reaches(text, place, other, api, caller, model) for text in each.resources or ("*",)
+            ):
                 story = f"{caller} may call {where}, which runs the code that serves {place.name}, because of {each}"
                 yield route_finding(place, Status.UNDECIDED, str(caller), story)
                 break
@@ -133,8 +135,8 @@ def _of_another(place: Place) -> Elements:
     if place.owner is None or start < 0:
         return (ANYTHING,)
     path = _path(place.text[:start] + VARIABLE.sub(_ANOTHER, place.text[start:]))
-    owned_pattern = path.replace(_ANOTHER, f"${{{place.owner.key}}}")
-    return pattern(owned_pattern, {place.owner.key: place.owner.form.texts}) or (ANYTHING,)
+    text = path.replace(_ANOTHER, f"${{{place.owner.key}}}")
+    return pattern(text, {place.owner.key: place.owner.form.texts}) or (ANYTHING,)
 
 
 def _is_same(other: ApiRoute, route: ApiRoute, model: Model) -> bool:

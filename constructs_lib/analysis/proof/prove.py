@@ -1,4 +1,4 @@
-"""The proof: all checks, for every kind of caller and every owned space."""
+"""The proof: all checks, for every kind of caller and every owned place."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> li
 
     Args:
         models: From `build_model`.
-        accepted: Access to others' data that is meant.
+        accepted: Intended access to other owners' data.
 
     Raises:
         ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.

@@ -38,7 +38,7 @@ _NOT_ASKED: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
-    """Yield the routes that serve an owned path to callers other than those whom policies allow."""
+    """Yield the routes that serve an owned path to callers other than those that policies allow."""
     served = list(serving(_as_tied(place, model), api))
     for route in served:
         where = f"{route.method} {route.path} of {api.name}".replace("  ", " ")

@@ -1,4 +1,4 @@
-"""What a route passes its calls to: functions and addresses."""
+"""The functions and addresses that a route passes its calls to."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def code_behind(route: ApiRoute, model: Model) -> Iterator[Code]:
 
 
 def _is_unsaid(integration: Mapping[str, Any]) -> bool:
-    """Whether an integration may be with a function whose address the template does not show."""
+    """Whether an integration may be a function whose ARN the template does not show."""
     integration_text = {str(key).lower().removeprefix("integration"): value for key, value in integration.items()}
     kind, address = str(integration_text.get("type", "aws_proxy")), str(integration_text.get("uri", ""))
     return (is_unknown(kind) or kind.lower() in {"aws", "aws_proxy"}) and is_unknown(address)
@@ -62,6 +62,6 @@ def address_in(integration_text: str) -> str:
 
 
 def is_preflight(route: ApiRoute) -> bool:
-    """Whether API Gateway answers a route itself: browsers ask by OPTIONS before a call, without credentials."""
+    """Whether API Gateway answers a route itself: before a call, browsers send OPTIONS without credentials."""
     integration_text = str(route.integration.get("type") or route.integration.get("Type")).upper()
     return route.method == "OPTIONS" and integration_text == "MOCK"

@@ -56,7 +56,7 @@ _STARTED: Final = {
 def route_function_findings(
     place: Place, route: ApiRoute, served: Collection[ApiRoute], where: str, model: Model
 ) -> Iterator[Finding]:
-    """Yield the ways to run the code behind a route other than by that route.
+    """Yield findings about invocations of the code behind a route other than by that route.
 
     Args:
         place: The owned path.
@@ -76,7 +76,7 @@ def route_function_findings(
 
 
 def _by_address(place: Place, route: ApiRoute, where: str) -> Iterator[Finding]:
-    """Yield that the address behind a route answers any client that knows it, unless it is in the team's network."""
+    """Yield a finding for an address behind a route that any client can call: one outside the team's network."""
     settings = {str(key).lower(): value for key, value in route.integration.items()}
     address = address_in(str(dict(route.integration)))
     if address and str(settings.get("connectiontype", "")).upper() != "VPC_LINK":

@@ -163,7 +163,7 @@ def _standard_entries(properties: Mapping[str, Any]) -> dict[str, Mapping[str, A
 
 
 def _fingerprint(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the old pool's fingerprint; its metadata remembers a Schema that was dropped after creation."""
+    """Read the old pool's fingerprint; its metadata keeps a Schema that was removed after creation."""
     properties = _properties(resource)
     computed = immutable_fingerprint(properties)
     metadata = resource.get("Metadata")

@@ -48,7 +48,7 @@ def as_markdown(diff: Diff, *, level: int = 2) -> str:
     """Return the report as Markdown.
 
     Args:
-        diff: What `compare` returned.
+        diff: The result of `compare`.
         level: The level of the heading.
     """
     lines = [f"{'#' * level} Access", "", escape(heading(diff)), ""]

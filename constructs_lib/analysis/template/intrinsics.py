@@ -105,8 +105,8 @@ class Resolver:
         """Return metadata with the names of owned parts resolved."""
         if not isinstance(metadata, dict):
             return metadata
-        declaration = (OWNED_KEY, OPENED_KEY)
-        return {key: self.value(value) if key in declaration else value for key, value in metadata.items()}
+        place_keys = (OWNED_KEY, OPENED_KEY)
+        return {key: self.value(value) if key in place_keys else value for key, value in metadata.items()}
 
     def condition(self, name: str) -> bool:
         """Whether a condition is true."""
@@ -174,8 +174,8 @@ class Resolver:
         if self._type(logical_id) in FUNCTION_QUALIFIERS:
             return self._qualified(logical_id)
         if self._type(logical_id) == CHANNEL_NAMESPACE:
-            declaration = self.value(self._body["Resources"][logical_id].get("Properties") or {})
-            return namespace_arn(str(declaration.get("ApiId")), str(declaration.get("Name")))
+            properties = self.value(self._body["Resources"][logical_id].get("Properties") or {})
+            return namespace_arn(str(properties.get("ApiId")), str(properties.get("Name")))
         shape = ARN_FORMATS.get(self._type(logical_id))
         identifier = self._physical_id(logical_id)
         return shape.format(id=identifier, region=REGION, account=ACCOUNT) if shape else atom(f"arn {identifier}")

@@ -120,7 +120,7 @@ def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Sessio
         admin: An administrator's session there: puts the files.
 
     Raises:
-        ValueError: The API does not respond as that of `Memberships` does, or a user of the story exists with
+        ValueError: The API does not respond like that of `Memberships`, or a user of the story exists with
             another password.
     """
     bucket, table, api = (settings.other(name).rstrip("/") for name in NEEDS)

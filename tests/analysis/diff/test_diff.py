@@ -14,7 +14,7 @@ from constructs_lib.analysis.engine.automata_engine import CALLER_ID
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
-from constructs_lib.analysis.model.model import everybody
+from constructs_lib.analysis.model.model import all_callers
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
 from tests.searches import search
 
@@ -275,7 +275,7 @@ policies = st.lists(statements, max_size=3)
 
 def verdicts(body: Document) -> Callable[[str, str], bool]:
     (model,) = build_model([Template(name="Old", body=body, source="t")])
-    user, bucket = everybody(model)["authenticated"], model.of(Bucket)[0]
+    user, bucket = all_callers(model)["authenticated"], model.of(Bucket)[0]
     context = {"cognito-identity.amazonaws.com:sub": CALLER_ID, "aws:securetransport": "true"}
 
     def allowed(action: str, key: str) -> bool:
@@ -326,7 +326,7 @@ def no_change_is_missed(
     users, holders = [], []
     for body in (before, after):
         (model,) = build_model([Template(name="Old", body=body, source="t")])
-        users.append(everybody(model)["authenticated"])
+        users.append(all_callers(model)["authenticated"])
         holders.append(model.of(Table)[0] if actions[0].startswith("dynamodb") else model.of(Bucket)[0])
     for action in actions:
         for context in contexts:

@@ -137,11 +137,11 @@ def _policy_of(api: Resource) -> Policy:
     """Return an API's policy, from its property and from its OpenAPI document."""
     source = f"{api.name}, resource policy"
     body = api.get("Body") if isinstance(api.get("Body"), Mapping) else {}
-    setting = [parse_policy(each, source) for each in (api.get("Policy"), body.get("x-amazon-apigateway-policy"))]
+    policies = [parse_policy(each, source) for each in (api.get("Policy"), body.get("x-amazon-apigateway-policy"))]
     return Policy(
         source=source,
-        statements=tuple(each for policy in setting for each in policy.statements),
-        possible=tuple(each for policy in setting for each in policy.possible),
+        statements=tuple(each for policy in policies for each in policy.statements),
+        possible=tuple(each for policy in policies for each in policy.possible),
     )
 
 

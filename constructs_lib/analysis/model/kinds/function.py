@@ -130,7 +130,7 @@ class Function(Holder):
             return
         for resource in (self.arn, None):
             if action == INVOKE_URL:
-                auth = ((_AUTH, self.urls),) if self._is_told else ()
+                auth = ((_AUTH, self.urls),) if self._auth_is_known else ()
                 yield Shape(resource=resource, entry_point=BY_URL, context=auth)
             elif action == INVOKE and self.urls:
                 yield Shape(resource=resource, entry_point=BY_URL, context=((_VIA_URL, ("true",)),))
@@ -139,7 +139,7 @@ class Function(Holder):
                 yield Shape(resource=resource, entry_point=DIRECTLY if action in self.verbs else "")
 
     @property
-    def _is_told(self) -> bool:
+    def _auth_is_known(self) -> bool:
         """Whether the AuthType of its URLs is known and the same for all."""
         return len(self.urls) == 1 and self.urls[0] in _AUTH_OF_TYPE
 

@@ -97,11 +97,11 @@ def _records(selector: Any, data: Resource) -> bool:
         if any(value in _ALL[data.type] or value is None for value in values):
             return True
     fields = [each for each in as_list(selector.get("FieldSelectors")) if isinstance(each, Mapping)]
-    pattern = {str(each.get("Field")): each for each in fields}
-    if not fields or "Data" not in as_list(pattern.get("eventCategory", {}).get("Equals")):
+    by_field = {str(each.get("Field")): each for each in fields}
+    if not fields or "Data" not in as_list(by_field.get("eventCategory", {}).get("Equals")):
         return False
-    types = as_list(pattern.get("resources.type", {}).get("Equals"))
-    of_one = pattern.get("resources.ARN", {})
+    types = as_list(by_field.get("resources.type", {}).get("Equals"))
+    of_one = by_field.get("resources.ARN", {})
     return (not types or _TYPES[data.type] in types) and not (of_one.get("Equals") or of_one.get("StartsWith"))
 
 

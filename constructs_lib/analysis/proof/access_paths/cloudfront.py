@@ -163,7 +163,7 @@ def _may_serve(path: str, key: str, node: Node, statement: Statement) -> bool:
 def _by_another_path(
     distribution: Resource, path: str, behaviour: _Behaviour, key: str, node: Node, statement: Statement
 ) -> Iterator[Finding]:
-    """Yield that an open behaviour may serve owned objects by paths that differ from their keys."""
+    """Yield a finding that an open behaviour may serve owned objects by paths that differ from their keys."""
     granted = [as_glob(each) for each in statement.resources] or ["*"]
     if is_signed(behaviour.settings) or not any(globs_meet(each, f"{node.arn}/{key}") for each in granted):
         return
@@ -215,7 +215,7 @@ def _open(
 
 
 def _taken_before(distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement) -> Finding:
-    """Return that a pattern does not separate: S3 reads the path as written, with `%2F` as a slash.
+    """Return the finding that path patterns do not separate owned data: S3 reads `%2F` in a path as a slash.
 
     CloudFront selects the behaviour by the path normalised according to RFC 3986, which keeps `%2F`, and sends the
     origin the path as written ("Cache behavior settings", "Path pattern").

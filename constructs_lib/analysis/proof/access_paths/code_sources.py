@@ -1,6 +1,6 @@
 """Sources of trusted code and definitions: a principal who can write there acts with the rights of the code's role.
 
-Sources: "AWS::Lambda::Function Code", "AWS::Glue::Job JobCommand", "AWS::CodeBuild::Project Source" and their like
+Sources: "AWS::Lambda::Function Code", "AWS::Glue::Job JobCommand", "AWS::CodeBuild::Project Source" and similar
 (CloudFormation template reference).
 """
 
@@ -45,7 +45,7 @@ _TOLD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::SSM::Document": ("Content", "Attachments"),
     "AWS::SSM::MaintenanceWindowTask": ("TaskInvocationParameters", "TaskParameters"),
 }
-"""By type: resources that tell machines what to run and select them by tag instead of by name."""
+"""By type: resources that configure the commands of machines and select these by tag instead of by name."""
 _STARTERS: Final = ("AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::StepFunctions::StateMachine")
 _MACHINES: Final = ("AWS::EC2::Instance", "AWS::EC2::LaunchTemplate")
 _S3: Final = "arn:aws:s3:::"
@@ -102,7 +102,7 @@ def _by_starters(reachable: ReachableResources) -> Iterator[_CodeLocation]:
 
 
 def _by_tags(reachable: ReachableResources) -> Iterator[_CodeLocation]:
-    """Yield the resources that tell machines what to run without naming them."""
+    """Yield the resources that configure the commands of machines without naming these."""
     machine = next(
         (each for each in reachable.of(Kind.CODE) if each.resource and each.resource.type in _MACHINES), None
     )
@@ -150,10 +150,10 @@ def _writers(location: _CodeLocation, source: Node, reachable: ReachableResource
 
 
 def _writing(caller: Caller, policy: Policy | None, source: Node) -> Statement | None:
-    location = [each for own in caller.identity for each in (*own.statements, *own.possible)]
+    statements = [each for own in caller.identity for each in (*own.statements, *own.possible)]
     by_bucket = (*policy.statements, *policy.possible) if policy is not None else ()
-    location += [each for each in by_bucket if principals.speaks_of(each, caller.principal)]
-    return next((each for each in location if _is_writing(each, source)), None)
+    statements += [each for each in by_bucket if principals.speaks_of(each, caller.principal)]
+    return next((each for each in statements if _is_writing(each, source)), None)
 
 
 def _is_writing(statement: Statement, source: Node) -> bool:

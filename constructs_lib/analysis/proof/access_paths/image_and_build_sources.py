@@ -55,7 +55,7 @@ def _pushers(statement: Statement, reachable: ReachableResources) -> Iterator[st
 
 
 def _by_pull_request(node: Node, project: Resource) -> Iterator[Finding]:
-    """Yield that a build runs the code of pull requests."""
+    """Yield a finding that a build runs the code of pull requests."""
     triggers = project.get("Triggers") if project.type == "AWS::CodeBuild::Project" else None
     if triggers is None:
         return

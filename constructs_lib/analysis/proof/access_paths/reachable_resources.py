@@ -225,7 +225,7 @@ def _globs(place: Place) -> Iterator[str]:
 
 
 def name_everything(model: Model, owned: Iterable[Node]) -> ReachableResources:
-    """Return a world with the owned places and all references."""
+    """Return the owned places and all references."""
     nodes = list(owned)
     unnamed = [each.name for each in nodes if each.resource is None and each.name != each.arn]
     names = Names(model.resources, unnamed)
@@ -240,7 +240,7 @@ def role_names(model: Model) -> dict[str, Resource]:
     return {each.arn: each for each in model.resources if each.type == "AWS::IAM::Role"}
 
 
-def said_of(role: Role) -> tuple[Statement, ...]:
+def allows_of(role: Role) -> tuple[Statement, ...]:
     """Return every Allow of a role's policies, including possible ones."""
     return tuple(each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
 
@@ -250,10 +250,10 @@ __all__ = [
     "Mention",
     "Node",
     "ReachableResources",
+    "allows_of",
     "as_glob",
     "name_everything",
     "owned_nodes",
     "role_names",
-    "said_of",
     "speaks_of",
 ]

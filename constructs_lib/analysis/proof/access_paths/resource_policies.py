@@ -123,15 +123,15 @@ def _named_elsewhere(node: Node, kind: str, value: str, statement: Statement) ->
 
 
 def _aws(node: Node, value: str, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
-    """Yield that a principal of this account is not known; `escalation.foreign` reports those of other accounts."""
+    """Yield a finding for an unknown principal of this account; `escalation.foreign` reports other accounts."""
     if value in _OWN_ROOT or value in reachable.model.roles or statement.doubt:
         return
     own = ACCOUNT in value or ("⟦" in value and not is_unknown(value))
     role = value.rpartition(":assumed-role/")[2].split("/")[0]
     if any(each.arn.endswith(f":role/{role}") for each in reachable.model.roles.values()) and ":assumed-role/" in value:
         return
-    is_checked_as_holder = isinstance(reachable.model.holder(node.arn), Bucket | Table)
-    if own or not is_checked_as_holder:
+    is_checked_elsewhere = isinstance(reachable.model.holder(node.arn), Bucket | Table)
+    if own or not is_checked_elsewhere:
         story = f"{value} may reach {node}, and is not a role of the templates: the principal is not known"
         yield undecided(value, node, f"{story}, because of {statement}", statement)
 
@@ -146,8 +146,8 @@ def _is_blocked(node: Node, statement: Statement, reachable: ReachableResources)
 def _everyone(node: Node, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     bucket = reachable.model.holder(node.arn)
     open_bucket = isinstance(bucket, Bucket) and not bucket.blocks_public_policy
-    is_checked_as_holder = isinstance(bucket, Table) or (open_bucket and not _asks_of_signed(statement))
-    if is_checked_as_holder or _is_blocked(node, statement, reachable) or any(map(_keeps_within, statement.conditions)):
+    is_checked_elsewhere = isinstance(bucket, Table) or (open_bucket and not _asks_of_signed(statement))
+    if is_checked_elsewhere or _is_blocked(node, statement, reachable) or any(map(_keeps_within, statement.conditions)):
         return
     if any(_names_roles(each, reachable) for each in statement.conditions):
         return

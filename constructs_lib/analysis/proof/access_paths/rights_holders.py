@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Known, build_obligations
-from constructs_lib.analysis.engine.policy_layers import Layers, speaking
+from constructs_lib.analysis.engine.policy_layers import Layers, resource_policy_layers
 from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
 from constructs_lib.analysis.iam.managed_policies import managed_policy
 from constructs_lib.analysis.iam.parsing import parse_policy
@@ -18,8 +18,8 @@ from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     Node,
     ReachableResources,
+    allows_of,
     role_names,
-    said_of,
     speaks_of,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
@@ -62,7 +62,7 @@ def _touches(certain: Relevance, possible: Relevance, place: Place, model: Model
     holder = model.holder(place.holder)
     if holder is None:
         return False
-    by_resource = speaking(holder.policy, arn) if arn else Layers(identity=())
+    by_resource = resource_policy_layers(holder.policy, arn) if arn else Layers(identity=())
     layers = Layers(
         identity=certain.about(place.holder),
         resource=by_resource.resource,
@@ -118,7 +118,7 @@ def _role_node(resource: Resource, reach: Sequence[str]) -> Node:
 
 
 def _may_use(role: Role, node: Node) -> bool:
-    return any(speaks_of(each, node) for each in said_of(role))
+    return any(speaks_of(each, node) for each in allows_of(role))
 
 
 def _takers(node: Node, reachable: ReachableResources) -> Iterator[Role]:
@@ -131,7 +131,7 @@ def _takers(node: Node, reachable: ReachableResources) -> Iterator[Role]:
         allowed = any(
             each.actions and any(action.lower() in {"sts:assumerole", "sts:*", "*"} for action in each.actions)
             and any("*" in text or text == assumed.arn for text in each.resources)
-            for each in said_of(role)
+            for each in allows_of(role)
         )  # fmt: skip
         if role is not assumed and (role.arn in trusted or (trusted & _OWN_ROOT and allowed)):
             yield role
@@ -192,7 +192,7 @@ def caller_findings(reachable: ReachableResources, places: Sequence[Place]) -> I
 def _by_permission_set(
     permissions: Resource, reachable: ReachableResources, places: Sequence[Place]
 ) -> Iterator[Finding]:
-    """Yield that a permission set reaches owned data if it is assigned: AWS creates its roles in the account."""
+    """Yield a finding for a permission set that would reach owned data: AWS creates its roles when it is assigned."""
     policies = [parse_policy(permissions.get("InlinePolicy"), permissions.name)]
     for arn in map(normalise_arn, map(str, as_list(permissions.get("ManagedPolicies")))):
         document = managed_policy(arn)

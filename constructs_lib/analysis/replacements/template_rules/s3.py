@@ -47,8 +47,8 @@ def _public(view: View) -> Iterator[Found]:
 def _is_public(statement: Mapping[str, Any]) -> bool:
     """Whether a statement is public: one with a condition may not be, and functions are unknown."""
     principal = statement.get("Principal")
-    everybody = principal == "*" or (isinstance(principal, Mapping) and principal.get("AWS") in ("*", ["*"]))
-    return statement.get("Effect") == "Allow" and everybody and not statement.get("Condition")
+    all_callers = principal == "*" or (isinstance(principal, Mapping) and principal.get("AWS") in ("*", ["*"]))
+    return statement.get("Effect") == "Allow" and all_callers and not statement.get("Condition")
 
 
 def _replicated(view: View) -> Iterator[Found]:

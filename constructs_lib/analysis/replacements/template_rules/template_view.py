@@ -1,4 +1,4 @@
-"""A template as the rules read it: resources by type, references, and literal values."""
+"""View of a template for the rules: resources by type, references, and literal values."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -66,7 +66,7 @@ def _edges(matrix: Matrix, subjects: list[Subject], resources: list[tuple[str, s
     found: dict[tuple[int, int, bool], list[tuple[str, bool]]] = {}
     for entry in (*matrix.access, *matrix.possible):
         place = places[entry.place]
-        # Without owners, "all" is not an alarm; the curve is strong only for access to other owners' data.
+        # A place without owners is not highlighted: a strong curve means access to other owners' data.
         wide = entry.reach is Reach.ALL and place.owned
         key = lefts[entry.subject], rights[place.type, place.resource], bool(entry.doubts)
         found.setdefault(key, []).append((entry.verb, wide))
