@@ -83,7 +83,7 @@ def _boundary(function: Callable[..., Any], name: str, owner: type | None = None
         except RuntimeError as error:
             if type(error.__cause__).__name__ != "JavaScriptError":
                 raise
-            raise ValueError(f"{_place(name, given)}: {_said(error)}{_remedy(error)}") from error
+            raise ValueError(f"{_place(name, given)}: {_text(error)}{_remedy(error)}") from error
 
     return call
 
@@ -99,17 +99,17 @@ def _fitted(name: str, declared: inspect.Parameter, value: Any, hint_of: Callabl
             return {key: checked_value(key, each, hint) for key, each in value.items()}
         return checked_value(declared.name, value, hint)
     except TypeMismatch as misfit:
-        raise OptionError(_told(name, misfit, declared)) from None
+        raise OptionError(_message(name, misfit, declared)) from None
 
 
-def _told(name: str, misfit: TypeMismatch, declared: inspect.Parameter) -> str:
+def _message(name: str, misfit: TypeMismatch, declared: inspect.Parameter) -> str:
     value, hint, where = misfit.value, misfit.hint, misfit.where
     choices = [part for part in _parts(hint) if get_origin(part) is Literal]
     if choices and isinstance(value, str):
         known = [each for part in choices for each in get_args(part)]
         near = difflib.get_close_matches(value.lower(), [str(each) for each in known], 1)
-        meant = f" (did you mean {near[0]!r}?)" if near else ""
-        return f"{name}: {where}={value!r} is unknown; use {', '.join(map(repr, known))}{meant}"
+        hint_text = f" (did you mean {near[0]!r}?)" if near else ""
+        return f"{name}: {where}={value!r} is unknown; use {', '.join(map(repr, known))}{hint_text}"
     secret = any(word in where.lower() for word in _SECRET)
     shown = f" is {_kind(value)}" if secret or not _is_plain(value) else f"={reprlib.repr(value)} is {_kind(value)}"
     return f"{name}: {where}{shown}; {next(_remedies(where, value, hint, declared))}"
@@ -133,8 +133,8 @@ def _remedies(where: str, value: object, hint: Any, declared: inspect.Parameter)
     if isinstance(value, (list, tuple)) and len(value) == 1 and _would_fit(value[0], hint):
         yield f"write {where}={_brief(value[0])}, without the brackets"
     yield from _conversions(value, hint)
-    if held := _held_by(value, hint):
-        yield f"write its .{held}, or {words}"
+    if inner := _inner_value(value, hint):
+        yield f"write its .{inner}, or {words}"
     yield f"write {words}"
 
 
@@ -166,7 +166,7 @@ def _would_fit(value: object, hint: Any) -> bool:
     return True
 
 
-def _held_by(value: object, hint: Any) -> str:
+def _inner_value(value: object, hint: Any) -> str:
     """Return which attribute of a construct of ours is what was meant: a bucket of a Storage, for example."""
     if not type(value).__module__.startswith("constructs_lib."):
         return ""
@@ -245,7 +245,7 @@ def _remedy(error: RuntimeError) -> str:
     return "; rename one of them" if "There is already a Construct with name" in str(error) else ""
 
 
-def _said(error: RuntimeError) -> str:
+def _text(error: RuntimeError) -> str:
     """Return what the CDK said, without the name of its exception's class."""
-    name, colon, said = str(error).partition(": ")
-    return said if colon and name.isidentifier() else str(error)
+    name, colon, text = str(error).partition(": ")
+    return text if colon and name.isidentifier() else str(error)

@@ -45,9 +45,9 @@ def grant_key_use(
         return
     added = [key.add_to_resource_policy(each, True).statement_added for each in statements]
     if not all(added):
-        said = json.dumps(Stack.of(scope).resolve([each.to_statement_json() for each in statements]))
+        statements_json = json.dumps(Stack.of(scope).resolve([each.to_statement_json() for each in statements]))
         Validations.of(scope).add_warning(
             f"cognito-app:keyPolicy.{key.node.id}",
             f"{what}: the policy of the imported key {key.node.path!r} is not known here, and what uses it fails in "
-            f"silence unless it has {said}",
+            f"silence unless it has {statements_json}",
         )

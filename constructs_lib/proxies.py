@@ -19,8 +19,8 @@ def exclude_loopback(environment: MutableMapping[str, str]) -> None:
     Args:
         environment: The environment, which is changed.
     """
-    said = ",".join(environment.get(name, "") for name in _NAMES)
-    names = dict.fromkeys(filter(None, map(str.strip, said.split(","))))
+    listed = ",".join(environment.get(name, "") for name in _NAMES)
+    names = dict.fromkeys(filter(None, map(str.strip, listed.split(","))))
     value = "*" if "*" in names else ",".join({**names, **dict.fromkeys(_LOOPBACK)})
     environment.update(dict.fromkeys(_NAMES, value))
 

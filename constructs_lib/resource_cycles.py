@@ -54,27 +54,27 @@ class NoCycle:
         return [
             fault
             for name, construct in self._waited_for.items()
-            if (fault := next((self._told(name, names, way) for way in self._ways(names, construct, goal)), None))
+            if (fault := next((self._message(name, names, path) for path in self._paths(names, construct, goal)), None))
         ]
 
-    def _ways(self, names: _Names, construct: IConstruct, goal: str) -> Iterator[list[str]]:
+    def _paths(self, names: _Names, construct: IConstruct, goal: str) -> Iterator[list[str]]:
         role = getattr(construct, "role", None)
         named = (construct.node.default_child, role and role.node.try_find_child("DefaultPolicy"))
         resources = [each.node.default_child if isinstance(each, iam.Policy) else each for each in named]
         made = [each for each in resources if isinstance(each, CfnResource)]
         for start, resource in zip(names.add(*made), made, strict=True):
-            way = names.way(start, goal, deep=self._deep)
+            path = names.path(start, goal, deep=self._deep)
             # A resource of another stack cannot be named by logical ID.
-            if way is not None and Stack.of(resource) is names.stack:
-                yield way
+            if path is not None and Stack.of(resource) is names.stack:
+                yield path
 
-    def _told(self, name: str, names: _Names, way: list[str]) -> str:
-        first, second = way[0], way[1]
+    def _message(self, name: str, names: _Names, path: list[str]) -> str:
+        first, second = path[0], path[1]
         variables = (names.properties(first).get("environment") or {}).get("variables") or {}
         variable = next((key for key, value in variables.items() if second in _refs(value)), None)
-        rights = isinstance(names.made[first], iam.CfnPolicy) and len(way) == len((first, second))
+        rights = isinstance(names.made[first], iam.CfnPolicy) and len(path) == len((first, second))
         remedy = "environment" if variable else "policy" if rights else "else"
-        waiting = " -> ".join(names.made[each].node.path.removesuffix("/Resource") for each in way)
+        waiting = " -> ".join(names.made[each].node.path.removesuffix("/Resource") for each in path)
         what = f"environment variable {variable!r} of {name}" if variable else name
         return f"{what} creates a circular dependency ({waiting}); {self._remedies[remedy]}"
 
@@ -109,18 +109,18 @@ class _Names:
         found: Mapping[str, Any] = self._properties[logical_id]
         return found
 
-    def way(self, start: str, goal: str, *, deep: bool) -> list[str] | None:
+    def path(self, start: str, goal: str, *, deep: bool) -> list[str] | None:
         """Return the shortest chain of names from one resource to another, or back to itself, both included."""
-        ways = deque([[start]])
+        queue = deque([[start]])
         seen = {start}
-        while ways:
-            way = ways.popleft()
-            for each in sorted(_refs(self.properties(way[-1])) - (seen - {goal})):
+        while queue:
+            path = queue.popleft()
+            for each in sorted(_refs(self.properties(path[-1])) - (seen - {goal})):
                 if each == goal:
-                    return [*way, each]
+                    return [*path, each]
                 seen.add(each)
                 if deep:
-                    ways.append([*way, each])
+                    queue.append([*path, each])
         return None
 
     @cached_property

@@ -18,7 +18,7 @@ from constructs_lib.cdk_tokens import is_token
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["check_limits", "check_options", "limits_of", "takes"]
+__all__ = ["accepts", "check_limits", "check_options", "limits_of"]
 
 _PROPERTY: Final = re.compile(r"\\p\{([LMNPSZ])\}")
 _END: Final = re.compile(r"(?<!\\)\$(?=\Z|[|)])")
@@ -45,7 +45,7 @@ def limits_of(resource_type: str, path: str) -> Mapping[str, Any]:
     return limits
 
 
-def takes(value: str, resource_type: str, path: str) -> bool:
+def accepts(value: str, resource_type: str, path: str) -> bool:
     """Return whether a property takes a text; what only the deployment knows is taken."""
     return is_token(value) or not _faults(value, limits_of(resource_type, path))
 
@@ -142,7 +142,7 @@ def _members(category: str, characters: Collection[str]) -> str:
 def _in_words(limits: Mapping[str, Any]) -> str:
     if "enum" in limits:
         return ", ".join(map(str, limits["enum"]))
-    said = []
+    parts = []
     for least, most, what in (
         ("minLength", "maxLength", " characters"),
         ("minItems", "maxItems", " values"),
@@ -150,12 +150,12 @@ def _in_words(limits: Mapping[str, Any]) -> str:
     ):
         low, high = limits.get(least), limits.get(most)
         if high is not None:
-            said.append(f"{low or 0:,} to {high:,}{what}")
+            parts.append(f"{low or 0:,} to {high:,}{what}")
         elif low is not None:
-            said.append(f"{low:,} or more{what}")
+            parts.append(f"{low:,} or more{what}")
     if "pattern" in limits:
-        said.append(f"that match {limits['pattern']}")
-    return " ".join(said)
+        parts.append(f"that match {limits['pattern']}")
+    return " ".join(parts)
 
 
 def _shown(value: object, most: int = 60) -> str:

@@ -108,19 +108,19 @@ class _NoStackCycle:
         """Look for a way back; the maker has no children."""
         own = whole(Stack.of(node))
         for name, (target, stack) in self._named.items():
-            if way := _way(stack, own):
-                raise ValueError(self._told(name, target, own, stack, way))
+            if route := _dependency_chain(stack, own):
+                raise ValueError(self._message(name, target, own, stack, route))
 
-    def _told(
-        self, name: str, target: IConstruct, own: Stack, other: Stack, way: list[tuple[IConstruct, IConstruct]]
+    def _message(
+        self, name: str, target: IConstruct, own: Stack, other: Stack, route: list[tuple[IConstruct, IConstruct]]
     ) -> str:
-        first, last = way[0][0], way[-1][1]
+        first, last = route[0][0], route[-1][1]
         remedy = ""
         if _path(last) == _path(self._maker):
             itself = "environment" if _path(first) == _path(target) else "else"
             kind = "policy" if isinstance(first, iam.CfnPolicy) else itself
             remedy = f"{self._remedies[kind]}, or create" if kind in self._remedies else ""
-        chain = ", and ".join(f"{_path(consumer)} names {_path(named)}" for consumer, named in way)
+        chain = ", and ".join(f"{_path(consumer)} names {_path(named)}" for consumer, named in route)
         return (
             f"{name} of {_path(self._maker)} is {_path(target)}, so stack {own.node.path!r} depends on "
             f"{other.node.path!r}, in which {chain}, a circular dependency between stacks; {remedy or 'create'} "
@@ -133,19 +133,19 @@ def _path(construct: IConstruct) -> str:
     return repr(construct.node.path.removesuffix("/Resource"))
 
 
-def _way(start: Stack, goal: Stack) -> list[tuple[IConstruct, IConstruct]]:
+def _dependency_chain(start: Stack, goal: Stack) -> list[tuple[IConstruct, IConstruct]]:
     """Return the shortest chain of names from one stack to another; empty if there is none."""
-    ways: deque[tuple[Stack, list[tuple[IConstruct, IConstruct]]]] = deque([(start, [])])
+    queue: deque[tuple[Stack, list[tuple[IConstruct, IConstruct]]]] = deque([(start, [])])
     seen = {start}
-    while ways:
-        stack, way = ways.popleft()
+    while queue:
+        stack, route = queue.popleft()
         for consumer, target in _names(stack):
             other = whole(Stack.of(target))
             if other is goal:
-                return [*way, (consumer, target)]
+                return [*route, (consumer, target)]
             if other not in seen:
                 seen.add(other)
-                ways.append((other, [*way, (consumer, target)]))
+                queue.append((other, [*route, (consumer, target)]))
     return []
 
 

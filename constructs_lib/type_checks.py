@@ -136,8 +136,8 @@ def _implements(value: object, interface: type) -> bool:
     """Whether a value implements an interface of jsii, which Python does not see in its classes."""
     proxy: type = interface.__jsii_proxy_class__()  # type: ignore[attr-defined] # jsii sets it
     for each in [value, *vars(value).get("_delegates", ())] if hasattr(value, "__dict__") else ():
-        said = [one for base in type(each).__mro__ for one in vars(base).get("__jsii_ifaces__", ())]
-        if isinstance(each, proxy) or any(interface in one.__mro__ for one in said):
+        interfaces = [one for base in type(each).__mro__ for one in vars(base).get("__jsii_ifaces__", ())]
+        if isinstance(each, proxy) or any(interface in one.__mro__ for one in interfaces):
             return True
     return False
 

@@ -46,7 +46,7 @@ OTHERS: Final = {
         "resource_limits.py",
         "{fault}; {remedy}",
     ): "a remedy of an argument `write=`, which are held to the form themselves",
-    ("stack_cycles.py", "self._told("): "a remedy of `_REMEDIES`, which are held to the form themselves",
+    ("stack_cycles.py", "self._message("): "a remedy of `_REMEDIES`, which are held to the form themselves",
     ("stack_cycles.py", "a circular dependency between stacks"): "the same message, where it is made",
     ("testing/access.py", "'\\n'.join"): "a report with a line for each claim that does not hold",
     ("testing/isolation.py", "'\\n'.join"): "the verdict of a proof, with a line for each finding",

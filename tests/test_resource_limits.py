@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aws_cdk import Fn, Token
 
-from constructs_lib.resource_limits import check_limits, limits_of, takes
+from constructs_lib.resource_limits import accepts, check_limits, limits_of
 
 ROOT = Path(__file__).parents[1]
 GROUP = ("AWS::Cognito::UserPoolGroup", "GroupName")
@@ -31,13 +31,13 @@ def test_each_pattern_that_is_shipped_can_be_read() -> None:
     patterns = [(name, path) for name, paths in types.items() for path, limits in paths.items() if "pattern" in limits]
     assert len(patterns) > 90
     for name, path in patterns:
-        takes("ä 1", name, path)
+        accepts("ä 1", name, path)
 
 
 @pytest.mark.parametrize("value", ["org:1", "tenant#admins", "größe", "日本", "a\u0301", "[x]", "${Token[Name.1]}"])
 def test_letters_marks_symbols_numbers_and_punctuation_of_any_script_are_taken(value: str) -> None:
     check_limits("name", value, *GROUP)
-    assert takes(value, *GROUP)
+    assert accepts(value, *GROUP)
 
 
 @pytest.mark.parametrize(

@@ -136,39 +136,41 @@ def _check_around(folder: Folder, rules: tuple[Rule, ...], folders: Iterable[Fol
         if not folder.is_around(other):
             continue
         whose = other.placeholders[-1]
-        said = f"everyone={folder.claims[-1]!r}" if folder.claims else "everyone=True"
+        option = f"everyone={folder.claims[-1]!r}" if folder.claims else "everyone=True"
         for rule in rules:
             if not rule.everyone:
                 raise ValueError(
                     f"the rule for {rule.subject} on {str(folder)!r} covers the folder of every {whose} in "
-                    f"{str(other)!r}; write allow.{rule.subject}.to(..., {said}) there if this is intended, or move "
+                    f"{str(other)!r}; write allow.{rule.subject}.to(..., {option}) there if this is intended, or move "
                     f"the folder of each {whose} beside it, for example {_beside(folder, other)}"
                 )
         if deeper := next((each for each in folders if other.contains(each)), None):
-            raise ValueError(f"{said} on {str(folder)!r} would also open {str(deeper)!r}; move one of the two folders")
+            raise ValueError(
+                f"{option} on {str(folder)!r} would also open {str(deeper)!r}; move one of the two folders"
+            )
 
 
 def _check_opened(folder: Folder, rule: Rule, folders: Iterable[Folder], forms: Mapping[str, Form]) -> None:
     """Check that IAM can limit the opened access to these folders of other owners."""
     kept = folder.kept_by(rule)
     opened = [f"{{{name}}}" for name in folder.placeholders[kept:]]
-    said = f"everyone={rule.everyone!r}"
+    option = f"everyone={rule.everyone!r}"
     at = folder.segments.index(opened[0])
     if at == 0:
         raise ValueError(
-            f"{said} on {str(folder)!r} would open every folder of the bucket, including those without a rule; put "
+            f"{option} on {str(folder)!r} would open every folder of the bucket, including those without a rule; put "
             f"the owners' folders below a fixed name, for example protected/{folder}"
         )
     if list(folder.segments[at:]) != opened:
         # IAM's `*` crosses slashes: private/*/public/* would also match private/A/secret/public/x.
         plain = [segment for segment in folder.segments if segment not in opened]
         raise ValueError(
-            f"{said} on {str(folder)!r} cannot be limited to that folder, because IAM's '*' also matches '/'; put "
+            f"{option} on {str(folder)!r} cannot be limited to that folder, because IAM's '*' also matches '/'; put "
             f"{opened[0]} last, for example {'/'.join([*plain[-1:], *opened])}"
         )
     for other in folders:
         if other != folder and len(other.segments) > at and _may_begin(folder.segments[:at], other.segments, forms):
-            raise ValueError(f"{said} on {str(folder)!r} would also open {str(other)!r}; move one of the two folders")
+            raise ValueError(f"{option} on {str(folder)!r} would also open {str(other)!r}; move one of the two folders")
 
 
 def _check_apart(one: Folder, other: Folder, forms: Mapping[str, Form]) -> None:

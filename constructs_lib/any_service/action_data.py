@@ -98,11 +98,11 @@ def _is(known: str, key: str) -> bool:
 
 def fits(arn: str, form: str) -> bool:
     """Whether an ARN, with `*` and `?` for unknown parts, can match a form, compared part by part."""
-    parts, wanted = arn.split(":", _PARTS), _PLACEHOLDER.sub("*", form).split(":", _PARTS)
+    parts, expected = arn.split(":", _PARTS), _PLACEHOLDER.sub("*", form).split(":", _PARTS)
     if len(parts) <= _PARTS:
         # What a token gives may be all that is left out.
-        return "*" in arn and _meet(arn, ":".join(wanted))
-    return len(parts) == len(wanted) and all(map(_meet, parts, wanted))
+        return "*" in arn and _meet(arn, ":".join(expected))
+    return len(parts) == len(expected) and all(map(_meet, parts, expected))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -165,28 +165,28 @@ class StatementCompiler:
 
     def _check_whose(self, arn: str, place: Place | None) -> None:
         kind, own = self.subject.kind, () if place is None else place.template.placeholders[: self._kept(place)]
-        said = f"allow.{self.subject} on {arn!r}"
+        what = f"allow.{self.subject} on {arn!r}"
         if self.everyone and (place is None or (self.everyone is not True and self.everyone not in own)):
             raise ValueError(
-                f"{said} has everyone={self.everyone!r}, and its name contains no placeholder that this opens; remove "
+                f"{what} has everyone={self.everyone!r}, and its name contains no placeholder that this opens; remove "
                 "everyone="
             )
         if kind in OWNERS and (self.everyone or OWNER not in own):
             raise ValueError(
-                f"{said} does not contain {{owner}}; add {{owner}} to the name, or use allow.authenticated"
+                f"{what} does not contain {{owner}}; add {{owner}} to the name, or use allow.authenticated"
             )
         if kind not in OWNERS and OWNER in own:
             raise ValueError(
-                f"{said} contains {{owner}}, which is one caller's; use allow.owner, or add everyone=True to open the "
+                f"{what} contains {{owner}}, which is one caller's; use allow.owner, or add everyone=True to open the "
                 "data of every owner"
             )
         if kind is SubjectKind.CLAIM and self.subject.name not in own:
             raise ValueError(
-                f"{said} does not contain {{{self.subject.name}}}; add {{{self.subject.name}}} to the name"
+                f"{what} does not contain {{{self.subject.name}}}; add {{{self.subject.name}}} to the name"
             )
         if (kind in GUESTS or kind is SubjectKind.FUNCTION) and set(own) - {OWNER}:
             raise ValueError(
-                f"{said} contains a claim, and {self.subject} has no claims, so it would never match; remove the "
+                f"{what} contains a claim, and {self.subject} has no claims, so it would never match; remove the "
                 "claim's placeholder"
             )
 

@@ -36,9 +36,9 @@ def kept_by(subject: Subject, route: Route, placeholders: Collection[str]) -> in
         return 0
     if subject.kind in OWNERS:
         return len(names)
-    said = 0 if route.everyone is True else names.index(route.everyone) + 1 if route.everyone else len(names)
+    kept = 0 if route.everyone is True else names.index(route.everyone) + 1 if route.everyone else len(names)
     own = names.index(str(subject.name)) + 1 if subject.kind is SubjectKind.CLAIM and subject.name in names else 0
-    return max(said, own)
+    return max(kept, own)
 
 
 def path_for(path: str, kept: Collection[str]) -> str:
@@ -74,21 +74,22 @@ def _check_order(route: Route, placeholders: Iterable[str]) -> None:
         raise ValueError(
             f"route '{route}' has {greedy}, and a placeholder of the caller matches one segment; write {greedy[:-2]}}}"
         )
-    held = [part for part in parts if part in known]
-    if not held:
+    named_parts = [part for part in parts if part in known]
+    if not named_parts:
         return
-    before = parts[: len(parts) - parts[::-1].index(held[-1]) - 1]
+    before = parts[: len(parts) - parts[::-1].index(named_parts[-1]) - 1]
     if named := next((part for part in before if part.startswith("{") and part not in known), None):
         # IAM's * also matches /: of /orders/*/ID a request /orders/OTHER/ID is one too.
         begin = parts.index(named)
-        rest = [part for part in parts[begin:] if part not in held]
-        own = [part for part in held if part in parts[begin:]]
+        rest = [part for part in parts[begin:] if part not in named_parts]
+        own = [part for part in named_parts if part in parts[begin:]]
         raise ValueError(
-            f"route '{route}' has {named} before {held[-1]}, so IAM could not tell which segment is the "
-            f"{held[-1][1:-1]}; write the {held[-1][1:-1]} first, as in /{'/'.join([*parts[:begin], *own, *rest])}"
+            f"route '{route}' has {named} before {named_parts[-1]}, so IAM could not tell which segment is the "
+            f"{named_parts[-1][1:-1]}; write the {named_parts[-1][1:-1]} first, as in "
+            f"/{'/'.join([*parts[:begin], *own, *rest])}"
         )
-    if f"{{{OWNER}}}" in held[:-1]:
-        raise ValueError(f"route '{route}' has {{owner}} before {held[-1]}; write {{owner}} last")
+    if f"{{{OWNER}}}" in named_parts[:-1]:
+        raise ValueError(f"route '{route}' has {{owner}} before {named_parts[-1]}; write {{owner}} last")
 
 
 def _check_subjects(route: Route, names: tuple[str, ...], claims: list[str]) -> None:
@@ -151,7 +152,7 @@ def _check_opened(route: Route, names: tuple[str, ...], placeholders: Collection
 
 def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
     """Refuse two paths that are one for some value: a tenant could be called as the path beside it is."""
-    kept = {*_kept_by_somebody(one, forms), *_kept_by_somebody(other, forms)}
+    kept = {*_kept_by_some_user(one, forms), *_kept_by_some_user(other, forms)}
     different = ""
     for mine, its in zip(segments(one.path), segments(other.path), strict=False):
         if any(part.startswith("{") and part[1:-1] not in kept for part in (mine, its)):
@@ -169,10 +170,10 @@ def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
         )
 
 
-def _kept_by_somebody(route: Route, placeholders: Collection[str]) -> tuple[str, ...]:
+def _kept_by_some_user(route: Route, placeholders: Collection[str]) -> tuple[str, ...]:
     """Return the placeholders of a path that stay the caller's own for some of its callers."""
-    people = (subject for subject in route.subjects if subject.kind is not SubjectKind.FUNCTION)
-    most = max((kept_by(subject, route, placeholders) for subject in people), default=0)
+    users = (subject for subject in route.subjects if subject.kind is not SubjectKind.FUNCTION)
+    most = max((kept_by(subject, route, placeholders) for subject in users), default=0)
     return names_in(route.path, placeholders)[:most]
 
 

@@ -85,8 +85,8 @@ def _covering(
             yield route
         else:
             deeper.setdefault(parts[len(begin)], []).append(route)
-    for part, those in deeper.items():
-        yield from _covering(method, those, (*begin, part), forbidden)
+    for part, children in deeper.items():
+        yield from _covering(method, children, (*begin, part), forbidden)
 
 
 def _ends_at(route: Grant, begin: tuple[str, ...]) -> bool:

@@ -178,12 +178,12 @@ def _check_access(route: Route) -> None:
     if not route.access:
         raise ValueError(f"route '{route}' has no caller; name the callers in access=[...], or write access=[anyone]")
     check_once(f"access of route '{route}'", route.access)
-    ways = {
+    options = {
         "signed requests": bool(route.subjects),
         "jwt": route.jwt is not None,
         "anyone": route.is_open,
     }
-    chosen = [way for way, used in ways.items() if used]
+    chosen = [option for option, used in options.items() if used]
     if len(chosen) > 1:
         raise ValueError(
             f"route '{route}' has {' and '.join(chosen)}, and API Gateway supports one authorization type per route; "

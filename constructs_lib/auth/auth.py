@@ -341,7 +341,7 @@ class Auth(Construct):
                 function whose role is unknown, or an action that writes claims without `writes_claims`.
         """
         checked = check_admin_actions(actions)
-        check_writers(self.claims, checked, said=writes_claims, how="allow_admin(..., writes_claims=True)")
+        check_writers(self.claims, checked, declared=writes_claims, how="allow_admin(..., writes_claims=True)")
         allow_function(self, function_of(function), checked, self.user_pool.user_pool_arn, purpose="AdminPolicy")
 
     def add_callback_urls(self, *urls: str, client: str | None = None, logout_urls: Sequence[str] = ()) -> None:

@@ -21,19 +21,19 @@ WRITERS: Final = frozenset(
 """Actions that write users' attributes, or change their writers: clients, mappings and triggers."""
 
 
-def check_writers(claims: Mapping[str, Claim], actions: Iterable[str], *, said: bool, how: str) -> None:
+def check_writers(claims: Mapping[str, Claim], actions: Iterable[str], *, declared: bool, how: str) -> None:
     """Refuse a function that can write claims that access depends on, unless it is declared.
 
     Args:
         claims: The claims by their keys.
         actions: The function's actions on the pool.
-        said: Whether it is declared.
+        declared: Whether it is declared.
         how: The option that declares it.
 
     Raises:
         ValueError: For an action that can write them.
     """
-    if claims and not said and (writing := sorted(WRITERS.intersection(actions))):
+    if claims and not declared and (writing := sorted(WRITERS.intersection(actions))):
         raise ValueError(
             f"{writing[0]} allows a function to write {next(iter(claims.values())).claim!r}, which access depends on; "
             f"add {how} if the function is trusted with it"
@@ -49,12 +49,12 @@ def check_writing_triggers(claims: Mapping[str, Claim], triggers: Triggers) -> N
     Raises:
         ValueError: For the first trigger that can write them.
     """
-    said = "Triggers(..., writes_claims=True)"
+    option = "Triggers(..., writes_claims=True)"
     for actions in triggers.admin_actions().values():
-        check_writers(claims, actions, said=triggers.writes_claims, how=said)
+        check_writers(claims, actions, declared=triggers.writes_claims, how=option)
     kept = next((each.claim for each in claims.values() if each.attribute is not None), None)
     if kept is not None and triggers.attribute_writers and not triggers.writes_claims:
         raise ValueError(
             f"{triggers.attribute_writers[0]} allows a function to write users' attributes including {kept!r}, which "
-            f"access depends on; add {said} if the function is trusted with it"
+            f"access depends on; add {option} if the function is trusted with it"
         )

@@ -10,7 +10,7 @@ from constructs_lib.argument_checks import checked
 from constructs_lib.auth.token_validity import ROTATION, SESSION, TOKEN, check_tokens, check_validity
 from constructs_lib.auth.value_checks import check_redirect_urls
 from constructs_lib.duplicates import check_once
-from constructs_lib.resource_limits import check_limits, takes
+from constructs_lib.resource_limits import accepts, check_limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -237,7 +237,7 @@ class ResourceServer:
         """Its name in the console."""
         if self.name is not None:
             return self.name
-        return "".join(each if takes(each, _SERVER, "Name") else "-" for each in self.identifier)
+        return "".join(each if accepts(each, _SERVER, "Name") else "-" for each in self.identifier)
 
 
 def check_clients(clients: Sequence[Client]) -> None:

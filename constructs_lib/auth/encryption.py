@@ -52,7 +52,7 @@ def _statements(stack: Stack, *, logged: bool) -> list[iam.PolicyStatement]:
     # The account's own administrators: AWS's example leaves `kms:CallerAccount` out and means the same.
     by_cognito = {"kms:ViaService": f"cognito-idp.{stack.region}.amazonaws.com", "kms:CallerAccount": stack.account}
     anybody = [iam.AnyPrincipal()]
-    said = [
+    statements = [
         usable_by(_SERVICES, _DATA, {**from_here, "StringLike": of_pools}),
         usable_by(_SERVICES, ["kms:DescribeKey"], from_here),
         iam.PolicyStatement(
@@ -70,8 +70,8 @@ def _statements(stack: Stack, *, logged: bool) -> list[iam.PolicyStatement]:
     ]
     if logged:
         logs = {"StringLike": {"kms:EncryptionContext:SourceArn": stack.format_arn(service="logs", resource="*")}}
-        said += [
+        statements += [
             usable_by(["cognito-idp"], ["kms:GenerateDataKey", "kms:Encrypt"], logs),
             usable_by(["delivery.logs"], ["kms:GenerateDataKey", "kms:Decrypt"], logs),
         ]
-    return said
+    return statements

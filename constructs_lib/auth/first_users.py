@@ -41,9 +41,9 @@ class FirstUser:
             )
         if self.email is not None and "@" not in self.email:
             raise ValueError(f"email={self.email!r} is not an e-mail address; write one such as 'alice@example.com'")
-        if taken := {"email", "phone_number", "email_verified", "phone_number_verified"} & {*self.attributes}:
+        if reserved := {"email", "phone_number", "email_verified", "phone_number_verified"} & {*self.attributes}:
             raise ValueError(
-                f"attributes of first user {self.name!r} contains {min(taken)!r}, which is set from the name and "
+                f"attributes of first user {self.name!r} contains {min(reserved)!r}, which is set from the name and "
                 "email; remove it"
             )
 

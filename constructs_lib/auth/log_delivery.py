@@ -87,11 +87,11 @@ def _let_logs_be_written(scope: Construct, bucket: s3.IBucket) -> None:
     ]
     added = [bucket.add_to_resource_policy(each).statement_added for each in statements]
     if not all(added):
-        said = json.dumps(stack.resolve([each.to_statement_json() for each in statements]))
+        statements_json = json.dumps(stack.resolve([each.to_statement_json() for each in statements]))
         Validations.of(scope).add_warning(
             "cognito-app:Auth.signInLogsBucket",
             f"sign_in_logs: the policy of the bucket {bucket.node.path!r}, which exists already, is not known here; no "
-            f"sign-in is logged unless it has {said}",
+            f"sign-in is logged unless it has {statements_json}",
         )
 
 

@@ -79,13 +79,13 @@ def create_pools(scope: Construct, options: Options) -> Pools:
 
 def _check_claims(options: Options) -> None:
     """Refuse claims that users could write if a role or a place depends on them."""
-    people = [client for client in options.clients if isinstance(client, UserClient)]
-    writable = {each.name: writable_attributes(each, options.attribute_set, options.providers) for each in people}
+    user_clients = [client for client in options.clients if isinstance(client, UserClient)]
+    writable = {each.name: writable_attributes(each, options.attribute_set, options.providers) for each in user_clients}
     check_rules(options.role_rules, [group.name for group in options.groups], writable=writable)
     check_claims(
         options.claims.values(),
         writable=writable,
-        readable={each.name: each.read_attributes for each in people},
+        readable={each.name: each.read_attributes for each in user_clients},
         mapped={each.name: each.attribute_mapping for each in options.providers},
     )
 

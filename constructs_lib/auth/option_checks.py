@@ -177,7 +177,7 @@ def _check_plan(factors: Factors, protection: Protection, triggers: Triggers, do
         ),
         "managed login": domain is not None and not domain.branding.classic,
     }
-    if missing := next((what for what, asked in needs.items() if asked), None):
+    if missing := next((what for what, needed in needs.items() if needed), None):
         raise ValueError(
             f"{missing} needs plan='essentials' or 'plus', not 'lite'; set Protection(plan=...), or remove it (with "
             "hosted pages use Branding(classic=True))"
@@ -194,5 +194,5 @@ def _check_no_domain(sign_in: SignIn, clients: Sequence[Client], providers: Sequ
         f"provider {providers[0].name!r}" if providers else "": bool(providers),
         "SignIn(verification='link')": sign_in.verification == "link",
     }
-    if what := next((what for what, asked in needs.items() if asked), None):
+    if what := next((what for what, needed in needs.items() if needed), None):
         raise ValueError(f"{what} needs a domain; add Auth(..., domain=PrefixDomain('my-app')), or a CustomDomain")

@@ -104,8 +104,8 @@ class RiskResponses:
 
     def notice_of(self, response: Response) -> RiskNotice | None:
         """Return the notices of responses."""
-        told = {"no_action": self.no_action_notice, "block": self.block_notice}
-        return told.get(response, self.mfa_notice)
+        by_response = {"no_action": self.no_action_notice, "block": self.block_notice}
+        return by_response.get(response, self.mfa_notice)
 
 
 def create_risk_configuration(

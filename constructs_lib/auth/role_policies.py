@@ -203,12 +203,12 @@ def _filled(values: Sequence[object], *, room: int) -> Iterator[slice]:
     """Yield slices of a list that are each as long as there is room, and at least one value long."""
     sizes = [_size_in_list(value) for value in values]
     limit = sum(sizes) + room
-    start = taken = 0
+    start = used = 0
     for place, size in enumerate(sizes):
-        if place > start and taken + size > limit:
+        if place > start and used + size > limit:
             yield slice(start, place)
-            start, taken = place, 0
-        taken += size
+            start, used = place, 0
+        used += size
     yield slice(start, len(sizes))
 
 

@@ -57,8 +57,8 @@ def check_tokens(*, access: Duration | None, identity: Duration | None, refresh:
     for option, value in (("access_token_validity", access), ("id_token_validity", identity)):
         seconds = check_validity(option, value, TOKEN) or _DEFAULT_TOKEN
         if refresh is not None and not refresh.is_unresolved() and seconds > lasts:
-            told = value.to_human_string() if value is not None else "1 hour"
+            shown = value.to_human_string() if value is not None else "1 hour"
             raise ValueError(
-                f"{option}={told!r} is longer than refresh_token_validity={refresh.to_human_string()!r}; reduce it, "
+                f"{option}={shown!r} is longer than refresh_token_validity={refresh.to_human_string()!r}; reduce it, "
                 "or set a longer refresh_token_validity"
             )

@@ -245,8 +245,8 @@ def check_admin_actions(actions: Iterable[str]) -> list[str]:
         name = action.partition(":")[2]
         if not known.action_exists(_SERVICE, name):
             near = difflib.get_close_matches(name, known.get_actions_for_service(_SERVICE), 1)
-            meant = f"did you mean '{_SERVICE}:{near[0]}'?" if near else "use one of the user pools API"
-            raise ValueError(f"action {action!r} does not exist; {meant}")
+            suggestion = f"did you mean '{_SERVICE}:{near[0]}'?" if near else "use one of the user pools API"
+            raise ValueError(f"action {action!r} does not exist; {suggestion}")
         kinds = {each["name"] for each in known.get_action_details(_SERVICE, name)["resourceTypes"]}
         if "userpool" not in kinds:
             raise ValueError(

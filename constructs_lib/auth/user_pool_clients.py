@@ -54,7 +54,7 @@ class NewClients:
         hosted: bool,
     ) -> None:
         """Create the resource servers, then the clients."""
-        self._people = {client.name: client for client in options.clients if isinstance(client, UserClient)}
+        self._user_clients = {client.name: client for client in options.clients if isinstance(client, UserClient)}
         self._hosted = hosted
         self._servers = ResourceServers(scope, user_pool, options.resource_servers)
         self.by_name: Mapping[str, cognito.IUserPoolClient] = {
@@ -65,8 +65,8 @@ class NewClients:
             )
             for client in options.clients
         }
-        self.first = self.by_name[next(iter(self._people))]
-        self.ids = {name: self.by_name[name].user_pool_client_id for name in self._people}
+        self.first = self.by_name[next(iter(self._user_clients))]
+        self.ids = {name: self.by_name[name].user_pool_client_id for name in self._user_clients}
 
     def check_scopes(self, scopes: Iterable[str]) -> None:
         """Refuse scopes that neither OpenID Connect nor a resource server has.
@@ -82,17 +82,17 @@ class NewClients:
         Raises:
             ValueError: For an unknown client, no domain, or an address Cognito would not return to.
         """
-        name = client or next(iter(self._people))
-        if name not in self._people:
-            known = ", ".join(map(repr, self._people))
+        name = client or next(iter(self._user_clients))
+        if name not in self._user_clients:
+            known = ", ".join(map(repr, self._user_clients))
             raise ValueError(f"client {name!r} is not a client for users here; use one of {known}")
         if not self._hosted:
             raise ValueError("hosted sign-in needs a domain; add Auth(..., domain=PrefixDomain('my-app'))")
         forbid_cycles(name, self.by_name[name], [*urls, *logout_urls])
         open_hosted_sign_in(
             self.by_name[name],
-            self._people[name],
-            scopes=self._servers.hosted_scopes(self._people[name]),
+            self._user_clients[name],
+            scopes=self._servers.hosted_scopes(self._user_clients[name]),
             callback_urls=urls,
             logout_urls=logout_urls,
         )
@@ -166,9 +166,9 @@ def _create_user_client(
     for provider in offered:
         # A client that names a provider must be created after it (aws-cdk#15850).
         resource.add_resource_dependency(made_providers[provider.name])
-    wanted = servers.hosted_scopes(client)
+    scopes = servers.hosted_scopes(client)
     if client.callback_urls:
-        open_hosted_sign_in(created, client, scopes=wanted, callback_urls=client.callback_urls, logout_urls=())
+        open_hosted_sign_in(created, client, scopes=scopes, callback_urls=client.callback_urls, logout_urls=())
     return created
 
 
@@ -197,7 +197,7 @@ def _create_machine_client(
     resource.write_attributes = sorted(attributes.user_writable())
     resource.allowed_o_auth_flows_user_pool_client = True
     resource.allowed_o_auth_flows = ["client_credentials"]
-    resource.allowed_o_auth_scopes = [servers.scope(wanted, f"client {client.name!r}") for wanted in client.scopes]
+    resource.allowed_o_auth_scopes = [servers.scope(each, f"client {client.name!r}") for each in client.scopes]
     resource.supported_identity_providers = None
     return created
 

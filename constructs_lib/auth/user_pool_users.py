@@ -102,7 +102,9 @@ def _check_address(user: FirstUser, sign_in: SignIn) -> None:
     by_email = sign_in.email and "@" in user.name
     by_phone = sign_in.phone and user.name.startswith("+") and user.name[1:].isdigit()
     if not (by_email or by_phone):
-        wanted = " or ".join(
+        required = " or ".join(
             word for word, on in (("an e-mail address", sign_in.email), ("a phone number", sign_in.phone)) if on
         )
-        raise ValueError(f"first user {user.name!r} is not {wanted}, with which users of this pool sign in; write one")
+        raise ValueError(
+            f"first user {user.name!r} is not {required}, with which users of this pool sign in; write one"
+        )

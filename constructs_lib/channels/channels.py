@@ -69,14 +69,14 @@ class Channels(Construct):
     def __init__(self, scope: Construct, id: str, *, auth: Auth, access: Mapping[str, Sequence[Rule]]) -> None:
         super().__init__(scope, id)
         paths = parse_channels(access, auth.forms)
-        rules = [rule for held in paths.values() for rule in held]
+        rules = [rule for rules_of_path in paths.values() for rule in rules_of_path]
         for rule in rules:
             auth.check_subject(rule.subject)
         auth.check_reach(self)
         self._auth = auth
         self._namespaces = namespaces_of(paths, owner=auth.owner)
         self._with_tokens = any(each.tokens for each in self._namespaces)
-        self._people = [
+        self._user_callers = [
             (Caller(role_name=role.role_name, subjects=subjects), role) for subjects, role in auth.callers()
         ]
         self._functions = [
@@ -137,7 +137,7 @@ class Channels(Construct):
 
     def _code(self, namespace: Namespace) -> str:
         claims = {key: claim.claim for key, claim in self._auth.claims.items()}
-        callers = [*(caller for caller, _ in self._people), *self._functions]
+        callers = [*(caller for caller, _ in self._user_callers), *self._functions]
         rules = namespace.handler_rules(callers, owner=self._auth.owner, claims=claims)
         code = write_handler(rules)
         # A role's name is not known yet.
@@ -166,7 +166,7 @@ class Channels(Construct):
                 "actions": sorted(action for verb in rule.verbs for action in CHANNEL_VERBS[verb]),
                 **({"within": list(path.placeholders[:kept])} if (kept := kept_by(path.placeholders, rule)) else {}),
             }
-            for caller, _ in self._people
+            for caller, _ in self._user_callers
             for path, rules in namespace.paths.items()
             for rule in rules
             if rule.everyone and rule.subject in caller.subjects
@@ -174,7 +174,9 @@ class Channels(Construct):
 
     def _grant(self) -> None:
         arn = Stack.of(self).format_arn(service="appsync", resource="apis", resource_name=self.api.api_id)
-        given: dict[iam.IRole, list[Statement]] = {role: self._statements(caller, arn) for caller, role in self._people}
+        given: dict[iam.IRole, list[Statement]] = {
+            role: self._statements(caller, arn) for caller, role in self._user_callers
+        }
         self._auth.allow_roles(self, given)
         for caller in self._functions:
             (subject,) = caller.subjects

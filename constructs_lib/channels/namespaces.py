@@ -124,7 +124,7 @@ def namespaces_of(paths: Mapping[ChannelPath, Sequence[Rule]], *, owner: str) ->
                 "identity ID of a signed request; use Auth(owner='sub')"
             )
         by_name[path.namespace][path] = rules
-    return [_namespace(name, held, owner) for name, held in sorted(by_name.items())]
+    return [_namespace(name, paths_of_name, owner) for name, paths_of_name in sorted(by_name.items())]
 
 
 def _namespace(name: str, paths: Mapping[ChannelPath, Sequence[Rule]], owner: str) -> Namespace:

@@ -169,10 +169,10 @@ def _check_rule(path: ChannelPath, rule: Rule) -> None:
     claimed = f"/{path.namespace}/{{{subject.name}}}/*"
     check_subject_at(where, path.placeholders, rule, with_owner=owned, with_claim=claimed)
     if OWNER in path.placeholders and subject.kind not in OWNERS and not rule.everyone:
-        said = " or ".join([*(f"everyone={name!r}" for name in path.claims), "everyone=True"])
+        options = " or ".join([*(f"everyone={name!r}" for name in path.claims), "everyone=True"])
         raise ValueError(
             f"the rule for {subject} on {where} would open the channels of every owner; write allow.{subject}.to(..., "
-            f"{said}) if this is intended, or use allow.owner"
+            f"{options}) if this is intended, or use allow.owner"
         )
     if rule.everyone and kept_by(path.placeholders, rule) == len(path.placeholders):
         raise ValueError(

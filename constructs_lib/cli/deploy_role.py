@@ -111,11 +111,11 @@ def _summary(policy: DeployPolicy, files: Sequence[Path], *, account: str, bound
     for (kind, why), actions in sorted(together.items()):
         table.add_row(kind, ", ".join(actions), why)
     lengths = " and ".join(f"{length:,}" for length in policy.lengths)
-    said = [
+    lines = [
         f"{len(policy.actions)} actions for {len(policy.types)} resource types, in policies of {lengths} characters."
     ]
     if not bounded:
-        said.append(
+        lines.append(
             "A role that it lets make may be given any right: --boundary names a permissions boundary that limits that."
         )
     if files:
@@ -123,7 +123,7 @@ def _summary(policy: DeployPolicy, files: Sequence[Path], *, account: str, bound
         made = "\n".join(
             f"  aws iam create-policy --policy-name {file.stem} --policy-document file://{file}" for file in files
         )
-        said.append(f"Next:\n{made}\n  cdk bootstrap --cloudformation-execution-policies {names}")
+        lines.append(f"Next:\n{made}\n  cdk bootstrap --cloudformation-execution-policies {names}")
     else:
-        said.append("--into FOLDER writes the policies, --format json prints them.")
-    return Group(table, Text("\n".join(said))) if policy.left_out else Text("\n".join(said))
+        lines.append("--into FOLDER writes the policies, --format json prints them.")
+    return Group(table, Text("\n".join(lines))) if policy.left_out else Text("\n".join(lines))

@@ -37,12 +37,12 @@ def command(*, folder: Path, name: str | None, app: str | None, people: str | No
     try:
         # First, before any prompt.
         brought = requirement(library)
-        chosen = _asked(name, "Template", default=next(iter(starters())), among=list(starters()))
-        named = _asked(app, "Name of the app", default=_default_name(folder))
-        said = _asked(people, "Two users in its tests", default=PEOPLE)
-        one, comma, two = said.partition(",")
+        chosen = _answer(name, "Template", default=next(iter(starters())), among=list(starters()))
+        named = _answer(app, "Name of the app", default=_default_name(folder))
+        answer = _answer(people, "Two users in its tests", default=PEOPLE)
+        one, comma, two = answer.partition(",")
         if not comma:
-            raise click.ClickException(f"--people {said!r} is not two names; write two, such as {PEOPLE}")
+            raise click.ClickException(f"--people {answer!r} is not two names; write two, such as {PEOPLE}")
         names = Names(app=named, people=(one.strip(), two.strip()))
         written = write(starters()[chosen], folder, names, brought)
     except ValueError as error:
@@ -59,7 +59,7 @@ def _default_name(folder: Path) -> str:
     return re.sub(r"[^A-Za-z0-9-]+", "-", folder.resolve().name).strip("-") or "my-app"
 
 
-def _asked(given: str | None, question: str, *, default: str, among: list[str] | None = None) -> str:
+def _answer(given: str | None, question: str, *, default: str, among: list[str] | None = None) -> str:
     """Return the given value; without one, prompt on a terminal, and use the default otherwise."""
     if given is not None:
         return given

@@ -78,9 +78,9 @@ def _from_cloudformation(stack: str, region: str | None) -> Mapping[str, str]:
         cloudformation = boto3.Session(region_name=region).client("cloudformation")
         [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except (BotoCoreError, ClientError) as error:
-        said = str(error).rstrip(".")
+        message = str(error).rstrip(".")
         raise ValueError(
-            f"stack {stack!r} cannot be read ({said}); sign in to AWS and add --region, or use --outputs-file"
+            f"stack {stack!r} cannot be read ({message}); sign in to AWS and add --region, or use --outputs-file"
         ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 

@@ -60,8 +60,10 @@ def command(
     if shape == "json":
         from constructs_lib.analysis.report.proof import as_json
 
-        told = [{"story": each.finding.story, "succeeded": each.succeeded, "told": each.told} for each in attempts]
-        write_json({**as_json(report), **({"replay": told} if replay else {})})
+        replayed = [
+            {"story": each.finding.story, "succeeded": each.succeeded, "told": each.message} for each in attempts
+        ]
+        write_json({**as_json(report), **({"replay": replayed} if replay else {})})
     elif shape == "markdown":
         from constructs_lib.analysis.report.proof import markdown
 
@@ -71,7 +73,7 @@ def command(
     if shape != "json":
         for each in attempts:
             outcome = {True: "THE ATTACK WORKS", False: "the attack fails", None: "not tried"}[each.succeeded]
-            click.echo(f"replayed: {outcome}: {each.told}")
+            click.echo(f"replayed: {outcome}: {each.message}")
     if scripts is not None:
         _write_scripts(report, scripts)
     return EXIT[report.status.value]
@@ -96,7 +98,7 @@ def run(
     if engine == "both" and not is_installed():
         raise click.ClickException("--engine both needs cvc5; run `pip install 'cognito-app-constructs[proof]'`")
     try:
-        meant = [Accepted.parse(text) for text in accepted]
+        intended = [Accepted.parse(text) for text in accepted]
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     models = model_of(read_templates(places), claims)
@@ -104,7 +106,7 @@ def run(
     opened: AbstractContextManager[Any] = Cvc5(seconds=timeout) if with_second else nullcontext()
     with opened as second:
         try:
-            return prove(models, second=second, accepted=meant)
+            return prove(models, second=second, accepted=intended)
         except ValueError as error:
             raise click.ClickException(f"--accept: {error}") from error
 

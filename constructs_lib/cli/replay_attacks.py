@@ -41,12 +41,12 @@ class Attempt:
     Attributes:
         finding: The attack.
         succeeded: Whether it went through; None when it could not be tried.
-        told: The call and its result, in a sentence.
+        message: The call and its result, in a sentence.
     """
 
     finding: Finding
     succeeded: bool | None
-    told: str
+    message: str
 
 
 def replay(findings: Sequence[Finding], cloud: LocalCloud) -> list[Attempt]:
@@ -85,22 +85,22 @@ def _attempt(finding: Finding, cloud: LocalCloud, users: Users) -> Attempt:
     name = _physical_name(request.resource, cloud)
     if operation is None or name is None:
         why = "no stack here has the resource" if operation else f"{request.action} is none of those that are tried"
-        return Attempt(finding=finding, succeeded=None, told=f"not tried: {why}")
+        return Attempt(finding=finding, succeeded=None, message=f"not tried: {why}")
     with ExitStack() as cleanup:
         try:
             scene = users.scene(finding.caller, request)
         except UntriedError as error:
-            return Attempt(finding=finding, succeeded=None, told=f"not tried: {error}")
+            return Attempt(finding=finding, succeeded=None, message=f"not tried: {error}")
         attack = _attack_on_file if s3 else _attack_on_row
         what, call = attack(operation, name, finding, request, scene, cleanup)
         try:
             result = call()
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
-            said = f"{what}: {'refused' if code in _REFUSED else 'failed'} ({code})"
-            return Attempt(finding=finding, succeeded=False, told=said)
+            message = f"{what}: {'refused' if code in _REFUSED else 'failed'} ({code})"
+            return Attempt(finding=finding, succeeded=False, message=message)
         return Attempt(
-            finding=finding, succeeded=bool(result), told=f"{what}: {result or 'went through, empty-handed'}"
+            finding=finding, succeeded=bool(result), message=f"{what}: {result or 'went through, empty-handed'}"
         )
 
 
@@ -171,24 +171,24 @@ def _attack_on_row(
         admin.put_item(TableName=table, Item={**key, "text": {"S": "the victim's secret"}})
     cleanup.callback(admin.delete_item, TableName=table, Key=key)
 
-    def told(items: list[Any]) -> str:
+    def message(items: list[Any]) -> str:
         mine = [each for each in items if each.get(names["HASH"]) == {"S": owner}]
         return f"read {mine[0]['text']['S']!r}" if mine else ""
 
     def call() -> str:
         if operation == "GetItem":
-            return told([attacker.get_item(TableName=table, Key=key).get("Item", {})])
+            return message([attacker.get_item(TableName=table, Key=key).get("Item", {})])
         if operation == "BatchGetItem":
             found = attacker.batch_get_item(RequestItems={table: {"Keys": [key]}})
-            return told(found["Responses"].get(table, []))
+            return message(found["Responses"].get(table, []))
         if operation == "Scan":
-            return told(attacker.scan(TableName=table)["Items"])
+            return message(attacker.scan(TableName=table)["Items"])
         if operation == "Query":
-            asked = {
+            arguments = {
                 "ExpressionAttributeNames": {"#h": names["HASH"]},
                 "ExpressionAttributeValues": {":h": {"S": owner}},
             }
-            return told(attacker.query(TableName=table, KeyConditionExpression="#h = :h", **asked)["Items"])
+            return message(attacker.query(TableName=table, KeyConditionExpression="#h = :h", **arguments)["Items"])
         if operation == "PutItem":
             attacker.put_item(TableName=table, Item={**key, "text": {"S": "the attacker was here"}})
             return "written"

@@ -47,7 +47,7 @@ def command(stack: str | None, *, with_coverage: bool, shape: str) -> int:
     if shape == "json":
         write_json(as_json(verdicts, used))
         return status_of(verdicts)
-    status = tell(verdicts)
+    status = print_summary(verdicts)
     if used is not None:
         from constructs_lib.explain.coverage_report import as_text
 
@@ -69,7 +69,7 @@ def run_story(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, *, st
     Raises:
         click.ClickException: The outputs name no app the story can be played on.
     """
-    return tell(play_story(outputs, cloud, stack=stack, console=out))
+    return print_summary(play_story(outputs, cloud, stack=stack, console=out))
 
 
 def play_story(
@@ -87,7 +87,7 @@ def play_story(
         raise click.ClickException(str(error)) from error
 
 
-def tell(verdicts: Sequence[Verdict]) -> int:
+def print_summary(verdicts: Sequence[Verdict]) -> int:
     """Say how many calls there were and which ended as they should not; return the exit status."""
     surprises = [verdict for verdict in verdicts if not verdict.as_expected]
     out.print(f"\n{len(verdicts)} calls, {len(surprises)} surprises")
@@ -117,8 +117,8 @@ def as_json(verdicts: Sequence[Verdict], used: Coverage | None) -> dict[str, Any
         for each in verdicts
     ]
     surprises = sum(not each.as_expected for each in verdicts)
-    told = None if used is None else coverage_report.as_json(used)
-    return {"schema": SCHEMA, "calls": calls, "surprises": surprises, "coverage": told}
+    coverage_json = None if used is None else coverage_report.as_json(used)
+    return {"schema": SCHEMA, "calls": calls, "surprises": surprises, "coverage": coverage_json}
 
 
 def _coverage(cloud: LocalCloud, started: float) -> Coverage:

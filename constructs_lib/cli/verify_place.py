@@ -63,7 +63,7 @@ def open_place(*, local: bool, profile: str | None) -> Iterator[Place]:
             return
         session = sessions.aws_session(profile)
         identity, journals = sessions.identify(session), platformdirs.user_state_path("cognito-app") / "verify"
-        sessions.hold(session, identity)
+        sessions.restrict_to_account(session, identity)
         yield Place(session=session, identity=identity, endpoint_url=None, journals=journals)
     except ValueError as error:
         raise click.ClickException(str(error)) from error

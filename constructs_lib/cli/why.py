@@ -54,14 +54,16 @@ def command(
     if last or request_id:
         answer = _recorded(words, request_id=request_id, claims=claims)
     elif len(words) > 1 and who:
-        answer = _asked(words[:-1], words[-1], who=who, context=context, claims=claims)
+        answer = _explained(words[:-1], words[-1], who=who, context=context, claims=claims)
     else:
         raise click.ClickException(_USAGE if len(words) < 2 else _NO_CALLER)  # noqa: PLR2004 - a template and a question
     _write(answer, shape)
     return EXIT[answer.status.value]
 
 
-def _asked(places: Sequence[str], question: str, *, who: str, context: Sequence[str], claims: Sequence[str]) -> Answer:
+def _explained(
+    places: Sequence[str], question: str, *, who: str, context: Sequence[str], claims: Sequence[str]
+) -> Answer:
     from constructs_lib.explain import explain
     from constructs_lib.explain.sources import Lines
 

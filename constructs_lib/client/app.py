@@ -108,13 +108,13 @@ class AppClient(Connection):
         """
         client, handshake = self.settings.user_pool_client_id, Handshake(user_pool_id=self.settings.user_pool_id)
         parameters = {"USERNAME": username, "SRP_A": f"{handshake.public:x}"}
-        asked = self.cognito.initiate_auth(ClientId=client, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters)
-        if asked.get("ChallengeName") != "PASSWORD_VERIFIER":
+        challenge = self.cognito.initiate_auth(ClientId=client, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters)
+        if challenge.get("ChallengeName") != "PASSWORD_VERIFIER":
             raise ValueError(
-                f"{username} gets the challenge {asked.get('ChallengeName')!r} instead of a password challenge; sign "
-                "in with a browser"
+                f"{username} gets the challenge {challenge.get('ChallengeName')!r} instead of a password challenge; "
+                "sign in with a browser"
             )
-        responses = handshake.answer(asked["ChallengeParameters"], password)
+        responses = handshake.answer(challenge["ChallengeParameters"], password)
         return self.cognito.respond_to_auth_challenge(
             ClientId=client, ChallengeName="PASSWORD_VERIFIER", ChallengeResponses=responses
         )

@@ -94,11 +94,11 @@ class ClientConfig(Construct):
                 f"two buckets have the name {min(repeated)!r}, and Amplify identifies buckets by name; rename one of "
                 "them"
             )
-        said = {OWNER: OWNERS[auth.owner].claim or IDENTITY, **{key: each.claim for key, each in auth.claims.items()}}
-        if said != OWNERS_BY_IDENTITY:
+        claims = {OWNER: OWNERS[auth.owner].claim or IDENTITY, **{key: each.claim for key, each in auth.claims.items()}}
+        if claims != OWNERS_BY_IDENTITY:
             if CUSTOM in (custom or {}):
                 raise ValueError(f"custom={{{CUSTOM!r}: ...}} is the key of the placeholders; rename it")
-            custom = {**(custom or {}), CUSTOM: said}
+            custom = {**(custom or {}), CUSTOM: claims}
         parts = {
             "Auth": {**self._pools(auth), **user_pool_facts(auth)},
             "Storage": self._buckets(auth, storage) if storage else {},

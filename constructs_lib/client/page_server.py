@@ -158,10 +158,10 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def _length(self) -> int | None:
         """Return how long the request's body is, or None when it does not say, or says it twice."""
-        said = self.headers.get_all("Content-Length", ["0"])
-        if "Transfer-Encoding" in self.headers or len(said) != 1 or not re.fullmatch("[0-9]{1,12}", said[0]):
+        lengths = self.headers.get_all("Content-Length", ["0"])
+        if "Transfer-Encoding" in self.headers or len(lengths) != 1 or not re.fullmatch("[0-9]{1,12}", lengths[0]):
             return None
-        return int(said[0]) if int(said[0]) <= _LARGEST_BODY else None
+        return int(lengths[0]) if int(lengths[0]) <= _LARGEST_BODY else None
 
     def _answer(self, content: bytes, kind: str) -> None:
         self.send_response(HTTPStatus.OK)

@@ -23,21 +23,23 @@ def placeholders_of(custom: Mapping[str, Any]) -> dict[str, str]:
     Raises:
         ValueError: When it is not an object of strings.
     """
-    said = custom.get(CUSTOM)
-    if said is None:
+    declared = custom.get(CUSTOM)
+    if declared is None:
         claims = custom.get("Claims", "{}")
         try:
-            said = {"owner": custom.get("Owner", IDENTITY), **json.loads(claims)}
+            declared = {"owner": custom.get("Owner", IDENTITY), **json.loads(claims)}
         except (ValueError, TypeError) as error:
             raise ValueError(
                 f"output Claims is {claims!r}, which is not a JSON object; write json.dumps(...)"
             ) from error
-    if not isinstance(said, Mapping) or not all(isinstance(each, str) for pair in said.items() for each in pair):
+    if not isinstance(declared, Mapping) or not all(
+        isinstance(each, str) for pair in declared.items() for each in pair
+    ):
         raise ValueError(
-            f"placeholders are {said!r}, which does not map each to its claim; write a dict such as {{'tenant': "
+            f"placeholders are {declared!r}, which does not map each to its claim; write a dict such as {{'tenant': "
             "'tenant'}"
         )
-    return dict(said)
+    return dict(declared)
 
 
 def filled(path: str, value_of: Callable[[str], str]) -> str:

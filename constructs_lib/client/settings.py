@@ -92,11 +92,11 @@ class ClientSettings:
                 )
             found[name] = value
         used = {key for keys in _STACK_KEYS.values() for key in keys}
-        said = json.loads(outputs.get("customOutputs", "{}")).get("custom", {})
+        custom = json.loads(outputs.get("customOutputs", "{}")).get("custom", {})
         return cls(
             **found,
             others={key: value for key, value in outputs.items() if key not in used},
-            placeholders=placeholders_of({**outputs, **said}),
+            placeholders=placeholders_of({**outputs, **custom}),
         )
 
     @classmethod

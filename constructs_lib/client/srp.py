@@ -50,11 +50,11 @@ class Handshake:
         """The number that is sent as `SRP_A`."""
         return pow(_G, self.private, N)
 
-    def answer(self, asked: Mapping[str, str], password: str, *, now: datetime | None = None) -> dict[str, str]:
+    def answer(self, challenge: Mapping[str, str], password: str, *, now: datetime | None = None) -> dict[str, str]:
         """Return the response to the challenge PASSWORD_VERIFIER.
 
         Args:
-            asked: The challenge's parameters from the user pool.
+            challenge: The challenge's parameters from the user pool.
             password: The password.
             now: The time that is signed. By default the clock's; the pool refuses one that differs too much.
 
@@ -64,22 +64,22 @@ class Handshake:
         Raises:
             ValueError: The pool's number would reveal the password.
         """
-        name, group = asked["USER_ID_FOR_SRP"], self.user_pool_id.partition("_")[2]
-        theirs = int(asked["SRP_B"], 16)
+        name, group = challenge["USER_ID_FOR_SRP"], self.user_pool_id.partition("_")[2]
+        theirs = int(challenge["SRP_B"], 16)
         u = scramble(self.public, theirs)
         if theirs % N == 0 or u == 0:
             raise ValueError(
                 "SRP_B of the user pool is 0 modulo N, which Cognito never sends; check the endpoint, and do not sign "
                 "in to it"
             )
-        x = secret_of(group, name, password, int(asked["SALT"], 16))
+        x = secret_of(group, name, password, int(challenge["SALT"], 16))
         shared = shared_secret(N, _G, _hashed(padded(N), padded(_G)), private=self.private, public=theirs, u=u, x=x)
         stamp = timestamp(now or datetime.now(UTC))
-        block = base64.b64decode(asked["SECRET_BLOCK"])
+        block = base64.b64decode(challenge["SECRET_BLOCK"])
         signed = signature(key_of(shared, u), group, name, block, stamp)
         return {
-            "USERNAME": asked.get("USERNAME", name),
-            "PASSWORD_CLAIM_SECRET_BLOCK": asked["SECRET_BLOCK"],
+            "USERNAME": challenge.get("USERNAME", name),
+            "PASSWORD_CLAIM_SECRET_BLOCK": challenge["SECRET_BLOCK"],
             "PASSWORD_CLAIM_SIGNATURE": base64.b64encode(signed).decode(),
             "TIMESTAMP": stamp,
         }

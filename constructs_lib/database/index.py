@@ -24,7 +24,7 @@ ATTRIBUTE: Final = "AttributeDefinitions[].AttributeName"
 MOST_INDEXES: Final = 20
 """Global secondary indexes of a table, unless AWS raised the quota, which is unknown to the CDK ("Quotas in Amazon
 DynamoDB")."""
-_HELD: Final = "GlobalSecondaryIndexes[].Projection.NonKeyAttributes"
+_NON_KEY_ATTRIBUTES: Final = "GlobalSecondaryIndexes[].Projection.NonKeyAttributes"
 
 
 @checked
@@ -68,13 +68,13 @@ class Index:
             if key is not None:
                 check_limits(f"{option} of index {self.name!r}", key_name(key), TABLE, ATTRIBUTE)
         if self.attributes is not None:
-            check_limits(f"attributes of index {self.name!r}", self.attributes, TABLE, _HELD)
+            check_limits(f"attributes of index {self.name!r}", self.attributes, TABLE, _NON_KEY_ATTRIBUTES)
             if len(set(self.attributes)) < len(self.attributes):
                 raise ValueError(
                     f"attributes of index {self.name!r} contains a name more than once; remove the duplicate"
                 )
             for each in self.attributes:
-                check_limits(f"attributes of index {self.name!r}", each, TABLE, f"{_HELD}[]")
+                check_limits(f"attributes of index {self.name!r}", each, TABLE, f"{_NON_KEY_ATTRIBUTES}[]")
         check_once(f"access of index {self.name!r}", self.access)
         if self.key is not None or self.access:
             _check_own_key(self)
@@ -128,9 +128,9 @@ def check_indexes(indexes: Sequence[Index], *, owner_key: str, sort_key: str | d
             )
         if own == keys and index.sort_key is not None and index.attributes is None:
             raise ValueError(f"index {index.name!r} has the same keys as the table; remove it")
-        if held := [each for each in index.attributes or () if each in {*own, *keys}]:
+        if repeated := [each for each in index.attributes or () if each in {*own, *keys}]:
             raise ValueError(
-                f"attributes of index {index.name!r} contains {held[0]!r}, which is a key and always in the index; "
+                f"attributes of index {index.name!r} contains {repeated[0]!r}, which is a key and always in the index; "
                 "remove it"
             )
         for key in (index.partition_key or owner_key, index.sort_key):

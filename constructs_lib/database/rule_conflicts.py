@@ -24,13 +24,13 @@ class Rows:
     """Rows that rules open.
 
     Args:
-        said: Their name in messages.
+        description: Their name in messages.
         keys: The form of the partition keys.
         longer: Whether keys with this prefix are included.
         index: The index that has this key; None for the table's.
     """
 
-    said: str
+    description: str
     keys: Form
     longer: bool = False
     index: str | None = None
@@ -59,9 +59,9 @@ def claim_rows(
         if isinstance(other, Rows):
             if meeting := next((mine for mine in rows if mine.meet(other)), None):
                 raise ValueError(
-                    f"{meeting.said} of {construct.node.path!r} overlap {other.said} of {other_path!r} in the same "
-                    "table, so the rules of one would extend the other's; pass both to one OwnedTable, or use "
-                    "different keys, as in key='USER#{owner}'"
+                    f"{meeting.description} of {construct.node.path!r} overlap {other.description} of {other_path!r} "
+                    "in the same table, so the rules of one would extend the other's; pass both to one OwnedTable, or "
+                    "use different keys, as in key='USER#{owner}'"
                 )
         elif differing := next((mine for mine in indexes if _differ(mine, other)), None):
             raise ValueError(
@@ -82,19 +82,19 @@ def rows_of(
         forms: The form of each placeholder's values.
         index: The index whose key it is; None for the table's.
     """
-    said = f"rows at key={key.text!r}" if index is None else f"rows of index {index!r} at key={key.text!r}"
-    yield Rows(said=said, keys=_form(key, len(key.placeholders), forms), index=index)
+    description = f"rows at key={key.text!r}" if index is None else f"rows of index {index!r} at key={key.text!r}"
+    yield Rows(description=description, keys=_form(key, len(key.placeholders), forms), index=index)
     # Functions are trusted with their permissions.
     kept = {key.kept_by(rule) for rule in rules if rule.subject.kind is not SubjectKind.FUNCTION}
     for count in sorted(kept - {len(key.placeholders)}):
         # A rule that keeps no placeholder is compiled to every row of the table, regardless of the text before it.
         head = _form(key, count, forms) if count else Form("", ())
-        yield Rows(said=f"{said}, opened to everyone,", keys=head, longer=True, index=index)
+        yield Rows(description=f"{description}, opened to everyone,", keys=head, longer=True, index=index)
 
 
 def partition_rows(partition: str) -> Rows:
     """Return the rows of a partition without an owner."""
-    return Rows(said=f"rows of partition {partition!r}", keys=_literally(partition))
+    return Rows(description=f"rows of partition {partition!r}", keys=_literally(partition))
 
 
 def _form(key: KeyTemplate, kept: int, forms: Mapping[str, Form]) -> Form:
@@ -110,8 +110,8 @@ def _literally(text: str) -> Form:
 
 
 def _differ(one: Index, other: Index) -> bool:
-    return one.name == other.name and _said(one) != _said(other)
+    return one.name == other.name and _definition(one) != _definition(other)
 
 
-def _said(index: Index) -> tuple[object, ...]:
+def _definition(index: Index) -> tuple[object, ...]:
     return index.functions_only, index.key, key_name(index.partition_key or "")

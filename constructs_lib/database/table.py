@@ -60,10 +60,10 @@ def create_table(
     units = {"max_read_units": max_read_units, "max_write_units": max_write_units}
     others = {"time_to_live_attribute": time_to_live_attribute, "table_name": table_name}
     check_options(TABLE, _PATHS, {**names, **units, **others})
-    taken = [each for each in (names["owner_key"], names["sort_key"]) if each is not None]
-    if len(set(taken)) < len(taken):
-        raise ValueError(f"sort_key={taken[0]!r} is also owner_key; name another attribute")
-    if time_to_live_attribute in taken:
+    key_names = [each for each in (names["owner_key"], names["sort_key"]) if each is not None]
+    if len(set(key_names)) < len(key_names):
+        raise ValueError(f"sort_key={key_names[0]!r} is also owner_key; name another attribute")
+    if time_to_live_attribute in key_names:
         raise ValueError(f"time_to_live_attribute={time_to_live_attribute!r} is a key; name another attribute")
     if foreign := [each for each in replica_key_arns if each not in replica_regions]:
         raise ValueError(
@@ -127,11 +127,11 @@ def check_keys(table: dynamodb.ITable, *, owner_key: str, sort_key: str | None) 
     schema = resource.key_schema
     keys = [getattr(entry, "_values", entry) for entry in schema] if isinstance(schema, list) else []
     known = {each["key_type"]: each["attribute_name"] for each in keys if isinstance(each, dict)}
-    for kind, option, said in (("HASH", "owner_key", owner_key), ("RANGE", "sort_key", sort_key)):
+    for kind, option, given in (("HASH", "owner_key", owner_key), ("RANGE", "sort_key", sort_key)):
         has = known.get(kind)
-        if has is not None and said is not None and has != said:
+        if has is not None and given is not None and has != given:
             raise ValueError(
-                f"{option}={said!r} differs from the table {table.node.path!r}, which has {has!r}; write "
+                f"{option}={given!r} differs from the table {table.node.path!r}, which has {has!r}; write "
                 f"{option}={has!r} if this is intended, or use another table"
             )
 

@@ -23,22 +23,22 @@ def main() -> None:
     parser.add_argument("assets", help="the bucket that packages are uploaded to")
     parser.add_argument("--local", action="store_true", help="package functions for the local cloud")
     parser.add_argument("--costly", nargs=2, metavar=("REGION", "REPLICA"), help="the stack of what takes longer")
-    said = parser.parse_args()
+    options = parser.parse_args()
     flags = json.loads(source("cdk.json").read_text(encoding="utf-8"))["context"]
-    app = App(outdir=said.folder, context=flags)
-    synthesizer = CliCredentialsStackSynthesizer(file_assets_bucket_name=said.assets)
-    if said.costly:
+    app = App(outdir=options.folder, context=flags)
+    synthesizer = CliCredentialsStackSynthesizer(file_assets_bucket_name=options.assets)
+    if options.costly:
         from constructs_lib.ephemeral.costly import CostlyStack  # noqa: PLC0415 - CloudFront is slow to import
 
-        region, replica = said.costly
+        region, replica = options.costly
         costly = CostlyStack(
-            app, said.prefix, region=region, replica_region=replica, local=said.local, synthesizer=synthesizer
+            app, options.prefix, region=region, replica_region=replica, local=options.local, synthesizer=synthesizer
         )
-        Tags.of(costly).add(said.tag, said.run_id)
+        Tags.of(costly).add(options.tag, options.run_id)
     else:
-        stack = EphemeralStack(app, said.prefix, local=said.local, synthesizer=synthesizer)
-        Tags.of(stack).add(said.tag, said.run_id)
-        stack.tag_tables(said.tag, said.run_id)
+        stack = EphemeralStack(app, options.prefix, local=options.local, synthesizer=synthesizer)
+        Tags.of(stack).add(options.tag, options.run_id)
+        stack.tag_tables(options.tag, options.run_id)
     app.synth()
     gc.freeze()  # spares the interpreter a last walk through all of them
 

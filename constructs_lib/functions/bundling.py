@@ -88,13 +88,13 @@ class Package:
             raise
 
     def _install(self, root: Path) -> None:
-        wanted, uv = self.requirements, find_uv()
+        requirements, uv = self.requirements, find_uv()
         with tempfile.TemporaryDirectory() as scratch:
-            built = [f"{build_wheel(each.path, Path(scratch), uv=uv)}{each.after}" for each in wanted.folders]
+            built = [f"{build_wheel(each.path, Path(scratch), uv=uv)}{each.after}" for each in requirements.folders]
             # What is built here has no hash, so it cannot stand among lines that have.
-            lines = [*wanted.installable, *([] if wanted.hashed else built)]
-            install("\n".join(lines), self.target, root, require_hashes=wanted.hashed, uv=uv)
-            if wanted.hashed and built:
+            lines = [*requirements.installable, *([] if requirements.hashed else built)]
+            install("\n".join(lines), self.target, root, require_hashes=requirements.hashed, uv=uv)
+            if requirements.hashed and built:
                 text = "\n".join(built)
                 install(text, self.target, root, require_hashes=False, uv=uv, with_dependencies=False)
 

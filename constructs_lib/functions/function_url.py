@@ -15,7 +15,7 @@ from constructs_lib.argument_checks import checked
 from constructs_lib.cors_origins import HEADERS, MAX_AGE, check_origins
 from constructs_lib.duplicates import check_once
 from constructs_lib.functions.invocable import Function, both
-from constructs_lib.functions.invoke_permissions import check_callers, let_in
+from constructs_lib.functions.invoke_permissions import check_callers, grant_invoke
 from constructs_lib.functions.python_function import PythonFunction
 from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
 from constructs_lib.resource_cycles import NoCycle
@@ -114,7 +114,7 @@ class FunctionUrl(Construct):
             forbid_by_function(resource, elsewhere, _REMEDIES)
             forbid_by_address(resource, "origins", origins)
         if auth is not None and subjects:
-            let_in(self, auth, subjects, _rights(target.function_arn))
+            grant_invoke(self, auth, subjects, _rights(target.function_arn))
 
 
 def _check_methods(methods: Sequence[Method], origins: Sequence[str]) -> None:

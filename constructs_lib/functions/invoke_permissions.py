@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from constructs_lib.access import Subject
     from constructs_lib.auth import Auth
 
-__all__ = ["POOL_VARIABLE", "check_callers", "let_in", "open_to_callers"]
+__all__ = ["POOL_VARIABLE", "check_callers", "grant_invoke", "open_to_callers"]
 
 POOL_VARIABLE: Final = "IDENTITY_POOL_ID"
 """The environment variable with the identity pool of a function's callers."""
@@ -51,11 +51,11 @@ def check_callers(auth: Auth, access: Sequence[Subject]) -> None:
         auth.check_subject(subject)
 
 
-def let_in(scope: Construct, auth: Auth, access: Sequence[Subject], statements: Sequence[Statement]) -> None:
+def grant_invoke(scope: Construct, auth: Auth, access: Sequence[Subject], statements: Sequence[Statement]) -> None:
     """Give each role these rights once, and each function."""
     kept = list(statements)
-    people = {subject for subject in access if subject.kind is not SubjectKind.FUNCTION}
-    auth.allow_roles(scope, {role: kept for subjects, role in auth.callers() if people & subjects})
+    users = {subject for subject in access if subject.kind is not SubjectKind.FUNCTION}
+    auth.allow_roles(scope, {role: kept for subjects, role in auth.callers() if users & subjects})
     for subject in dict.fromkeys(access):
         if subject.kind is SubjectKind.FUNCTION:
             auth.grant(scope, subject, kept)
@@ -82,13 +82,13 @@ def open_to_callers(
         ValueError: For callers that IAM cannot hold a function to, a function that believes its event, or one of
             another stack while `scope` is in the Auth's.
     """
-    people = any(subject.kind is not SubjectKind.FUNCTION for subject in access)
-    if people:
+    users = any(subject.kind is not SubjectKind.FUNCTION for subject in access)
+    if users:
         reserve_invocation_path(CONTEXT, function, target)
     check_callers(auth, access)
     invoke = Statement(actions=("lambda:InvokeFunction",), resources=(target.function_arn,))
-    let_in(scope, auth, access, [invoke])
-    if people and isinstance(function, lambda_.Function):
+    grant_invoke(scope, auth, access, [invoke])
+    if users and isinstance(function, lambda_.Function):
         _check_place(scope, function, auth)
         function.add_environment(POOL_VARIABLE, auth.identity_pool_id)
 

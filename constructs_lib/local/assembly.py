@@ -93,11 +93,11 @@ def environments(assembly: Path) -> set[Environment]:
     return found
 
 
-def check_pins(wanted: Collection[Environment], *, account: str, region: str) -> None:
+def check_pins(required: Collection[Environment], *, account: str, region: str) -> None:
     """Refuse an app whose stacks are pinned elsewhere.
 
     Args:
-        wanted: The deployment targets of its stacks.
+        required: The deployment targets of its stacks.
         account: The account of the local cloud.
         region: Its region.
 
@@ -105,7 +105,7 @@ def check_pins(wanted: Collection[Environment], *, account: str, region: str) ->
         LocalCloudError: If they are pinned to several accounts.
         PinnedError: If they are pinned to another account or region.
     """
-    accounts, regions = {each.account for each in wanted} - {""}, {each.region for each in wanted} - {""}
+    accounts, regions = {each.account for each in required} - {""}, {each.region for each in required} - {""}
     if len(accounts) > 1:
         raise LocalCloudError(
             f"the app's stacks are pinned to the accounts {', '.join(sorted(accounts))}, and a local cloud is one "

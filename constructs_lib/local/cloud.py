@@ -313,9 +313,9 @@ class LocalCloud:
 
     def _prepare(self, assembly: Path, template: str, say: Say) -> None:
         """Prepare the cloud for a synthesized app's requirements, or refuse the app before anything is created."""
-        wanted = environments(assembly)
-        check_pins(wanted, account=self.account, region=self.region)
-        for each in sorted(wanted):
+        required = environments(assembly)
+        check_pins(required, account=self.account, region=self.region)
+        for each in sorted(required):
             if each.qualifier:
                 self._bootstrap(template, each.region or self.region, each.qualifier, say)
         if runs_node(assembly) and not toolchain.has_node_sdk():

@@ -165,8 +165,8 @@ class Cdk:
         """Return the exception for a failed command."""
         if status in _INTERRUPTED:
             return KeyboardInterrupt()
-        said = "\n".join(last_words(lines))
-        if _FULL.search(said):
+        output = "\n".join(last_words(lines))
+        if _FULL.search(output):
             return LocalCloudError(
                 f"the disk of {self._project} or of the folder for temporary files is full: make room and run the same "
                 "command again"
@@ -174,9 +174,9 @@ class Cdk:
         if status < 0:
             return LocalCloudError(f"the CDK command line was killed (signal {-status}): run the same command again")
         if synthesized:
-            return DeployError(f"the deploy failed:\n{said}")
-        hints = [hint for sign, hint in _HINTS if sign in said]
-        return LocalCloudError("\n".join([f"the app could not be synthesized:\n{said}", *hints]))
+            return DeployError(f"the deploy failed:\n{output}")
+        hints = [hint for sign, hint in _HINTS if sign in output]
+        return LocalCloudError("\n".join([f"the app could not be synthesized:\n{output}", *hints]))
 
     def _end_with_the_cloud(self, process: subprocess.Popen[str]) -> None:
         while process.poll() is None:
@@ -224,12 +224,12 @@ def failed_events(events: Sequence[Mapping[str, Any]]) -> list[str]:
 def failure_reasons(session: "CloudSession") -> str:
     """Return why stacks failed, as CloudFormation says it; empty if none did."""
     client: Any = session.client("cloudformation")
-    said = []
+    output = []
     for stack in client.describe_stacks()["Stacks"]:
         if stack["StackStatus"].endswith("_FAILED") or "ROLLBACK" in stack["StackStatus"]:
             events = client.describe_stack_events(StackName=stack["StackName"])["StackEvents"]
-            said += [f"{stack['StackName']} is {stack['StackStatus']}", *failed_events(events)]
-    return "\n\nCloudFormation says:\n  " + "\n  ".join(said) if said else ""
+            output += [f"{stack['StackName']} is {stack['StackStatus']}", *failed_events(events)]
+    return "\n\nCloudFormation says:\n  " + "\n  ".join(output) if output else ""
 
 
 def _context(context: Mapping[str, str]) -> list[str]:

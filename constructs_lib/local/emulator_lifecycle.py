@@ -161,7 +161,7 @@ def running(folder: Path) -> Record | None:
         return record
     records.forget(folder)
     for emulator in emulators(_ready_file(folder)):
-        record = _asked(folder, emulator)
+        record = _record_of(folder, emulator)
         if record:
             # If the record cannot be written now, the next call finds the emulator again.
             with contextlib.suppress(OSError):
@@ -252,10 +252,10 @@ def ask_control(address: str, path: str, *, method: str, secret_key: str) -> byt
 def last_words(log: Path, *, lines: int = _LOG_LINES) -> str:
     """Return the last lines of an emulator's log."""
     try:
-        said = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        log_lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ""
-    return "\n".join(said[-lines:])
+    return "\n".join(log_lines[-lines:])
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, port: int) -> None:
@@ -264,13 +264,13 @@ def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, 
         if process.poll() is not None:
             if process.returncode != _REFUSED:
                 raise _DamagedError
-            said = last_words(log, lines=1)
-            if "cannot listen" in said:
+            last_line = last_words(log, lines=1)
+            if "cannot listen" in last_line:
                 raise LocalCloudError(
                     f"port {port} is taken{_holder(port)}: free the port, or choose another with --port "
-                    f"(0: a free one); the emulator's output: {said}"
+                    f"(0: a free one); the emulator's output: {last_line}"
                 )
-            raise LocalCloudError(f"the emulator did not start: {said}")
+            raise LocalCloudError(f"the emulator did not start: {last_line}")
         if time.monotonic() > deadline:
             raise LocalCloudError(f"the emulator did not come up in {_START_SECONDS} s:\n{last_words(log)}")
         time.sleep(_LOOK_SECONDS)
@@ -290,15 +290,15 @@ def _holder(port: int) -> str:
     return ""
 
 
-def _asked(folder: Path, emulator: psutil.Process) -> Record | None:
+def _record_of(folder: Path, emulator: psutil.Process) -> Record | None:
     """Return the record from an emulator's health report, or None if it does not respond or its keys were lost."""
     keys = records.keys(folder)
     with contextlib.suppress(psutil.Error):
         for connection in emulator.net_connections("tcp4"):
             if connection.status == psutil.CONN_LISTEN:
-                said = ask_health(f"http://127.0.0.1:{connection.laddr.port}") or {}
+                health = ask_health(f"http://127.0.0.1:{connection.laddr.port}") or {}
                 with contextlib.suppress(KeyError, TypeError):
-                    record = Record(**said["record"])
+                    record = Record(**health["record"])
                     return record if keys and record.access_key == keys.access_key else None
     return None
 

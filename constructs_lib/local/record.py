@@ -133,7 +133,7 @@ def _read(path: Path, kind: type[Keys | Record]) -> dict[str, Any] | None:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    wanted = {field.name: field.type for field in fields(kind)}
-    if not isinstance(found, dict) or found.keys() != wanted.keys():
+    expected = {field.name: field.type for field in fields(kind)}
+    if not isinstance(found, dict) or found.keys() != expected.keys():
         return None
-    return found if all(type(found[name]) is kind for name, kind in wanted.items()) else None
+    return found if all(type(found[name]) is kind for name, kind in expected.items()) else None

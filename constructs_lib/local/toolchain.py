@@ -277,5 +277,5 @@ def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
     except subprocess.TimeoutExpired as error:
         raise LocalCloudError(f"{failed}: no response for {_SECONDS} s") from error
     if done.returncode:
-        said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
-        raise LocalCloudError(f"{failed}. Its output:\n{said}")
+        output = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
+        raise LocalCloudError(f"{failed}. Its output:\n{output}")

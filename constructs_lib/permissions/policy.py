@@ -62,7 +62,9 @@ class DeployPolicy:
     @property
     def actions(self) -> frozenset[str]:
         """Every action that is allowed somewhere."""
-        return frozenset(action for each in self.documents for said in each["Statement"] for action in said["Action"])
+        return frozenset(
+            action for each in self.documents for statement in each["Statement"] for action in statement["Action"]
+        )
 
 
 def deploy_policy(

@@ -42,7 +42,7 @@ class Where:
     partition: str = "aws"
     suffix: str = "amazonaws.com"
 
-    def told(self, text: str) -> str:
+    def resolved(self, text: str) -> str:
         """Insert account and region into a resolved text, and `*` for undetermined parts."""
         known = text.replace(ACCOUNT, self.account).replace(REGION, self.region)
         known = re.sub("^arn:aws:", f"arn:{self.partition}:", known)
@@ -81,7 +81,7 @@ class Made:
         """
         given = self.properties.get(variable)
         if isinstance(given, str) and not given.startswith("arn:"):
-            return where.told(given)
+            return where.resolved(given)
         return self.prefix.lower() if variable == "BucketName" else self.prefix
 
 
@@ -106,8 +106,8 @@ def made_by(templates: Sequence[Template], *, without: Iterable[str] = ()) -> li
 
 def _with_named(made: Sequence[Made]) -> Iterator[Made]:
     for each in made:
-        said = list(texts(each.properties))
-        yield replace(each, named=tuple(other for other in made if any(_names(text, other.id) for text in said)))
+        values = list(texts(each.properties))
+        yield replace(each, named=tuple(other for other in made if any(_names(text, other.id) for text in values)))
 
 
 def _names(text: str, resource: str) -> bool:

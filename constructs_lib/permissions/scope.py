@@ -116,7 +116,11 @@ class Scoping:
                     yield "ssm:GetParameters", _scope(self._arn("ssm", f"parameter/{name}"))
             for kind, name in _DYNAMIC.findall(json.dumps(template.body)):
                 if kind == "secretsmanager":
-                    arn = self.where.told(name) if name.startswith("arn:") else self._arn(kind, f"secret:{name}-??????")
+                    arn = (
+                        self.where.resolved(name)
+                        if name.startswith("arn:")
+                        else self._arn(kind, f"secret:{name}-??????")
+                    )
                     yield "secretsmanager:GetSecretValue", _scope(arn)
                 else:
                     yield "ssm:GetParameters", _scope(self._arn("ssm", f"parameter/{name.lstrip('/')}"))
@@ -142,7 +146,10 @@ class Scoping:
         services = {text for role in roles for text in _trusted(role)}
         arns = {self._arn("iam", f"role/{each.name('RoleName', self.where)}", region="") for each in roles}
         arns |= {
-            told for each in self.made for text in texts(each.properties) if _is_role(told := self.where.told(text))
+            resolved
+            for each in self.made
+            for text in texts(each.properties)
+            if _is_role(resolved := self.where.resolved(text))
         }
         if not arns or not services:
             return Scope(why="the templates have no role that a service takes")
@@ -184,7 +191,7 @@ class Scoping:
             attached = made.properties.get(name.removesuffix("Name")) or made.properties.get(
                 f"{name.removesuffix('Name')}s"
             )
-            named = {self.where.told(text) for text in texts(attached) if not text.startswith("arn:")}
+            named = {self.where.resolved(text) for text in texts(attached) if not text.startswith("arn:")}
         if len(named) == 1:
             return named.pop()
         return made.name(name, self.where) if names_itself(made.type, name) else "*"
@@ -196,10 +203,10 @@ class Scoping:
         arns = {arn for other in others for arn in self._own(action, other)}
         for text in texts(made.properties):
             if text.startswith("arn:") and not any(each.id in text for each in others):
-                told = self.where.told(text)
-                arns |= {told} if told.split(":")[2] == service else set()
+                resolved = self.where.resolved(text)
+                arns |= {resolved} if resolved.split(":")[2] == service else set()
         if service == "s3":
-            buckets = [self.where.told(text) for key in _BUCKETS for text in values_of(made.properties, key)]
+            buckets = [self.where.resolved(text) for key in _BUCKETS for text in values_of(made.properties, key)]
             arns |= {f"arn:{self.where.partition}:s3:::{bucket}/*" for bucket in buckets if bucket != "*"}
         return arns
 

@@ -74,15 +74,15 @@ def hosted_client(auth: Auth, name: str | None, routes: Sequence[ServiceRoute]) 
     Raises:
         ValueError: If a route needs one and there is none, or a load balancer could not use it.
     """
-    people = next((route for route in routes if not route.open and route.token is None), None)
+    protected = next((route for route in routes if not route.open and route.token is None), None)
     if name is None:
-        if people is not None:
+        if protected is not None:
             raise ValueError(
-                f"route '{people.path}' needs a client that users sign in through; add one with a secret, as in "
+                f"route '{protected.path}' needs a client that users sign in through; add one with a secret, as in "
                 "client='Server'"
             )
         return None
-    if people is None:
+    if protected is None:
         raise ValueError(
             f"client={name!r} has no effect, because no route requires a sign-in; remove it, or write "
             "access=[allow.authenticated]"

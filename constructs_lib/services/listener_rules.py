@@ -83,7 +83,7 @@ class ListenerRules(Construct):
             auth.check_scopes(route.token.scopes if route.token else ())
         _check_numbers(routes, otherwise)
         _check_tls(listener)
-        people = hosted_client(auth, client, [*routes.values()])
+        hosted = hosted_client(auth, client, [*routes.values()])
         self.target_group = create_target_group(
             self, vpc=vpc, targets=targets, port=port, health_check_path=health_check_path
         )
@@ -95,12 +95,12 @@ class ListenerRules(Construct):
                 listener=listener,
                 priority=number,
                 conditions=[name, elbv2.ListenerCondition.path_patterns([route.path])],
-                action=action_of(route, auth=auth, client=people, targets=self.target_group),
+                action=action_of(route, auth=auth, client=hosted, targets=self.target_group),
             )
         elbv2.ApplicationListenerRule(
             self, "Otherwise", listener=listener, priority=otherwise, conditions=[name], action=not_found()
         )
-        self.logout_url: str | None = returns_to(domain_name, auth=auth, name=client, client=people)
+        self.logout_url: str | None = returns_to(domain_name, auth=auth, name=client, client=hosted)
 
 
 def _check_numbers(routes: Mapping[int, ServiceRoute], otherwise: int) -> None:

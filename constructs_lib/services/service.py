@@ -93,7 +93,7 @@ class LoadBalancedService(Construct):
         numbered = priorities(routes)
         for route in routes:
             auth.check_scopes(route.token.scopes if route.token else ())
-        people = hosted_client(auth, client, routes)
+        hosted = hosted_client(auth, client, routes)
         self.load_balancer = _create_load_balancer(self, vpc, internet_facing=internet_facing)
         if access_logs_bucket is not None:
             self.load_balancer.log_access_logs(access_logs_bucket)
@@ -114,9 +114,9 @@ class LoadBalancedService(Construct):
                 f"Route{route.path}",
                 priority=numbered[route.path],
                 conditions=[elbv2.ListenerCondition.path_patterns([route.path])],
-                action=action_of(route, auth=auth, client=people, targets=self.target_group),
+                action=action_of(route, auth=auth, client=hosted, targets=self.target_group),
             )
-        self.logout_url: str | None = returns_to(domain_name, auth=auth, name=client, client=people)
+        self.logout_url: str | None = returns_to(domain_name, auth=auth, name=client, client=hosted)
 
 
 def _create_load_balancer(scope: Construct, vpc: ec2.IVpc, *, internet_facing: bool) -> elbv2.ApplicationLoadBalancer:

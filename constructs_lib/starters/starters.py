@@ -58,9 +58,9 @@ def starters() -> dict[str, Starter]:
     """Return every starter by its name."""
     found = {}
     for about in sorted(_FILES.glob(f"*/{_ABOUT}")):
-        said = json.loads(about.read_text(encoding="utf-8"))
+        about_starter = json.loads(about.read_text(encoding="utf-8"))
         name = about.parent.name
-        found[name] = Starter(name, title=said["title"], copies=said["copies"])
+        found[name] = Starter(name, title=about_starter["title"], copies=about_starter["copies"])
     return found
 
 

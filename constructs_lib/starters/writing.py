@@ -112,10 +112,10 @@ def write(starter: Starter, folder: Path, names: Names, library: str) -> list[st
     """
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file; name an empty folder, or one that does not exist")
-    held = next(iter(sorted(folder.iterdir())), None) if folder.is_dir() else None
-    if held is not None:
+    existing = next(iter(sorted(folder.iterdir())), None) if folder.is_dir() else None
+    if existing is not None:
         raise ValueError(
-            f"{folder} is not empty and contains {held.name}; name an empty folder, or one that does not exist"
+            f"{folder} is not empty and contains {existing.name}; name an empty folder, or one that does not exist"
         )
     files = starter.files()
     texts = {place: _text(place, path, starter, names, library) for place, path in files.items()}

@@ -105,8 +105,8 @@ def _places(templates: Sequence[Template]) -> dict[str, tuple[str, str]]:
 def _fix(finding: Finding) -> str:
     if finding.question is not Question.OTHERS_DATA or not finding.actions:
         return "narrow the statement"
-    meant = Accepted.word(finding.subject, finding.actions)
-    return f"narrow the statement, or say that it is meant: accept=[{meant!r}]"
+    accepted_text = Accepted.word(finding.subject, finding.actions)
+    return f"narrow the statement, or say that it is meant: accept=[{accepted_text!r}]"
 
 
 def _refusal(

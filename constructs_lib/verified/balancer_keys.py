@@ -24,7 +24,7 @@ __all__ = ["BalancerKeys"]
 _LOG: Final = logging.getLogger(__name__)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """What key IDs are: one becomes part of an address, so nothing else is asked for."""
-_ASKED: Final = 10
+_MOST_LOOKUPS: Final = 10
 _KEPT: Final = 100
 _UNKNOWN: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
@@ -53,7 +53,7 @@ class BalancerKeys:
         self._clock = clock
         self._lock = threading.Lock()
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._asked: dict[str, float] = {}
+        self._lookups: dict[str, float] = {}
         self._absent: set[str] = set()
 
     def key_of(self, kid: str) -> jwt.PyJWK:
@@ -70,18 +70,18 @@ class BalancerKeys:
             raise Refused(f"{kid!r:.100} is not the ID of a load balancer's key")
         with self._lock:
             if kid not in self._keys:
-                self._keep(kid, self._asked_for(kid))
+                self._keep(kid, self._looked_up(kid))
             return self._keys[kid]
 
-    def _asked_for(self, kid: str) -> jwt.PyJWK:
+    def _looked_up(self, kid: str) -> jwt.PyJWK:
         now = self._clock()
-        self._asked = {each: when for each, when in self._asked.items() if now - when < self._refetch_after}
-        self._absent &= self._asked.keys()
+        self._lookups = {each: when for each, when in self._lookups.items() if now - when < self._refetch_after}
+        self._absent &= self._lookups.keys()
         if kid in self._absent:
             raise Refused(f"the endpoint of the region did not have the key {kid} in a recent request")
-        if kid in self._asked or len(self._asked) >= _ASKED:
+        if kid in self._lookups or len(self._lookups) >= _MOST_LOOKUPS:
             raise KeysUnavailable(f"the key {kid} was requested recently, or too many others were")
-        self._asked[kid] = now
+        self._lookups[kid] = now
         try:
             return _key_in(self._fetch(f"{self._url}/{kid}"))
         except urllib.error.HTTPError as error:

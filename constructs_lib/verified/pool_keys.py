@@ -59,13 +59,13 @@ class PoolKeys:
             Refused: If the pool has no such key.
             KeysUnavailable: If the key cannot be fetched now.
         """
-        told = True
+        refreshed = True
         if kid not in self._keys or self._clock() >= self._fresh_until:
-            told = self._refreshed()
+            refreshed = self._refreshed()
         key = self._keys.get(kid)
         if key is not None:
             return key
-        if told:
+        if refreshed:
             raise Refused(f"the user pool has no key {kid!r:.100}")
         raise KeysUnavailable(f"{self._url} cannot be fetched, so the key {kid!r:.100} is not known")
 
@@ -114,8 +114,10 @@ def _keys_in(document: bytes) -> dict[str, jwt.PyJWK]:
 def _usable(entry: Mapping[str, Any]) -> list[tuple[str, jwt.PyJWK]]:
     kid = entry.get("kid")
     # A symmetric key here would be a secret that everybody reads; PyJWT would sign with it.
-    wanted = entry.get("kty") == "RSA" and entry.get("use", "sig") == "sig" and entry.get("alg", "RS256") == "RS256"
-    if not wanted or not isinstance(kid, str) or not kid:
+    is_signing_key = (
+        entry.get("kty") == "RSA" and entry.get("use", "sig") == "sig" and entry.get("alg", "RS256") == "RS256"
+    )
+    if not is_signing_key or not isinstance(kid, str) or not kid:
         return []
     try:
         key = jwt.PyJWK.from_dict({"kty": "RSA", "n": entry["n"], "e": entry["e"]}, algorithm="RS256")

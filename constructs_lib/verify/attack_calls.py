@@ -96,8 +96,8 @@ def _statement(form: str) -> Callable[[Target], Mapping[str, Any]]:
         names = list(target.key)
         where = " AND ".join(f'"{name}" = ?' for name in names)
         fields = ", ".join(f"'{name}': ?" for name in names)
-        said = form.format(table=target.resource, where=where, fields=f"{{{fields}}}")
-        return {"Statement": said, "Parameters": [_row(target)[name] for name in names]}
+        statement = form.format(table=target.resource, where=where, fields=f"{{{fields}}}")
+        return {"Statement": statement, "Parameters": [_row(target)[name] for name in names]}
 
     return options
 

@@ -28,17 +28,17 @@ def require_consent(
     Raises:
         RefusedError: One is not confirmed, or differs.
     """
-    for name, flag, said, meant in (
+    for name, flag, given, expected in (
         ("account ID", "--account", account, identity.account),
         ("region", "--region", region, identity.region),
     ):
-        written = said
+        written = given
         if written is None:
             if ask is None:
                 raise RefusedError(
-                    f"the {name} is not confirmed, and there is no terminal for a prompt; add {flag} {meant} "
+                    f"the {name} is not confirmed, and there is no terminal for a prompt; add {flag} {expected} "
                     "if that is the one you mean"
                 )
             written = ask(f"To go on, type the {name}").strip()
-        if written != meant:
-            raise RefusedError(f"the {name} is {meant}, not {written!r}; nothing was created")
+        if written != expected:
+            raise RefusedError(f"the {name} is {expected}, not {written!r}; nothing was created")

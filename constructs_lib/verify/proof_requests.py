@@ -71,11 +71,11 @@ def answer(question: Question, action: str) -> bool:
         action: One of its actions.
     """
     caller = question.caller
-    asked = Request(
+    iam_request = Request(
         action=action, resource=question.resource, context=question.context, principal=caller.principal
     )  # fmt: skip
     boundary = caller.role.boundary
-    return evaluate(asked, identity=caller.identity, limits=[] if boundary is None else [boundary]).allowed
+    return evaluate(iam_request, identity=caller.identity, limits=[] if boundary is None else [boundary]).allowed
 
 
 def questions(model: Model) -> Iterator[Question | Unasked]:
@@ -104,35 +104,37 @@ class _About:
     def __init__(self, holder: Holder, places: Sequence[Place]) -> None:
         self._holder = holder
         self._regions = [*places, *(replace(each, whose=Whose.CALLER) for each in places), whole(holder)]
-        self._asked: dict[str, set[str]] = {}
+        self._questioned: dict[str, set[str]] = {}
         self._requests: dict[str, Request] = {}
 
     def reached(self, caller: Caller) -> Iterator[Question | Unasked]:
         """Yield the questions for the actions that a statement of the caller allows anywhere."""
-        spoken = _keys(_statements(caller))
-        asked = self._asked.setdefault(caller.id, set())
+        keys = _keys(_statements(caller))
+        questioned = self._questioned.setdefault(caller.id, set())
         layers = CallerLayers(caller).on(self._holder.arn, caller.policy_of(self._holder))
         for found in ask([layers], caller, self._holder, self._regions):
-            asked |= set(found.actions)
+            questioned |= set(found.actions)
             if found.undecided:
                 what = f"{caller}: {', '.join(found.actions)} on {self._holder.name}"
                 yield Unasked(what=what, why=f"the requests could not be distinguished: {found.undecided}")
             for request in (each for cell in found.cells for each in cell.seen.values()):
                 self._requests.setdefault(request.resource, request)
-                base = self._question(caller, found.actions, request, spoken)
+                base = self._question(caller, found.actions, request, keys)
                 yield base
                 yield from _changed(base)
 
     def refused(self, callers: Sequence[Caller]) -> Iterator[Question]:
         """Yield the questions for all other actions, on the targets of any caller's requests."""
         for caller in callers:
-            spoken = _keys(_statements(caller))
-            rest = tuple(each for each in sorted(named_actions(self._holder)) if each not in self._asked[caller.id])
+            keys = _keys(_statements(caller))
+            rest = tuple(
+                each for each in sorted(named_actions(self._holder)) if each not in self._questioned[caller.id]
+            )
             for request in self._requests.values() if rest else ():
-                yield self._question(caller, rest, request, spoken)
+                yield self._question(caller, rest, request, keys)
 
-    def _question(self, caller: Caller, actions: Sequence[str], request: Request, spoken: frozenset[str]) -> Question:
-        context = {key: value for key, value in request.context.items() if key in spoken}
+    def _question(self, caller: Caller, actions: Sequence[str], request: Request, keys: frozenset[str]) -> Question:
+        context = {key: value for key, value in request.context.items() if key in keys}
         return Question(
             caller=caller, holder=self._holder, actions=tuple(actions), resource=request.resource, context=context
         )

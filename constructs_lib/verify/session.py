@@ -117,16 +117,16 @@ def identify(session: boto3.Session) -> Identity:
             "no region is set; set AWS_REGION, or choose a --profile that has one (--region only confirms it)"
         )
     try:
-        said = session.client("sts").get_caller_identity()
+        identity_response = session.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise ValueError(
             f"AWS does not accept the credentials ({error}); sign in first, for example with `aws sso login`, or "
             "choose a --profile"
         ) from error
-    return Identity(account=said["Account"], arn=said["Arn"], region=session.region_name)
+    return Identity(account=identity_response["Account"], arn=identity_response["Arn"], region=session.region_name)
 
 
-def hold(session: boto3.Session, identity: Identity) -> None:
+def restrict_to_account(session: boto3.Session, identity: Identity) -> None:
     """Make a session refuse calls with credentials of another account than the confirmed one.
 
     A profile may renew its credentials during a run, or while the plan is read, and then belong to another account.
@@ -145,7 +145,7 @@ def hold(session: boto3.Session, identity: Identity) -> None:
             return
         now = _account_of(frozen, identity.region)
         if now != identity.account:
-            raise OtherAccountError(now=now, meant=identity.account)
+            raise OtherAccountError(now=now, expected=identity.account)
         known.add(frozen.access_key)
 
     session.events.register("before-call", ask)
@@ -205,8 +205,8 @@ def _other_endpoints(session: boto3.Session) -> Iterator[str]:
     profiles: dict[str, dict[str, Any]] = session._session.full_config.get("profiles", {})  # noqa: SLF001 - boto3 has no other way to it
     for name in dict.fromkeys((session.profile_name, "default")):
         for key in ("endpoint_url", "services"):
-            if said := profiles.get(name, {}).get(key):
-                yield f"{key} = {said} of the profile {name}"
+            if endpoint := profiles.get(name, {}).get(key):
+                yield f"{key} = {endpoint} of the profile {name}"
 
 
 def _prepared(session: boto3.Session) -> boto3.Session:

@@ -83,12 +83,12 @@ class Simulation:
         }
 
 
-def simulate(iam: Any, asked: Simulation, actions: Sequence[str]) -> Iterator[tuple[str, str]]:
+def simulate(iam: Any, simulation: Simulation, actions: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield each action with the simulator's decision: `allowed`, `explicitDeny` or `implicitDeny`.
 
     Args:
         iam: A client that retries with backoff when it is throttled.
-        asked: The question.
+        simulation: The question.
         actions: The actions; each gets a decision.
 
     Raises:
@@ -97,7 +97,7 @@ def simulate(iam: Any, asked: Simulation, actions: Sequence[str]) -> Iterator[tu
     """
     for start in range(0, len(actions), _MOST_ACTIONS):
         some = actions[start : start + _MOST_ACTIONS]
-        asking = asked.input(some)
+        asking = simulation.input(some)
         try:
             results = [
                 result
@@ -106,7 +106,7 @@ def simulate(iam: Any, asked: Simulation, actions: Sequence[str]) -> Iterator[tu
             ]
         except (iam.exceptions.InvalidInputException, iam.exceptions.PolicyEvaluationException) as error:
             raise NoAnswerError(f"{error}: {json.dumps(asking)}") from error
-        decided = {str(each["EvalActionName"]).lower(): _decision(each, asked.resource) for each in results}
+        decided = {str(each["EvalActionName"]).lower(): _decision(each, simulation.resource) for each in results}
         for action in some:
             if action.lower() not in decided:
                 raise NoAnswerError(f"the response has no decision on {action}: {json.dumps(asking)}")

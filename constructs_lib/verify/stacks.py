@@ -83,9 +83,11 @@ def deploy(
     try:
         client.get_waiter("change_set_create_complete").wait(ChangeSetName=made["Id"], WaiterConfig=config)
     except WaiterError:
-        said = client.describe_change_set(ChangeSetName=made["Id"])
+        change_set = client.describe_change_set(ChangeSetName=made["Id"])
         client.delete_change_set(ChangeSetName=made["Id"])
-        return Deployed(status=f"change set {said['Status']}", done=False, reasons=(said.get("StatusReason", ""),))
+        return Deployed(
+            status=f"change set {change_set['Status']}", done=False, reasons=(change_set.get("StatusReason", ""),)
+        )
     before = _events(client, made["StackId"])
     client.execute_change_set(ChangeSetName=made["Id"], ClientRequestToken=f"{run.prefix}-{len(before)}")
     return _ended(client, made["StackId"], kind, before, config)

@@ -60,10 +60,10 @@ def packages(assembly: Path) -> Iterator[tuple[str, bytes]]:
         SynthesisError: A package has an unsupported form.
     """
     for manifest in sorted(assembly.glob("*.assets.json")):
-        said = json.loads(manifest.read_text(encoding="utf-8"))
-        if said.get("dockerImages"):
+        manifest_content = json.loads(manifest.read_text(encoding="utf-8"))
+        if manifest_content.get("dockerImages"):
             raise SynthesisError(f"{manifest.name} has images, which are not supported")
-        for each in said["files"].values():
+        for each in manifest_content["files"].values():
             source = assembly / each["source"]["path"]
             form = each["source"]["packaging"]
             if form not in {"file", "zip"}:

@@ -68,7 +68,7 @@ def verify(context: Context, checks: Sequence[Check]) -> Result:
     except KeyboardInterrupt:
         stopped = "it was interrupted"
     except Exception as error:  # noqa: BLE001 - whatever it is, what was made is removed
-        stopped = f"an error of cognito-app itself: {_said(error)}"
+        stopped = f"an error of cognito-app itself: {_message(error)}"
     return _swept(state, stopped)
 
 
@@ -109,7 +109,7 @@ def _run_check(state: _Run, check: Check) -> None:
                 state.findings.append(replace(finding, check=check.name))
     except Exception as error:  # noqa: BLE001 - whatever it is, the others are asked
         _stop_if_ended(state, check.name, error)
-        state.findings.append(_failed(check.name, check.title, _said(error)))
+        state.findings.append(_failed(check.name, check.title, _message(error)))
     if len(state.findings) == before:
         state.findings.append(_failed(check.name, check.title, "it returned no findings"))
 
@@ -121,7 +121,7 @@ def _stop_if_ended(state: _Run, during: str, error: Exception) -> None:
         _Stopped: They have expired.
     """
     if has_ended(error) and not is_still_known(state.context.session):
-        raise _Stopped(f"the administrator's credentials expired during {during} ({_said(error)})") from error
+        raise _Stopped(f"the administrator's credentials expired during {during} ({_message(error)})") from error
 
 
 def _made(state: _Run) -> dict[str, str] | None:
@@ -135,7 +135,7 @@ def _made(state: _Run) -> dict[str, str] | None:
         made = deploy(context.session, context.run, context.stack, context.templates[context.stack], kind="CREATE")
     except (ClientError, BotoCoreError, OSError) as error:
         _stop_if_ended(state, _DEPLOY, error)
-        state.findings.append(_failed(_DEPLOY, what, _said(error)))
+        state.findings.append(_failed(_DEPLOY, what, _message(error)))
         return None
     if not made.done:
         state.findings.append(Finding(check=_DEPLOY, outcome=Outcome.DIFFERS, what=what, detail=made.why))
@@ -170,7 +170,9 @@ def _swept(state: _Run, stopped: str) -> Result:
         removed, left = swept.removed, swept.left
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - it is said what may be there still
         why = (
-            "the sweep was interrupted" if isinstance(error, KeyboardInterrupt) else f"the sweep failed: {_said(error)}"
+            "the sweep was interrupted"
+            if isinstance(error, KeyboardInterrupt)
+            else f"the sweep failed: {_message(error)}"
         )
         left = (
             Left(
@@ -203,6 +205,6 @@ def _failed(check: str, what: str, why: str) -> Finding:
     return Finding(check=check, outcome=Outcome.FAILED, what=what, detail=why)
 
 
-def _said(error: Exception) -> str:
+def _message(error: Exception) -> str:
     text = " ".join(str(error).split())
     return text if isinstance(error, ClientError) else f"{type(error).__name__}: {text}"

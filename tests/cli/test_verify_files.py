@@ -19,7 +19,7 @@ ASKED = {"service": "s3", "operation": "GetObject", "by": "⟪access-key-1⟫", 
 CALL = Call(
     number=7,
     check="story",
-    said={**ASKED, "attempt": 1, "status": 403, "error": "AccessDenied", "message": "", "answer": {}},
+    members={**ASKED, "attempt": 1, "status": 403, "error": "AccessDenied", "message": "", "answer": {}},
 )
 REPLAYED = Replayed(
     recording=Recording(region="eu-west-1", local=False, calls=(CALL, CALL), repeated=3, own=frozenset()),
@@ -27,7 +27,7 @@ REPLAYED = Replayed(
     differences=(
         Difference(
             call=CALL,
-            ways=("status is 200, recorded: 403",),
+            deviations=("status is 200, recorded: 403",),
             answer=Answer(status=200, error="", answer={"Body": "x"}, headers={}),
         ),
     ),
@@ -43,7 +43,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "expected"),
     [
         (["--report", "{}/report.pdf"], "is not the name of a report; end the name in .html or .md"),
         (["--report", "{}/none/report.md"], "does not exist; create it first"),
@@ -59,18 +59,18 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_before_anything_is_asked(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], expected: str
 ) -> None:
     (tmp_path / "there.jsonl").write_text("{}\n", encoding="utf-8")
     (tmp_path / "folder.md").mkdir()
     (tmp_path / "nowhere").symlink_to(tmp_path / "not there")
     status, text = run(capsys, *(each.format(tmp_path) for each in words))
     assert status == 1
-    assert said in " ".join(text.split())
+    assert expected in " ".join(text.split())
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "expected"),
     [
         (["--run", "0123abcd"], "--run has no effect without --sweep"),
         (["--local", "--account", "111122223333"], "--local cannot be combined with --account; remove"),
@@ -88,11 +88,11 @@ def test_a_file_that_cannot_be_used_is_refused_before_anything_is_asked(
     ],
 )
 def test_an_option_that_another_leaves_without_meaning_is_refused(
-    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+    capsys: pytest.CaptureFixture[str], words: list[str], expected: str
 ) -> None:
     status, text = run(capsys, *words)
     assert status == 1
-    assert said in " ".join(text.split())
+    assert expected in " ".join(text.split())
 
 
 def test_a_profile_and_a_region_that_are_not_configured_are_named_with_what_to_do(

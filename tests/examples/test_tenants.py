@@ -266,7 +266,7 @@ def careless(company: Company) -> tuple[list[Finding], list[dict[str, Any]]]:
 
 def test_the_proofs_attacks_on_tenants_are_tried_as_whom_the_proof_names(company: Company) -> None:
     findings, deployed = careless(company)
-    told = [each.told for each in replay(findings, company.cloud) if each.succeeded is not None]
+    told = [each.message for each in replay(findings, company.cloud) if each.succeeded is not None]
     assert told
     assert all("refused" in each for each in told), told
     iam = company.admin("iam")
@@ -277,11 +277,11 @@ def test_the_proofs_attacks_on_tenants_are_tried_as_whom_the_proof_names(company
         tried = [each for each in replay(findings, company.cloud) if each.succeeded is not None]
     finally:
         iam.delete_role_policy(RoleName=role, PolicyName="Careless")
-    assert all(each.succeeded for each in tried), [each.told for each in tried]
+    assert all(each.succeeded for each in tried), [each.message for each in tried]
     callers = {each.finding.caller for each in tried}
     assert {"a signed-in user", "a signed-in user without a tenant"} <= callers
     for action in ("s3:GetObject", "s3:ListBucket", "dynamodb:"):
-        assert any(each.told.startswith(action) for each in tried)
+        assert any(each.message.startswith(action) for each in tried)
 
 
 def test_an_unmodified_amplify_client_works_in_its_tenant_and_is_refused_the_other(

@@ -34,8 +34,8 @@ class _Heard(FileRecorder):
         session.register("before-call.*.*", self._call)
         super().attach(session)
 
-    def _call(self, **said: Any) -> None:
-        model = said["model"]
+    def _call(self, **event: Any) -> None:
+        model = event["model"]
         self.calls.add((model.service_model.service_name, model.name))
 
 
@@ -117,14 +117,16 @@ def test_a_replay_finds_the_one_answer_that_was_altered_and_no_other(verified: R
     changed = heard.path.with_name("altered.jsonl")
     changed.write_text("".join(json.dumps(each) + "\n" for each in lines), encoding="utf-8")
     replayed = replay(changed)
-    assert [(each.call.number, each.ways) for each in replayed.differences if each.call.number != altered["call"]] == []
-    assert ["EvalDecision" in way for each in replayed.differences for way in each.ways] == [True]
+    assert [
+        (each.call.number, each.deviations) for each in replayed.differences if each.call.number != altered["call"]
+    ] == []
+    assert ["EvalDecision" in way for each in replayed.differences for way in each.deviations] == [True]
     assert not [each.why for each in replayed.not_played if not each.why.startswith(UNPLAYABLE)]
     assert replayed.played > 100 * len(replayed.not_played)
 
 
 def test_an_impossible_request_is_reported_and_the_replay_continues(ground: Ground) -> None:
-    said = {"call": 1, "attempt": 1, "check": "", "by": "administrator", "status": 200, "error": "", "answer": {}}
+    members = {"call": 1, "attempt": 1, "check": "", "by": "administrator", "status": 200, "error": "", "answer": {}}
     asked: list[dict[str, Any]] = [
         {"service": "none", "operation": "ListBuckets", "request": {}},
         {"service": "s3", "operation": "GetPaginator", "request": {}},
@@ -135,7 +137,7 @@ def test_an_impossible_request_is_reported_and_the_replay_continues(ground: Grou
         {"service": "cognito-idp", "operation": "InitiateAuth", "request": {"AuthParameters": {"SRP_A": "x"}}},
         {"service": "s3", "operation": "ListBuckets", "by": "⟪access-key-1⟫", "request": {}},
     ]
-    calls = tuple(Call(number=1, check="", said={**said, **each}) for each in asked)
+    calls = tuple(Call(number=1, check="", members={**members, **each}) for each in asked)
     recording = Recording(region="us-east-1", local=True, calls=calls, repeated=0, own=frozenset())
     replayed = _played(recording, ground.cloud, print)
     assert (replayed.played, len(replayed.not_played)) == (0, len(asked))

@@ -15,9 +15,9 @@ from constructs_lib.verify.session import (
     OtherAccountError,
     aws_session,
     has_ended,
-    hold,
     identify,
     is_still_known,
+    restrict_to_account,
 )
 
 ACCOUNTS = {"AKIAIOSFODNN7AGREED": "111122223333", "AKIAIOSFODNN7OTHER0": "444455556666"}
@@ -72,7 +72,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]
 def test_renewed_credentials_of_another_account_call_nothing(asked: list[str]) -> None:
     session = boto3.Session()
     identity = identify(session)
-    hold(session, identity)
+    restrict_to_account(session, identity)
     tables: Any = session.client("dynamodb")
     credentials: Any = session.get_credentials()
     credentials.access_key = "AKIAIOSFODNN7OTHER0"
@@ -87,7 +87,7 @@ def test_renewed_credentials_of_another_account_call_nothing(asked: list[str]) -
 
 def test_credentials_of_the_account_are_asked_about_once(asked: list[str]) -> None:
     session = boto3.Session()
-    hold(session, identify(session))
+    restrict_to_account(session, identify(session))
     assert [identify(session).account for _ in range(3)] == ["111122223333"] * 3
     assert len(asked) == 1 + 1 + 3
 

@@ -122,13 +122,13 @@ class Sessions:
 
     def cookies(self, sign_in: SignIn, session: Session) -> list[str]:
         """Return a session as one or more cookies."""
-        said = {
+        content = {
             "for": sign_in.binding,
             "claims": dict(session.claims),
             "access_token": session.access_token,
             "until": session.until,
         }
-        text = self._seal.encrypt(json.dumps(said).encode()).decode()
+        text = self._seal.encrypt(json.dumps(content).encode()).decode()
         shards = [text[start : start + _LARGEST] for start in range(0, len(text), _LARGEST)]
         attributes = f"Path=/; Max-Age={sign_in.seconds}; Secure; HttpOnly"
         return [f"{sign_in.cookie}-{number}={shard}; {attributes}" for number, shard in enumerate(shards)]
@@ -137,9 +137,9 @@ class Sessions:
         """Return a browser's session; None without one, or with one that is expired or not this rule's."""
         text = "".join(cookies.get(f"{sign_in.cookie}-{number}", "") for number in range(_SHARDS))
         try:
-            said = json.loads(self._seal.decrypt(text.encode()))
+            content = json.loads(self._seal.decrypt(text.encode()))
         except (InvalidToken, UnicodeEncodeError):
             return None
-        if said["for"] != sign_in.binding or said["until"] <= now:
+        if content["for"] != sign_in.binding or content["until"] <= now:
             return None
-        return Session(claims=said["claims"], access_token=said["access_token"], until=said["until"])
+        return Session(claims=content["claims"], access_token=content["access_token"], until=content["until"])

@@ -65,12 +65,12 @@ def _holds(payload: Mapping[str, Any], issuer: str, claims: Sequence[Mapping[str
 
 def _has(payload: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
     """Whether a claim has a value of the rule; a claim in an undocumented format never matches."""
-    value, wanted = payload[claim["Name"]], set(claim["Values"])
+    value, accepted = payload[claim["Name"]], set(claim["Values"])
     match claim["Format"]:
         case "single-string":
-            return isinstance(value, str) and value in wanted
+            return isinstance(value, str) and value in accepted
         case "space-separated-values":
-            return isinstance(value, str) and not wanted.isdisjoint(value.split(" "))
+            return isinstance(value, str) and not accepted.isdisjoint(value.split(" "))
         case "string-array":
-            return isinstance(value, list) and not wanted.isdisjoint(value)
+            return isinstance(value, list) and not accepted.isdisjoint(value)
     return False

@@ -65,15 +65,17 @@ def refusal(
         keys: Public keys in PEM, by the IDs that the behavior trusts.
         now: Seconds since 1970. None: the current time.
     """
-    said = query if "Signature" in query else {name.removeprefix(_COOKIE): value for name, value in cookies.items()}
-    if "Key-Pair-Id" not in said:
+    parameters = (
+        query if "Signature" in query else {name.removeprefix(_COOKIE): value for name, value in cookies.items()}
+    )
+    if "Key-Pair-Id" not in parameters:
         return _MISSING
-    pem = keys.get(said["Key-Pair-Id"])
+    pem = keys.get(parameters["Key-Pair-Id"])
     if pem is None:
         return _UNKNOWN
     try:
-        policy = _decoded(said["Policy"]) if "Policy" in said else _canned(url, said["Expires"])
-        _verify(pem, policy, _decoded(said["Signature"]), _HASHES[said.get("Hash-Algorithm", "SHA1")])
+        policy = _decoded(parameters["Policy"]) if "Policy" in parameters else _canned(url, parameters["Expires"])
+        _verify(pem, policy, _decoded(parameters["Signature"]), _HASHES[parameters.get("Hash-Algorithm", "SHA1")])
         allowed = _allows(json.loads(policy), url, client_ip, time.time() if now is None else now)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, KeyError, TypeError, RecursionError):
         return _DENIED

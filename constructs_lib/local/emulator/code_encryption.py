@@ -42,9 +42,9 @@ def encrypt(code: str, key_id: str, pool_id: str) -> str:
 def _answer_here(request: Any, **_: Any) -> AWSResponse:
     headers = {name.lower(): _text(value) for name, value in request.headers.items()}
     # CloudFormation creates users within the server's event loop, which allows no other loop in its thread.
-    context, asked = contextvars.copy_context(), kms.handle_request(request.method, "/", headers, request.body, {})
+    context, response = contextvars.copy_context(), kms.handle_request(request.method, "/", headers, request.body, {})
     with ThreadPoolExecutor(max_workers=1) as thread:
-        status, answered, body = thread.submit(context.run, asyncio.run, asked).result()
+        status, answered, body = thread.submit(context.run, asyncio.run, response).result()
     return AWSResponse(request.url, status, answered, _Body(body))
 
 

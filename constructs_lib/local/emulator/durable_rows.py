@@ -74,11 +74,11 @@ class ChangedRows:
 
         return change
 
-    def taken(self) -> Marked:
+    def take_marked(self) -> Marked:
         """Return what was marked, and begin anew."""
         with self._lock:
-            taken, self._marked = self._marked, Marked()
-        return taken
+            take_marked, self._marked = self._marked, Marked()
+        return take_marked
 
     def put_back(self, marked: Marked) -> None:
         """Mark again what could not be written."""

@@ -120,7 +120,7 @@ class Keeper:
             KeptStateError: If it cannot be written; the next call tries again.
         """
         modules = dict(_loaded(services))
-        marked = self._rows.taken()
+        marked = self._rows.take_marked()
         try:
             changes, tables = self._compared(modules, marked)
             if changes:
@@ -179,9 +179,9 @@ class Keeper:
 
 
 def _loaded(services: Iterable[str]) -> Iterator[tuple[str, ModuleType]]:
-    wanted = frozenset(services)
+    requested = frozenset(services)
     for service, name in app._state_map.items():
-        if wanted == EVERYTHING or service in wanted:
+        if requested == EVERYTHING or service in requested:
             module = app._loaded_modules.get(name) or sys.modules.get(f"ministack.services.{name}")
             if module is not None and hasattr(module, "get_state"):
                 yield service, module

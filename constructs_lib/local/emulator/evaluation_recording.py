@@ -18,7 +18,7 @@ _GLOBAL: Final = (
     "aws:RequestedRegion", "aws:SecureTransport", "aws:SourceIp", "aws:ResourceAccount",
 )  # fmt: skip
 """Condition keys that the evaluator sets for every request."""
-_SPOKEN: Final = {written: spoken for spoken, written in LITERALS.items()}
+_VARIABLE_OF: Final = {written: variable for variable, written in LITERALS.items()}
 _context: contextvars.ContextVar[Any] = contextvars.ContextVar("evaluated_context", default=None)
 
 
@@ -83,13 +83,13 @@ def _note_checks() -> None:
 
 def _check(action: str, resource: str, ctx: Any, result: Any) -> dict[str, Any]:
     """Return a check with its result; without a principal, no identity policies were evaluated."""
-    said = "Allow" if result is None else getattr(result, "decision", "") or getattr(result, "code", "Refused")
+    decision = "Allow" if result is None else getattr(result, "decision", "") or getattr(result, "code", "Refused")
     return {
         "action": action,
         "resource": resource,
         "principal": "" if ctx is None else ctx.principal_arn,
         "context": {} if ctx is None else _keys(ctx),
-        "decision": said,
+        "decision": decision,
     }
 
 
@@ -105,18 +105,18 @@ def _keys(ctx: Any) -> dict[str, Any]:
 def _plain(value: Any) -> str:
     """Return a value as in the request: the evaluator escapes its stars and dollar signs."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return "".join(_SPOKEN.get(each, each) for each in text)
+    return "".join(_VARIABLE_OF.get(each, each) for each in text)
 
 
 def _note_tokens() -> None:
     stock_http, stock_rest = apigateway._validate_jwt_authorizer, apigateway_v1._validate_cognito_authorizer
 
     async def validate_http(route: Any, authorizer: Any, headers: Any, query_params: Any) -> Any:
-        wanted = authorizer.get("jwtConfiguration") or {}
+        configuration = authorizer.get("jwtConfiguration") or {}
         _note_token(
             apigateway._extract_token_from_identity_source(authorizer.get("identitySource", []), headers, query_params),
-            issuers=[wanted.get("issuer") or wanted.get("Issuer") or ""],
-            clients=wanted.get("audience") or wanted.get("Audience") or [],
+            issuers=[configuration.get("issuer") or configuration.get("Issuer") or ""],
+            clients=configuration.get("audience") or configuration.get("Audience") or [],
             scopes=route.get("authorizationScopes") or [],
         )
         return await stock_http(route, authorizer, headers, query_params)

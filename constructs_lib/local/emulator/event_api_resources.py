@@ -11,7 +11,7 @@ from typing import Any, Final
 from ministack.core.responses import get_region
 from ministack.services import appsync_events
 
-from .handler_process import look_at
+from .handler_process import handler_fault
 from .ministack_interface import expect_attributes, expect_parameters
 from .provisioning import Props, add_type, done
 
@@ -53,7 +53,7 @@ def _dns_of(api_id: str) -> dict[str, str]:
 def _looked_at(stock: Callable[..., Any]) -> Callable[..., Any]:
     def put(*args: Any) -> Any:
         data = json.loads(args[-1] or b"{}")
-        why = look_at(code) if isinstance(data, dict) and (code := data.get("codeHandlers")) else ""
+        why = handler_fault(code) if isinstance(data, dict) and (code := data.get("codeHandlers")) else ""
         if isinstance(data, dict) and data.get("handlerConfigs"):
             why = "handlers with a data source are not run here"
         if why:
@@ -114,8 +114,8 @@ def _id_of(arn: str) -> str:
 
 def _namespace_body(props: Props) -> bytes:
     # Properties that a template no longer has are removed.
-    said = {"CodeHandlers": None, "HandlerConfigs": None, **props}
-    return _body(said, {name: _camel(name) for name in _NAMESPACE})
+    properties = {"CodeHandlers": None, "HandlerConfigs": None, **props}
+    return _body(properties, {name: _camel(name) for name in _NAMESPACE})
 
 
 def _body(props: Props, names: Mapping[str, str]) -> bytes:

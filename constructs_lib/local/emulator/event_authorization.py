@@ -28,7 +28,7 @@ _ACTIONS: Final = {"publish": "appsync:EventPublish", "subscribe": "appsync:Even
 
 
 @dataclass(kw_only=True, slots=True)
-class _Asked:
+class _Request:
     """The current authorization request.
 
     Attributes:
@@ -41,7 +41,7 @@ class _Asked:
     events: list[Any] | None = None
 
 
-_asked: Final[contextvars.ContextVar[_Asked]] = contextvars.ContextVar("asked_of_channels")
+_request: Final[contextvars.ContextVar[_Request]] = contextvars.ContextVar("asked_of_channels")
 
 
 def check() -> None:
@@ -60,7 +60,7 @@ def check() -> None:
 
 def install() -> None:
     """Override the checks, and the steps before and after them."""
-    _remember_what_is_asked()
+    _remember_request()
     stock_credentials, stock_fanout = iam_evaluator.check_credentials, appsync_events._fanout_publish
 
     def check_credentials(access_key_id: str, service: str | None = None) -> Any:
@@ -68,8 +68,10 @@ def install() -> None:
         return None if service == _SERVICE else stock_credentials(access_key_id, service)
 
     async def fanout(api_id: str, channel: str, events: list[Any]) -> tuple[list[Any], list[Any]]:
-        asked = _asked.get(None)
-        sent: tuple[list[Any], list[Any]] = await stock_fanout(api_id, channel, asked.events if asked else events)
+        request_data = _request.get(None)
+        sent: tuple[list[Any], list[Any]] = await stock_fanout(
+            api_id, channel, request_data.events if request_data else events
+        )
         return sent
 
     iam_evaluator.check_credentials = check_credentials
@@ -81,24 +83,24 @@ def install() -> None:
     appsync_events._find_lambda_authorizer_arn = lambda api_id: None  # noqa: ARG005 - refused as a mode
 
 
-def _remember_what_is_asked() -> None:
+def _remember_request() -> None:
     stock_publish, stock_frame = appsync_events._publish, appsync_events._handle_client_frame
 
     async def publish(api_id: str, headers: dict[str, str], body: bytes) -> Any:
         try:
-            said = json.loads(body or b"{}")
+            content = json.loads(body or b"{}")
         except ValueError:
-            said = {}
-        _asked.set(_Asked(events=said.get("events") if isinstance(said, dict) else None))
+            content = {}
+        _request.set(_Request(events=content.get("events") if isinstance(content, dict) else None))
         return await stock_publish(api_id, headers, body)
 
     async def handle_frame(api_id: str, connection_id: str, frame: Any, outbox: Any) -> None:
-        said = frame if isinstance(frame, dict) else {}
-        signed = {name: said[name] for name in ("channel", "events") if name in said}
+        message = frame if isinstance(frame, dict) else {}
+        signed = {name: message[name] for name in ("channel", "events") if name in message}
         text = json.dumps(signed, separators=(",", ":"), ensure_ascii=False)
-        events = said.get("events") if said.get("type") == "publish" else None
-        _asked.set(_Asked(signed=text.encode(), events=events))
-        await stock_frame(api_id, connection_id, said, outbox)
+        events = message.get("events") if message.get("type") == "publish" else None
+        _request.set(_Request(signed=text.encode(), events=events))
+        await stock_frame(api_id, connection_id, message, outbox)
 
     appsync_events._publish = publish
     appsync_events._handle_client_frame = handle_frame
@@ -120,14 +122,14 @@ async def authorize(
         Whether it is allowed, and the reason if it is not.
     """
     del request_headers
-    verb, asked = _VERBS[operation], _asked.get()
+    verb, request_data = _VERBS[operation], _request.get()
     segments = [each for each in str(channel).split("/") if each]
     namespace = appsync_events._channel_namespaces.get(api_id, {}).get(segments[0]) or {}
     arn = f"arn:aws:appsync:{get_region()}:{get_account_id()}:apis/{api_id}/channelNamespace/{segments[0]}"
     modes = namespace.get("publishAuthModes" if verb == "publish" else "subscribeAuthModes")
     try:
-        identity = _identify(api_id, modes, auth, asked, action=_ACTIONS[verb], arn=arn)
-        _handle(namespace, verb, _context(identity, segments, verb, asked), asked)
+        identity = _identify(api_id, modes, auth, request_data, action=_ACTIONS[verb], arn=arn)
+        _handle(namespace, verb, _context(identity, segments, verb, request_data), request_data)
     except RefusedError as error:
         return False, str(error)
     return True, None
@@ -136,15 +138,17 @@ async def authorize(
 def _may_connect(api_id: str, modes: set[str], auth: Any) -> tuple[bool, str | None]:
     """Decide a connection; its signature covers an empty object."""
     arn = f"arn:aws:appsync:{get_region()}:{get_account_id()}:apis/{api_id}"
-    said = [{"authType": each} for each in modes]
+    providers = [{"authType": each} for each in modes]
     try:
-        _identify(api_id, said, auth, _Asked(signed=b"{}"), action="appsync:EventConnect", arn=arn)
+        _identify(api_id, providers, auth, _Request(signed=b"{}"), action="appsync:EventConnect", arn=arn)
     except RefusedError as error:
         return False, str(error)
     return True, None
 
 
-def _identify(api_id: str, modes: Any, auth: Any, asked: _Asked, *, action: str, arn: str) -> dict[str, Any] | None:
+def _identify(
+    api_id: str, modes: Any, auth: Any, request_data: _Request, *, action: str, arn: str
+) -> dict[str, Any] | None:
     """Return the caller's identity for a handler; None for a caller with an API key.
 
     Raises:
@@ -156,8 +160,8 @@ def _identify(api_id: str, modes: Any, auth: Any, asked: _Asked, *, action: str,
     authorization = headers.get("authorization", "")
     if authorization.startswith("AWS4-HMAC-SHA256") and "AWS_IAM" in accepted:
         key = router.extract_access_key_id({"authorization": authorization}, {})
-        if asked.signed is not None:
-            _pin({**headers, "host": str(api["dns"]["HTTP"])}, asked.signed)
+        if request_data.signed is not None:
+            _pin({**headers, "host": str(api["dns"]["HTTP"])}, request_data.signed)
         denied = iam_evaluator.enforce(key, action, _SERVICE, get_region(), arn) if key else True
         if denied:
             raise RefusedError(_NOT_AUTHORIZED)
@@ -177,8 +181,8 @@ def _pin(headers: Mapping[str, str], body: bytes) -> None:
     iam_evaluator.pin_signed_body(body)
 
 
-def _context(identity: dict[str, Any] | None, segments: list[str], verb: str, asked: _Asked) -> dict[str, Any]:
-    events = [{"id": str(index), "payload": _read(event)} for index, event in enumerate(asked.events or ())]
+def _context(identity: dict[str, Any] | None, segments: list[str], verb: str, request_data: _Request) -> dict[str, Any]:
+    events = [{"id": str(index), "payload": _read(event)} for index, event in enumerate(request_data.events or ())]
     return {
         "identity": identity,
         "events": events if verb == "publish" else None,
@@ -192,7 +196,7 @@ def _context(identity: dict[str, Any] | None, segments: list[str], verb: str, as
     }
 
 
-def _handle(namespace: Mapping[str, Any], verb: str, context: dict[str, Any], asked: _Asked) -> None:
+def _handle(namespace: Mapping[str, Any], verb: str, context: dict[str, Any], request_data: _Request) -> None:
     """Run a namespace's handler, and keep the events that it returns.
 
     Raises:
@@ -206,7 +210,7 @@ def _handle(namespace: Mapping[str, Any], verb: str, context: dict[str, Any], as
         raise RefusedError(str(answer["error"]))
     if verb == "publish" and not answer.get("missing"):
         returned = answer.get("value") or []
-        asked.events = [json.dumps(each.get("payload")) for each in returned if "error" not in each]
+        request_data.events = [json.dumps(each.get("payload")) for each in returned if "error" not in each]
 
 
 def _read(event: Any) -> Any:

@@ -73,7 +73,9 @@ def _pools(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _is_of(claims: Mapping[str, Any], pool: Mapping[str, Any]) -> bool:
     """Whether a token's claims name a pool and a client that the API accepts."""
-    wanted = pool.get("appIdClientRegex")
+    client_pattern = pool.get("appIdClientRegex")
     client = str(claims.get("aud") or claims.get("client_id") or "")
     issuer = str(claims.get("iss", "")).rpartition("/")[2]
-    return issuer == pool.get("userPoolId") and (not wanted or re.search(str(wanted), client) is not None)
+    return issuer == pool.get("userPoolId") and (
+        not client_pattern or re.search(str(client_pattern), client) is not None
+    )

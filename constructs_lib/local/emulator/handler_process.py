@@ -16,9 +16,9 @@ _lock: Final = threading.Lock()
 _process: "subprocess.Popen[str] | None" = None
 
 
-def look_at(code: str) -> str:
+def handler_fault(code: str) -> str:
     """Return why AppSync, or this local cloud, refuses a handler; empty if it is accepted."""
-    return str(_asked({"code": code}).get("error", ""))
+    return str(_evaluated({"code": code}).get("error", ""))
 
 
 def run(code: str, verb: str, context: dict[str, Any]) -> dict[str, Any]:
@@ -32,10 +32,10 @@ def run(code: str, verb: str, context: dict[str, Any]) -> dict[str, Any]:
     Returns:
         The handler's result as `value`; `missing` if the code has no such handler; or `error` and its `type`.
     """
-    return _asked({"code": code, "verb": verb, "ctx": context})
+    return _evaluated({"code": code, "verb": verb, "ctx": context})
 
 
-def _asked(question: dict[str, Any]) -> dict[str, Any]:
+def _evaluated(question: dict[str, Any]) -> dict[str, Any]:
     with _lock:
         try:
             process = _running()

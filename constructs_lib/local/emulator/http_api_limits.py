@@ -50,10 +50,10 @@ def install() -> None:
 
 def _refused_preflight(route: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
     """Return the authorizer's response to a request without credentials; None if the route requires none."""
-    wanted = str(route.get("authorizationType") or "NONE").upper()
-    if wanted == "NONE" or any(name.lower() == "authorization" for name in headers):
+    authorization = str(route.get("authorizationType") or "NONE").upper()
+    if authorization == "NONE" or any(name.lower() == "authorization" for name in headers):
         return None
-    return apigateway._jwt_forbidden() if wanted == "AWS_IAM" else apigateway._jwt_unauthorized()
+    return apigateway._jwt_forbidden() if authorization == "AWS_IAM" else apigateway._jwt_unauthorized()
 
 
 def _limits(api_id: str, stage: str, route: Mapping[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:

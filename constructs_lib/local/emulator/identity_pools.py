@@ -107,12 +107,12 @@ def _problem(pool: dict[str, Any], logins: dict[str, str]) -> str | None:
 
 def _ended(pool: dict[str, Any], logins: dict[str, str]) -> bool:
     """Whether a user pool with ServerSideTokenCheck reports that the session has ended."""
-    asked = {
+    names = {
         entry.get("ProviderName")
         for entry in pool.get("CognitoIdentityProviders") or []
         if str(entry.get("ServerSideTokenCheck")).lower() == "true"
     }
-    claims = [cognito._token_claims(token) or {} for name, token in logins.items() if name in asked]
+    claims = [cognito._token_claims(token) or {} for name, token in logins.items() if name in names]
     return any(claim.get("origin_jti") in cognito._revoked_tokens for claim in claims)
 
 
@@ -168,8 +168,8 @@ def _trust_allows(document: dict[str, Any], action: str, context: Any) -> bool:
     # MiniStack evaluates federated principals for AssumeRoleWithWebIdentity only: TagSession is checked under it.
     statements = document.get("Statement", [])
     statements = statements if isinstance(statements, list) else [statements]
-    spoken = [_as_assume(statement) for statement in statements if _names(statement, action)]
-    return bool(iam_evaluator.evaluate_trust_policy({**document, "Statement": spoken}, SERVICE, context))
+    matching = [_as_assume(statement) for statement in statements if _names(statement, action)]
+    return bool(iam_evaluator.evaluate_trust_policy({**document, "Statement": matching}, SERVICE, context))
 
 
 def _names(statement: dict[str, Any], action: str) -> bool:

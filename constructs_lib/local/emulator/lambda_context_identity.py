@@ -72,8 +72,8 @@ def install() -> None:
     def run(worker: Any, event: Any, request_id: str, *, durable: Any = None, **options: Any) -> Any:
         name, caller = _invoked.get() or ("", {})
         # Follow-up invocations of this function, such as a destination, have no caller.
-        told = {**(durable or {}), _CALLER: caller} if name == worker.func_name else durable
-        return stock_worker(worker, event, request_id, durable=told, **options)
+        context = {**(durable or {}), _CALLER: caller} if name == worker.func_name else durable
+        return stock_worker(worker, event, request_id, durable=context, **options)
 
     lambda_svc._invoke, lambda_runtime.Worker.invoke = invoke, run
     for name, changes in _changes().items():
@@ -99,7 +99,7 @@ def _caller(access_key: str, headers: dict[str, str]) -> dict[str, Any]:
 def _client(header: str) -> dict[str, Any] | None:
     """Return the client context; None if there is none or it is unreadable."""
     try:
-        said = json.loads(base64.b64decode(header))
+        context_data = json.loads(base64.b64decode(header))
     except (ValueError, binascii.Error):
         return None
-    return said if isinstance(said, dict) else None
+    return context_data if isinstance(context_data, dict) else None

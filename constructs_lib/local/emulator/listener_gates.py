@@ -74,7 +74,12 @@ def install() -> None:
             url = f"https://{passed.get('host', '')}{named.get('raw_path') or path}"
             query = named.get("raw_query_string")
             refused = await run_reentrant(
-                _asked, gate, passed, f"{url}?{query}" if query else url, named["lb_arn"], thread_name="ministack-alb"
+                _authenticated,
+                gate,
+                passed,
+                f"{url}?{query}" if query else url,
+                named["lb_arn"],
+                thread_name="ministack-alb",
             )
             if refused is not None:
                 return refused
@@ -91,8 +96,8 @@ def install() -> None:
         **named: Any,
     ) -> Any:
         if path == CALLBACK and _signs_in(lb["LoadBalancerArn"]):
-            said = {name: value[0] if isinstance(value, list) else value for name, value in query.items()}
-            return await run_reentrant(_back, lb["LoadBalancerArn"], headers, said, thread_name="ministack-alb")
+            parameters = {name: value[0] if isinstance(value, list) else value for name, value in query.items()}
+            return await run_reentrant(_back, lb["LoadBalancerArn"], headers, parameters, thread_name="ministack-alb")
         return await stock_dispatch(lb, method, path, headers, body, query, *rest, **named)
 
     alb._execute_actions, alb.dispatch_request = execute_actions, dispatch_request
@@ -110,7 +115,7 @@ def _signs_in(balancer: str) -> bool:
     return any(action["Type"].startswith("authenticate-") for each in rules for action in each["Actions"])
 
 
-def _asked(gate: Mapping[str, Any], headers: dict[str, str], url: str, balancer: str) -> Answer | None:
+def _authenticated(gate: Mapping[str, Any], headers: dict[str, str], url: str, balancer: str) -> Answer | None:
     """Return the response instead of the target's; None to forward the request, with the identity in its headers."""
     try:
         options = gate[_OPTIONS[gate["Type"]]]
@@ -128,8 +133,8 @@ def _by_token(options: Mapping[str, Any], headers: Mapping[str, str]) -> Answer 
         raise MisconfiguredError(f"no pool of this cloud has the issuer {options['Issuer']} and its keys")
     keys = json.loads(cognito.well_known_jwks(pool["Id"])[2])["keys"]
     claims = options.get("AdditionalClaims") or []
-    said = headers.get("authorization", "")
-    if is_valid(said, issuer=options["Issuer"], keys=keys, claims=claims, now=time.time()):
+    header = headers.get("authorization", "")
+    if is_valid(header, issuer=options["Issuer"], keys=keys, claims=claims, now=time.time()):
         return None
     return 401, {**_TEXT, "WWW-Authenticate": "Bearer"}, b"Unauthorized"
 
@@ -142,9 +147,9 @@ def _by_session(sign_in: SignIn, headers: dict[str, str], url: str) -> Answer | 
     if session is not None:
         headers["x-amzn-oidc-identity"] = str(session.claims.get("sub", ""))
         headers["x-amzn-oidc-accesstoken"] = session.access_token
-        said = {"Issuer": sign_in.issuer, "ClientId": sign_in.client_id}
+        settings = {"Issuer": sign_in.issuer, "ClientId": sign_in.client_id}
         expires = int(time.time()) + _DATA_SECONDS
-        headers["x-amzn-oidc-data"] = alb._oidc_data_jwt(dict(session.claims), said, sign_in.balancer, expires)
+        headers["x-amzn-oidc-data"] = alb._oidc_data_jwt(dict(session.claims), settings, sign_in.balancer, expires)
         return None
     if sign_in.otherwise == "allow":
         return None
@@ -216,13 +221,13 @@ def _of_provider(options: Mapping[str, Any], balancer: str) -> SignIn:
     )
 
 
-def _with_options(options: Mapping[str, Any], **said: Any) -> SignIn:
+def _with_options(options: Mapping[str, Any], **parameters: Any) -> SignIn:
     """Return a sign-in configuration with the defaults of omitted options."""
     names = {"scope": "Scope", "cookie": "SessionCookieName", "otherwise": "OnUnauthenticatedRequest"}
     given: dict[str, Any] = {name: options[key] for name, key in names.items() if options.get(key)}
     if options.get("SessionTimeout"):
         given["seconds"] = int(options["SessionTimeout"])
-    return SignIn(**said, **given, extra=options.get("AuthenticationRequestExtraParams") or {})
+    return SignIn(**parameters, **given, extra=options.get("AuthenticationRequestExtraParams") or {})
 
 
 def _post(url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:

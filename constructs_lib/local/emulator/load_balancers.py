@@ -68,9 +68,9 @@ def _keep_options() -> None:
     stock = provisioners._elbv2_listener_actions
 
     def listener_actions(props: Props, lb_arn: str | None, prop: str = "DefaultActions") -> list[dict[str, Any]]:
-        said = [each for each in props.get(prop) or [] if isinstance(each, dict)]
+        actions = [each for each in props.get(prop) or [] if isinstance(each, dict)]
         made = stock(props, lb_arn, prop)
-        return [{**action, **listener_gates.options_of(each)} for action, each in zip(made, said, strict=True)]
+        return [{**action, **listener_gates.options_of(each)} for action, each in zip(made, actions, strict=True)]
 
     provisioners._elbv2_listener_actions = listener_actions
 

@@ -56,11 +56,11 @@ def _operation(
     iam = (spec.get(_AUTH) or {}).get("type", "").upper() == "AWS_IAM"
     scheme, scopes = None, []
     for requirement in spec.get("security", document.get("security", [])):
-        for wanted, listed in requirement.items():
-            if schemes.get(wanted, {}).get("x-amazon-apigateway-authtype") == _SIGV4:
+        for required, listed in requirement.items():
+            if schemes.get(required, {}).get("x-amazon-apigateway-authtype") == _SIGV4:
                 iam = True
             else:
-                scheme, scopes = wanted, list(listed)
+                scheme, scopes = required, list(listed)
     return Operation(route_key=route_key, integration=integration, iam=iam, scheme=scheme, scopes=scopes)
 
 

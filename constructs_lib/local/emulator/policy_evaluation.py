@@ -94,8 +94,8 @@ def _read_versions() -> None:
 
     def evaluate_trust_policy(trust_doc: Any, caller_arn: str, ctx: Any = None) -> Any:
         parsed = _as_dict(trust_doc)
-        spoken = parsed if parsed.get("Version") == CURRENT_VERSION else without_variables(parsed)
-        return stock_trust(spoken, caller_arn, ctx)
+        document = parsed if parsed.get("Version") == CURRENT_VERSION else without_variables(parsed)
+        return stock_trust(document, caller_arn, ctx)
 
     iam_evaluator.parse_policy_document = parse_policy_document
     iam_evaluator.evaluate_resource_policy = evaluate_resource_policy

@@ -193,7 +193,7 @@ def _evaluated(
         decided.append((resource, decision, ctx.missing))
     worst = min((decision for _, decision, _ in decided), key=_WORST.index)
     missing = set().union(*(each for _, _, each in decided))
-    told = "".join(
+    members = "".join(
         f"<member><EvalResourceName>{escape(resource)}</EvalResourceName>"
         f"<EvalResourceDecision>{decision}</EvalResourceDecision>{_missing(each)}</member>"
         for resource, decision, each in decided
@@ -201,7 +201,7 @@ def _evaluated(
     return (
         f"<member><EvalActionName>{escape(action)}</EvalActionName>"
         f"<EvalResourceName>*</EvalResourceName><EvalDecision>{worst}</EvalDecision>{_missing(missing)}"
-        f"<ResourceSpecificResults>{told}</ResourceSpecificResults></member>"
+        f"<ResourceSpecificResults>{members}</ResourceSpecificResults></member>"
     )
 
 

@@ -90,5 +90,5 @@ def _is_decided_elsewhere(service: str, method: str, path: str, query: Any) -> b
 def _speaks_rest(service: str) -> bool:
     """Whether a service derives the action from method and path only."""
     names = iam_actions._BOTOCORE_SERVICE_MAP.get(service) or [service]
-    spoken = {(iam_actions._load_botocore_model(name) or {}).get("metadata", {}).get("protocol") for name in names}
-    return service != _NOT_ONLY_REST and spoken <= _REST
+    protocols = {(iam_actions._load_botocore_model(name) or {}).get("metadata", {}).get("protocol") for name in names}
+    return service != _NOT_ONLY_REST and protocols <= _REST

@@ -49,7 +49,7 @@ def claims_of(token: str) -> dict[str, Any] | None:
         return None
     try:
         body = token.split(".")[1]
-        said = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     except (IndexError, ValueError, binascii.Error):
         return {}
-    return {name: said[name] for name in _CLAIMS if name in said} if isinstance(said, dict) else {}
+    return {name: claims[name] for name in _CLAIMS if name in claims} if isinstance(claims, dict) else {}

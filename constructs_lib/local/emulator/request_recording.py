@@ -74,13 +74,13 @@ class _Answer:
             self._body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            start, body = self._told()
+            start, body = self._response()
             self._start = {}
             await self._send(start)
             message = {**message, "body": body}
         await self._send(message)
 
-    def _told(self) -> tuple[dict[str, Any], bytes]:
+    def _response(self) -> tuple[dict[str, Any], bytes]:
         """Return the start and body of an error with the request ID of the log."""
         headers = [(name.lower(), value) for name, value in self._start.get("headers", ())]
         found = _id_of(headers) or _first(_XML_ID, self._body) or str(uuid.uuid4())
@@ -97,8 +97,8 @@ class _Answer:
         operation = self._operation()
         refused = status in _REFUSALS or any(each["decision"] != "Allow" for each in checks)
         refused |= _FIRST_ERROR <= status < _FIRST_FAULT and operation.startswith(_SAYS_WHO)
-        asked = any(each["principal"] for each in checks) and not self._by_administrator
-        if self._scope["path"].startswith(_CONTROLS) or not (refused or asked):
+        has_principal = any(each["principal"] for each in checks) and not self._by_administrator
+        if self._scope["path"].startswith(_CONTROLS) or not (refused or has_principal):
             return
         if self._by_administrator and status not in _REFUSALS:
             return
@@ -137,24 +137,24 @@ def _id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
 
 def _of_body(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> list[tuple[bytes, bytes]]:
     """Return headers that match this body: SDKs retry DynamoDB responses with another checksum."""
-    said = {b"content-length": str(len(body)).encode(), _CHECKSUM: str(zlib.crc32(body)).encode()}
-    told = [(name, said.get(name, value)) for name, value in headers if name != b"content-length"]
-    return [*told, (b"content-length", said[b"content-length"])]
+    replaced = {b"content-length": str(len(body)).encode(), _CHECKSUM: str(zlib.crc32(body)).encode()}
+    kept = [(name, replaced.get(name, value)) for name, value in headers if name != b"content-length"]
+    return [*kept, (b"content-length", replaced[b"content-length"])]
 
 
 def _with_id(body: bytes, request_id: str) -> bytes:
     """Return an error's body with the request ID: in its XML element, or beside the type of a JSON error."""
     if body.lstrip().startswith(b"<"):
         return _XML_ID.sub(lambda _: f"<RequestId>{request_id}</RequestId>".encode(), body)
-    said = _json(body)
-    return json.dumps({**said, "RequestId": request_id}).encode() if "__type" in said else body
+    content = _json(body)
+    return json.dumps({**content, "RequestId": request_id}).encode() if "__type" in content else body
 
 
 def _error(body: bytes, headers: dict[bytes, bytes]) -> tuple[str, str]:
     """Return an error's code and message."""
-    said = _json(body)
-    code = said.get("__type") or _first(_XML_CODE, body) or headers.get(b"x-amzn-errortype", b"").decode("latin-1")
-    message = said.get("message") or said.get("Message") or _first(_XML_MESSAGE, body)
+    content = _json(body)
+    code = content.get("__type") or _first(_XML_CODE, body) or headers.get(b"x-amzn-errortype", b"").decode("latin-1")
+    message = content.get("message") or content.get("Message") or _first(_XML_MESSAGE, body)
     return str(code).rpartition("#")[2].rstrip(":"), _LONG.sub("(left out)", str(message))[:_MESSAGE]
 
 

@@ -112,17 +112,17 @@ def _ask_for_each_object() -> None:
             # The bucket's own policy and ACL have been evaluated before.
             return stock_delete(bucket_name, body, headers)
         try:
-            wanted = fromstring(body)
+            tree = fromstring(body)
         except Exception:  # noqa: BLE001 - stock returns MalformedXML for text that is not XML, or forbidden XML
             return stock_delete(bucket_name, body, headers)
         bypass = (headers or {}).get("x-amz-bypass-governance-retention", "").strip().lower() == "true"
         refused = []
-        for entry in [each for each in wanted if each.tag.rpartition("}")[2] == "Object"]:
+        for entry in [each for each in tree if each.tag.rpartition("}")[2] == "Object"]:
             key, version = _named(entry)
             if key is None or not _may_delete(bucket_name, key, version, bypass=bypass):
                 refused.append((key or "", version))
-                wanted.remove(entry)
-        status, answered, answer = stock_delete(bucket_name, tostring(wanted) if refused else body, headers)
+                tree.remove(entry)
+        status, answered, answer = stock_delete(bucket_name, tostring(tree) if refused else body, headers)
         return (status, answered, _with_errors(answer, refused)) if refused else (status, answered, answer)
 
     iam_actions._s3_action = s3_action

@@ -46,8 +46,8 @@ def install() -> None:
 
     def enforce(access_key_id: str, iam_action: str, service: str, *rest: Any, **options: Any) -> Any:
         # Calls of an API's routes are checked as API Gateway's, but are signed for `execute-api`.
-        asked = "execute-api" if iam_action.startswith("execute-api:") else service
-        return _scope_failure(asked) or stock_enforce(access_key_id, iam_action, service, *rest, **options)
+        expected = "execute-api" if iam_action.startswith("execute-api:") else service
+        return _scope_failure(expected) or stock_enforce(access_key_id, iam_action, service, *rest, **options)
 
     def check_credentials(access_key_id: str, service: str | None = None) -> Any:
         return _scope_failure(service) or stock_check(access_key_id, service)

@@ -105,9 +105,9 @@ class KeptState:
                 f"reads {VERSION}): use that version, or delete the state with `cognito-app down --delete-state`"
             )
         run("COMMIT")
-        [[said]] = run("PRAGMA quick_check(1)")
-        if said != "ok":
-            raise KeptStateError(_damaged(self.path.parent, said.splitlines()[-1]))
+        [[result]] = run("PRAGMA quick_check(1)")
+        if result != "ok":
+            raise KeptStateError(_damaged(self.path.parent, result.splitlines()[-1]))
 
     def entries(self, service: str) -> Iterator[tuple[str, str, str]]:
         """Yield store, key and value of a service's entries.
@@ -154,9 +154,9 @@ class KeptState:
                 f"nothing could be written to {self.path.parent} ({error}): is its disk full?"
             ) from error
 
-    def damaged(self, said: str) -> str:
+    def damaged(self, result: str) -> str:
         """Return a sentence that reports damaged state and the remedy."""
-        return _damaged(self.path.parent, said)
+        return _damaged(self.path.parent, result)
 
     def close(self) -> None:
         """Close the file, which also releases the lock."""
@@ -171,8 +171,8 @@ def _written(changes: Iterable[tuple[tuple[str, ...], str | None]]) -> list[tupl
     return [(*key, value) for key, value in changes if value is not None]
 
 
-def _damaged(folder: Path, said: str) -> str:
+def _damaged(folder: Path, result: str) -> str:
     return (
-        f"the kept state in {folder} is damaged ({said}): put a copy of yours there, or delete it with "
+        f"the kept state in {folder} is damaged ({result}): put a copy of yours there, or delete it with "
         "`cognito-app down --delete-state`"
     )

@@ -35,7 +35,7 @@ def flatten(service: str, state: Mapping[str, Any]) -> Flat:
                 for user, record in list(value[_USERS].items()):
                     yield f"{name}:{scope}:{_USERS}", f"{key}\0{user}", record
             elif service == "dynamodb" and isinstance(value, dict):
-                entry = {part: held for part, held in value.items() if part not in {ITEMS, dynamodb._INDEX_MEMBERS}}
+                entry = {part: stored for part, stored in value.items() if part not in {ITEMS, dynamodb._INDEX_MEMBERS}}
             yield f"{name}:{scope}", key, entry
 
 
@@ -46,9 +46,9 @@ def unflatten(loaded: dict[str, Any], store: str, key: str, content: Any) -> Non
         loaded[name] = content
         return
     scope, _, part = scope.partition(":")
-    held = loaded.setdefault(name, _SCOPES[scope]())._data
+    stored = loaded.setdefault(name, _SCOPES[scope]())._data
     if part:
         owner, _, user = key.partition("\0")
-        held[ast.literal_eval(owner)][part][user] = content
+        stored[ast.literal_eval(owner)][part][user] = content
     elif key:
-        held[ast.literal_eval(key)] = content
+        stored[ast.literal_eval(key)] = content

@@ -70,8 +70,8 @@ def _guard_iam_routes() -> None:
         denied = stock(api_id, stage, method, execute_path, headers, *rest, **options)
         # Without the header MiniStack itself refuses, after its handling of preflights.
         if denied is None and headers.get("authorization") and iam_evaluator._anonymous.get():
-            wanted = app._execute_api_authorization_type(api_id, stage, method, execute_path)
-            if wanted == "AWS_IAM":
+            authorization = app._execute_api_authorization_type(api_id, stage, method, execute_path)
+            if authorization == "AWS_IAM":
                 return _FORBIDDEN
         return denied
 

@@ -98,9 +98,11 @@ def _invoke(arn: str, event: dict[str, Any]) -> Any:
         except ValueError:
             body = None
     if result.get("error") or result.get("throttle"):
-        said = body if isinstance(body, dict) else {}
-        raised = said.get("errorType") not in _CANNOT_RUN
-        raise FunctionFailedError(str(said.get("errorMessage") or said.get("errorType") or "Unhandled"), raised=raised)
+        error = body if isinstance(body, dict) else {}
+        raised = error.get("errorType") not in _CANNOT_RUN
+        raise FunctionFailedError(
+            str(error.get("errorMessage") or error.get("errorType") or "Unhandled"), raised=raised
+        )
     return body
 
 
@@ -119,11 +121,11 @@ def _allows(statement: dict[str, Any], pool_arn: str) -> bool:
         return False
     if not any(fnmatch.fnmatchcase("lambda:InvokeFunction", action) for action in actions):
         return False
-    held = {"aws:sourcearn": pool_arn, "aws:sourceaccount": get_account_id()}
+    context = {"aws:sourcearn": pool_arn, "aws:sourceaccount": get_account_id()}
     for operator, keys in (statement.get("Condition") or {}).items():
-        for key, wanted in keys.items():
-            values = [wanted] if isinstance(wanted, str) else wanted
-            value = held.get(key.lower())
+        for key, allowed in keys.items():
+            values = [allowed] if isinstance(allowed, str) else allowed
+            value = context.get(key.lower())
             if value is None or operator not in ("ArnLike", "ArnEquals", "StringEquals", "StringLike"):
                 return False
             if not any(fnmatch.fnmatchcase(value, each) for each in values):

@@ -69,12 +69,12 @@ def answer_of(response: requests.Response) -> Any:
 
 def _by(headers: Mapping[str, str], query: Mapping[str, str]) -> dict[str, str]:
     """Return the caller: the owner of the signature or token in the request."""
-    said = headers.get("authorization", "")
-    if found := _SIGNED_BY.match(said):
+    authorization = headers.get("authorization", "")
+    if found := _SIGNED_BY.match(authorization):
         return {"access_key": found[1], "session_token": headers.get("x-amz-security-token", "")}
     if "X-Amz-Signature" in query or "Signature" in query:
         return {"link": query.get("X-Amz-Credential", query.get("AWSAccessKeyId", "")).partition("/")[0]}
-    found = _TOKEN.fullmatch(said)
+    found = _TOKEN.fullmatch(authorization)
     return {"token": found["token"], "scheme": found["scheme"] or ""} if found else {}
 
 

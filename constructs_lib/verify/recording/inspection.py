@@ -87,9 +87,9 @@ def _hidden(text: str) -> Iterator[str]:
         yield plainer
     for piece in _BASE64.findall(stripped(text)):
         with suppress(ValueError):
-            said = base64.urlsafe_b64decode((piece + "=" * (-len(piece) % 4)).translate(_URL_SAFE)).decode("ascii")
-            if said.isprintable():
-                yield said
+            decoded = base64.urlsafe_b64decode((piece + "=" * (-len(piece) % 4)).translate(_URL_SAFE)).decode("ascii")
+            if decoded.isprintable():
+                yield decoded
 
 
 def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def said_by(token: str) -> dict[str, Any] | None:
+def decode(token: str) -> dict[str, Any] | None:
     """Return a token's header and claims; None for an encrypted token or another text."""
     parts = token.split(".")
     try:
@@ -22,10 +22,11 @@ def said_by(token: str) -> dict[str, Any] | None:
     return {"header": header, "claims": claims} if isinstance(claims, dict) else None
 
 
-def forged(said: Mapping[str, Any]) -> str:
+def forged(content: Mapping[str, Any]) -> str:
     """Return a token with this content and an invalid signature, or without one if its algorithm is `none`."""
     parts = [
-        base64.urlsafe_b64encode(json.dumps(said[each]).encode()).decode().rstrip("=") for each in ("header", "claims")
+        base64.urlsafe_b64encode(json.dumps(content[each]).encode()).decode().rstrip("=")
+        for each in ("header", "claims")
     ]
-    signature = "" if said["header"].get("alg") == "none" else secrets.token_urlsafe(256)
+    signature = "" if content["header"].get("alg") == "none" else secrets.token_urlsafe(256)
     return ".".join([*parts, signature])

@@ -19,7 +19,7 @@ from constructs_lib.verify.recording import member_names
 from constructs_lib.verify.recording.asset_packages import named_packages
 from constructs_lib.verify.recording.http import call_of
 from constructs_lib.verify.recording.inspection import LeakError
-from constructs_lib.verify.recording.jwt import said_by
+from constructs_lib.verify.recording.jwt import decode
 from constructs_lib.verify.recording.redactor import Redactor
 from constructs_lib.verify.recording.streams import read_answer, readable_params
 
@@ -48,7 +48,7 @@ ADMINISTRATOR: Final = "administrator"
 NOBODY: Final = "nobody"
 _NO_KEYS: Final[tuple[object, ...]] = ({}, ADMINISTRATOR, NOBODY)
 """Callers without an access key; a user may have such a name."""
-_ASKED: Final = "cognito-app-verify"
+_CONTEXT_KEY: Final = "cognito-app-verify"
 """The key under which botocore carries a call's parameters along."""
 _SIGNED_BY: Final = re.compile(r"Credential=([^/\s,]+)/")
 
@@ -147,7 +147,7 @@ class FileRecorder:
     def _hear(self, session: botocore.session.Session, who: str) -> None:
         # The parameters of handlers depend on the event, which botocore's types do not express.
         hear: Any = session.register
-        hear("provide-client-params", self._asked)
+        hear("provide-client-params", self._before_call)
         hear("before-send", partial(self._sent, who=who))
         hear("response-received", self._received)
 
@@ -191,12 +191,12 @@ class FileRecorder:
         call = call_of(response)
         self._note(call, number=next(self._calls), attempt=1, name=f"{call['method']} over HTTP")
 
-    def _asked(self, params: Mapping[str, Any], model: OperationModel, context: dict[str, Any], **_: Any) -> None:
-        context[_ASKED] = {"number": next(self._calls), "model": model, "params": readable_params(dict(params))}
+    def _before_call(self, params: Mapping[str, Any], model: OperationModel, context: dict[str, Any], **_: Any) -> None:
+        context[_CONTEXT_KEY] = {"number": next(self._calls), "model": model, "params": readable_params(dict(params))}
 
     def _sent(self, request: AWSPreparedRequest, *, who: str, **_: Any) -> None:
-        said = request.headers.get("Authorization", "")
-        found = _SIGNED_BY.search(said.decode() if isinstance(said, bytes) else said)
+        authorization = request.headers.get("Authorization", "")
+        found = _SIGNED_BY.search(authorization.decode() if isinstance(authorization, bytes) else authorization)
         self._local.by = (who or found[1]) if found else NOBODY
 
     def _received(
@@ -207,25 +207,25 @@ class FileRecorder:
         exception: Exception | None,
         **_: Any,
     ) -> None:
-        asked = context[_ASKED]
-        model: OperationModel = asked["model"]
+        request_data = context[_CONTEXT_KEY]
+        model: OperationModel = request_data["model"]
         self.redactor.vocabulary.learn_model(model.service_model)
         answer = read_answer(parsed_response or {}, model)
         wrong = answer.pop("Error", {})
         if self._local.by == ADMINISTRATOR and model.name.startswith(_LISTING):
-            answer = self._without_others(asked["params"], answer)
+            answer = self._without_others(request_data["params"], answer)
         self._note(
             {
                 "service": model.service_model.service_name,
                 "operation": model.name,
                 "by": self._local.by,
-                "request": asked["params"],
+                "request": request_data["params"],
                 "status": response_dict["status_code"] if response_dict else 0,
                 "error": wrong.get("Code", "") or (type(exception).__name__ if exception else ""),
                 "message": wrong.get("Message", ""),
                 "answer": answer,
             },
-            number=asked["number"],
+            number=request_data["number"],
             attempt=int(context.get("retries", {}).get("attempt", 1)),
             name=f"{model.service_model.service_name}:{model.name}",
             model=model,
@@ -283,9 +283,9 @@ class FileRecorder:
         """Return the content of the tokens that this call is the first to carry."""
         tokens = {}
         for placeholder, value in self.redactor.placeholders.fresh("jwt"):
-            said = said_by(value)
-            if said is not None:
-                tokens[placeholder] = self.redactor.redacted(said, None, "token")
+            token = decode(value)
+            if token is not None:
+                tokens[placeholder] = self.redactor.redacted(token, None, "token")
         return tokens
 
     def _write(self, line: Mapping[str, Any]) -> None:

@@ -138,9 +138,9 @@ class Redactor:
     def _field(self, text: str, place: str, depth: int) -> str:
         """Return a form field with its value replaced; without a replacement it keeps its spelling."""
         name, _, value = text.partition("=")
-        said = unquote_plus(value)
-        found = self._value(said, None, name, f"{place}.{name}", depth + 1)
-        return text if found == said else f"{name}={found}"
+        decoded = unquote_plus(value)
+        found = self._value(decoded, None, name, f"{place}.{name}", depth + 1)
+        return text if found == decoded else f"{name}={found}"
 
     def _by_name(self, value: str, found: str, shape: Shape | None, key: str) -> str:
         """Return the replacement of a text by its member's name, if its format alone is not sufficient."""
@@ -208,6 +208,6 @@ def _is_sensitive(shape: Shape | None) -> bool:
 def _key_of(siblings: Mapping[Any, Any], name: object, outer: str) -> str:
     """Return the name of a value: its member, or the name in `{Name: sub, Value: …}` or of a row's `{S: …}`."""
     if name in {"Value", "value"}:
-        said = siblings.get("Name", siblings.get("Key", siblings.get("OutputKey")))
-        return said if isinstance(said, str) else str(name)
+        found = siblings.get("Name", siblings.get("Key", siblings.get("OutputKey")))
+        return found if isinstance(found, str) else str(name)
     return outer if name in {"S", "N", "B", "SS"} and len(siblings) == 1 else str(name)

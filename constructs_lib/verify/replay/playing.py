@@ -90,26 +90,28 @@ class Player:
             NotPlayableError: It cannot be repeated; the message is the reason.
             UnboundError: It needs a value that no response has contained.
         """
-        if "withheld" in call.said:
-            raise NotPlayableError(f"it is not in the recording: {call.said['why']}")
-        return self._play_over_http(call) if "method" in call.said else self._play_operation(call)
+        if "withheld" in call.members:
+            raise NotPlayableError(f"it is not in the recording: {call.members['why']}")
+        return self._play_over_http(call) if "method" in call.members else self._play_operation(call)
 
     def _play_operation(self, call: Call) -> Answer:
-        said = call.said
-        if said["error"] in _MISSIGNED:
+        members = call.members
+        if members["error"] in _MISSIGNED:
             raise NotPlayableError(_WRONG_SIGNATURE)
-        if said["error"] and said["request"].get("ChallengeName") == "PASSWORD_VERIFIER":
+        if members["error"] and members["request"].get("ChallengeName") == "PASSWORD_VERIFIER":
             raise NotPlayableError("it was refused, and SRP does not show whether the password was correct")
         try:
-            client = self._client(said["service"], said["by"])
-            method = client.meta.method_to_api_mapping[xform_name(said["operation"])] == said["operation"]
+            client = self._client(members["service"], members["by"])
+            method = client.meta.method_to_api_mapping[xform_name(members["operation"])] == members["operation"]
         except (BotoCoreError, KeyError) as wrong:
             raise NotPlayableError(f"this version of botocore lacks the operation: {wrong}") from wrong
         if not method:
             raise NotPlayableError("this version of botocore lacks the operation")
-        params = self._passwords.answered(said["operation"], self._unpacked(self._bindings.filled(said["request"])))
+        params = self._passwords.answered(
+            members["operation"], self._unpacked(self._bindings.filled(members["request"]))
+        )
         try:
-            given = getattr(client, xform_name(said["operation"]))(**params)
+            given = getattr(client, xform_name(members["operation"]))(**params)
         except ClientError as refused:
             given = refused.response
         except (AttributeError, BotoCoreError, KeyError, TypeError, ValueError) as wrong:
@@ -118,28 +120,28 @@ class Player:
         came = {**self._came, **{name: _content(each) for name, each in given.items() if _is_stream(each)}}
         error = came.pop("Error", {}).get("Code", "")
         status = came.pop("ResponseMetadata")["HTTPStatusCode"]
-        self._passwords.heard(said["operation"], came)
-        self._remember_credentials(said["answer"], came)
+        self._passwords.record_response(members["operation"], came)
+        self._remember_credentials(members["answer"], came)
         return Answer(status=status, error=error, answer=as_text(came), headers={})
 
     def _play_over_http(self, call: Call) -> Answer:
-        said, by = call.said, call.said["by"]
-        if said["answer_headers"].get("x-amzn-errortype") in _MISSIGNED:
+        members, by = call.members, call.members["by"]
+        if members["answer_headers"].get("x-amzn-errortype") in _MISSIGNED:
             raise NotPlayableError(_WRONG_SIGNATURE)
         if "link" in by:
             raise NotPlayableError("a signed URL is valid for one moment and one key, and is not in the recording")
-        headers = self._bindings.filled(said["headers"])
+        headers = self._bindings.filled(members["headers"])
         # `send_signed` sets the content type JSON itself.
         headers.pop("content-type", None)
         if "token" in by:
             headers["authorization"] = f"{by['scheme']}{self._bindings[by['token']]}"
-        query = [(each["Key"], each["Value"]) for each in self._bindings.filled(said["query"])]
+        query = [(each["Key"], each["Value"]) for each in self._bindings.filled(members["query"])]
         response = send_signed(
-            said["method"],
-            self._bindings.filled(said["url"]) + (f"?{urlencode(query)}" if query else ""),
+            members["method"],
+            self._bindings.filled(members["url"]) + (f"?{urlencode(query)}" if query else ""),
             credentials=self._signing(by),
             region=self._cloud.region,
-            json_body=as_json(self._bindings.filled(said["request"])) if said["request"] else None,
+            json_body=as_json(self._bindings.filled(members["request"])) if members["request"] else None,
             headers=headers,
             endpoint_url=self._cloud.endpoint_url,
         )
@@ -215,10 +217,14 @@ class Player:
             return {name: content for name, _, content in named_packages(Path(folder))}
 
     def _remember_credentials(self, recorded: Any, live: Any) -> None:
-        for said, given in _pairs(recorded, live):
-            if isinstance(said, dict) and isinstance(given, dict) and {"AccessKeyId", "SessionToken"} <= given.keys():
+        for members, given in _pairs(recorded, live):
+            if (
+                isinstance(members, dict)
+                and isinstance(given, dict)
+                and {"AccessKeyId", "SessionToken"} <= given.keys()
+            ):
                 secret = given.get("SecretKey", given.get("SecretAccessKey"))
-                self._credentials[str(said.get("AccessKeyId"))] = ReadOnlyCredentials(
+                self._credentials[str(members.get("AccessKeyId"))] = ReadOnlyCredentials(
                     given["AccessKeyId"], secret, given["SessionToken"]
                 )
 

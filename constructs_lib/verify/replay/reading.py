@@ -23,7 +23,7 @@ _GIVE: Final = frozenset({
     "GetTokensFromRefreshToken",
 })  # fmt: skip
 """Operations that have the name of a read, and return something new each time."""
-_ASKED: Final = ("url", "query", "headers", "request")
+_REQUEST_MEMBERS: Final = ("url", "query", "headers", "request")
 _ANSWERED: Final = ("answer", "answer_headers", "message", "tokens")
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
 _OF_ALL: Final[dict[str, tuple[type, ...]]] = {"call": (int,), "attempt": (int,), "check": (str,)}
@@ -53,44 +53,47 @@ class Call:
     Attributes:
         number: Its number in the recording.
         check: The check that made it. Empty: the run itself.
-        said: All recorded members.
+        members: All recorded members.
     """
 
     number: int
     check: str
-    said: dict[str, Any]
+    members: dict[str, Any]
 
     @property
     def name(self) -> str:
         """The call, such as `s3:PutObject` or `GET https://…/shares`."""
-        if "withheld" in self.said:
-            return str(self.said["withheld"])
-        if "operation" in self.said:
-            return f"{self.said['service']}:{self.said['operation']}"
-        return f"{self.said['method']} {self.said['url']}"
+        if "withheld" in self.members:
+            return str(self.members["withheld"])
+        if "operation" in self.members:
+            return f"{self.members['service']}:{self.members['operation']}"
+        return f"{self.members['method']} {self.members['url']}"
 
     @property
     def reads(self) -> bool:
         """Whether it changes nothing. An unknown call counts as a change."""
         if self.gives:
             return False
-        return str(self.said.get("operation", "")).startswith(_READS) or self.said.get("method") in {"GET", "OPTIONS"}
+        return str(self.members.get("operation", "")).startswith(_READS) or self.members.get("method") in {
+            "GET",
+            "OPTIONS",
+        }
 
     @property
     def gives(self) -> bool:
         """Whether each response contains something new, although the operation has the name of a read."""
-        return self.said.get("operation") in _GIVE
+        return self.members.get("operation") in _GIVE
 
     @property
     def is_attempt(self) -> bool:
         """Whether it is a client's automatic retry."""
-        return int(self.said["attempt"]) > 1
+        return int(self.members["attempt"]) > 1
 
     @property
     def question(self) -> str:
         """Identifies equal requests."""
-        asked = ("service", "operation", "method", "url", "query", "headers", "by", "request", "withheld")
-        return json.dumps([self.said.get(each) for each in asked], sort_keys=True)
+        identifying = ("service", "operation", "method", "url", "query", "headers", "by", "request", "withheld")
+        return json.dumps([self.members.get(each) for each in identifying], sort_keys=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,19 +128,19 @@ class Recording:
             raise RecordingError(
                 f"{path} has the format {first.get('format')!r} in its first line, not {FORMAT!r}; {_REMEDY}"
             )
-        *asked, last = lines[1:] or [{}]
-        if last != {LAST: len(asked)}:
+        *earlier, last = lines[1:] or [{}]
+        if last != {LAST: len(earlier)}:
             raise RecordingError(
-                f"{path} has {len(asked)} calls, and its last line does not confirm that they are complete (the file "
+                f"{path} has {len(earlier)} calls, and its last line does not confirm that they are complete (the file "
                 "was truncated, or its run was killed); make the recording again"
             )
         if not _REGION.fullmatch(str(first.get("region"))):
             raise RecordingError(f"{path} has no region in its first line; make the recording again")
-        for number, each in enumerate(asked, 2):
+        for number, each in enumerate(earlier, 2):
             if wrong := next(_wrong(each), ""):
                 raise RecordingError(f"{path}, line {number}: {wrong}; {_REMEDY}")
         try:
-            all_calls = [Call(number=each["call"], check=each["check"], said=each) for each in asked]
+            all_calls = [Call(number=each["call"], check=each["check"], members=each) for each in earlier]
             calls = tuple(_last_asked(all_calls))
             return cls(
                 region=first["region"],
@@ -153,8 +156,8 @@ class Recording:
 def _wrong(line: dict[str, Any]) -> Iterator[str]:
     """Yield the members of a call's line that are missing or invalid."""
     withheld, over_http = "withheld" in line, "method" in line
-    wanted = _OF_ALL | (_WITHHELD if withheld else _OVER_HTTP if over_http else _OF_OPERATION)
-    for name, kinds in wanted.items():
+    required = _OF_ALL | (_WITHHELD if withheld else _OVER_HTTP if over_http else _OF_OPERATION)
+    for name, kinds in required.items():
         if name not in line:
             yield f"it has no {name!r}"
         elif not isinstance(line[name], kinds) or isinstance(line[name], bool):
@@ -172,14 +175,18 @@ def _wrong(line: dict[str, Any]) -> Iterator[str]:
 def _own(calls: Iterable[Call]) -> Iterator[str]:
     seen: set[str] = set()
     for call in calls:
-        asked = _placeholders([call.said.get(name) for name in _ASKED])
-        tokens = call.said.get("tokens", {})
+        named = _placeholders([call.members.get(name) for name in _REQUEST_MEMBERS])
+        tokens = call.members.get("tokens", {})
         # The sender of a request made the tokens in it, and so the values in the tokens.
-        asked |= _placeholders(
-            [said for token, said in tokens.items() if token in asked | _placeholders(call.said.get("by"))]
+        named |= _placeholders(
+            [
+                token_members
+                for token, token_members in tokens.items()
+                if token in named | _placeholders(call.members.get("by"))
+            ]
         )
-        yield from asked - seen
-        seen |= asked | _placeholders([call.said.get(name) for name in _ANSWERED])
+        yield from named - seen
+        seen |= named | _placeholders([call.members.get(name) for name in _ANSWERED])
 
 
 def _placeholders(part: Any) -> set[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from constructs_lib.local import LocalCloud
-from constructs_lib.verify.recording.jwt import forged, said_by
+from constructs_lib.verify.recording.jwt import decode, forged
 from constructs_lib.verify.recording.placeholders import CLOSE, OPEN
 from constructs_lib.verify.replay.binding import Bindings, UnboundError, as_text
 from constructs_lib.verify.replay.comparing import compare
@@ -35,12 +35,12 @@ class Difference:
 
     Attributes:
         call: The call, with its request and its recorded response.
-        ways: The differences.
+        deviations: The differences.
         answer: The live response.
     """
 
     call: Call
-    ways: tuple[str, ...]
+    deviations: tuple[str, ...]
     answer: Answer
 
 
@@ -112,11 +112,11 @@ def _played(recording: Recording, cloud: LocalCloud, say: Callable[[str], None])
     player = Player(cloud, bindings)
     for call in recording.calls:
         try:
-            if waited := call.said.get("after"):
+            if waited := call.members.get("after"):
                 say(f"waiting {waited} s, as the recorded run did")
                 time.sleep(waited)
             _forge(call, bindings)
-            live, ways = _settled(call, player, bindings)
+            live, deviations = _settled(call, player, bindings)
         except (NotPlayableError, UnboundError) as error:
             not_played.append(NotPlayed(call=call, why=str(error), amiss=isinstance(error, UnboundError)))
             continue
@@ -124,9 +124,9 @@ def _played(recording: Recording, cloud: LocalCloud, say: Callable[[str], None])
             why = f"its line describes an impossible request: {type(error).__name__}: {error}"
             not_played.append(NotPlayed(call=call, why=why, amiss=True))
             continue
-        if ways:
-            differences.append(Difference(call=call, ways=tuple(ways), answer=live))
-            say(f"{call.number} {call.name}: {ways[0]}")
+        if deviations:
+            differences.append(Difference(call=call, deviations=tuple(deviations), answer=live))
+            say(f"{call.number} {call.name}: {deviations[0]}")
     return Replayed(
         recording=recording,
         played=len(recording.calls) - len(not_played),
@@ -141,34 +141,40 @@ def _settled(call: Call, player: Player, bindings: Bindings) -> tuple[Answer, li
     until = time.monotonic() + _LONGEST
     live = player.play(call)
     while (
-        call.reads and _in_progress(live.answer) and not _in_progress(call.said["answer"]) and time.monotonic() < until
+        call.reads
+        and _in_progress(live.answer)
+        and not _in_progress(call.members["answer"])
+        and time.monotonic() < until
     ):
         time.sleep(_BETWEEN)
         live = player.play(call)
-    return live, _ways(call.said, live, bindings)
+    return live, _deviations(call.members, live, bindings)
 
 
 def _in_progress(answer: Any) -> bool:
     return any(f'{ending}"' in json.dumps(answer) for ending in _IN_PROGRESS)
 
 
-def _ways(said: dict[str, Any], live: Answer, bindings: Bindings) -> list[str]:
-    ways = [
+def _deviations(members: dict[str, Any], live: Answer, bindings: Bindings) -> list[str]:
+    deviations = [
         f"{name} is {here!r}, recorded: {there!r}"
-        for name, there, here in (("status", said["status"], live.status), ("error", said.get("error", ""), live.error))
+        for name, there, here in (
+            ("status", members["status"], live.status),
+            ("error", members.get("error", ""), live.error),
+        )
         if there != here
     ]
-    ways += compare(said["answer"], live.answer, bindings)
-    ways += compare(said.get("answer_headers", {}), live.headers, bindings, "headers")
-    for placeholder, token in said.get("tokens", {}).items():
+    deviations += compare(members["answer"], live.answer, bindings)
+    deviations += compare(members.get("answer_headers", {}), live.headers, bindings, "headers")
+    for placeholder, token in members.get("tokens", {}).items():
         if placeholder in bindings:
-            ways += compare(token, as_text(said_by(bindings[placeholder]) or {}), bindings, "token")
-    return ways
+            deviations += compare(token, as_text(decode(bindings[placeholder]) or {}), bindings, "token")
+    return deviations
 
 
 def _forge(call: Call, bindings: Bindings) -> None:
     """Make the tokens that a request is the first to carry: no response contained them, so their sender made them."""
-    asked = json.dumps([call.said.get(each) for each in ("request", "by", "headers")], ensure_ascii=False)
-    for placeholder, said in call.said.get("tokens", {}).items():
-        if placeholder in asked and placeholder not in bindings:
-            bindings.bind(placeholder, forged(bindings.filled(said)))
+    request_json = json.dumps([call.members.get(each) for each in ("request", "by", "headers")], ensure_ascii=False)
+    for placeholder, members in call.members.get("tokens", {}).items():
+        if placeholder in request_json and placeholder not in bindings:
+            bindings.bind(placeholder, forged(bindings.filled(members)))

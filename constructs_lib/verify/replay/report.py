@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from constructs_lib.verify.replay.replay import Difference, Replayed
 
 SCHEMA: Final = "cognito-app/verify-replay/1"
-_ASKED: Final = ("service", "operation", "method", "url", "query", "headers", "by", "request")
+_REQUEST_MEMBERS: Final = ("service", "operation", "method", "url", "query", "headers", "by", "request")
 _INDENT: Final = "    "
 
 
@@ -35,12 +35,13 @@ def as_json(replayed: Replayed) -> dict[str, Any]:
 def text_lines(replayed: Replayed) -> Iterator[str]:
     """Yield the result of a replay as text."""
     for each in replayed.differences:
-        said = _difference(each)
-        check = f", of {said['check']}" if said["check"] else ""
-        yield f"call {said['call']}{check}: {said['name']}"
-        yield from (f"{_INDENT}{way}" for way in said["ways"])
+        difference_data = _difference(each)
+        check = f", of {difference_data['check']}" if difference_data["check"] else ""
+        yield f"call {difference_data['call']}{check}: {difference_data['name']}"
+        yield from (f"{_INDENT}{way}" for way in difference_data["ways"])
         yield from (
-            f"{_INDENT}{name}: {json.dumps(said[name], ensure_ascii=False)}" for name in ("asked", "recorded", "live")
+            f"{_INDENT}{name}: {json.dumps(difference_data[name], ensure_ascii=False)}"
+            for name in ("asked", "recorded", "live")
         )
     for skipped in replayed.not_played:
         yield f"call {skipped.call.number} was not replayed: {skipped.call.name}: {skipped.why}"
@@ -51,13 +52,15 @@ def text_lines(replayed: Replayed) -> Iterator[str]:
 
 
 def _difference(difference: Difference) -> dict[str, Any]:
-    said, live = difference.call.said, difference.answer
+    members, live = difference.call.members, difference.answer
     return {
         "call": difference.call.number,
         "check": difference.call.check,
         "name": difference.call.name,
-        "ways": list(difference.ways),
-        "asked": {name: said[name] for name in _ASKED if name in said},
-        "recorded": {name: said[name] for name in ("status", "error", "answer_headers", "answer") if name in said},
+        "ways": list(difference.deviations),
+        "asked": {name: members[name] for name in _REQUEST_MEMBERS if name in members},
+        "recorded": {
+            name: members[name] for name in ("status", "error", "answer_headers", "answer") if name in members
+        },
         "live": {"status": live.status, "error": live.error, "answer_headers": live.headers, "answer": live.answer},
     }

@@ -28,7 +28,7 @@ class Passwords:
         self._idp = admin.client("cognito-idp")
         self._passwords: dict[str, str] = {}
         self._handshake: Handshake | None = None
-        self._asked: dict[str, str] = {}
+        self._challenge: dict[str, str] = {}
         self._name = ""
 
     def answered(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -48,14 +48,14 @@ class Passwords:
         if operation in _ANSWERS and params.get("ChallengeName") == "PASSWORD_VERIFIER" and self._handshake:
             if self._name not in self._passwords:
                 raise UnboundError("the password of a sign-in by SRP")
-            answers = self._handshake.answer(self._asked, self._passwords[self._name])
+            answers = self._handshake.answer(self._challenge, self._passwords[self._name])
             return {**params, "ChallengeResponses": {**params["ChallengeResponses"], **answers}}
         return params
 
-    def heard(self, operation: str, answer: dict[str, Any]) -> None:
+    def record_response(self, operation: str, answer: dict[str, Any]) -> None:
         """Remember a user pool's challenge."""
         if operation in _BEGINS and answer.get("ChallengeName") == "PASSWORD_VERIFIER":
-            self._asked = answer["ChallengeParameters"]
+            self._challenge = answer["ChallengeParameters"]
 
     def _pool_of(self, client: str) -> str:
         for pool in self._idp.list_user_pools(MaxResults=_PAGE)["UserPools"]:

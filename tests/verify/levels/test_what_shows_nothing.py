@@ -31,7 +31,7 @@ def client(service: Any) -> Any:
     [(204, Outcome.AGREES), (403, Outcome.AGREES), (429, Outcome.DIFFERS), (500, Outcome.DIFFERS)],
 )
 def test_an_error_without_headers_is_no_refusal_of_a_page(status: int, outcome: Outcome) -> None:
-    told = cors._told("a preflight", answer(status), "https://x.example.com", may=False, status=(204, 403))
+    told = cors._finding("a preflight", answer(status), "https://x.example.com", may=False, status=(204, 403))
     assert told.outcome is outcome
 
 

@@ -103,8 +103,8 @@ def with_name(pool: Pool, name: str, table: dict[str, str]) -> dict[str, str]:
     if alias is None:
         return table
     if table.get(alias) and not users.same_name(pool, table[alias], name):
-        said = "email" if alias == "email" else "phone number"
-        raise invalid(f"User {said} should be empty or same as username, since username attribute is {alias}.")
+        what = "email" if alias == "email" else "phone number"
+        raise invalid(f"User {what} should be empty or same as username, since username attribute is {alias}.")
     return {**table, alias: name}
 
 
@@ -131,11 +131,11 @@ def new_user(call: Call, name: str, table: dict[str, str]) -> User:
 
 def _verify_at_once(call: Call, user: User, at_once: dict[str, bool]) -> None:
     table = users.attributes(user)
-    for name, wanted in (("email", at_once["autoVerifyEmail"]), ("phone_number", at_once["autoVerifyPhone"])):
-        if wanted and not table.get(name):
+    for name, verify in (("email", at_once["autoVerifyEmail"]), ("phone_number", at_once["autoVerifyPhone"])):
+        if verify and not table.get(name):
             raise RefusedError("InvalidLambdaResponseException", f"Cannot verify {name}: the user has none.")
         if table.get(name):
-            table[users.VERIFIED[name]] = "true" if wanted else "false"
+            table[users.VERIFIED[name]] = "true" if verify else "false"
     users.refuse_taken(
         call.pool, {name: table[name] for name in users.VERIFIED if table.get(users.VERIFIED[name]) == "true"},
         besides=user, verified=True,
@@ -146,8 +146,8 @@ def _verify_at_once(call: Call, user: User, at_once: dict[str, bool]) -> None:
 def _send_sign_up_code(call: Call, user: User, source: str) -> dict[str, str] | None:
     table = users.attributes(user)
     # AWS prefers the number if both are verified automatically.
-    asked = call.pool.get("AutoVerifiedAttributes") or []
-    name = next((each for each in ("phone_number", "email") if each in asked and table.get(each)), None)
+    verified_attributes = call.pool.get("AutoVerifiedAttributes") or []
+    name = next((each for each in ("phone_number", "email") if each in verified_attributes and table.get(each)), None)
     if name is None:
         return None
     code = codes.issue(user, "sign_up", call.now)
@@ -172,14 +172,14 @@ def confirm_sign_up(call: Call) -> dict[str, Any]:
             raise not_authorized("Invalid session for the user.")
     about = ((user.get("_codes") or {}).get("sign_up") or {}).get("about", "email")
     value = users.attributes(user).get(about, "")
-    taken = users.holder(call.pool, about, value, besides=user) if value else None
-    held = dict((user.get("_codes") or {}).get("sign_up") or {})
+    other = users.holder(call.pool, about, value, besides=user) if value else None
+    code = dict((user.get("_codes") or {}).get("sign_up") or {})
     codes.use(user, "sign_up", call.data["ConfirmationCode"], call.now)
-    if taken is not None:
+    if other is not None:
         if not call.data.get("ForceAliasCreation"):
-            user["_codes"]["sign_up"] = held
+            user["_codes"]["sign_up"] = code
             raise users.alias_exists(about)
-        users.set_verified(taken, about, call.now, verified=False)
+        users.set_verified(other, about, call.now, verified=False)
     users.set_verified(user, about, call.now)
     user["UserStatus"] = "CONFIRMED"
     triggers.post_confirmation(call.emulator, call.pool, user, "ConfirmSignUp", call.client["ClientId"], call.metadata)

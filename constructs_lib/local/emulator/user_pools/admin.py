@@ -31,8 +31,8 @@ def create_user(call: Call) -> dict[str, Any]:
         table=users.attributes(user), validation=schema.as_table(call.data.get("ValidationData")),
         metadata=call.metadata,
     )  # fmt: skip
-    for attribute, wanted in (("email", answer["autoVerifyEmail"]), ("phone_number", answer["autoVerifyPhone"])):
-        if wanted and table.get(attribute):
+    for attribute, verify in (("email", answer["autoVerifyEmail"]), ("phone_number", answer["autoVerifyPhone"])):
+        if verify and table.get(attribute):
             users.set_verified(user, attribute, call.now)
     passwords.store(call.pool, user, password, call.now)
     _invite(call, user, password)
@@ -54,12 +54,12 @@ def _move_aliases(call: Call, table: dict[str, str]) -> None:
     for name, value in table.items():
         if name in users.VERIFIED and name not in verified:
             continue
-        taken = users.holder(call.pool, name, value)
-        if taken is None:
+        other = users.holder(call.pool, name, value)
+        if other is None:
             continue
         if name not in users.VERIFIED or not call.data.get("ForceAliasCreation"):
             raise users.alias_exists(name)
-        users.set_verified(taken, name, call.now, verified=False)
+        users.set_verified(other, name, call.now, verified=False)
 
 
 def _invite_again(call: Call, name: str) -> dict[str, Any]:
@@ -81,14 +81,23 @@ def _invite_again(call: Call, name: str) -> dict[str, Any]:
 def _invite(call: Call, user: User, password: str) -> None:
     if call.data.get("MessageAction") == "SUPPRESS":
         return
-    held = users.attributes(user)
-    wanted = {"EMAIL": "email", "SMS": "phone_number"}
+    table = users.attributes(user)
+    attribute_of = {"EMAIL": "email", "SMS": "phone_number"}
     # AWS sends an SMS by default; a user without a number gets an e-mail here, as in the AWS console.
-    asked = call.data.get("DesiredDeliveryMediums") or [medium for medium in wanted if held.get(wanted[medium])][:1]
-    for medium in asked:
-        if held.get(wanted[medium]):
+    media = (
+        call.data.get("DesiredDeliveryMediums")
+        or [medium for medium in attribute_of if table.get(attribute_of[medium])][:1]
+    )
+    for medium in media:
+        if table.get(attribute_of[medium]):
             messages.send_code(
-                call.emulator, call.pool, user, "AdminCreateUser", password, wanted[medium], metadata=call.metadata
+                call.emulator,
+                call.pool,
+                user,
+                "AdminCreateUser",
+                password,
+                attribute_of[medium],
+                metadata=call.metadata,
             )
 
 
@@ -102,15 +111,15 @@ def update_user_attributes(call: Call) -> dict[str, Any]:
     table = schema.as_table(call.data["UserAttributes"])
     schema.check_admin_write(call.pool, table)
     schema.check_mutable(call.pool, table, users.attributes(call.user))
-    held = users.attributes(call.user) | table
+    attributes = users.attributes(call.user) | table
     for name, flag in users.VERIFIED.items():
-        if flag in table and table[flag] and not held.get(name):
+        if flag in table and table[flag] and not attributes.get(name):
             raise invalid(f"{name} is required to verify/un-verify {name}")
     vouched = {name for name, flag in users.VERIFIED.items() if table.get(flag, "").lower() == "true"}
     users.refuse_taken(
         call.pool,
         {**{name: value for name, value in table.items() if name not in users.VERIFIED},
-         **{name: held[name] for name in vouched}},
+         **{name: attributes[name] for name in vouched}},
         besides=call.user, verified=True,
     )  # fmt: skip
     users.refuse_taken(call.pool, table, besides=call.user, verified=False)

@@ -94,10 +94,10 @@ def by_client_and_hash(call: Call) -> None:
 def by_client_and_secret(call: Call) -> None:
     """Find the app client and check its secret."""
     by_client(call)
-    held, given = call.client.get("ClientSecret"), call.data.get("ClientSecret")
-    if held and not (isinstance(given, str) and hmac.compare_digest(held.encode(), given.encode())):
+    secret, given = call.client.get("ClientSecret"), call.data.get("ClientSecret")
+    if secret and not (isinstance(given, str) and hmac.compare_digest(secret.encode(), given.encode())):
         raise not_authorized("Client secret does not match the client" if given else "Client secret is missing")
-    if given and not held:
+    if given and not secret:
         raise invalid(f"Client {call.client['ClientId']} is not configured with a secret")
 
 

@@ -95,19 +95,19 @@ def _new_password(call: Call, session: Session, user: User, responses: Responses
     if not responses.get("NEW_PASSWORD"):
         raise missing("NEW_PASSWORD")
     given = {name.removeprefix(_PREFIX): value for name, value in responses.items() if name.startswith(_PREFIX)}
-    held = users.attributes(user)
+    attributes = users.attributes(user)
     for name, value in given.items():
-        if held.get(name) and held[name] != value:
+        if attributes.get(name) and attributes[name] != value:
             raise not_authorized(f"Cannot modify an already provided {name}")
     schema.check_write(call.pool, call.client, given)
-    schema.check_mutable(call.pool, given, held)
+    schema.check_mutable(call.pool, given, attributes)
     for name in schema.required(call.pool):
-        if not (held | given).get(name):
+        if not (attributes | given).get(name):
             raise invalid(f"Invalid attributes given, {name} is missing")
     users.refuse_taken(call.pool, given, besides=user, verified=False)
     passwords.store(call.pool, user, passwords.check(call.pool, responses["NEW_PASSWORD"]), call.now)
     if given:
-        users.set_attributes(user, held | given, call.now)
+        users.set_attributes(user, attributes | given, call.now)
     user["UserStatus"] = "CONFIRMED"
     return sign_in_steps.after_first_factor(call, user, source="NewPasswordChallenge")
 
@@ -176,8 +176,8 @@ def _code(name: str) -> Responder:
         if not responses.get(name):
             raise missing(name)
         passwords.refuse_locked(user, call.now)
-        held = session.facts.get("code")
-        if held is None or not hmac.compare_digest(held.encode(), responses[name].encode()):
+        code = session.facts.get("code")
+        if code is None or not hmac.compare_digest(code.encode(), responses[name].encode()):
             passwords.count_failure(user, call.now)
             raise RefusedError("CodeMismatchException", "Invalid code or auth state for the user.")
         if call.now > session.facts["until"]:

@@ -32,8 +32,8 @@ def first_factors(call: Call, user: User | None) -> list[str]:
     found = ["PASSWORD", "PASSWORD_SRP"] if "PASSWORD" in allowed and (user is None or user.get("_password")) else []
     second = call.pool.get("MfaConfiguration") == "ON" or (user is not None and factors.usable(call.pool, user))
     for challenge, attribute in CODES.items():
-        held = user is None or users.attributes(user).get(attribute)
-        if challenge in allowed and held and not second:
+        has_address = user is None or users.attributes(user).get(attribute)
+        if challenge in allowed and has_address and not second:
             found.append(challenge)
     return found
 

@@ -41,13 +41,13 @@ def use(user: User, purpose: str, code: Any, now: float, *, about: str = "") -> 
         RefusedError: If no code was sent, it has expired, it is wrong, or there were too many attempts.
     """
     codes = user.get("_codes") or {}
-    held = codes.get(_key(purpose, about))
-    if held is None or now > held["expires"]:
+    stored = codes.get(_key(purpose, about))
+    if stored is None or now > stored["expires"]:
         raise expired_code()
-    if held["tries"] >= _TRIES:
+    if stored["tries"] >= _TRIES:
         raise too_many_attempts()
-    if not isinstance(code, str) or not hmac.compare_digest(code.encode(), held["code"].encode()):
-        held["tries"] += 1
+    if not isinstance(code, str) or not hmac.compare_digest(code.encode(), stored["code"].encode()):
+        stored["tries"] += 1
         raise wrong_code()
     del codes[_key(purpose, about)]
 

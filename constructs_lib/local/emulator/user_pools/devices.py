@@ -75,8 +75,8 @@ def srp_auth(call: Call, session: Session, user: User, responses: dict[str, str]
     device = _confirmed(user).get(key)
     if device is None or responses["DEVICE_KEY"] != key:
         raise _unknown()
-    held = int(device["verifier"], 16)
-    shown, proof = srp.challenge(device["group"], key, device["salt"], held, srp.check_a(responses.get("SRP_A")))
+    verifier = int(device["verifier"], 16)
+    shown, proof = srp.challenge(device["group"], key, device["salt"], verifier, srp.check_a(responses.get("SRP_A")))
     return sign_in_steps.ask(
         call, user["Username"], "DEVICE_PASSWORD_VERIFIER",
         parameters={**shown, "USERNAME": user["Username"], "DEVICE_KEY": key},

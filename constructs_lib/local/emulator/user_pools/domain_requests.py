@@ -126,14 +126,14 @@ def authorization(pool: dict[str, Any] | None, query: Mapping[str, str]) -> Auth
         raise PageError("unsupported_response_type", "response_type must be code or token.")
     if not client.get("AllowedOAuthFlowsUserPoolClient") or _TYPES[kind] not in (client.get("AllowedOAuthFlows") or []):
         raise PageError("unauthorized_client", "The client may not use this flow.")
-    asked = (query.get("scope") or " ".join(client.get("AllowedOAuthScopes") or [])).split()
-    if not asked or not set(asked) <= set(client.get("AllowedOAuthScopes") or []):
+    scopes = (query.get("scope") or " ".join(client.get("AllowedOAuthScopes") or [])).split()
+    if not scopes or not set(scopes) <= set(client.get("AllowedOAuthScopes") or []):
         raise RedirectedError(_with_error(address, "invalid_request", "invalid_scope", query))
     challenge, method = query.get("code_challenge", ""), query.get("code_challenge_method", "")
     if (challenge or method) and (method != "S256" or not _CHALLENGE.fullmatch(challenge) or kind != "code"):
         raise RedirectedError(_with_error(address, "invalid_request", "code_challenge", query))
     return Authorization(
-        pool=pool, client=client, redirect_uri=address, response_type=kind, scope=" ".join(asked),
+        pool=pool, client=client, redirect_uri=address, response_type=kind, scope=" ".join(scopes),
         state=query.get("state", ""), nonce=query.get("nonce", ""), code_challenge=challenge,
     )  # fmt: skip
 

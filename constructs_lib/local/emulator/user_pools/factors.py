@@ -51,11 +51,11 @@ def usable(pool: Pool, user: User) -> list[str]:
     chosen = set(enabled(user))
     if pool.get("MfaConfiguration") == "ON":
         chosen |= {each for each, name in ADDRESSES.items() if is_verified(user, name)}
-    held = attributes(user)
+    table = attributes(user)
     return [
         each
         for each in (SMS, TOTP, EMAIL)
-        if each in chosen & offered(pool) and (user.get("_totp_secret") if each == TOTP else held.get(ADDRESSES[each]))
+        if each in chosen & offered(pool) and (user.get("_totp_secret") if each == TOTP else table.get(ADDRESSES[each]))
     ]
 
 
@@ -114,11 +114,11 @@ def set_preference(pool: Pool, user: User, data: Mapping[str, Any]) -> None:
     Raises:
         RefusedError: If a factor is not set up, or more than one is preferred.
     """
-    wanted = {factor: data[name] for name, factor in SETTINGS.items() if data.get(name)}
-    if sum(bool(each.get("PreferredMfa")) for each in wanted.values()) > 1:
+    settings = {factor: data[name] for name, factor in SETTINGS.items() if data.get(name)}
+    if sum(bool(each.get("PreferredMfa")) for each in settings.values()) > 1:
         raise invalid("Only one MFA method can be preferred.")
     chosen, preferred = set(enabled(user)), user.get("_preferred_mfa") or ""
-    for factor, setting in wanted.items():
+    for factor, setting in settings.items():
         on = setting.get("Enabled", factor in chosen)
         if on:
             _refuse_not_set_up(pool, user, factor)

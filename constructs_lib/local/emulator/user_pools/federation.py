@@ -37,17 +37,21 @@ def admit(emulator: EmulatorInterface, pool: Pool, relayed: Mapping[str, Any]) -
         raise no_user()
     known = bool(user.get("_federated"))
     schema_names = {each["Name"] for each in pool["SchemaAttributes"]}
-    held = {name: value for name, value in users.attributes(user).items() if name in schema_names | _KEPT and value}
+    attributes = {
+        name: value for name, value in users.attributes(user).items() if name in schema_names | _KEPT and value
+    }
     try:
         users.refuse_disabled(user)
         if not known:
-            given = {name: value for name, value in held.items() if name not in _KEPT | {*users.VERIFIED.values()}}
+            given = {
+                name: value for name, value in attributes.items() if name not in _KEPT | {*users.VERIFIED.values()}
+            }
             schema.check_write(pool, client, given)
     except RefusedError:
         if not known and user["UserStatus"] == "EXTERNAL_PROVIDER":
             del pool["_users"][relayed["username"]]
         raise
-    users.set_attributes(user, held, emulator.now())
+    users.set_attributes(user, attributes, emulator.now())
     call = Call(emulator=emulator, operation="InitiateAuth", data={}, pool=pool, client=client)
     if known:
         triggers.pre_authentication(emulator, pool, user, user["Username"], client["ClientId"], {})

@@ -40,14 +40,21 @@ def send_reset_code(call: Call, user: User) -> dict[str, str]:
 
 
 def _recovery(pool: Pool, user: User) -> str | None:
-    ways = {"verified_email": "email", "verified_phone_number": "phone_number"}
+    attribute_of = {"verified_email": "email", "verified_phone_number": "phone_number"}
     listed = (pool.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms") or [
         {"Name": "verified_phone_number", "Priority": 1}, {"Name": "verified_email", "Priority": 2},
     ]  # fmt: skip
     ordered = [each["Name"] for each in sorted(listed, key=lambda each: int(each.get("Priority", 1)))]
     if "admin_only" in ordered:
         raise not_authorized("Contact administrator to reset password.")
-    return next((ways[each] for each in ordered if each in ways and users.is_verified(user, ways[each])), None)
+    return next(
+        (
+            attribute_of[each]
+            for each in ordered
+            if each in attribute_of and users.is_verified(user, attribute_of[each])
+        ),
+        None,
+    )
 
 
 def _migrated(call: Call) -> User | None:

@@ -18,45 +18,53 @@ Page: TypeAlias = Callable[[Authorization, str, str, str], Reply]
 _ATTRIBUTE: Final = "attribute."
 
 
-def sign_up_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
+def sign_up_page(authorization: Authorization, token: str, name: str = "", message: str = "") -> Reply:
     """Return the sign-up page: a name, a password, and the pool's required attributes."""
-    kinds = set(asked.pool.get("UsernameAttributes") or [])
+    kinds = set(authorization.pool.get("UsernameAttributes") or [])
     inner = pages.field("username", "E-mail" if kinds == {"email"} else "Username", value=name)
     inner += pages.field("password", "Password", secret=True)
-    wanted = [*schema.required(asked.pool), *(asked.pool.get("AutoVerifiedAttributes") or [])]
-    for attribute in dict.fromkeys(wanted):
+    required = [*schema.required(authorization.pool), *(authorization.pool.get("AutoVerifiedAttributes") or [])]
+    for attribute in dict.fromkeys(required):
         if attribute not in kinds:
             inner += pages.field(f"{_ATTRIBUTE}{attribute}", attribute)
     return pages.page(
-        "Create an account", f"/signup?{asked.query()}", inner + pages.button("Sign up"), token=token, said=said
+        "Create an account",
+        f"/signup?{authorization.query()}",
+        inner + pages.button("Sign up"),
+        token=token,
+        message=message,
     )
 
 
-def confirm_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
+def confirm_page(authorization: Authorization, token: str, name: str = "", message: str = "") -> Reply:
     """Return the page for the confirmation code of a new account."""
     inner = pages.field("username", "Username", value=name) + pages.field("code", "Code")
     inner += pages.button("Confirm")
     return pages.page(
-        "Confirm your account", f"/confirm?{asked.query()}", inner, token=token, said=said,
-        after=f'<form method="post" action="/resendcode?{_escaped(asked)}">'
+        "Confirm your account", f"/confirm?{authorization.query()}", inner, token=token, message=message,
+        after=f'<form method="post" action="/resendcode?{_escaped(authorization)}">'
         f"{pages.hidden({'_csrf': token, 'username': name})}{pages.button('Send another code')}</form>",
     )  # fmt: skip
 
 
-def forgot_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
+def forgot_page(authorization: Authorization, token: str, name: str = "", message: str = "") -> Reply:
     """Return the page for the user name of a forgotten password."""
     inner = pages.field("username", "Username", value=name) + pages.button("Send a code")
-    return pages.page("Forgot your password?", f"/forgotPassword?{asked.query()}", inner, token=token, said=said)
+    return pages.page(
+        "Forgot your password?", f"/forgotPassword?{authorization.query()}", inner, token=token, message=message
+    )
 
 
-def reset_page(asked: Authorization, token: str, name: str = "", said: str = "") -> Reply:
+def reset_page(authorization: Authorization, token: str, name: str = "", message: str = "") -> Reply:
     """Return the page for the reset code and a new password."""
     inner = pages.field("username", "Username", value=name) + pages.field("code", "Code")
     inner += pages.field("new_password", "New password", secret=True) + pages.button("Change password")
-    return pages.page("Change your password", f"/confirmForgotPassword?{asked.query()}", inner, token=token, said=said)
+    return pages.page(
+        "Change your password", f"/confirmForgotPassword?{authorization.query()}", inner, token=token, message=message
+    )
 
 
-def sign_up(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
+def sign_up(emulator: EmulatorInterface, authorization: Authorization, request: Request, token: str) -> Reply:
     """Handle the sign-up form."""
     form = request.form
     named = [
@@ -68,45 +76,47 @@ def sign_up(emulator: EmulatorInterface, asked: Authorization, request: Request,
 
     def done(made: dict[str, Any]) -> Reply:
         if made["UserConfirmed"]:
-            return hosted_sign_in.first_page(asked, token, "Your account is confirmed: sign in.")
-        return confirm_page(asked, token, data["Username"] if isinstance(data["Username"], str) else "")
+            return hosted_sign_in.first_page(authorization, token, "Your account is confirmed: sign in.")
+        return confirm_page(authorization, token, data["Username"] if isinstance(data["Username"], str) else "")
 
-    return _answer(emulator, asked, request, token, "SignUp", accounts.sign_up, data, done, sign_up_page)
+    return _answer(emulator, authorization, request, token, "SignUp", accounts.sign_up, data, done, sign_up_page)
 
 
-def confirm(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
+def confirm(emulator: EmulatorInterface, authorization: Authorization, request: Request, token: str) -> Reply:
     """Handle the form with the confirmation code."""
     data = {"Username": request.form.get("username", ""), "ConfirmationCode": request.form.get("code", "")}
 
     def done(_: dict[str, Any]) -> Reply:
-        return hosted_sign_in.first_page(asked, token, "Your account is confirmed: sign in.")
+        return hosted_sign_in.first_page(authorization, token, "Your account is confirmed: sign in.")
 
-    return _answer(emulator, asked, request, token, "ConfirmSignUp", accounts.confirm_sign_up, data, done, confirm_page)
+    return _answer(
+        emulator, authorization, request, token, "ConfirmSignUp", accounts.confirm_sign_up, data, done, confirm_page
+    )
 
 
-def resend(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
+def resend(emulator: EmulatorInterface, authorization: Authorization, request: Request, token: str) -> Reply:
     """Send another code."""
     name = request.form.get("username", "")
 
     def done(_: dict[str, Any]) -> Reply:
-        return confirm_page(asked, token, name, "Another code was sent.")
+        return confirm_page(authorization, token, name, "Another code was sent.")
 
     return _answer(
-        emulator, asked, request, token, "ResendConfirmationCode", accounts.resend_confirmation_code,
+        emulator, authorization, request, token, "ResendConfirmationCode", accounts.resend_confirmation_code,
         {"Username": name}, done, confirm_page,
     )  # fmt: skip
 
 
-def forgot(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
+def forgot(emulator: EmulatorInterface, authorization: Authorization, request: Request, token: str) -> Reply:
     """Handle the form of a forgotten password."""
     name = request.form.get("username", "")
 
     def done(_: dict[str, Any]) -> Reply:
-        return reset_page(asked, token, name)
+        return reset_page(authorization, token, name)
 
     return _answer(
         emulator,
-        asked,
+        authorization,
         request,
         token,
         "ForgotPassword",
@@ -117,7 +127,7 @@ def forgot(emulator: EmulatorInterface, asked: Authorization, request: Request, 
     )
 
 
-def reset(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
+def reset(emulator: EmulatorInterface, authorization: Authorization, request: Request, token: str) -> Reply:
     """Handle the form with the reset code and the new password."""
     form = request.form
     data = {
@@ -126,11 +136,11 @@ def reset(emulator: EmulatorInterface, asked: Authorization, request: Request, t
     }  # fmt: skip
 
     def done(_: dict[str, Any]) -> Reply:
-        return hosted_sign_in.first_page(asked, token, "Your password is changed: sign in.")
+        return hosted_sign_in.first_page(authorization, token, "Your password is changed: sign in.")
 
     return _answer(
         emulator,
-        asked,
+        authorization,
         request,
         token,
         "ConfirmForgotPassword",
@@ -142,18 +152,18 @@ def reset(emulator: EmulatorInterface, asked: Authorization, request: Request, t
 
 
 def _answer(
-    emulator: EmulatorInterface, asked: Authorization, request: Request, token: str, operation: str,
+    emulator: EmulatorInterface, authorization: Authorization, request: Request, token: str, operation: str,
     perform: Callable[[Call], dict[str, Any]], data: dict[str, Any],
     done: Callable[[dict[str, Any]], Reply], again: Page,
 ) -> Reply:  # fmt: skip
-    data["ClientId"] = asked.client["ClientId"]
-    call = Call(emulator=emulator, operation=operation, data=data, pool=asked.pool, client=asked.client)
+    data["ClientId"] = authorization.client["ClientId"]
+    call = Call(emulator=emulator, operation=operation, data=data, pool=authorization.pool, client=authorization.client)
     try:
         check_request(operation, data)
         return done(perform(call))
     except RefusedError as error:
-        return again(asked, token, request.form.get("username", ""), error.message)
+        return again(authorization, token, request.form.get("username", ""), error.message)
 
 
-def _escaped(asked: Authorization) -> str:
-    return asked.query().replace("&", "&amp;")
+def _escaped(authorization: Authorization) -> str:
+    return authorization.query().replace("&", "&amp;")

@@ -27,44 +27,50 @@ _LABELS: Final = {
 }  # fmt: skip
 
 
-def call_of(emulator: EmulatorInterface, asked: Authorization, data: dict[str, object] | None = None) -> Call:
+def call_of(emulator: EmulatorInterface, authorization: Authorization, data: dict[str, object] | None = None) -> Call:
     """Return the API call of a page."""
-    return Call(emulator=emulator, operation="InitiateAuth", data=data or {}, pool=asked.pool, client=asked.client)
+    return Call(
+        emulator=emulator,
+        operation="InitiateAuth",
+        data=data or {},
+        pool=authorization.pool,
+        client=authorization.client,
+    )
 
 
-def first_page(asked: Authorization, token: str, said: str = "", *, status: int = 200) -> Reply:
+def first_page(authorization: Authorization, token: str, message: str = "", *, status: int = 200) -> Reply:
     """Return the first sign-in page, for the user name."""
-    choosing = "ALLOW_USER_AUTH" in clients.allowed_flows(asked.client)
+    choosing = "ALLOW_USER_AUTH" in clients.allowed_flows(authorization.client)
     inner = pages.field("username", "Username")
     if not choosing:
         inner += pages.field("password", "Password", secret=True)
-    after = pages.link("Forgot your password?", f"/forgotPassword?{asked.query()}")
-    if not (asked.pool.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
-        after += pages.link("Create an account", f"/signup?{asked.query()}")
+    after = pages.link("Forgot your password?", f"/forgotPassword?{authorization.query()}")
+    if not (authorization.pool.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
+        after += pages.link("Create an account", f"/signup?{authorization.query()}")
     label = "Next" if choosing else "Sign in"
     return pages.page(
-        "Sign in", f"/login?{asked.query()}", inner + pages.button(label), token=token, said=said, after=after,
-        status=status,
+        "Sign in", f"/login?{authorization.query()}", inner + pages.button(label), token=token, message=message,
+        after=after, status=status,
     )  # fmt: skip
 
 
-def submit(emulator: EmulatorInterface, asked: Authorization, request: Request, token: str) -> Reply:
+def submit(emulator: EmulatorInterface, authorization: Authorization, request: Request, token: str) -> Reply:
     """Handle a form of the sign-in pages."""
     form = request.form
-    call = call_of(emulator, asked)
+    call = call_of(emulator, authorization)
     challenge = form.get("challenge", "")
     if not challenge:
-        return _begin(call, asked, form.get("username", ""), form.get("password", ""), token)
+        return _begin(call, authorization, form.get("username", ""), form.get("password", ""), token)
     if challenge == "MFA_SETUP":
-        return _set_up(call, asked, request, token)
+        return _set_up(call, authorization, request, token)
     if challenge not in _ANSWERS:
-        return first_page(asked, token, "Please sign in again.")
+        return first_page(authorization, token, "Please sign in again.")
     if challenge == "NEW_PASSWORD_REQUIRED" and form.get("answer") != form.get("again"):
-        return _again(asked, request, token, "Passwords do not match.")
-    return _go_on(call, asked, request, token)
+        return _again(authorization, request, token, "Passwords do not match.")
+    return _go_on(call, authorization, request, token)
 
 
-def _go_on(call: Call, asked: Authorization, request: Request, token: str) -> Reply:
+def _go_on(call: Call, authorization: Authorization, request: Request, token: str) -> Reply:
     form = request.form
     challenge = form["challenge"]
     responses = {"USERNAME": form.get("user", ""), _ANSWERS[challenge]: form.get("answer", "")}
@@ -73,41 +79,41 @@ def _go_on(call: Call, asked: Authorization, request: Request, token: str) -> Re
         outcome = challenges.step(call, challenge, form.get("session", ""), responses)
     except RefusedError as error:
         if call.emulator.sessions.peek(form.get("session", "")) is None:
-            return first_page(asked, token, error.message)
-        return _again(asked, request, token, error.message)
-    return answer(call, asked, outcome, token, form.get("user", ""))
+            return first_page(authorization, token, error.message)
+        return _again(authorization, request, token, error.message)
+    return answer(call, authorization, outcome, token, form.get("user", ""))
 
 
-def _begin(call: Call, asked: Authorization, name: str, password: str, token: str) -> Reply:
+def _begin(call: Call, authorization: Authorization, name: str, password: str, token: str) -> Reply:
     try:
-        if "ALLOW_USER_AUTH" in clients.allowed_flows(asked.client):
+        if "ALLOW_USER_AUTH" in clients.allowed_flows(authorization.client):
             outcome = choices.begin(call, {"USERNAME": name})
         else:
             outcome = sign_in.by_password(call, {"USERNAME": name, "PASSWORD": password})
     except RefusedError as error:
-        return first_page(asked, token, error.message)
-    return answer(call, asked, outcome, token, name)
+        return first_page(authorization, token, error.message)
+    return answer(call, authorization, outcome, token, name)
 
 
-def answer(call: Call, asked: Authorization, outcome: Asked | Passed, token: str, name: str) -> Reply:
+def answer(call: Call, authorization: Authorization, outcome: Asked | Passed, token: str, name: str) -> Reply:
     """Return the next page, or the redirect to the client.
 
     Args:
         call: The call.
-        asked: The client's authorization request.
+        authorization: The client's authorization request.
         outcome: The state of the sign-in.
         token: The CSRF token of the next form.
         name: The typed name.
     """
     try:
         if isinstance(outcome, Passed):
-            return _done(call, asked, outcome)
+            return _done(call, authorization, outcome)
         if outcome.challenge == "MFA_SETUP":
-            return _ask_set_up(call, asked, outcome, token)
+            return _ask_set_up(call, authorization, outcome, token)
     except RefusedError as error:
-        return first_page(asked, token, error.message)
+        return first_page(authorization, token, error.message)
     shown = {"user": name, **outcome.parameters, **_listed(outcome)}
-    return _ask(asked, outcome.challenge, outcome.session, shown, token)
+    return _ask(authorization, outcome.challenge, outcome.session, shown, token)
 
 
 def _listed(outcome: Asked) -> dict[str, str]:
@@ -115,7 +121,7 @@ def _listed(outcome: Asked) -> dict[str, str]:
 
 
 def _ask(
-    asked: Authorization, challenge: str, session: str, shown: dict[str, str], token: str, said: str = ""
+    authorization: Authorization, challenge: str, session: str, shown: dict[str, str], token: str, message: str = ""
 ) -> Reply:
     kept = {"challenge": challenge, "session": session, "user": shown.get("USER_ID_FOR_SRP") or shown.get("user", "")}
     carried = {name: shown[name] for name in ("available", "MFAS_CAN_CHOOSE", "requiredAttributes") if shown.get(name)}
@@ -123,7 +129,9 @@ def _ask(
     if challenge in ("SELECT_CHALLENGE", "SELECT_MFA_TYPE"):
         listed = pages.choice(shown.get("available") or shown["MFAS_CAN_CHOOSE"])
         inner += "".join(pages.button(_LABELS[each], name="answer", value=each) for each in listed if each in _LABELS)
-        return pages.page("Choose how to sign in", f"/login?{asked.query()}", inner, token=token, said=said)
+        return pages.page(
+            "Choose how to sign in", f"/login?{authorization.query()}", inner, token=token, message=message
+        )
     if challenge == "NEW_PASSWORD_REQUIRED":
         inner += pages.field("answer", "New password", secret=True) + pages.field("again", "Again", secret=True)
         for name in pages.choice(shown.get("requiredAttributes") or "[]"):
@@ -132,33 +140,42 @@ def _ask(
         inner += pages.field("answer", "Password", secret=True)
     else:
         inner += pages.field("answer", "Code")
-    return pages.page("Sign in", f"/login?{asked.query()}", inner + pages.button("Continue"), token=token, said=said)
+    return pages.page(
+        "Sign in", f"/login?{authorization.query()}", inner + pages.button("Continue"), token=token, message=message
+    )
 
 
-def _again(asked: Authorization, request: Request, token: str, said: str) -> Reply:
+def _again(authorization: Authorization, request: Request, token: str, message: str) -> Reply:
     form = request.form
     shown = {name.removeprefix("shown."): value for name, value in form.items() if name.startswith("shown.")}
-    return _ask(asked, form["challenge"], form.get("session", ""), shown | {"user": form.get("user", "")}, token, said)
+    return _ask(
+        authorization,
+        form["challenge"],
+        form.get("session", ""),
+        shown | {"user": form.get("user", "")},
+        token,
+        message,
+    )
 
 
-def _ask_set_up(call: Call, asked: Authorization, outcome: Asked, token: str, said: str = "") -> Reply:
+def _ask_set_up(call: Call, authorization: Authorization, outcome: Asked, token: str, message: str = "") -> Reply:
     shared = Call(emulator=call.emulator, operation="AssociateSoftwareToken", data={"Session": outcome.session})
     given = profiles.associate_software_token(shared)
-    return _show_secret(asked, given, outcome.parameters["USER_ID_FOR_SRP"], token, said)
+    return _show_secret(authorization, given, outcome.parameters["USER_ID_FOR_SRP"], token, message)
 
 
-def _show_secret(asked: Authorization, given: dict[str, str], user: str, token: str, said: str) -> Reply:
+def _show_secret(authorization: Authorization, given: dict[str, str], user: str, token: str, message: str) -> Reply:
     inner = pages.hidden(
         {"challenge": "MFA_SETUP", "session": given["Session"], "user": user, "secret": given["SecretCode"]}
     )
     inner += pages.field("answer", f"Code of your authenticator app for the secret {given['SecretCode']}")
     return pages.page(
-        "Set up your authenticator app", f"/login?{asked.query()}", inner + pages.button("Continue"), token=token,
-        said=said,
+        "Set up your authenticator app", f"/login?{authorization.query()}", inner + pages.button("Continue"),
+        token=token, message=message,
     )  # fmt: skip
 
 
-def _set_up(call: Call, asked: Authorization, request: Request, token: str) -> Reply:
+def _set_up(call: Call, authorization: Authorization, request: Request, token: str) -> Reply:
     form = request.form
     data = {"Session": form.get("session", ""), "UserCode": form.get("answer", "")}
     try:
@@ -168,26 +185,35 @@ def _set_up(call: Call, asked: Authorization, request: Request, token: str) -> R
         outcome = challenges.step(call, "MFA_SETUP", verified["Session"], {"USERNAME": form.get("user", "")})
     except RefusedError as error:
         if call.emulator.sessions.peek(data["Session"]) is None:
-            return first_page(asked, token, error.message)
+            return first_page(authorization, token, error.message)
         given = {"Session": data["Session"], "SecretCode": form.get("secret", "")}
-        return _show_secret(asked, given, form.get("user", ""), token, error.message)
-    return answer(call, asked, outcome, token, form.get("user", ""))
+        return _show_secret(authorization, given, form.get("user", ""), token, error.message)
+    return answer(call, authorization, outcome, token, form.get("user", ""))
 
 
-def _done(call: Call, asked: Authorization, passed: Passed) -> Reply:
-    if asked.response_type == "code":
+def _done(call: Call, authorization: Authorization, passed: Passed) -> Reply:
+    if authorization.response_type == "code":
         sign_in_steps.announce(call, passed)
         grant = Grant(
-            pool_id=asked.pool["Id"], client_id=asked.client["ClientId"], username=passed.user["Username"],
-            redirect_uri=asked.redirect_uri, scope=asked.scope, nonce=asked.nonce, code_challenge=asked.code_challenge,
+            pool_id=authorization.pool["Id"],
+            client_id=authorization.client["ClientId"],
+            username=passed.user["Username"],
+            redirect_uri=authorization.redirect_uri,
+            scope=authorization.scope,
+            nonce=authorization.nonce,
+            code_challenge=authorization.code_challenge,
             expires=lifetime_from(call.now),
-        )  # fmt: skip
-        values = {"code": call.emulator.grants.open(grant), "state": asked.state}
-        return redirect(with_query(asked.redirect_uri, {name: value for name, value in values.items() if value}))
+        )
+        values = {"code": call.emulator.grants.open(grant), "state": authorization.state}
+        return redirect(
+            with_query(authorization.redirect_uri, {name: value for name, value in values.items() if value})
+        )
     hosted = Passed(user=passed.user, source="HostedAuth")
-    result = sign_in_steps.finish(call, hosted, scope=asked.scope, nonce=asked.nonce)
+    result = sign_in_steps.finish(call, hosted, scope=authorization.scope, nonce=authorization.nonce)
     values = {
         "access_token": result["AccessToken"], "id_token": result.get("IdToken", ""), "token_type": "Bearer",
-        "expires_in": str(result["ExpiresIn"]), "state": asked.state,
+        "expires_in": str(result["ExpiresIn"]), "state": authorization.state,
     }  # fmt: skip
-    return redirect(f"{asked.redirect_uri}#{urlencode({name: value for name, value in values.items() if value})}")
+    return redirect(
+        f"{authorization.redirect_uri}#{urlencode({name: value for name, value in values.items() if value})}"
+    )

@@ -48,7 +48,7 @@ def link(label: str, address: str) -> str:
 
 
 def page(
-    title: str, action: str, inner: str, *, token: str, said: str = "", after: str = "", status: int = 200
+    title: str, action: str, inner: str, *, token: str, message: str = "", after: str = "", status: int = 200
 ) -> Reply:
     """Return a page with one form.
 
@@ -57,11 +57,11 @@ def page(
         action: The form's target.
         inner: Its fields, as HTML.
         token: The CSRF token, which the response also sets as a cookie.
-        said: A message, such as an error.
+        message: A message, such as an error.
         after: The HTML after the form.
         status: The HTTP status.
     """
-    alert = f'<p role="alert">{html.escape(said)}</p>' if said else ""
+    alert = f'<p role="alert">{html.escape(message)}</p>' if message else ""
     body = (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body><main><h1>{html.escape(title)}</h1>{alert}"

@@ -33,13 +33,13 @@ def check(pool: Pool, password: Any) -> str:
     rules = policy(pool)
     for broken, message in (
         (len(password) < int(rules.get("MinimumLength", 8)), "Password not long enough"),
-        (_asked(rules, "Uppercase") and not any(c in string.ascii_uppercase for c in password),
+        (_required(rules, "Uppercase") and not any(c in string.ascii_uppercase for c in password),
          "Password must have uppercase characters"),
-        (_asked(rules, "Lowercase") and not any(c in string.ascii_lowercase for c in password),
+        (_required(rules, "Lowercase") and not any(c in string.ascii_lowercase for c in password),
          "Password must have lowercase characters"),
-        (_asked(rules, "Numbers") and not any(c in string.digits for c in password),
+        (_required(rules, "Numbers") and not any(c in string.digits for c in password),
          "Password must have numeric characters"),
-        (_asked(rules, "Symbols") and not any(c in _SYMBOLS for c in password),
+        (_required(rules, "Symbols") and not any(c in _SYMBOLS for c in password),
          "Password must have symbol characters"),
     ):  # fmt: skip
         if broken:
@@ -47,7 +47,7 @@ def check(pool: Pool, password: Any) -> str:
     return password
 
 
-def _asked(rules: dict[str, Any], what: str) -> bool:
+def _required(rules: dict[str, Any], what: str) -> bool:
     return bool(rules.get(f"Require{what}", False))
 
 
@@ -92,8 +92,8 @@ def refuse_stale_temporary(pool: Pool, user: User, now: float) -> None:
 
 def matches(user: User, password: Any) -> bool:
     """Whether a password matches a user's; False for a user without a password."""
-    held = user.get("_password")
-    return bool(held) and isinstance(password, str) and hmac.compare_digest(password.encode(), str(held).encode())
+    stored = user.get("_password")
+    return bool(stored) and isinstance(password, str) and hmac.compare_digest(password.encode(), str(stored).encode())
 
 
 def refuse_locked(user: User, now: float) -> None:

@@ -69,30 +69,30 @@ def apply_function(
         if both:
             _regroup(access, {"groupsToOverride": groups.get("groupsToOverride")})
     if both:
-        wanted = changes.get("accessTokenGeneration") or {}
-        _change(access, wanted, strings=False)
-        dropped = set(wanted.get("scopesToSuppress") or [])
+        changed = changes.get("accessTokenGeneration") or {}
+        _change(access, changed, strings=False)
+        dropped = set(changed.get("scopesToSuppress") or [])
         kept = [each for each in access["scope"].split() if each not in dropped]
-        access["scope"] = " ".join(dict.fromkeys([*kept, *(wanted.get("scopesToAdd") or [])]))
+        access["scope"] = " ".join(dict.fromkeys([*kept, *(changed.get("scopesToAdd") or [])]))
 
 
-def _change(claims: dict[str, Any], wanted: dict[str, Any], *, strings: bool) -> None:
-    for name, value in (wanted.get("claimsToAddOrOverride") or {}).items():
+def _change(claims: dict[str, Any], changed: dict[str, Any], *, strings: bool) -> None:
+    for name, value in (changed.get("claimsToAddOrOverride") or {}).items():
         if strings and not isinstance(value, str):
             raise RefusedError("InvalidLambdaResponseException", "Unrecognizable lambda output")
         if name not in _NEVER_CHANGED | _BY_GROUPS and not name.startswith(("cognito:", "dev:")):
             claims[name] = value
-    for name in wanted.get("claimsToSuppress") or []:
+    for name in changed.get("claimsToSuppress") or []:
         if name not in _NEVER_CHANGED:
             claims.pop(name, None)
 
 
-def _regroup(claims: dict[str, Any], wanted: dict[str, Any]) -> None:
+def _regroup(claims: dict[str, Any], changed: dict[str, Any]) -> None:
     """Replace all group claims with those of the function's response; omitted claims are removed."""
     for claim, name in (
         ("cognito:groups", "groupsToOverride"), ("cognito:roles", "iamRolesToOverride"),
         ("cognito:preferred_role", "preferredRole"),
     ):  # fmt: skip
         claims.pop(claim, None)
-        if wanted.get(name):
-            claims[claim] = wanted[name]
+        if changed.get(name):
+            claims[claim] = changed[name]

@@ -55,13 +55,13 @@ def change(call: Call, user: User, table: dict[str, str]) -> list[dict[str, str]
         user: The user.
         table: The attributes; an empty value deletes one.
     """
-    held = users.attributes(user)
+    attributes = users.attributes(user)
     settings = call.pool.get("UserAttributeUpdateSettings") or {}
     first_verified = set(settings.get("AttributesRequireVerificationBeforeUpdate") or [])
-    changed = {name for name in users.VERIFIED if name in table and table[name] != held.get(name)}
+    changed = {name for name in users.VERIFIED if name in table and table[name] != attributes.get(name)}
     waiting = {name for name in changed & first_verified if table[name]}
     user["_pending"] = {**(user.get("_pending") or {}), **{name: table[name] for name in waiting}}
-    written = held | {name: value for name, value in table.items() if name not in waiting}
+    written = attributes | {name: value for name, value in table.items() if name not in waiting}
     for name in changed - waiting:
         user["_pending"].pop(name, None)
         codes.drop(user, "attribute", about=name)
@@ -72,11 +72,11 @@ def change(call: Call, user: User, table: dict[str, str]) -> list[dict[str, str]
             written.pop(name, None)
             written.pop(users.VERIFIED.get(name, ""), None)
     users.set_attributes(user, written, call.now)
-    asked = set(call.pool.get("AutoVerifiedAttributes") or [])
+    verified_attributes = set(call.pool.get("AutoVerifiedAttributes") or [])
     return [
         _send(call, user, name, "UpdateUserAttribute")
         for name in sorted(changed)
-        if name in waiting or (table[name] and name in asked and not users.is_verified(user, name))
+        if name in waiting or (table[name] and name in verified_attributes and not users.is_verified(user, name))
     ]
 
 
@@ -125,11 +125,11 @@ def verify_user_attribute(call: Call) -> dict[str, Any]:
     name, user = call.data["AttributeName"], call.user
     if name not in users.VERIFIED:
         raise invalid(f"Invalid attribute name {name}: only email and phone_number can be verified.")
-    held = dict((user.get("_codes") or {}).get(f"attribute:{name}") or {})
+    code = dict((user.get("_codes") or {}).get(f"attribute:{name}") or {})
     codes.use(user, "attribute", call.data["Code"], call.now, about=name)
     pending = (user.get("_pending") or {}).get(name)
     value = pending or users.attributes(user).get(name)
-    if value != held.get("value") or value is None:
+    if value != code.get("value") or value is None:
         raise expired_code()
     if users.holder(call.pool, name, value, besides=user) is not None:
         raise users.alias_exists(name)
@@ -238,15 +238,15 @@ def _owner(call: Call) -> Session | None:
     client = users.client_of(pool, session.client_id) if pool and session else None
     if session is None or pool is None or client is None:
         raise not_authorized("Invalid session for the user.")
-    taken = call.emulator.sessions.take(
+    opened = call.emulator.sessions.take(
         other, client_id=client["ClientId"], pool_id=pool["Id"], challenge="MFA_SETUP", now=call.now
     )
-    user = pool["_users"].get(taken.username)
+    user = pool["_users"].get(opened.username)
     if user is None:
         raise not_authorized("Invalid session for the user.")
     sign_in_steps.refuse_state(user)
     call.pool, call.client, call.user = pool, client, user
-    return taken
+    return opened
 
 
 def _next(call: Call, session: Session, **facts: Any) -> str:

@@ -57,8 +57,8 @@ def check_request(operation: str, data: Any, *, lenient: frozenset[str] = frozen
 
 def _faults(shape: Any, value: Any, path: str, lenient: frozenset[str]) -> Iterator[str]:
     kind = shape.type_name
-    wanted = _JSON_TYPES[kind]
-    if type(value) not in wanted:
+    expected = _JSON_TYPES[kind]
+    if type(value) not in expected:
         raise RefusedError(
             "SerializationException", f"{_WORDS.get(type(value), 'A value')} can not be converted to {kind.title()}"
         )
@@ -136,7 +136,7 @@ def _fits(pattern: str, value: str) -> bool:
     if classes is None:
         # Message texts and provider names: their few patterns mix classes and words.
         return _known_mix(pattern, value)
-    wanted = {_CATEGORIES[each] for each in re.findall(r"\\p\{.\}", classes.group(1))}
+    expected = {_CATEGORIES[each] for each in re.findall(r"\\p\{.\}", classes.group(1))}
     more = classes.group(2)
     extra = set(" " * (" " in more) + "*" * ("*" in more))
     for letter, character in (("t", "\t"), ("n", "\n"), ("r", "\r")):
@@ -145,7 +145,7 @@ def _fits(pattern: str, value: str) -> bool:
     if r"\s" in more:
         extra |= set(" \t\n\r\f\v")
     return (bool(value) or classes.group(3) == "*") and all(
-        unicodedata.category(each)[0] in wanted or each in extra for each in value
+        unicodedata.category(each)[0] in expected or each in extra for each in value
     )
 
 

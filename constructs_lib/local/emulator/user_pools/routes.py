@@ -62,26 +62,26 @@ def answer(emulator: EmulatorInterface, request: Request, machine: Callable[[], 
     if plain is not None:
         return plain(emulator, request)
     try:
-        asked = authorization(emulator.pool_of_client(request.query.get("client_id", "")), request.query)
+        authorized = authorization(emulator.pool_of_client(request.query.get("client_id", "")), request.query)
     except RedirectedError as fault:
         return redirect(fault.location)
     except PageError as fault:
         return error(fault.error, fault.description, fault.status)
-    return _page(emulator, asked, request)
+    return _page(emulator, authorized, request)
 
 
-def _page(emulator: EmulatorInterface, asked: Authorization, request: Request) -> Reply:
+def _page(emulator: EmulatorInterface, authorized: Authorization, request: Request) -> Reply:
     token = secrets.token_urlsafe(24)
     if request.path == "/oauth2/authorize":
-        return redirect(f"/login?{asked.query()}")
+        return redirect(f"/login?{authorized.query()}")
     if request.method == "GET" and request.path in _SHOWN:
-        return _SHOWN[request.path](asked, token)
+        return _SHOWN[request.path](authorized, token)
     if request.method != "POST" or request.path not in _SENT:
         return error("invalid_request", "Method not allowed.", 405)
-    held, given = request.cookies.get(pages.XSRF, ""), request.form.get("_csrf", "")
-    if not held or not hmac.compare_digest(held.encode(), given.encode()):
-        return hosted_sign_in.first_page(asked, token, "Please try again.", status=403)
-    return _SENT[request.path](emulator, asked, request, token)
+    cookie, given = request.cookies.get(pages.XSRF, ""), request.form.get("_csrf", "")
+    if not cookie or not hmac.compare_digest(cookie.encode(), given.encode()):
+        return hosted_sign_in.first_page(authorized, token, "Please try again.", status=403)
+    return _SENT[request.path](emulator, authorized, request, token)
 
 
 def _on_host(emulator: EmulatorInterface, host: str) -> EmulatorInterface:
@@ -108,12 +108,12 @@ def _logout(emulator: EmulatorInterface, request: Request) -> Reply:
             return error("invalid_request", "logout_uri is not among the client's sign-out URLs.")
         return redirect(query["logout_uri"])
     try:
-        asked = authorization(pool, query)
+        authorized = authorization(pool, query)
     except RedirectedError as fault:
         return redirect(fault.location)
     except PageError as fault:
         return error(fault.error, fault.description, fault.status)
-    return redirect(f"/login?{asked.query()}")
+    return redirect(f"/login?{authorized.query()}")
 
 
 _PLAIN: Final[dict[tuple[str, str], Callable[[EmulatorInterface, Request], Reply]]] = {

@@ -87,19 +87,19 @@ def required(pool: Pool) -> list[str]:
     return [name for name, rule in _schema(pool).items() if rule.get("Required") and name != "sub"]
 
 
-def check_mutable(pool: Pool, table: Mapping[str, str], held: Mapping[str, str]) -> None:
+def check_mutable(pool: Pool, table: Mapping[str, str], current: Mapping[str, str]) -> None:
     """Refuse a change of immutable attributes.
 
     Args:
         pool: The pool.
         table: The attributes to write.
-        held: The user's current attributes.
+        current: The user's current attributes.
     """
     schema = _schema(pool)
     for name, value in table.items():
         if name == "sub":
             raise invalid("Cannot modify the non-mutable attribute sub")
-        if not schema[name].get("Mutable", True) and (name in held and held[name] != value):
+        if not schema[name].get("Mutable", True) and (name in current and current[name] != value):
             raise invalid(f"user.{name}: Attribute cannot be updated.\n")
 
 

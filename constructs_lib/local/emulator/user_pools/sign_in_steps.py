@@ -126,14 +126,14 @@ def after_password(call: Call, user: User, *, device_key: str = "") -> Asked | P
     """Return the step after a correct password."""
     if user["UserStatus"] == "FORCE_CHANGE_PASSWORD":
         passwords.refuse_stale_temporary(call.pool, user, call.now)
-        held = {name: value for name, value in users.attributes(user).items() if name != "sub"}
-        lacking = [f"userAttributes.{name}" for name in required(call.pool) if not held.get(name)]
+        attributes = {name: value for name, value in users.attributes(user).items() if name != "sub"}
+        lacking = [f"userAttributes.{name}" for name in required(call.pool) if not attributes.get(name)]
         return ask(
             call, user["Username"], "NEW_PASSWORD_REQUIRED",
             parameters={
                 "USER_ID_FOR_SRP": user["Username"],
                 "requiredAttributes": json.dumps(lacking),
-                "userAttributes": json.dumps(held),
+                "userAttributes": json.dumps(attributes),
             },
         )  # fmt: skip
     return after_first_factor(call, user, device_key=device_key)
@@ -227,8 +227,10 @@ def ask_srp(
     group = call.pool["Id"].partition("_")[2]
     salt = srp.new_salt()
     has_password = user is not None and bool(user.get("_password"))
-    held = srp.verifier(group, username, user["_password"], salt) if user and has_password else srp.unknown_verifier()
-    shown, proof = srp.challenge(group, username, salt, held, srp_a)
+    verifier = (
+        srp.verifier(group, username, user["_password"], salt) if user and has_password else srp.unknown_verifier()
+    )
+    shown, proof = srp.challenge(group, username, salt, verifier, srp_a)
     return ask(
         call, username, "PASSWORD_VERIFIER",
         parameters={**shown, "USERNAME": username, "USER_ID_FOR_SRP": username},

@@ -84,22 +84,24 @@ def unknown_verifier() -> int:
     return pow(_G, secrets.randbelow(N - 2) + 1, N)
 
 
-def challenge(group: str, name: str, salt: str, held: int, srp_a: str) -> tuple[dict[str, str], dict[str, Any]]:
+def challenge(
+    group: str, name: str, salt: str, verifier_number: int, srp_a: str
+) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the challenge parameters for the client, and the values to check its proof with.
 
     Args:
         group: As in `verifier`.
         name: As in `verifier`.
         salt: The salt in hexadecimal.
-        held: The verifier.
+        verifier_number: The verifier.
         srp_a: The client's public value.
     """
     b = secrets.randbelow(N - 2) + 1
-    public = (_K * held + pow(_G, b, N)) % N
+    public = (_K * verifier_number + pow(_G, b, N)) % N
     block = base64.b64encode(secrets.token_bytes(48)).decode()
     shown = {"SALT": salt, "SECRET_BLOCK": block, "SRP_B": format(public, "x")}
     facts = {
-        "group": group, "name": name, "verifier": format(held, "x"), "a": srp_a, "b": format(b, "x"),
+        "group": group, "name": name, "verifier": format(verifier_number, "x"), "a": srp_a, "b": format(b, "x"),
         "public": format(public, "x"), "block": block,
     }  # fmt: skip
     return shown, facts

@@ -104,10 +104,10 @@ def user_info(emulator: EmulatorInterface, request: Request) -> Reply:
     if "openid" not in str(claims.get("scope", "")).split():
         return _unauthorized("Access token does not contain openid scope")
     readable = schema.readable(pool, client)
-    held = {name: value for name, value in users.attributes(user).items() if name in readable}
-    return as_json(held | {"sub": users.sub(user), "username": user["Username"]})
+    visible = {name: value for name, value in users.attributes(user).items() if name in readable}
+    return as_json(visible | {"sub": users.sub(user), "username": user["Username"]})
 
 
-def _unauthorized(said: str) -> Reply:
-    status, headers, body = error("invalid_token", said, 401)
+def _unauthorized(description: str) -> Reply:
+    status, headers, body = error("invalid_token", description, 401)
     return status, headers | {"WWW-Authenticate": 'Bearer error="invalid_token"'}, body

@@ -149,11 +149,11 @@ def end_all(emulator: EmulatorInterface, user: User) -> None:
 
 def user_of(pool: Pool, claims: dict[str, Any]) -> User | None:
     """Return the user of a token's `sub`, or None."""
-    wanted = claims.get("sub")
+    sub = claims.get("sub")
     named: User | None = pool["_users"].get(claims.get("username"))
-    if named is not None and attributes(named).get("sub") == wanted:
+    if named is not None and attributes(named).get("sub") == sub:
         return named
-    return next((user for user in list(pool["_users"].values()) if attributes(user).get("sub") == wanted), None)
+    return next((user for user in list(pool["_users"].values()) if attributes(user).get("sub") == sub), None)
 
 
 def check_access(emulator: EmulatorInterface, token: Any) -> tuple[Pool, Client, User, dict[str, Any]]:
@@ -265,12 +265,12 @@ def _signed(
 
 
 def _attribute_claims(pool: Pool, client: Client, user: User, scope: str | None) -> dict[str, Any]:
-    held = {name: value for name, value in attributes(user).items() if name in readable(pool, client)}
-    asked = set((scope or "").split())
-    if scope is not None and "profile" not in asked and asked & set(_CLAIMS_OF_SCOPES):
-        named = {claim for each in asked for claim in _CLAIMS_OF_SCOPES.get(each, ())}
-        held = {name: value for name, value in held.items() if name in named}
-    claims: dict[str, Any] = dict(held)
+    attributes_read = {name: value for name, value in attributes(user).items() if name in readable(pool, client)}
+    scopes = set((scope or "").split())
+    if scope is not None and "profile" not in scopes and scopes & set(_CLAIMS_OF_SCOPES):
+        named = {claim for each in scopes for claim in _CLAIMS_OF_SCOPES.get(each, ())}
+        attributes_read = {name: value for name, value in attributes_read.items() if name in named}
+    claims: dict[str, Any] = dict(attributes_read)
     for flag in VERIFIED.values():
         if flag in claims:
             claims[flag] = claims[flag] == "true"

@@ -109,8 +109,8 @@ def pre_sign_up(
         | ({"clientMetadata": dict(metadata)} if metadata else {}),
         response={"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False},
     )  # fmt: skip
-    wanted = ("autoConfirmUser", "autoVerifyEmail", "autoVerifyPhone")
-    return {name: answer.get(name) is True for name in wanted}
+    names = ("autoConfirmUser", "autoVerifyEmail", "autoVerifyPhone")
+    return {name: answer.get(name) is True for name in names}
 
 
 def post_confirmation(

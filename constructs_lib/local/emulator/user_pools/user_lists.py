@@ -25,13 +25,13 @@ _SEARCHED: Final = frozenset(
 
 def list_users(call: Call) -> dict[str, Any]:
     """Handle `ListUsers`."""
-    wanted = call.data.get("AttributesToGet")
-    if wanted is not None:
-        _refuse_unknown(call, wanted)
+    requested = call.data.get("AttributesToGet")
+    if requested is not None:
+        _refuse_unknown(call, requested)
     fits = _filter(call.data.get("Filter"))
     found = [user for user in call.pool["_users"].values() if fits(user)]
     shown, following = _page(found, call.data.get("Limit"), call.data.get("PaginationToken"))
-    readable = None if wanted is None else frozenset(wanted)
+    readable = None if requested is None else frozenset(requested)
     return {"Users": [users.public(user, readable=readable) for user in shown]} | (
         {"PaginationToken": following} if following else {}
     )
@@ -84,14 +84,14 @@ def _filter(text: Any) -> Callable[[User], bool]:
         raise invalid("Invalid search attribute: " + name)
 
     def fits(user: User) -> bool:
-        held = _searched(user, name)
-        if held is None:
+        actual = _searched(user, name)
+        if actual is None:
             return False
         if name not in ("username", "status", "sub", "cognito:user_status"):
-            held, wanted = held.casefold(), value.casefold()
+            actual, requested = actual.casefold(), value.casefold()
         else:
-            wanted = value
-        return held.startswith(wanted) if operator == "^=" else held == wanted
+            requested = value
+        return actual.startswith(requested) if operator == "^=" else actual == requested
 
     return fits
 

@@ -80,10 +80,10 @@ def _by_alias(pool: Pool, name: str) -> User | None:
     for user in list(pool["_users"].values()):
         table = attributes(user)
         for alias in aliases:
-            held = table.get(alias)
-            if held is None or not same_name(pool, held, name):
+            value = table.get(alias)
+            if value is None or not same_name(pool, value, name):
                 continue
-            original = alias in signing_in and user.get("_signs_in_as") == held
+            original = alias in signing_in and user.get("_signs_in_as") == value
             if alias not in VERIFIED or is_verified(user, alias) or original:
                 return user  # type: ignore[no-any-return] # a record of MiniStack's
     return None

@@ -76,8 +76,8 @@ class _Attacking:
                 continue
             for kind in model.callers:
                 own = {each for one in Questions(kind, model).about(place, own=True) for each in one.actions}
-                asked = {each for one in Questions(kind, model).about(place) for each in one.actions}
-                yield from self._attacks(kind, place, holder, sorted(own | asked | named_actions(holder)))
+                questioned = {each for one in Questions(kind, model).about(place) for each in one.actions}
+                yield from self._attacks(kind, place, holder, sorted(own | questioned | named_actions(holder)))
                 if own and kind.kind is not CallerKind.GUEST:
                     yield self._control(kind, place, holder, sorted(own & set(ATTEMPTS)))
                 elif isinstance(holder, Api):

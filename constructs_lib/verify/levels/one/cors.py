@@ -25,24 +25,24 @@ _ANSWERED: Final = (200, 204)
 def preflight(context: Context) -> Iterator[Finding]:
     """Send the API preflights, and a request, for an origin that is allowed and for one that is not."""
     users, origin = AppUsers.of(context), _origin(context, "AWS::ApiGatewayV2::Api")
-    for asked, may in ((origin, True), (_FOREIGN, False)):
-        headers = {"Origin": asked, "Access-Control-Request-Method": "POST"}
+    for page_origin, may in ((origin, True), (_FOREIGN, False)):
+        headers = {"Origin": page_origin, "Access-Control-Request-Method": "POST"}
         answer = users.app.send("OPTIONS", _shares(context), credentials=None, headers=headers)
         status = _ANSWERED if may else (*_ANSWERED, 403)
-        yield _told(f"the API's preflight for {_whose(may=may)}", answer, asked, may=may, status=status)
+        yield _finding(f"the API's preflight for {_whose(may=may)}", answer, page_origin, may=may, status=status)
     guest = users.app.guest().credentials.get_frozen_credentials()
     answer = users.app.send("GET", _shares(context), credentials=guest, headers={"Origin": origin})
-    yield _told("the API's response to an allowed page", answer, origin, may=True, status=(200,))
+    yield _finding("the API's response to an allowed page", answer, origin, may=True, status=(200,))
 
 
 def on_403(context: Context) -> Iterator[Finding]:
     """Send a request that IAM refuses, and check the refusal's headers."""
     users, origin = AppUsers.of(context), _origin(context, "AWS::ApiGatewayV2::Api")
     answer = users.app.send("GET", _shares(context), credentials=None, headers={"Origin": origin})
-    yield _told("the API's refusal of an unsigned request", answer, origin, may=True, status=(403,))
+    yield _finding("the API's refusal of an unsigned request", answer, origin, may=True, status=(403,))
     guest = users.app.guest().credentials.get_frozen_credentials()
     answer = users.app.send("POST", _shares(context), credentials=guest, json_body={}, headers={"Origin": origin})
-    yield _told("the API's refusal of a guest's request", answer, origin, may=True, status=(403,))
+    yield _finding("the API's refusal of a guest's request", answer, origin, may=True, status=(403,))
 
 
 def of_bucket(context: Context) -> Iterator[Finding]:
@@ -51,13 +51,13 @@ def of_bucket(context: Context) -> Iterator[Finding]:
     # The response to a bucket's preflight depends on the bucket's name only, at any endpoint.
     endpoint = users.app.guest().session().client("s3").meta.endpoint_url
     address = f"{endpoint}/{context.settings.other('BucketName')}/private/x"
-    for asked, may in ((origin, True), (_FOREIGN, False)):
-        headers = {"Origin": asked, "Access-Control-Request-Method": "PUT"}
+    for page_origin, may in ((origin, True), (_FOREIGN, False)):
+        headers = {"Origin": page_origin, "Access-Control-Request-Method": "PUT"}
         answer = _sent(users, "OPTIONS", address, headers)
         status = (200,) if may else (403,)
-        yield _told(f"the bucket's preflight for {_whose(may=may)}", answer, asked, may=may, status=status)
-        answer = _sent(users, "GET", address, {"Origin": asked})
-        yield _told(f"the bucket's refusal of {_whose(may=may)}", answer, asked, may=may, status=(403,))
+        yield _finding(f"the bucket's preflight for {_whose(may=may)}", answer, page_origin, may=may, status=status)
+        answer = _sent(users, "GET", address, {"Origin": page_origin})
+        yield _finding(f"the bucket's refusal of {_whose(may=may)}", answer, page_origin, may=may, status=(403,))
 
 
 def _whose(*, may: bool) -> str:
@@ -88,23 +88,23 @@ def _origin(context: Context, kind: str) -> str:
     raise ValueError(f"no {kind} of the templates allows a literal origin; add one to its CORS settings")
 
 
-def _origins(said: Mapping[str, Any]) -> Iterator[Any]:
+def _origins(properties: Mapping[str, Any]) -> Iterator[Any]:
     """Yield the origins that an API's document or a bucket's rules allow."""
-    yield from said.get("Body", {}).get("x-amazon-apigateway-cors", {}).get("allowOrigins", ())
-    for rule in said.get("CorsConfiguration", {}).get("CorsRules", ()):
+    yield from properties.get("Body", {}).get("x-amazon-apigateway-cors", {}).get("allowOrigins", ())
+    for rule in properties.get("CorsConfiguration", {}).get("CorsRules", ()):
         yield from rule["AllowedOrigins"]
 
 
-def _told(what: str, answer: requests.Response, origin: str, *, may: bool, status: tuple[int, ...]) -> Finding:
+def _finding(what: str, answer: requests.Response, origin: str, *, may: bool, status: tuple[int, ...]) -> Finding:
     """Return whether a response has the expected status, and whether its page can read it, as expected."""
     allowed = answer.headers.get(_ALLOWS)
     reads = allowed in (origin, "*")
-    said = f"{what} {'lets' if may else 'does not let'} the page read it"
+    sentence = f"{what} {'lets' if may else 'does not let'} the page read it"
     detail = (
         f"{answer.request.method} {answer.request.url} with Origin {origin} was {answer.status_code} "
         f"(expected {', '.join(map(str, status))}) with {_ALLOWS} {allowed}: {answer.text[:200]}"
     )
-    return compared(said, detail, same=reads == may and answer.status_code in status)
+    return compared(sentence, detail, same=reads == may and answer.status_code in status)
 
 
 CHECKS: Final = (

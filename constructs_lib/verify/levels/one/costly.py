@@ -117,9 +117,9 @@ def _last(context: Context) -> Iterator[Finding]:
 def _snap_start(context: Context) -> Iterator[Finding]:
     functions: Any = context.session.client("lambda")
     name = context.settings.other("EchoFunctionName")
-    said = functions.get_function_configuration(FunctionName=name, Qualifier="live").get("SnapStart", {})
-    on = said.get("OptimizationStatus") == "On"
-    yield compared("the alias `live` is a version with a snapshot", f"SnapStart is {said}", same=on)
+    snap_start = functions.get_function_configuration(FunctionName=name, Qualifier="live").get("SnapStart", {})
+    on = snap_start.get("OptimizationStatus") == "On"
+    yield compared("the alias `live` is a version with a snapshot", f"SnapStart is {snap_start}", same=on)
     answer = functions.invoke(FunctionName=name, Qualifier="live", Payload=json.dumps({"x": 1}))
     seen = json.loads(answer["Payload"].read())
     yield compared("the version answers", f"it returned {seen}", same=seen == {"seen": {"x": 1}})
@@ -127,8 +127,8 @@ def _snap_start(context: Context) -> Iterator[Finding]:
 
 def _stands(what: str, call: Callable[[], object], *, may: bool) -> Finding:
     got = outcome(call)
-    said = f"a user {what}: {'allowed' if may else 'refused'}"
-    return compared(said, f"it was {got}", same=got == ALLOWED if may else got in ACCESS_DENIED)
+    expectation = f"a user {what}: {'allowed' if may else 'refused'}"
+    return compared(expectation, f"it was {got}", same=got == ALLOWED if may else got in ACCESS_DENIED)
 
 
 CHECKS: Final = (

@@ -38,10 +38,10 @@ def _operations(document: Mapping[str, Any]) -> dict[str, str]:
     schemes = document.get("components", {}).get("securitySchemes", {})
     found = {}
     for path, operations in document["paths"].items():
-        for method, said in operations.items():
+        for method, operation in operations.items():
             if method in _METHODS:
                 verb = "ANY" if method == _ANY else method.upper()
-                locks = [each for one in said.get("security", ()) for each in one]
+                locks = [each for one in operation.get("security", ()) for each in one]
                 found[f"{verb} {path}"] = _lock(schemes, locks)
     return found
 
@@ -54,24 +54,28 @@ def _lock(schemes: Mapping[str, Any], locks: list[str]) -> str:
     return _SIGV4 if scheme.get("x-amazon-apigateway-authtype") == "awsSigv4" else "JWT"
 
 
-def _compared(said: Mapping[str, str], made: Mapping[str, Any]) -> Iterator[Finding]:
-    for route in sorted({*said, *made}):
+def _compared(declared: Mapping[str, str], made: Mapping[str, Any]) -> Iterator[Finding]:
+    for route in sorted({*declared, *made}):
         got = made.get(route, {}).get("AuthorizationType", "NONE" if route in made else "no route")
-        wanted = said.get(route, "no route")
+        expected = declared.get(route, "no route")
         has_target = bool(made.get(route, {}).get("Target"))
-        what = f"{route} requires {wanted} and has an integration"
+        what = f"{route} requires {expected} and has an integration"
         detail = f"API Gateway has {got}, {'with' if has_target else 'without'} an integration: {made.get(route)}"
-        yield compared(what, detail, same=got == wanted and has_target)
+        yield compared(what, detail, same=got == expected and has_target)
 
 
 def _cors(document: Mapping[str, Any], api: Mapping[str, Any]) -> Iterator[Finding]:
-    said = document.get("x-amazon-apigateway-cors", {})
+    declared = document.get("x-amazon-apigateway-cors", {})
     made = api.get("CorsConfiguration", {})
-    for name in sorted(said):
+    for name in sorted(declared):
         got = made.get(name[0].upper() + name[1:])
-        same = sorted(map(str, got)) == sorted(map(str, said[name])) if isinstance(got, list) else got == said[name]
+        same = (
+            sorted(map(str, got)) == sorted(map(str, declared[name]))
+            if isinstance(got, list)
+            else got == declared[name]
+        )
         what = f"the CORS setting {name} is that of the document"
-        yield compared(what, f"{got}, not {said[name]}", same=same)
+        yield compared(what, f"{got}, not {declared[name]}", same=same)
 
 
 CHECKS: Final = (

@@ -43,8 +43,8 @@ def run(context: Context) -> Iterator[Finding]:
 
 def _stands(what: str, call: Callable[[], object], *, may: bool) -> Finding:
     got = outcome(call)
-    said = f"a user {what}: {'allowed' if may else 'refused'}"
-    return compared(said, f"it was {got}", same=got == ALLOWED if may else got in _NO_LONGER)
+    expectation = f"a user {what}: {'allowed' if may else 'refused'}"
+    return compared(expectation, f"it was {got}", same=got == ALLOWED if may else got in _NO_LONGER)
 
 
 CHECKS: Final = (

@@ -29,12 +29,12 @@ _UNKNOWN: Final = ("UserMigration_Authentication",)
 def run(context: Context) -> Iterator[Finding]:
     """Sign up, confirm, sign in and renew tokens; create a user; sign in as an unknown user."""
     try:
-        yield from _asked(TriggerPool.make(context))
+        yield from _findings(TriggerPool.make(context))
     finally:
         TriggerPool.remove(context)
 
 
-def _asked(made: TriggerPool) -> Iterator[Finding]:
+def _findings(made: TriggerPool) -> Iterator[Finding]:
     secret, idp = password(), made.context.session.client("cognito-idp")
     made.app.sign_up("newcomer", secret)
     idp.admin_confirm_sign_up(UserPoolId=made.pool, Username="newcomer")

@@ -28,13 +28,13 @@ def _whole_stack(context: Context, client: Any) -> Iterator[Finding]:
     detection = client.detect_stack_drift(StackName=context.stack)["StackDriftDetectionId"]
     settings = patience(local=context.run.local)
     for _ in range(int(settings["MaxAttempts"])):
-        said = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
-        if said["DetectionStatus"] != "DETECTION_IN_PROGRESS":
+        status = client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+        if status["DetectionStatus"] != "DETECTION_IN_PROGRESS":
             break
         time.sleep(settings["Delay"])
     what = "CloudFormation detects no drift after a deployment."
-    if said["DetectionStatus"] != "DETECTION_COMPLETE":
-        why = f"{said['DetectionStatus']}: {said.get('DetectionStatusReason', 'no reason is given')}"
+    if status["DetectionStatus"] != "DETECTION_COMPLETE":
+        why = f"{status['DetectionStatus']}: {status.get('DetectionStatusReason', 'no reason is given')}"
         yield not_checked(what, why)
         return
     drifts = _drifts(client, context.stack)

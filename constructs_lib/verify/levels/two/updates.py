@@ -25,9 +25,9 @@ _UPDATING: Final = "https://docs.aws.amazon.com/cognito/latest/developerguide/co
 def _in_place(context: Context) -> Iterator[Finding]:
     old = context.templates[context.stack]
     new = updated(old)
-    said = find_replacements({context.stack: old}, {context.stack: new}).findings
+    reported = find_replacements({context.stack: old}, {context.stack: new}).findings
     yield _held(
-        "`replacements` reports no loss for this update.", "; ".join(f"{each.name}: {each.what}" for each in said)
+        "`replacements` reports no loss for this update.", "; ".join(f"{each.name}: {each.what}" for each in reported)
     )
     probe_user, before = ProbeUser.make(context, "update"), physical_ids(context)
     ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
@@ -49,9 +49,9 @@ def _refusing(context: Context) -> Iterator[Finding]:
 def _refused(context: Context, old: Mapping[str, Any], change: Any, name: str) -> Iterator[Finding]:
     """Yield whether the refusal of an update is predicted, whether it is refused, and whether nothing changed."""
     new = change(old)
-    said = find_replacements({context.stack: old}, {context.stack: new}).findings
-    refusals = [each for each in said if each.effect is Effect.REFUSED]
-    yield _held("`replacements` predicts that this update is refused.", "" if refusals else f"it reports {said}")
+    reported = find_replacements({context.stack: old}, {context.stack: new}).findings
+    refusals = [each for each in reported if each.effect is Effect.REFUSED]
+    yield _held("`replacements` predicts that this update is refused.", "" if refusals else f"it reports {reported}")
     probe_user, before = ProbeUser.make(context, name), _state(context)
     ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
     yield _held(

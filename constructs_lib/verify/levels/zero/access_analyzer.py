@@ -61,8 +61,8 @@ def _validated(client: Any, document: Document, text: str) -> Iterator[Finding]:
             detail = f"{each['findingDetails']} The policy: {text}"
             yield differs(what, detail, remedy=str(each.get("learnMoreLink", "")))
     if all(each["issueCode"] in EXPLAINED for each in found):
-        meant = "".join(f"; {each['issueCode']} is intentional: {EXPLAINED[each['issueCode']]}" for each in found)
-        yield agrees(f"{document.where} is valid{meant}")
+        explained = "".join(f"; {each['issueCode']} is intentional: {EXPLAINED[each['issueCode']]}" for each in found)
+        yield agrees(f"{document.where} is valid{explained}")
 
 
 def _kind(document: Document) -> dict[str, str] | None:

@@ -37,7 +37,7 @@ def run(context: Context) -> Iterator[Finding]:
                 yield not_checked(question.what, question.why)
             else:
                 yield from asking.ask(question)
-        yield from asking.told()
+        yield from asking.findings()
         yield from _left_out(model)
 
 
@@ -70,7 +70,7 @@ class _Asking:
             what = f"{about[0]} on {about[1]}: {', '.join(question.actions)} was not decided"
             yield Finding(outcome=Outcome.FAILED, what=what, detail=str(error))
 
-    def told(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Finding]:
         """Yield the number of equal decisions, and the callers whose policies are unknown."""
         for (caller, holder), count in self._agreed.items():
             if count:
