@@ -17,7 +17,7 @@ import types
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeVar, cast, get_args, get_origin
 
-from constructs_lib.type_checks import MOST, TypeMismatch, checked_value, words_of
+from constructs_lib.type_checks import MOST, TypeMismatch, checked_value, type_text
 from constructs_lib.type_hints import annotation_of
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _boundary(function: Callable[..., Any], name: str, owner: type | None = None
 def _fitted(name: str, declared: inspect.Parameter, value: Any, hint_of: Callable[[str], Any]) -> Any:
     hint = hint_of(declared.name)
     if value == "" and declared.default is None:
-        raise OptionError(f"{name}: {declared.name}='' is empty; omit {declared.name}, or write {words_of(hint)}")
+        raise OptionError(f"{name}: {declared.name}='' is empty; omit {declared.name}, or write {type_text(hint)}")
     try:
         if declared.kind is inspect.Parameter.VAR_POSITIONAL:
             return tuple(checked_value(f"{declared.name}[{place}]", each, hint) for place, each in enumerate(value))
@@ -117,14 +117,14 @@ def _message(name: str, misfit: TypeMismatch, declared: inspect.Parameter) -> st
 
 def _remedies(where: str, value: object, hint: Any, declared: inspect.Parameter) -> Iterator[str]:
     """Yield what to write instead, the likeliest first."""
-    words = words_of(hint)
+    words = type_text(hint)
     if value is None and declared.default is not inspect.Parameter.empty and where == declared.name:
         yield f"omit {where}, or write {words}"
     if isinstance(value, types.FunctionType | types.MethodType):
         yield f"call it, as in {value.__name__}(), or write {words}"
     for part in _parts(hint):
         if part is value:
-            yield f"write {words_of(part)}, by calling the class"
+            yield f"write {type_text(part)}, by calling the class"
         elements = get_args(part) if get_origin(part) not in {None, Literal, Mapping, type} else ()
         if elements and _would_fit(value, elements[0]):
             yield f"write {where}=[{_brief(value)}]"
@@ -195,7 +195,7 @@ def _kind(value: object) -> str:
     if type(value) is int and abs(value) > MOST:
         return "a number above 2**53"
     names = {str: "one string", bool: "a boolean", int: "a number", float: "a number"}
-    return names.get(type(value)) or words_of(type(value))
+    return names.get(type(value)) or type_text(type(value))
 
 
 def _refuse_call(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, is_typeddict
 
-__all__ = ["MOST", "TypeMismatch", "checked_value", "words_of"]
+__all__ = ["MOST", "TypeMismatch", "checked_value", "type_text"]
 
 _UNIONS: Final = (Union, types.UnionType)
 _LISTS: Final = (Sequence, Iterable, Collection, tuple)
@@ -178,23 +178,23 @@ def _copied(value: Any) -> Any:
     return value
 
 
-def words_of(hint: Hint) -> str:
+def type_text(hint: Hint) -> str:
     """Return the type of a hint in its written form."""
     origin: Any = get_origin(hint)
     args = get_args(hint)
     if origin in _UNIONS:
-        parts = [words_of(part) for part in args if part is not types.NoneType]
+        parts = [type_text(part) for part in args if part is not types.NoneType]
         parts = [*dict.fromkeys(each for part in parts for each in part.split(", "))]
         return f"{', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else parts[0]
     if origin is Literal:
         words = [repr(each) for each in args]
         return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
     if origin in (*_LISTS, *_SETS):
-        inner = _plural(words_of(args[0])) if args and args[0] is not Any else ""
+        inner = _plural(type_text(args[0])) if args and args[0] is not Any else ""
         count = f"{len(args)} " if _is_row(hint) else ""
         return f"a list of {count}{inner}" if inner else "a list"
     if origin is Mapping:
-        return f"a dict, and in it {_plural(words_of(args[1]))}" if args[1] is not Any else "a dict"
+        return f"a dict, and in it {_plural(type_text(args[1]))}" if args[1] is not Any else "a dict"
     return _WORDS.get(origin) or _words_of_class(hint)
 
 

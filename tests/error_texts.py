@@ -84,7 +84,7 @@ class Module:
 
     def validated(self) -> Iterator[Raised]:
         """Yield the errors that a validation of a construct returns."""
-        for function in (each for name in ("validate", "_told") for each in self.functions.get(name, ())):
+        for function in (each for name in ("validate", "_message") for each in self.functions.get(name, ())):
             yield from (self._made(each, function, "validation") for each in _texts_of(function))
 
     def _raised(self, call: ast.Call, function: Function | None) -> Raised:

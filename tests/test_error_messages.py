@@ -147,7 +147,7 @@ WRONG: Final[dict[str, str]] = {
     "a variable": "text = 'a is b'\n    raise ValueError(text)",
     "a remedy in a variable": "remedy = 'write c' if x else 'c'\n    raise ValueError(f'a is b; {remedy}')",
     "an unknown remedy": "raise ValueError(f'a is b; {x}')",
-    "a method": "raise ValueError(_told(x))\n\ndef _told(x):\n    return f'{x} is b'",
+    "a method": "raise ValueError(_message(x))\n\ndef _message(x):\n    return f'{x} is b'",
     "a maker of errors": "raise _bad('a', 'b')\n\ndef _bad(x, why):\n    return ValueError(f'{x} is {why}')",
     "a sum": "raise ValueError('a is b' + f' and {x} is c')",
     "a walrus": "if fault := _fault(x):\n        raise ValueError(f'{x} {fault}')\n\ndef _fault(x):\n    return 'is b'",

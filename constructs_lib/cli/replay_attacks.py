@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from constructs_lib.analysis.proof.findings import Question, Status
 from constructs_lib.cli.replay_claims import UntriedError
-from constructs_lib.cli.replay_users import Scene, Users
+from constructs_lib.cli.replay_users import AttackScenario, Users
 from constructs_lib.client import ClientSettings
 from constructs_lib.client.settings import choose_stack
 
@@ -88,11 +88,11 @@ def _attempt(finding: Finding, cloud: LocalCloud, users: Users) -> Attempt:
         return Attempt(finding=finding, succeeded=None, message=f"not tried: {why}")
     with ExitStack() as cleanup:
         try:
-            scene = users.scene(finding.caller, request)
+            scenario = users.scenario(finding.caller, request)
         except UntriedError as error:
             return Attempt(finding=finding, succeeded=None, message=f"not tried: {error}")
         attack = _attack_on_file if s3 else _attack_on_row
-        what, call = attack(operation, name, finding, request, scene, cleanup)
+        what, call = attack(operation, name, finding, request, scenario, cleanup)
         try:
             result = call()
         except ClientError as error:
@@ -120,19 +120,21 @@ def _physical_name(resource: str, cloud: LocalCloud) -> str | None:
 
 
 def _attack_on_file(
-    operation: str, bucket: str, finding: Finding, request: Request, scene: Scene, cleanup: ExitStack
+    operation: str, bucket: str, finding: Finding, request: Request, scenario: AttackScenario, cleanup: ExitStack
 ) -> tuple[str, Callable[[], str]]:
     begun = request.context.get("s3:prefix", "") if operation == "ListBucket" else request.resource.partition("⟧/")[2]
-    place = scene.of_victim(finding.subject.rpartition(" ")[2], scene.written(str(begun))).replace("*", "secret.txt")
-    key = scene.written(request.resource.partition("⟧/")[2] or place) if operation != "ListBucket" else place
-    admin, attacker = scene.admin("s3"), scene.client("s3")
+    place = scenario.of_victim(finding.subject.rpartition(" ")[2], scenario.written(str(begun))).replace(
+        "*", "secret.txt"
+    )
+    key = scenario.written(request.resource.partition("⟧/")[2] or place) if operation != "ListBucket" else place
+    admin, attacker = scenario.admin("s3"), scenario.client("s3")
     if operation != "PutObject":
         admin.put_object(Bucket=bucket, Key=key, Body=b"the victim's secret")
     cleanup.callback(admin.delete_object, Bucket=bucket, Key=key)
     what = f"s3:{operation} on {bucket}/{key} as {finding.caller}"
     words = {"s3:prefix": "Prefix", "s3:delimiter": "Delimiter"}
     listing = {
-        word: scene.written(str(request.context[name])) for name, word in words.items() if name in request.context
+        word: scenario.written(str(request.context[name])) for name, word in words.items() if name in request.context
     }
 
     def call() -> str:
@@ -152,14 +154,14 @@ def _attack_on_file(
 
 
 def _attack_on_row(
-    operation: str, table: str, finding: Finding, request: Request, scene: Scene, cleanup: ExitStack
+    operation: str, table: str, finding: Finding, request: Request, scenario: AttackScenario, cleanup: ExitStack
 ) -> tuple[str, Callable[[], str]]:
-    admin, attacker = scene.admin("dynamodb"), scene.client("dynamodb")
+    admin, attacker = scenario.admin("dynamodb"), scenario.client("dynamodb")
     keys = request.context.get("dynamodb:leadingkeys", ())
-    named = [scene.written(each) for each in keys]
+    named = [scenario.written(each) for each in keys]
     template = finding.subject.rpartition(" ")[2]
-    place = scene.of_victim(template, named[0] if named else "").replace("*", "secret")
-    owner = next((text for text in named if text != scene.own(template)), place)
+    place = scenario.of_victim(template, named[0] if named else "").replace("*", "secret")
+    owner = next((text for text in named if text != scenario.own(template)), place)
     described = admin.describe_table(TableName=table)["Table"]
     types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
     names = {each["KeyType"]: each["AttributeName"] for each in described["KeySchema"]}

@@ -48,7 +48,7 @@ def claims_of(request: Request, caller: str, settings: ClientSettings) -> dict[s
     return found
 
 
-def give(
+def set_claims(
     claims: Mapping[str, str], *, username: str, sub: str, cloud: LocalCloud, pool_id: str, cleanup: ExitStack
 ) -> None:
     """Give a user claims before sign-in: attributes, or memberships if the library's trigger sets them.

@@ -11,7 +11,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from constructs_lib.analysis.engine.automata_engine import CALLER_ID, CALLER_SUB
-from constructs_lib.cli.replay_claims import UntriedError, claims_of, give
+from constructs_lib.cli.replay_claims import UntriedError, claims_of, set_claims
 from constructs_lib.client import AppClient, Caller, ClientSettings, Guest, User
 from constructs_lib.client.placeholders import filled
 
@@ -30,7 +30,7 @@ _PARTS: Final = re.compile(r"([^{]*)\{(\w+)\}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scene:
+class AttackScenario:
     """An attacker and a victim in front of a deployed app."""
 
     cloud: LocalCloud
@@ -87,9 +87,9 @@ class Users:
         self._cleanup = cleanup
         self._app = AppClient(settings, endpoint_url=cloud.endpoint_url)
         self._pool = cloud.session().client("cognito-idp")
-        self._scenes: dict[tuple[str, frozenset[tuple[str, str]]], Scene] = {}
+        self._scenes: dict[tuple[str, frozenset[tuple[str, str]]], AttackScenario] = {}
 
-    def scene(self, caller: str, request: Request) -> Scene:
+    def scenario(self, caller: str, request: Request) -> AttackScenario:
         """Return an attacker, as the proof names them, and a victim.
 
         Raises:
@@ -98,10 +98,10 @@ class Users:
         claims = claims_of(request, caller, self._settings)
         key = (caller, frozenset(claims.items()))
         if key not in self._scenes:
-            self._scenes[key] = self._new_scene(caller, claims)
+            self._scenes[key] = self._new_scenario(caller, claims)
         return self._scenes[key]
 
-    def _new_scene(self, caller: str, claims: Mapping[str, str]) -> Scene:
+    def _new_scenario(self, caller: str, claims: Mapping[str, str]) -> AttackScenario:
         owner = self._settings.placeholders["owner"]
         if owner not in {"identity", "sub"}:
             raise UntriedError(f"owners are identified by {owner!r}, which no user of the local cloud can have")
@@ -115,7 +115,7 @@ class Users:
         by_sub = owner == "sub"
         known_by = attacker.sub if by_sub and isinstance(attacker, User) else attacker.identity_id
         placed = {name: claims[claim] for name, claim in self._settings.placeholders.items() if claim in claims}
-        return Scene(
+        return AttackScenario(
             cloud=self._cloud,
             attacker=attacker,
             attacker_id=known_by,
@@ -135,7 +135,7 @@ class Users:
             self._pool.admin_confirm_sign_up(**named)
         if group:
             self._pool.admin_add_user_to_group(**named, GroupName=group)
-        give(claimed, username=address, sub=sub, cloud=self._cloud, pool_id=pool_id, cleanup=self._cleanup)
+        set_claims(claimed, username=address, sub=sub, cloud=self._cloud, pool_id=pool_id, cleanup=self._cleanup)
         return self._app.sign_in(address, PASSWORD)
 
 

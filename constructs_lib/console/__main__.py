@@ -27,19 +27,19 @@ def main(project: Path, number: int) -> None:
     if cloud is None or console is None or console.cloud != cloud.pid:
         sys.exit("no local cloud runs here: `cognito-app console` starts a console beside one")
 
-    def lives() -> bool:
-        return emulator_lifecycle.lives(folder, cloud)
+    def is_running() -> bool:
+        return emulator_lifecycle.is_running(folder, cloud)
 
     with socket.socket(fileno=number) as listener:
         while not select.select([listener], [], [], _LOOK_SECONDS)[0]:
-            if not lives():
+            if not is_running():
                 return
         from constructs_lib.console.server import server  # noqa: PLC0415 - takes a second, needed on a request only
 
-        serving = server(project, console.door)
+        serving = server(project, console.endpoint)
 
         def end_with_cloud() -> None:
-            while lives():
+            while is_running():
                 time.sleep(_LOOK_SECONDS)
             serving.should_exit = True
 

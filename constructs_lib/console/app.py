@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from constructs_lib.console import access, call_log, coverage, data, playground, users
 from constructs_lib.console.pages import FOLDER, Pages
-from constructs_lib.console.request_guard import COOKIE, Door, enters, refusal
+from constructs_lib.console.request_guard import COOKIE, ConsoleEndpoint, is_first_request, refusal
 from constructs_lib.console.state import ConsoleState
 
 POLICY: Final = (
@@ -32,12 +32,12 @@ _HEADERS: Final = {
 }
 
 
-def application(state: ConsoleState, door: Door) -> ASGIApp:
+def application(state: ConsoleState, endpoint: ConsoleEndpoint) -> ASGIApp:
     """Return the console.
 
     Args:
         state: The state that the pages show and change.
-        door: The console's address and token.
+        endpoint: The console's address and token.
     """
     pages = Pages(state)
     routes = [
@@ -45,17 +45,18 @@ def application(state: ConsoleState, door: Door) -> ASGIApp:
     ]
     static = Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     inside = Starlette(
-        routes=[Mount(door.root.rstrip("/"), routes=[*routes, static])], exception_handlers={Exception: pages.failed}
+        routes=[Mount(endpoint.root.rstrip("/"), routes=[*routes, static])],
+        exception_handlers={Exception: pages.failed},
     )
     # The outermost layer: the framework's error responses are guarded too.
-    return _Guarded(inside, door)
+    return _Guarded(inside, endpoint)
 
 
 class _Guarded:
     """Middleware that rejects every request that the guard refuses."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
-        self._app, self._door = app, door
+    def __init__(self, app: ASGIApp, endpoint: ConsoleEndpoint) -> None:
+        self._app, self._endpoint = app, endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -63,18 +64,18 @@ class _Guarded:
             return
         sent = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         what = scope["method"], scope["path"], scope["query_string"].decode("latin-1")
-        refused = refusal(self._door, *what, sent)
+        refused = refusal(self._endpoint, *what, sent)
         answer: ASGIApp = self._app
         if refused is not None:
             answer = PlainTextResponse(refused[1], status_code=refused[0])
-        elif enters(self._door, *what):
+        elif is_first_request(self._endpoint, *what):
             answer = self._entrance()
         await answer(scope, receive, _with_headers(send))
 
     def _entrance(self) -> RedirectResponse:
         """Return the redirect to the page, whose address contains no token."""
-        answer = RedirectResponse(self._door.root, status_code=HTTPStatus.SEE_OTHER)
-        answer.set_cookie(COOKIE, self._door.token, path=self._door.root, httponly=True, samesite="strict")
+        answer = RedirectResponse(self._endpoint.root, status_code=HTTPStatus.SEE_OTHER)
+        answer.set_cookie(COOKIE, self._endpoint.token, path=self._endpoint.root, httponly=True, samesite="strict")
         return answer
 
 

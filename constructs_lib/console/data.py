@@ -27,7 +27,7 @@ READ: Final = 2000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Thing:
+class DataItem:
     """A file or a row.
 
     Attributes:
@@ -40,7 +40,7 @@ class Thing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Holding:
+class StoredData:
     """A bucket or a table.
 
     Attributes:
@@ -54,7 +54,7 @@ class Holding:
     name: str
     kind: str
     id: str
-    owners: dict[Owner, list[Thing]]
+    owners: dict[Owner, list[DataItem]]
     whole: bool
 
 
@@ -78,17 +78,17 @@ def routes(state: ConsoleState, pages: Pages) -> list[Route]:
     return [pages.page("/data", page, name="data"), pages.page("/data/file", file, name="file")]
 
 
-def _bucket(state: ConsoleState, templates: Templates, resource: DeployedResource) -> Holding:
+def _bucket(state: ConsoleState, templates: Templates, resource: DeployedResource) -> StoredData:
     listed = state.client("s3").get_paginator("list_objects_v2").paginate(Bucket=resource.physical_id)
     found = list(islice((each for page in listed for each in page.get("Contents", [])), SHOWN + 1))
     things = [
-        (each["Key"], Thing(key=each["Key"], details=f"{each['Size']} bytes, {each['LastModified']:%Y-%m-%d %H:%M}"))
+        (each["Key"], DataItem(key=each["Key"], details=f"{each['Size']} bytes, {each['LastModified']:%Y-%m-%d %H:%M}"))
         for each in found
     ]
     return _holding(templates, resource, "bucket", things)
 
 
-def _table(state: ConsoleState, templates: Templates, resource: DeployedResource) -> Holding:
+def _table(state: ConsoleState, templates: Templates, resource: DeployedResource) -> StoredData:
     client = state.client("dynamodb")
     schema = client.describe_table(TableName=resource.physical_id)["Table"]["KeySchema"]
     names = [each["AttributeName"] for each in sorted(schema, key=lambda each: str(each["KeyType"]))]
@@ -97,7 +97,7 @@ def _table(state: ConsoleState, templates: Templates, resource: DeployedResource
     things = [
         (
             str(_value(each[names[0]])),
-            Thing(
+            DataItem(
                 key=" / ".join(str(_value(each[name])) for name in names),
                 details=json.dumps({name: _value(value) for name, value in each.items()}, ensure_ascii=False, indent=2),
             ),
@@ -108,15 +108,15 @@ def _table(state: ConsoleState, templates: Templates, resource: DeployedResource
 
 
 def _holding(
-    templates: Templates, resource: DeployedResource, kind: str, things: Iterable[tuple[str, Thing]]
-) -> Holding:
+    templates: Templates, resource: DeployedResource, kind: str, things: Iterable[tuple[str, DataItem]]
+) -> StoredData:
     name, found = templates.name_of(resource), list(things)
     owners = Owners(templates.models[0], name)
-    by_owner: dict[Owner, list[Thing]] = {}
+    by_owner: dict[Owner, list[DataItem]] = {}
     for key, thing in found[:SHOWN]:
         by_owner.setdefault(owners.of(key), []).append(thing)
     ordered = dict(sorted(by_owner.items()))
-    return Holding(name=name, kind=kind, id=resource.physical_id, owners=ordered, whole=len(found) <= SHOWN)
+    return StoredData(name=name, kind=kind, id=resource.physical_id, owners=ordered, whole=len(found) <= SHOWN)
 
 
 def _value(typed: dict[str, Any]) -> Any:

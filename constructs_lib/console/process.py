@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import psutil
 from filelock import FileLock
 
-from constructs_lib.console.request_guard import Door
+from constructs_lib.console.request_guard import ConsoleEndpoint
 from constructs_lib.local import LocalCloudError
 from constructs_lib.local.record import write_privately
 
@@ -49,9 +49,9 @@ class Record:
     token: str
 
     @property
-    def door(self) -> Door:
+    def endpoint(self) -> ConsoleEndpoint:
         """Its address and token."""
-        return Door(port=self.port, room=self.room, token=self.token)
+        return ConsoleEndpoint(port=self.port, room=self.room, token=self.token)
 
 
 def start_console(cloud: "LocalCloud") -> str:
@@ -73,7 +73,7 @@ def start_console(cloud: "LocalCloud") -> str:
                 found = _start(cloud)
     except OSError as error:
         raise LocalCloudError(f"the console cannot be started: {error}") from error
-    return found.door.address
+    return found.endpoint.address
 
 
 def read_record(folder: Path) -> Record | None:
@@ -90,8 +90,8 @@ def read_record(folder: Path) -> Record | None:
 
 def _start(cloud: "LocalCloud") -> Record:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        door = Door(port=listener.getsockname()[1])
-        record = Record(cloud=cloud.pid, pid=0, port=door.port, room=door.room, token=door.token)
+        endpoint = ConsoleEndpoint(port=listener.getsockname()[1])
+        record = Record(cloud=cloud.pid, pid=0, port=endpoint.port, room=endpoint.room, token=endpoint.token)
         _write(cloud.folder, record)
         # The token is in this user's file, because command lines are visible to all users.
         command = [sys.executable, "-P", "-m", MODULE, str(cloud.project), str(listener.fileno())]

@@ -27,7 +27,7 @@ _READS: Final = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Door:
+class ConsoleEndpoint:
     """Address and token of a console.
 
     Attributes:
@@ -61,46 +61,48 @@ class Door:
         return f"{self.origin}{self.root}?token={self.token}"
 
 
-def refusal(door: Door, method: str, path: str, query: str, headers: Sequence[tuple[str, str]]) -> Refusal | None:
+def refusal(
+    endpoint: ConsoleEndpoint, method: str, path: str, query: str, headers: Sequence[tuple[str, str]]
+) -> Refusal | None:
     """Return the refusal of a request, or None if the console accepts it.
 
     Args:
-        door: The console's address and token.
+        endpoint: The console's address and token.
         method: The request's method.
         path: Its path.
         query: Its query, as sent.
         headers: Its headers, as sent.
     """
     values = headers_by_name(headers)
-    if values.get("host") != [door.host]:
-        return HTTPStatus.MISDIRECTED_REQUEST, f"the console accepts the host {door.host} only"
+    if values.get("host") != [endpoint.host]:
+        return HTTPStatus.MISDIRECTED_REQUEST, f"the console accepts the host {endpoint.host} only"
     if method not in {*_READS, "POST"}:
         return HTTPStatus.METHOD_NOT_ALLOWED, f"the console does not support {method}"
-    if not _OWN_SITE.issuperset(values.get("sec-fetch-site", ())) or not _own_origin(door, method, values):
+    if not _OWN_SITE.issuperset(values.get("sec-fetch-site", ())) or not _own_origin(endpoint, method, values):
         return HTTPStatus.FORBIDDEN, "only the console's own pages may call it or link to it"
-    if not path.startswith(door.root):
+    if not path.startswith(endpoint.root):
         return HTTPStatus.NOT_FOUND, "there is nothing here"
-    if not _has_token(door, values.get("cookie", ())) and not enters(door, method, path, query):
+    if not _has_token(endpoint, values.get("cookie", ())) and not is_first_request(endpoint, method, path, query):
         return HTTPStatus.FORBIDDEN, "open the address that `cognito-app console` prints"
     return None
 
 
-def _own_origin(door: Door, method: str, values: Mapping[str, Sequence[str]]) -> bool:
+def _own_origin(endpoint: ConsoleEndpoint, method: str, values: Mapping[str, Sequence[str]]) -> bool:
     """Whether a page of the console sends a request; browsers send the origin with every state-changing request."""
     origins = list(values.get("origin", ()))
-    return origins == [door.origin] or (not origins and method in _READS)
+    return origins == [endpoint.origin] or (not origins and method in _READS)
 
 
-def enters(door: Door, method: str, path: str, query: str) -> bool:
+def is_first_request(endpoint: ConsoleEndpoint, method: str, path: str, query: str) -> bool:
     """Whether a request is the first one, whose address contains the token."""
     given = parse_qs(query).get("token", [])
-    return method in _READS and path == door.root and any(_same(each, door.token) for each in given)
+    return method in _READS and path == endpoint.root and any(_same(each, endpoint.token) for each in given)
 
 
-def _has_token(door: Door, cookies: Sequence[str]) -> bool:
+def _has_token(endpoint: ConsoleEndpoint, cookies: Sequence[str]) -> bool:
     # Another server on 127.0.0.1 may set a cookie of this name too.
     pairs = (each.strip().partition("=") for line in cookies for each in line.split(";"))
-    return any(name == COOKIE and _same(value, door.token) for name, _, value in pairs)
+    return any(name == COOKIE and _same(value, endpoint.token) for name, _, value in pairs)
 
 
 def _same(one: str, other: str) -> bool:

@@ -5,22 +5,22 @@ from pathlib import Path
 import uvicorn
 
 from constructs_lib.console.app import application
-from constructs_lib.console.request_guard import Door
+from constructs_lib.console.request_guard import ConsoleEndpoint
 from constructs_lib.console.state import ConsoleState
 from constructs_lib.local import LocalCloud
 
 
-def server(project: Path, door: Door) -> uvicorn.Server:
+def server(project: Path, endpoint: ConsoleEndpoint) -> uvicorn.Server:
     """Return the server of a project's console, to be run on a listening socket.
 
     Args:
         project: The project's folder, whose local cloud runs.
-        door: The console's address and token.
+        endpoint: The console's address and token.
     """
     state = ConsoleState(LocalCloud(project))
     return uvicorn.Server(
         uvicorn.Config(
-            application(state, door),
+            application(state, endpoint),
             access_log=False,
             lifespan="off",
             log_level="warning",

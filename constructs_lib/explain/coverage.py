@@ -10,7 +10,7 @@ from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.explain.answer import Status
 from constructs_lib.explain.deciding_statements import names_action
-from constructs_lib.explain.sentences import Words, friendly
+from constructs_lib.explain.sentences import SentenceFormatter, friendly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,7 +97,7 @@ def coverage(models: Sequence[Model], answers: Sequence[Answer]) -> Coverage:
 
 def _statements(models: Sequence[Model]) -> Iterator[tuple[Statement, str]]:
     for model in models:
-        words = Words(model)
+        words = SentenceFormatter(model)
         identity = (policy for caller in all_callers(model).values() for policy in caller.identity)
         for policy in (*identity, *(holder.policy for holder in model.holders)):
             yield from ((each, friendly(words.statement(each))) for each in policy.statements)

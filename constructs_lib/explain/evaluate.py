@@ -9,7 +9,7 @@ from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.explain.answer import Answer, Deciding, Reason, Status, Suggestion
 from constructs_lib.explain.deciding_statements import decide
 from constructs_lib.explain.question import parse_question
-from constructs_lib.explain.sentences import SHOWN, Words
+from constructs_lib.explain.sentences import SHOWN, SentenceFormatter
 from constructs_lib.explain.sources import Lines
 from constructs_lib.explain.suggestions import nearest
 
@@ -59,7 +59,7 @@ def explain(
 
 
 def answer_of(
-    caller: Caller, request: Request, holder: Holder | None, model: Model, words: Words, lines: Lines
+    caller: Caller, request: Request, holder: Holder | None, model: Model, words: SentenceFormatter, lines: Lines
 ) -> Answer:
     """Return IAM's answer to a request.
 
@@ -97,7 +97,7 @@ def deciding(decision: Decision, lines: Lines) -> tuple[Deciding, ...]:
 
 
 def _answer(found: Question, lines: Lines) -> Answer:
-    words = Words(found.model, found.identity_labels)
+    words = SentenceFormatter(found.model, found.identity_labels)
     if found.endpoint is not None:
         return _by_endpoint(found)
     answer = answer_of(found.caller, found.request, found.holder, found.model, words, lines)

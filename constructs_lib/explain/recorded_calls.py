@@ -11,7 +11,7 @@ from constructs_lib.explain.answer import Answer, Reason, Status
 from constructs_lib.explain.evaluate import answer_of
 from constructs_lib.explain.physical_ids import Deployed
 from constructs_lib.explain.question import holder_of
-from constructs_lib.explain.sentences import Words, people_of
+from constructs_lib.explain.sentences import SentenceFormatter, identity_labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,7 +99,7 @@ def _by_policy(entry: Mapping[str, Any], check: Mapping[str, Any], deployed: Dep
     if caller is None:
         return _by_other_role(check)
     request = deployed.request(check, caller)
-    words = Words(deployed.model, people_of(request.context, deployed.model))
+    words = SentenceFormatter(deployed.model, identity_labels(request.context, deployed.model))
     holder = holder_of(request.resource, deployed.model)
     answer = answer_of(caller, request, holder, deployed.model, words, lines)
     if _is_about_a_missing_object(entry, check):

@@ -35,7 +35,7 @@ _SIGNS: Final = {
 _SETS: Final = {"forallvalues": "every ", "foranyvalue": "some "}
 
 
-class Words:
+class SentenceFormatter:
     """Formats requests, statements and decisions of one model as sentences.
 
     Args:
@@ -140,7 +140,7 @@ def friendly(text: str) -> str:
     return VARIABLE.sub(word, text)
 
 
-def people_of(context: Mapping[str, Value], model: Model) -> dict[str, str]:
+def identity_labels(context: Mapping[str, Value], model: Model) -> dict[str, str]:
     """Return the display text of the identities of a request's caller.
 
     Args:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
-    from constructs_lib.explain.sentences import Words
+    from constructs_lib.explain.sentences import SentenceFormatter
 
 _EXAMPLE: Final = "example"
 _LIKE: Final = ("stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike", "bool")
@@ -57,7 +57,7 @@ class _Candidate:
     distance: tuple[int, ...]
 
 
-def nearest(caller: Caller, request: Request, model: Model, words: Words) -> Suggestion | None:
+def nearest(caller: Caller, request: Request, model: Model, words: SentenceFormatter) -> Suggestion | None:
     """Return the nearest allowed request; None if no candidate is allowed.
 
     Args:
@@ -223,7 +223,7 @@ def _text(request: Request, key: str) -> str:
     return value if isinstance(value, str) else ",".join(value)
 
 
-def _sentence(caller: Caller, old: Request, found: _Candidate, words: Words) -> str:
+def _sentence(caller: Caller, old: Request, found: _Candidate, words: SentenceFormatter) -> str:
     new = found.request
     if found.caller != caller:
         return f"{found.caller.words} may do exactly this."

@@ -14,7 +14,7 @@ _MOST_FINDINGS: Final = 20
 _FRAME: Final = re.compile(r'  File "(.+)", line \d+, in ')
 
 
-def last_words(lines: Sequence[str]) -> Sequence[str]:
+def last_lines(lines: Sequence[str]) -> Sequence[str]:
     """Return the last output of a failed command without frames of packages; for a validation report, every error.
 
     Args:

@@ -207,7 +207,7 @@ class LocalCloud:
             raise LocalCloudError(
                 "the local cloud no longer responds; stop it with `cognito-app down` and start it again. "
                 "The end of its log:\n"
-                f"{emulator_lifecycle.last_words(self.folder / 'emulator.log')}"
+                f"{emulator_lifecycle.last_lines(self.folder / 'emulator.log')}"
             )
         return found
 
@@ -241,7 +241,7 @@ class LocalCloud:
         """
         self.health()
         self._check_account()
-        cdk = Cdk(self.project, self.environment(), say, alive=self._lives)
+        cdk = Cdk(self.project, self.environment(), say, alive=self._is_running)
         try:
             template = template_of(cdk.script)
             assembly = self.folder / "cdk.out"
@@ -264,11 +264,11 @@ class LocalCloud:
                     outputs=outputs_file or self.folder / "outputs.json",
                 )
         except LocalCloudError as error:
-            if self._lives():
+            if self._is_running():
                 if isinstance(error, DeployError):
                     raise DeployError(f"{error}{failure_reasons(self.session())}") from error
                 raise
-            log = emulator_lifecycle.last_words(self.folder / "emulator.log")
+            log = emulator_lifecycle.last_lines(self.folder / "emulator.log")
             raise LocalCloudError(f"the local cloud ended meanwhile; its log ends:\n{log}\n\n{error}") from error
 
     def stacks(self) -> list[dict[str, Any]]:
@@ -328,7 +328,7 @@ class LocalCloud:
         try:
             yield
         except BaseException:
-            if self._lives():
+            if self._is_running():
                 with suppress(LocalCloudError):
                     self._keep_templates(assembly)
             raise
@@ -350,8 +350,8 @@ class LocalCloud:
         if bootstrap(client, template, qualifier):
             say(f"bootstrapped {region} in {time.monotonic() - started:.1f} s")
 
-    def _lives(self) -> bool:
-        return emulator_lifecycle.lives(self.folder, self._record)
+    def _is_running(self) -> bool:
+        return emulator_lifecycle.is_running(self.folder, self._record)
 
     def _check_account(self) -> None:
         """Check the caller identity before anything is created: its account must be the emulator's."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from constructs_lib.local.cdk_errors import last_words
+from constructs_lib.local.cdk_errors import last_lines
 from constructs_lib.local.errors import DeployError, LocalCloudError
 from constructs_lib.local.toolchain import cdk, older_cdk, written
 
@@ -165,7 +165,7 @@ class Cdk:
         """Return the exception for a failed command."""
         if status in _INTERRUPTED:
             return KeyboardInterrupt()
-        output = "\n".join(last_words(lines))
+        output = "\n".join(last_lines(lines))
         if _FULL.search(output):
             return LocalCloudError(
                 f"the disk of {self._project} or of the folder for temporary files is full: make room and run the same "

@@ -146,7 +146,7 @@ class _DamagedError(Exception):
 
 def _ended_at_once(folder: Path) -> LocalCloudError:
     log = folder / "emulator.log"
-    return LocalCloudError(f"the emulator ended at once: {last_words(log, lines=1)} (all of it: {log})")
+    return LocalCloudError(f"the emulator ended at once: {last_lines(log, lines=1)} (all of it: {log})")
 
 
 def running(folder: Path) -> Record | None:
@@ -175,7 +175,7 @@ def exists(folder: Path) -> bool:
     return bool(emulators(_ready_file(folder)))
 
 
-def lives(folder: Path, record: Record) -> bool:
+def is_running(folder: Path, record: Record) -> bool:
     """Whether a record's emulator still runs for a project."""
     return is_emulator(record.pid, _ready_file(folder))
 
@@ -249,7 +249,7 @@ def ask_control(address: str, path: str, *, method: str, secret_key: str) -> byt
         raise LocalCloudError(f"{method} {address}{path}: {error}") from error
 
 
-def last_words(log: Path, *, lines: int = _LOG_LINES) -> str:
+def last_lines(log: Path, *, lines: int = _LOG_LINES) -> str:
     """Return the last lines of an emulator's log."""
     try:
         log_lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -264,7 +264,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, 
         if process.poll() is not None:
             if process.returncode != _REFUSED:
                 raise _DamagedError
-            last_line = last_words(log, lines=1)
+            last_line = last_lines(log, lines=1)
             if "cannot listen" in last_line:
                 raise LocalCloudError(
                     f"port {port} is taken{_holder(port)}: free the port, or choose another with --port "
@@ -272,7 +272,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, 
                 )
             raise LocalCloudError(f"the emulator did not start: {last_line}")
         if time.monotonic() > deadline:
-            raise LocalCloudError(f"the emulator did not come up in {_START_SECONDS} s:\n{last_words(log)}")
+            raise LocalCloudError(f"the emulator did not come up in {_START_SECONDS} s:\n{last_lines(log)}")
         time.sleep(_LOOK_SECONDS)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.permissions.handlers import permissions
-from constructs_lib.permissions.resources import made_by
+from constructs_lib.permissions.resources import created_by
 from constructs_lib.permissions.scope import Scoping
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def deploy_policy(
         ValueError: For a type whose needs are not known, and where the policies would be more than a role can have.
         TemplateError: When CloudFormation would refuse a template for its form alone.
     """
-    made = made_by(templates, without=without)
+    made = created_by(templates, without=without)
     scoping = Scoping(made=made, where=where, boundary=boundary)
     granted: dict[str, set[Scope]] = defaultdict(set)
     left_out = set()

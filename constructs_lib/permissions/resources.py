@@ -50,7 +50,7 @@ class Where:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Made:
+class CreatedResource:
     """A resource that the policy lets make.
 
     Args:
@@ -65,7 +65,7 @@ class Made:
     type: str
     stack: str
     properties: Mapping[str, Any]
-    named: tuple[Made, ...] = ()
+    named: tuple[CreatedResource, ...] = ()
 
     @property
     def prefix(self) -> str:
@@ -85,7 +85,7 @@ class Made:
         return self.prefix.lower() if variable == "BucketName" else self.prefix
 
 
-def made_by(templates: Sequence[Template], *, without: Iterable[str] = ()) -> list[Made]:
+def created_by(templates: Sequence[Template], *, without: Iterable[str] = ()) -> list[CreatedResource]:
     """Return the resources of templates under every choice of their conditions.
 
     Args:
@@ -93,18 +93,18 @@ def made_by(templates: Sequence[Template], *, without: Iterable[str] = ()) -> li
         without: Resource types that are left out. Empty: none is.
     """
     left, stacks = frozenset(without), {template.name: _stack_name(template) for template in templates}
-    found: dict[str, Made] = {}
+    found: dict[str, CreatedResource] = {}
     for model in build_model(templates):
         for each in model.resources:
             if each.type not in left:
                 template = each.place.partition("/")[0]
                 stack = stacks.get(template.partition("~")[0], template)
-                made = Made(id=each.id, type=each.type, stack=stack, properties=each.properties)
+                made = CreatedResource(id=each.id, type=each.type, stack=stack, properties=each.properties)
                 found.setdefault(repr(made), made)
     return list(_with_named(list(found.values())))
 
 
-def _with_named(made: Sequence[Made]) -> Iterator[Made]:
+def _with_named(made: Sequence[CreatedResource]) -> Iterator[CreatedResource]:
     for each in made:
         values = list(texts(each.properties))
         yield replace(each, named=tuple(other for other in made if any(_names(text, other.id) for text in values)))

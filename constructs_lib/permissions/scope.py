@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from constructs_lib.analysis.template.templates import Template
-    from constructs_lib.permissions.resources import Made, Where
+    from constructs_lib.permissions.resources import CreatedResource, Where
 
 _DYNAMIC: Final = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):(arn:[^}]*?:secret:[^:}]+|[^:}]+)")
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
@@ -70,11 +70,11 @@ class Scoping:
         boundary: The ARN of the permissions boundary that each role must have. Empty: none.
     """
 
-    made: Sequence[Made]
+    made: Sequence[CreatedResource]
     where: Where
     boundary: str = ""
 
-    def of(self, action: str, made: Made) -> Scope:
+    def of(self, action: str, made: CreatedResource) -> Scope:
         """Return where the handlers of a resource may use an action."""
         if why := self._left_out(action, made):
             return Scope(why=why)
@@ -88,7 +88,7 @@ class Scoping:
             return _scope(*self._own(action, made), conditions=self._bounded(action))
         return self._elsewhere(action, made)
 
-    def _elsewhere(self, action: str, made: Made) -> Scope:
+    def _elsewhere(self, action: str, made: CreatedResource) -> Scope:
         """Return where a resource's handlers may change something of another service."""
         if carries(action, "kms:viaservice"):
             service = f"{owner(made.type)}.{self.where.region}.{self.where.suffix}"
@@ -125,7 +125,7 @@ class Scoping:
                 else:
                     yield "ssm:GetParameters", _scope(self._arn("ssm", f"parameter/{name.lstrip('/')}"))
 
-    def _left_out(self, action: str, made: Made) -> str:
+    def _left_out(self, action: str, made: CreatedResource) -> str:
         if action in _DATA and len(made.properties.get("Replicas", ())) < 2:  # noqa: PLR2004 - its own region is one
             return "reads or changes rows; only replicas in other regions need it"
         if made.type == "AWS::IAM::Policy" and not made.properties.get("Users") and "UserPolicy" in action:
@@ -136,7 +136,7 @@ class Scoping:
             return "every role keeps its permissions boundary"
         return ""
 
-    def _passing(self, _action: str, _made: Made) -> Scope:
+    def _passing(self, _action: str, _made: CreatedResource) -> Scope:
         return self._passed
 
     @functools.cached_property
@@ -155,15 +155,15 @@ class Scoping:
             return Scope(why="the templates have no role that a service takes")
         return _scope(*arns, conditions=[("StringEquals", "iam:PassedToService", tuple(sorted(services)))])
 
-    def _linking(self, _action: str, made: Made) -> Scope:
+    def _linking(self, _action: str, made: CreatedResource) -> Scope:
         name = ("StringLike", "iam:AWSServiceName", (f"*{owner(made.type)}*.amazonaws.com",))
         return _scope(self._arn("iam", "role/aws-service-role/*", region=""), conditions=[name])
 
-    def _invoking(self, action: str, made: Made) -> Scope:
+    def _invoking(self, action: str, made: CreatedResource) -> Scope:
         """Functions that implement custom resources."""
         return _scope(*self._named(action, made) or [self._arn("lambda", f"function:{made.prefix}")])
 
-    def _own(self, action: str, made: Made) -> set[str]:
+    def _own(self, action: str, made: CreatedResource) -> set[str]:
         """Return the ARNs of the action data with the possible names of the resource, or of those that it refers to.
 
         If some of the resource types of an action can have such a name, the action applies to these.
@@ -181,7 +181,7 @@ class Scoping:
             kind.add(re.sub(r"\*+", "*", filled))
         return always | (narrow or wide) or {"*"}
 
-    def _value(self, variable: str, made: Made) -> str:
+    def _value(self, variable: str, made: CreatedResource) -> str:
         if variable in _PLACE:
             return str(getattr(self.where, _PLACE[variable]))
         name = variable.removesuffix("WithPath")
@@ -196,7 +196,7 @@ class Scoping:
             return named.pop()
         return made.name(name, self.where) if names_itself(made.type, name) else "*"
 
-    def _named(self, action: str, made: Made) -> set[str]:
+    def _named(self, action: str, made: CreatedResource) -> set[str]:
         """Return the ARNs of an action's service that a resource names, and the objects of buckets."""
         service = action.partition(":")[0]
         others = [each for each in made.named if owner(each.type) == service]
@@ -224,7 +224,7 @@ def _only_describes(action: str) -> bool:
     return access_level(action) in {"List", "Read"} and name.startswith(("Describe", "List"))
 
 
-def _trusted(role: Made) -> Iterator[str]:
+def _trusted(role: CreatedResource) -> Iterator[str]:
     """Yield the services that may take a role; identity pools take it as a federated principal."""
     document = role.properties.get("AssumeRolePolicyDocument")
     for key in ("Service", "Federated"):
@@ -236,7 +236,7 @@ def _is_role(arn: str) -> bool:
     return arn.startswith("arn:") and ":iam::" in arn and ":role/" in arn and "*" not in arn
 
 
-_SPECIAL: Final[dict[str, Callable[[Scoping, str, Made], Scope]]] = {
+_SPECIAL: Final[dict[str, Callable[[Scoping, str, CreatedResource], Scope]]] = {
     "iam:PassRole": Scoping._passing,  # noqa: SLF001 - of this module
     "iam:CreateServiceLinkedRole": Scoping._linking,  # noqa: SLF001
     "lambda:InvokeFunction": Scoping._invoking,  # noqa: SLF001

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from constructs_lib.client import AppClient
 from constructs_lib.verify.passwords import password
 from constructs_lib.verify.settling import settled
-from constructs_lib.verify.story_administration import Watch
+from constructs_lib.verify.story_administration import StoryObserver
 
 if TYPE_CHECKING:
     from constructs_lib.client import User
@@ -76,7 +76,7 @@ class ProbeUser:
 
     def _signed_in(self) -> User:
         context = self.context
-        app = AppClient(context.settings, endpoint_url=context.endpoint_url, observer=Watch(context))
+        app = AppClient(context.settings, endpoint_url=context.endpoint_url, observer=StoryObserver(context))
         return app.sign_in(self.username, self.secret)
 
     def _file(self, user: User) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient
-from constructs_lib.verify.story_administration import Watch
+from constructs_lib.verify.story_administration import StoryObserver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def settled(call: Callable[[], Answer], *, local: bool) -> Answer:
 
 def settle(context: Context) -> None:
     """Wait until a guest's permissions take effect; if they stay refused, the checks report it."""
-    guest = AppClient(context.settings, endpoint_url=context.endpoint_url, observer=Watch(context)).guest()
+    guest = AppClient(context.settings, endpoint_url=context.endpoint_url, observer=StoryObserver(context)).guest()
     bucket = context.settings.other("BucketName")
 
     def look() -> Any:

@@ -35,11 +35,11 @@ _MAILING: Final = frozenset(
 NO_MAIL: Final = "a run sends no e-mail and reads no mailbox"
 
 
-class KeptBackError(Exception):
+class BlockedCallError(Exception):
     """A call that a run does not make; the message is the reason."""
 
 
-class Watch(Observer):
+class StoryObserver(Observer):
     """Blocks the calls of the story's users that would make Cognito send mail, and records all others.
 
     Args:
@@ -52,7 +52,7 @@ class Watch(Observer):
 
     def attach(self, session: botocore.session.Session) -> None:
         """Block and record a session's calls."""
-        session.register("provide-client-params.cognito-identity-provider", _keep_back_mail)  # type: ignore[arg-type] # by keyword
+        session.register("provide-client-params.cognito-identity-provider", _block_mail)  # type: ignore[arg-type] # by keyword
         if self._recorder is not None:
             self._recorder.attach(session)
 
@@ -62,9 +62,9 @@ class Watch(Observer):
             self._recorder.answered(response)
 
 
-def _keep_back_mail(*, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+def _block_mail(*, params: Mapping[str, Any], model: Any, **_: Any) -> None:
     if model.name in _MAILING or (model.name == "AdminCreateUser" and params.get("MessageAction") != "SUPPRESS"):
-        raise KeptBackError(NO_MAIL)
+        raise BlockedCallError(NO_MAIL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,7 +97,7 @@ class RunStoryAdministration(StoryAdministration):
             name=context.run.prefix,
             tags={TAG: context.run.run_id},
             token_minutes=_BORN_OLD if context.run.local else _SHORTEST,
-            observer=Watch(context),
+            observer=StoryObserver(context),
             context=context,
         )
 
@@ -112,9 +112,9 @@ class RunStoryAdministration(StoryAdministration):
         """Refuse, because no code was sent.
 
         Raises:
-            KeptBackError: Always.
+            BlockedCallError: Always.
         """
-        raise KeptBackError(f"{NO_MAIL}: no code reached {address}")
+        raise BlockedCallError(f"{NO_MAIL}: no code reached {address}")
 
     def ended(self, token: str) -> str:
         """Wait until a token has expired, and return it."""

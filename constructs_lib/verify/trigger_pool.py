@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from constructs_lib.client import AppClient, ClientSettings
 from constructs_lib.verify.resource_kinds import Function, LogGroup, Role, UserPool
 from constructs_lib.verify.run import TAG
-from constructs_lib.verify.story_administration import Watch
+from constructs_lib.verify.story_administration import StoryObserver
 from constructs_lib.verify.trigger_function import package
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class TriggerPool:
             user_pool_client_id=client["UserPoolClient"]["ClientId"],
             identity_pool_id=context.settings.identity_pool_id,
         )
-        app = AppClient(settings, endpoint_url=context.endpoint_url, observer=Watch(context))
+        app = AppClient(settings, endpoint_url=context.endpoint_url, observer=StoryObserver(context))
         return cls(context=context, app=app, pool=pool["Id"], function=name)
 
     @staticmethod

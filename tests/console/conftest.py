@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from constructs_lib.console.app import application
-from constructs_lib.console.request_guard import Door
+from constructs_lib.console.request_guard import ConsoleEndpoint
 from constructs_lib.console.state import ConsoleState
 
 SECONDS = 30
@@ -23,17 +23,17 @@ SECONDS = 30
 class Console:
     """A running console, and a client that has opened its address."""
 
-    door: Door
+    endpoint: ConsoleEndpoint
     visitor: requests.Session = field(default_factory=requests.Session)
 
     def address(self, path: str) -> str:
-        return f"{self.door.origin}{self.door.root}{path}"
+        return f"{self.endpoint.origin}{self.endpoint.root}{path}"
 
     def get(self, path: str, **query: str) -> requests.Response:
         return self.visitor.get(self.address(path), params=query, timeout=SECONDS)
 
     def post(self, path: str, **fields: str) -> requests.Response:
-        origin = {"Origin": self.door.origin}
+        origin = {"Origin": self.endpoint.origin}
         return self.visitor.post(self.address(path), data=fields, headers=origin, timeout=SECONDS)
 
     def said(self, path: str, **fields: str) -> str:
@@ -45,17 +45,17 @@ class Console:
 @contextmanager
 def running(state: Any) -> Iterator[Console]:
     listener = socket.create_server(("127.0.0.1", 0))
-    door = Door(port=listener.getsockname()[1])
+    endpoint = ConsoleEndpoint(port=listener.getsockname()[1])
     import uvicorn  # noqa: PLC0415 - other tests are collected without it
 
-    config = uvicorn.Config(application(state, door), lifespan="off", log_level="error", ws="none")
+    config = uvicorn.Config(application(state, endpoint), lifespan="off", log_level="error", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
     try:
-        console = Console(door=door)
+        console = Console(endpoint=endpoint)
         console.visitor.trust_env = False
         yield console
     finally:
@@ -74,5 +74,5 @@ def state(documents: Any) -> ConsoleState:
 def console(state: ConsoleState) -> Iterator[Console]:
     """Serve the console to a client that has opened the address."""
     with running(state) as found:
-        assert found.visitor.get(found.door.address, timeout=SECONDS).ok
+        assert found.visitor.get(found.endpoint.address, timeout=SECONDS).ok
         yield found

@@ -67,7 +67,7 @@ def console(state: HostileState) -> Iterator[Console]:
 
 
 def enter(console: Console) -> requests.Response:
-    return console.visitor.get(console.door.address, timeout=SECONDS)
+    return console.visitor.get(console.endpoint.address, timeout=SECONDS)
 
 
 def test_the_address_leads_to_a_page_whose_address_has_no_token(console: Console) -> None:
@@ -75,9 +75,9 @@ def test_the_address_leads_to_a_page_whose_address_has_no_token(console: Console
     assert page.status_code == 200
     assert page.url == console.address("")
     [first] = page.history
-    assert console.door.token not in page.text + first.headers["Location"]
+    assert console.endpoint.token not in page.text + first.headers["Location"]
     cookie = first.headers["Set-Cookie"].lower()
-    assert f"path={console.door.root}".lower() in cookie
+    assert f"path={console.endpoint.root}".lower() in cookie
     assert {"httponly", "samesite=strict"} <= {each.strip() for each in cookie.split(";")}
 
 
@@ -85,13 +85,13 @@ def test_a_stranger_gets_nothing_whatever_they_ask_for(console: Console) -> None
     for path in ("", "people", "static/console.css", "static/htmx-2.0.11.min.js", "nothing"):
         answer = requests.get(console.address(path), timeout=SECONDS)
         assert (answer.status_code, answer.text) == (403, "open the address that `cognito-app console` prints")
-    assert requests.get(f"{console.door.origin}/static/console.css", timeout=SECONDS).status_code == 404
+    assert requests.get(f"{console.endpoint.origin}/static/console.css", timeout=SECONDS).status_code == 404
 
 
 def test_a_renamed_host_gets_nothing_with_the_token_itself(console: Console) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", console.door.port, timeout=SECONDS)
-    target = f"{console.door.root}?token={console.door.token}"
-    connection.request("GET", target, headers={"Host": f"evil.example.com:{console.door.port}"})
+    connection = http.client.HTTPConnection("127.0.0.1", console.endpoint.port, timeout=SECONDS)
+    target = f"{console.endpoint.root}?token={console.endpoint.token}"
+    connection.request("GET", target, headers={"Host": f"evil.example.com:{console.endpoint.port}"})
     answer = connection.getresponse()
     assert (answer.status, answer.getheader("Set-Cookie")) == (421, None)
     connection.close()
@@ -148,7 +148,7 @@ def test_a_form_of_another_page_does_nothing(console: Console) -> None:
     for headers in (
         {},
         {"Origin": "http://127.0.0.1:5173"},
-        {"Origin": console.door.origin, "Sec-Fetch-Site": "same-site"},
+        {"Origin": console.endpoint.origin, "Sec-Fetch-Site": "same-site"},
     ):
         answer = console.visitor.post(
             console.address("people/create"), data={"address": "x"}, headers=headers, timeout=SECONDS

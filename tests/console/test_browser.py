@@ -61,11 +61,11 @@ def page(browser: Browser, console: Console) -> Iterator[Page]:
     page.on("console", lambda message: told.append(message.text))
     page.on("pageerror", lambda error: told.append(str(error)))
     page.on("request", lambda request: asked.append(urlsplit(request.url).netloc))
-    page.goto(console.door.address)
+    page.goto(console.endpoint.address)
     yield page
     context.close()
     assert told == []
-    assert set(asked) == {console.door.host}
+    assert set(asked) == {console.endpoint.host}
 
 
 def shown(page: Page, name: str) -> None:
@@ -201,7 +201,7 @@ def test_pages_of_others_get_in_by_no_way(
     created = len(state.client("cognito-idp").list_users(**pool)["Users"])
     context = browser.new_context()
     page = context.new_page()
-    page.goto(console.door.address)
+    page.goto(console.endpoint.address)
     expect(page.get_by_role("heading", level=1)).to_have_text("Calls")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -216,6 +216,6 @@ def test_pages_of_others_get_in_by_no_way(
         server.shutdown()
     assert set(Quiet.cookies) == {None}
     page.goto(console.address("").replace("127.0.0.1", "rebound.example"))
-    expect(page.locator("body")).to_contain_text(f"the console accepts the host {console.door.host} only")
+    expect(page.locator("body")).to_contain_text(f"the console accepts the host {console.endpoint.host} only")
     context.close()
     assert len(state.client("cognito-idp").list_users(**pool)["Users"]) == created

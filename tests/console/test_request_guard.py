@@ -4,9 +4,9 @@ from http import HTTPStatus
 
 import pytest
 
-from constructs_lib.console.request_guard import Door, enters, refusal
+from constructs_lib.console.request_guard import ConsoleEndpoint, is_first_request, refusal
 
-DOOR = Door(port=4711, room="a-room-of-ones-own", token="the-token-of-this-console")
+DOOR = ConsoleEndpoint(port=4711, room="a-room-of-ones-own", token="the-token-of-this-console")
 COOKIE = ("Cookie", f"console={DOOR.token}")
 HOST = ("Host", "127.0.0.1:4711")
 ORIGIN = ("Origin", "http://127.0.0.1:4711")
@@ -21,7 +21,7 @@ def status(
 
 
 def test_each_console_has_a_room_and_a_token_of_its_own() -> None:
-    one, other = Door(port=4711), Door(port=4711)
+    one, other = ConsoleEndpoint(port=4711), ConsoleEndpoint(port=4711)
     assert len({one.room, other.room, one.token, other.token}) == 4
     assert min(len(one.room), len(one.token)) >= 16
     assert one.token not in repr(one)
@@ -89,7 +89,7 @@ def test_outside_its_room_there_is_nothing(path: str) -> None:
 def test_the_token_in_the_address_opens_the_first_page_and_no_other() -> None:
     query = f"token={DOOR.token}"
     assert status(path=DOOR.root, query=query) is None
-    assert enters(DOOR, "GET", DOOR.root, query)
+    assert is_first_request(DOOR, "GET", DOOR.root, query)
     assert status(query=query) is HTTPStatus.FORBIDDEN
     assert status(ORIGIN, path=DOOR.root, query=query, method="POST") is HTTPStatus.FORBIDDEN
     assert status(path=DOOR.root, query="token=wrong") is HTTPStatus.FORBIDDEN

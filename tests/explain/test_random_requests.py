@@ -12,7 +12,7 @@ from constructs_lib.explain.answer import Reason, Status
 from constructs_lib.explain.evaluate import answer_of
 from constructs_lib.explain.question import holder_of
 from constructs_lib.explain.request_context import IDENTITY, context_of
-from constructs_lib.explain.sentences import Words
+from constructs_lib.explain.sentences import SentenceFormatter
 from constructs_lib.explain.sources import Lines
 from tests.explain.test_evaluate import DOCUMENTS
 from tests.searches import size
@@ -32,7 +32,7 @@ ACTIONS = {
 
 def test_answers_are_the_evaluators_and_suggestions_are_allowed() -> None:
     (model,) = build_model(load_templates(DOCUMENTS))
-    words, lines = Words(model), Lines()
+    words, lines = SentenceFormatter(model), Lines()
     chance = random.Random(11)  # noqa: S311 - cases, not secrets
     people = list(all_callers(model).values())
     suggested = allowed = 0

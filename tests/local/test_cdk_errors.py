@@ -1,6 +1,6 @@
 """Displayed errors of a failed CDK command."""
 
-from constructs_lib.local.cdk_errors import last_words
+from constructs_lib.local.cdk_errors import last_lines
 
 TRACEBACK = """\
 Traceback (most recent call last):
@@ -26,21 +26,21 @@ def report(errors: int) -> list[str]:
 
 
 def test_of_a_validation_report_every_error_is_told_from_the_first_and_no_warning() -> None:
-    told = last_words(report(20))
+    told = last_lines(report(20))
     assert told[:3] == ["ERROR finding 0", "   its construct", "   Suggested fix"]
     assert sum(line.startswith("ERROR ") for line in told) == 20
     assert not [line for line in told if "a hint" in line or "of it" in line]
-    assert last_words(report(23))[-1] == "... and 3 more errors"
+    assert last_lines(report(23))[-1] == "... and 3 more errors"
 
 
 def test_what_an_app_logs_before_it_fails_does_not_hide_why() -> None:
-    told = last_words(["ERROR of the app's own log", "", *["frame"] * 30, "ValueError: why"])
+    told = last_lines(["ERROR of the app's own log", "", *["frame"] * 30, "ValueError: why"])
     assert told[-1] == "ValueError: why"
     assert "ERROR of the app's own log" not in told
 
 
 def test_a_traceback_has_the_authors_lines_and_the_one_that_raised() -> None:
-    told = last_words(TRACEBACK.splitlines())
+    told = last_lines(TRACEBACK.splitlines())
     frames = [line.split('"')[1].rpartition("/")[2] for line in told if line.startswith("  File ")]
     assert frames == ["app.py", "stack.py", "checks.py"]
     assert "    documents = Storage(" in told

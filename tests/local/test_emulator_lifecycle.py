@@ -149,8 +149,8 @@ def test_a_broken_record_is_cleared(tmp_path: Path, text: str) -> None:
 def test_the_end_of_a_log_is_told(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("\n".join(map(str, range(100))))
-    assert emulator_lifecycle.last_words(log).splitlines()[-1] == "99"
-    assert emulator_lifecycle.last_words(tmp_path / "missing") == ""
+    assert emulator_lifecycle.last_lines(log).splitlines()[-1] == "99"
+    assert emulator_lifecycle.last_lines(tmp_path / "missing") == ""
 
 
 @pytest.mark.slow

@@ -41,7 +41,7 @@ def test_an_app_of_tenants_that_lacks_what_the_story_is_about_is_told_what_befor
 
 
 @pytest.mark.parametrize(
-    ("custom", "others", "told"),
+    ("custom", "others", "applies"),
     [
         ({"events": {}, "notifier": "n", "placeholders": {"tenant": "custom:tenant"}}, {}, True),
         ({"events": {}, "notifier": "n"}, {}, False),

@@ -14,8 +14,8 @@ from constructs_lib.analysis.diff.roles import changed_trust
 from constructs_lib.analysis.diff.versions import Sides, resources_of
 from constructs_lib.analysis.engine.obligations import applies_to_action
 from constructs_lib.analysis.matrix.display_names import labels_of
-from constructs_lib.analysis.matrix.other_actions import alike, elsewhere_actions
-from constructs_lib.analysis.matrix.reachable_parts import ask, ask_elsewhere, ask_settings
+from constructs_lib.analysis.matrix.other_actions import elsewhere_actions, group_actions
+from constructs_lib.analysis.matrix.reachable_parts import answers_elsewhere, answers_on_settings, ask
 from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import all_callers
@@ -110,7 +110,7 @@ def _compare_at(resource: Resource, sides: Sides, regions: Sequence[Place]) -> I
     def find(versions: Sequence[Layers]) -> Iterator[Change | str]:
         for answers in ask(versions, sides.who, resource.holder, regions):
             yield from changes_of(answers, sides, resource, regions)
-        for answers in ask_settings(versions, sides.who, resource.holder, regions):
+        for answers in answers_on_settings(versions, sides.who, resource.holder, regions):
             yield from changes_of(answers, sides, resource, regions)
 
     return _with_doubts(sides.layers_at(resource), find)
@@ -124,8 +124,8 @@ def _compare_elsewhere(sides: Sides, arns: frozenset[str], everyone: Sequence[Ca
     ]
 
     def find(versions: Sequence[Layers]) -> Iterator[Change | str]:
-        for group in alike(versions, actions):
-            answers = ask_elsewhere(versions, sides.who, group, regions, arns)
+        for group in group_actions(versions, actions):
+            answers = answers_elsewhere(versions, sides.who, group, regions, arns)
             yield from changes_of(answers, sides, None, regions)
 
     return _with_doubts(sides.layers_beyond(arns), find)

@@ -9,7 +9,7 @@ from constructs_lib.analysis.model.listeners import ANYONE, forwards
 from constructs_lib.analysis.model.owned_places import find_places, ownerless
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.external_access import external_access
-from constructs_lib.analysis.proof.anonymous_access import without_credentials
+from constructs_lib.analysis.proof.anonymous_access import anonymous_findings
 from constructs_lib.analysis.proof.escalation import foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 
@@ -72,7 +72,7 @@ def _standing(model: Model, other: Model) -> Iterator[Finding]:
     for place in places:
         # Access without credentials depends only on the holder.
         if model.holder(place.holder) != other.holder(place.holder):
-            yield from without_credentials(place, model, None)
+            yield from anonymous_findings(place, model, None)
     yield from foreign(model, places)
     if _beside_people(model) != _beside_people(other):
         yield from external_access(model, places).findings

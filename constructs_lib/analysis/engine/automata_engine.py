@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, Word
 from constructs_lib.analysis.engine.equivalent_obligations import Question
 from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
-from constructs_lib.analysis.engine.variable_length_owners import is_own, joined, remedy, with_form
+from constructs_lib.analysis.engine.variable_length_owners import ambiguous_text, is_own, remedy, with_form
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.pattern_elements import is_mark, variables_in
@@ -98,7 +98,7 @@ def _decide_apart(obligation: Obligation) -> Decision:
     owner = obligation.place.owner
     if decision.answer is not Answer.PROVED or owner is None or not owner.form.alphabet:
         return decision
-    together = joined(obligation)
+    together = ambiguous_text(obligation)
     if not together or owner.form.doubt:
         return decision
     found = _decide(with_form(obligation, longer(owner.form)))

@@ -15,7 +15,7 @@ Assignment: TypeAlias = "dict[str, tuple[Vector, ...] | None]"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Test:
+class CompiledCondition:
     """A condition of a statement, its values as positions of patterns."""
 
     key: str
@@ -45,7 +45,7 @@ class CompiledStatement:
 
     resources: tuple[int, ...] | None = None
     not_resources: tuple[int, ...] = ()
-    tests: tuple[Test, ...] = ()
+    tests: tuple[CompiledCondition, ...] = ()
     never: bool = False
 
     def applies(self, assignment: Assignment) -> bool:

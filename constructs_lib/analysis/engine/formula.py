@@ -5,7 +5,12 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.compiled_statements import RESOURCE, CompiledLayers, CompiledStatement, Test
+from constructs_lib.analysis.engine.compiled_statements import (
+    RESOURCE,
+    CompiledCondition,
+    CompiledLayers,
+    CompiledStatement,
+)
 from constructs_lib.analysis.engine.condition_semantics import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.engine.obligations import DELIMITER, PREFIX
 from constructs_lib.analysis.engine.text_variables import Variable
@@ -262,16 +267,16 @@ class Formula:
             never=not statement.allow and None in left_out,
         )
 
-    def _test(self, condition: Condition, statement: Statement) -> Test:
+    def _test(self, condition: Condition, statement: Statement) -> CompiledCondition:
         key = condition.key
         if key not in self.variables:
             self.variables[key] = self._new_variable(key)
         variable = self.variables[key]
         absent = holds_when_absent(condition, allow=statement.allow)
         if condition.operator == "null":
-            return Test(key=key, absent=absent, presence=frozenset(wants_absent(condition)))
+            return CompiledCondition(key=key, absent=absent, presence=frozenset(wants_absent(condition)))
         patterns = list(self._value_patterns(condition, statement))
-        return Test(
+        return CompiledCondition(
             key=key,
             absent=absent,
             wanted=tuple(map(variable.index, patterns)),

@@ -171,18 +171,23 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
         layers: The statements that decide the caller's requests on it.
         known: The known context of these requests.
     """
-    groups: dict[tuple[Alike, Shape], list[str]] = {}
+    groups: dict[tuple[ActionGroup, Shape], list[str]] = {}
     named = layers_naming(layers, holder.arn)
-    for action, alike in (each for service in holder.services for each in may_be_allowed(named, service)):
+    for action, group in (each for service in holder.services for each in may_be_allowed(named, service)):
         if action not in catalogue.HARMLESS:
-            for shape in _shapes(action, place, holder, _sets(alike.layers)):
+            for shape in _shapes(action, place, holder, _sets(group.layers)):
                 near = _near(shape, place)
                 if near is not None:
-                    groups.setdefault((alike, near), []).append(action)
-    for (alike, shape), actions in groups.items():
+                    groups.setdefault((group, near), []).append(action)
+    for (group, shape), actions in groups.items():
         known_here = replace(known, fixed={**known.fixed, **dict(shape.context)}) if shape.context else known
         yield Obligation(
-            caller=caller, place=place, actions=tuple(actions), layers=alike.layers, shape=shape, known=known_here
+            caller=caller,
+            place=place,
+            actions=tuple(actions),
+            layers=group.layers,
+            shape=shape,
+            known=known_here,
         )
 
 
@@ -212,7 +217,7 @@ def _meet(served: str, glob: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class ActionGroup:
     """The common properties of actions that policies treat equally.
 
     Args:
@@ -226,7 +231,7 @@ class Alike:
     layers: Layers = field(compare=False)
 
 
-def may_be_allowed(layers: Layers, service: str) -> Iterator[tuple[str, Alike]]:
+def may_be_allowed(layers: Layers, service: str) -> Iterator[tuple[str, ActionGroup]]:
     """Yield each action of a service that some statement allows, or may allow."""
     giving = (each for each in (*layers.identity, *layers.resource, *layers.possible) if each.allow)
     if not any(each.not_actions or any(_is_of(service, text) for text in each.actions) for each in giving):
@@ -241,7 +246,7 @@ def may_be_allowed(layers: Layers, service: str) -> Iterator[tuple[str, Alike]]:
         if relevant.can_allow:
             keys = {condition.key for each in relevant.everything() for condition in each.conditions}
             carried = tuple(catalogue.has_key(action, key) for key in sorted(keys))
-            yield action, Alike(applicable, carried, relevant)
+            yield action, ActionGroup(applicable, carried, relevant)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -268,7 +273,7 @@ __all__ = [
     "DELIMITER",
     "LEADING_KEYS",
     "PREFIX",
-    "Alike",
+    "ActionGroup",
     "Known",
     "Layers",
     "Obligation",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.value_formats import Form
 
 
-def joined(obligation: Obligation) -> str:
+def ambiguous_text(obligation: Obligation) -> str:
     """Return a text in which the end of the owner's variable is not determined; empty if there is none.
 
     Between characters that no value contains, a value is a whole run of its characters, so two values are always

@@ -11,9 +11,9 @@ from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.matrix.access import Access, Doubt, Matrix, Place, Reach, Source, Subject
 from constructs_lib.analysis.matrix.display_names import CALL, OTHER, VERBS, by_entry_point, labels_of, verb_of
 from constructs_lib.analysis.matrix.endpoints import endpoints
-from constructs_lib.analysis.matrix.other_actions import EVERY_OTHER_SERVICE, alike, elsewhere_actions
+from constructs_lib.analysis.matrix.other_actions import EVERY_OTHER_SERVICE, elsewhere_actions, group_actions
 from constructs_lib.analysis.matrix.reach import reached_elsewhere, reached_parts, reached_perhaps
-from constructs_lib.analysis.matrix.reachable_parts import Answers, ask, ask_elsewhere
+from constructs_lib.analysis.matrix.reachable_parts import Answers, answers_elsewhere, ask
 from constructs_lib.analysis.matrix.statements import written
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.model import all_callers
@@ -122,12 +122,12 @@ class _Building:
         regions = named_anywhere(callers)
         for caller, theirs in with_layers:
             layers = theirs.beyond(arns)
-            for group in alike([layers], actions):
-                answers = ask_elsewhere([layers], caller, group, regions, arns)
+            for group in group_actions([layers], actions):
+                answers = answers_elsewhere([layers], caller, group, regions, arns)
                 self._answers(answers, caller, None, regions)
             versions = [layers, layers.at_worst()]
-            for group in alike(versions, actions) if layers.doubts() else ():
-                answers = ask_elsewhere(versions, caller, group, regions, arns)
+            for group in group_actions(versions, actions) if layers.doubts() else ():
+                answers = answers_elsewhere(versions, caller, group, regions, arns)
                 self._perhaps(answers, layers, caller, None, regions)
 
     def matrix(self, title: str, models: Sequence[Model]) -> Matrix:

@@ -36,7 +36,7 @@ def elsewhere_actions(everyone: Iterable[Caller]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*actions, *(way.action for way in ways()), EVERY_OTHER_SERVICE]))
 
 
-def alike(versions: Sequence[Layers], actions: Iterable[str]) -> list[list[str]]:
+def group_actions(versions: Sequence[Layers], actions: Iterable[str]) -> list[list[str]]:
     """Group the actions that the statements of all versions treat equally and that some may allow."""
     groups: dict[tuple[object, ...], list[str]] = {}
     every = tuple(actions)

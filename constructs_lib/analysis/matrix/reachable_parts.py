@@ -25,7 +25,7 @@ from constructs_lib.analysis.engine.obligations import (
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.pattern_elements import call
 from constructs_lib.analysis.iam.relevance import is_below, owner_of
-from constructs_lib.analysis.matrix.other_actions import alike
+from constructs_lib.analysis.matrix.other_actions import group_actions
 from constructs_lib.analysis.matrix.statements_by_resource import essence
 from constructs_lib.analysis.model.holder import Shape
 from constructs_lib.analysis.model.owned_places import whole
@@ -103,7 +103,7 @@ def ask(versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Seq
         )
 
 
-def ask_settings(
+def answers_on_settings(
     versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Sequence[Place]
 ) -> Iterator[Answers]:
     """Return the reached parts for the actions that only describe a resource, which `ask` omits.
@@ -118,14 +118,14 @@ def ask_settings(
     known = known_of(caller, together)
     for sub, part in holder.described_as():
         actions = [action for action in sorted(catalogue.HARMLESS) if part in catalogue.resource_types(action)]
-        for group in alike(versions, actions):
+        for group in group_actions(versions, actions):
             place = f"{holder.arn}/{sub}" if sub else holder.arn
             applicable = together.for_action(group[0])
             obligation = _free(caller, whole(holder), group, applicable, known, resource=place)
             yield replace(_answers(obligation, versions, regions, holder.before), sub=sub, settings=True)
 
 
-def ask_elsewhere(
+def answers_elsewhere(
     versions: Sequence[Layers], caller: Caller, actions: Sequence[str], regions: Sequence[Place], known: Collection[str]
 ) -> Answers:
     """Return the reached parts for actions on resources other than the buckets, tables and APIs checked separately.

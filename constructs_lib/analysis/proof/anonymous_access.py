@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.verdicts import Engine
 
 
-def without_credentials(place: Place, model: Model, second: Engine | None) -> Iterator[Finding]:
+def anonymous_findings(place: Place, model: Model, second: Engine | None) -> Iterator[Finding]:
     """Yield findings about access to an owned place without credentials."""
     holder: Any = model.holder(place.holder)
     match holder.unsigned:

@@ -45,7 +45,7 @@ def is_opened(obligation: Obligation, caller: Caller, action: str, holder: Holde
     return calls <= shared if calls else obligation.place.text in shared
 
 
-def beyond(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> Obligation | None:
+def remaining_obligation(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> Obligation | None:
     """Return the obligation that remains for an action without the shared resources; None if none remains.
 
     Args:

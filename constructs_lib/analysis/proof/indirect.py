@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
-from constructs_lib.analysis.engine.obligations import Alike, Obligation, known_of, may_be_allowed
+from constructs_lib.analysis.engine.obligations import ActionGroup, Obligation, known_of, may_be_allowed
 from constructs_lib.analysis.engine.policy_layers import CallerLayers, layers_of
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.escalations import may_be_of
@@ -164,15 +164,15 @@ def _obligations(path: IndirectPath, caller: Caller) -> Iterator[Obligation]:
 
 def _anywhere(path: IndirectPath, where: str, layers: Layers, caller: Caller) -> Iterator[Obligation]:
     """Yield the obligation that no request is allowed: all data reached by this path counts as another owner's."""
-    groups: dict[Alike, list[str]] = {}
-    for action, alike in may_be_allowed(layers, path.service) if layers.can_allow else ():
+    groups: dict[ActionGroup, list[str]] = {}
+    for action, group in may_be_allowed(layers, path.service) if layers.can_allow else ():
         if path.uses(action):
-            groups.setdefault(alike, []).append(action)
+            groups.setdefault(group, []).append(action)
     known = known_of(caller, layers)
     place = Place(resource=path.name, text=where)
-    for alike, actions in groups.items():
+    for group, actions in groups.items():
         yield Obligation(
-            caller=str(caller), place=place, actions=tuple(actions), layers=alike.layers, shape=Shape(resource=None),
+            caller=str(caller), place=place, actions=tuple(actions), layers=group.layers, shape=Shape(resource=None),
             known=known,
         )  # fmt: skip
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Questions
-from constructs_lib.analysis.engine.variable_length_owners import joined, remedy
+from constructs_lib.analysis.engine.variable_length_owners import ambiguous_text, remedy
 from constructs_lib.analysis.model.owned_places import owner_by
-from constructs_lib.analysis.proof.declared_sharing import beyond, is_opened
+from constructs_lib.analysis.proof.declared_sharing import is_opened, remaining_obligation
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.verdicts import AUTOMATA, attack, decided
 
@@ -57,7 +57,7 @@ class Isolation:
         doubt = "" if obligation.place.owner is None else obligation.place.owner.form.doubt
         finding = decided(obligation, None if doubt else self._second, Question.OTHERS_DATA)
         if finding.request is None:
-            mends = remedy(obligation, joined(obligation)) if doubt else ""
+            mends = remedy(obligation, ambiguous_text(obligation)) if doubt else ""
             story = f"{doubt}; {mends}" if mends else doubt
             return replace(finding, status=Status.UNDECIDED, story=story) if doubt else finding
         left = dict(self._not_shared(obligation, caller, finding))
@@ -89,7 +89,7 @@ class Isolation:
                 if self._has_namesakes(caller):
                     yield action, _of_several_pools(finding, caller, obligation.place)
                 continue
-            rest = beyond(obligation, caller, action, holder)
+            rest = remaining_obligation(obligation, caller, action, holder)
             found = finding if rest is None else decided(rest, self._second, Question.OTHERS_DATA)
             if found.status is not Status.PROVED:
                 yield action, found

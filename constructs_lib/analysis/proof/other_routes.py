@@ -19,7 +19,7 @@ from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
 from constructs_lib.analysis.model.routes import call_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
-from constructs_lib.analysis.proof.route_code import address_in, code_behind, is_preflight, rights_of
+from constructs_lib.analysis.proof.route_code import address_in, code_of_route, is_preflight, rights_of
 from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _of_another(place: Place) -> Elements:
 def _is_same(other: ApiRoute, route: ApiRoute, model: Model) -> bool:
     """Whether two routes pass their calls to the same code: a function, or an address."""
     mine, theirs = str(dict(route.integration)), str(dict(other.integration))
-    if any(each.named.search(theirs) for each in code_behind(route, model)):
+    if any(each.named.search(theirs) for each in code_of_route(route, model)):
         return True
     address = address_in(mine)
     return bool(address) and address == address_in(theirs)

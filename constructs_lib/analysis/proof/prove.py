@@ -10,7 +10,7 @@ from constructs_lib.analysis.model.kinds.channels import SIGNED
 from constructs_lib.analysis.model.owned_places import find_places, ownerless
 from constructs_lib.analysis.proof.accepted_access import Accepted, refuse_unknown, refuse_unused
 from constructs_lib.analysis.proof.access_paths.external_access import external_access
-from constructs_lib.analysis.proof.anonymous_access import open_to_anyone, without_credentials
+from constructs_lib.analysis.proof.anonymous_access import anonymous_findings, open_to_anyone
 from constructs_lib.analysis.proof.claim_sources import claim_findings
 from constructs_lib.analysis.proof.escalation import escalations, foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
@@ -101,7 +101,7 @@ class _ModelProof:
                     unproved.add((finding.caller, place.kind))
                 yield finding
             yield from exposed_guest_identity_ids(place, model, self._second, self._accepted)
-            yield from map(self._accepted_or, without_credentials(place, model, self._second))
+            yield from map(self._accepted_or, anonymous_findings(place, model, self._second))
         yield from trust_findings(model, self.places, self._second, told=self.external.roles)
         yield from untagged_sessions(model)
         yield from escalations(model)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FUNCTION: Final = re.compile(r"arn:aws[a-z-]*:lambda:[^:/]*:[^:/]*:function:(?:⟦[^⟧]*⟧|[A-Za-z0-9_-])+")
 
 
-def code_behind(route: ApiRoute, model: Model) -> Iterator[Code]:
+def code_of_route(route: ApiRoute, model: Model) -> Iterator[Code]:
     """Yield the functions that a route names, including functions that no template has."""
     integration_text = str(dict(route.integration))
     found = [each for each in model.functions if each.named.search(integration_text)]

@@ -22,7 +22,7 @@ from constructs_lib.analysis.proof.function_permissions import (
     route_finding,
 )
 from constructs_lib.analysis.proof.other_routes import by_other_routes
-from constructs_lib.analysis.proof.route_code import address_in, code_behind, rights_of
+from constructs_lib.analysis.proof.route_code import address_in, code_of_route, rights_of
 from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def route_function_findings(
         where: The name of the route in reports.
         model: The model.
     """
-    for code in code_behind(route, model):
+    for code in code_of_route(route, model):
         what = f"{code.name}, which answers {where} for {place.name}"
         yield from called_directly(place, code, what, model)
         yield from other_invokers(place, code, what, model)

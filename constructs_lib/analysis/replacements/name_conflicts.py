@@ -16,7 +16,7 @@ __all__ = ["name_conflicts"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Single:
+class _UniqueValue:
     """A value that only one resource of a type may have at a time.
 
     Args:
@@ -45,61 +45,73 @@ def _is_custom(domain: Resource) -> bool:
 
 _POLICY: Final = "a role or policy of one name"
 _CLOUDFRONT: Final = "a CloudFront policy of one name"
-_SINGLE: Final[dict[str, _Single]] = {
-    "AWS::ApiGateway::ApiKey": _Single(refusal="an API key of one name", key=("Name",)),
-    "AWS::ApiGateway::Authorizer": _Single(refusal="an authorizer of one name", key=("RestApiId", "Name")),
-    "AWS::ApiGateway::BasePathMapping": _Single(
+_SINGLE: Final[dict[str, _UniqueValue]] = {
+    "AWS::ApiGateway::ApiKey": _UniqueValue(refusal="an API key of one name", key=("Name",)),
+    "AWS::ApiGateway::Authorizer": _UniqueValue(refusal="an authorizer of one name", key=("RestApiId", "Name")),
+    "AWS::ApiGateway::BasePathMapping": _UniqueValue(
         refusal="the same base path", key=("DomainName", "BasePath"), default=("BasePath",)
     ),
-    "AWS::ApiGateway::DomainName": _Single(refusal="an API domain of one name", key=("DomainName",)),
-    "AWS::ApiGateway::Method": _Single(refusal="the same API method", key=("RestApiId", "ResourceId", "HttpMethod")),
-    "AWS::ApiGateway::Resource": _Single(refusal="the same API path", key=("RestApiId", "ParentId", "PathPart")),
-    "AWS::ApiGatewayV2::ApiMapping": _Single(
+    "AWS::ApiGateway::DomainName": _UniqueValue(refusal="an API domain of one name", key=("DomainName",)),
+    "AWS::ApiGateway::Method": _UniqueValue(
+        refusal="the same API method", key=("RestApiId", "ResourceId", "HttpMethod")
+    ),
+    "AWS::ApiGateway::Resource": _UniqueValue(refusal="the same API path", key=("RestApiId", "ParentId", "PathPart")),
+    "AWS::ApiGatewayV2::ApiMapping": _UniqueValue(
         refusal="an API mapping of one key", key=("DomainName", "ApiMappingKey"), default=("ApiMappingKey",)
     ),
-    "AWS::ApiGatewayV2::Authorizer": _Single(refusal="an authorizer of one name", key=("ApiId", "Name")),
-    "AWS::ApiGatewayV2::DomainName": _Single(refusal="an API domain of one name", key=("DomainName",)),
-    "AWS::CloudFront::CachePolicy": _Single(refusal=_CLOUDFRONT, key=("CachePolicyConfig.Name",)),
-    "AWS::CloudFront::Distribution": _Single(
+    "AWS::ApiGatewayV2::Authorizer": _UniqueValue(refusal="an authorizer of one name", key=("ApiId", "Name")),
+    "AWS::ApiGatewayV2::DomainName": _UniqueValue(refusal="an API domain of one name", key=("DomainName",)),
+    "AWS::CloudFront::CachePolicy": _UniqueValue(refusal=_CLOUDFRONT, key=("CachePolicyConfig.Name",)),
+    "AWS::CloudFront::Distribution": _UniqueValue(
         refusal="a domain name of two distributions", key=("DistributionConfig.Aliases",)
     ),
-    "AWS::CloudFront::Function": _Single(refusal=_CLOUDFRONT, key=("Name",)),
-    "AWS::CloudFront::OriginAccessControl": _Single(refusal=_CLOUDFRONT, key=("OriginAccessControlConfig.Name",)),
-    "AWS::CloudFront::OriginRequestPolicy": _Single(refusal=_CLOUDFRONT, key=("OriginRequestPolicyConfig.Name",)),
-    "AWS::CloudFront::ResponseHeadersPolicy": _Single(refusal=_CLOUDFRONT, key=("ResponseHeadersPolicyConfig.Name",)),
-    "AWS::Cognito::IdentityPoolRoleAttachment": _Single(refusal="a second role attachment", key=("IdentityPoolId",)),
-    "AWS::Cognito::LogDeliveryConfiguration": _Single(refusal="a second log delivery", key=("UserPoolId",)),
-    "AWS::Cognito::UserPoolDomain": _Single(
+    "AWS::CloudFront::Function": _UniqueValue(refusal=_CLOUDFRONT, key=("Name",)),
+    "AWS::CloudFront::OriginAccessControl": _UniqueValue(refusal=_CLOUDFRONT, key=("OriginAccessControlConfig.Name",)),
+    "AWS::CloudFront::OriginRequestPolicy": _UniqueValue(refusal=_CLOUDFRONT, key=("OriginRequestPolicyConfig.Name",)),
+    "AWS::CloudFront::ResponseHeadersPolicy": _UniqueValue(
+        refusal=_CLOUDFRONT, key=("ResponseHeadersPolicyConfig.Name",)
+    ),
+    "AWS::Cognito::IdentityPoolRoleAttachment": _UniqueValue(
+        refusal="a second role attachment", key=("IdentityPoolId",)
+    ),
+    "AWS::Cognito::LogDeliveryConfiguration": _UniqueValue(refusal="a second log delivery", key=("UserPoolId",)),
+    "AWS::Cognito::UserPoolDomain": _UniqueValue(
         refusal="a second domain of a kind",
         key=("UserPoolId",),
         more=_is_custom,
         label="the user pool's domain",
         cause="Domain",
     ),
-    "AWS::Cognito::UserPoolGroup": _Single(refusal="a group of one name", key=("UserPoolId", "GroupName"), folded=True),
-    "AWS::Cognito::UserPoolIdentityProvider": _Single(
+    "AWS::Cognito::UserPoolGroup": _UniqueValue(
+        refusal="a group of one name", key=("UserPoolId", "GroupName"), folded=True
+    ),
+    "AWS::Cognito::UserPoolIdentityProvider": _UniqueValue(
         refusal="a provider of one name", key=("UserPoolId", "ProviderName")
     ),
-    "AWS::Cognito::UserPoolResourceServer": _Single(
+    "AWS::Cognito::UserPoolResourceServer": _UniqueValue(
         refusal="a resource server of one identifier", key=("UserPoolId", "Identifier")
     ),
-    "AWS::DynamoDB::GlobalTable": _Single(refusal="a table of one name", key=("TableName",)),
-    "AWS::DynamoDB::Table": _Single(refusal="a table of one name", key=("TableName",)),
-    "AWS::ElasticLoadBalancingV2::Listener": _Single(refusal="a listener's port", key=("LoadBalancerArn", "Port")),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": _Single(refusal="a rule's priority", key=("ListenerArn", "Priority")),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": _Single(refusal="a target group of one name", key=("Name",)),
-    "AWS::IAM::ManagedPolicy": _Single(refusal=_POLICY, key=("ManagedPolicyName", "Path"), default=("Path",)),
-    "AWS::IAM::Role": _Single(refusal=_POLICY, key=("RoleName",)),
-    "AWS::Lambda::EventSourceMapping": _Single(refusal="the same event source", key=("EventSourceArn", "FunctionName")),
-    "AWS::Lambda::Function": _Single(refusal="a function of one name", key=("FunctionName",)),
-    "AWS::Logs::LogGroup": _Single(refusal="a log group of one name", key=("LogGroupName",)),
-    "AWS::Route53::RecordSet": _Single(
+    "AWS::DynamoDB::GlobalTable": _UniqueValue(refusal="a table of one name", key=("TableName",)),
+    "AWS::DynamoDB::Table": _UniqueValue(refusal="a table of one name", key=("TableName",)),
+    "AWS::ElasticLoadBalancingV2::Listener": _UniqueValue(refusal="a listener's port", key=("LoadBalancerArn", "Port")),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": _UniqueValue(
+        refusal="a rule's priority", key=("ListenerArn", "Priority")
+    ),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": _UniqueValue(refusal="a target group of one name", key=("Name",)),
+    "AWS::IAM::ManagedPolicy": _UniqueValue(refusal=_POLICY, key=("ManagedPolicyName", "Path"), default=("Path",)),
+    "AWS::IAM::Role": _UniqueValue(refusal=_POLICY, key=("RoleName",)),
+    "AWS::Lambda::EventSourceMapping": _UniqueValue(
+        refusal="the same event source", key=("EventSourceArn", "FunctionName")
+    ),
+    "AWS::Lambda::Function": _UniqueValue(refusal="a function of one name", key=("FunctionName",)),
+    "AWS::Logs::LogGroup": _UniqueValue(refusal="a log group of one name", key=("LogGroupName",)),
+    "AWS::Route53::RecordSet": _UniqueValue(
         refusal="a record of one name",
         key=("HostedZoneId", "HostedZoneName", "Name", "Type", "SetIdentifier"),
         default=("HostedZoneId", "HostedZoneName", "SetIdentifier"),
     ),
-    "AWS::S3::Bucket": _Single(refusal="a bucket of one name", key=("BucketName",)),
-    "AWS::S3::BucketPolicy": _Single(refusal="a second bucket policy", key=("Bucket",)),
+    "AWS::S3::Bucket": _UniqueValue(refusal="a bucket of one name", key=("BucketName",)),
+    "AWS::S3::BucketPolicy": _UniqueValue(refusal="a second bucket policy", key=("Bucket",)),
 }
 """Types of which CloudFormation refuses a second resource; the schemas' rule covers other named types."""
 

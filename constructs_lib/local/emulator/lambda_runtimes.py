@@ -91,8 +91,8 @@ def _wait_for_logs() -> None:
         if not str(worker.config.get("Runtime", "")).startswith("python"):
             return str(stock(worker, *given, **options))
         lines: list[str] = []
-        lives = worker._proc is not None
-        end = time.monotonic() + (_LOG_SECONDS if lives else _LOST_LOG_SECONDS)
+        is_running = worker._proc is not None
+        end = time.monotonic() + (_LOG_SECONDS if is_running else _LOST_LOG_SECONDS)
         while (left := end - time.monotonic()) > 0:
             try:
                 line = worker._stderr_queue.get(timeout=left)

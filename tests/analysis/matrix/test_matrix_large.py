@@ -46,12 +46,12 @@ def test_60_functions_and_97_routes_are_decided_with_few_questions_and_states(co
 def test_functions_with_the_same_rights_are_told_each_by_its_own_statement() -> None:
     found = build_matrix(build_model([large.app()]), title="Large")
     sources = {each.id: each.place for each in found.sources}
-    alike = {
+    group_actions = {
         entry.subject: [sources[each] for each in entry.sources]
         for entry in found.access
         if entry.subject in {"function:Fn1", "function:Fn13"} and entry.place == "table:Data1:everything"
     }
-    assert alike == {f"function:Fn{number}": [f"FnRole{number}, inline own"] for number in (1, 13)}
+    assert group_actions == {f"function:Fn{number}": [f"FnRole{number}, inline own"] for number in (1, 13)}
 
 
 def app(routes: list[tuple[str, str]], allowed: list[tuple[str, str]], denied: list[tuple[str, str]]) -> Document:

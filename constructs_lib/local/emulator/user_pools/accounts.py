@@ -189,7 +189,7 @@ def confirm_sign_up(call: Call) -> dict[str, Any]:
 def resend_confirmation_code(call: Call) -> dict[str, Any]:
     """Handle `ResendConfirmationCode`."""
     user = users.find(call.pool, call.data["Username"])
-    if user is None and users.hides(call.client):
+    if user is None and users.hides_user_existence(call.client):
         return {"CodeDeliveryDetails": messages.details(call.data["Username"], "email")}
     user = named(call)
     users.refuse_disabled(user)

@@ -116,7 +116,7 @@ def named(call: Call) -> User:
     """
     user = users.find(call.pool, call.data["Username"])
     if user is None:
-        if users.hides(call.client):
+        if users.hides_user_existence(call.client):
             raise wrong_code()
         raise RefusedError("UserNotFoundException", "Username/client id combination not found.")
     return user

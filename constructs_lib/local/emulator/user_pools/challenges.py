@@ -13,10 +13,10 @@ from .call_context import Call, check_secret_hash
 from .emulator_interface import User
 from .errors import RefusedError, expired_code, invalid, missing, not_authorized
 from .sessions import Session
-from .sign_in_steps import Asked, Passed
+from .sign_in_steps import Authenticated, ChallengeRequired
 
 Responses: TypeAlias = dict[str, str]
-Responder: TypeAlias = Callable[[Call, Session, User, Responses], Asked | Passed]
+Responder: TypeAlias = Callable[[Call, Session, User, Responses], ChallengeRequired | Authenticated]
 
 _PREFIX: Final = "userAttributes."
 
@@ -38,7 +38,7 @@ def respond(call: Call) -> dict[str, Any]:
     return sign_in_steps.as_answer(call, step(call, name, token, responses), metadata=call.metadata)
 
 
-def step(call: Call, name: str, token: Any, responses: Responses) -> Asked | Passed:
+def step(call: Call, name: str, token: Any, responses: Responses) -> ChallengeRequired | Authenticated:
     """Take a challenge's session, check the response, and return the next step.
 
     Args:
@@ -67,7 +67,7 @@ def _take(call: Call, token: Any, name: str) -> Session:
     except RefusedError as error:
         if name == "PASSWORD_VERIFIER" and not call.data.get("Session"):
             # To the client, a secret block is not a session: a mismatch is reported as a wrong proof.
-            raise sign_in_steps.wrong() from error
+            raise sign_in_steps.wrong_password() from error
         raise
 
 
@@ -78,7 +78,7 @@ def _user_of(call: Call, session: Session, responses: Responses) -> User:
         # An unknown user, which the client must not learn: every response is wrong.
         if session.challenge == custom_auth.NAME:
             return _nobody(session)
-        raise sign_in_steps.wrong()
+        raise sign_in_steps.wrong_password()
     named = users.find(call.pool, responses["USERNAME"])
     if named is not user:
         raise not_authorized("Invalid session for the user.")
@@ -90,7 +90,7 @@ def _nobody(session: Session) -> User:
     return {"Username": session.username, "Attributes": [], "UserStatus": "", "_nobody": True}
 
 
-def _new_password(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+def _new_password(call: Call, session: Session, user: User, responses: Responses) -> ChallengeRequired | Authenticated:
     del session
     if not responses.get("NEW_PASSWORD"):
         raise missing("NEW_PASSWORD")
@@ -112,12 +112,14 @@ def _new_password(call: Call, session: Session, user: User, responses: Responses
     return sign_in_steps.after_first_factor(call, user, source="NewPasswordChallenge")
 
 
-def _password_verifier(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+def _password_verifier(
+    call: Call, session: Session, user: User, responses: Responses
+) -> ChallengeRequired | Authenticated:
     custom = session.facts.get("flow") == "CUSTOM_AUTH"
     passwords.refuse_locked(user, call.now)
     if user.get("_provider_disabled") or not srp.proves(session.facts["proof"], responses):
         passwords.count_failure(user, call.now)
-        raise sign_in_steps.wrong()
+        raise sign_in_steps.wrong_password()
     passwords.forget_failures(user)
     if user["UserStatus"] == "RESET_REQUIRED":
         raise RefusedError("PasswordResetRequiredException", "Password reset required for the user")
@@ -127,20 +129,22 @@ def _password_verifier(call: Call, session: Session, user: User, responses: Resp
     return sign_in_steps.after_password(call, user, device_key=device)
 
 
-def _password(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+def _password(call: Call, session: Session, user: User, responses: Responses) -> ChallengeRequired | Authenticated:
     del session
     if not responses.get("PASSWORD"):
         raise missing("PASSWORD")
     return choices.password(call, user, responses)
 
 
-def _password_srp(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+def _password_srp(call: Call, session: Session, user: User, responses: Responses) -> ChallengeRequired | Authenticated:
     return choices.challenge(
         call, session.username, user, "PASSWORD_SRP", {**responses, "SRP_A": srp.check_a(responses.get("SRP_A"))}
     )
 
 
-def _select_challenge(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+def _select_challenge(
+    call: Call, session: Session, user: User, responses: Responses
+) -> ChallengeRequired | Authenticated:
     chosen = responses.get("ANSWER")
     if not chosen:
         raise missing("ANSWER")
@@ -149,7 +153,7 @@ def _select_challenge(call: Call, session: Session, user: User, responses: Respo
     return choices.challenge(call, session.username, user, chosen, responses)
 
 
-def _select_factor(call: Call, session: Session, user: User, responses: Responses) -> Asked:
+def _select_factor(call: Call, session: Session, user: User, responses: Responses) -> ChallengeRequired:
     chosen = responses.get("ANSWER")
     if not chosen:
         raise missing("ANSWER")
@@ -158,7 +162,7 @@ def _select_factor(call: Call, session: Session, user: User, responses: Response
     return sign_in_steps.ask_factor(call, user, chosen, source=session.facts["source"])
 
 
-def _totp(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+def _totp(call: Call, session: Session, user: User, responses: Responses) -> ChallengeRequired | Authenticated:
     if not responses.get("SOFTWARE_TOKEN_MFA_CODE"):
         raise missing("SOFTWARE_TOKEN_MFA_CODE")
     passwords.refuse_locked(user, call.now)
@@ -168,11 +172,11 @@ def _totp(call: Call, session: Session, user: User, responses: Responses) -> Ask
         passwords.count_failure(user, call.now)
         raise RefusedError("CodeMismatchException", "Invalid code received for user")
     passwords.forget_failures(user)
-    return Passed(user=user, source=session.facts["source"])
+    return Authenticated(user=user, source=session.facts["source"])
 
 
 def _code(name: str) -> Responder:
-    def answered(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+    def answered(call: Call, session: Session, user: User, responses: Responses) -> ChallengeRequired | Authenticated:
         if not responses.get(name):
             raise missing(name)
         passwords.refuse_locked(user, call.now)
@@ -183,20 +187,20 @@ def _code(name: str) -> Responder:
         if call.now > session.facts["until"]:
             raise expired_code()
         passwords.forget_failures(user)
-        return Passed(user=user, source=session.facts["source"])
+        return Authenticated(user=user, source=session.facts["source"])
 
     return answered
 
 
-def _set_up(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+def _set_up(call: Call, session: Session, user: User, responses: Responses) -> ChallengeRequired | Authenticated:
     del responses
     if not session.facts.get("verified"):
         raise invalid("The software token is not verified: call VerifySoftwareToken with this session first.")
     del call
-    return Passed(user=user, source=session.facts["source"])
+    return Authenticated(user=user, source=session.facts["source"])
 
 
-def _custom(call: Call, session: Session, user: User, responses: Responses) -> Asked | Passed:
+def _custom(call: Call, session: Session, user: User, responses: Responses) -> ChallengeRequired | Authenticated:
     if not responses.get("ANSWER"):
         raise missing("ANSWER")
     return custom_auth.answer_challenge(call, session, None if user.get("_nobody") else user, responses)

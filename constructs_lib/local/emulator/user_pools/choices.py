@@ -9,7 +9,7 @@ from . import clients, factors, sign_in_steps, srp, users
 from .call_context import Call
 from .emulator_interface import User
 from .errors import RefusedError, invalid, missing, not_authorized
-from .sign_in_steps import Asked, Passed
+from .sign_in_steps import Authenticated, ChallengeRequired
 
 SIGN_UP: Final = "SIGN_UP"
 """The session that `SignUp` returns for `ConfirmSignUp`."""
@@ -38,7 +38,7 @@ def first_factors(call: Call, user: User | None) -> list[str]:
     return found
 
 
-def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
+def begin(call: Call, parameters: dict[str, str]) -> ChallengeRequired | Authenticated:
     """Start with the preferred challenge if it is among the user's, else with the selection."""
     user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
     sign_in_steps.begin(call, parameters["USERNAME"], user)
@@ -52,7 +52,9 @@ def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     return sign_in_steps.ask(call, name, "SELECT_CHALLENGE", facts={"available": available}, available=tuple(available))
 
 
-def challenge(call: Call, name: str, user: User | None, chosen: str, given: dict[str, str]) -> Asked | Passed:
+def challenge(
+    call: Call, name: str, user: User | None, chosen: str, given: dict[str, str]
+) -> ChallengeRequired | Authenticated:
     """Continue with the selected challenge, and evaluate its response if the call contains it.
 
     Args:
@@ -77,15 +79,15 @@ def challenge(call: Call, name: str, user: User | None, chosen: str, given: dict
     return sign_in_steps.ask_code(call, user, chosen, CODES[chosen], source="Authentication", first=True)
 
 
-def password(call: Call, user: User | None, given: dict[str, str]) -> Asked | Passed:
+def password(call: Call, user: User | None, given: dict[str, str]) -> ChallengeRequired | Authenticated:
     """Continue with a password."""
     if user is None:
-        raise sign_in_steps.wrong()
+        raise sign_in_steps.wrong_password()
     sign_in_steps.check_password(call, user, given["PASSWORD"])
     return sign_in_steps.after_password(call, user, device_key=given.get("DEVICE_KEY", ""))
 
 
-def continue_sign_up(call: Call, parameters: dict[str, str]) -> Passed:
+def continue_sign_up(call: Call, parameters: dict[str, str]) -> Authenticated:
     """Sign in a user who has just confirmed their sign-up, by the session of `ConfirmSignUp`."""
     if not parameters.get("USERNAME"):
         raise missing("USERNAME")
@@ -99,7 +101,7 @@ def continue_sign_up(call: Call, parameters: dict[str, str]) -> Passed:
     sign_in_steps.refuse_state(user)
     if factors.must_set_up(call.pool, user) or factors.usable(call.pool, user):
         raise RefusedError("UnsupportedOperationException", "MFA is required: sign in with a password.")
-    return Passed(user=user)
+    return Authenticated(user=user)
 
 
 def sign_up_session(call: Call, user: User, kind: str) -> dict[str, Any]:

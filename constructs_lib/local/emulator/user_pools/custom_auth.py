@@ -10,13 +10,13 @@ from .call_context import Call
 from .emulator_interface import User
 from .errors import RefusedError, invalid, not_authorized
 from .sessions import Session
-from .sign_in_steps import Asked, Passed
+from .sign_in_steps import Authenticated, ChallengeRequired
 
 _TRIES: Final = 3
 NAME: Final = "CUSTOM_CHALLENGE"
 
 
-def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
+def begin(call: Call, parameters: dict[str, str]) -> ChallengeRequired | Authenticated:
     """Start with an SRP proof if the client sends one, else with the challenge that the function defines."""
     user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
     sign_in_steps.begin(call, parameters["USERNAME"], user)
@@ -30,7 +30,7 @@ def begin(call: Call, parameters: dict[str, str]) -> Asked | Passed:
 
 def define(
     call: Call, name: str, user: User | None, facts: dict[str, Any], *, metadata: dict[str, str]
-) -> Asked | Passed:
+) -> ChallengeRequired | Authenticated:
     """Call the pool's function that defines the next step.
 
     Args:
@@ -52,7 +52,7 @@ def define(
     if answer.get("issueTokens") is True:
         if user is None:
             raise not_authorized("Incorrect username or password.")
-        return Passed(user=user)
+        return Authenticated(user=user)
     chosen = answer.get("challengeName")
     if chosen == "PASSWORD_VERIFIER" and facts.get("srp_a"):
         return sign_in_steps.ask_srp(
@@ -65,7 +65,9 @@ def define(
     return _create(call, name, user, facts, metadata)
 
 
-def _create(call: Call, name: str, user: User | None, facts: dict[str, Any], metadata: dict[str, str]) -> Asked:
+def _create(
+    call: Call, name: str, user: User | None, facts: dict[str, Any], metadata: dict[str, str]
+) -> ChallengeRequired:
     answer = triggers.call(
         call.emulator, call.pool, "CreateAuthChallenge", "CreateAuthChallenge_Authentication", username=name,
         client_id=call.client["ClientId"],
@@ -83,7 +85,9 @@ def _create(call: Call, name: str, user: User | None, facts: dict[str, Any], met
     return sign_in_steps.ask(call, name, NAME, parameters=shown, facts=kept)
 
 
-def answer_challenge(call: Call, session: Session, user: User | None, responses: dict[str, str]) -> Asked | Passed:
+def answer_challenge(
+    call: Call, session: Session, user: User | None, responses: dict[str, str]
+) -> ChallengeRequired | Authenticated:
     """Verify a response, and continue with the step that the function defines."""
     facts = session.facts
     if not triggers.has(call.pool, "VerifyAuthChallengeResponse"):
@@ -107,7 +111,7 @@ def answer_challenge(call: Call, session: Session, user: User | None, responses:
     return define(call, session.username, user, rounds, metadata=call.metadata)
 
 
-def after_proof(call: Call, session: Session, user: User, *, proved: bool) -> Asked | Passed:
+def after_proof(call: Call, session: Session, user: User, *, proved: bool) -> ChallengeRequired | Authenticated:
     """Continue after an SRP proof within a custom sign-in."""
     done = {"challengeName": "PASSWORD_VERIFIER", "challengeResult": proved, "challengeMetadata": None}
     rounds = {"rounds": [*session.facts["rounds"], done], "srp_a": session.facts.get("srp_a")}

@@ -12,7 +12,7 @@ from .call_context import Call
 from .emulator_interface import User
 from .errors import RefusedError, invalid, missing
 from .sessions import Session
-from .sign_in_steps import Asked, Passed
+from .sign_in_steps import Authenticated, ChallengeRequired
 
 
 def confirm(call: Call) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def update_status(call: Call) -> dict[str, Any]:
     return {}
 
 
-def srp_auth(call: Call, session: Session, user: User, responses: dict[str, str]) -> Asked | Passed:
+def srp_auth(call: Call, session: Session, user: User, responses: dict[str, str]) -> ChallengeRequired | Authenticated:
     """Handle the challenge `DEVICE_SRP_AUTH`."""
     key = session.facts["device_key"]
     if not responses.get("DEVICE_KEY"):
@@ -84,18 +84,20 @@ def srp_auth(call: Call, session: Session, user: User, responses: dict[str, str]
     )  # fmt: skip
 
 
-def password_verifier(call: Call, session: Session, user: User, responses: dict[str, str]) -> Asked | Passed:
+def password_verifier(
+    call: Call, session: Session, user: User, responses: dict[str, str]
+) -> ChallengeRequired | Authenticated:
     """Handle the challenge `DEVICE_PASSWORD_VERIFIER`: a remembered device may replace the second factor."""
     srp.check_form(responses, "USERNAME", "DEVICE_KEY")
     key = session.facts["device_key"]
     if responses["DEVICE_KEY"] != key or not srp.proves(session.facts["proof"], responses):
-        raise sign_in_steps.wrong()
+        raise sign_in_steps.wrong_password()
     _confirmed(user)[key]["used"] = call.now
     if not (call.pool.get("DeviceConfiguration") or {}).get("ChallengeRequiredOnNewDevice"):
         outcome = sign_in_steps.second_factor(call, user, source="AuthenticateDevice")
-        if isinstance(outcome, Asked):
+        if isinstance(outcome, ChallengeRequired):
             return outcome
-    return Passed(user=user, source="AuthenticateDevice", device_key=key)
+    return Authenticated(user=user, source="AuthenticateDevice", device_key=key)
 
 
 def _confirmed(user: User) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from .authorization_codes import Grant, lifetime_from
 from .call_context import Call
 from .emulator_interface import EmulatorInterface, Pool
 from .errors import RefusedError, no_client, no_user
-from .sign_in_steps import Passed
+from .sign_in_steps import Authenticated
 
 _KEPT: Final = frozenset({"sub", "identities"})
 
@@ -58,7 +58,7 @@ def admit(emulator: EmulatorInterface, pool: Pool, relayed: Mapping[str, Any]) -
     else:
         user["_federated"] = True
         triggers.post_confirmation(emulator, pool, user, "ConfirmSignUp", client["ClientId"], {})
-    sign_in_steps.announce(call, Passed(user=user))
+    sign_in_steps.call_post_authentication(call, Authenticated(user=user))
     grant = Grant(
         pool_id=pool["Id"], client_id=client["ClientId"], username=user["Username"],
         redirect_uri=relayed["redirect_uri"], scope=relayed.get("scopes") or "openid", nonce=relayed.get("nonce", ""),

@@ -14,7 +14,7 @@ from .errors import invalid, missing, not_authorized
 def forgot_password(call: Call) -> dict[str, Any]:
     """Handle `ForgotPassword`."""
     user = users.find(call.pool, call.data["Username"]) or _migrated(call)
-    if user is None and users.hides(call.client):
+    if user is None and users.hides_user_existence(call.client):
         return {"CodeDeliveryDetails": messages.details(call.data["Username"], "email")}
     user = user or named(call)
     users.refuse_disabled(user)
@@ -64,7 +64,7 @@ def _migrated(call: Call) -> User | None:
     )  # fmt: skip
     if answer is None:
         return None
-    user = sign_in.adopt(call, call.data["Username"], answer)
+    user = sign_in.create_migrated_user(call, call.data["Username"], answer)
     user["UserStatus"] = "RESET_REQUIRED"
     return user
 
@@ -96,7 +96,7 @@ def change_password(call: Call) -> dict[str, Any]:
         passwords.refuse_locked(user, call.now)
         if not passwords.matches(user, call.data["PreviousPassword"]):
             passwords.count_failure(user, call.now)
-            raise sign_in_steps.wrong()
+            raise sign_in_steps.wrong_password()
         passwords.forget_failures(user)
     passwords.store(call.pool, user, passwords.check(call.pool, call.data["ProposedPassword"]), call.now)
     return {}

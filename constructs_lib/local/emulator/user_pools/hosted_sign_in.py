@@ -13,7 +13,7 @@ from .call_context import Call
 from .domain_requests import Authorization, Reply, Request, redirect, with_query
 from .emulator_interface import EmulatorInterface
 from .errors import RefusedError
-from .sign_in_steps import Asked, Passed
+from .sign_in_steps import Authenticated, ChallengeRequired
 
 _ANSWERS: Final = {
     "PASSWORD": "PASSWORD", "SOFTWARE_TOKEN_MFA": "SOFTWARE_TOKEN_MFA_CODE", "SMS_MFA": "SMS_MFA_CODE",
@@ -95,7 +95,9 @@ def _begin(call: Call, authorization: Authorization, name: str, password: str, t
     return answer(call, authorization, outcome, token, name)
 
 
-def answer(call: Call, authorization: Authorization, outcome: Asked | Passed, token: str, name: str) -> Reply:
+def answer(
+    call: Call, authorization: Authorization, outcome: ChallengeRequired | Authenticated, token: str, name: str
+) -> Reply:
     """Return the next page, or the redirect to the client.
 
     Args:
@@ -106,7 +108,7 @@ def answer(call: Call, authorization: Authorization, outcome: Asked | Passed, to
         name: The typed name.
     """
     try:
-        if isinstance(outcome, Passed):
+        if isinstance(outcome, Authenticated):
             return _done(call, authorization, outcome)
         if outcome.challenge == "MFA_SETUP":
             return _ask_set_up(call, authorization, outcome, token)
@@ -116,7 +118,7 @@ def answer(call: Call, authorization: Authorization, outcome: Asked | Passed, to
     return _ask(authorization, outcome.challenge, outcome.session, shown, token)
 
 
-def _listed(outcome: Asked) -> dict[str, str]:
+def _listed(outcome: ChallengeRequired) -> dict[str, str]:
     return {"available": json.dumps(outcome.available)} if outcome.available else {}
 
 
@@ -158,7 +160,9 @@ def _again(authorization: Authorization, request: Request, token: str, message: 
     )
 
 
-def _ask_set_up(call: Call, authorization: Authorization, outcome: Asked, token: str, message: str = "") -> Reply:
+def _ask_set_up(
+    call: Call, authorization: Authorization, outcome: ChallengeRequired, token: str, message: str = ""
+) -> Reply:
     shared = Call(emulator=call.emulator, operation="AssociateSoftwareToken", data={"Session": outcome.session})
     given = profiles.associate_software_token(shared)
     return _show_secret(authorization, given, outcome.parameters["USER_ID_FOR_SRP"], token, message)
@@ -191,9 +195,9 @@ def _set_up(call: Call, authorization: Authorization, request: Request, token: s
     return answer(call, authorization, outcome, token, form.get("user", ""))
 
 
-def _done(call: Call, authorization: Authorization, passed: Passed) -> Reply:
+def _done(call: Call, authorization: Authorization, passed: Authenticated) -> Reply:
     if authorization.response_type == "code":
-        sign_in_steps.announce(call, passed)
+        sign_in_steps.call_post_authentication(call, passed)
         grant = Grant(
             pool_id=authorization.pool["Id"],
             client_id=authorization.client["ClientId"],
@@ -208,7 +212,7 @@ def _done(call: Call, authorization: Authorization, passed: Passed) -> Reply:
         return redirect(
             with_query(authorization.redirect_uri, {name: value for name, value in values.items() if value})
         )
-    hosted = Passed(user=passed.user, source="HostedAuth")
+    hosted = Authenticated(user=passed.user, source="HostedAuth")
     result = sign_in_steps.finish(call, hosted, scope=authorization.scope, nonce=authorization.nonce)
     values = {
         "access_token": result["AccessToken"], "id_token": result.get("IdToken", ""), "token_type": "Bearer",

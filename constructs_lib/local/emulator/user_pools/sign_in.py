@@ -11,7 +11,7 @@ from . import choices, clients, custom_auth, passwords, schema, sign_in_steps, s
 from .call_context import Call, check_secret_hash
 from .emulator_interface import User
 from .errors import RefusedError, invalid, missing
-from .sign_in_steps import Asked, Passed
+from .sign_in_steps import Authenticated, ChallengeRequired
 
 _REFRESHING: Final = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
 
@@ -33,12 +33,14 @@ def initiate(call: Call) -> dict[str, Any]:
     return sign_in_steps.as_answer(call, begin(call, parameters))
 
 
-def _flow(call: Call, flow: str) -> tuple[str, Callable[[Call, dict[str, str]], Asked | Passed], str]:
+def _flow(
+    call: Call, flow: str
+) -> tuple[str, Callable[[Call, dict[str, str]], ChallengeRequired | Authenticated], str]:
     if flow in ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH") and call.admin:
         return "ALLOW_ADMIN_USER_PASSWORD_AUTH", by_password, "Auth flow not enabled for this client"
     if flow == "USER_PASSWORD_AUTH" and not call.admin:
         return "ALLOW_USER_PASSWORD_AUTH", by_password, "USER_PASSWORD_AUTH flow not enabled for this client"
-    shared: dict[str, Callable[[Call, dict[str, str]], Asked | Passed]] = {
+    shared: dict[str, Callable[[Call, dict[str, str]], ChallengeRequired | Authenticated]] = {
         "USER_SRP_AUTH": _by_srp, "CUSTOM_AUTH": custom_auth.begin, "USER_AUTH": choices.begin,
     }  # fmt: skip
     if flow in shared:
@@ -46,7 +48,7 @@ def _flow(call: Call, flow: str) -> tuple[str, Callable[[Call, dict[str, str]], 
     raise invalid("Initiate Auth method not supported.")
 
 
-def by_password(call: Call, parameters: dict[str, str]) -> Asked | Passed:
+def by_password(call: Call, parameters: dict[str, str]) -> ChallengeRequired | Authenticated:
     """Start with a name and a password."""
     if not parameters.get("PASSWORD"):
         raise missing("PASSWORD")
@@ -54,12 +56,12 @@ def by_password(call: Call, parameters: dict[str, str]) -> Asked | Passed:
     user = users.find(call.pool, name, by_sub=False) or _migrated(call, name, password)
     sign_in_steps.begin(call, name, user)
     if user is None:
-        raise sign_in_steps.wrong()
+        raise sign_in_steps.wrong_password()
     sign_in_steps.check_password(call, user, password)
     return sign_in_steps.after_password(call, user, device_key=parameters.get("DEVICE_KEY", ""))
 
 
-def _by_srp(call: Call, parameters: dict[str, str]) -> Asked | Passed:
+def _by_srp(call: Call, parameters: dict[str, str]) -> ChallengeRequired | Authenticated:
     srp_a = srp.check_a(parameters.get("SRP_A"))
     user = users.find(call.pool, parameters["USERNAME"], by_sub=False)
     sign_in_steps.begin(call, parameters["USERNAME"], user)
@@ -99,7 +101,7 @@ def _migrated(call: Call, name: str, password: str) -> User | None:
     )  # fmt: skip
     if answer is None:
         return None
-    user = adopt(call, name, answer)
+    user = create_migrated_user(call, name, answer)
     if answer.get("finalUserStatus") == "CONFIRMED":
         passwords.store(call.pool, user, passwords.check(call.pool, password), call.now)
     else:
@@ -108,7 +110,7 @@ def _migrated(call: Call, name: str, password: str) -> User | None:
     return user
 
 
-def adopt(call: Call, name: str, answer: dict[str, Any]) -> User:
+def create_migrated_user(call: Call, name: str, answer: dict[str, Any]) -> User:
     """Create the account that a migration function returned.
 
     Raises:

@@ -21,7 +21,7 @@ _CODE_LIFETIME: Final = 180
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class ChallengeRequired:
     """The sign-in continues with a challenge.
 
     Args:
@@ -38,7 +38,7 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Passed:
+class Authenticated:
     """The sign-in is complete, except for its tokens.
 
     Args:
@@ -61,7 +61,7 @@ def ask(
     facts: dict[str, Any] | None = None,
     available: tuple[str, ...] = (),
     token: str = "",
-) -> Asked:
+) -> ChallengeRequired:
     """Open a session and return its challenge.
 
     Args:
@@ -79,7 +79,9 @@ def ask(
         expires=call.now + minutes * 60, facts=facts or {},
     )  # fmt: skip
     opened = call.emulator.sessions.open(session, token=token)
-    return Asked(challenge=challenge, session="" if token else opened, parameters=parameters or {}, available=available)
+    return ChallengeRequired(
+        challenge=challenge, session="" if token else opened, parameters=parameters or {}, available=available
+    )
 
 
 def refuse_state(user: User) -> None:
@@ -97,7 +99,7 @@ def begin(call: Call, name: str, user: User | None) -> None:
     """
     if user is not None:
         refuse_state(user)
-    elif not users.hides(call.client):
+    elif not users.hides_user_existence(call.client):
         raise no_user()
     triggers.pre_authentication(call.emulator, call.pool, user, name, call.client["ClientId"], call.metadata)
 
@@ -111,18 +113,18 @@ def check_password(call: Call, user: User, password: Any) -> None:
     passwords.refuse_locked(user, call.now)
     if user.get("_provider_disabled") or not passwords.matches(user, password):
         passwords.count_failure(user, call.now)
-        raise wrong()
+        raise wrong_password()
     passwords.forget_failures(user)
     if user["UserStatus"] == "RESET_REQUIRED":
         raise RefusedError("PasswordResetRequiredException", "Password reset required for the user")
 
 
-def wrong() -> RefusedError:
+def wrong_password() -> RefusedError:
     """Return the error for a wrong password."""
     return not_authorized("Incorrect username or password.")
 
 
-def after_password(call: Call, user: User, *, device_key: str = "") -> Asked | Passed:
+def after_password(call: Call, user: User, *, device_key: str = "") -> ChallengeRequired | Authenticated:
     """Return the step after a correct password."""
     if user["UserStatus"] == "FORCE_CHANGE_PASSWORD":
         passwords.refuse_stale_temporary(call.pool, user, call.now)
@@ -141,7 +143,7 @@ def after_password(call: Call, user: User, *, device_key: str = "") -> Asked | P
 
 def after_first_factor(
     call: Call, user: User, *, device_key: str = "", source: str = "Authentication"
-) -> Asked | Passed:
+) -> ChallengeRequired | Authenticated:
     """Return the step after the first factor: a remembered device, a second factor, or the end."""
     if device_key:
         device = (user.get("_devices") or {}).get(device_key)
@@ -152,7 +154,7 @@ def after_first_factor(
     return second_factor(call, user, source=source)
 
 
-def second_factor(call: Call, user: User, *, source: str = "Authentication") -> Asked | Passed:
+def second_factor(call: Call, user: User, *, source: str = "Authentication") -> ChallengeRequired | Authenticated:
     """Return the challenge for a second factor, if the pool or the user requires one."""
     if factors.must_set_up(call.pool, user):
         can = [each for each in (factors.TOTP,) if each in factors.offered(call.pool)]
@@ -165,7 +167,7 @@ def second_factor(call: Call, user: User, *, source: str = "Authentication") -> 
         )  # fmt: skip
     usable = factors.usable(call.pool, user)
     if not usable:
-        return Passed(user=user, source=source)
+        return Authenticated(user=user, source=source)
     preferred = user.get("_preferred_mfa")
     if preferred not in usable and len(usable) > 1:
         return ask(
@@ -176,7 +178,7 @@ def second_factor(call: Call, user: User, *, source: str = "Authentication") -> 
     return ask_factor(call, user, preferred if preferred in usable else usable[0], source=source)
 
 
-def ask_factor(call: Call, user: User, factor: str, *, source: str) -> Asked:
+def ask_factor(call: Call, user: User, factor: str, *, source: str) -> ChallengeRequired:
     """Return the challenge for one second factor, and send its code if it has one."""
     if factor == factors.TOTP:
         shown = {"USER_ID_FOR_SRP": user["Username"], "FRIENDLY_DEVICE_NAME": user.get("_totp_name") or "TOTP"}
@@ -184,7 +186,9 @@ def ask_factor(call: Call, user: User, factor: str, *, source: str) -> Asked:
     return ask_code(call, user, factor, factors.ADDRESSES[factor], source=source)
 
 
-def ask_code(call: Call, user: User, challenge: str, attribute: str, *, source: str, first: bool = False) -> Asked:
+def ask_code(
+    call: Call, user: User, challenge: str, attribute: str, *, source: str, first: bool = False
+) -> ChallengeRequired:
     """Send a one-time code and return its challenge.
 
     Args:
@@ -213,7 +217,7 @@ def ask_code(call: Call, user: User, challenge: str, attribute: str, *, source: 
 
 def ask_srp(
     call: Call, username: str, user: User | None, srp_a: str, *, facts: dict[str, Any], with_session: bool
-) -> Asked:
+) -> ChallengeRequired:
     """Return the challenge for the SRP proof of a password; for an unknown user, no proof is valid.
 
     Args:
@@ -238,7 +242,9 @@ def ask_srp(
     )  # fmt: skip
 
 
-def as_answer(call: Call, outcome: Asked | Passed, *, metadata: dict[str, str] | None = None) -> dict[str, Any]:
+def as_answer(
+    call: Call, outcome: ChallengeRequired | Authenticated, *, metadata: dict[str, str] | None = None
+) -> dict[str, Any]:
     """Return the API's response for an outcome.
 
     Args:
@@ -246,7 +252,7 @@ def as_answer(call: Call, outcome: Asked | Passed, *, metadata: dict[str, str] |
         outcome: The state of the sign-in.
         metadata: The metadata for functions at the end. None: none, as in `InitiateAuth`.
     """
-    if isinstance(outcome, Asked):
+    if isinstance(outcome, ChallengeRequired):
         answer: dict[str, Any] = {"ChallengeName": outcome.challenge, "ChallengeParameters": outcome.parameters}
         if outcome.session:
             answer["Session"] = outcome.session
@@ -257,11 +263,16 @@ def as_answer(call: Call, outcome: Asked | Passed, *, metadata: dict[str, str] |
 
 
 def finish(
-    call: Call, passed: Passed, *, metadata: dict[str, str] | None = None, scope: str | None = None, nonce: str = ""
+    call: Call,
+    passed: Authenticated,
+    *,
+    metadata: dict[str, str] | None = None,
+    scope: str | None = None,
+    nonce: str = "",
 ) -> dict[str, Any]:
     """Call the post authentication function and issue the tokens."""
     new = new_device(call, passed)
-    announce(call, passed, metadata=metadata, new=bool(new))
+    call_post_authentication(call, passed, metadata=metadata, new=bool(new))
     result = tokens.sign_in(
         call.emulator, call.pool, call.client, passed.user, source=passed.source, metadata=metadata, scope=scope,
         nonce=nonce, device_key=passed.device_key or (new or {}).get("DeviceKey", ""),
@@ -269,14 +280,16 @@ def finish(
     return {**result, "NewDeviceMetadata": new} if new else result
 
 
-def announce(call: Call, passed: Passed, *, metadata: dict[str, str] | None = None, new: bool = False) -> None:
+def call_post_authentication(
+    call: Call, passed: Authenticated, *, metadata: dict[str, str] | None = None, new: bool = False
+) -> None:
     """Call the post authentication function."""
     triggers.post_authentication(
         call.emulator, call.pool, passed.user, call.client["ClientId"], metadata or {}, new_device=new
     )
 
 
-def new_device(call: Call, passed: Passed) -> dict[str, str] | None:
+def new_device(call: Call, passed: Authenticated) -> dict[str, str] | None:
     """Return the keys of a new device, if the pool remembers devices."""
     if not call.pool.get("DeviceConfiguration") or passed.device_key:
         return None

@@ -133,7 +133,7 @@ def alias_exists(alias: str) -> RefusedError:
     return RefusedError("AliasExistsException", f"An account with the given {alias} already exists.")
 
 
-def hides(client: Client) -> bool:
+def hides_user_existence(client: Client) -> bool:
     """Whether a client must not disclose which users exist."""
     return bool(client.get("PreventUserExistenceErrors") == "ENABLED")
 

@@ -8,7 +8,7 @@ from constructs_lib.story.play import CHAPTERS, lacks
 from constructs_lib.story.users import assemble
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, agrees, differs, not_checked
-from constructs_lib.verify.story_administration import KeptBackError, RunStoryAdministration
+from constructs_lib.verify.story_administration import BlockedCallError, RunStoryAdministration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def played(row: Row, cast: Cast, administration: RunStoryAdministration) -> Find
     what = f"{row.who} {row.what}: {row.expected}"
     try:
         verdict = row.run(cast)
-    except KeptBackError as reason:
+    except BlockedCallError as reason:
         return not_checked(what, str(reason))
     if not verdict.as_expected:
         return differs(what, f"it was {verdict.got}")

@@ -18,7 +18,7 @@ from constructs_lib.verify.checks import all_checks
 from constructs_lib.verify.costly_stack import costly_context
 from constructs_lib.verify.finding import Finding, Outcome
 from constructs_lib.verify.physical_ids import physical_ids
-from constructs_lib.verify.story_administration import KeptBackError, RunStoryAdministration
+from constructs_lib.verify.story_administration import BlockedCallError, RunStoryAdministration
 from constructs_lib.verify.sweep import sweep
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def test_a_pool_that_would_mail_every_newcomer_stops_the_check(deployed: Context
     finally:
         idp.update_user_pool(UserPoolId=pool, AutoVerifiedAttributes=[])
     app = AppUsers.of(deployed).app
-    with pytest.raises(KeptBackError):
+    with pytest.raises(BlockedCallError):
         app.cognito.forgot_password(ClientId=app.settings.user_pool_client_id, Username="alice@example.com")
 
 
