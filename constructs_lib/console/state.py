@@ -154,16 +154,16 @@ class ConsoleState:
             botocore.exceptions.ClientError: If the password is wrong, or the user is not confirmed.
         """
         user = AppClient(self.app(), endpoint_url=self.cloud.endpoint_url).sign_in(name, password)
-        self._know(name, user)
+        self._add_caller(name, user)
         return user
 
     def caller(self, name: str) -> Caller | None:
         """Return a signed-in user or the guest; None for any other name."""
         if name == GUEST and name not in self._callers:
-            self._know(name, AppClient(self.app(), endpoint_url=self.cloud.endpoint_url).guest())
+            self._add_caller(name, AppClient(self.app(), endpoint_url=self.cloud.endpoint_url).guest())
         return self._callers.get(name)
 
-    def _know(self, name: str, caller: Caller) -> None:
+    def _add_caller(self, name: str, caller: Caller) -> None:
         self._callers[name] = caller
         self._names[caller.identity_id] = self.label(name)
 

@@ -101,7 +101,7 @@ def _answer(found: Question, lines: Lines) -> Answer:
     if found.endpoint is not None:
         return _by_endpoint(found)
     answer = answer_of(found.caller, found.request, found.holder, found.model, words, lines)
-    unseen = tuple(_unseen(found))
+    unseen = tuple(_possible_grants(found))
     if unseen and answer.status is Status.REFUSED and answer.reason is not Reason.DENIED:
         asks = f"{found.caller.words} may be able to call {words.request(found.request)}"
         return replace(
@@ -115,7 +115,7 @@ def _answer(found: Question, lines: Lines) -> Answer:
     return replace(answer, notes=notes)
 
 
-def _unseen(found: Question) -> Iterator[str]:
+def _possible_grants(found: Question) -> Iterator[str]:
     """Yield possible grants outside the known policies."""
     yield from found.model.gaps
     if found.holder is not None:

@@ -82,7 +82,7 @@ def _changed(caller: Caller, request: Request, model: Model) -> Iterator[_Candid
     holder = holder_of(request.resource, model)
     for statement in allowing(caller, holder):
         if names_action(statement, request):
-            for changed in _as_asked(statement, request, holder):
+            for changed in _as_required(statement, request, holder):
                 yield _Candidate(caller=caller, request=changed, distance=_distance(request, changed))
     if request.context.get(_OVER_TLS) == "false":
         # The subject of most Deny statements.
@@ -125,7 +125,7 @@ def _about(action: str, request: Request, holder: Holder) -> str:
     return holder.arn if holder.kind == "bucket" and "object" not in types else request.resource
 
 
-def _as_asked(statement: Statement, request: Request, holder: Holder | None) -> Iterator[Request]:
+def _as_required(statement: Statement, request: Request, holder: Holder | None) -> Iterator[Request]:
     """Yield a request changed to the values that a statement requires."""
     resources = [request.resource]
     if not names_resource(statement, request):

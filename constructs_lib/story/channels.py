@@ -147,7 +147,7 @@ def _news() -> list[Row]:
 
 def _own() -> list[Row]:
     rows = [
-        _row(who, f"sends to {_whose(name, who)} channel", partial(_own_of, name), may=who == name)
+        _row(who, f"sends to {_whose(name, who)} channel", partial(_own_channel, name), may=who == name)
         for who in (GUEST, *TENANTS)
         for name in TENANTS
     ]
@@ -156,7 +156,7 @@ def _own() -> list[Row]:
             _row(
                 "Ann",
                 f"sends to their own channel {words}",
-                partial(_own_of, "Ann"),
+                partial(_own_channel, "Ann"),
                 may=False,
                 credentials=credentials,
             )
@@ -165,7 +165,7 @@ def _own() -> list[Row]:
     return [*rows, *sends]
 
 
-def _own_of(name: str, newsroom: ChannelStory) -> str:
+def _own_channel(name: str, newsroom: ChannelStory) -> str:
     return newsroom.own(name)
 
 

@@ -22,7 +22,7 @@ def _of_editors(cast: Cast) -> str:
     return cast.settings.other("EditorsFunctionName")
 
 
-def _behind_url(cast: Cast) -> str:
+def _response_of_url(cast: Cast) -> str:
     return cast.settings.other("UrlFunctionName")
 
 
@@ -58,7 +58,7 @@ def _pretend(who: Who, other: Who) -> Call:
 
 
 def _write_event(who: Who) -> Call:
-    return lambda cast: _invoked(cast, who, _behind_url(cast), {"rawPath": "/", "requestContext": {}})
+    return lambda cast: _invoked(cast, who, _response_of_url(cast), {"rawPath": "/", "requestContext": {}})
 
 
 def _list(who: Who) -> Call:

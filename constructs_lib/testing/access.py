@@ -6,7 +6,7 @@ from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints
-from constructs_lib.analysis.matrix.reachable_parts import Answers, ask
+from constructs_lib.analysis.matrix.reachable_parts import Answers, answers_at
 from constructs_lib.analysis.model.callers import Caller
 from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.model import Model, all_callers
@@ -86,7 +86,7 @@ def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *
     layers = layers_of(who, who.policy_of(holder))
     answers = [
         each
-        for each in ask([layers], who, holder, regions)
+        for each in answers_at([layers], who, holder, regions)
         if set(each.actions) & set(actions) and claim.is_about(each, holder, forbidden=not holds)
     ]
     for needed in actions if holds else ():

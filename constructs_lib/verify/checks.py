@@ -30,7 +30,6 @@ class Check:
         title: The expected behaviour, in a sentence.
         doubt: The assumption that the check tests, and the sentence of AWS's documentation that it rests on. Empty: it
             tests no assumption.
-            settles no doubt.
         run: Runs the check. An exception is a finding, FAILED; so is a check without findings.
         order: Its position within its level: smaller first, then by name.
     """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.policy_layers import CallerLayers
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.matrix.reachable_parts import ask
+from constructs_lib.analysis.matrix.reachable_parts import answers_at
 from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.owned_places import find_places, whole
 from constructs_lib.analysis.model.places import VARIABLE, Whose
@@ -112,7 +112,7 @@ class _About:
         keys = _keys(_statements(caller))
         questioned = self._questioned.setdefault(caller.id, set())
         layers = CallerLayers(caller).on(self._holder.arn, caller.policy_of(self._holder))
-        for found in ask([layers], caller, self._holder, self._regions):
+        for found in answers_at([layers], caller, self._holder, self._regions):
             questioned |= set(found.actions)
             if found.undecided:
                 what = f"{caller}: {', '.join(found.actions)} on {self._holder.name}"

@@ -48,7 +48,10 @@ _IGNORED: Final = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 class OtherAccountError(BotoCoreError):
     """The credentials were renewed, and now belong to another account than the confirmed one."""
 
-    fmt = "the credentials now belong to account {now}, not to the confirmed account {expected}; no call is made with them"
+    fmt = (
+        "the credentials now belong to account {now}, not to the confirmed account {expected}; "
+        "no call is made with them"
+    )
 
 
 _NOT_RENEWED: Final = (CredentialRetrievalError, NoCredentialsError, OtherAccountError, SSOError, TokenRetrievalError)

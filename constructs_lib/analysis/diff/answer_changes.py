@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.matrix.display_names import by_entry_point, does, main_action, place_of
-from constructs_lib.analysis.matrix.part_summary import Part, cover
+from constructs_lib.analysis.matrix.part_summary import Part, summarize
 from constructs_lib.analysis.model.places import Whose
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def changes_of(
     for version, turn in ((1, _GAINED), (0, _LOST)):
         wanted = {number for number, cell in enumerate(answers.cells) if turn in cell.seen}
         reached = {number for number, cell in enumerate(answers.cells) if cell.allowed(version)}
-        for part in cover(answers.cells, wanted, reached, len(regions)) if wanted else ():
+        for part in summarize(answers.cells, wanted, reached, len(regions)) if wanted else ():
             yield _change(answers, part, sides, resource, regions, turn)
 
 

@@ -15,7 +15,7 @@ from constructs_lib.analysis.diff.versions import Sides, resources_of
 from constructs_lib.analysis.engine.obligations import applies_to_action
 from constructs_lib.analysis.matrix.display_names import labels_of
 from constructs_lib.analysis.matrix.other_actions import elsewhere_actions, group_actions
-from constructs_lib.analysis.matrix.reachable_parts import answers_elsewhere, answers_on_settings, ask
+from constructs_lib.analysis.matrix.reachable_parts import answers_at, answers_elsewhere, answers_on_settings
 from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import all_callers
@@ -108,7 +108,7 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
 
 def _compare_at(resource: Resource, sides: Sides, regions: Sequence[Place]) -> Iterator[Change | str]:
     def find(versions: Sequence[Layers]) -> Iterator[Change | str]:
-        for answers in ask(versions, sides.who, resource.holder, regions):
+        for answers in answers_at(versions, sides.who, resource.holder, regions):
             yield from changes_of(answers, sides, resource, regions)
         for answers in answers_on_settings(versions, sides.who, resource.holder, regions):
             yield from changes_of(answers, sides, resource, regions)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints
-from constructs_lib.analysis.matrix.reachable_parts import ask
+from constructs_lib.analysis.matrix.reachable_parts import answers_at
 from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.resource_parts import Parts
@@ -86,12 +86,12 @@ class _Version:
 
     def _by_iam(self, who: Caller, api: Holder, where: str) -> _Entry:
         regions, layers = self._regions.of(api), layers_of(who, who.policy_of(api))
-        cells, undecided = _cells(ask([layers], who, api, regions))
+        cells, undecided = _cells(answers_at([layers], who, api, regions))
         reach, request = _reach(cells, regions, where)
         doubts = tuple(layers.doubts())
         worst = reach
         if doubts:
-            possible, _ = _cells(ask([layers.at_worst()], who, api, regions))
+            possible, _ = _cells(answers_at([layers.at_worst()], who, api, regions))
             worst, _ = _reach(possible, regions, where)
         return _Entry(
             reach=reach,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def merged(changes: Iterable[Change]) -> list[Change]:
     """Return the changes, merged over actions, then callers, then conditions; gains first, then others' data."""
     by_actions = _join(changes, lambda each: (_place(each), each.subjects, _assumed(each)), _more_actions)
-    by_people = _join(by_actions, lambda each: (_place(each), each.actions, _assumed(each)), _more_people)
-    everywhere = _join(by_people, lambda each: (_place(each), each.actions, each.subjects), lambda first, _: first)
+    by_callers = _join(by_actions, lambda each: (_place(each), each.actions, _assumed(each)), _with_callers)
+    everywhere = _join(by_callers, lambda each: (_place(each), each.actions, each.subjects), lambda first, _: first)
     return sorted(everywhere, key=lambda each: (not each.gained, not each.others))
 
 
@@ -47,7 +47,7 @@ def _more_actions(first: Change, second: Change) -> Change:
     )
 
 
-def _more_people(first: Change, second: Change) -> Change:
+def _with_callers(first: Change, second: Change) -> Change:
     subjects = tuple(dict.fromkeys((*first.subjects, *second.subjects)))
     return replace(_shown(first, second), subjects=subjects, who=tuple(dict.fromkeys((*first.who, *second.who))))
 

@@ -74,15 +74,15 @@ def _standing(model: Model, other: Model) -> Iterator[Finding]:
         if model.holder(place.holder) != other.holder(place.holder):
             yield from anonymous_findings(place, model, None)
     yield from foreign(model, places)
-    if _beside_people(model) != _beside_people(other):
+    if _access_path_inputs(model) != _access_path_inputs(other):
         yield from external_access(model, places).findings
     for subject in ownerless(model):
-        yield _untold(subject, Status.COUNTEREXAMPLE, subject)
+        yield _finding_of_change(subject, Status.COUNTEREXAMPLE, subject)
     for gap in model.gaps:
-        yield _untold("the templates", Status.UNDECIDED, gap)
+        yield _finding_of_change("the templates", Status.UNDECIDED, gap)
 
 
-def _beside_people(model: Model) -> dict[tuple[str, str], Mapping[str, Any]]:
+def _access_path_inputs(model: Model) -> dict[tuple[str, str], Mapping[str, Any]]:
     """Return the inputs of the access paths: all resources except callers' roles, with resource policies."""
     caller_roles = {caller.role.arn for caller in model.callers if caller.role is not None}
     names = {each.id for each in model.resources if each.arn in caller_roles}
@@ -94,7 +94,7 @@ def _beside_people(model: Model) -> dict[tuple[str, str], Mapping[str, Any]]:
     }
 
 
-def _untold(subject: str, status: Status, story: str) -> Finding:
+def _finding_of_change(subject: str, status: Status, story: str) -> Finding:
     return Finding(
         question=Question.OTHERS_DATA, status=status, caller="an unknown caller", subject=subject, story=story
     )

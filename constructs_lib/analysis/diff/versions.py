@@ -115,7 +115,7 @@ class Sides:
 
     def layers_at(self, resource: Resource) -> tuple[Layers, Layers]:
         """Return the statements for requests on a resource, in each version."""
-        versions = zip((self.old, self.new), self._theirs, (resource.old, resource.new), strict=True)
+        versions = zip((self.old, self.new), self._caller_layers, (resource.old, resource.new), strict=True)
         old, new = (
             _NOTHING
             if who is None or theirs is None
@@ -126,7 +126,7 @@ class Sides:
 
     def layers_beyond(self, arns: Collection[str]) -> tuple[Layers, Layers]:
         """Return the statements for requests on resources other than the given ones, in each version."""
-        old, new = (_NOTHING if theirs is None else theirs.beyond(arns) for theirs in self._theirs)
+        old, new = (_NOTHING if theirs is None else theirs.beyond(arns) for theirs in self._caller_layers)
         return old, new
 
     def _differs_in(self, resource: Resource) -> bool:
@@ -134,12 +134,12 @@ class Sides:
 
     def _differing_in(self, service: str) -> Relevance:
         if service not in self._differing_by_service:
-            relevant = [each for each in self._differing if _may_speak_of(each, service)]
+            relevant = [each for each in self._differing if _may_apply_to_service(each, service)]
             self._differing_by_service[service] = Relevance(relevant)
         return self._differing_by_service[service]
 
     @cached_property
-    def _theirs(self) -> tuple[CallerLayers | None, CallerLayers | None]:
+    def _caller_layers(self) -> tuple[CallerLayers | None, CallerLayers | None]:
         old, new = (None if who is None else CallerLayers(who) for who in (self.old, self.new))
         return old, new
 
@@ -168,7 +168,7 @@ def _statements(who: Caller | None) -> Iterator[Statement]:
         yield from statements
 
 
-def _may_speak_of(statement: Statement, service: str) -> bool:
+def _may_apply_to_service(statement: Statement, service: str) -> bool:
     names = (each.partition(":")[0] for each in statement.actions)
     return not statement.actions or any(glob_match(name, service, ignore_case=True) for name in names)
 

@@ -72,10 +72,10 @@ def decide(obligation: Obligation) -> Decision:
     decision = decide_once(Question(obligation))
     if decision.request is None:
         return decision
-    return replace(decision, request=as_asked(decision.request, obligation))
+    return replace(decision, request=for_obligation(decision.request, obligation))
 
 
-def as_asked(request: Request, obligation: Obligation) -> Request:
+def for_obligation(request: Request, obligation: Obligation) -> Request:
     """Return the request of an equal question with this obligation's caller and action."""
     context = {**request.context, **_fixed_context(obligation)}
     return replace(request, action=obligation.actions[0], context=context)

@@ -142,13 +142,13 @@ def known_of(caller: Caller, layers: Layers) -> Known:
     own = {name: value for name, value in caller.role.tags.items() if name not in caller.tags}
     own |= {name: tag.value for name, tag in caller.tags.items() if tag.value}
     fixed |= {f"{PRINCIPAL_TAG}{name}": (value,) for name, value in own.items()}
-    if not caller.signed_in or not _asks_for_provider(layers):
+    if not caller.signed_in or not _restricts_provider(layers):
         fixed["cognito-identity.amazonaws.com:amr"] = ("authenticated" if caller.signed_in else "unauthenticated",)
     tags = {name: None if tag.writable else tag.form for name, tag in caller.tags.items() if not tag.value}
     return Known(fixed=fixed, begin=begin, tags=tags, open_tags=caller.signed_in and not caller.pool.known)
 
 
-def _asks_for_provider(layers: Layers) -> bool:
+def _restricts_provider(layers: Layers) -> bool:
     """Whether some condition restricts the identity provider of a user, which is also in `amr`."""
     known = {"authenticated", "unauthenticated"}
     return any(value not in known for value in _values_of(layers, "cognito-identity.amazonaws.com:amr"))

@@ -13,7 +13,7 @@ from constructs_lib.analysis.matrix.display_names import CALL, OTHER, VERBS, by_
 from constructs_lib.analysis.matrix.endpoints import endpoints
 from constructs_lib.analysis.matrix.other_actions import EVERY_OTHER_SERVICE, elsewhere_actions, group_actions
 from constructs_lib.analysis.matrix.reach import reached_elsewhere, reached_parts, reached_perhaps
-from constructs_lib.analysis.matrix.reachable_parts import Answers, answers_elsewhere, ask
+from constructs_lib.analysis.matrix.reachable_parts import Answers, answers_at, answers_elsewhere
 from constructs_lib.analysis.matrix.statements import written
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.model import all_callers
@@ -110,10 +110,10 @@ class _Building:
             if not theirs.may_reach(holder.services, policy):
                 continue
             layers = layers_naming(theirs.on(holder.arn, policy), holder.arn)
-            for answers in ask([layers], caller, holder, regions) if layers.can_allow else ():
+            for answers in answers_at([layers], caller, holder, regions) if layers.can_allow else ():
                 self._answers(answers, caller, holder, regions)
             if layers.doubts():
-                for answers in ask([layers, layers.at_worst()], caller, holder, regions):
+                for answers in answers_at([layers, layers.at_worst()], caller, holder, regions):
                     self._perhaps(answers, layers, caller, holder, regions)
 
     def _elsewhere(self, with_layers: Sequence[_CallerWithLayers], arns: frozenset[str]) -> None:

@@ -26,7 +26,7 @@ class Part:
     cells: tuple[int, ...]
 
 
-def cover(cells: Sequence[Cell], wanted: set[int], reached: set[int], regions: int) -> list[Part]:
+def summarize(cells: Sequence[Cell], wanted: set[int], reached: set[int], regions: int) -> list[Part]:
     """Name the wanted cells by as few regions as possible, narrow ones first.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.matrix.access import Reach
-from constructs_lib.analysis.matrix.part_summary import cover
+from constructs_lib.analysis.matrix.part_summary import summarize
 from constructs_lib.analysis.model.places import EVERYTHING, Whose
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[
         elif part and _is_route(region) and set(part) <= mine:
             best_by_part[region.part] = Reach.OWN, part
     covered = {number for each, region in enumerate(regions) if inside[each] <= reached for number in inside[each]}
-    for leftover in cover(answers.cells, reached - covered, reached, len(regions)):
+    for leftover in summarize(answers.cells, reached - covered, reached, len(regions)):
         region = regions[leftover.region]
         # Access to some data of other owners is reported like access to all of it.
         reach = _reach(region) if region.whose is Whose.OTHERS else Reach.SOME
@@ -55,7 +55,7 @@ def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[
 def reached_elsewhere(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[str, Reach, list[int]]]:
     """Yield the widest parts only: an action does not work on every resource that some policy names."""
     reached = {number for number, cell in enumerate(answers.cells) if cell.allowed(0)}
-    for part in cover(answers.cells, reached, reached, len(regions)):
+    for part in summarize(answers.cells, reached, reached, len(regions)):
         yield regions[part.region].part, Reach.ALL if part.complete else Reach.SOME, list(part.cells)
 
 
@@ -75,7 +75,7 @@ def reached_perhaps(answers: Answers, regions: Sequence[Place]) -> Iterator[tupl
         if cells & more and (cells <= reached or region.whose is Whose.OTHERS):
             best_by_part[region.part] = max(_reach(region), best_by_part.get(region.part, Reach.OWN), key=_RANK.index)
             left -= cells
-    for part in cover(answers.cells, left, reached, len(regions)):
+    for part in summarize(answers.cells, left, reached, len(regions)):
         best_by_part.setdefault(regions[part.region].part, Reach.SOME)
     yield from best_by_part.items()
 

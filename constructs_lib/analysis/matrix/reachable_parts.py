@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import TooManyStatesError
-from constructs_lib.analysis.engine.automata_engine import MAX_ASSIGNMENTS, as_asked, witness
+from constructs_lib.analysis.engine.automata_engine import MAX_ASSIGNMENTS, for_obligation, witness
 from constructs_lib.analysis.engine.equivalent_obligations import Question, policy_content
 from constructs_lib.analysis.engine.formula import RESOURCE, Formula
 from constructs_lib.analysis.engine.language_intersection import with_typical
@@ -86,7 +86,9 @@ class Answers:
     settings: bool = False
 
 
-def ask(versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Sequence[Place]) -> Iterator[Answers]:
+def answers_at(
+    versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Sequence[Place]
+) -> Iterator[Answers]:
     """Return the reached parts for every action on a resource, in groups that the policies treat equally.
 
     Args:
@@ -106,7 +108,7 @@ def ask(versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Seq
 def answers_on_settings(
     versions: Sequence[Layers], caller: Caller, holder: Holder, regions: Sequence[Place]
 ) -> Iterator[Answers]:
-    """Return the reached parts for the actions that only describe a resource, which `ask` omits.
+    """Return the reached parts for the actions that only describe a resource, which `answers_at` omits.
 
     Args:
         versions: The statements that decide, for each version.
@@ -210,7 +212,7 @@ def _answers(obligation: Obligation, versions: Sequence[Layers], regions: Sequen
     )
     known = _answered(query)
     cells = (
-        replace(cell, seen={allowed: as_asked(each, obligation) for allowed, each in cell.seen.items()})
+        replace(cell, seen={allowed: for_obligation(each, obligation) for allowed, each in cell.seen.items()})
         for cell in known.cells
     )
     return replace(known, actions=obligation.actions, cells=tuple(cells))

@@ -52,7 +52,7 @@ class ApiRoute:
 
 def routes_of(api: Resource, resources: Resources) -> tuple[ApiRoute, ...]:
     """Return every route of an API, in the order of the template."""
-    _note_unseen(api, resources)
+    _note_unread(api, resources)
     found = [*_from_body(api), *_of_rest(api, resources), *_of_http(api, resources)]
     _note_cached(api, found, resources)
     if str(api.get("ProtocolType", "")).upper() != "WEBSOCKET":
@@ -72,7 +72,7 @@ def call_of(route: ApiRoute) -> str:
     return f"{{}}/{'{}' if route.method == 'ANY' else route.method}/{path.strip('/')}"
 
 
-def _note_unseen(api: Resource, resources: Resources) -> None:
+def _note_unread(api: Resource, resources: Resources) -> None:
     for name in ("BodyS3Location", "CloneFrom"):
         if api.get(name) is not None:
             resources.gap(f"{api.name} takes its routes from {name}, which is not in the templates: not seen")

@@ -38,7 +38,7 @@ _SELECT: Final = "dynamodb:select"
 _RETURN_VALUES: Final = "dynamodb:returnvalues"
 
 
-def is_opened(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> bool:
+def is_shared(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> bool:
     """Whether the template shares a whole place with a caller for an action: all owners with the caller's own tags."""
     shared = _shared(obligation.place, caller, action, holder)
     calls = {each.removeprefix(holder.before) for each in obligation.shape.calls}

@@ -9,7 +9,7 @@ from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Questions
 from constructs_lib.analysis.engine.variable_length_owners import ambiguous_text, remedy
 from constructs_lib.analysis.model.owned_places import owner_by
-from constructs_lib.analysis.proof.declared_sharing import is_opened, remaining_obligation
+from constructs_lib.analysis.proof.declared_sharing import is_shared, remaining_obligation
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.verdicts import AUTOMATA, attack, decided
 
@@ -85,7 +85,7 @@ class Isolation:
         for action in obligation.actions:
             if any(each.covers(obligation, action) for each in self._accepted):
                 continue
-            if is_opened(obligation, caller, action, holder):
+            if is_shared(obligation, caller, action, holder):
                 if self._has_namesakes(caller):
                     yield action, _of_several_pools(finding, caller, obligation.place)
                 continue

@@ -101,7 +101,7 @@ def serving(place: Place, api: Api) -> Iterator[ApiRoute]:
     fitting = zip(api.routes, calls, meeting([requested], calls), strict=True)
     near = [(route, served) for route, served, fits in fitting if fits]
     for route, served in near:
-        first = [other for each, other in near if each is not route and _goes_first(each, route)]
+        first = [other for each, other in near if each is not route and _takes_precedence(each, route)]
         if _gets_a_call(requested, served, first):
             yield route
 
@@ -114,7 +114,7 @@ def _gets_a_call(requested: Elements, served: Elements, first: list[Elements]) -
     return any(vector[0] and not any(vector[1:]) for vector in found)
 
 
-def _goes_first(one: ApiRoute, other: ApiRoute) -> bool:
+def _takes_precedence(one: ApiRoute, other: ApiRoute) -> bool:
     """Whether a route gets the calls that match both: the first segment in which one is more specific decides."""
     mine, theirs = _ranks(one), _ranks(other)
     return mine < theirs

@@ -35,7 +35,7 @@ def code_of_route(route: ApiRoute, model: Model) -> Iterator[Code]:
                 named=re.compile(re.escape(name) + r"(?![\w-])"),
             )
     if "stageVariables" in integration_text or (
-        not found and not _FUNCTION.search(integration_text) and _is_unsaid(route.integration)
+        not found and not _FUNCTION.search(integration_text) and _may_be_function(route.integration)
     ):
         yield Code(
             name="a function that a stage or the deploy names", arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:*",
@@ -43,7 +43,7 @@ def code_of_route(route: ApiRoute, model: Model) -> Iterator[Code]:
         )  # fmt: skip
 
 
-def _is_unsaid(integration: Mapping[str, Any]) -> bool:
+def _may_be_function(integration: Mapping[str, Any]) -> bool:
     """Whether an integration may be a function whose ARN the template does not show."""
     integration_text = {str(key).lower().removeprefix("integration"): value for key, value in integration.items()}
     kind, address = str(integration_text.get("type", "aws_proxy")), str(integration_text.get("uri", ""))

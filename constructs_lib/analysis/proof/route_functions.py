@@ -92,7 +92,7 @@ def _by_cache(place: Place, where: str, model: Model) -> Iterator[Finding]:
     name = place.holder.rpartition(":")[2]
     for resource in model.resources:
         config = resource.get("DistributionConfig") if resource.type == _DISTRIBUTION else None
-        if name in str(config) and not (isinstance(config, Mapping) and _keeps_nothing(config)):
+        if name in str(config) and not (isinstance(config, Mapping) and _is_uncached(config)):
             story = (
                 f"{resource.name} may cache a response of {where} for {place.name} and serve it to the next caller: a "
                 "cache behavior has another CachePolicyId than CachingDisabled"
@@ -100,7 +100,7 @@ def _by_cache(place: Place, where: str, model: Model) -> Iterator[Finding]:
             yield route_finding(place, Status.UNDECIDED, ANYONE, story)
 
 
-def _keeps_nothing(config: Mapping[str, Any]) -> bool:
+def _is_uncached(config: Mapping[str, Any]) -> bool:
     behaviors = [config.get("DefaultCacheBehavior"), *as_list(config.get("CacheBehaviors"))]
     return all(isinstance(each, Mapping) and each.get("CachePolicyId") == _UNCACHED for each in behaviors)
 

@@ -156,7 +156,7 @@ def _changes(resource: Resource, new: Mapping[str, Any], replacement: Change | N
         )
         return
     if replacement is not None:
-        yield _name_in_the_way(resource, new, replacement) or replacement
+        yield _name_conflict(resource, new, replacement) or replacement
     yield from (change for change in service_changes(resource.body, new) if change.effect is not Effect.REPLACED)
     if not same(resource.body.get("Condition"), new.get("Condition")) and new.get("Condition"):
         yield Change(
@@ -167,7 +167,7 @@ def _changes(resource: Resource, new: Mapping[str, Any], replacement: Change | N
         )
 
 
-def _name_in_the_way(resource: Resource, new: Mapping[str, Any], replacement: Change) -> Change | None:
+def _name_conflict(resource: Resource, new: Mapping[str, Any], replacement: Change) -> Change | None:
     """Return the refusal of a replacement with an unchanged custom name: the old resource still has the name."""
     names = schema_of(resource.type).name
     before, after = resource.properties, new.get("Properties") or {}

@@ -42,7 +42,7 @@ def removed(
     effect, fate = (
         (Effect.ORPHANED, "its stack is no longer part of the app, and stays deployed until it is destroyed")
         if stack_gone
-        else _fate(resource, template)
+        else _effect(resource, template)
     )
     partner = _partner(resource, arrived)
     what = f"The {consequence.noun} is no longer in the template: {fate}."
@@ -78,7 +78,7 @@ def replaced(resource: Resource, new: Mapping[str, Any]) -> str:
     return " The old one is deleted (no UpdateReplacePolicy: Retain)."
 
 
-def _fate(resource: Resource, template: Mapping[str, Any]) -> tuple[Effect, str]:
+def _effect(resource: Resource, template: Mapping[str, Any]) -> tuple[Effect, str]:
     policy = resource.body.get("DeletionPolicy", "Delete")
     if policy not in _POLICIES:
         return Effect.DELETED, f"what becomes of it depends on its DeletionPolicy, {short(policy)}"

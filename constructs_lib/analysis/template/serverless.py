@@ -62,7 +62,7 @@ def transform(body: dict[str, Any], source: str, parse: Callable[[str, str], Any
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     body = copy.deepcopy(body)
     for kind, properties in _parts(body):
-        _bring(kind, properties, source, parse)
+        _inline_local_files(kind, properties, source, parse)
     for parameter in (body.get("Parameters") or {}).values() if isinstance(body.get("Parameters"), dict) else ():
         # The translator would replace a parameter by its default, although the deployment may set another value.
         if isinstance(parameter, dict):
@@ -118,7 +118,7 @@ def _with_code(properties: dict[str, Any], shared: Any) -> None:
         properties["CodeUri"] = f"{_STAND_IN}."
 
 
-def _bring(kind: str, properties: dict[str, Any], source: str, parse: Callable[[str, str], Any]) -> None:
+def _inline_local_files(kind: str, properties: dict[str, Any], source: str, parse: Callable[[str, str], Any]) -> None:
     """Replace local folders and files by values that the translator accepts."""
     code = _CODE.get(kind, "")
     if _is_local(properties.get(code)):

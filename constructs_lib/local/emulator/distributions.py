@@ -39,7 +39,7 @@ def install() -> None:
         "AWS::CloudFront::KeyGroup", {"create": _create_group, "update": _update_group, "delete": _forget_in(groups)}
     )
     _read_trust()
-    _ask_viewers()
+    _require_signatures()
 
 
 def _create_key(logical_id: str, props: Props, stack_name: str) -> Any:
@@ -102,7 +102,7 @@ def _texts(behavior: Any, block: str, item: str) -> Iterator[str]:
             yield str(each.text)
 
 
-def _ask_viewers() -> None:
+def _require_signatures() -> None:
     stock = cloudfront.handle_viewer_request
 
     async def handle_viewer_request(

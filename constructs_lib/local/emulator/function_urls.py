@@ -75,14 +75,14 @@ def check() -> None:
 
 def install() -> None:
     """Override each function; MiniStack looks them up at call time."""
-    _ask_for_both_rights()
+    _require_both_permissions()
     _answer_preflights()
     _say_who_signed()
     script = lambda_runtime._NODEJS_WORKER_SCRIPT
     lambda_runtime._NODEJS_WORKER_SCRIPT = script.replace(_NODE_HEAD, _NODE_HEAD + _AWSLAMBDA)
 
 
-def _ask_for_both_rights() -> None:
+def _require_both_permissions() -> None:
     stock = app._enforce_data_plane
 
     def enforce(service: str, iam_action: str, *rest: Any, **options: Any) -> Any:
@@ -90,13 +90,13 @@ def _ask_for_both_rights() -> None:
         if denied or iam_action != _BY_URL:
             return denied
         if iam_evaluator._anonymous.get():
-            return None if _lets_anybody_invoke(options["resource_arn"]) else _FORBIDDEN
+            return None if _allows_everyone(options["resource_arn"]) else _FORBIDDEN
         return stock(service, _INVOKE, *rest, **{**options, "service_context": _VIA_URL})
 
     app._enforce_data_plane = enforce
 
 
-def _lets_anybody_invoke(function: str) -> bool:
+def _allows_everyone(function: str) -> bool:
     """Whether a function's policy allows anonymous calls by its URL, which MiniStack never checks."""
     found = lambda_svc.function_policy_for_arn(function)
     context = iam_evaluator.EvalContext(

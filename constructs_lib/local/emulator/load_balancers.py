@@ -81,7 +81,7 @@ def _answer_for_balancers() -> None:
     stock_special = app._handle_special_data_plane_request
 
     async def before(method: str, path: str, headers: dict[str, str], *rest: Any) -> Any:
-        if method == "GET" and (kid := _asked_for_key(headers.get("host", ""), path)):
+        if method == "GET" and (kid := _key_response(headers.get("host", ""), path)):
             return _key(kid)
         return None if balancer_of(headers.get("host", "")) else await stock_before(method, path, headers, *rest)
 
@@ -142,7 +142,7 @@ def _covers(pattern: str, name: str) -> bool:
     return pattern.lower() == name or (pattern.startswith("*.") and bool(first) and pattern[2:].lower() == rest)
 
 
-def _asked_for_key(host: str, path: str) -> str:
+def _key_response(host: str, path: str) -> str:
     """Return the ID of the requested public key; empty for any other request."""
     if path.startswith(KEYS_PATH):
         return path.removeprefix(KEYS_PATH)

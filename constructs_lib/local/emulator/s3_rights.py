@@ -51,8 +51,8 @@ def check() -> None:
 def install() -> None:
     """Override the checks; MiniStack looks each up at call time."""
     _remember_caller()
-    _ask_for_headers()
-    _ask_for_each_object()
+    _require_header_permissions()
+    _authorize_each_object()
     _hide_missing_keys()
     _refuse_strangers()
     _refuse_small_parts()
@@ -70,7 +70,7 @@ def _remember_caller() -> None:
     app.pin_signed_request = pin_signed_request
 
 
-def _ask_for_headers() -> None:
+def _require_header_permissions() -> None:
     stock = iam_actions.s3_additional_checks
 
     def s3_additional_checks(
@@ -99,7 +99,7 @@ def _rights_of_copied_tags(source: str, target: str) -> list[tuple[str, str]]:
     return [(read, f"arn:aws:s3:::{bucket}/{key}"), ("s3:PutObjectTagging", target)]
 
 
-def _ask_for_each_object() -> None:
+def _authorize_each_object() -> None:
     """Decide the objects of a batch one by one, during its execution."""
     stock_action, stock_delete = iam_actions._s3_action, s3._delete_objects
 

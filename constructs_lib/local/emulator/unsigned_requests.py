@@ -37,11 +37,11 @@ def check() -> None:
 
 def install() -> None:
     """Override the step that stores the caller, and the check of API calls."""
-    _remember_nobody()
+    _record_anonymous_caller()
     _guard_iam_routes()
 
 
-def _remember_nobody() -> None:
+def _record_anonymous_caller() -> None:
     stock = iam_evaluator.pin_signed_request
 
     def pin_signed_request(

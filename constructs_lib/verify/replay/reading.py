@@ -72,7 +72,7 @@ class Call:
     @property
     def reads(self) -> bool:
         """Whether it changes nothing. An unknown call counts as a change."""
-        if self.gives:
+        if self.returns_new_values:
             return False
         return str(self.members.get("operation", "")).startswith(_READS) or self.members.get("method") in {
             "GET",
@@ -80,7 +80,7 @@ class Call:
         }
 
     @property
-    def gives(self) -> bool:
+    def returns_new_values(self) -> bool:
         """Whether each response contains something new, although the operation has the name of a read."""
         return self.members.get("operation") in _GIVE
 
@@ -141,7 +141,7 @@ class Recording:
                 raise RecordingError(f"{path}, line {number}: {wrong}; {_REMEDY}")
         try:
             all_calls = [Call(number=each["call"], check=each["check"], members=each) for each in earlier]
-            calls = tuple(_last_asked(all_calls))
+            calls = tuple(_last_of_equal(all_calls))
             return cls(
                 region=first["region"],
                 local=first["local"],
@@ -213,13 +213,17 @@ def _line(path: Path, number: int, line: str) -> dict[str, Any]:
     return found
 
 
-def _last_asked(calls: Iterable[Call]) -> list[Call]:
+def _last_of_equal(calls: Iterable[Call]) -> list[Call]:
     """Return the calls without repetitions: of equal requests without a change between them, the last one."""
     kept: list[Call | None] = []
     since_change: dict[str, int] = {}
     for call in calls:
         question = call.question
-        again = bool(kept) and since_change.get(question) == len(kept) - 1 and (not call.gives or call.is_attempt)
+        again = (
+            bool(kept)
+            and since_change.get(question) == len(kept) - 1
+            and (not call.returns_new_values or call.is_attempt)
+        )
         if not call.reads and not again:
             since_change.clear()
         if question in since_change:

@@ -76,7 +76,7 @@ class Channels(Holder):
                 yield cls(
                     arn=arn.replace(":apis/", ":apis-by-token/", 1) if tokens else arn,
                     name=each.resource.name + (SIGNED if both and not tokens else ""),
-                    policy=Policy(source="") if tokens else _behind_iam(each, arn),
+                    policy=Policy(source="") if tokens else _handler_denials(each, arn),
                     declared=each.resource.owned,
                     opened=each.resource.opened,
                     namespace=each,
@@ -152,7 +152,7 @@ class Channels(Holder):
         )
 
 
-def _behind_iam(namespace: ChannelNamespace, arn: str) -> Policy:
+def _handler_denials(namespace: ChannelNamespace, arn: str) -> Policy:
     """Return a handler's denials for callers who sign requests, as a policy of the namespace.
 
     Args:

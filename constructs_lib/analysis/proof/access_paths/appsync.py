@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
+from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _finding(source: Resource, node: Node, reachable: ReachableResources) -> Fin
     who = " or ".join(_WHO.get(each, f"a caller that {each} authorizes") for each in auth_modes) or "an unknown caller"
     story = f"{who} may ask {source.name}, a data source that reaches {', '.join(node.reach)} by {node}"
     if "API_KEY" in auth_modes and _scans(source, reachable):
-        return shown(_WHO["API_KEY"], source.name, f"{story}; a resolver of it scans the table")
+        return counterexample(_WHO["API_KEY"], source.name, f"{story}; a resolver of it scans the table")
     return undecided(who, source.name, f"{story}: which rows its resolvers show is not followed")
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, starred
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
+from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import as_glob
 from constructs_lib.analysis.proof.access_paths.signed_urls import is_signed, signers
 
@@ -41,13 +41,13 @@ def is_access_identity(principal: str, reachable: ReachableResources) -> bool:
     return any(each.type == IDENTITY and f"⟦{each.place}" in principal for each in reachable.model.resources)
 
 
-def served(
+def cloudfront_findings(
     node: Node, statement: Statement, reachable: ReachableResources, principal: str, trusted: dict[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
     """Yield the callers who reach a bucket's owned objects by a grant to CloudFront."""
     distributions, unknown = _distributions(statement, reachable, principal)
     if unknown:
-        make = shown if unknown == "any" else undecided
+        make = counterexample if unknown == "any" else undecided
         story = (
             f"any distribution of any account may serve {node}: the statement has no aws:SourceArn"
             if unknown == "any"
@@ -55,7 +55,7 @@ def served(
         )
         yield make("anyone on the internet", node, f"{story}, because of {statement}", statement)
     for each in distributions:
-        yield from by(each, node, statement, reachable, trusted)
+        yield from distribution_findings(each, node, statement, reachable, trusted)
 
 
 def _distributions(statement: Statement, reachable: ReachableResources, principal: str) -> tuple[list[Resource], str]:
@@ -108,7 +108,7 @@ class _Behaviour:
         return any(kind.endswith("-request") or "⟦" in kind for kind in kinds)
 
 
-def by(
+def distribution_findings(
     distribution: Resource,
     node: Node,
     statement: Statement,
@@ -144,7 +144,7 @@ def by(
                 break
             before = [path + each.pattern for each in behaviours[:number]]
             if any(_covers(each, key) for each in before):
-                yield _taken_before(distribution, behaviour, node, statement)
+                yield _unseparated_path(distribution, behaviour, node, statement)
                 continue
             yield _open(distribution, behaviour, node, statement, config)
             break
@@ -169,7 +169,7 @@ def _by_another_path(
         return
     if behaviour.has_code:
         why = "code at the edge may make another path of it"
-    elif any(globs_meet(path + behaviour.pattern, each) for each in _as_asked(key)):
+    elif any(globs_meet(path + behaviour.pattern, each) for each in _request_forms(key)):
         why = "S3 decodes an escaped character such as %2F"
     else:
         return
@@ -180,7 +180,7 @@ def _by_another_path(
     yield undecided("anyone on the internet", node, story, statement)
 
 
-def _as_asked(key: str) -> Iterator[str]:
+def _request_forms(key: str) -> Iterator[str]:
     """Yield a key's glob in the forms of requests: patterns are compared with the escaped form."""
     parts = _RESERVED.split(key)
     if len(parts) > _MOST_RESERVED:
@@ -206,7 +206,7 @@ def _open(
         return undecided("anyone on the internet", node, unsure, statement)
     if config.get("WebACLId"):
         return undecided("anyone on the internet", node, f"{story}, unless its firewall refuses", statement)
-    return shown(
+    return counterexample(
         "anyone on the internet",
         node,
         f"{story} to viewers without a signed URL or cookie (TrustedKeyGroups), because of {statement}",
@@ -214,7 +214,7 @@ def _open(
     )
 
 
-def _taken_before(distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement) -> Finding:
+def _unseparated_path(distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement) -> Finding:
     """Return the finding that path patterns do not separate owned data: S3 reads `%2F` in a path as a slash.
 
     CloudFront selects the behaviour by the path normalised according to RFC 3986, which keeps `%2F`, and sends the
@@ -261,4 +261,4 @@ def _covers(pattern: str, key: str) -> bool:
     return bool(star) and not rest and "?" not in head and re.split(r"[*?]", key)[0].startswith(head)
 
 
-__all__ = ["DISTRIBUTION", "by", "is_access_identity", "served"]
+__all__ = ["DISTRIBUTION", "cloudfront_findings", "is_access_identity"]

@@ -16,7 +16,7 @@ from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
-from constructs_lib.analysis.proof.access_paths.s3_references import DATA, spelt_objects
+from constructs_lib.analysis.proof.access_paths.s3_references import DATA, literal_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -115,7 +115,7 @@ def _by_tags(reachable: ReachableResources) -> Iterator[_CodeLocation]:
 
 def _sources(location: _CodeLocation, reachable: ReachableResources) -> Iterator[Node]:
     """Yield the literal objects of a value, and all of each bucket that it only names."""
-    spelt, rest = spelt_objects(location.value, data=location.data)
+    spelt, rest = literal_objects(location.value, data=location.data)
     for each in spelt:
         yield _node(each.bucket, f"{_S3}{each.bucket}/{each.glob}")
     named = reachable.names.within(rest, location.by)

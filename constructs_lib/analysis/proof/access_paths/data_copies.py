@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.data_flows import BUCKET_FLOWS, TABLE_FLOWS, flows
-from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
+from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import HARMLESS_PROPERTIES, Kind
 
@@ -122,15 +122,15 @@ def _unknown_ends(flow: Flow, node: Node, reachable: ReachableResources) -> Iter
 def _readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:
     holder = reachable.model.holder(node.arn)
     if isinstance(holder, Bucket) and holder.public_acl:
-        yield shown("anyone on the internet", node, f"anyone can read {node} by its ACL, {node.why}")
+        yield counterexample("anyone on the internet", node, f"anyone can read {node} by its ACL, {node.why}")
     for caller in reachable.model.callers:
-        statement = given(caller, node)
+        statement = allowing_statement(caller, node)
         if statement is not None:
             story = f"{caller} may read {node}, and so learn of {', '.join(node.reach)}, {node.why}"
             yield undecided(str(caller), node, f"{story}, because of {statement}", statement)
 
 
-def given(caller: Caller, node: Node) -> Statement | None:
+def allowing_statement(caller: Caller, node: Node) -> Statement | None:
     """Return a statement that may allow a caller to use a node; conditions are ignored."""
     for policy in caller.identity:
         for statement in (*policy.statements, *policy.possible):
@@ -159,4 +159,4 @@ def _unreviewed_properties(node: Node) -> Iterator[Finding]:
         yield undecided("an unknown caller", node, story)
 
 
-__all__ = ["add_copies", "copy_findings", "given", "replicas"]
+__all__ = ["add_copies", "allowing_statement", "copy_findings", "replicas"]

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from constructs_lib.analysis.proof.access_paths.appsync import graphql_findings
 from constructs_lib.analysis.proof.access_paths.aws_custom_resource import call_findings
 from constructs_lib.analysis.proof.access_paths.code_sources import source_findings
-from constructs_lib.analysis.proof.access_paths.data_copies import add_copies, copy_findings, given, replicas
+from constructs_lib.analysis.proof.access_paths.data_copies import (
+    add_copies,
+    allowing_statement,
+    copy_findings,
+    replicas,
+)
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.image_and_build_sources import pushed_findings
 from constructs_lib.analysis.proof.access_paths.integrations import integration_findings
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Mention, Node, ReachableResources
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, Reference
     from constructs_lib.analysis.proof.findings import Finding
 
 
@@ -95,7 +100,7 @@ def _trusted(reachable: ReachableResources) -> tuple[dict[str, tuple[str, ...]],
     for node in reachable.of(Kind.CODE, Kind.RELAY):
         if node.why.startswith(WITH_ROLE):
             name = str(node).removesuffix("/Function")
-            callers = [str(each) for each in reachable.model.callers if given(each, node) is not None]
+            callers = [str(each) for each in reachable.model.callers if allowing_statement(each, node) is not None]
             reach[name], drivers[name] = node.reach, (*reachable.drivers.get(node.name, {}), *callers)
     for node in reachable.of(Kind.ROLE):
         role = reachable.model.roles.get(node.resource.arn) if node.resource else None
@@ -108,7 +113,7 @@ def _trusted(reachable: ReachableResources) -> tuple[dict[str, tuple[str, ...]],
 
 def _unreviewed(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the resources with a reference that may open owned data, whose use of it has not been reviewed."""
-    by_resource: dict[str, list[tuple[Node, Mention]]] = {}
+    by_resource: dict[str, list[tuple[Node, Reference]]] = {}
     for node, mention in reachable.unreviewed:
         by_resource.setdefault(mention.by.place, []).append((node, mention))
     for found in by_resource.values():

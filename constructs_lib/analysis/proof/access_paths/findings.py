@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 
 
-def shown(who: str, through: Node | str, story: str, *because: Statement) -> Finding:
+def counterexample(who: str, through: Node | str, story: str, *because: Statement) -> Finding:
     """Return a counterexample: the template gives a principal access to owned data through another resource."""
     return _finding(Status.COUNTEREXAMPLE, who, through, story, because)
 
@@ -33,4 +33,4 @@ def _finding(status: Status, who: str, through: Node | str, story: str, because:
     )
 
 
-__all__ = ["shown", "undecided"]
+__all__ = ["counterexample", "undecided"]

@@ -79,10 +79,10 @@ def _is_approved(triggers: Mapping[str, Any]) -> bool:
 def _only_of_the_team(groups: Any) -> bool:
     """Whether each group of filters requires a push, which needs write access to the repository, or an account."""
     every = as_list(groups)
-    return bool(every) and all(_keeps_others_out(group) for group in every)
+    return bool(every) and all(_requires_write_access(group) for group in every)
 
 
-def _keeps_others_out(group: Any) -> bool:
+def _requires_write_access(group: Any) -> bool:
     filters = [
         each
         for each in as_list(group)

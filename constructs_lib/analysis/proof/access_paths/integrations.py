@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import globs_meet
 from constructs_lib.analysis.model.kinds.api import INVOKE, Api
-from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
+from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ def _finding(route: ApiRoute, where: str, node: Node, settings: Mapping[str, Any
     story = f"{who} can call {where}, which acts on AWS with {_role(node)} and so reaches {', '.join(node.reach)}"
     open_ = route.auth in {"none", "api key"}
     if open_ and node.kind is Kind.ROLE and _passes_on(settings):
-        return shown(who, where, f"{story}; what it reads there the call says, and nothing keeps it to one's own")
+        return counterexample(
+            who, where, f"{story}; what it reads there the call says, and nothing keeps it to one's own"
+        )
     return undecided(who, where, f"{story}: whose data it shows or changes by what the call says is not followed")
 
 

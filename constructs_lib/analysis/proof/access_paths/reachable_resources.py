@@ -11,7 +11,7 @@ from constructs_lib.analysis.iam.arns import globs_meet, name_may_be
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
-from constructs_lib.analysis.proof.access_paths.resource_references import Mention, Names, spelt_names
+from constructs_lib.analysis.proof.access_paths.resource_references import Names, Reference, literal_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Node:
         if text == "*" or f"⟦{self.name}⟧" in text or f"⟦{self.name}." in text:
             return True
         about = text.startswith((f"arn:aws:{self.service}:", "arn:*", "*"))
-        literal = self.resource is not None and any(each in text for each in spelt_names(self.resource))
+        literal = self.resource is not None and any(each in text for each in literal_names(self.resource))
         return literal or (about and ("*" in text or "?" in text))
 
 
@@ -128,7 +128,7 @@ class ReachableResources:
     model: Model
     names: Names
     nodes: dict[str, Node] = field(default_factory=dict)
-    unreviewed: list[tuple[Node, Mention]] = field(default_factory=list)
+    unreviewed: list[tuple[Node, Reference]] = field(default_factory=list)
     drivers: dict[str, dict[str, None]] = field(default_factory=dict)
     reached: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
@@ -162,7 +162,7 @@ class ReachableResources:
                 new |= self._follow(node, each)
         return new
 
-    def _follow(self, node: Node, mention: Mention) -> bool:
+    def _follow(self, node: Node, mention: Reference) -> bool:
         by = mention.by
         rule = rule_of(by.type, mention.path[0] if mention.path else "", node.kind)
         if rule is None:
@@ -247,9 +247,9 @@ def allows_of(role: Role) -> tuple[Statement, ...]:
 
 __all__ = [
     "WITH_ROLE",
-    "Mention",
     "Node",
     "ReachableResources",
+    "Reference",
     "allows_of",
     "as_glob",
     "name_everything",

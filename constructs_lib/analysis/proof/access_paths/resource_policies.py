@@ -16,7 +16,12 @@ from constructs_lib.analysis.iam.policies import Statement
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.proof.access_paths.cloudfront import DISTRIBUTION, by, is_access_identity, served
+from constructs_lib.analysis.proof.access_paths.cloudfront import (
+    DISTRIBUTION,
+    cloudfront_findings,
+    distribution_findings,
+    is_access_identity,
+)
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
@@ -72,7 +77,7 @@ def grant_findings(reachable: ReachableResources, services: dict[str, tuple[str,
                 if mention.by.type == DISTRIBUTION:
                     yield from (
                         replace(each, status=Status.UNDECIDED)
-                        for each in by(mention.by, node, may, reachable, services)
+                        for each in distribution_findings(mention.by, node, may, reachable, services)
                     )
 
 
@@ -105,7 +110,7 @@ def _answers(
             case "AWS" | "*" if value == "*":
                 yield from _everyone(node, statement, reachable)
             case "AWS" | "CanonicalUser" if is_access_identity(value, reachable):
-                yield from served(node, statement, reachable, value, services)
+                yield from cloudfront_findings(node, statement, reachable, value, services)
             case "AWS":
                 yield from _aws(node, value, statement, reachable)
             case "CanonicalUser" | "Federated" if isinstance(reachable.model.holder(node.arn), Bucket | Table):
@@ -146,8 +151,12 @@ def _is_blocked(node: Node, statement: Statement, reachable: ReachableResources)
 def _everyone(node: Node, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     bucket = reachable.model.holder(node.arn)
     open_bucket = isinstance(bucket, Bucket) and not bucket.blocks_public_policy
-    is_checked_elsewhere = isinstance(bucket, Table) or (open_bucket and not _asks_of_signed(statement))
-    if is_checked_elsewhere or _is_blocked(node, statement, reachable) or any(map(_keeps_within, statement.conditions)):
+    is_checked_elsewhere = isinstance(bucket, Table) or (open_bucket and not _excludes_anonymous(statement))
+    if (
+        is_checked_elsewhere
+        or _is_blocked(node, statement, reachable)
+        or any(map(_is_limited_to_account, statement.conditions))
+    ):
         return
     if any(_names_roles(each, reachable) for each in statement.conditions):
         return
@@ -156,14 +165,14 @@ def _everyone(node: Node, statement: Statement, reachable: ReachableResources) -
     yield undecided("anyone", node, f"{story}, because of {statement}", statement)
 
 
-def _asks_of_signed(statement: Statement) -> bool:
+def _excludes_anonymous(statement: Statement) -> bool:
     """Whether a statement requires a key that anonymous requests lack and requests of other accounts may have."""
     keys = {each.key for each in statement.conditions}
     keys |= {key.lower() for text in statement.resources for key in _VARIABLE.findall(text)}
     return any(not (key in CHOSEN or key in SET or key.startswith("s3:")) for key in keys)
 
 
-def _keeps_within(condition: Condition) -> bool:
+def _is_limited_to_account(condition: Condition) -> bool:
     """Whether a condition allows principals of this account only, or only the caller whose session it names."""
     if not _asks(condition):
         return False
@@ -199,7 +208,7 @@ def _service(
 ) -> Iterator[Finding]:
     """Yield whether another account can use an AWS service as a confused deputy: a service acts for its caller."""
     if service == "cloudfront.amazonaws.com":
-        yield from served(node, statement, reachable, service, services)
+        yield from cloudfront_findings(node, statement, reachable, service, services)
         return
     sources = [each for each in statement.conditions if each.key in _SOURCE and _asks(each)]
     if any(all(_is_own(each.key, value) for value in each.values) for each in sources):

@@ -20,7 +20,7 @@ _DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesi
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Mention:
+class Reference:
     """A reference to a resource.
 
     Args:
@@ -55,7 +55,7 @@ class Names:
         # A bucket, a table and a function may have one name.
         self._spelt: dict[str, list[str]] = {}
         for each in self._resources:
-            for name in spelt_names(each):
+            for name in literal_names(each):
                 self._spelt.setdefault(name, []).append(each.place)
         for name in others:
             if name and name.strip("⟦⟧") not in self._others:
@@ -64,14 +64,14 @@ class Names:
         self._expression = re.compile(
             rf"(?<![A-Za-z0-9_-])(?:{'|'.join(map(re.escape, ordered))})(?![A-Za-z0-9_-])" if ordered else r"(?!)"
         )
-        self._found: dict[str, list[Mention]] = {}
+        self._found: dict[str, list[Reference]] = {}
         for resource in self._resources:
             for path, text in _texts(resource.properties, ()):
                 for name in self._named(text, resource.place):
                     if name != resource.place:
-                        self._found.setdefault(name, []).append(Mention(by=resource, path=path, of=name))
+                        self._found.setdefault(name, []).append(Reference(by=resource, path=path, of=name))
 
-    def mentions(self, name: str) -> tuple[Mention, ...]:
+    def mentions(self, name: str) -> tuple[Reference, ...]:
         """Return the references to a resource, each resource and property once."""
         return tuple({(each.by.place, each.path): each for each in self._found.get(name, ())}.values())
 
@@ -100,7 +100,7 @@ class Names:
                 yield from self._spelt[match.group()]
 
 
-def spelt_names(resource: Resource) -> set[str]:
+def literal_names(resource: Resource) -> set[str]:
     """Return the names that a template gives a resource in plain text."""
     made_up = f"⟦{resource.place}⟧"
     last = resource.type.rpartition("::")[2]
@@ -128,4 +128,4 @@ def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
             yield from _texts(inner, path)
 
 
-__all__ = ["Mention", "Names", "spelt_names"]
+__all__ = ["Names", "Reference", "literal_names"]

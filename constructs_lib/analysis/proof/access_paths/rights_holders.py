@@ -14,7 +14,7 @@ from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy, Statement, unknown_policy
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.resources import Resource, as_list
-from constructs_lib.analysis.proof.access_paths.findings import shown, undecided
+from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     Node,
     ReachableResources,
@@ -82,7 +82,7 @@ def add_roles(reachable: ReachableResources, places: Sequence[Place]) -> bool:
     caller_principals = {caller.principal for caller in reachable.model.callers}
     for role in reachable.model.roles.values():
         if role.arn in roles and roles[role.arn].place not in reachable.nodes:
-            if role.arn in caller_principals and not _is_held_elsewhere(roles[role.arn], reachable):
+            if role.arn in caller_principals and not _is_used_elsewhere(roles[role.arn], reachable):
                 continue
             key = role.arn, len(places)
             if key not in reachable.reached:
@@ -108,7 +108,7 @@ _GIVES_TO_CALLERS: Sequence[str] = (
 )  # fmt: skip
 
 
-def _is_held_elsewhere(role: Resource, reachable: ReachableResources) -> bool:
+def _is_used_elsewhere(role: Resource, reachable: ReachableResources) -> bool:
     """Whether resources refer to a caller's role other than its identity pool and its policies."""
     return any(not each.by.type.startswith(tuple(_GIVES_TO_CALLERS)) for each in reachable.names.mentions(role.place))
 
@@ -163,7 +163,7 @@ def _trusted(node: Node, statement: Statement, reachable: ReachableResources) ->
         # A service uses it for the resource that refers to it; `trust_policies.py` checks identity pools.
         status = status_of(kind, value, statement, reachable.model)
         if status is not None:
-            make = shown if status is Status.COUNTEREXAMPLE else undecided
+            make = counterexample if status is Status.COUNTEREXAMPLE else undecided
             who = "anyone" if value == "*" else f"{value} ({kind})"
             unseen = "" if status is Status.COUNTEREXAMPLE else "; no template determines who that is"
             story = f"{who} can take the role {node}, which reaches {_all(node)}{unseen}, {by}"
@@ -231,7 +231,7 @@ def _elsewhere(reachable: ReachableResources, places: Sequence[Place]) -> Iterat
             if policy.type == type_:
                 for holder in map(str, as_list(policy.get(name))):
                     if holder not in here:
-                        yield from _given_elsewhere(holder, policy, reachable, places)
+                        yield from _granted_elsewhere(holder, policy, reachable, places)
 
 
 _ROLES: Sequence[tuple[str, str, str]] = (
@@ -241,7 +241,7 @@ _ROLES: Sequence[tuple[str, str, str]] = (
 )
 
 
-def _given_elsewhere(
+def _granted_elsewhere(
     holder: str, policy: Resource, reachable: ReachableResources, places: Sequence[Place]
 ) -> Iterator[Finding]:
     document: Any = policy.get("PolicyDocument")

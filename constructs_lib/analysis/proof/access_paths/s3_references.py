@@ -25,7 +25,7 @@ _NAMES: Final = (("S3Bucket", "S3Key"), ("Bucket", "Key"), ("BucketName", "Objec
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Spelt:
+class LiteralObject:
     """An object, or all below a key.
 
     Args:
@@ -37,26 +37,26 @@ class Spelt:
     glob: str
 
 
-def spelt_objects(value: Any, *, data: bool = False) -> tuple[list[Spelt], Any]:
+def literal_objects(value: Any, *, data: bool = False) -> tuple[list[LiteralObject], Any]:
     """Return the literal objects of a value, each once, and the rest of the value without them.
 
     Args:
         value: The property value that determines the code.
         data: Whether a bucket without a key is only data; within the properties `DATA` it is.
     """
-    found: dict[Spelt, None] = {}
+    found: dict[LiteralObject, None] = {}
     rest = _without(value, found, data=data)
     return list(found), rest
 
 
-def _without(value: Any, found: dict[Spelt, None], *, data: bool) -> Any:
+def _without(value: Any, found: dict[LiteralObject, None], *, data: bool) -> Any:
     if isinstance(value, list):
         return [_without(each, found, data=data) for each in value]
     if isinstance(value, Mapping):
         used: set[str] = set()
         for bucket, key in _NAMES:
             if isinstance(value.get(bucket), str):
-                found[Spelt(bucket=_name(value[bucket]), glob=_exactly(value.get(key)))] = None
+                found[LiteralObject(bucket=_name(value[bucket]), glob=_exactly(value.get(key)))] = None
                 used |= {bucket, key}
         left = {key: inner for key, inner in value.items() if key not in used}
         return {key: _without(inner, found, data=data or key in DATA) for key, inner in left.items()}
@@ -67,7 +67,7 @@ def _without(value: Any, found: dict[Spelt, None], *, data: bool) -> Any:
             bucket, key = match.groups()
             if key or not data:
                 # A command may read objects below a key, too.
-                found[Spelt(bucket=bucket, glob=f"{_exactly(key).removesuffix('*')}*")] = None
+                found[LiteralObject(bucket=bucket, glob=f"{_exactly(key).removesuffix('*')}*")] = None
         value = form.sub(" ", value)
     return "" if data else value
 
@@ -81,4 +81,4 @@ def _exactly(key: Any) -> str:
     return re.sub(r"⟦[^⟧]*⟧", "*", str(key)) if key else "*"
 
 
-__all__ = ["DATA", "Spelt", "spelt_objects"]
+__all__ = ["DATA", "LiteralObject", "literal_objects"]

@@ -98,10 +98,10 @@ def _functions(keys: list[Resource], reachable: ReachableResources) -> list[Func
 def _may_show_a_key(statement: Statement, caller: Caller) -> bool:
     if not statement.allow or not any(applies_to_action(statement, action) for action in _SHOW_SECRETS):
         return False
-    return not statement.resources or not all(_is_ones_own(text, caller) for text in statement.resources)
+    return not statement.resources or not all(_contains_own_identity(text, caller) for text in statement.resources)
 
 
-def _is_ones_own(text: str, caller: Caller) -> bool:
+def _contains_own_identity(text: str, caller: Caller) -> bool:
     """Whether an ARN contains the caller's own identity, which no name of a key contains."""
     owners = (owner_by(match.group(1).lower(), caller) for match in VARIABLE.finditer(text))
     return any(owner is not None and not owner.forged for owner in owners)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.analysis.proof.access_paths.data_copies import given
+from constructs_lib.analysis.proof.access_paths.data_copies import allowing_statement
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 
@@ -19,7 +19,7 @@ def relay_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the callers who can start a relay or read its results: its input determines whose data it accesses."""
     for relay in reachable.of(Kind.RELAY):
         for caller in reachable.model.callers:
-            statement = given(caller, relay)
+            statement = allowing_statement(caller, relay)
             if statement is not None:
                 story = (
                     f"{caller} may use {relay}, which reaches {', '.join(relay.reach)} {relay.why}: whose data it "

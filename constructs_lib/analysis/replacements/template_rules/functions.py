@@ -132,19 +132,19 @@ def _holders(view: View, role: Resource, action: str) -> set[str] | None:
     found: set[str] = set()
     for arn in arns:
         if named := view.named(arn, "IAM::ManagedPolicy"):
-            found |= {each.logical_id for each in named if _gives(get(each, "PolicyDocument"), action)}
+            found |= {each.logical_id for each in named if _allows_action(get(each, "PolicyDocument"), action)}
         elif not any(name in str(arn) for name in _SILENT):
             return None
-    if any(_gives(each.get("PolicyDocument"), action) for each in entries(role, "Policies")):
+    if any(_allows_action(each.get("PolicyDocument"), action) for each in entries(role, "Policies")):
         found.add(role.logical_id)
     for policy in view.of("IAM::Policy", "IAM::ManagedPolicy", "IAM::RolePolicy"):
         to = get(policy, "Roles") or get(policy, "RoleName")
-        if role in view.named(to) and _gives(get(policy, "PolicyDocument"), action):
+        if role in view.named(to) and _allows_action(get(policy, "PolicyDocument"), action):
             found.add(policy.logical_id)
     return found
 
 
-def _gives(document: Any, action: str) -> bool:
+def _allows_action(document: Any, action: str) -> bool:
     # A document from an intrinsic function may allow anything.
     return not mapping(document) or any(allows(each, action) for each in statements(document))
 

@@ -54,7 +54,7 @@ def _unreached(view: View) -> Iterator[Found]:
                     yield bucket, _UNREACHED, f"NotificationConfiguration {target.logical_id}", what, True
 
 
-def _twice(view: View) -> Iterator[Found]:
+def _overlapping_filters(view: View) -> Iterator[Found]:
     rules: dict[str, list[tuple[Resource, Mapping[str, Any]]]] = {}
     for bucket, rule, _ in _rules(view):
         rules.setdefault(bucket.logical_id, []).append((bucket, rule))
@@ -103,4 +103,4 @@ def _overlap(left: list[str], right: list[str]) -> bool:
     return starts and (end.endswith(other_end) or other_end.endswith(end))
 
 
-RULES: Final[tuple[Callable[[View], Iterator[Found]], ...]] = (_unreached, _twice)
+RULES: Final[tuple[Callable[[View], Iterator[Found]], ...]] = (_unreached, _overlapping_filters)

@@ -26,16 +26,16 @@ def _in_place(context: Context) -> Iterator[Finding]:
     old = context.templates[context.stack]
     new = updated(old)
     reported = find_replacements({context.stack: old}, {context.stack: new}).findings
-    yield _held(
+    yield _finding(
         "`replacements` reports no loss for this update.", "; ".join(f"{each.name}: {each.what}" for each in reported)
     )
     probe_user, before = ProbeUser.make(context, "update"), physical_ids(context)
     ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
-    yield _held("The update completes.", "" if ended.done else ended.why)
+    yield _finding("The update completes.", "" if ended.done else ended.why)
     after = physical_ids(context)
     gone = {name: (id, after.get(name)) for name, id in before.items() if after.get(name) != id}
-    yield _held("No resource is replaced.", f"before and after: {gone}" if gone else "")
-    yield _held("An existing user signs in and has their file and row.", probe_user.lacks())
+    yield _finding("No resource is replaced.", f"before and after: {gone}" if gone else "")
+    yield _finding("An existing user signs in and has their file and row.", probe_user.lacks())
 
 
 def _failing(context: Context) -> Iterator[Finding]:
@@ -51,20 +51,20 @@ def _refused(context: Context, old: Mapping[str, Any], change: Any, name: str) -
     new = change(old)
     reported = find_replacements({context.stack: old}, {context.stack: new}).findings
     refusals = [each for each in reported if each.effect is Effect.REFUSED]
-    yield _held("`replacements` predicts that this update is refused.", "" if refusals else f"it reports {reported}")
+    yield _finding("`replacements` predicts that this update is refused.", "" if refusals else f"it reports {reported}")
     probe_user, before = ProbeUser.make(context, name), _state(context)
     ended = deploy(context.session, context.run, context.stack, new, kind="UPDATE")
-    yield _held(
+    yield _finding(
         "CloudFormation starts the update and rolls it back.",
         _not_rolled_back(ended, [each.logical_id for each in refusals]),
     )
     after = _state(context)
     changed = {name: (value, after[name]) for name, value in before.items() if after[name] != value}
-    yield _held(
+    yield _finding(
         "The stack and the user pool have the same state as before.",
         f"before and after: {changed} ({ended.why})" if changed else "",
     )
-    yield _held("An existing user signs in and has their file and row.", probe_user.lacks())
+    yield _finding("An existing user signs in and has their file and row.", probe_user.lacks())
 
 
 def _not_rolled_back(ended: Deployed, refused: Collection[str]) -> str:
@@ -91,7 +91,7 @@ def _state(context: Context) -> dict[str, Any]:
     }
 
 
-def _held(what: str, against: str) -> Finding:
+def _finding(what: str, against: str) -> Finding:
     return compared(what, against, same=not against)
 
 
