@@ -98,12 +98,12 @@ def _fitted(name: str, declared: inspect.Parameter, value: Any, hint_of: Callabl
         if declared.kind is inspect.Parameter.VAR_KEYWORD:
             return {key: checked_value(key, each, hint) for key, each in value.items()}
         return checked_value(declared.name, value, hint)
-    except TypeMismatch as misfit:
-        raise OptionError(_message(name, misfit, declared)) from None
+    except TypeMismatch as mismatch:
+        raise OptionError(_message(name, mismatch, declared)) from None
 
 
-def _message(name: str, misfit: TypeMismatch, declared: inspect.Parameter) -> str:
-    value, hint, where = misfit.value, misfit.hint, misfit.where
+def _message(name: str, mismatch: TypeMismatch, declared: inspect.Parameter) -> str:
+    value, hint, where = mismatch.value, mismatch.hint, mismatch.where
     choices = [part for part in _parts(hint) if get_origin(part) is Literal]
     if choices and isinstance(value, str):
         known = [each for part in choices for each in get_args(part)]

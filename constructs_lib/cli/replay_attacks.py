@@ -173,24 +173,24 @@ def _attack_on_row(
         admin.put_item(TableName=table, Item={**key, "text": {"S": "the victim's secret"}})
     cleanup.callback(admin.delete_item, TableName=table, Key=key)
 
-    def message(items: list[Any]) -> str:
+    def describe(items: list[Any]) -> str:
         mine = [each for each in items if each.get(names["HASH"]) == {"S": owner}]
         return f"read {mine[0]['text']['S']!r}" if mine else ""
 
     def call() -> str:
         if operation == "GetItem":
-            return message([attacker.get_item(TableName=table, Key=key).get("Item", {})])
+            return describe([attacker.get_item(TableName=table, Key=key).get("Item", {})])
         if operation == "BatchGetItem":
             found = attacker.batch_get_item(RequestItems={table: {"Keys": [key]}})
-            return message(found["Responses"].get(table, []))
+            return describe(found["Responses"].get(table, []))
         if operation == "Scan":
-            return message(attacker.scan(TableName=table)["Items"])
+            return describe(attacker.scan(TableName=table)["Items"])
         if operation == "Query":
             arguments = {
                 "ExpressionAttributeNames": {"#h": names["HASH"]},
                 "ExpressionAttributeValues": {":h": {"S": owner}},
             }
-            return message(attacker.query(TableName=table, KeyConditionExpression="#h = :h", **arguments)["Items"])
+            return describe(attacker.query(TableName=table, KeyConditionExpression="#h = :h", **arguments)["Items"])
         if operation == "PutItem":
             attacker.put_item(TableName=table, Item={**key, "text": {"S": "the attacker was here"}})
             return "written"

@@ -87,7 +87,7 @@ class Users:
         self._cleanup = cleanup
         self._app = AppClient(settings, endpoint_url=cloud.endpoint_url)
         self._pool = cloud.session().client("cognito-idp")
-        self._scenes: dict[tuple[str, frozenset[tuple[str, str]]], AttackScenario] = {}
+        self._scenarios: dict[tuple[str, frozenset[tuple[str, str]]], AttackScenario] = {}
 
     def scenario(self, caller: str, request: Request) -> AttackScenario:
         """Return an attacker, as the proof names them, and a victim.
@@ -97,9 +97,9 @@ class Users:
         """
         claims = claims_of(request, caller, self._settings)
         key = (caller, frozenset(claims.items()))
-        if key not in self._scenes:
-            self._scenes[key] = self._new_scenario(caller, claims)
-        return self._scenes[key]
+        if key not in self._scenarios:
+            self._scenarios[key] = self._new_scenario(caller, claims)
+        return self._scenarios[key]
 
     def _new_scenario(self, caller: str, claims: Mapping[str, str]) -> AttackScenario:
         owner = self._settings.placeholders["owner"]

@@ -77,8 +77,8 @@ class ChangedRows:
     def take_marked(self) -> Marked:
         """Return what was marked, and begin anew."""
         with self._lock:
-            take_marked, self._marked = self._marked, Marked()
-        return take_marked
+            marked, self._marked = self._marked, Marked()
+        return marked
 
     def put_back(self, marked: Marked) -> None:
         """Mark again what could not be written."""
