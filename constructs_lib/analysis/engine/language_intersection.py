@@ -143,5 +143,5 @@ class _Side:
 
 def _shared_beginning(languages: Sequence[Elements]) -> int:
     """Return the number of first elements that all languages share."""
-    group_actions = (len(set(together)) == 1 for together in zip(*languages, strict=False))
-    return sum(1 for _ in itertools.takewhile(bool, group_actions))
+    equal = (len(set(together)) == 1 for together in zip(*languages, strict=False))
+    return sum(1 for _ in itertools.takewhile(bool, equal))

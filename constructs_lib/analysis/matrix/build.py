@@ -105,11 +105,11 @@ class _Building:
         for region in regions if holder.has_owners else ():
             if region.part != EVERYTHING:
                 self._place(holder, region.part, owned=region.whose is not Whose.NOBODY)
-        for caller, theirs in with_layers:
+        for caller, caller_layers in with_layers:
             policy = caller.policy_of(holder)
-            if not theirs.may_reach(holder.services, policy):
+            if not caller_layers.may_reach(holder.services, policy):
                 continue
-            layers = layers_naming(theirs.on(holder.arn, policy), holder.arn)
+            layers = layers_naming(caller_layers.on(holder.arn, policy), holder.arn)
             for answers in answers_at([layers], caller, holder, regions) if layers.can_allow else ():
                 self._answers(answers, caller, holder, regions)
             if layers.doubts():
@@ -120,8 +120,8 @@ class _Building:
         callers = [caller for caller, _ in with_layers]
         actions = [each for each in elsewhere_actions(callers) if each not in catalogue.HARMLESS]
         regions = named_anywhere(callers)
-        for caller, theirs in with_layers:
-            layers = theirs.beyond(arns)
+        for caller, caller_layers in with_layers:
+            layers = caller_layers.beyond(arns)
             for group in group_actions([layers], actions):
                 answers = answers_elsewhere([layers], caller, group, regions, arns)
                 self._answers(answers, caller, None, regions)

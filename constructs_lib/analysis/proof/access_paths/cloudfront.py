@@ -261,4 +261,4 @@ def _covers(pattern: str, key: str) -> bool:
     return bool(star) and not rest and "?" not in head and re.split(r"[*?]", key)[0].startswith(head)
 
 
-__all__ = ["DISTRIBUTION", "cloudfront_findings", "is_access_identity"]
+__all__ = ["DISTRIBUTION", "cloudfront_findings", "distribution_findings", "is_access_identity"]
