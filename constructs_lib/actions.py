@@ -1,6 +1,6 @@
 """The verbs of the access language and their IAM actions: the complete definition of each verb.
 
-The one thing the compiler (`constructs_lib.access`) and the analysis (`constructs_lib.analysis`) share.
+It is the only code that the compiler (`constructs_lib.access`) and the analysis (`constructs_lib.analysis`) share.
 Sources: the service authorization reference for Amazon S3, Amazon DynamoDB and AWS AppSync.
 """
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 class Verb(StrEnum):
-    """What a subject may do with the objects of a folder, the rows of a table or the events of a channel."""
+    """A verb of the access language, for the objects of a folder, the rows of a table or the events of a channel."""
 
     GET = "get"
     LIST = "list"
@@ -48,7 +48,7 @@ S3_VERBS: Final[Mapping[Verb, tuple[str, ...]]] = {
 """The actions on objects of each verb, the main action first; objects do not support other verbs."""
 
 DYNAMODB_VERBS: Final[Mapping[Verb, tuple[str, ...]]] = {
-    # ConditionCheckItem reads: a transaction learns from it whether an item meets a condition.
+    # ConditionCheckItem counts as reading, because it shows whether an item meets a condition.
     Verb.GET: ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem"),
     # Query only: Scan names no partition key, so dynamodb:LeadingKeys cannot narrow it.
     Verb.LIST: ("dynamodb:Query",),
@@ -58,7 +58,7 @@ DYNAMODB_VERBS: Final[Mapping[Verb, tuple[str, ...]]] = {
 """The same for rows."""
 
 DYNAMODB_BATCH_WRITE: Final = "dynamodb:BatchWriteItem"
-"""Puts and deletes alike without asking for PutItem or DeleteItem, so it takes both verbs to grant it."""
+"""It puts and deletes without requiring PutItem or DeleteItem, so only both verbs together grant it."""
 
 CHANNEL_VERBS: Final[Mapping[Verb, tuple[str, ...]]] = {
     Verb.SUBSCRIBE: ("appsync:EventSubscribe",),
@@ -67,7 +67,7 @@ CHANNEL_VERBS: Final[Mapping[Verb, tuple[str, ...]]] = {
 """The same for events."""
 
 CHANNEL_CONNECT: Final = "appsync:EventConnect"
-"""Opens the connection that subscriptions are made on, and shows nothing by itself."""
+"""Opens the connection for subscriptions, and returns no data itself."""
 
 
 def actions_of(service: Mapping[Verb, tuple[str, ...]], verbs: Iterable[Verb]) -> list[str]:
@@ -78,7 +78,7 @@ def actions_of(service: Mapping[Verb, tuple[str, ...]], verbs: Iterable[Verb]) -
         verbs: The verbs.
 
     Raises:
-        ValueError: For a verb that is none there.
+        ValueError: For a verb that these do not support.
     """
     found: set[str] = set()
     for verb in verbs:

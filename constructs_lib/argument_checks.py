@@ -31,7 +31,7 @@ _SECRET: Final = ("secret", "password", "private_key")
 
 
 class OptionError(ValueError, TypeError):
-    """An option that is unknown, missing, or not what it should be; the message says what to write."""
+    """An option that is unknown, missing or invalid; the message contains the remedy."""
 
 
 def checked(target: Target) -> Target:
@@ -116,7 +116,7 @@ def _message(name: str, mismatch: TypeMismatch, declared: inspect.Parameter) -> 
 
 
 def _remedies(where: str, value: object, hint: Any, declared: inspect.Parameter) -> Iterator[str]:
-    """Yield what to write instead, the likeliest first."""
+    """Yield the possible remedies, the likeliest first."""
     words = type_text(hint)
     if value is None and declared.default is not inspect.Parameter.empty and where == declared.name:
         yield f"omit {where}, or write {words}"
@@ -167,7 +167,7 @@ def _would_fit(value: object, hint: Any) -> bool:
 
 
 def _inner_value(value: object, hint: Any) -> str:
-    """Return which attribute of a construct of ours is what was meant: a bucket of a Storage, for example."""
+    """Return the attribute of a construct of this library that fits instead: the bucket of a Storage, for example."""
     if not type(value).__module__.startswith("constructs_lib."):
         return ""
     attributes = getattr(value, "__dict__", {})
@@ -201,7 +201,7 @@ def _kind(value: object) -> str:
 def _refuse_call(
     name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError
 ) -> NoReturn:
-    """Say what a call that does not fit the signature should be."""
+    """Raise the error for a call that does not fit the signature."""
     names = [each.name for each in signature.parameters.values() if each.kind not in _VARIADIC]
     takes = ", ".join(each for each in names if each != "self" and not each.startswith("_"))
     for unknown in kwargs.keys() - set(names):
@@ -235,17 +235,17 @@ def _brief(value: object) -> str:
 
 
 def _place(name: str, given: inspect.BoundArguments) -> str:
-    """Name the construct a call was about, by its path where there is one."""
+    """Return the construct of a call, by its path if it has one."""
     scope, id = given.arguments.get("scope"), given.arguments.get("id")
     return f"{name} {id!r}" if scope is not None and isinstance(id, str) else name
 
 
 def _remedy(error: RuntimeError) -> str:
-    """Return what to write instead, for what the CDK says often and without a remedy."""
+    """Return the remedy for frequent errors of the CDK that contain none."""
     return "; rename one of them" if "There is already a Construct with name" in str(error) else ""
 
 
 def _text(error: RuntimeError) -> str:
-    """Return what the CDK said, without the name of its exception's class."""
+    """Return the CDK's message without the name of its exception class."""
     name, colon, text = str(error).partition(": ")
     return text if colon and name.isidentifier() else str(error)

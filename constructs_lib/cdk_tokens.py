@@ -1,4 +1,4 @@
-"""Whether a value is known, or a token that only the deployment knows."""
+"""Detection of CDK tokens: values that are known only at deployment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aws_cdk import Token
 __all__ = ["is_token"]
 
 _IN_TEXT: Final = "${Token["
-"""How the CDK begins a token in a text (`aws-cdk-lib/core`, "Tokens and encoded values")."""
+"""The beginning of a token in a text (`aws-cdk-lib/core`, "Tokens and encoded values")."""
 _NUMBERS: Final = -1e288
 """Tokens for numbers are encoded below this."""
 
@@ -17,7 +17,7 @@ _NUMBERS: Final = -1e288
 def is_token(value: object) -> bool:
     """Return whether a value is or holds a token.
 
-    As `Token.is_unresolved`, which is a call to Node: it is asked about what may be one only.
+    Equivalent to `Token.is_unresolved`, which is a call to Node and is therefore made only for possible tokens.
     """
     if isinstance(value, str) and _IN_TEXT not in value:
         return False

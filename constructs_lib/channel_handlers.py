@@ -1,9 +1,9 @@
-"""The handler of a channel namespace: a fixed program and a list of rules in it. Imports nothing of ours.
+"""The handler of a channel namespace: a fixed program with a list of rules. Imports no other module of this library.
 
 IAM ends at the namespace ("Actions, resources, and condition keys for AWS AppSync": `channelNamespace` is the narrowest
-resource of `EventPublish` and `EventSubscribe`), so what of it is whose is held by this program, which AppSync runs
-after it has let a request in ("Process real-time events with AWS AppSync event handlers"). The constructs write it, and
-the analysis reads it: whatever is not exactly this program with rules of this form is another program.
+resource of `EventPublish` and `EventSubscribe`), so this program, which AppSync runs after it has authorized a request,
+enforces the owners of channels ("Process real-time events with AWS AppSync event handlers"). The constructs write it,
+and the analysis reads it: any deviation makes it an unknown program.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OWNER_SUB: Final = "{sub}"
 CLAIM: Final = "{claim}"
 """The prefix of a claim's name, for a segment that is its value in the caller's token."""
 ANY: Final = "{any}"
-"""A segment that is anybody's, but no wildcard."""
+"""A segment with any value except a wildcard."""
 _LITERAL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?")
 _VERBS: Final = ("publish", "subscribe")
 _KINDS: Final = ("role", "user", "group")
@@ -114,11 +114,11 @@ class HandlerRule:
     """The access of callers to channels of a namespace.
 
     Args:
-        segments: What the channel begins with, the namespace first: names, IDENTITY, OWNER_SUB, ANY, or CLAIM and the
-            name of a claim. At least one segment more must follow.
+        segments: The first segments of the channel, the namespace first: names, IDENTITY, OWNER_SUB, ANY, or CLAIM and
+            the name of a claim. At least one more segment must follow.
         verb: `publish` or `subscribe`.
-        kind: `role`: whose requests are signed with a role's credentials. `user`: who comes with a token of the user
-            pool. `group`: who comes with a token that names the group.
+        kind: `role`: callers who sign requests with a role's credentials. `user`: callers with a token of the user
+            pool. `group`: callers with a token that names the group.
         name: The role's or the group's name; empty for a user.
     """
 
@@ -144,7 +144,7 @@ def read_handler(code: str) -> tuple[HandlerRule, ...] | None:
         rules = tuple(_rule(row) for row in rows)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    # Another program is not written so, nor what JSON reads otherwise than JavaScript: a key that stands there twice.
+    # Only the exact text counts: JSON and JavaScript read a duplicate key differently, for example.
     return rules if write_handler(rules) == code else None
 
 

@@ -15,10 +15,10 @@ __all__ = ["check_names"]
 
 
 def check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> None:
-    """Refuse names that are none, or that do not fit the certificate.
+    """Refuse invalid names, and names without a suitable certificate.
 
     Raises:
-        ValueError: Naming the name, or where the certificate is.
+        ValueError: With the name, or the region of the certificate.
     """
     for name in names:
         if not is_token(name) and (set(name) & set(":/ ") or name.lower() != name or "." not in name):
@@ -34,7 +34,7 @@ def check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> N
             "certificate has no effect without domain_names; add the names it is for, as in "
             "domain_names=['app.example.com']"
         )
-    # An imported certificate's ARN knows better than the stack it is imported into.
+    # The region of an imported certificate is in its ARN; the stack's region may differ.
     arn = certificate.certificate_arn
     region = certificate.env.region if is_token(arn) else arn.split(":")[3]
     if not is_token(region) and region != "us-east-1":

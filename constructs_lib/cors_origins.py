@@ -18,21 +18,21 @@ HEADERS: Final = (
 """The headers that a page sends: those of a signature, a token, a key."""
 
 MAX_AGE: Final = 7200
-"""Seconds a browser may remember the answer; Chromium keeps none longer."""
+"""The number of seconds a browser may cache the response; the maximum in Chromium."""
 
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 
 
 def check_origins(origins: Sequence[str]) -> None:
-    """Refuse what no browser sends as an origin, and `*`.
+    """Refuse values that no browser sends as an origin, and `*`.
 
     Raises:
-        ValueError: Naming the origin.
+        ValueError: With the origin.
     """
     for origin in origins:
         if origins.count(origin) > 1:
             raise ValueError(f"the list of origins contains {origin!r} more than once; remove the duplicate")
-        # A token is an address that the deployment knows, such as a distribution's.
+        # A token is an address known at deployment, such as a distribution's.
         if not is_token(origin) and not _ORIGIN.fullmatch(origin):
             raise ValueError(
                 f"origin {origin!r} is not the origin of a web page; write scheme and host without a path, as "

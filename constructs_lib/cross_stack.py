@@ -1,4 +1,4 @@
-"""The stack in which the connection between a function and a resource of another stack is made."""
+"""The stack that contains the connection between a function and a resource of another stack."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["beside", "check_queue"]
 
 
 def beside(function: IConstruct, scope: Construct, id: str) -> tuple[Construct, str]:
-    """Return the scope and ID of what calls a function for a resource: the resource's, or the function's own stack.
+    """Return the scope and ID of the resource that invokes a function: the resource's scope, or the function's stack.
 
-    A function's rights name the resource, so its stack depends on the resource's; a connection in that one would name
-    the function, and the two stacks would depend on each other.
+    The function's permissions name the resource, so its stack depends on the resource's stack. A connection there would
+    name the function, and the two stacks would depend on each other.
     """
     stack = Stack.of(function)
     if stack is Stack.of(scope):
@@ -26,7 +26,7 @@ def beside(function: IConstruct, scope: Construct, id: str) -> tuple[Construct, 
 
 
 def check_queue(queue: sqs.IQueue | None, where: Construct) -> None:
-    """Refuse a queue of another stack than the rule's that fills it: its policy names the rule, which names the queue.
+    """Refuse a queue of another stack than that of the rule: the queue's policy names the rule, which names the queue.
 
     Raises:
         ValueError: For such a queue.

@@ -14,11 +14,11 @@ def check_once(option: str, values: Iterable[Any]) -> None:
     """Refuse a list with a duplicate value.
 
     Args:
-        option: What messages call the list.
+        option: The name of the list in messages.
         values: Its values, of any kind.
 
     Raises:
-        ValueError: Naming the first such value.
+        ValueError: With the first duplicate value.
     """
     seen: list[Any] = []
     for value in values:

@@ -1,4 +1,4 @@
-"""Lambda functions and the constructs around them, such as `PythonFunction`, where either may be given."""
+"""Lambda functions, and constructs that contain one, such as `PythonFunction`: options accept both."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["HasFunction", "function_of", "target_of"]
 
 
 class HasFunction(Protocol):
-    """A construct around a function."""
+    """A construct that contains a function."""
 
     @property
     def function(self) -> lambda_.IFunction:
@@ -19,11 +19,11 @@ class HasFunction(Protocol):
 
 
 def function_of(given: Any) -> Any:
-    """Return the function of a construct around one, or what was given: a function, or another target or grantee."""
+    """Return the function of a construct that contains one, or the given function, target or grantee itself."""
     return getattr(given, "function", given)
 
 
 def target_of(given: HasFunction | lambda_.IFunction) -> lambda_.IFunction:
-    """Return the function to invoke: the `target` of a construct around a function, which can be an alias."""
+    """Return the function to invoke: the `target` of a construct that contains a function, which can be an alias."""
     target: lambda_.IFunction = getattr(given, "target", function_of(given))
     return target

@@ -1,6 +1,6 @@
 """How a function is invoked: by a service that writes its event, or by clients that write the event themselves.
 
-Not both: a client could write what the function trusts about its caller, or about a changed object or row.
+A function supports only one of the two: a client could otherwise forge the caller, object or row that the event names.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _entrances: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
 
 
 def reserve_invocation_path(entrance: str, *functions: object) -> None:
-    """Remember how clients come to a function.
+    """Record the invocation path of a function.
 
     Args:
         entrance: EVENT or CONTEXT.
-        functions: The function, with its alias where there is one.
+        functions: The function, with its alias if it has one.
 
     Raises:
-        ValueError: When it is already invoked in the other way: a direct caller would write the event.
+        ValueError: If the other path is already in use: a direct caller would write the event.
     """
     for function in functions:
         if _entrances.setdefault(function, entrance) != entrance:

@@ -23,7 +23,7 @@ __all__ = ["grant_key_use", "usable_by"]
 def usable_by(
     services: Sequence[str], actions: Sequence[str], conditions: Mapping[str, Mapping[str, Any]]
 ) -> iam.PolicyStatement:
-    """Return a statement for a key's policy; within one `*` is the key."""
+    """Return a statement for a key policy, in which the resource `*` is the key."""
     principals = [iam.ServicePrincipal(f"{service}.amazonaws.com") for service in services]
     return iam.PolicyStatement(
         principals=principals, actions=list(actions), resources=["*"], conditions={**conditions} or None
@@ -33,13 +33,13 @@ def usable_by(
 def grant_key_use(
     scope: IConstruct, what: str, key: kms.IKey | None, statements: Sequence[iam.PolicyStatement]
 ) -> None:
-    """Let services use a key, or warn that its policy must.
+    """Allow services to use a key; for an imported key, warn that its policy must allow it.
 
     Args:
         scope: The construct that uses the key.
-        what: The option it came by, for the warning.
-        key: The key; None: there is nothing to do.
-        statements: The statements that its policy must have.
+        what: The option with the key, for the warning.
+        key: The key. None: nothing is done.
+        statements: The statements that the key policy must contain.
     """
     if key is None:
         return

@@ -1,4 +1,4 @@
-"""Where access logs go: buckets that the services which write them can write to."""
+"""Buckets for access logs: checks that the services that write the logs can write to them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["check_log_bucket", "encrypted_by_aws", "grant_cloudfront_logging"]
 
 
 def check_log_bucket(bucket: s3.IBucket | None, writer: str) -> None:
-    """Refuse a bucket that is encrypted with a key of KMS, which S3's and load balancers' logs do not reach.
+    """Refuse a bucket that is encrypted with a KMS key: S3 and load balancers cannot write logs to it.
 
     Sources: "Enabling Amazon S3 server access logging", "The destination bucket must use Amazon S3 managed keys
     (SSE-S3)"; "Enable access logs for your Application Load Balancer", "The only server-side encryption option that's
@@ -50,7 +50,7 @@ def encrypted_by_aws(bucket: IConstruct) -> bool:
 
 
 def grant_cloudfront_logging(scope: Construct, bucket: s3.IBucket | None) -> None:
-    """Let CloudFront use a bucket's key ("Configure standard logging (legacy)", "Required key policy").
+    """Allow CloudFront to use a bucket's key ("Configure standard logging (legacy)", "Required key policy").
 
     Args:
         scope: The construct whose distribution logs there.

@@ -20,9 +20,9 @@ OPENED_KEY: Final = "cognito-app:opened"
 """The key beside it: a list of `{"place": ..., "caller": ..., "actions": [...]}`.
 
 `place` is one of the owned places, on an API a route such as `GET /users/{owner}/things`; `caller` is `guest`,
-`authenticated` or `group:NAME`, and `actions` are IAM's. A further `"within": ["tenant"]` lists the placeholders of the
-place that are still the caller's own; without it there are none. `"attributes": [...]` on a table names the attributes
-that requests may ask for or change; without it whole rows are opened.
+`authenticated` or `group:NAME`, and `actions` are IAM's. An additional `"within": ["tenant"]` lists the placeholders of
+the place that remain the caller's own; by default, none. `"attributes": [...]` on a table names the attributes that
+requests may read or change; by default, whole rows are opened.
 """
 
 CLAIMS_KEY: Final = "cognito-app:claims"

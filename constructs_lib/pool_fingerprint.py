@@ -29,7 +29,7 @@ _DEFAULT_TYPE: Final = "String"
 
 
 def immutable_fingerprint(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what Cognito never lets change after a user pool was made.
+    """Return the settings that Cognito never changes after the creation of a user pool.
 
     Two templates whose fingerprints are equal update in place; the order in which aliases and attributes are
     written does not matter, and a property left out equals its documented default.
@@ -59,10 +59,10 @@ def _attribute(entry: Mapping[str, Any]) -> dict[str, Any]:
     constraints = entry.get("StringAttributeConstraints") or entry.get("NumberAttributeConstraints") or {}
     return {
         "type": entry.get("AttributeDataType", _DEFAULT_TYPE),
-        # No default is documented, so "not said" is a value of its own.
+        # No default is documented, so an absent value is a distinct value.
         "mutable": _boolean(entry["Mutable"]) if "Mutable" in entry else None,
         "developer_only": _boolean(entry.get("DeveloperOnlyAttribute", False)),
-        # CloudFormation takes "20" and 20 alike.
+        # CloudFormation treats "20" and 20 as equal.
         "constraints": {key: str(value) for key, value in sorted(dict(constraints).items())},
     }
 
@@ -76,12 +76,12 @@ def _list(value: Any) -> list[Any]:
 
 
 def _sorted(value: Any) -> Any:
-    """Sort a list of names; leave an intrinsic as it stands."""
+    """Sort a list of names; an intrinsic is returned unchanged."""
     return sorted(map(str, value)) if isinstance(value, list) else (value or [])
 
 
 def _boolean(value: Any) -> Any:
-    """Read CloudFormation's booleans, which may be strings; leave an intrinsic as it stands."""
+    """Convert CloudFormation's booleans, which may be strings; an intrinsic is returned unchanged."""
     if isinstance(value, str):
         return value.lower() == "true"
     return False if value is None else value

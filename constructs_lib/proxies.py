@@ -8,7 +8,7 @@ __all__ = ["exclude_loopback", "with_system_certificates"]
 _LOOPBACK: Final = ("127.0.0.1", "localhost", ".localhost")
 _NAMES: Final = ("NO_PROXY", "no_proxy")
 _TRUSTING: Final = {"UV_SYSTEM_CERTS": "1", "NODE_USE_SYSTEM_CA": "1"}
-"""uv and Node bring certificates of their own, and otherwise look at no others."""
+"""uv and Node include certificates, and by default trust no others."""
 
 
 def exclude_loopback(environment: MutableMapping[str, str]) -> None:
@@ -26,9 +26,9 @@ def exclude_loopback(environment: MutableMapping[str, str]) -> None:
 
 
 def with_system_certificates(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment in which uv and Node trust what the machine trusts, its network's own certificates too.
+    """Return an environment in which uv and Node trust the machine's certificates, including those of its network.
 
     Args:
-        environment: The environment to start from. Its own exclusions stay.
+        environment: The base environment. Its own exclusions stay.
     """
     return {**_TRUSTING, **environment}

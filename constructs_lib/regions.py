@@ -10,10 +10,10 @@ __all__ = ["check_region"]
 
 
 def check_region(option: str, region: str | None) -> None:
-    """Refuse a region that does not exist. None, or known to the deployment only: it is not judged.
+    """Refuse a region that does not exist. None or a token is accepted.
 
     Raises:
-        ValueError: With the nearest name.
+        ValueError: With the most similar name.
     """
     if region is None or is_token(region):
         return

@@ -1,7 +1,7 @@
 """Finds circular dependencies between resources, which CloudFormation rejects, and reports the references.
 
-The CDK's validation finds a circle too, and names its resources; which option closed it and what to write instead it
-cannot know. A circle between stacks is the CDK's own error.
+The CDK's validation finds a cycle too, and names its resources, but not the option that causes it and the remedy. A
+cycle between stacks is the CDK's own error.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class NoCycle:
     Args:
         maker: The dependent resource: for example, the user pool that invokes a function.
         waited_for: Its dependencies, by their names in messages.
-        remedies: What to write instead, by what names the maker: "environment", "policy" of the function's role, or
-            "else".
-        deep: Whether what those name is followed too. False: only what they name themselves, which is much quicker.
+        remedies: The remedies, by the part that names the dependent resource: "environment", "policy" of the function's
+            role, or "else".
+        deep: Whether indirect references are followed. False: only direct references, which is much faster.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class _Names:
         inspectors = [TreeInspector() for _ in resources]
         for resource, inspector in zip(resources, inspectors, strict=True):
             resource.inspect(inspector)  # type: ignore[attr-defined] # each L1 class has it
-        # Resolved in Node, where what is made at synthesis, such as a function's environment, is still whole.
+        # Resolved in Node, where values created at synthesis, such as a function's environment, are complete.
         found = [each["attributes"] for each in self.stack.resolve(inspectors)]
         logical_ids = [str(each[_LOGICAL_ID]) for each in found]
         for logical_id, resource, attributes in zip(logical_ids, resources, found, strict=True):

@@ -1,7 +1,7 @@
 """Limits of values from CloudFormation's resource schemas, so that constructs do not repeat them.
 
-The schemas' limits of the types we make are shipped as data (`tools/extract_limits.py` rewrites it); a path is dotted,
-`Path[]` is each value of a list, `Path{key}` and `Path{}` for the keys and values of a map.
+The schemas' limits of the types that this library creates are shipped as data (`tools/extract_limits.py` rewrites it);
+a path is dotted, `Path[]` is each value of a list, `Path{key}` and `Path{}` for the keys and values of a map.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["accepts", "check_limits", "check_options", "limits_of"]
 _PROPERTY: Final = re.compile(r"\\p\{([LMNPSZ])\}")
 _END: Final = re.compile(r"(?<!\\)\$(?=\Z|[|)])")
 _NEVER: Final = "\ud800"
-"""A lone surrogate, which no text of a template can hold: it keeps a class without members a class."""
+"""A lone surrogate, which no text of a template can contain, as the only member of an otherwise empty class."""
 _SPACES: Final = " \\t\\n\\r\\f\\v"
 
 
@@ -46,7 +46,7 @@ def limits_of(resource_type: str, path: str) -> Mapping[str, Any]:
 
 
 def accepts(value: str, resource_type: str, path: str) -> bool:
-    """Return whether a property takes a text; what only the deployment knows is taken."""
+    """Return whether a property accepts a text; a token is accepted."""
     return is_token(value) or not _faults(value, limits_of(resource_type, path))
 
 
@@ -56,7 +56,7 @@ def check_limits(option: str, value: object, resource_type: str, path: str, *, w
     Args:
         option: The option's name.
         value: A text, a number, or the values of a list. None: nothing was given.
-        resource_type: The type it goes into, such as `AWS::Cognito::UserPoolGroup`.
+        resource_type: The resource type, such as `AWS::Cognito::UserPoolGroup`.
         path: The property, such as `GroupName`.
         write: The remedy. None: the values that the schema allows.
 
@@ -75,10 +75,10 @@ def check_limits(option: str, value: object, resource_type: str, path: str, *, w
 
 
 def check_options(resource_type: str, paths: Mapping[str, str], options: Mapping[str, object]) -> None:
-    """Refuse options of one resource that CloudFormation's schema refuses.
+    """Refuse options of one resource that CloudFormation's schema rejects.
 
     Args:
-        resource_type: The type they go into.
+        resource_type: The resource type.
         paths: The property of each, by the option's name.
         options: The given values, by the option's name.
 
@@ -90,7 +90,7 @@ def check_options(resource_type: str, paths: Mapping[str, str], options: Mapping
 
 
 def _unknown(value: Any) -> bool:
-    """Return whether only the deployment knows a value; of lists without asking Node, as `is_token` of texts."""
+    """Return whether a value is a token; lists and texts are checked without a call to Node."""
     if isinstance(value, str | int | float):
         return is_token(value)
     return any(isinstance(each, str) and each.startswith("#{Token[") for each in value)
@@ -125,9 +125,9 @@ def _fault_of_size(size: int, least: int | None, most: int | None, what: str) ->
 
 
 def _matches(pattern: str, value: str) -> bool:
-    r"""Read a pattern as JSON Schema and Java do: anywhere in the text, `\w` of ASCII only, `$` at the very end.
+    r"""Match a pattern like JSON Schema and Java: anywhere in the text, `\w` is ASCII only, `$` is the very end.
 
-    Python's `re` knows no Unicode categories, so their members among the characters at hand stand for them.
+    Python's `re` has no Unicode categories; they are replaced by their members among the characters of the text.
     """
     if "\\p{" in pattern:
         pattern = _PROPERTY.sub(lambda found: _members(found[1], value), pattern).replace(r"\s", _SPACES)

@@ -1,7 +1,7 @@
 """Finds circular dependencies between stacks, and reports the option that causes one and its remedy.
 
-The CDK refuses them at synthesis with the names of two stacks. What of its own a construct names in another stack is
-known here, and costs nothing where there is only one.
+The CDK refuses them at synthesis with the names of two stacks. This module knows which references a construct creates
+to another stack; with only one stack, it costs nothing.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def forbid_by_address(maker: CfnResource, option: str, addresses: Iterable[str])
 
 
 def whole(stack: Stack) -> Stack:
-    """Return the stack that is deployed: around nested ones the outermost."""
+    """Return the stack that is deployed: for a nested stack, the outermost one."""
     while stack.nested_stack_parent is not None:
         stack = stack.nested_stack_parent
     return stack
@@ -105,7 +105,7 @@ class _NoStackCycle:
         self._remedies = remedies
 
     def visit(self, node: IConstruct) -> None:
-        """Look for a way back; the maker has no children."""
+        """Search for a dependency back to the own stack; the resource has no children."""
         own = whole(Stack.of(node))
         for name, (target, stack) in self._named.items():
             if route := _dependency_chain(stack, own):
@@ -150,7 +150,7 @@ def _dependency_chain(start: Stack, goal: Stack) -> list[tuple[IConstruct, ICons
 
 
 def _names(stack: Stack) -> Iterator[tuple[IConstruct, IConstruct]]:
-    """Yield what the resources of a stack name, nested stacks' too."""
+    """Yield the references of a stack's resources, including nested stacks."""
     for resource in stack.node.find_all():
         if isinstance(resource, CfnResource):
             references = _References()
@@ -167,7 +167,7 @@ def _properties(resource: CfnResource) -> Any:
 
 
 class _References(DefaultTokenResolver):
-    """Resolves as the CDK does, and remembers what was named."""
+    """Resolves like the CDK, and records the references."""
 
     def __init__(self) -> None:
         super().__init__(StringConcat())

@@ -1,8 +1,8 @@
 """Strict checks of values against annotations: `typeguard`, which jsii installs, and what it does not check.
 
-typeguard 2 takes a string for a sequence of strings, a bool for a number, and anything for an interface of jsii; and it
-does not know the CDK's tokens, which stand for numbers that only the deployment knows. jsii holds its version. Plain
-classes do without: a service that uses `constructs_lib.verified` has no jsii.
+typeguard 2 accepts a string as a sequence of strings, a bool as a number, and any value as an interface of jsii, and
+does not know the CDK's number tokens. jsii determines its version. Plain classes are checked without it: a service that
+uses `constructs_lib.verified` has no jsii.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SETS: Final = (frozenset, AbstractSet)
 _TOKENS: Final = -1e288
 """Tokens for numbers are encoded below this (`aws-cdk-lib/core`, "Tokens and encoded values")."""
 MOST: Final = 2**53 - 1
-"""The greatest whole number that Node tells from its neighbours (`Number.MAX_SAFE_INTEGER`)."""
+"""The greatest integer that Node represents exactly (`Number.MAX_SAFE_INTEGER`)."""
 _PLAIN: Final = {
     str: "a string", bool: "True or False", int: "a whole number", float: "a number", dict: "a dict", bytes: "bytes",
 }  # fmt: skip
@@ -35,7 +35,7 @@ Hint: TypeAlias = Any
 
 
 class TypeMismatch(Exception):  # noqa: N818 - it is caught and told, never seen
-    """A value that is not what its annotation says.
+    """A value that does not fit its annotation.
 
     Attributes:
         where: The option, and the place in it, such as `access['public/*'][0]`.
@@ -44,7 +44,7 @@ class TypeMismatch(Exception):  # noqa: N818 - it is caught and told, never seen
     """
 
     def __init__(self, where: str, value: object, hint: Hint) -> None:
-        """Keep the three."""
+        """Store the attributes."""
         super().__init__(where)
         self.where = where
         self.value = value
@@ -52,10 +52,10 @@ class TypeMismatch(Exception):  # noqa: N818 - it is caught and told, never seen
 
 
 def checked_value(where: str, value: Any, hint: Hint) -> Any:
-    """Return the value, lists and dictionaries as copies of their own, so that nothing the caller does changes it.
+    """Return the value; lists and dictionaries are copied, so that later changes by the caller have no effect.
 
     Raises:
-        TypeMismatch: For a value that is not what the hint says.
+        TypeMismatch: For a value that does not fit the hint.
     """
     if hint is Any or hint is object:
         return _copied(value)
@@ -94,7 +94,7 @@ def _fitted_list(where: str, value: Any, hint: Hint) -> tuple[Any, ...]:
 
 
 def _is_row(hint: Hint) -> bool:
-    """Whether it is a tuple of so many, such as `tuple[str, str]`."""
+    """Whether it is a tuple of fixed length, such as `tuple[str, str]`."""
     origin: Any = get_origin(hint)
     return origin is tuple and Ellipsis not in get_args(hint)
 
@@ -113,7 +113,7 @@ def _fitted_to_one(where: str, value: Any, hint: Hint) -> Any:
 def _fits(value: object, hint: Hint) -> bool:
     origin: Any = get_origin(hint)
     if origin is Literal:
-        # As typeguard has it `True` would be the literal 1.
+        # typeguard would accept `True` as the literal 1.
         return any(value == each and type(value) is type(each) for each in get_args(hint))
     if getattr(hint, "_is_protocol", False) and not hasattr(hint, "__jsii_type__"):
         members = {name for name in vars(hint) if not name.startswith("_")}
@@ -133,7 +133,7 @@ def _fits(value: object, hint: Hint) -> bool:
 
 
 def _implements(value: object, interface: type) -> bool:
-    """Whether a value implements an interface of jsii, which Python does not see in its classes."""
+    """Whether a value implements an interface of jsii, which is not among its Python base classes."""
     proxy: type = interface.__jsii_proxy_class__()  # type: ignore[attr-defined] # jsii sets it
     for each in [value, *vars(value).get("_delegates", ())] if hasattr(value, "__dict__") else ():
         interfaces = [one for base in type(each).__mro__ for one in vars(base).get("__jsii_ifaces__", ())]
@@ -158,7 +158,7 @@ class _Whole(metaclass=_Strict):
 class _Number(metaclass=_Strict):
     @staticmethod
     def takes(value: object) -> bool:
-        # JSON has no infinity: one on its way to Node ends it, and every construct after.
+        # JSON has no infinity: sending one to Node ends the kernel, and every later construct fails.
         return _Whole.takes(value) or (isinstance(value, float) and math.isfinite(value))
 
 
@@ -170,7 +170,7 @@ _STRICT: Final[dict[Any, type]] = {int: _Whole, float: _Number}
 
 
 def _copied(value: Any) -> Any:
-    """Copy what JSON is made of; anything else is as it is."""
+    """Copy lists and dictionaries; other values are returned unchanged."""
     if type(value) is dict:
         return {key: _copied(each) for key, each in value.items()}
     if type(value) is list:
@@ -213,7 +213,7 @@ def _words_of_class(hint: Hint) -> str:
 
 
 def _plural(words: str) -> str:
-    """Return `a string` as `strings`; words that list what to write stay."""
+    """Return `a string` as `strings`; a text that lists values is unchanged."""
     article, _, rest = words.partition(" ")
     noun, such_as, example = rest.partition(" such as ")
     noun = noun.removesuffix(",")

@@ -1,7 +1,7 @@
-"""Annotations as types at run time: resolved when they are first needed, also what is imported for type checkers only.
+"""Annotations as types at run time, resolved on first use, including names imported for type checkers only.
 
-A module of the CDK takes about 50 ms to import. Where an option is left out, nothing is resolved; where one is given,
-its module is loaded already, or the value is wrong.
+A module of the CDK takes about 50 ms to import. An omitted option is not resolved; for a given option, the module is
+loaded already, or the value is wrong.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FOR_TYPES: Final = re.compile(r"^if TYPE_CHECKING:\n((?:[ \t].*\n|\n)+)", re.MU
 
 
 def annotation_of(function: Callable[..., Any], parameter: str, owner: type | None) -> Any:
-    """Return what a parameter is annotated with.
+    """Return the annotation of a parameter as a type.
 
     Args:
         function: The function, or the constructor that `dataclass` wrote.
@@ -45,14 +45,14 @@ def annotation_of(function: Callable[..., Any], parameter: str, owner: type | No
 
 
 def _resolved(written: Any, module: str) -> Any:
-    """Evaluate an annotation; an alias that is written as a string is one in its own module."""
+    """Evaluate an annotation; an alias that is a string is evaluated in its own module."""
     if not isinstance(written, str):
         return written
     return eval(written, {}, _Names(module))  # noqa: S307 - the library's own annotations
 
 
 class _Names(Mapping[str, Any]):
-    """The names a module's annotations are written with."""
+    """The names in a module's annotations."""
 
     def __init__(self, module: str) -> None:
         self._module = module
@@ -80,7 +80,7 @@ class _Names(Mapping[str, Any]):
 def _imports_for_types(module: str) -> dict[str, tuple[str, str | None]]:
     """Return the names under `if TYPE_CHECKING`, each with its module and its name there (None: the module itself)."""
     try:
-        # Not by the loader: pytest loads installed plugins, and so this library, by one that gives out no source.
+        # Not by the loader: pytest's loader for installed plugins, including this library, provides no source.
         source = inspect.getsource(sys.modules[module])
     except OSError:
         source = ""

@@ -13,10 +13,10 @@ _TYPE: Final = "AWS::WAFv2::WebACLAssociation"
 
 
 def check_web_acl(option: str, arn: str | None, scope: Literal["regional", "global"]) -> None:
-    """Refuse an ARN that is not that of a web ACL, or one of the other scope.
+    """Refuse an ARN that is not of a web ACL, or is of the other scope.
 
     An ARN of `wafv2` begins its resource with the scope ("Resource types defined by AWS WAF V2", Service Authorization
-    Reference). None, or known to the deployment only: it is not judged.
+    Reference). None or a token is accepted.
 
     Raises:
         ValueError: For either.

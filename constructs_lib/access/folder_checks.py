@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def parse_folders(
     access: Mapping[str, Sequence[Rule]], forms: Mapping[str, Form] = ONLY_OWNERS
 ) -> dict[Folder, tuple[Rule, ...]]:
-    """Read and check a whole access map.
+    """Parse and check a whole access map.
 
     Args:
         access: Rules by path.
@@ -65,7 +65,7 @@ def check_subject_at(
         with_claim: The place written with the claim of the rule's subject.
 
     Raises:
-        ValueError: Naming the rule and the remedy.
+        ValueError: With the rule and the remedy.
     """
     subject, claims = rule.subject, [name for name in placeholders if name != OWNER]
     if subject.kind in OWNERS and OWNER not in placeholders:

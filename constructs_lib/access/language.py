@@ -204,7 +204,7 @@ def parse_verbs(words: tuple[str, ...]) -> frozenset[Verb]:
 
 @checked
 class Allow:
-    """The first word of every rule: `allow.guest`, `allow.owner`, `allow.group("editors")`, ..."""
+    """The start of every rule: `allow.guest`, `allow.owner`, `allow.group("editors")`, ..."""
 
     guest: Final = Subject(kind=SubjectKind.GUEST)
     """Anyone who has not signed in. Needs `Auth(guests=True)`."""
@@ -276,4 +276,4 @@ for _written in ("claim('department')", "group('editors')", "function(my_functio
     getattr(Allow, _written.partition("(")[0]).to = functools.partial(_forgotten, _written)
 
 allow: Final = Allow()
-"""Where every rule begins."""
+"""The start of every rule."""

@@ -16,7 +16,7 @@ class Open:
     _written: ClassVar = "anyone"
 
     def __call__(self) -> NoReturn:
-        """Say how it is written."""
+        """Return its notation in a rule."""
         raise ValueError("anyone() is a call, and anyone is not a function; write anyone, without parentheses")
 
 

@@ -1,4 +1,4 @@
-"""AWS's published data of actions: their names, resource types and condition keys."""
+"""AWS's published action data: names, resource types and condition keys."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def check_action(action: str) -> None:
 
 @functools.cache
 def formats(action: str) -> tuple[tuple[str, str], ...]:
-    """Return the kinds of resource an action works on, each with the form of its ARN; none for one that names none."""
+    """Return the resource types of an action, each with the form of its ARN; empty if it has none."""
     service, _, name = action.partition(":")
     kinds = _data().actions.get_action_details(service, name).get("resourceTypes", ())
     return tuple(
@@ -62,20 +62,20 @@ def formats(action: str) -> tuple[tuple[str, str], ...]:
 
 @functools.cache
 def may_name_nothing(action: str) -> bool:
-    """Whether requests of an action may name no resource, so that IAM compares them with `*` alone."""
+    """Whether requests of an action may have no resource, so that IAM matches them with `*` only."""
     service, _, name = action.partition(":")
     kinds = _data().actions.get_action_details(service, name).get("resourceTypes", ())
     return not any(kind["required"] for kind in kinds)
 
 
 def changes_rights(action: str) -> bool:
-    """Whether an action decides what others may do: AWS's access level "Permissions management"."""
+    """Whether an action changes permissions: AWS's access level "Permissions management"."""
     service, _, name = action.partition(":")
     return "Permissions management" in str(_data().actions.get_action_details(service, name)["accessLevel"])
 
 
 def carries(action: str, key: str) -> bool:
-    """Whether requests of an action may carry a condition key; which global keys they do is left open."""
+    """Whether requests of an action may have a condition key; all global keys are accepted."""
     return key.lower().startswith(_GLOBAL) or any(_is(each, key) for each in condition_keys(action))
 
 
@@ -100,7 +100,7 @@ def fits(arn: str, form: str) -> bool:
     """Whether an ARN, with `*` and `?` for unknown parts, can match a form, compared part by part."""
     parts, expected = arn.split(":", _PARTS), _PLACEHOLDER.sub("*", form).split(":", _PARTS)
     if len(parts) <= _PARTS:
-        # What a token gives may be all that is left out.
+        # A token may contain all the missing parts.
         return "*" in arn and _meet(arn, ":".join(expected))
     return len(parts) == len(expected) and all(map(_meet, parts, expected))
 

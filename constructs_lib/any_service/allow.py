@@ -31,7 +31,7 @@ _SAYS_VALUES: Final = frozenset({"StringEquals", "StringLike", "ForAnyValue:Stri
 
 @dataclass(frozen=True, kw_only=True)
 class StatementCompiler:
-    """What one subject may do.
+    """Compiles statements for one subject.
 
     Args:
         subject: The callers.
@@ -157,7 +157,7 @@ class StatementCompiler:
         return Place.parse(arn, self.forms) if PLACEHOLDER.search(arn) else None
 
     def _kept(self, place: Place) -> int:
-        """Return how many placeholders, from the first, stay the caller's own."""
+        """Return the number of placeholders, from the first, that remain the caller's own."""
         names = place.template.placeholders
         if self.everyone is True:
             return 0
@@ -203,7 +203,7 @@ class StatementCompiler:
 
 
 def _works_on(action: str, arn: str) -> bool:
-    """Whether an action works on what an ARN may be; a star alone is for actions that need not name a resource."""
+    """Whether an action applies to an ARN; a star alone is for actions that may have no resource."""
     return may_name_nothing(action) if arn == "*" else any(fits(arn, form) for _, form in formats(action))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PLACEHOLDER: Final = re.compile(r"(?<!\$)\{(\w*)\}")
 TOKEN: Final = "${Token["  # noqa: S105 - no secret
-"""How the CDK begins a token in a text."""
+"""The beginning of a token in a text."""
 _TOKEN: Final = re.compile(r"\$\{Token\[[^]]*\]\}")
 _HEAD: Final = re.compile(r"arn:[^:]*:(?P<service>[a-z0-9-]+):[^:{}]*:[^:{}]*:")
 _SHAPE: Final = "write arn:PARTITION:SERVICE:REGION:ACCOUNT:NAME"
@@ -71,7 +71,7 @@ class Place:
         return self.head + self.template.value(variables, kept) + self.end
 
     def declared(self, variables: Mapping[str, str], forms: Mapping[str, Form]) -> str:
-        """Return the owned ARNs, for the proof: all with the same beginning up to the last placeholder."""
+        """Return the owned ARNs for the proof: all ARNs with the same prefix up to the last placeholder."""
         *literals, after = self.template.literals
         names = [variables[name] for name in self.template.placeholders]
         text = "".join(part for pair in zip(literals, names, strict=True) for part in pair)

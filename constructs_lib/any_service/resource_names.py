@@ -39,7 +39,7 @@ def _names(noun: str, signs: str, longest: int, source: str, suffix: str = "") -
 
 
 _TOPIC: Final = Names(
-    # `+`, `#` and what MQTT and IAM read otherwise is left out.
+    # `+`, `#` and other characters with a meaning in MQTT or IAM are omitted.
     noun="IoT topic",
     letters=_PRINTED - frozenset("+#*?$"),
     longest=256,
@@ -67,7 +67,7 @@ NAMES: Final[dict[tuple[str, str], Names]] = {
         "transcription job", "._-", 200, "StartTranscriptionJob, Amazon Transcribe API reference"
     ),
 }  # fmt: skip
-"""By service, and by what stands before the name behind the account of an ARN."""
+"""By service, and by the text between the account and the name in an ARN."""
 
 OF_CONSTRUCTS: Final = {"s3": "Storage", "dynamodb": "OwnedTable", "execute-api": "Api"}
 """Services with a dedicated construct."""

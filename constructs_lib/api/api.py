@@ -1,4 +1,4 @@
-"""An API from one list of routes, on either of API Gateway's engines."""
+"""An API from one list of routes, as an HTTP API or a REST API."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ DEFAULT_THROTTLE: Final = Throttle(rate=100, burst=200)
 
 
 class _Common(TypedDict):
-    """What both engines take."""
+    """The options of both engines."""
 
     title: str
     auth: Auth
@@ -181,7 +181,7 @@ class Api(Construct):
             self.url = domain.url
         forbid_cycles(node, self.http_api or self.rest_api, functions, cors_origins)
         self._grant(auth, stack, functions)
-        self._say_what_is_opened(auth)
+        self._record_opened_routes(auth)
 
     @property
     def openapi(self) -> dict[str, Any]:
@@ -205,7 +205,7 @@ class Api(Construct):
         check_reach(self.routes, self._callers(auth), [*auth.forms])
 
     def _callers(self, auth: Auth) -> dict[str, frozenset[Subject]]:
-        """Return what the callers of each role, and each function, act as, by a name for messages."""
+        """Return the subjects of each role's callers and of each function, by a name for messages."""
         callers = {_name(subjects): subjects for subjects, _ in auth.callers()}
         functions = [subject for subject in subjects_of(self.routes) if subject.kind is SubjectKind.FUNCTION]
         return callers | {f"function {number}": frozenset({each}) for number, each in enumerate(functions, 1)}
@@ -236,8 +236,8 @@ class Api(Construct):
             if subject.kind is SubjectKind.FUNCTION:
                 self._allow_function(auth, subject, statements, functions)
 
-    def _say_what_is_opened(self, auth: Auth) -> None:
-        """Say in the template whom `everyone` lets call with others' names, for the proof to call it meant."""
+    def _record_opened_routes(self, auth: Auth) -> None:
+        """Record the callers to whom `everyone` opens other owners' paths, so that the proof accepts it."""
         opened = opened_routes(self.routes, [subjects for subjects, _ in auth.callers()], [*auth.variables])
         if opened:
             made = self.http_api if self.rest_api is None else self.rest_api.node.default_child
@@ -247,7 +247,7 @@ class Api(Construct):
     def _allow_function(
         self, auth: Auth, subject: Subject, statements: Sequence[Statement], functions: Functions
     ) -> None:
-        """Let a function call the API; one that answers it too gets a policy of its own.
+        """Allow a function to call the API; a function that also serves it gets a separate policy.
 
         Its role's policy is created before the function, and would depend on the API, which depends on the function.
         """
@@ -263,7 +263,7 @@ class Api(Construct):
 
 
 def _name(subjects: frozenset[Subject]) -> str:
-    """Return what to call a role's callers in a message: by the narrowest thing they are."""
+    """Return the name of a role's callers in messages: their most specific subject."""
     order = (SubjectKind.GROUP, SubjectKind.AUTHENTICATED, SubjectKind.GUEST)
     named = {subject.kind: str(subject) for subject in subjects}
     return next(named[kind] for kind in order if kind in named)

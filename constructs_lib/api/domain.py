@@ -25,14 +25,14 @@ _BASE_PATH: Final = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Domain:
-    """A domain name of an API. API Gateway's own address is then switched off.
+    """A domain name of an API. API Gateway's default endpoint is then disabled.
 
     Args:
         name: For example `api.example.com`.
         certificate: For that name, in the API's own region.
-        zone: The hosted zone that gets the name's alias record. None: the record is made elsewhere, and points at
+        zone: The hosted zone that gets the name's alias record. None: create the record yourself, for
             `api.domain.regional_domain_name`.
-        base_path: The path the API begins under, for several APIs on one name. None: the API has the whole name.
+        base_path: The base path of the API, for several APIs on one name. None: the API has the whole name.
 
     Raises:
         ValueError: For an invalid domain name or base path.
@@ -44,7 +44,7 @@ class Domain:
     base_path: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the words; a name that is known only at deploy is let through."""
+        """Check the options; a token is accepted."""
         if not is_token(self.name) and not _NAME.fullmatch(self.name):
             raise ValueError(f"domain name {self.name!r} is not valid; write it in lower case, as api.example.com")
         if self.base_path is not None and not _BASE_PATH.fullmatch(self.base_path):
@@ -54,14 +54,14 @@ class Domain:
 
     @property
     def url(self) -> str:
-        """Where requests go, without a slash at the end."""
+        """The URL of requests, without a trailing slash."""
         return f"https://{self.name}" if self.base_path is None else f"https://{self.name}/{self.base_path}"
 
 
 def create_domain(
     scope: Construct, domain: Domain, *, api_id: str, stage: Construct, stage_name: str
 ) -> apigwv2.DomainName:
-    """Create the name, its mapping to a stage, and its record. Both engines take the same resources."""
+    """Create the name, its mapping to a stage, and its record. Both engines use the same resources."""
     name = apigwv2.DomainName(
         scope,
         "Domain",

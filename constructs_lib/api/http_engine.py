@@ -30,7 +30,7 @@ __all__ = ["HttpEngine", "create_http_api"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HttpEngine:
-    """What an HTTP API is made of."""
+    """The resources of an HTTP API."""
 
     api: apigwv2.CfnApi
     stage: apigwv2.CfnStage
@@ -62,7 +62,8 @@ def create_http_api(
             closed=only_custom_domain,
             functions=functions,
         ),
-        # Without it an extension that API Gateway does not take would be dropped, and with it the route's lock.
+        # Without it, an extension that API Gateway does not support would be ignored, and with it the route's
+        # authorizer.
         fail_on_warnings=True,
     )
     stage = apigwv2.CfnStage(
@@ -88,7 +89,7 @@ def create_http_api(
 
 
 def _audience(auth: Auth) -> list[str]:
-    """Return the clients whose tokens are taken: all of the Auth's, as behind a REST API."""
+    """Return the clients whose tokens are accepted: all clients of the Auth, as for a REST API."""
     clients = auth.clients.values() or [auth.user_pool_client]
     return [client.user_pool_client_id for client in clients]
 
@@ -167,9 +168,9 @@ def _body(
 
 
 def _spelt_out(routes: Sequence[Route]) -> list[Route]:
-    """Return routes in which no locked one answers OPTIONS, which would refuse every page's preflight.
+    """Return routes in which no route with an authorizer handles OPTIONS: it would refuse every preflight.
 
-    The gateway answers a preflight itself, before any authorizer, where no route has its method; ANY has it (AWS says
+    The gateway answers a preflight itself, before any authorizer, unless a route has its method; ANY has it (AWS says
     so of `$default`: "Configure CORS for HTTP APIs"; sst#5493 measured it for ANY).
     """
     named = {(route.method, shape_of(route)) for route in routes}

@@ -38,8 +38,8 @@ class Functions:
         stack: The API's stack.
         names: Each function's name.
         arns: Each function's ARN.
-        behind: The function behind an alias of a route.
-        elsewhere: Those of other stacks than the API's.
+        behind: The function of an alias in a route.
+        elsewhere: The functions of other stacks.
     """
 
     stack: Stack
@@ -51,7 +51,7 @@ class Functions:
     @classmethod
     def of(cls, stack: Stack, routes: Sequence[Route]) -> Functions:
         """Name the functions of the routes of an API in a stack."""
-        # Paths and ARNs are calls to Node: asked of each object once, not for each route.
+        # Paths and ARNs are calls to Node: they are read once per object, not per route.
         distinct = dict.fromkeys(invoked(route.handler) for route in routes)
         behind = {
             invoked(route.handler): route.handler.function
@@ -85,13 +85,13 @@ def _name(stack: Stack, own: Stack, function: lambda_.IFunction) -> str:
 
 
 def _readable(path: str) -> str:
-    """Return a path as a name that no other path has; names in OpenAPI are of letters, digits and `-._`."""
+    """Return a unique name for a path; names in OpenAPI have letters, digits and `-._`."""
     plain = ("-" if part == "/" else part if part.isascii() and part.isalnum() else f"_{ord(part):x}_" for part in path)
     return "".join(plain)
 
 
 def integration_uri(functions: Functions, function: lambda_.IFunction) -> str:
-    """Return the URI under which API Gateway calls a function."""
+    """Return the URI with which API Gateway invokes a function."""
     stack = functions.stack
     return (
         f"arn:{stack.partition}:apigateway:{stack.region}:lambda:path/2015-03-31/functions/"
@@ -100,7 +100,7 @@ def integration_uri(functions: Functions, function: lambda_.IFunction) -> str:
 
 
 def permit(scope: Construct, functions: Functions, api_arn: str) -> None:
-    """Let an API call its functions: one statement each for all routes.
+    """Allow an API to invoke its functions: one statement per function for all routes.
 
     Lambda's resource policy is limited to 20 KB, about 26 statements for one method each with their test statements.
 

@@ -17,7 +17,7 @@ _COMMON: Final = {
     "latency": "$context.responseLatency",
     "length": "$context.responseLength",
     "error": "$context.error.message",
-    # Who called: the identity-pool ID behind IAM, the user behind a token.
+    # The caller: the identity-pool ID with IAM, the user with a token.
     "identityId": "$context.identity.cognitoIdentityId",
 }
 

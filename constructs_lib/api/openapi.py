@@ -45,12 +45,12 @@ def document(
 
 
 def path_parameters(route: Route, *, with_plus: bool = False) -> list[dict[str, Any]]:
-    """Return the parameters a route's path names, as OpenAPI demands.
+    """Return the parameters in a route's path, as OpenAPI requires.
 
     Args:
         route: The route.
-        with_plus: Whether the plus of `{name+}` belongs to the name, as HTTP APIs import and export it; REST APIs
-            leave it out.
+        with_plus: Whether the plus of `{name+}` belongs to the name, as HTTP APIs import and export it; REST APIs omit
+            it.
     """
     names = [part.strip("{}") for part in segments(route.path) if part.startswith("{")]
     return [
@@ -65,7 +65,7 @@ def query_parameters(route: Route) -> list[dict[str, Any]]:
 
 
 def request_body(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a JSON body that must be there and match a schema."""
+    """Return a required JSON body with a schema."""
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
@@ -79,7 +79,7 @@ def operation_id(route: Route) -> str:
 
 
 def client_document(title: str, routes: Sequence[Route]) -> dict[str, Any]:
-    """Return the document client generators read: no AWS extension, no value of a deployment, bodies described."""
+    """Return the document for client generators: no AWS extension, no value of a deployment, bodies described."""
     schemas = Schemas()
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:

@@ -26,7 +26,7 @@ def names_in(path: str, placeholders: Collection[str]) -> tuple[str, ...]:
 
 
 def kept_by(subject: Subject, route: Route, placeholders: Collection[str]) -> int:
-    """Return how many placeholders of a route's path, from the first, stay the caller's own for a subject.
+    """Return the number of placeholders of a route's path, from the first, that remain the caller's own for a subject.
 
     `everyone` opens the placeholders after the claim that it names, or all. It applies to the route, but an owner and
     callers who share a claim stay limited to their own. A function has no owner and is not limited.
@@ -55,7 +55,7 @@ def check_places(routes: Sequence[Route], forms: Mapping[str, Form]) -> None:
         forms: The form of each placeholder's values.
 
     Raises:
-        ValueError: Naming the route and the remedy.
+        ValueError: With the route and the remedy.
     """
     for route in routes:
         _check_order(route, forms)
@@ -124,7 +124,7 @@ def _check_subjects(route: Route, names: tuple[str, ...], claims: list[str]) -> 
 
 
 def _check_opened(route: Route, names: tuple[str, ...], placeholders: Collection[str]) -> None:
-    """Refuse what is opened unsaid, and a `{tenant}` that a function would take for the caller's own though it is not.
+    """Refuse implicitly opened paths, and a `{tenant}` that a function would mistake for the caller's own.
 
     Behind IAM a function gets a caller's tenant only from the path, so `{tenant}` must be the caller's for every
     subject.
@@ -151,13 +151,13 @@ def _check_opened(route: Route, names: tuple[str, ...], placeholders: Collection
 
 
 def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
-    """Refuse two paths that are one for some value: a tenant could be called as the path beside it is."""
+    """Refuse two paths that are equal for some value: a tenant could have the name of a sibling path."""
     kept = {*_kept_by_some_user(one, forms), *_kept_by_some_user(other, forms)}
     different = ""
     for mine, its in zip(segments(one.path), segments(other.path), strict=False):
         if any(part.startswith("{") and part[1:-1] not in kept for part in (mine, its)):
             if different:
-                # IAM's `*` stands there, and reaches whatever follows.
+                # IAM's `*` is there, and matches everything that follows.
                 break
         elif mine != its:
             if not _may_be(mine, its, forms):

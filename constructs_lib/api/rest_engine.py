@@ -59,11 +59,11 @@ def create_rest_api(
         api_definition=apigw.ApiDefinition.from_inline(
             _body(functions, title=title, auth=auth, routes=routes, cors_origins=cors_origins)
         ),
-        # As for an HTTP API: an extension that is dropped takes a route's lock with it.
+        # As for an HTTP API: if an extension is ignored, so is the route's authorizer.
         fail_on_warnings=True,
         endpoint_types=[apigw.EndpointType.REGIONAL],
         disable_execute_api_endpoint=only_custom_domain or None,
-        # The role and the setting are the account's, not this API's: one API removed would silence all others.
+        # The role and the setting belong to the account: the deletion of one API would disable the logs of all others.
         cloud_watch_role=False,
         policy=policy,
         deploy_options=apigw.StageOptions(
@@ -76,7 +76,7 @@ def create_rest_api(
             method_options=_method_options(routes) or None,
         ),
     )
-    # Outputs are the stack's to choose.
+    # The stack chooses its outputs.
     api.node.try_remove_child("Endpoint")
     return api
 
@@ -96,7 +96,7 @@ def _body(
     functions: Functions, *, title: str, auth: Auth, routes: Sequence[Route], cors_origins: Sequence[str]
 ) -> dict[str, Any]:
     schemas = Schemas()
-    # Each part of a URI is a call to Node: asked for each function once, not for each route.
+    # Each part of a URI is a call to Node: it is read once per function, not per route.
     uri_of: Callable[[Any], str] = functools.cache(lambda function: integration_uri(functions, function))
     document = openapi.document(title, routes, lambda route: _operation(uri_of(invoked(route.handler)), route, schemas))
     if cors_origins:
@@ -132,7 +132,7 @@ def _operation(uri: str, route: Route, schemas: Schemas) -> dict[str, Any]:
 
 
 def _open_to_pages(document: dict[str, Any], routes: Sequence[Route], origins: Sequence[str]) -> None:
-    """Answer OPTIONS on every path without authorization, and let pages read the gateway's own errors."""
+    """Answer OPTIONS on every path without authorization, and allow pages to read the gateway's own errors."""
     for path, item in document["paths"].items():
         on_path = [route for route in routes if route.path == path]
         item["options"] = preflight(origins, on_path)

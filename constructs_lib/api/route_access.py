@@ -32,7 +32,7 @@ class ApiKey:
     _written: ClassVar = "api_key"
 
     def __call__(self) -> NoReturn:
-        """Say how it is written."""
+        """Return its notation in a rule."""
         raise ValueError("api_key() is a call, and api_key is not a function; write api_key, without parentheses")
 
 
@@ -46,7 +46,7 @@ api_key: Final = ApiKey()
 def jwt(*scopes: str) -> Jwt:
     """Open a route to user-pool tokens instead of signed requests.
 
-    Without scopes an HTTP API takes ID and access tokens, a REST API only ID tokens; with scopes both take only
+    Without scopes an HTTP API accepts ID and access tokens, a REST API only ID tokens; with scopes both accept only
     access tokens (API Gateway: "Control access to a REST API using Amazon Cognito user pools"). Tokens of every client
     of the Auth are accepted. Groups are not checked: the function reads them from the token.
 

@@ -13,7 +13,7 @@ __all__ = ["check_http_options", "check_routes"]
 
 
 def check_routes(routes: Sequence[Route], *, kind: str, with_keys: bool) -> None:
-    """Refuse routes that API Gateway would reject at deploy, or would not tell apart.
+    """Refuse routes that API Gateway would reject at deploy, or could not distinguish.
 
     Args:
         routes: All routes of an API.
@@ -21,7 +21,7 @@ def check_routes(routes: Sequence[Route], *, kind: str, with_keys: bool) -> None
         with_keys: Whether there are usage plans, whose keys routes can require.
 
     Raises:
-        ValueError: Naming the routes and the remedy.
+        ValueError: With the routes and the remedy.
     """
     if not routes:
         raise ValueError("routes=[] has no route; add at least one")
@@ -48,7 +48,7 @@ def check_http_options(**options: object) -> None:
     """Refuse options that only a REST API has.
 
     Raises:
-        ValueError: Naming those that were given.
+        ValueError: With the given options.
     """
     given = [name for name, value in options.items() if value]
     if given:
@@ -77,7 +77,7 @@ def _check_http(route: Route) -> None:
 
 
 def _check_names(routes: Sequence[Route]) -> None:
-    """A REST API is a tree: two names for one place in it are refused at deploy."""
+    """Refuse two parameter names for one position: a REST API is a tree, and would be rejected at deploy."""
     named: dict[tuple[str, ...], tuple[str, Route]] = {}
     for route in routes:
         parts = segments(route.path)

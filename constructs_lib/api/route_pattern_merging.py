@@ -1,8 +1,8 @@
 """Fewer IAM resources for many routes, without additional access.
 
-IAM holds 10 KB of policy per role and then some managed policies, about 100 routes by their full ARNs. Beyond a limit,
-routes are therefore granted by common prefixes (`GET/files/*`), each of which is first compared with every request that
-the subject may not send.
+IAM allows 10 KB of inline policies per role and some managed policies, about 100 routes by their full ARNs. Beyond a
+limit, routes are therefore granted by common prefixes (`GET/files/*`), each of which is first compared with every
+request that the subject may not make.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_SPELT_OUT: Final = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forbidden:
-    """Requests a subject may not send.
+    """Requests that a subject may not make.
 
     Args:
         method: Their method, or ANY.
@@ -38,11 +38,11 @@ class Forbidden:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grant:
-    """What a few IAM resources grant.
+    """The requests that a few IAM resources grant.
 
     Args:
         method: A method, ANY for each method by name, or `*` for IAM's own, which also matches `/`.
-        path: A path with `{*}` where IAM gets `*`, and a placeholder where it gets what is the caller's own.
+        path: A path with `{*}` for IAM's `*`, and a placeholder for the caller's own value.
     """
 
     method: str
@@ -54,7 +54,7 @@ def grants_of(routes: Sequence[Grant], forbidden: Sequence[Forbidden]) -> list[G
 
     Args:
         routes: The patterns of the subject's routes, each separately; they match nothing forbidden.
-        forbidden: The requests that the subject may not send.
+        forbidden: The requests that the subject may not make.
     """
     if len(routes) <= MOST_SPELT_OUT:
         return [*routes]
@@ -70,7 +70,7 @@ def grants_of(routes: Sequence[Grant], forbidden: Sequence[Forbidden]) -> list[G
 def _covering(
     method: str, routes: Sequence[Grant], begin: tuple[str, ...], forbidden: Sequence[Forbidden]
 ) -> Iterator[Grant]:
-    """Yield one grant for all routes below a beginning if that is safe, else go one segment deeper."""
+    """Yield one grant for all routes below a prefix if that is safe, else descend one segment."""
     if len(routes) > 1:
         below = Grant(method=method, path="/" + "/".join((*begin, ANY)))
         if _is_safe(below, forbidden):

@@ -23,7 +23,7 @@ __all__ = ["METHODS", "OWNER", "Handler", "Route", "Throttle", "segments", "shap
 
 OWNER: Final = "{owner}"
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-"""What ANY stands for."""
+"""The methods of ANY."""
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._~-]+|\{[A-Za-z0-9_]+\}")
 _GREEDY: Final = re.compile(r"\{[A-Za-z0-9_]+\+\}")
 
@@ -37,7 +37,7 @@ class Throttle:
 
     Args:
         rate: Requests a second, in the long run.
-        burst: Requests at one moment.
+        burst: The maximum number of concurrent requests.
 
     Raises:
         ValueError: For a limit below 1.
@@ -141,14 +141,14 @@ def segments(path: str) -> list[str]:
 
 
 def shape_of(route: Route) -> tuple[str, ...]:
-    """Return the parts of a path without the names in it: two routes of one method and shape match the same."""
+    """Return the parts of a path without parameter names: routes of one shape match the same paths."""
     return tuple(
         "{+}" if part.endswith("+}") else "{}" if part.startswith("{") else part for part in segments(route.path)
     )
 
 
 def specificity(route: Route) -> tuple[tuple[int, ...], int]:
-    """Return what API Gateway compares to choose among routes that match: literals, then names, then the rest."""
+    """Return the precedence of a route among those that match: literals, then parameters, then the rest."""
     ranks = tuple(2 if not part.startswith("{") else 0 if part.endswith("+}") else 1 for part in segments(route.path))
     return ranks, 0 if route.method == "ANY" else 1
 

@@ -31,7 +31,7 @@ class Schemas:
     """The `components/schemas` of a document, filled as bodies are added."""
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Start without schemas."""
         self.components: dict[str, Any] = {}
 
     def add(self, name: str, body: Mapping[str, Any] | type[Any]) -> dict[str, str]:
@@ -87,7 +87,7 @@ def _convert(schema: Any) -> Any:
         elif key in _NESTED:
             kept[key] = _convert(value)
         elif key in {"anyOf", "oneOf"}:
-            # A choice that lost a keyword may match beside another one, which oneOf would refuse.
+            # A choice without its keyword may match in addition to another one, which oneOf would refuse.
             kept["anyOf"] = [_convert(inner) for inner in value]
         elif key == "allOf":
             kept[key] = [_convert(inner) for inner in value]
@@ -97,7 +97,7 @@ def _convert(schema: Any) -> Any:
 
 
 def _check(schema: Mapping[str, Any]) -> None:
-    """Refuse what JSON Schema has no meaning for: API Gateway would refuse the deployment ("Data models")."""
+    """Refuse an invalid JSON Schema: API Gateway would refuse the deployment ("Data models")."""
     types = schema.get("type", "object")
     for each in types if isinstance(types, (list, tuple)) else [types]:
         if each not in _TYPES:
@@ -110,7 +110,7 @@ def _check(schema: Mapping[str, Any]) -> None:
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """Let anything through where null is one of the choices: OpenAPI 3.0 cannot say null, and a client may send it."""
+    """Accept any value if null is one of the choices: OpenAPI 3.0 cannot express null, and a client may send it."""
     types = schema.get("type")
     if {} in schema.get("anyOf", []) or types == "null" or (isinstance(types, list) and "null" in types):
         return {key: value for key, value in schema.items() if key in {"title", "description"}}

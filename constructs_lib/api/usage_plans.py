@@ -41,7 +41,7 @@ class UsagePlan:
     requests_per_day: int | None = None
 
     def __post_init__(self) -> None:
-        """Check what the plan says by itself."""
+        """Check the options of the plan."""
         for name in (self.name, *self.keys):
             if not name or is_token(name):
                 raise ValueError(

@@ -18,7 +18,7 @@ _MANAGED: Final = (
     "AWSManagedRulesCommonRuleSet",
     "AWSManagedRulesKnownBadInputsRuleSet",
 )
-"""AWS's free rule groups for what every API meets; together 925 of a web ACL's 1,500 capacity units."""
+"""AWS's free rule groups against common attacks; together 925 of a web ACL's 1,500 capacity units."""
 _LOWEST_RATE: Final = 10
 _HIGHEST_RATE: Final = 2_000_000_000
 

@@ -39,7 +39,7 @@ _POLICY: Final = "sandbox; default-src 'none'; img-src 'self'; media-src 'self';
 
 
 def _check_storage(scope: Construct, storage: Storage) -> s3.Bucket:
-    """Return the bucket of a Storage that a distribution can be let in to.
+    """Return the bucket of a Storage to which a distribution can get access.
 
     Raises:
         ValueError: For an existing bucket, one in another stack, or one with a customer managed key.
@@ -71,7 +71,7 @@ def create_distribution(
     access_logs_bucket: s3.IBucket | None,
     price_class: cloudfront.PriceClass,
 ) -> cloudfront.Distribution:
-    """Create the distribution, and let it get the objects of these folders and nothing else of the bucket.
+    """Create the distribution, and allow it to get only the objects of these folders of the bucket.
 
     Args:
         scope: The parent construct.
@@ -98,7 +98,7 @@ def create_distribution(
         scope,
         "Distribution",
         default_behavior=cloudfront.BehaviorOptions(
-            # `with_origin_access_control` would let it get every object of the bucket.
+            # `with_origin_access_control` would allow it to get every object of the bucket.
             origin=origins.S3BucketOrigin.with_bucket_defaults(
                 bucket, origin_access_control_id=control.origin_access_control_id
             ),
@@ -110,7 +110,7 @@ def create_distribution(
         ),
         domain_names=list(domain_names) or None,
         certificate=certificate,
-        # CloudFront's own certificate has a policy of its own.
+        # CloudFront's own certificate has a fixed policy.
         minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021 if certificate else None,
         http_version=cloudfront.HttpVersion.HTTP2_AND_3,
         price_class=price_class,
@@ -151,7 +151,7 @@ def _headers(scope: Construct, cors_origins: Sequence[str]) -> cloudfront.Respon
                 content_security_policy=_POLICY, override=True
             ),
             content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
-            # A signed address would go to whatever a file links to.
+            # Otherwise, a signed address would be sent to the sites that a file links to.
             referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
                 referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
             ),

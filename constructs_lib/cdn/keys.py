@@ -1,4 +1,4 @@
-"""Public keys that CloudFront checks signatures with."""
+"""Public keys with which CloudFront verifies signatures."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["fingerprint", "fingerprints"]
 _PEM: Final = re.compile(r"\s*-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*")
 _RSA_2048: Final = bytes.fromhex("30820122300d06092a864886f70d01010105000382010f003082010a0282010100")
 _BYTES: Final = 294
-"""A `SubjectPublicKeyInfo` of a 2,048-bit RSA key with the exponent 65537 (RFC 8017, RFC 5280): how it begins, and its
+"""A `SubjectPublicKeyInfo` of a 2,048-bit RSA key with the exponent 65537 (RFC 8017, RFC 5280): its prefix and
 length."""
 _MOST: Final = 5
-"""Keys of a group ("Quotas", Amazon CloudFront developer guide)."""
+"""The maximum number of keys of a group ("Quotas", Amazon CloudFront developer guide)."""
 
 
 def fingerprint(public_key: str) -> str:
@@ -46,7 +46,7 @@ def fingerprints(public_keys: Sequence[str]) -> list[str]:
     """Return the fingerprint of each key.
 
     Raises:
-        ValueError: For none, more than a group holds, or one twice.
+        ValueError: For no key, more than a group can have, or a duplicate.
     """
     if not 1 <= len(public_keys) <= _MOST:
         raise ValueError(

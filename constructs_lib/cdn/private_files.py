@@ -137,7 +137,7 @@ class PrivateFiles(Construct):
             platform=platform,
             environment={
                 "OWNER": auth.owner,
-                # The owner comes last: what stands behind it is the caller's own.
+                # The owner comes last: everything below it is the caller's own.
                 "FILES_URL": f"{self.url}/{'/'.join(owned.segments[:-1])}{'/' if owned.segments[1:] else ''}",
                 "PRIVATE_KEY_SECRET": private_key.secret_arn,
                 "PUBLIC_KEY_IDS": ",".join(f"{each}={key.public_key_id}" for each, key in sorted(keys.items())),
@@ -165,10 +165,10 @@ class PrivateFiles(Construct):
 
 
 def _owned(storage: Storage, path: str) -> Folder:
-    """Return the folder, which its owner may get all of.
+    """Return the folder, whose owner may get every file in it.
 
     Raises:
-        ValueError: Naming what is wrong with it.
+        ValueError: With the problem.
     """
     folder = Folder.parse(path)
     if folder.segments[-1] != _OWNER:

@@ -92,10 +92,10 @@ class PublicFiles(Construct):
 
 
 def _opened(storage: Storage, access: Mapping[str, Sequence[Open]]) -> list[Folder]:
-    """Return the folders, each of which is nobody's in the storage and has nobody's folders in it.
+    """Return the folders: each has no owner in the storage and contains no owned folder.
 
     Raises:
-        ValueError: Naming the folder that is not.
+        ValueError: With the invalid folder.
     """
     if not access:
         raise ValueError("access={} has no folder; add one, as in access={'public/*': [anyone]}")

@@ -1,4 +1,4 @@
-"""An Event API whose channels are opened by rules."""
+"""An Event API with access rules for its channels."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TOKENS: Final = appsync.AppSyncAuthorizationType.USER_POOL
 _MAX_NAME: Final = 50
 _MAX_ROLE_NAME: Final = 64
 _MAX_CODE: Final = 32768
-"""The characters of a namespace's code (AppSync API reference, `ChannelNamespace`)."""
+"""The maximum length of a namespace's code (AppSync API reference, `ChannelNamespace`)."""
 
 
 @checked
@@ -150,7 +150,7 @@ class Channels(Construct):
         return code
 
     def _owned(self, namespace: Namespace) -> list[str]:
-        """Say in the template which channels are somebody's, for the proof to hold the handler against."""
+        """Record the owned channels in the template, against which the proof checks the handler."""
         return sorted(
             path.pattern(self._auth.variables)
             for path, rules in namespace.paths.items()
@@ -158,7 +158,7 @@ class Channels(Construct):
         )
 
     def _opened(self, namespace: Namespace) -> list[dict[str, Any]]:
-        """Say who may reach them all the same, for the proof to call it meant."""
+        """Record the callers who may access other owners' channels, so that the proof accepts it."""
         return [
             {
                 "place": path.pattern(self._auth.variables),
@@ -183,7 +183,7 @@ class Channels(Construct):
             self._auth.grant(self, subject, self._statements(caller, arn))
 
     def _statements(self, caller: Caller, arn: str) -> list[Statement]:
-        """Return what a role may do; a function that only publishes needs no connection."""
+        """Return the statements of a role; a function that only publishes needs no connection."""
         verbs = {each.name: each.verbs(caller) for each in self._namespaces}
         statements = [
             Statement(
@@ -200,7 +200,7 @@ class Channels(Construct):
 
 
 def _modes(namespace: Namespace, verb: Verb) -> list[appsync.AppSyncAuthorizationType]:
-    """Return how callers may show who they are; by IAM, which lets nobody in, where nobody may."""
+    """Return the authorization modes of a verb; without callers, IAM, which then allows none."""
     subjects = namespace.subjects(verb)
     functions = {each for each in subjects if each.kind is SubjectKind.FUNCTION}
     if not namespace.tokens or subjects == functions:

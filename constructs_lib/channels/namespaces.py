@@ -53,20 +53,20 @@ class Namespace:
 
     @property
     def needs_handler(self) -> bool:
-        """Whether IAM alone does not hold callers to the rules."""
+        """Whether IAM alone cannot enforce the rules."""
         return self.tokens or [len(path.segments) for path in self.paths] != [1]
 
     def subjects(self, verb: Verb) -> frozenset[Subject]:
-        """Return who may do something somewhere in it."""
+        """Return the subjects to which some path grants a verb."""
         return frozenset(rule.subject for rules in self.paths.values() for rule in rules if verb in rule.verbs)
 
     def verbs(self, caller: Caller) -> frozenset[Verb]:
-        """Return what a caller's role may do somewhere in it: none for callers with tokens."""
+        """Return the verbs that some path grants a caller's role: none for callers with tokens."""
         mine = (rule for rules in self.paths.values() for rule in rules if rule.subject in self._signing(caller))
         return frozenset[Verb]().union(*(rule.verbs for rule in mine))
 
     def handler_rules(self, callers: Iterable[Caller], *, owner: str, claims: Mapping[str, str]) -> list[HandlerRule]:
-        """Return what the handler holds callers to.
+        """Return the rules that the handler enforces.
 
         Args:
             callers: The callers that sign requests.
@@ -100,13 +100,13 @@ class Namespace:
 
 
 def _owner_segment(owner: str) -> str:
-    """Return what a handler writes for the caller's own part of a channel."""
+    """Return the segment of a handler's rule for the caller's own part of a channel."""
     claim = OWNERS[owner].claim
     return IDENTITY if claim is None else OWNER_SUB if claim == "sub" else f"{CLAIM}{claim}"
 
 
 def namespaces_of(paths: Mapping[ChannelPath, Sequence[Rule]], *, owner: str) -> list[Namespace]:
-    """Put paths together by their namespaces.
+    """Group paths by their namespaces.
 
     Args:
         paths: The rules by path.

@@ -23,9 +23,9 @@ _LONGEST: Final = 50
 _OWNER: Final = Form.parse("[0-9a-f-]{36}")
 """An owner's ID in a channel: a `sub`, or an identity-pool ID without its region and the colon."""
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?")
-"""A namespace's name (AppSync API reference, `ChannelNamespace`); a channel's other segments are of the same form."""
+"""A namespace's name (AppSync API reference, `ChannelNamespace`); a channel's other segments have the same form."""
 _SEGMENTS: Final = 5
-"""The segments of a channel ("Understanding channel namespaces", AppSync Events developer guide)."""
+"""The maximum number of segments of a channel ("Understanding channel namespaces", AppSync Events developer guide)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +41,7 @@ class ChannelPath:
 
     @classmethod
     def parse(cls, path: str, forms: Mapping[str, Form]) -> ChannelPath:
-        """Read a path such as `/private/{owner}/*`.
+        """Parse a path such as `/private/{owner}/*`.
 
         Args:
             path: The path.
@@ -90,7 +90,7 @@ class ChannelPath:
         return tuple(name for name in self.placeholders if name != OWNER)
 
     def segments_for(self, rule: Rule, values: Mapping[str, str], *, opened: str) -> tuple[str, ...]:
-        """Return the segments as a rule means them.
+        """Return the segments for a rule.
 
         Args:
             rule: The rule.
@@ -104,7 +104,7 @@ class ChannelPath:
         )
 
     def pattern(self, values: Mapping[str, str]) -> str:
-        """Return the channels as a pattern with values in the placeholders' places."""
+        """Return the channels as a pattern, with values instead of placeholders."""
         return "/".join(values[each[1:-1]] if each.startswith("{") else each for each in self.segments) + "/*"
 
     def __str__(self) -> str:
@@ -115,7 +115,7 @@ class ChannelPath:
 def parse_channels(
     access: Mapping[str, Sequence[Rule]], forms: Mapping[str, Form]
 ) -> dict[ChannelPath, tuple[Rule, ...]]:
-    """Read and check a whole access map.
+    """Parse and check a whole access map.
 
     Args:
         access: Rules by path.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from constructs_lib.access import Rule
 
 TABLE: Final = "AWS::DynamoDB::GlobalTable"
-"""What `TableV2` makes."""
+"""The resource type of `TableV2`."""
 NAME: Final = "GlobalSecondaryIndexes[].IndexName"
 ATTRIBUTE: Final = "AttributeDefinitions[].AttributeName"
 MOST_INDEXES: Final = 20
@@ -93,7 +93,7 @@ class Index:
         return tuple(key_name(key) for key in keys if key is not None)
 
     def to_props(self, owner_key: str) -> dynamodb.GlobalSecondaryIndexPropsV2:
-        """Return it as CDK's index."""
+        """Return the CDK's properties of the index."""
         if self.attributes is None:
             projection = dynamodb.ProjectionType.ALL
         else:

@@ -1,4 +1,4 @@
-"""Rows of a table that are already opened, so that two OwnedTables on one table cannot widen each other."""
+"""Conflicts of rules on the same rows: two OwnedTables on one table cannot widen each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changed rows, from a table's stream to a function."""
+"""Event source mapping from a table's stream to a function."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def create_mapping(
     filters: Sequence[Mapping[str, Any]],
     dead_letter_queue: sqs.IQueue | None,
 ) -> lambda_.EventSourceMapping:
-    """Let a function read a table's stream and invoke it with changes, starting with the latest.
+    """Allow a function to read a table's stream, and invoke it with changes, starting with the latest.
 
     Raises:
         ValueError: When the table has no stream, or for settings that Lambda refuses.

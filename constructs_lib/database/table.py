@@ -27,8 +27,8 @@ _PATHS: Final = {
     "time_to_live_attribute": ATTRIBUTE,
     "max_read_units": "ReadOnDemandThroughputSettings.MaxReadRequestUnits",
     "max_write_units": "WriteOnDemandThroughputSettings.MaxWriteRequestUnits",
-    # The schema also takes an ARN for it; a table's own name is of an index's form ("Supported data types and naming
-    # rules in Amazon DynamoDB").
+    # The schema also takes an ARN for it; a table's own name has the form of an index name ("Supported data types and
+    # naming rules in Amazon DynamoDB").
     "table_name": NAME,
 }
 
@@ -118,7 +118,7 @@ def check_keys(table: dynamodb.ITable, *, owner_key: str, sort_key: str | None) 
     """Refuse a table of this app whose keys differ from the options: IAM would limit callers to the wrong rows.
 
     Raises:
-        ValueError: Naming the key that the table has. The keys of an imported table are unknown.
+        ValueError: With the key of the table. The keys of an imported table are unknown.
     """
     resource = table.node.default_child
     if not isinstance(resource, dynamodb.CfnTable | dynamodb.CfnGlobalTable):

@@ -1,4 +1,4 @@
-"""The least policies for the role that CloudFormation deploys an app's stacks with."""
+"""The minimal policies for the role with which CloudFormation deploys an app's stacks."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 class ExecutionPolicies(Construct):
     """Managed policies that let CloudFormation deploy an app's stacks, and nothing else.
 
-    They are for a stack that an administrator deploys, not for the app's own. The output `BootstrapOption` is what
-    `cdk bootstrap` takes: `cdk bootstrap --cloudformation-execution-policies ARN,ARN`. Needs the extra `deploy`.
+    They are for a stack that an administrator deploys, not for the app's own. The output `BootstrapOption` is the
+    option of `cdk bootstrap`: `cdk bootstrap --cloudformation-execution-policies ARN,ARN`. Needs the extra `deploy`.
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
         templates: The app's `cdk.out` folder, synthesized before, or one template's file.
         boundary: The ARN of the permissions boundary that every role of the app must have
-            (`@aws-cdk/core:permissionsBoundary` in its cdk.json). None: none is asked for, and whoever changes the app
-            can give a role of it any right.
-        without: CloudFormation types whose permissions are left out. Empty: none is.
+            (`@aws-cdk/core:permissionsBoundary` in its cdk.json). None: none is required, and anyone who changes the
+            app can give its roles any permission.
+        without: CloudFormation types whose permissions are omitted. Empty: none.
 
     Raises:
-        ValueError: When a template cannot be read, or has a resource type whose needs are not known.
+        ValueError: If a template cannot be read, or has a resource type whose permissions are unknown.
     """
 
     def __init__(

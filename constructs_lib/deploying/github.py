@@ -1,4 +1,4 @@
-"""A role for GitHub Actions that needs no keys and can do nothing but `cdk deploy`."""
+"""A role for GitHub Actions that needs no keys and can only run `cdk deploy`."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _ROLES: Final = ("deploy-role", "file-publishing-role", "image-publishing-role",
 
 @checked
 class GitHubRole(Construct):
-    """A role that one repository's workflows take by OpenID Connect, to run `cdk deploy`.
+    """A role that one repository's workflows assume with OpenID Connect, to run `cdk deploy`.
 
     It may only assume the roles of the CDK's bootstrap, whose policies determine the permissions of a deployment
-    (`ExecutionPolicies`). Only jobs of the places named in `subjects` get it, for an hour. Source: "Configuring OpenID
-    Connect in Amazon Web Services" (GitHub Actions documentation).
+    (`ExecutionPolicies`). Only the jobs in `subjects` can assume it, for an hour. Source: "Configuring OpenID Connect
+    in Amazon Web Services" (GitHub Actions documentation).
 
     Args:
         scope: The parent construct.
         id: The construct's ID.
         repository: `owner/name`.
-        subjects: Which jobs: `environment:NAME`, `ref:refs/heads/BRANCH` or `ref:refs/tags/TAG`, in full. A pull
+        subjects: The jobs: `environment:NAME`, `ref:refs/heads/BRANCH` or `ref:refs/tags/TAG`, in full. A pull
             request's jobs cannot be named: anyone who opens one could deploy.
-        provider: The account's identity provider for GitHub. None: one is made; an account can have only one.
-        qualifier: The bootstrap's. `hnb659fds`, the CDK's own, by default.
+        provider: The account's identity provider for GitHub. None: one is created; an account can have only one.
+        qualifier: The qualifier of the bootstrap. By default `hnb659fds`, the CDK's own.
 
     Raises:
         ValueError: For a repository, a subject or a qualifier of another form, and for no subject.

@@ -14,13 +14,13 @@ _TWO_YEARS: Final = Duration.days(730)
 
 
 def content_security_policy(connect_to: Sequence[str]) -> str:
-    """Return a policy: everything from the page's own origin, connections also to where the app's data is.
+    """Return a policy: all content from the page's own origin, and connections also to the app's data.
 
     Args:
         connect_to: Sources that the page may connect to, in addition to its own origin.
 
     Raises:
-        ValueError: For a source that would end its directive and begin another.
+        ValueError: For a source that would end its directive and start another.
     """
     for source in connect_to:
         if not is_token(source) and (not source or set(source) & set("; ,'\"\t\n")):
@@ -47,7 +47,7 @@ def content_security_policy(connect_to: Sequence[str]) -> str:
 
 
 def aws_sources(scope: Construct) -> list[str]:
-    """Return the hosts of the stack's region: pools, buckets, tables, APIs and channels stand under them."""
+    """Return the hosts of the stack's region, which serve pools, buckets, tables, APIs and channels."""
     stack = Stack.of(scope)
     hosts = f"*.{stack.region}.{stack.url_suffix}"
     # A source of https: does not cover wss:, and blocked sockets never answer ("CSP: connect-src", Chromium).

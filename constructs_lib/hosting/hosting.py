@@ -148,7 +148,7 @@ class Hosting(Construct):
         self._page.add_source(deployment.Source.json_data(_CONFIGURATION, configuration))
 
     def _forbid_cycles(self, servers: Sequence[str]) -> None:
-        """Refuse at synthesis that what the page names waits for the page, such as an API whose function names it."""
+        """Refuse at synthesis servers that depend on the page, such as an API whose function names it."""
         if not any(map(is_token, servers)):
             return
         resource = self.distribution.node.default_child
@@ -176,7 +176,7 @@ class Hosting(Construct):
         )
 
     def _deploy(self, build: Path) -> deployment.BucketDeployment:
-        """Bring the assets first, then the page that names them."""
+        """Deploy the assets first, then the page that names them."""
         assets = deployment.BucketDeployment(
             self,
             "Assets",

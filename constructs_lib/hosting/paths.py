@@ -42,7 +42,7 @@ function handler(event) {
 
 
 def routing_code(dotted_routes: Sequence[str]) -> str:
-    """Return the code of the function that tells the page's routes from its files.
+    """Return the code of the function that distinguishes the page's routes from its files.
 
     Raises:
         ValueError: For a prefix that is not a path, or that would turn every file into a route.
@@ -72,7 +72,7 @@ def error_responses(error_page: str | None) -> list[cloudfront.ErrorResponse] | 
 
 
 def behaviors(backends: Mapping[str, str]) -> dict[str, cloudfront.BehaviorOptions] | None:
-    """Return how requests reach other servers under the page's own name: everything passed on, nothing kept.
+    """Return the behaviors for other servers under the page's own name: requests are forwarded, and nothing is cached.
 
     Raises:
         ValueError: For a pattern that is not a path, a pattern that covers the whole page, or an address without HTTPS.

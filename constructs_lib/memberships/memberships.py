@@ -51,7 +51,7 @@ class TenantTrigger(PythonFunction):
 
 @checked
 class Memberships(Construct):
-    """A table of who belongs to which tenant, the token trigger that reads it, and an API that looks after it.
+    """A table of the members of each tenant, the token trigger that reads it, and an API that manages it.
 
     A user may belong to several tenants, of which one is active: the last one selected through the API. The trigger
     sets it as the claim `tenant` of their tokens, with their role there as the claim `tenant_role`. A user who has
@@ -121,7 +121,7 @@ class Memberships(Construct):
         _allow(self.pre_token, ["Query"], self.table.table_arn)
 
     def routes(self, auth: Auth, *, founders: Sequence[Subject] = (), cors_origins: Sequence[str] = ()) -> list[Route]:
-        """Make the function that looks after memberships, and return its routes.
+        """Create the function that manages memberships, and return its routes.
 
         Signed-in users: `GET /memberships`, `PUT /memberships/active`, `DELETE /memberships/{membership}`.
         Administrators of a tenant: `GET` and `POST /tenants/{tenant}/members`, `PUT` and `DELETE

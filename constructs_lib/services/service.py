@@ -31,12 +31,12 @@ _HTTPS: Final = 443
 
 @checked
 class LoadBalancedService(Construct):
-    """An Application Load Balancer that lets only the callers named reach a service, over HTTPS alone.
+    """An Application Load Balancer that forwards only requests of the named callers to a service, over HTTPS only.
 
     A path that no route names returns 404. Users without a session are redirected to hosted sign-in and back; a missing
     or invalid token is refused. The security groups that this construct creates allow only the load balancer to connect
     to the service; the service itself verifies `x-amzn-oidc-data` or the token again, with `constructs_lib.verified`,
-    because a rule changes more easily than a service.
+    so that a changed listener rule alone does not open it.
 
     A load balancer is billed by the hour, with or without requests.
 
@@ -55,7 +55,7 @@ class LoadBalancedService(Construct):
         health_check_path: The path of health checks. The load balancer sends them to the target directly, so no route
             is needed, and the service responds without a caller. By default `/health`.
         internet_facing: Whether it has public addresses. True: it has.
-        access_logs_bucket: Where access logs go. None: nowhere.
+        access_logs_bucket: The bucket for access logs. None: no access logs.
 
     Raises:
         ValueError: For routes that a load balancer cannot enforce, or a client that it cannot use for sign-in.
@@ -120,11 +120,11 @@ class LoadBalancedService(Construct):
 
 
 def _create_load_balancer(scope: Construct, vpc: ec2.IVpc, *, internet_facing: bool) -> elbv2.ApplicationLoadBalancer:
-    """Create the load balancer; beside its targets it reaches HTTPS alone, by which Cognito answers."""
+    """Create the load balancer; besides its targets, it may connect to HTTPS only, for Cognito."""
     security_group = ec2.SecurityGroup(
         scope, "SecurityGroup", vpc=vpc, allow_all_outbound=False, description="Load balancer of a service"
     )
-    # Cognito's token endpoint and keys are asked from the load balancer's own addresses.
+    # The load balancer calls Cognito's token endpoint and keys from its own addresses.
     security_group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(_HTTPS), "Cognito")
     return elbv2.ApplicationLoadBalancer(
         scope,

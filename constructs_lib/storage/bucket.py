@@ -122,7 +122,7 @@ def _check_lifecycle(rules: Sequence[s3.LifecycleRule]) -> None:
 
 
 def _refuse_other_encryption(bucket: s3.Bucket) -> None:
-    """Refuse uploads that ask to be encrypted by S3 instead: the header overrides the bucket's default."""
+    """Refuse uploads that request encryption by S3 instead: the header overrides the bucket's default."""
     header = "s3:x-amz-server-side-encryption"
     bucket.add_to_resource_policy(
         iam.PolicyStatement(

@@ -1,4 +1,4 @@
-"""What a bucket's template says of its folders with owners; the proof checks the policies against it."""
+"""The metadata of a bucket's owned folders, against which the proof checks the policies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders of a bucket that are already opened, so that two Storages on one bucket cannot widen each other."""
+"""Conflicts of rules on the same folders: two Storages on one bucket cannot widen each other."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Claim:
         return cls(text=text, verb=verb, resource=resource, where=where.strip())
 
     def holder(self, model: Model) -> Holder:
-        """Return the resource it is about, by its name or by a part of its path that no other has.
+        """Return the resource of the claim, by its name or by a unique part of its path.
 
         Raises:
             ValueError: If there is none of this name, or several.
@@ -79,7 +79,7 @@ class Claim:
         return (exact or found)[0]
 
     def actions(self, holder: Holder, *, forbidden: bool) -> tuple[str, ...]:
-        """Return the actions it speaks of: the verb's main one, or, where forbidden, all that come to the same.
+        """Return the actions of the claim: the verb's main action; for a refusal, all with the same effect.
 
         Raises:
             ValueError: If the verb does not fit the resource.
@@ -198,7 +198,7 @@ def _other(name: str) -> str:
 
 
 def _owners(known: Sequence[Place], everyone: Sequence[Caller]) -> dict[str, Owner]:
-    """Return who can be spoken of in a place, by the word for them."""
+    """Return the owners of a place that a claim can name, by placeholder."""
     found = {each.owner.placeholder: each.owner for each in reversed(known) if each.owner is not None}
     for caller in everyone:
         for name in caller.tags:

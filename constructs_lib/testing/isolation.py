@@ -19,17 +19,17 @@ __all__ = ["assert_isolated"]
 def assert_isolated(template: TemplateLike, accept: Iterable[str] = ()) -> None:
     """Fail unless the proof shows that no user reaches another user's data.
 
-    Both engines must agree where cvc5 is installed (the extra `proof`); else one engine proves alone.
+    Both engines must agree if cvc5 is installed (the extra `proof`); otherwise one engine proves alone.
 
     Args:
         template: A parsed template, the path of one (JSON, YAML or a `cdk.out` folder), or
             `aws_cdk.assertions.Template`.
-        accept: Access to others' data that is meant, as `PLACE:VERBS[:CALLER]`, such as
-            `Documents protected/{owner}/*:get,list`, place and caller as the report names them. Empty: none is.
+        accept: Intended access to other users' data, as `PLACE:VERBS[:CALLER]`, such as `Documents
+        protected/{owner}/*:get,list`, with place and caller as in the report. Empty: none.
 
     Raises:
-        AssertionError: With every attack as a story, or what could not be decided. Also where nothing in the
-            template belongs to anyone, because then nothing was proved.
+        AssertionError: With every attack, or the undecided questions. Also if the template has no owned data, because
+            then nothing was proved.
         ValueError: If the template or an entry of `accept` cannot be read.
     """
     accepted = [Accepted.parse(text) for text in accept]

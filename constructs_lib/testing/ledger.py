@@ -1,4 +1,4 @@
-"""The committed ledger of stateful resources: which logical ID and which fixed properties each one has.
+"""The committed ledger of stateful resources, with the logical ID and fixed properties of each.
 
 A logical ID that changes, or a property Cognito fixes at creation, makes an update build new, empty resources or
 fail. Unit tests detect neither; the ledger does, because it records the deployed resources.
@@ -27,7 +27,7 @@ def ledger_of(template: TemplateLike) -> dict[str, dict[str, Any]]:
     """Return the ledger of one template.
 
     Args:
-        template: What `template_of` takes.
+        template: As for `template_of`.
 
     Returns:
         Construct path (or logical ID, where the template carries none) to `type`, `logical_id` and `fixed`, the
@@ -54,7 +54,7 @@ def ledger_of(template: TemplateLike) -> dict[str, dict[str, Any]]:
 
 @checked
 class Ledger:
-    """One committed ledger file, which a test holds templates against.
+    """One committed ledger file, with which a test compares templates.
 
     Args:
         path: The file, named after the test, beside its module in `__ledger__`.
@@ -73,8 +73,7 @@ class Ledger:
 
         Raises:
             LedgerError: If a resource of the ledger is gone, has another logical ID or other fixed properties; or
-                if a new one is not in the ledger yet. Each line names the resource, what would happen and the way
-                out.
+                if a new one is not in the ledger yet. Each line names the resource, the effect and the remedy.
         """
         __tracebackhide__ = True  # pytest shows the caller's line and the message, not the templates
         current: dict[str, dict[str, Any]] = {}

@@ -44,7 +44,7 @@ def template_snapshot(request: pytest.FixtureRequest) -> SnapshotAssertion:
 def stateful_ledger(request: pytest.FixtureRequest) -> Ledger:
     """The committed ledger of stateful resources that belongs to this test.
 
-    `stateful_ledger.check(template)` fails when deploying the template would make new users, or a new and empty
+    `stateful_ledger.check(template)` fails if deploying the template would create a new user pool, or a new and empty
     bucket or table. The file is `__ledger__/<test module>/<test>.json`; `pytest --ledger-update` writes it.
     """
     from constructs_lib.testing.ledger import Ledger  # noqa: PLC0415 - only where a test asks for it

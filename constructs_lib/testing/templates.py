@@ -1,4 +1,4 @@
-"""Getting at a template: a dictionary, a file, a CDK `Template`, a `Stack`, or a whole `cdk.out` folder."""
+"""Templates from a dictionary, a file, a CDK `Template`, a `Stack`, or a whole `cdk.out` folder."""
 
 import json
 import re
@@ -56,13 +56,13 @@ def template_of(template: TemplateLike) -> dict[str, Any]:
 
 @checked
 def normalized(template: TemplateLike) -> dict[str, Any]:
-    """Return a template without what changes when no resource does.
+    """Return a template without the parts that change although no resource does.
 
     Asset hashes become `<hash>`, as do the content hashes at the end of logical IDs of Lambda versions and API
     deployments; CDK's bootstrap check and usage metadata are left out.
 
     Args:
-        template: What `template_of` takes.
+        template: As for `template_of`.
     """
     return _drop_cdk_bookkeeping(_plain(template_of(template)))
 

@@ -22,13 +22,14 @@ def validated_app(
 ) -> App:
     """Create an app whose synth checks its templates by CloudFormation's rules and proves isolation.
 
-    The rules are checked by AWS's native engine where the extra `validation` is installed, else by the CDK's own copy
-    of it in Node: the same findings, for 2 s of processor time more.
+    The rules are checked by AWS's native engine if the extra `validation` is installed, else by the CDK's own copy of
+    it in Node: the same findings, with 2 s more processor time.
 
     Args:
-        accept: Access to others' data that is meant, such as `"Documents protected/{owner}/*:get,list"`: places and
-            callers as the report names them, resources by their construct paths. Empty: none is.
-        context: Context of the app. None: what `cdk.json` and `-c` say. Path metadata is on unless they say otherwise.
+        accept: Intended access to other users' data, such as `"Documents protected/{owner}/*:get,list"`: places and
+        callers as in the report, resources by their construct paths. Empty: none.
+        context: Context of the app. None: the context of `cdk.json` and `-c`. Path metadata is on unless they disable
+            it.
         outdir: The folder of the assembly. None: that of the CDK command line, else a temporary folder.
 
     Returns:
