@@ -268,6 +268,7 @@ def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
             env={
                 **with_system_certificates(sound(os.environ)),
                 "PATH": os.pathsep.join((str(node().parent), os.environ.get("PATH", os.defpath))),
+                "NODE_DISABLE_COMPILE_CACHE": "1",  # npm's, which it leaves in the folder for temporary files
             },
             capture_output=True,
             text=True,

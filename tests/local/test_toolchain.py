@@ -159,3 +159,12 @@ def test_a_node_that_is_too_old_is_told_with_the_remedy(tmp_path: Path, monkeypa
             toolchain.node()
     finally:
         toolchain.node.cache_clear()
+
+
+@pytest.mark.slow
+def test_npm_leaves_no_cache_in_the_folder_for_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    toolchain.run_quietly([*toolchain.npm(), "--version"], cwd=tmp_path, failed="npm does not run")
+    assert list(temporary.iterdir()) == []
