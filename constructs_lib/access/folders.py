@@ -193,8 +193,10 @@ def _check_segment(path: str, segments: tuple[str, ...], segment: str, known: Se
         right = OWNER_SEGMENT if "{" in segment or not plain else plain
         why = f"contains a wildcard or reserved character in {segment!r}"
         if re.fullmatch(r"\{\w+\}", segment):
-            why = f"contains {segment}, and the placeholders here are {', '.join(known)} (Auth(claims=...) and"
-            why += " Auth(tenant=...) declare others)"
+            why = (
+                f"contains {segment}, and the placeholders here are {', '.join(known)} (Auth(claims=...) and "
+                "Auth(tenant=...) declare others)"
+            )
         raise _bad(path, why, _with_one_owner(segments, segment, right))
 
 
