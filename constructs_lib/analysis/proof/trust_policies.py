@@ -122,7 +122,7 @@ def _asked(role: Role, trust: Layers, taker: Taker, second: Engine | None) -> Fi
     if not verdict.allowed:
         story = "the engine has an attack that the evaluator refuses: one of the two is wrong, please report it"
         return replace(finding, status=Status.UNDECIDED, story=story)
-    by = "; ".join(f"{'Allow' if each.allow else 'Deny'} in {each.source}" for each in verdict.because)
+    by = "; ".join(f"Allow in {each.source}" for each in verdict.because)
     shown = ", ".join(f"{key} {_text(finding.request.context.get(key))}" for key in (AUD, AMR))
     status = Status.UNDECIDED if taker.doubt else Status.COUNTEREXAMPLE
     can = "may be able to" if taker.doubt else "can"
