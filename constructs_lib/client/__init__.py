@@ -1,7 +1,7 @@
 """Client configuration, and a small client that uses an app the way a browser does. Imports no aws_cdk.
 
-`ClientConfig` is the construct that puts the configuration into a stack; with it aws_cdk is imported. The client needs
-the extra `local` (boto3, requests), which is imported when it is first used: a synth needs neither.
+`ClientConfig` is the construct that adds the configuration to a stack; it imports aws_cdk. The client needs the extra
+`local` (boto3, requests), which is imported on first use: a synth needs neither.
 """
 
 import importlib
@@ -29,7 +29,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a class of the client when it is asked for."""
+    """Import a class of the client on first use."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -37,7 +37,7 @@ _PLACED: Final = frozenset(
 
 
 def amplify_outputs(outputs: Mapping[str, str]) -> dict[str, Any]:
-    """Make the content of an `amplify_outputs.json`.
+    """Return the content of an `amplify_outputs.json`.
 
     Args:
         outputs: The outputs of one stack, by key.
@@ -61,7 +61,7 @@ def amplify_outputs(outputs: Mapping[str, str]) -> dict[str, Any]:
 
 
 def content_of(ids: Mapping[str, str], outputs: Mapping[str, str]) -> dict[str, Any]:
-    """Put the file together.
+    """Assemble the file.
 
     Args:
         ids: The four entries of `auth` by which a client finds its pools. They may be CDK tokens.
@@ -81,9 +81,9 @@ def content_of(ids: Mapping[str, str], outputs: Mapping[str, str]) -> dict[str, 
 def check_group_names(names: Collection[str]) -> None:
     """Refuse group names that Amplify's client would mix up.
 
-    Amplify JS looks for a group's rights by *substring* among the keys `guest`, `authenticated`, `resource`,
-    `entityidentity` and `groups<name>` (`listPaths`, @aws-amplify/storage): for a member of `admin` it shows the rights
-    of `superadmins`. IAM is not fooled, but the page shows folders that then refuse it.
+    Amplify JS searches a group's permissions by *substring* among the keys `guest`, `authenticated`, `resource`,
+    `entityidentity` and `groups<name>` (`listPaths`, @aws-amplify/storage): for a member of `admin` it uses the
+    permissions of `superadmins`. IAM is not affected, but the page shows folders that then deny access.
 
     Raises:
         ValueError: A name is part of one of those keys; the message names both.
@@ -152,7 +152,7 @@ def _oauth(outputs: Mapping[str, str]) -> dict[str, Any]:
     if not all(outputs.get(key) for key in keys):
         return {}
     return {
-        # The schema knows the social providers only; OIDC and SAML ones need no word from the client.
+        # The schema has the social providers only; OIDC and SAML providers need no client configuration.
         "identity_providers": [name for name in _json_list(outputs, "socialProviders") if name in _OAUTH_PROVIDERS],
         "domain": outputs["oauthCognitoDomain"],
         "scopes": _json_list(outputs, "oauthScope"),
@@ -196,7 +196,7 @@ def _custom(region: str, outputs: Mapping[str, str]) -> dict[str, Any]:
 
 
 def api_entry(url: str, region: str) -> dict[str, str]:
-    """Return an API as Amplify's REST configuration wants it: no closing slash, because call paths begin with one."""
+    """Return an API in Amplify's REST configuration: without a trailing slash, because call paths begin with one."""
     return {"endpoint": url.rstrip("/"), "region": region}
 
 

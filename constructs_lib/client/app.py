@@ -23,7 +23,7 @@ class AppClient(Connection):
 
     Attributes:
         settings: The IDs of the app.
-        endpoint_url: Where every AWS call goes instead of AWS, for a local cloud; None for AWS.
+        endpoint_url: The endpoint of every AWS call, for a local cloud; None for AWS.
         cognito: The open (unsigned) calls of the user pool.
         identities: The open (unsigned) calls of the identity pool.
         observer: Receives every call of this client and of the callers that signed in with it.
@@ -32,7 +32,7 @@ class AppClient(Connection):
     def __init__(
         self, settings: ClientSettings, *, endpoint_url: str | None = None, observer: Observer | None = None
     ) -> None:
-        """Make a client.
+        """Create a client.
 
         Args:
             settings: The IDs of the app.
@@ -120,8 +120,8 @@ class AppClient(Connection):
         )
 
     def guest(self) -> Guest:
-        """Let a guest in. The identity pool knows the guest by a fresh identity ID from the first call on.
+        """Return a guest. The identity pool assigns a new identity ID at the first call.
 
-        The first call raises `NotAuthorizedException` when the app has no guests.
+        The first call raises `NotAuthorizedException` if the app has no guests.
         """
         return Guest(self)

@@ -12,7 +12,7 @@ _LOADER: Final = botocore.loaders.Loader(
 
 
 def core_session() -> botocore.session.Session:
-    """Return a session blind to AWS_PROFILE: a client's right to call comes from the app, not from this machine."""
+    """Return a session that ignores AWS_PROFILE: a client's permissions come from the app, not from this machine."""
     session = botocore.session.Session({"profile": (None, None, None, None)})
     session.register_component("data_loader", _LOADER)
     return session

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     import requests
 
 _RENEW_SECONDS = 120
-"""A token with less left than this is renewed before it is used."""
+"""A token with less remaining validity is renewed before it is used."""
 
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tokens:
-    """What a sign-in gives: two signed statements about the user and the means to renew them.
+    """The tokens of a sign-in: two signed statements about the user, and a token to renew them.
 
     Attributes:
         id_token: The ID token (a JWT), exchanged for credentials at the identity pool.
@@ -41,7 +41,7 @@ class Tokens:
 
     @classmethod
     def from_result(cls, result: Mapping[str, Any], *, refresh_token: str | None = None) -> Self:
-        """Read a Cognito `AuthenticationResult`.
+        """Parse a Cognito `AuthenticationResult`.
 
         Args:
             result: Cognito's response.
@@ -61,20 +61,20 @@ class Tokens:
 
     @property
     def claims(self) -> dict[str, Any]:
-        """The ID token's claims, unverified: the services that take the token verify it."""
+        """The ID token's claims, unverified: the services that accept the token verify it."""
         payload = self.id_token.split(".")[1]
         claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return claims
 
 
 class _EndpointSession(boto3.Session):
-    """A boto3 session whose every client and resource goes to one endpoint, or to AWS when that is None."""
+    """A boto3 session whose clients and resources use one endpoint; AWS if it is None."""
 
     def __init__(self, endpoint_url: str | None, core: botocore.session.Session, region: str) -> None:
         super().__init__(botocore_session=core, region_name=region)
         self._defaults: dict[str, Any] = {}
         if endpoint_url is not None:
-            # A bucket's name cannot go before a loopback host name, so it goes into the path.
+            # A loopback host name cannot have a bucket's name as prefix, so the name is in the path.
             path_style = Config(s3={"addressing_style": "path"})
             self._defaults = {"endpoint_url": endpoint_url, "config": path_style}
 
@@ -87,14 +87,14 @@ class _EndpointSession(boto3.Session):
 
 @checked
 class Caller:
-    """Someone with temporary AWS credentials of one of the app's roles.
+    """A principal with temporary AWS credentials of one of the app's roles.
 
     Attributes:
         app: The `AppClient` of the called app.
     """
 
     def __init__(self, app: Connection) -> None:
-        """Make a caller; the identity pool is asked at the first call."""
+        """Create a caller; the identity pool is called at the first request."""
         self.app = app
 
     def logins(self) -> dict[str, str]:
@@ -200,12 +200,12 @@ class Caller:
 
 @checked
 class Guest(Caller):
-    """Someone who has not signed in."""
+    """A caller who has not signed in."""
 
 
 @checked
 class User(Caller):
-    """Someone signed in.
+    """A signed-in user.
 
     Attributes:
         app: The app that is called.
@@ -214,7 +214,7 @@ class User(Caller):
     """
 
     def __init__(self, app: Connection, username: str, tokens: Tokens) -> None:
-        """Make a signed-in caller; `AppClient.sign_in` does."""
+        """Create a signed-in user, as `AppClient.sign_in` does."""
         super().__init__(app)
         self.username = username
         self.tokens = tokens
@@ -255,7 +255,7 @@ class User(Caller):
         return super().fetch_credentials(custom_role_arn=custom_role_arn)
 
     def renew_tokens(self) -> None:
-        """Trade the refresh token for new tokens, for example after a change of groups or of the active tenant.
+        """Exchange the refresh token for new tokens, for example after a change of groups or of the active tenant.
 
         `session()` returns another session from then on, with credentials by the new tokens.
         """
@@ -270,7 +270,7 @@ class User(Caller):
         self.tokens = Tokens.from_result(answer["AuthenticationResult"], refresh_token=self.tokens.refresh_token)
 
     def sign_out(self) -> None:
-        """End every session of this user, on every device. Credentials already given live on until they end."""
+        """End every session of this user, on every device. Issued credentials stay valid until they expire."""
         self.app.cognito.global_sign_out(AccessToken=self.tokens.access_token)
 
     def _renew_ending_tokens(self) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from constructs_lib.storage import Storage
 
 _IDENTITY: Final = "${cognito-identity.amazonaws.com:sub}"
-"""How Amplify's client writes the caller's identity ID in a path, whatever the partition."""
+"""The notation of the caller's identity ID in paths of Amplify's client, in every partition."""
 
 _WORDS: Final = frozenset({Verb.GET, Verb.LIST, Verb.WRITE, Verb.DELETE})
 """The verbs that Amplify's file supports."""
@@ -34,7 +34,7 @@ _METADATA: Final = {"Auth": "AWS::Amplify::Auth", "Storage": "AWS::Amplify::Stor
 
 @checked
 class ClientConfig(Construct):
-    """Outputs and metadata from which a client's configuration is written.
+    """Outputs and metadata for a client's configuration.
 
     `cognito-app outputs` does that, and so does Amplify's own `ampx generate outputs --stack NAME`.
 
@@ -47,8 +47,8 @@ class ClientConfig(Construct):
         scope: The stack.
         id: The construct's ID. By default `ClientConfig`: a stack has one only.
         auth: The pools clients sign in to.
-        storage: The buckets they may use; the first is the one clients use where they name none. Each is named by its
-            construct ID. Empty: clients get no bucket.
+        storage: The buckets they may use; the first is the clients' default. Each is named by its construct ID. Empty:
+            clients get no bucket.
         channels: The channels that clients use; their address is under `custom.events`. None: no events.
         apis: REST or HTTP APIs by the name clients call them. The values are their addresses. None: no APIs.
         custom: Anything else JSON-ready, such as a table's name. Tokens are resolved at deploy time; their values
@@ -197,5 +197,5 @@ def _rule_key(subject: Subject) -> str | None:
             return "entityidentity"
         case SubjectKind.GROUP:
             return f"groups{subject.name}"
-        case _:  # Amplify's file has no word for a guest's own folder, and functions are no clients.
+        case _:  # Amplify's file cannot express a guest's own folder, and functions are not clients.
             return None

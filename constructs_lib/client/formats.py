@@ -1,4 +1,4 @@
-"""The files a client's build can read: JSON for Amplify, Dart for Flutter, `.env` for tools, TypeScript for imports."""
+"""File formats for a client's build: JSON for Amplify, Dart for Flutter, `.env` for tools, TypeScript for imports."""
 
 import json
 import re
@@ -60,5 +60,5 @@ def _flat(content: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]
 def _quoted(value: str) -> str:
     if re.fullmatch(r"[\w.:/@,+-]*", value):
         return value
-    # Single quotes: a `$` inside stands for itself.
+    # Single quotes: a `$` inside is literal.
     return "'" + value.replace("'", r"'\''") + "'"

@@ -21,7 +21,7 @@ _OWN_SITE: Final = frozenset({"same-origin", "none"})
 _CONTROLS: Final = re.compile(r"/+_(?:ministack|localstack|cognito_app|aws|alb)(?:/|$)", re.IGNORECASE)
 """The emulator's own addresses, which no service of AWS has."""
 _TEMPORARY: Final = re.compile(r"ASIA[A-Z0-9]{16}")
-"""The keys that an identity pool gives; those of accounts and IAM users begin otherwise."""
+"""The form of keys from an identity pool; those of accounts and IAM users have other prefixes."""
 _SIGNED: Final = re.compile(
     r"AWS4-HMAC-SHA256 Credential=([^/, ]+)(?:/[^/, ]+){3}/aws4_request, *SignedHeaders=[^=, ]+, *Signature=[0-9a-f]+"
 )
@@ -41,7 +41,7 @@ def refusal(method: str, target: str, headers: Sequence[tuple[str, str]], port: 
     hosts = {f"{name}:{port}" for name in ("localhost", "127.0.0.1")}
     if len(values.get("host", ())) != 1 or values["host"][0].lower() not in hosts:
         return HTTPStatus.MISDIRECTED_REQUEST, f"this server answers to localhost:{port} and 127.0.0.1:{port} only"
-    # The path is read as a browser and the emulator read it: `//host/path` is a path here, `http://host/` is none.
+    # The path is parsed as by a browser and the emulator: `//host/path` is a path here, `http://host/` is not.
     if not target.startswith("/"):
         return HTTPStatus.BAD_REQUEST, "the request must name a path"
     origins = {f"http://{host}" for host in hosts}
@@ -53,7 +53,7 @@ def refusal(method: str, target: str, headers: Sequence[tuple[str, str]], port: 
 
 
 def address_of(target: str) -> tuple[str, str]:
-    """Return the AWS host and the target on it that a call below `PREFIX` means."""
+    """Return the AWS host and the target on it for a call below `PREFIX`."""
     host, _, rest = target.removeprefix(PREFIX).partition("/")
     return host, f"/{rest}"
 
@@ -69,7 +69,7 @@ def _is_link(method: str, target: str, values: Mapping[str, Sequence[str]]) -> b
 
 
 def _carried(target: str, values: Mapping[str, Sequence[str]]) -> Refusal | None:
-    """Return why a call is not carried to the local cloud, or None."""
+    """Return why a call is not forwarded to the local cloud, or None."""
     host, rest = address_of(target)
     if not _AWS_HOST.fullmatch(host):
         return HTTPStatus.NOT_FOUND, "only hosts of AWS are carried to the local cloud"
@@ -83,7 +83,7 @@ def _carried(target: str, values: Mapping[str, Sequence[str]]) -> Refusal | None
 def _keys(rest: str, values: Mapping[str, Sequence[str]]) -> list[str]:
     """Return every access key that a call names; of a signature that cannot be read, the whole header.
 
-    A token of a user pool, which an API may take, names none.
+    A token of a user pool, which an API may accept, names none.
     """
     query = parse_qsl(rest.partition("?")[2], keep_blank_values=True)
     named = [value.partition("/")[0] for name, value in query if name.lower() in _QUERY_KEYS]

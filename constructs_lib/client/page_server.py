@@ -1,8 +1,9 @@
 """Serves a built page on this machine and forwards its AWS calls to the local cloud.
 
 The page is the same build that runs on AWS. A short script is added to it: calls to `https://<host>.amazonaws.com/...`
-become `/_aws/<host>.amazonaws.com/...` on this server, which passes them on under the `Host` they were signed for. So
-signatures stay valid, any browser works, and nothing leaves the machine. `page_requests` defines the refused requests.
+become `/_aws/<host>.amazonaws.com/...` on this server, which forwards them with the `Host` for which they were signed.
+Signatures therefore stay valid, any browser works, and nothing leaves the machine. `page_requests` defines the refused
+requests.
 """
 
 import functools
@@ -45,7 +46,7 @@ def page_server(folder: Path, configuration: Mapping[str, Any], *, endpoint_url:
         The page's address.
 
     Raises:
-        ValueError: The folder holds no page, or the port is taken; the message names the remedy.
+        ValueError: The folder has no page, or the port is in use; the message names the remedy.
     """
     if not (folder / "index.html").is_file():
         raise ValueError(
@@ -91,7 +92,7 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(request, address, server, directory=str(server.folder))
 
     def parse_request(self) -> bool:
-        """Refuse what no page of ours sends, before anything else looks at it."""
+        """Refuse requests that this server's page does not send, before any other processing."""
         if not super().parse_request():
             return False
         refused = refusal(self.command, self.path, self.headers.items(), self.server.server_port)
@@ -157,7 +158,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(content)
 
     def _length(self) -> int | None:
-        """Return how long the request's body is, or None when it does not say, or says it twice."""
+        """Return the length of the request's body; None if it is missing or duplicate."""
         lengths = self.headers.get_all("Content-Length", ["0"])
         if "Transfer-Encoding" in self.headers or len(lengths) != 1 or not re.fullmatch("[0-9]{1,12}", lengths[0]):
             return None

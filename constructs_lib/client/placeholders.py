@@ -17,11 +17,11 @@ def placeholders_of(custom: Mapping[str, Any]) -> dict[str, str]:
     """Return the claim of each placeholder, from the outputs of a `ClientConfig` or of the app.
 
     Args:
-        custom: With `placeholders`, or with what `caller_environment` calls `OWNER` and `CLAIMS`, as outputs: `Owner`,
-            and `Claims` as JSON. Without any, owners are identified by their identity-pool ID.
+        custom: With `placeholders`, or with the values of `OWNER` and `CLAIMS` of `caller_environment` as the outputs
+            `Owner` and, in JSON, `Claims`. Without any, owners are identified by their identity-pool ID.
 
     Raises:
-        ValueError: When it is not an object of strings.
+        ValueError: If it is not an object of strings.
     """
     declared = custom.get(CUSTOM)
     if declared is None:
@@ -43,5 +43,5 @@ def placeholders_of(custom: Mapping[str, Any]) -> dict[str, str]:
 
 
 def filled(path: str, value_of: Callable[[str], str]) -> str:
-    """Return a path, key or route with values in the places of its placeholders."""
+    """Return a path, key or route with values instead of its placeholders."""
     return _PLACEHOLDER.sub(lambda match: value_of(match[1]), path)

@@ -43,7 +43,7 @@ class ClientSettings:
     placeholders: Mapping[str, str] = field(default_factory=lambda: dict(OWNERS_BY_IDENTITY))
 
     def __post_init__(self) -> None:
-        """Refuse an ID that cannot be one."""
+        """Refuse an ID of an invalid form."""
         if not self.user_pool_id.startswith(f"{self.region}_"):
             raise ValueError(
                 f"user pool {self.user_pool_id!r} is not in region {self.region!r}, because the ID of a user pool "
@@ -151,11 +151,11 @@ class ClientSettings:
 
 
 def choose_stack(outputs: Mapping[str, Mapping[str, str]], name: str | None = None) -> tuple[str, Mapping[str, str]]:
-    """Choose the stack of a `cdk` outputs file that holds an app.
+    """Choose the stack of a `cdk` outputs file that contains an app.
 
     Args:
         outputs: Stack name -> output key -> value.
-        name: The stack to take. By default the only one with a user pool and an identity pool.
+        name: The stack's name. By default the only one with a user pool and an identity pool.
 
     Returns:
         The stack's name and its outputs.

@@ -30,15 +30,17 @@ def send_signed(
 
     Args:
         method: The HTTP method.
-        url: The address on AWS; it is also what gets signed.
+        url: The address on AWS, which is also signed.
         credentials: The caller's credentials. None: the request is unsigned.
         region: The region of the API or function.
-        json_body: Sent as JSON. None sends no body.
+        json_body: Sent as JSON. None: no body.
         headers: Sent too, and signed.
-        endpoint_url: Where to connect instead; the `Host` header still names the AWS host, so the signature holds.
+        endpoint_url: The endpoint to connect to instead; the `Host` header still names the AWS host, so the signature
+        holds.
 
     Returns:
-        The response, with any status. Redirects are not followed: they would carry the signature elsewhere.
+        The response, with any status. Redirects are not followed, because they would send the signature to another
+        address.
     """
     body = None if json_body is None else json.dumps(json_body).encode()
     parts = urlsplit(url)
@@ -54,7 +56,7 @@ def send_signed(
         here = urlsplit(endpoint_url)
         target = urlunsplit((here.scheme, here.netloc, parts.path, parts.query, ""))
     prepared = requests.Request(method, target, data=body, headers=dict(signed.headers)).prepare()
-    # As it was signed: requests would decode what need not be encoded.
+    # In the signed form: requests would decode characters that need no encoding.
     prepared.url = target
     with requests.Session() as session:
         environment = session.merge_environment_settings(target, {}, None, None, None)

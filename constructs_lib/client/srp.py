@@ -1,4 +1,4 @@
-"""The client's half of SRP, by which Cognito checks a password that never leaves this process.
+"""The client side of SRP, with which Cognito verifies a password that never leaves this process.
 
 The steps are those of RFC 5054 (section 2.6) in the 3072-bit group of RFC 3526 with generator 2. Padding, key
 derivation and signature are those of AWS's own clients (amplify-js `AuthenticationHelper`, amplify-android
@@ -35,7 +35,7 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handshake:
-    """One sign-in. Make a new one for each: its secret number must not be used twice.
+    """One sign-in. Create a new one for each sign-in: its secret number must not be reused.
 
     Args:
         user_pool_id: The pool's ID, such as `eu-west-1_AbCdEfGhI`.
@@ -86,7 +86,7 @@ class Handshake:
 
 
 def padded(number: int) -> bytes:
-    """Return a number's bytes, with a zero in front where it would look negative."""
+    """Return a number's bytes, with a leading zero if it would be read as negative."""
     return number.to_bytes(number.bit_length() // 8 + 1, "big")
 
 
@@ -112,14 +112,14 @@ def secret_of(group: str, name: str, password: str, salt: int) -> int:
 
 
 def shared_secret(n: int, g: int, k: int, *, private: int, public: int, u: int, x: int) -> int:
-    """Return `S`, the secret that both sides come to: `(B - k * g^x) ^ (a + u * x) mod N` (RFC 5054, section 2.6).
+    """Return `S`, the shared secret: `(B - k * g^x) ^ (a + u * x) mod N` (RFC 5054, section 2.6).
 
     Args:
         n: The prime of the group.
         g: Its generator.
         k: The multiplier.
         private: Our secret number `a`.
-        public: The other's public number `B`.
+        public: The pool's public number `B`.
         u: See `scramble`.
         x: See `secret_of`.
     """
@@ -127,18 +127,18 @@ def shared_secret(n: int, g: int, k: int, *, private: int, public: int, u: int, 
 
 
 def key_of(shared: int, u: int) -> bytes:
-    """Return the 16 bytes that sign, by HKDF (RFC 5869) with `u` as its salt."""
+    """Return the 16 bytes of the signing key, by HKDF (RFC 5869) with `u` as its salt."""
     extracted = hmac.digest(padded(u), padded(shared), "sha256")
     return hmac.digest(extracted, _INFO, "sha256")[:16]
 
 
 def signature(key: bytes, group: str, name: str, block: bytes, stamp: str) -> bytes:
-    """Return the proof that the password is known: who signs in where, the pool's block, and when."""
+    """Return the proof of the password: a signature of the pool, the user, the pool's block and the time."""
     return hmac.digest(key, group.encode() + name.encode() + block + stamp.encode(), "sha256")
 
 
 def timestamp(moment: datetime) -> str:
-    """Return a time as Cognito reads it: in English whatever the locale, the day without a leading zero, UTC."""
+    """Return a time in Cognito's format: English in every locale, the day without a leading zero, UTC."""
     there = moment.astimezone(UTC)
     day, month = _DAYS[there.weekday()], _MONTHS[there.month - 1]
     return f"{day} {month} {there.day} {there:%H:%M:%S} UTC {there.year}"

@@ -33,11 +33,11 @@ def create_alarms(
     """Create alarms that notify a topic of errors, throttled calls, calls near the timeout, and dead letters.
 
     Args:
-        scope: Where they stand.
+        scope: The parent construct.
         function: The function or alias that callers invoke.
-        timeout: The function's.
-        topic: Where alarms go.
-        dead_letters: The function's queue of dead letters, if it has one.
+        timeout: The timeout of the function.
+        topic: The topic that alarms notify.
+        dead_letters: The dead-letter queue of the function, if it has one.
     """
     # Amazon SNS, "Enable compatibility between event sources from AWS services and encrypted topics".
     account = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}

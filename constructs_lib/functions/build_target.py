@@ -1,4 +1,4 @@
-"""The interpreter and platform a function's packages are installed for."""
+"""The interpreter and platform for which a function's packages are installed."""
 
 import functools
 import platform
@@ -27,13 +27,13 @@ _AMAZON_LINUX_2023: Final = ("manylinux_2_34", "manylinux_2_31", "manylinux_2_28
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """Where packages must load: a Python version, and a Lambda platform or this machine.
+    """The target of packages: a Python version, and a Lambda platform or this machine.
 
     Args:
         python: Version of the interpreter, for example `"3.13"`.
         machine: `"aarch64"` or `"x86_64"`; for this machine the value of `platform.machine()`.
         manylinux: Wheel platform tags without the machine, best first; empty means this machine's own.
-        interpreter: Path of this machine's interpreter the packages are for; None for Lambda.
+        interpreter: Path of the interpreter on this machine; None for Lambda.
     """
 
     python: str
@@ -72,16 +72,16 @@ class Target:
 
     @property
     def label(self) -> str:
-        """A stable name of what the packages are built for; part of the asset's hash."""
+        """A stable name of the target; part of the asset's hash."""
         system = self.manylinux[0] if self.manylinux else f"{sys.platform}-local"
         return f"python{self.python}-{system}-{self.machine}"
 
 
 def find_interpreter(runtime: Runtime) -> str | None:
-    """Return the path of the runtime's interpreter if PATH has one that starts and holds boto3.
+    """Return the path of the runtime's interpreter if PATH has one that starts and includes boto3.
 
-    The local cloud chooses in the same way: Lambda's runtime brings boto3, so a stand-in must. A version manager's
-    shim is on PATH for versions that are not active, and fails when it is run.
+    The local cloud chooses in the same way: Lambda's runtime includes boto3, so a replacement must too. A version
+    manager's shim is on PATH for versions that are not active, and fails when it is run.
     """
     found = shutil.which(runtime)
     return found if found and _version(found) == runtime else None

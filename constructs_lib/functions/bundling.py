@@ -26,20 +26,20 @@ __all__ = ["Package", "code_of", "unzipped_mib"]
 _LARGEST_MIB: Final = 250
 """Source: "Lambda quotas" (AWS Lambda developer guide), deployment package, unzipped."""
 _FORMAT = 1
-"""Part of every hash: raise it when the same inputs give another package."""
+"""Part of every hash: increase it if the same inputs result in another package."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Package:
-    """Everything that decides what is in a package.
+    """The inputs that determine the content of a package.
 
     Args:
-        sources: The function's own code; None for a layer, which holds packages only.
+        sources: The function's own code; None for a layer, which contains packages only.
         requirements: The packages to install.
-        target: What they must load on.
-        folder: The folder inside the package everything goes to: `python` in a layer. Empty: the package itself.
-        left_out: Patterns of paths in the package, of files of installed packages that are left out. Empty: none.
-        compiled: Whether bytecode is put in too. By default it is not.
+        target: The target that they must support.
+        folder: The folder in the package for all files: `python` in a layer. Empty: the package itself.
+        left_out: Path patterns of files of installed packages to omit. Empty: none.
+        compiled: Whether bytecode is included. By default it is not.
     """
 
     sources: Sources | None
@@ -52,7 +52,7 @@ class Package:
     def digest(self) -> str:
         """Return the hash of the inputs: equal on every machine, known without building.
 
-        Without requirements the target is left out: the code alone is the same everywhere.
+        Without requirements the target is omitted: the code alone is the same everywhere.
         """
         inputs = self.requirements.inputs
         parts = [str(_FORMAT), self.folder, self.sources.digest() if self.sources else ""]
@@ -67,8 +67,8 @@ class Package:
 
         Raises:
             RuntimeError: If a package cannot be installed or compiled for the target.
-            ValueError: If a source file and an installed package want the same place, or the package is larger than
-                Lambda takes.
+            ValueError: If a source file and an installed package have the same path, or the package exceeds Lambda's
+                limit.
         """
         root = output / self.folder
         try:
@@ -91,7 +91,7 @@ class Package:
         requirements, uv = self.requirements, find_uv()
         with tempfile.TemporaryDirectory() as scratch:
             built = [f"{build_wheel(each.path, Path(scratch), uv=uv)}{each.after}" for each in requirements.folders]
-            # What is built here has no hash, so it cannot stand among lines that have.
+            # Packages built here have no hash, so they are installed without those that have.
             lines = [*requirements.installable, *([] if requirements.hashed else built)]
             install("\n".join(lines), self.target, root, require_hashes=requirements.hashed, uv=uv)
             if requirements.hashed and built:
@@ -117,7 +117,7 @@ def _check_size(output: Path) -> None:
 
 
 def unzipped_mib(folder: Path) -> float:
-    """Return the size of a built package as Lambda counts it, in MiB."""
+    """Return the unzipped size of a built package, as Lambda counts it, in MiB."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
 
 
@@ -128,7 +128,7 @@ class _LocalBundling:
         self.error: Exception | None = None
 
     def try_bundle(self, output_dir: str, *, image: DockerImage, **options: object) -> bool:
-        """Build into the folder CDK gives; never fall back to Docker."""
+        """Build into the folder of the CDK; never fall back to Docker."""
         del image, options
         folder = Path(output_dir)
         try:
@@ -142,18 +142,18 @@ class _LocalBundling:
 
 @contextmanager
 def code_of(package: Package, source_folder: Path) -> Iterator[lambda_.AssetCode]:
-    """Give a package as Lambda code, which CDK builds inside the `with` block if it needs the asset.
+    """Yield a package as Lambda code, which the CDK builds inside the `with` block if it needs the asset.
 
-    CDK skips the build for stacks outside the context value `aws:cdk:bundling-stacks`, and when its output
-    folder already holds the asset of this hash.
+    CDK skips the build for stacks outside the context value `aws:cdk:bundling-stacks`, and if its output folder already
+    has the asset of this hash.
 
     Args:
-        package: What to build.
+        package: The package.
         source_folder: The folder of the asset; the CDK checks that it exists.
 
     Raises:
         RuntimeError: If a package cannot be installed for the target.
-        ValueError: If a source file and an installed package want the same place.
+        ValueError: If a source file and an installed package have the same path.
     """
     local = _LocalBundling(package)
     code = lambda_.Code.from_asset(
@@ -161,7 +161,7 @@ def code_of(package: Package, source_folder: Path) -> Iterator[lambda_.AssetCode
         asset_hash=package.digest(),
         asset_hash_type=AssetHashType.CUSTOM,
         bundling=BundlingOptions(
-            # Demanded by the type; the local build either succeeds or raises.
+            # Required by the type; the local build either succeeds or raises an error.
             image=DockerImage.from_registry("unused"),
             local=local,
             output_type=BundlingOutput.NOT_ARCHIVED,
@@ -171,6 +171,6 @@ def code_of(package: Package, source_folder: Path) -> Iterator[lambda_.AssetCode
         yield code
     except RuntimeError:
         if local.error is not None:
-            # What went wrong, without the way through two languages that brought it here.
+            # The error alone, without the stack trace through two languages.
             raise local.error from None
         raise

@@ -1,4 +1,4 @@
-"""Compile a package ahead, because Lambda cannot keep what it compiles: its code folder is read-only."""
+"""Compile a package in advance, because Lambda cannot store compiled files: its code folder is read-only."""
 
 import functools
 import os
@@ -14,13 +14,13 @@ __all__ = ["compile_all"]
 def compile_all(folder: Path, runtime: Runtime, *, interpreter: str | None) -> None:
     """Write bytecode beside every module of a package.
 
-    The files name no folder of this machine, hold no time, and are trusted without a look at the source
+    The files contain no folder of this machine and no time, and are used without a check of the source
     (`unchecked-hash`), so that the same interpreter writes the same bytes everywhere.
 
     Args:
         folder: The package.
-        runtime: Bytecode loads in this version only.
-        interpreter: One of that version. None: the one on PATH, or one that pyenv holds.
+        runtime: The runtime: bytecode loads in this version only.
+        interpreter: An interpreter of that version. None: the one on PATH, or one of pyenv.
 
     Raises:
         RuntimeError: If this machine has no such interpreter, or a module does not compile.
@@ -50,7 +50,7 @@ def compile_all(folder: Path, runtime: Runtime, *, interpreter: str | None) -> N
 def _find_writer(command: str | None, runtime: Runtime) -> str | None:
     """Return the interpreter that a command starts if it is of this version.
 
-    pyenv puts a command on PATH for every version it holds, and starts one that is not active when it is named.
+    pyenv puts a command on PATH for each installed version, and starts an inactive one if it is named.
     """
     if command is None:
         return None

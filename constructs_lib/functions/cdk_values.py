@@ -1,4 +1,4 @@
-"""CDK's values for our words."""
+"""The CDK's values for this library's option values."""
 
 from aws_cdk import aws_lambda as lambda_
 

@@ -32,7 +32,7 @@ _FUNCTION: Final = "AWS::Lambda::Function"
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _MEMORY_MIB: Final = (128, 10_240)
 STORAGE_MIB: Final = (512, 10_240)
-"""What `/tmp` holds, at least and at most."""
+"""The minimum and maximum size of `/tmp`."""
 _TIMEOUT_SECONDS: Final = 900
 _MOST_RETRIES: Final = 2
 _EVENT_AGE_SECONDS: Final = (60, 21_600)
@@ -57,13 +57,13 @@ _RESERVED: Final = frozenset({
 
 
 def check_function(*, description: str | None, layers: Sequence[object], handler: str) -> None:
-    """Refuse what CloudFormation's schema of a function refuses."""
+    """Refuse values that CloudFormation's schema of a function rejects."""
     given = {"description": description, "layers": layers or None, "handler": handler}
     check_options(_FUNCTION, {"description": "Description", "layers": "Layers", "handler": "Handler"}, given)
 
 
 def check_layers(layers: Sequence[lambda_.ILayerVersion], region: str) -> None:
-    """Refuse a layer twice, and one of another region, as far as its ARN is known: Lambda takes neither."""
+    """Refuse a duplicate layer, and one of another region if its ARN is known: Lambda accepts neither."""
     arns = [layer.layer_version_arn for layer in layers]
     check_once("layers", arns)
     for arn in arns:
@@ -76,7 +76,7 @@ def check_layers(layers: Sequence[lambda_.ILayerVersion], region: str) -> None:
 
 
 def check_network(*, vpc: object, subnets: object, security_groups: Sequence[object] | None) -> None:
-    """Refuse settings of a network without one, and a list of security groups without any."""
+    """Refuse network settings without a VPC, and an empty list of security groups."""
     if security_groups is not None and not security_groups:
         raise ValueError(
             "security_groups=[] contains no group; add one, or remove it to create one that allows all outbound traffic"
@@ -101,7 +101,7 @@ def check_storage(size: int) -> None:
 
 
 def check_retries(retry_attempts: int | None, max_event_age: Duration | None) -> None:
-    """Refuse what Lambda does not offer for asynchronous calls."""
+    """Refuse values that Lambda does not support for asynchronous calls."""
     if retry_attempts is not None and not is_token(retry_attempts) and not 0 <= retry_attempts <= _MOST_RETRIES:
         raise ValueError(f"retry_attempts={retry_attempts} is outside Lambda's range; use 0 to {_MOST_RETRIES}")
     if max_event_age is not None and not max_event_age.is_unresolved():
@@ -113,7 +113,7 @@ def check_retries(retry_attempts: int | None, max_event_age: Duration | None) ->
 
 
 def check_timeout(timeout: Duration) -> None:
-    """Refuse a time Lambda does not give."""
+    """Refuse a timeout outside Lambda's range."""
     if timeout.is_unresolved():
         return
     seconds = timeout.to_seconds()
@@ -122,7 +122,7 @@ def check_timeout(timeout: Duration) -> None:
 
 
 def check_environment(environment: Mapping[str, str]) -> None:
-    """Refuse names Lambda does not take or sets itself, and more than it holds."""
+    """Refuse names that Lambda rejects or sets itself, and variables beyond its size limit."""
     for name in environment:
         if name in _RESERVED:
             raise ValueError(f"environment variable {name!r} is reserved by Lambda; use another name")
@@ -148,7 +148,7 @@ def check_environment(environment: Mapping[str, str]) -> None:
 
 
 def check_concurrency(*, runtime: str, snap_start: bool, reserved: int | None, provisioned: int | None) -> None:
-    """Refuse combinations Lambda does not have."""
+    """Refuse combinations that Lambda does not support."""
     if snap_start and runtime == "python3.11":
         raise ValueError("snap_start needs python3.12 or later; use another runtime, or remove snap_start")
     if snap_start and provisioned:

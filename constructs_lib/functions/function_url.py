@@ -129,7 +129,7 @@ def _check_methods(methods: Sequence[Method], origins: Sequence[str]) -> None:
 
 
 def _claim_url(scope: Construct, target: lambda_.IFunction) -> None:
-    """Remember that a function, or an alias of it, has its one address ("Creating Lambda function URLs")."""
+    """Record the URL of a function or alias, which can have only one ("Creating Lambda function URLs")."""
     other = _urls.setdefault(target, scope.node.path)
     if other != scope.node.path:
         raise ValueError(
@@ -177,7 +177,7 @@ def _cors(origins: Sequence[str], methods: Sequence[Method]) -> lambda_.Function
 
 
 def _is_python(function: Function) -> bool:
-    """Whether it is known to run in Lambda's own Python, which streams nothing ("Response streaming")."""
+    """Whether it is known to use a Python runtime of Lambda, which does not stream ("Response streaming")."""
     whole, _ = both(function)
     return isinstance(function, PythonFunction) or (
         isinstance(whole, lambda_.Function) and whole.runtime.name.startswith("python")

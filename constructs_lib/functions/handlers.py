@@ -16,7 +16,7 @@ _ANYTHING = "*"
 
 
 def check_defined(file: Path, name: str) -> None:
-    """Refuse a name that a file does not bind at its top level; what a star import brings may be anything.
+    """Refuse a name that a file does not define at its top level; with a star import, any name is accepted.
 
     Raises:
         ValueError: For an unknown name, or a file that is not Python.
@@ -36,7 +36,7 @@ def check_defined(file: Path, name: str) -> None:
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
-    """Yield the names a statement binds, within branches of it too."""
+    """Yield the names that a statement defines, including its branches."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             yield node.name

@@ -24,7 +24,7 @@ Function: TypeAlias = "PythonFunction | lambda_.IFunction"
 
 @checked
 class Invocable(Construct):
-    """Lets clients invoke a function directly, with the AWS SDK: what `access=` of a `PythonFunction` does, for any.
+    """Allows clients to invoke any function directly with the AWS SDK, like `access=` of a `PythonFunction`.
 
     Each role may invoke exactly this function, or exactly the given alias or version. IAM authorizes the call and
     nothing more: the client writes the event, so the function must check every value in it, and take the caller only
@@ -56,7 +56,7 @@ class Invocable(Construct):
 
 
 def both(function: Function) -> tuple[lambda_.IFunction, lambda_.IFunction]:
-    """Return a function, and what callers invoke of it: itself, its alias or a version."""
+    """Return a function, and the target that callers invoke: itself, its alias or a version."""
     if isinstance(function, PythonFunction):
         return function.function, function.target
     if isinstance(function, lambda_.Alias | lambda_.Version):

@@ -35,7 +35,7 @@ _CALLERS: Final = frozenset({SubjectKind.GUEST, SubjectKind.AUTHENTICATED, Subje
 
 
 def check_callers(auth: Auth, access: Sequence[Subject]) -> None:
-    """Refuse callers that IAM cannot hold a function to.
+    """Refuse callers to which IAM cannot limit a function.
 
     Raises:
         ValueError: For an owner or those who share a claim, for whom a function has no place, or a subject that
@@ -52,7 +52,7 @@ def check_callers(auth: Auth, access: Sequence[Subject]) -> None:
 
 
 def grant_invoke(scope: Construct, auth: Auth, access: Sequence[Subject], statements: Sequence[Statement]) -> None:
-    """Give each role these rights once, and each function."""
+    """Grant each role and each function these permissions, once."""
     kept = list(statements)
     users = {subject for subject in access if subject.kind is not SubjectKind.FUNCTION}
     auth.allow_roles(scope, {role: kept for subjects, role in auth.callers() if users & subjects})
@@ -69,7 +69,7 @@ def open_to_callers(
     auth: Auth,
     access: Sequence[Subject],
 ) -> None:
-    """Let callers invoke exactly a function, or exactly an alias or version of it, and set its environment for them.
+    """Allow callers to invoke exactly a function, alias or version, and set the function's environment for them.
 
     Args:
         scope: The construct whose stack contains the policies.
@@ -79,8 +79,8 @@ def open_to_callers(
         access: The callers.
 
     Raises:
-        ValueError: For callers that IAM cannot hold a function to, a function that believes its event, or one of
-            another stack while `scope` is in the Auth's.
+        ValueError: For callers to which IAM cannot limit a function, a function that trusts its event, or one of
+            another stack while `scope` is in the stack of the Auth.
     """
     users = any(subject.kind is not SubjectKind.FUNCTION for subject in access)
     if users:

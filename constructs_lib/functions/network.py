@@ -19,7 +19,7 @@ _ACTIONS: Final = [
 
 
 def grant_network(role: iam.Role) -> None:
-    """Let Lambda manage network interfaces with the role, and the function's own code not.
+    """Allow Lambda to manage network interfaces with the role, but not the function's own code.
 
     These actions support no narrower resource. The key `lambda:SourceFunctionArn` is there only when the function's
     code calls (Lambda: "Giving Lambda functions access to resources in an Amazon VPC").

@@ -1,4 +1,4 @@
-"""What a developer should know about a package: its size, loose versions, a stand-in interpreter."""
+"""Warnings about a package: its size, loose versions, a substitute interpreter."""
 
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ _NEAR_MIB: Final = 200
 
 
 def notice_package(scope: Construct, package: Package, *, runtime: str, holder: Construct) -> None:
-    """Add CDK warnings for loose versions and for a stand-in interpreter, and for a size near the limit.
+    """Add CDK warnings for loose versions, a substitute interpreter, and a size near the limit.
 
     Warning IDs: `cognito-app:PythonFunction.unpinned`, `.interpreter`, `.size`.
     """

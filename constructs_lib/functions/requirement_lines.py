@@ -24,7 +24,7 @@ _PARTS: Final = re.compile(r"^(?P<path>[^;\[]+?)(?P<extras>\[[^\]]*\])?(?P<rest>
 _ARCHIVES: Final = (".whl", ".zip", ".tar.gz")
 _LEFT_OUT: Final = frozenset({"__pycache__", "build", "dist", ".git", ".venv"})
 _DEEPEST: Final = 8
-"""How many requirement files may include one another."""
+"""The maximum nesting depth of requirement files."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,10 +32,10 @@ class LocalPath:
     """A file or folder that a line names.
 
     Args:
-        path: Where it is.
+        path: Its path.
         before: The text before it in a line with its full path, such as `--find-links `.
         after: The text after it: extras, markers, hashes.
-        installed: Whether it is a package; False for a folder that packages are looked for in, and for constraints.
+        installed: Whether it is a package; False for a folder with packages (`--find-links`), and for constraints.
     """
 
     path: Path
@@ -45,24 +45,24 @@ class LocalPath:
 
     @property
     def decides(self) -> bool:
-        """Whether its content decides what is installed: all but folders that pinned packages are looked for in."""
+        """Whether its content determines the installed packages: false for folders with pinned packages."""
         return self.installed or self.path.is_file()
 
     @property
     def line(self) -> str:
-        """The line with the full path, which an installer reads the same from any folder."""
+        """The line with the full path, independent of the current folder."""
         return f"{self.before}{self.path}{self.after}"
 
 
 def local_path(line: str, base: Path) -> LocalPath | None:
-    """Return what a line of requirements names on this machine; None when it names nothing here.
+    """Return the file or folder of this machine that a line of requirements names; None if it names none.
 
     Args:
         line: Without comments.
         base: The folder that relative paths start from.
 
     Raises:
-        ValueError: When there is no such file or folder.
+        ValueError: If there is no such file or folder.
     """
     found = None
     if option := _LOOKED_AT.match(line):
@@ -95,7 +95,7 @@ def lines_of(text: str, base: Path, *, deep: int = 0) -> Iterator[tuple[str, Pat
     """Yield each line, without comments, with the folder its paths start from; included files (`-r`) in their place.
 
     Raises:
-        ValueError: For an included file that is not there, or files that include one another too deeply.
+        ValueError: For a missing included file, or files that are nested too deeply.
     """
     if deep > _DEEPEST:
         raise ValueError(
@@ -117,7 +117,7 @@ def lines_of(text: str, base: Path, *, deep: int = 0) -> Iterator[tuple[str, Pat
 
 
 def digests(path: Path) -> Iterator[str]:
-    """Yield the names and contents of a file or folder, without anything of this machine, to detect changes."""
+    """Yield the names and contents of a file or folder, independent of this machine, to detect changes."""
     if path.is_file():
         yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
         return

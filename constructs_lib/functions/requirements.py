@@ -1,4 +1,4 @@
-"""A function's third-party packages, as one requirements text whichever file names them."""
+"""A function's third-party packages as one requirements text, from any supported file."""
 
 import functools
 import subprocess
@@ -12,16 +12,16 @@ from constructs_lib.functions.requirement_lines import LocalPath, digests, lines
 __all__ = ["Requirements"]
 
 _OTHER_LOCKS = {"poetry": "poetry.lock", "pdm": "pdm.lock"}
-"""Tools whose projects have a `pyproject.toml` and a lock of their own, and that export to `requirements.txt`."""
+"""Tools with their own lock file beside `pyproject.toml`, which can export `requirements.txt`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Requirements:
-    """The lines an installer reads.
+    """The requirements for an installer.
 
     Args:
-        text: In the format of `requirements.txt`; empty when the function needs no package.
-        origin: The file it came from, for messages.
+        text: In the format of `requirements.txt`; empty if the function needs no package.
+        origin: Its source file, for messages.
         base: The folder that relative paths in it start from.
     """
 
@@ -33,8 +33,8 @@ class Requirements:
     def of(cls, folder: Path) -> "Requirements":
         """Read the requirements of a folder.
 
-        `requirements.txt` is taken as it stands, beside the lock of Poetry or PDM too. Without it, `pyproject.toml`
-        with `uv.lock` is exported without its development dependencies: every package pinned, with hashes.
+        `requirements.txt` is used unchanged, even beside the lock of Poetry or PDM. Without it, `pyproject.toml` with
+        `uv.lock` is exported without its development dependencies: every package pinned, with hashes.
 
         Raises:
             ValueError: If there is a `pyproject.toml` without a lock, or both files name packages, or the
@@ -61,21 +61,21 @@ class Requirements:
 
     @functools.cached_property
     def _entries(self) -> tuple[tuple[str, LocalPath | None], ...]:
-        """Each line, with what it names on this machine."""
+        """Each line, with the file or folder of this machine that it names."""
         return tuple((line, local_path(line, base)) for line, base in lines_of(self.text, self.base))
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The requirements and options, one each, without comments, as they are written.
+        """The requirements and options in their original text, one per line, without comments.
 
         Raises:
-            ValueError: For a file or folder that is named and not there.
+            ValueError: For a named file or folder that is missing.
         """
         return tuple(line for line, _ in self._entries)
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """What decides what is installed: the lines, and the contents of the files and folders they name."""
+        """The inputs of the installation: the lines, and the contents of the files and folders that they name."""
         return tuple(self._inputs())
 
     def _inputs(self) -> Iterator[str]:
@@ -86,22 +86,22 @@ class Requirements:
 
     @property
     def installable(self) -> tuple[str, ...]:
-        """The lines with full paths, but for folders, which are built first."""
+        """The lines with full paths, except folders, which are built first."""
         return tuple(named.line if named else line for line, named in self._entries if not _is_source(named))
 
     @property
     def folders(self) -> tuple[LocalPath, ...]:
-        """The folders that are named: packages in source form."""
+        """The named folders: packages in source form."""
         return tuple(named for _, named in self._entries if named is not None and _is_source(named))
 
     @property
     def hashed(self) -> bool:
-        """Whether the lines carry hashes, so that every package and its dependencies are fixed."""
+        """Whether the lines have hashes, so that every package and its dependencies are fixed."""
         return any("--hash=" in line for line in self.lines)
 
     @property
     def unpinned(self) -> tuple[str, ...]:
-        """The requirements that name no exact version: what they install changes from day to day."""
+        """The requirements without an exact version, whose result may change at any time."""
         return tuple(
             line
             for line, named in self._entries

@@ -1,4 +1,4 @@
-"""A function's own code: which files count, where they land in the package, and their digest."""
+"""A function's own code: its files, their paths in the package, and their digest."""
 
 import hashlib
 import shutil
@@ -11,25 +11,25 @@ from typing import Final
 __all__ = ["ALWAYS_EXCLUDED", "Sources"]
 
 ALWAYS_EXCLUDED: Final = ("__pycache__", "*.pyc", "*.pyo", ".*", "node_modules", "cdk.out")
-"""Names that never reach Lambda: compiled files (they differ between machines), caches, hidden files."""
+"""Names that are never packaged: compiled files (they differ between machines), caches, hidden files."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sources:
-    """The files of an entry folder and what is shared with it.
+    """The files of an entry folder and its shared files.
 
     A folder with an `__init__.py` is a Python package and keeps its name (`shares/handler.py`, imported as
-    `shares.handler`); the content of any other entry folder lands at the top (`handler.py`). Each shared
-    file or folder lands at the top under its own name.
+    `shares.handler`); the content of any other entry folder is at the top level (`handler.py`). Each shared file or
+    folder is at the top level under its own name.
 
     Args:
         entry: The folder.
         shared: Further files or folders. Empty: the entry alone.
-        exclude: Patterns of file or folder names, or of paths relative to the folder, left out besides
-            `ALWAYS_EXCLUDED`. Empty: nothing more.
+        exclude: Patterns of file or folder names, or of paths relative to the folder, to omit in addition to
+            `ALWAYS_EXCLUDED`. Empty: no others.
 
     Raises:
-        ValueError: If a path is missing, if nothing is left to package, or if two files land in one place.
+        ValueError: If a path is missing, no file is left to package, or two files have one path in the package.
     """
 
     entry: Path
@@ -45,11 +45,11 @@ class Sources:
 
     @property
     def prefix(self) -> str:
-        """The folder the entry's files land in: its own name for a Python package, else nothing."""
+        """The folder of the entry's files in the package: its own name for a Python package, else empty."""
         return self.entry.resolve().name if (self.entry / "__init__.py").is_file() else ""
 
     def files(self) -> dict[str, Path]:
-        """Return where each file lands in the package, with `/` between folders, mapped to the file, sorted."""
+        """Return the files by their path in the package, with `/` between folders, sorted."""
         found: dict[str, Path] = {}
         for landing, file in self._pairs():
             if landing in found:
@@ -65,17 +65,17 @@ class Sources:
         return dict(sorted(found.items()))
 
     def digest(self) -> str:
-        """Return a SHA-256 over landing places and contents: the same on every machine, whatever the times."""
+        """Return a SHA-256 of paths and contents, independent of the machine and of file times."""
         digest = hashlib.sha256()
         for landing, file in self.files().items():
             digest.update(f"{landing}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
         return digest.hexdigest()
 
     def copy_to(self, folder: Path) -> None:
-        """Copy every file to its landing place under `folder`.
+        """Copy every file to its path in the package below `folder`.
 
         Raises:
-            ValueError: If an installed package already put a file there.
+            ValueError: If an installed package already has a file there.
         """
         for landing, file in self.files().items():
             destination = folder / landing

@@ -1,7 +1,7 @@
-"""Projects to begin with: `cognito-app init` writes one.
+"""Project templates, from which `cognito-app init` creates a project.
 
-Each folder of `starters/` is one, over what `starters/common` has for all; it runs as it stands but for the names that
-it is given. `starter.json` says what it is in a line, and which files of this repository are copied into it.
+Each folder of `starters/` is one, in addition to the common files of `starters/common`; it runs unchanged except for
+its names. `starter.json` has a description in one line, and the files of this repository to copy.
 """
 
 from constructs_lib.starters.starters import Starter, source, starters

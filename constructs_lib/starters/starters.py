@@ -1,4 +1,4 @@
-"""The starters there are: every folder with a `starter.json`."""
+"""The available starters: every folder with a `starter.json`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MADE: Final = ("__pycache__", ".DS_Store")
 @checked
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """A project to begin with.
+    """A project template.
 
     Args:
         name: Its name: `documents`.
@@ -66,10 +66,10 @@ def starters() -> dict[str, Starter]:
 
 @checked
 def source(place: str) -> Path:
-    """Return a file or folder of this repository that starters are made of, in a checkout and installed.
+    """Return a file or folder of this repository that starters contain, in a checkout or an installation.
 
     Args:
-        place: Where it is in the repository: `lambda_src/shares`.
+        place: Its path in the repository: `lambda_src/shares`.
     """
     return _PACKAGED_ONCE.get(place, _SOURCES / place) if _INSTALLED else _SOURCES / place
 

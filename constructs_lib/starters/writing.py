@@ -1,4 +1,4 @@
-"""Writes a project: a starter's files with the names it is given, into a folder that holds nothing."""
+"""Writes a project: a starter's files with its names, into an empty folder."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Names:
         people: The two users in its tests.
 
     Raises:
-        ValueError: For a name that no stack, or no person of a test, can have.
+        ValueError: For a name that a stack, or a user in a test, cannot have.
     """
 
     app: str
@@ -57,7 +57,7 @@ class Names:
         """Return a starter's text with these names."""
         words = [each for each in _WORDS.split(self.app) if each]
         one, two = self.people
-        # Whole words at once: a name that holds another's is not replaced twice.
+        # Whole words at once, so that a name that contains another is not replaced twice.
         names = {
             "MyApp": "".join(each[:1].upper() + each[1:] for each in words),
             "my-app": "-".join(words).lower(),
@@ -71,14 +71,14 @@ class Names:
 
 @checked
 def requirement(library: str | None = None) -> str:
-    """Return the line of `requirements.txt` that brings this library, with all that a project needs of it.
+    """Return the line of `requirements.txt` for this library with the extras of a project.
 
     Args:
         library: A wheel or checkout on this machine, an address, or a requirement such as
             `cognito-app-constructs>=0.1`. None: the version that is running.
 
     Raises:
-        ValueError: When it is none of these.
+        ValueError: If it is none of these.
     """
     if library is None:
         return f"{LIBRARY}{_EXTRAS}=={version(LIBRARY)}"

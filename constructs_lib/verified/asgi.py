@@ -1,4 +1,4 @@
-"""A middleware for ASGI: FastAPI, Starlette, Litestar, Django and their like."""
+"""A middleware for ASGI: FastAPI, Starlette, Litestar, Django and others."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ __all__ = ["SCOPE_KEY", "VerifiedCallers", "check_open_paths"]
 
 _LOG: Final = logging.getLogger(__name__)
 SCOPE_KEY: Final = "cognito_app.caller"
-"""Where the caller stands in ASGI's scope and WSGI's environ; no header of a request can be called that."""
+"""The key of the caller in ASGI's scope and WSGI's environ; no request header can have that name."""
 _POLICY_VIOLATION: Final = 1008
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -24,7 +24,7 @@ App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class VerifiedCallers:
-    """Lets through requests whose caller is verified; all others get 401, or 503 while keys cannot be fetched.
+    """Forwards requests with a verified caller; all others get 401, or 503 while keys cannot be fetched.
 
     The application finds the `Caller` in `scope["cognito_app.caller"]` (FastAPI and Starlette: `needs` in
     `constructs_lib.verified.starlette`). A `Forbidden` that it raises before its response becomes 403. The same applies
@@ -58,7 +58,7 @@ class VerifiedCallers:
             caller = None if scope["path"] in self._anyone else await self._caller(scope)
             await self._app({**scope, SCOPE_KEY: caller}, receive, sending)
         except CallerError as error:
-            # What the application raises in the middle of an answer is its server's to deal with.
+            # The server handles errors that the application raises during a response.
             if sending.begun:
                 raise
             _LOG.info("%s %s: %s", error.status.value, scope["type"], error)
@@ -68,12 +68,12 @@ class VerifiedCallers:
         headers: dict[str, list[str]] = {}
         for name, value in scope["headers"]:
             headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-        # A key may have to be fetched, for which the event loop is not to wait.
+        # A key may have to be fetched, which must not block the event loop.
         return await asyncio.to_thread(verified_caller, self._sources, headers)
 
 
 class _Sending:
-    """Remembers whether an answer was begun."""
+    """Records whether a response has started."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -97,7 +97,7 @@ def check_open_paths(anyone: Collection[str]) -> frozenset[str]:
 
 async def _answer(error: CallerError, scope: Scope, send: Send) -> None:
     if scope["type"] == "websocket":
-        # Before `websocket.accept` servers turn this into an answer of 403.
+        # Before `websocket.accept`, servers convert this to a response 403.
         code = _POLICY_VIOLATION
         await send({"type": "websocket.close", "code": code, "reason": error.status.phrase})
         return

@@ -30,9 +30,8 @@ _ELSEWHERE: Final = ("cn-", "us-iso", "eu-iso", "eusc-")
 class LoadBalancer:
     """Verifies the claims of one load balancer about a signed-in browser, and the access token sent with them.
 
-    Only requests through the balancer have these headers, and it strips them from what clients send only where its
-    rule authenticates: only the signature and `signer` prove them. The groups and scopes are those of the access token,
-    whose `sub` must be the same.
+    The balancer removes these headers from client requests only if its rule authenticates users, so only the signature
+    and `signer` prove them. The groups and scopes are those of the access token, whose `sub` must be the same.
 
     Args:
         arn: The load balancer's ARN, which its signature must name.
@@ -87,7 +86,7 @@ class LoadBalancer:
             access_token: The header `x-amzn-oidc-accesstoken`.
 
         Raises:
-            Refused: If they are not this balancer's and this pool's, of one user, now.
+            Refused: If they are not of this balancer, this pool and one user, or not currently valid.
             KeysUnavailable: If a required key is unavailable.
         """
         header = header_of(data, algorithm="ES256")
@@ -135,7 +134,7 @@ class LoadBalancer:
         )
 
     def _check_header(self, header: Mapping[str, Any]) -> None:
-        """Refuse another signer, pool, client or time. The signature covers the header, and is checked next."""
+        """Refuse another signer, pool, client or time. The signature, which covers the header, is checked next."""
         if header.get("signer") != self._arn:
             raise Refused(f"signed by {header.get('signer')!r:.200}")
         if header.get("iss") != self._pool.issuer:

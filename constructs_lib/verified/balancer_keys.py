@@ -1,4 +1,4 @@
-"""A load balancer's keys, each of which has a URL of its own."""
+"""A load balancer's keys, each with a separate URL."""
 
 import logging
 import re
@@ -23,7 +23,7 @@ __all__ = ["BalancerKeys"]
 
 _LOG: Final = logging.getLogger(__name__)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""What key IDs are: one becomes part of an address, so nothing else is asked for."""
+"""The form of key IDs: an ID becomes part of a URL, so no other text is requested."""
 _MOST_LOOKUPS: Final = 10
 _KEPT: Final = 100
 _UNKNOWN: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
@@ -33,10 +33,10 @@ class BalancerKeys:
     """The public keys of a region's load balancers. Threads may share it.
 
     Args:
-        url: The address that a key's ID is put behind.
+        url: The URL to which a key's ID is appended.
         refetch_after: Seconds in which each unknown ID is requested once, and at most 10 of them.
-        fetch: Brings a URL's content. By default over HTTPS.
-        clock: Seconds that only grow. By default the system's.
+        fetch: Returns a URL's content. By default over HTTPS.
+        clock: A monotonic clock, in seconds. By default the system's.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class BalancerKeys:
 
 
 def _key_in(document: bytes) -> jwt.PyJWK:
-    """Read a PEM document with a key on the curve of ES256.
+    """Parse a PEM document with a key on the curve of ES256.
 
     Raises:
         ValueError: If it is anything else.

@@ -15,7 +15,7 @@ Headers: TypeAlias = Mapping[str, Sequence[str]]
 """A request's headers: every value of each, by its name in lower case."""
 
 _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
-"""RFC 6749, section 3.3: `scope-token`, which can stand in a header between quotes."""
+"""RFC 6749, section 3.3: `scope-token`, which can be quoted in a header."""
 
 
 @checked
@@ -40,11 +40,11 @@ class Caller:
     claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Let nobody change the claims."""
+        """Make the claims read-only."""
         object.__setattr__(self, "claims", MappingProxyType(dict(self.claims)))
 
     def require(self, *, group: str | None = None, scope: str | None = None) -> None:
-        """Go on only if the caller has a group, a scope, or both.
+        """Require that the caller has a group, a scope, or both.
 
         Args:
             group: A user-pool group. None: any or none.
@@ -70,7 +70,7 @@ def check_demand(asks: str, group: str | None, scope: str | None) -> None:
         scope: The scope.
 
     Raises:
-        ValueError: Naming the remedy.
+        ValueError: With the remedy.
     """
     if group is None and scope is None:
         raise ValueError(f"{asks}() has no condition; name a group or a scope, as in {asks}(group='editors')")
@@ -79,7 +79,7 @@ def check_demand(asks: str, group: str | None, scope: str | None) -> None:
 
 
 class Source(Protocol):
-    """What finds a caller in a request's headers: a `UserPool`, a `LoadBalancer`, or your own."""
+    """A source of callers from request headers: a `UserPool`, a `LoadBalancer`, or your own."""
 
     def caller_of(self, headers: Headers) -> Caller | None:
         """Return the caller; None if the request has nothing that this source reads.
@@ -115,7 +115,7 @@ def only(headers: Headers, name: str) -> str | None:
 
 
 def texts(claims: Mapping[str, Any], name: str) -> frozenset[str]:
-    """Return a claim that is a list of texts; empty where the token has none.
+    """Return a claim that is a list of texts; empty if the token has none.
 
     Raises:
         Refused: If it is anything else.

@@ -13,14 +13,14 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Follow none: keys come from the one address that was given."""
+        """Follow no redirect: keys come from the given address only."""
 
 
 _OPENER: Final = urllib.request.build_opener(_NoRedirect())
 
 
 def check_url(option: str, url: str) -> str:
-    """Return a URL that keys may come from: HTTPS, or this machine for a local cloud.
+    """Return a URL that is allowed for keys: HTTPS, or this machine for a local cloud.
 
     Raises:
         ValueError: For any other.

@@ -1,7 +1,7 @@
 """Checks of every token: one algorithm, one key by its ID, and the claims of RFC 7519.
 
-PyJWT reads and verifies; each segment must be written in the one way that base64url allows, with or without the
-padding that load balancers put there, so that no two texts are one token.
+PyJWT parses and verifies; each segment must have the canonical base64url form, with or without the padding that load
+balancers add, so that no two texts are one token.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,17 +14,18 @@ from constructs_lib.verified.refusals import Refused
 __all__ = ["LONGEST", "claims_of", "header_of", "text"]
 
 LONGEST: Final = 16 * 1024
-"""Characters: a load balancer refuses claims above 11 kB, and API Gateway all headers above 10,240 bytes."""
+"""The maximum length in characters: a load balancer refuses claims above 11 kB, and API Gateway all headers above
+10,240 bytes."""
 
 _NAMES_A_KEY: Final = frozenset({"jku", "jwk", "x5u", "x5c"})
-"""RFC 7515, section 4.1: headers by which a token would bring its own key."""
+"""RFC 7515, section 4.1: headers with which a token would supply its own key."""
 
 _UNREADABLE: Final = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
-"""PyJWT's own errors, and what it lets through, such as a time of 1e999 or JSON nested too deep."""
+"""PyJWT's own errors, and those of input that it does not catch, such as a time of 1e999 or JSON nested too deep."""
 
 
 def header_of(token: str, *, algorithm: str) -> Mapping[str, Any]:
-    """Return a token's header: nothing in it is verified yet, but its algorithm is the one expected.
+    """Return a token's header: only its algorithm is checked, nothing is verified yet.
 
     Raises:
         Refused: For anything else.
@@ -46,18 +47,18 @@ def header_of(token: str, *, algorithm: str) -> Mapping[str, Any]:
 def claims_of(
     token: str, key: jwt.PyJWK, *, algorithm: str, leeway: float, required: Sequence[str], issuer: str | None
 ) -> dict[str, Any]:
-    """Return the claims of a token whose signature, times and issuer are right.
+    """Return the claims of a token with a valid signature, validity period and issuer.
 
     Args:
         token: The token.
-        key: The key its header names, from where the signer publishes them.
+        key: The key that its header names, as published by the signer.
         algorithm: The only one accepted.
         leeway: Seconds by which clocks may differ.
         required: The claims it must have.
-        issuer: The only one accepted. None: the caller of this looks at it.
+        issuer: The only one accepted. None: the caller of this function checks it.
 
     Raises:
-        Refused: If anything about it is wrong.
+        Refused: If any check fails.
     """
     try:
         return jwt.decode(

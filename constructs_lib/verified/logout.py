@@ -1,4 +1,4 @@
-"""Signing out of a service behind a load balancer, which keeps a session of its own beside the user pool's."""
+"""Signing out of a service behind a load balancer, which has a session in addition to the user pool's."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ __all__ = ["signed_out"]
 
 _COOKIE: Final = "AWSELBAuthSessionCookie"
 _PARTS: Final = 4
-"""Elastic Load Balancing splits a session over as many cookies of 4 kB as it takes, at most these."""
+"""The maximum number of cookies of 4 kB over which Elastic Load Balancing splits a session."""
 
 
 @checked

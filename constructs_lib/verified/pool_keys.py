@@ -1,4 +1,4 @@
-"""The user pool's keys: one document with all of them, fetched seldom, kept when it cannot be had."""
+"""The user pool's keys: one document, fetched rarely, and kept while it cannot be fetched."""
 
 import json
 import logging
@@ -18,8 +18,8 @@ __all__ = ["PoolKeys"]
 
 _LOG: Final = logging.getLogger(__name__)
 _FRESH: Final = 24 * 3600.0
-"""Seconds after which the document is fetched again although every key asked for is there, so that one which the
-pool withdrew goes."""
+"""Seconds after which the document is fetched again although it has every requested key, so that withdrawn keys are
+removed."""
 _BITS: Final = 2048
 
 
@@ -70,8 +70,8 @@ class PoolKeys:
         raise KeysUnavailable(f"{self._url} cannot be fetched, so the key {kid!r:.100} is not known")
 
     def _refreshed(self) -> bool:
-        """Fetch the document if it is time to; return whether what is here now is all the pool was seen to have."""
-        # With no key at all everybody waits for the first document. Later nobody waits for another's fetch.
+        """Fetch the document if it is due; return whether the cached keys are those of the latest document."""
+        # Without any key, all threads wait for the first document. Later, no thread waits for another's fetch.
         if not self._lock.acquire(blocking=not self._keys):
             return False
         try:
@@ -96,10 +96,10 @@ class PoolKeys:
 
 
 def _keys_in(document: bytes) -> dict[str, jwt.PyJWK]:
-    """Return the RSA signing keys of a JWKS document; others are passed over, as RFC 7517, section 5 says.
+    """Return the RSA signing keys of a JWKS document; others are ignored, as required by RFC 7517, section 5.
 
     Raises:
-        ValueError: If it is no such document, or has no such key.
+        ValueError: If it is not a JWKS document, or has no such key.
     """
     parsed = json.loads(document)
     listed = parsed.get("keys") if isinstance(parsed, dict) else None
@@ -113,7 +113,7 @@ def _keys_in(document: bytes) -> dict[str, jwt.PyJWK]:
 
 def _usable(entry: Mapping[str, Any]) -> list[tuple[str, jwt.PyJWK]]:
     kid = entry.get("kid")
-    # A symmetric key here would be a secret that everybody reads; PyJWT would sign with it.
+    # A symmetric key here would be a public secret with which PyJWT could sign.
     is_signing_key = (
         entry.get("kty") == "RSA" and entry.get("use", "sig") == "sig" and entry.get("alg", "RS256") == "RS256"
     )

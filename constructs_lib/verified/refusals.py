@@ -42,13 +42,13 @@ class Refused(CallerError):  # noqa: N818 - a refusal, as the answer says it
 
     @property
     def headers(self) -> dict[str, str]:
-        """With `WWW-Authenticate`; RFC 6750, section 3.1: no error code where there was no token."""
+        """With `WWW-Authenticate`; RFC 6750, section 3.1: no error code if there was no token."""
         challenge = 'Bearer error="invalid_token"' if self.presented else "Bearer"
         return {**super().headers, "www-authenticate": challenge}
 
 
 class Forbidden(CallerError):  # noqa: N818 - what it says, not that it is an error
-    """The caller is known and may not: 403.
+    """The caller is known and not authorized: 403.
 
     Args:
         reason: For the log.
@@ -64,7 +64,7 @@ class Forbidden(CallerError):  # noqa: N818 - what it says, not that it is an er
 
     @property
     def headers(self) -> dict[str, str]:
-        """With `WWW-Authenticate` where another token would help."""
+        """With `WWW-Authenticate` if another token could be sufficient."""
         if self.scope is None:
             return super().headers
         return {**super().headers, "www-authenticate": f'Bearer error="insufficient_scope", scope="{self.scope}"'}

@@ -1,4 +1,4 @@
-"""The caller as a dependency of FastAPI, and for Starlette; imported by those who have one of them."""
+"""The caller as a dependency of FastAPI, and for Starlette; import it only with one of them installed."""
 
 from collections.abc import Callable
 

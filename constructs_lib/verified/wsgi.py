@@ -1,4 +1,4 @@
-"""A middleware for WSGI: Flask, Django and their like."""
+"""A middleware for WSGI: Flask, Django and others."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _LOG: Final = logging.getLogger(__name__)
 
 
 class VerifiedCallersWsgi:
-    """Lets through requests whose caller is verified; all others get 401, or 503 while keys cannot be fetched.
+    """Forwards requests with a verified caller; all others get 401, or 503 while keys cannot be fetched.
 
     The application finds the `Caller` in `environ["cognito_app.caller"]`. A `Forbidden` that it raises before its
-    response becomes 403; in a framework that makes a 500 of every error, register a handler for it there.
+    response becomes 403; in a framework that responds 500 to every error, register a handler for it there.
 
     Args:
         app: The application.
@@ -56,7 +56,7 @@ class VerifiedCallersWsgi:
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, list[str]]:
-    """Return the request's headers. A server joins those that stand there twice with commas, which no token has."""
+    """Return the request's headers. A server joins duplicate headers with commas, which no token contains."""
     return {
         name.removeprefix("HTTP_").replace("_", "-").lower(): [value]
         for name, value in environ.items()
