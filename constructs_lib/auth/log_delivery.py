@@ -49,12 +49,12 @@ def create_log_delivery(
 def _sign_ins(scope: Construct, target: SignInLogs) -> cognito.CfnLogDeliveryConfiguration.LogConfigurationProperty:
     source, level = "userAuthEvents", "INFO"
     if bucket_arn := getattr(target, "bucket_arn", None):
-        _let_logs_be_written(scope, target)  # type: ignore[arg-type] # told apart by its attribute
-        _let_logs_be_encrypted(scope, target)  # type: ignore[arg-type] # told apart by its attribute
+        _grant_log_writing(scope, target)  # type: ignore[arg-type] # told apart by its attribute
+        _grant_log_encryption(scope, target)  # type: ignore[arg-type] # told apart by its attribute
         bucket = _delivery.S3ConfigurationProperty(bucket_arn=bucket_arn)
         return _delivery.LogConfigurationProperty(event_source=source, log_level=level, s3_configuration=bucket)
     if stream_arn := getattr(target, "delivery_stream_arn", None):
-        _let_stream_be_written(scope, target)  # type: ignore[arg-type] # told apart by its attribute
+        _tag_stream(scope, target)  # type: ignore[arg-type] # told apart by its attribute
         stream = _delivery.FirehoseConfigurationProperty(stream_arn=stream_arn)
         return _delivery.LogConfigurationProperty(event_source=source, log_level=level, firehose_configuration=stream)
     group = _delivery.CloudWatchLogsConfigurationProperty(
@@ -65,7 +65,7 @@ def _sign_ins(scope: Construct, target: SignInLogs) -> cognito.CfnLogDeliveryCon
     )
 
 
-def _let_logs_be_written(scope: Construct, bucket: s3.IBucket) -> None:
+def _grant_log_writing(scope: Construct, bucket: s3.IBucket) -> None:
     """Allow log delivery to write, as "Logs sent to Amazon S3" (CloudWatch Logs user guide) requires."""
     stack = Stack.of(scope)
     of_here = {
@@ -95,7 +95,7 @@ def _let_logs_be_written(scope: Construct, bucket: s3.IBucket) -> None:
         )
 
 
-def _let_logs_be_encrypted(scope: Construct, bucket: s3.IBucket) -> None:
+def _grant_log_encryption(scope: Construct, bucket: s3.IBucket) -> None:
     """Let log delivery use a bucket's key ("Logs sent to Amazon S3", "Amazon S3 bucket server-side encryption")."""
     if encrypted_by_aws(bucket):
         raise ValueError(
@@ -111,7 +111,7 @@ def _let_logs_be_encrypted(scope: Construct, bucket: s3.IBucket) -> None:
     grant_key_use(scope, "sign_in_logs", bucket.encryption_key, [usable_by(["delivery.logs"], actions, of_here)])
 
 
-def _let_stream_be_written(scope: Construct, stream: firehose.IDeliveryStream) -> None:
+def _tag_stream(scope: Construct, stream: firehose.IDeliveryStream) -> None:
     """Tag a stream: the service-linked role of log delivery writes only to tagged streams ("Logs sent to Firehose")."""
     made = stream.node.default_child
     if made is None:

@@ -1,4 +1,4 @@
-"""The two consoles every command writes to, and the progress line of a step that takes a while."""
+"""The two consoles of every command, and the progress line of a long step."""
 
 import os
 import sys
@@ -16,10 +16,10 @@ _PIPED_WIDTH: Final = 160
 
 
 def make_console(stream: IO[str], *, stderr: bool) -> Console:
-    """Make a console that in a pipe, where no terminal tells the width, keeps tables readable and breaks no line."""
+    """Create a console; in a pipe, which has no terminal width, it keeps tables readable and breaks no line."""
     piped = not stream.isatty()
     width = _PIPED_WIDTH if piped and "COLUMNS" not in os.environ else None
-    # No markup: names and remedies hold brackets, such as the [local] of an extra.
+    # No markup: names and remedies contain brackets, such as the [local] of an extra.
     return Console(stderr=stderr, highlight=False, markup=False, width=width, soft_wrap=piped)
 
 
@@ -46,7 +46,7 @@ def step(message: str) -> Iterator[Step]:
     """Show on stderr that a step runs, and how many seconds it took when it ends.
 
     On a terminal a spinner counts the seconds; in a pipe or a CI log one line is printed at the start and one
-    at the end. A step that raises is marked as failed and the exception goes on.
+    at the end. A step that raises an exception is marked as failed.
 
     Args:
         message: The step, without a full stop: `"Starting the emulator"`.

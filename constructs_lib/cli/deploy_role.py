@@ -1,4 +1,4 @@
-"""`cognito-app deploy-role`: the least policies to deploy templates with."""
+"""`cognito-app deploy-role`: the minimal policies to deploy templates."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def command(
     folder: str,
     shape: str,
 ) -> int:
-    """Write the least IAM policies with which CloudFormation can deploy templates.
+    """Write the minimal IAM policies with which CloudFormation can deploy templates.
 
-    They allow what the handlers of the templates' resource types call, on names that the stacks can have, and nothing
-    else. Give them to the CDK's execution role: create each as a managed policy, then bootstrap with
+    They allow only the actions of the handlers of the templates' resource types, on names that the stacks can have.
+    Give them to the CDK's execution role: create each as a managed policy, then bootstrap with
     --cloudformation-execution-policies. TEMPLATE is a file, a cdk.out folder or stack:NAME.
     """
     from constructs_lib.permissions import Where, deploy_policy

@@ -1,4 +1,4 @@
-"""`cognito-app diff`: which access a change gives and takes."""
+"""`cognito-app diff`: the access that a change grants and revokes."""
 
 import click
 
@@ -7,7 +7,7 @@ from constructs_lib.cli.template_options import claim_option, declared_claims, r
 GREW = 2
 """The exit status if a principal gains access."""
 UNDECIDED = 3
-"""The exit status when nothing is known to be gained and something could not be compared."""
+"""The exit status if no gained access is known and a part could not be compared."""
 
 
 @click.command()
@@ -16,7 +16,7 @@ UNDECIDED = 3
 @click.option("--format", "shape", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
 @claim_option
 def command(old: str, new: str, *, shape: str, claims: tuple[str, ...]) -> int:
-    """Show which access the update from OLD to NEW gives and takes, each with a request that shows it.
+    """Show the access that the update from OLD to NEW grants and revokes, each with a request that shows it.
 
     OLD and NEW are template files, cdk.out folders or stack:NAME. Requests are compared, not text:
     reordering, renaming or splitting statements is not a change. Exit 0: no access is gained, 2: access grew, 3: a part

@@ -19,20 +19,20 @@ from constructs_lib.cli.template_options import write_json
 SCHEMA: Final = "cognito-app/doctor/1"
 _EXTRA: Final = "pip install 'cognito-app-constructs[local]'"
 _TO_LOOK: Final = ("filelock", "platformdirs", "psutil")
-"""Packages of the extra `local` that the rest is looked for with."""
+"""Packages of the extra `local` that the other checks need."""
 _ROOM: Final = 2 * 1024**3
-"""Bytes that the environments, the assembly and the emulator's files want free."""
+"""The free bytes that the environments, the assembly and the emulator's files need."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing that was looked for.
+    """The result of one check.
 
     Args:
         what: Its name.
-        found: The result; empty when it is missing.
+        found: The result; empty if it is missing.
         remedy: The command that installs it.
-        needed: Whether `up` cannot do without.
+        needed: Whether `up` requires it.
     """
 
     what: str
@@ -68,7 +68,7 @@ def _table(findings: list[Finding]) -> Table:
 
 
 def examine() -> list[Finding]:
-    """Look for everything; without the packages of the extra `local` for these alone."""
+    """Run every check; if packages of the extra `local` are missing, only theirs."""
     packages = [
         Finding(what=name, found=_module(name), remedy=_EXTRA) for name in ("boto3", "requests", "uv", *_TO_LOOK)
     ]

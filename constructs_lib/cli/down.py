@@ -19,7 +19,7 @@ def command(*, delete_state: bool, yes: bool) -> int:
     ran = emulator_lifecycle.exists(folder)
     if not ran:
         err.print("No local cloud runs for this folder.")
-        emulator_lifecycle.stop(folder)  # removes what a killed one has left
+        emulator_lifecycle.stop(folder)  # removes the files of a killed one
     else:
         with step("Stopping the local cloud"):
             emulator_lifecycle.stop(folder)

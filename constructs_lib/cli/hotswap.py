@@ -1,7 +1,7 @@
-"""New code for deployed functions without a synth: the built package with the saved files put in.
+"""New code for deployed functions without a synth: the built package with the saved files.
 
-The new package goes in through CloudFormation, with the deployed template and nothing but the package's key changed.
-So the stack keeps saying what really runs, and the next deploy compares with that.
+The new package is deployed by CloudFormation, with the deployed template and only the package's key changed. The stack
+therefore always names the running code, and the next deploy compares with it.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from constructs_lib.local import LocalCloud, LocalCloudError
 __all__ = ["CODE", "Asset", "Package", "digest_of", "packages_of", "places_in", "swap"]
 
 CODE: Final = frozenset({".py", ".js", ".mjs", ".cjs"})
-"""Suffixes of files that are only code. Others, such as `requirements.txt`, decide what a package is built from."""
+"""Suffixes of files that are only code. Others, such as `requirements.txt`, determine the content of a package."""
 _CAPABILITIES: Final = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
 
 
@@ -29,7 +29,7 @@ class Asset:
     Args:
         key: Its key in the bucket.
         bucket: The bucket.
-        folder: The folder it was built in.
+        folder: Its build folder.
     """
 
     key: str
@@ -45,7 +45,7 @@ class Package:
         stack: Name of the stack.
         functions: Logical IDs of the functions.
         asset: The deployed asset.
-        origins: Source file -> where it lies in the package.
+        origins: Source file -> its path in the package.
         changed: Path in the package -> its content since the last swap.
     """
 
@@ -58,7 +58,7 @@ class Package:
     def zipped(self) -> bytes:
         """Return the package with its changed files, the same bytes for the same content.
 
-        The bytecode of changed files is left out: Python would go on running that.
+        The bytecode of changed files is omitted, because Python would run it instead of the source.
         """
         output = io.BytesIO()
         with zipfile.ZipFile(output, "w", zipfile.ZIP_STORED) as archive:
@@ -79,13 +79,13 @@ def digest_of(path: Path) -> str:
 def packages_of(cloud: LocalCloud, sources: Mapping[Path, str]) -> list[Package]:
     """Find the packages on a cloud whose code can be swapped, and the source file of each of their files.
 
-    A source file belongs to a place in a package when its path ends in that place and its content is what was
-    built in. A file has no place at all when one of its places is doubtful: two files could have come from there, or
-    the package is used by a layer, a version, a nested stack or anything else than the newest code of a function.
+    A source file has a path in a package if its own path ends in that path and the contents are equal. A file with an
+    ambiguous path has none: if two files could be its source, or if a layer, a version, a nested stack or anything but
+    the newest code of a function uses the package.
 
     Args:
         cloud: The local cloud, just deployed to.
-        sources: The project's code files as they were deployed, each with the SHA-256 of its content.
+        sources: The project's deployed code files, each with the SHA-256 of its content.
     """
     assets = {asset.key: asset for asset in _assets(cloud)}
     found, doubtful = [], set[Path]()
@@ -110,7 +110,7 @@ def packages_of(cloud: LocalCloud, sources: Mapping[Path, str]) -> list[Package]
 
 
 def swap(cloud: LocalCloud, package: Package, files: Iterable[Path]) -> None:
-    """Put saved files into a package and have its functions run it.
+    """Replace saved files in a package, and update its functions.
 
     Args:
         cloud: The local cloud.
@@ -118,7 +118,7 @@ def swap(cloud: LocalCloud, package: Package, files: Iterable[Path]) -> None:
         files: Saved sources of this package.
 
     Raises:
-        LocalCloudError: When the stack cannot be updated; the package is then as before.
+        LocalCloudError: If the stack cannot be updated; the package is then unchanged.
     """
     # The emulator's own errors are boto3's; the command line must start without it.
     from botocore.exceptions import BotoCoreError, ClientError, WaiterError
@@ -154,7 +154,7 @@ def swap(cloud: LocalCloud, package: Package, files: Iterable[Path]) -> None:
 
 
 def _assets(cloud: LocalCloud) -> Iterator[Asset]:
-    """Yield every asset of the deployed assembly that is a folder, those of its stages too."""
+    """Yield every asset of the deployed assembly that is a folder, including those of its stages."""
     for manifest in (cloud.folder / "cdk.out").rglob("*.assets.json"):
         for file in json.loads(manifest.read_text(encoding="utf-8")).get("files", {}).values():
             folder = manifest.parent / file["source"].get("path", "")
@@ -166,7 +166,7 @@ def _assets(cloud: LocalCloud) -> Iterator[Asset]:
 
 
 def _functions_by_key(template: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the functions that run each package, for packages that nothing but their newest code uses."""
+    """Return the functions of each package that only the newest code of functions uses."""
     resources: Mapping[str, Any] = template.get("Resources", {})
     versions = json.dumps([each for each in resources.values() if each["Type"] == "AWS::Lambda::Version"])
     text = json.dumps(template)
@@ -180,7 +180,7 @@ def _functions_by_key(template: Mapping[str, Any]) -> dict[str, tuple[str, ...]]
 
 
 def places_in(folder: Path, sources: Mapping[Path, str]) -> tuple[dict[Path, str], set[Path]]:
-    """Return the place of each source file in a built package, and the files whose place is doubtful."""
+    """Return the path of each source file in a built package, and the files whose path is ambiguous."""
     by_name: dict[str, list[Path]] = {}
     for path in sources:
         by_name.setdefault(path.name, []).append(path)
@@ -204,7 +204,7 @@ def places_in(folder: Path, sources: Mapping[Path, str]) -> tuple[dict[Path, str
 
 
 def _compiled_from(place: str) -> str | None:
-    """Return where the source of a file of bytecode lies in its package; None for any other file."""
+    """Return the path of the source of a bytecode file in its package; None for any other file."""
     path = PurePosixPath(place)
     if path.suffix != ".pyc" or path.parent.name != "__pycache__":
         return None
@@ -212,7 +212,7 @@ def _compiled_from(place: str) -> str | None:
 
 
 def _plain(template: Any) -> dict[str, Any]:
-    """Return a template as boto3 gives it, text or parsed, as a dictionary of our own; a YAML one counts as empty.
+    """Return a template from boto3, text or parsed, as a dictionary; a YAML template counts as empty.
 
     The CDK deploys JSON; the YAML one is its bootstrap's.
     """

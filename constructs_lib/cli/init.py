@@ -32,7 +32,7 @@ PEOPLE: Final = "Alice,Bob"
 def command(*, folder: Path, name: str | None, app: str | None, people: str | None, library: str | None) -> int:
     """Begin a project in DIR: a stack, its functions, tests, a Makefile and a CI workflow.
 
-    DIR must be empty, or not be there yet.
+    DIR must be empty or not exist.
     """
     try:
         # First, before any prompt.
@@ -55,7 +55,7 @@ def command(*, folder: Path, name: str | None, app: str | None, people: str | No
 
 
 def _default_name(folder: Path) -> str:
-    """Return the folder's name as the name of an app, as far as it can be one."""
+    """Return the folder's name as a valid name of an app."""
     return re.sub(r"[^A-Za-z0-9-]+", "-", folder.resolve().name).strip("-") or "my-app"
 
 

@@ -59,9 +59,9 @@ _EXTRAS: Final = {
     "samtranslator": "sam",
     "cfnlint": "deploy",
 }
-"""The extra that brings a module."""
+"""The extra that contains a module."""
 _DEBUG: Final = "COGNITO_APP_DEBUG"
-"""Environment variable; set to anything it has an unexpected error end with a traceback."""
+"""Environment variable; if it is set, an unexpected error ends with a traceback."""
 
 COULD_NOT_RUN: Final = 1
 """The exit status of every failure; 2 and 3 are verdicts (see the commands)."""
@@ -78,8 +78,8 @@ EXITS: Final = {
 
 
 def module_of(name: str) -> str:
-    """Return which module of `cli` holds a command, as `command`."""
-    # One is Python's word, and `cli/console.py` is what commands write to.
+    """Return the module of `cli` with a command, as `command`."""
+    # `try` is a Python keyword, and `cli/console.py` is the output of commands.
     return {"try": "try_", "console": "open_console"}.get(name, name.replace("-", "_"))
 
 
@@ -87,7 +87,7 @@ class _LazyGroup(click.Group):
     """A group that imports a command's module when the command runs, so that `prove` starts at once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the command names in the order of a working day."""
+        """Return the command names in their usual order of use."""
         del ctx
         return list(COMMANDS)
 
@@ -104,7 +104,7 @@ class _LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that the first word names; for a word that is close to one, name that one."""
+        """Find the command of the first word; for a similar word, suggest that command."""
         if args[0] not in COMMANDS:
             import difflib
 
@@ -113,7 +113,7 @@ class _LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing them."""
+        """Print the list of commands without importing them."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -131,17 +131,17 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("cognito-app-constructs"), prog_name="cognito-app")
 def group() -> None:
-    """Cognito-backed serverless apps: run them locally, and prove who can reach what."""
+    """Cognito-backed serverless apps: run them locally, and prove the isolation of their users."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit status.
+    """Run the command line and exit with its status.
 
     Args:
-        argv: The words after `cognito-app`; those of this process by default.
+        argv: The arguments after `cognito-app`. None: those of this process.
     """
     exclude_loopback(os.environ)
-    atexit.register(gc.freeze)  # spares the interpreter a last walk through all objects: up to a third of a command
+    atexit.register(gc.freeze)  # avoids a last garbage collection of all objects: up to a third of a command
     try:
         status = group.main(args=None if argv is None else list(argv), prog_name="cognito-app", standalone_mode=False)
     except click.ClickException as error:
@@ -151,7 +151,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         click.echo("Interrupted.", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # The reader has closed the pipe: nothing more may be written, not even at the interpreter's exit.
+        # The reader has closed the pipe: nothing more can be written, not even at the interpreter's exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(COULD_NOT_RUN)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""`cognito-app messages`: the e-mails and SMS that users of the local cloud would have got."""
+"""`cognito-app messages`: the e-mails and SMS that the local cloud would have sent to users."""
 
 from dataclasses import asdict
 from typing import Final
@@ -17,7 +17,7 @@ SCHEMA: Final = "cognito-app/messages/1"
 @click.argument("address", default="")
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def command(*, address: str, shape: str) -> int:
-    """Show what was sent to ADDRESS, an e-mail address or phone number; without one, everything."""
+    """Show the messages to ADDRESS, an e-mail address or phone number; without one, all messages."""
     with running_cloud() as cloud:
         found = cloud.mailbox.letters(address)
     if shape == "json":

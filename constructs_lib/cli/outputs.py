@@ -30,7 +30,7 @@ def command(stack: str | None, *, outputs_file: Path | None, shape: str, out: Pa
     """Write amplify_outputs.json (version 1.5) or .dart, .env or outputs.ts for a client of STACK.
 
     Amplify's libraries for the web, Swift and Android read json, those for Flutter dart.
-    STACK may be left out when the outputs file holds one app only.
+    STACK may be omitted if the outputs file contains only one app.
     """
     if outputs_file is None and stack is None:
         raise click.UsageError("no stack is named; name a deployed STACK, or add --outputs-file")
@@ -86,7 +86,7 @@ def _from_cloudformation(stack: str, region: str | None) -> Mapping[str, str]:
 
 
 def _replace(target: Path, text: str) -> None:
-    """Write the whole file or nothing."""
+    """Write the file atomically."""
     partial = target.with_name(target.name + ".partial")
     try:
         partial.write_text(text, encoding="utf-8")

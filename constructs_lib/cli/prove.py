@@ -1,4 +1,4 @@
-"""`cognito-app prove`: that no user reaches another's data, or the attack."""
+"""`cognito-app prove`: a proof that no user reaches another's data, or the attack."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def run(
     """Read templates and prove them.
 
     Raises:
-        click.ClickException: When a template cannot be read, or an option makes no sense.
+        click.ClickException: If a template cannot be read, or an option is invalid.
     """
     from constructs_lib.analysis.engine.cvc5_engine import Cvc5, is_installed
     from constructs_lib.analysis.proof.prove import Accepted, prove
@@ -125,7 +125,7 @@ def _replay(report: Report) -> list[Attempt]:
 
 
 def _actions(finding: Finding) -> str:
-    """Return the first action a finding speaks of, and how many more: what tells rows of one place apart."""
+    """Return the first action of a finding and the number of others, which distinguish rows of one place."""
     first, *more = finding.actions or ("",)
     return f"{first} and {len(more)} more" if more else first
 

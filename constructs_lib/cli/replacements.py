@@ -5,7 +5,7 @@ import click
 from constructs_lib.cli.template_options import read_templates, write_result
 
 FOUND = 2
-"""The exit status when something would be lost or refused."""
+"""The exit status if a resource would be lost or a change refused."""
 
 
 @click.command()
@@ -13,10 +13,10 @@ FOUND = 2
 @click.argument("new")
 @click.option("--format", "shape", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
 def command(old: str, new: str, *, shape: str) -> int:
-    """Show which resources with data, users or an address the update from OLD to NEW would lose.
+    """Show the resources with data, users or an address that the update from OLD to NEW would lose.
 
-    OLD and NEW are template files, cdk.out folders or stack:NAME. Exits with 2 if anything would be replaced,
-    deleted, orphaned, refused, or taken from users; with 0 if all is kept.
+    OLD and NEW are template files, cdk.out folders or stack:NAME. Exits with 2 if a resource would be replaced,
+    deleted, orphaned, refused, or made inaccessible to users; with 0 if all are kept.
     """
     from constructs_lib.analysis.replacements import find_replacements
     from constructs_lib.analysis.replacements.stacks import stacks_of

@@ -1,8 +1,8 @@
-"""`cognito-app prove --replay`: the attacks of a proof, really tried on the local cloud of this folder.
+"""`cognito-app prove --replay`: the attacks of a proof, executed on the local cloud of this folder.
 
-Two throw-away users sign up; the attacker is given the claims that the proof says they have, such as their tenant, the
-victim's object or row is planted by the administrator, the attack is made with the attacker's own credentials, and the
-users and what was planted go again.
+Two temporary users sign up. The attacker gets the claims of the proof's caller, such as a tenant, an administrator
+creates the victim's object or row, the attack is executed with the attacker's own credentials, and the users and the
+data are deleted.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Attempt:
 
     Attributes:
         finding: The attack.
-        succeeded: Whether it went through; None when it could not be tried.
+        succeeded: Whether it succeeded; None if it could not be tried.
         message: The call and its result, in a sentence.
     """
 
@@ -50,10 +50,10 @@ class Attempt:
 
 
 def replay(findings: Sequence[Finding], cloud: LocalCloud) -> list[Attempt]:
-    """Try every attack on others' data on the app that is deployed on a local cloud.
+    """Try every attack on other users' data on the app that is deployed on a local cloud.
 
     Raises:
-        ValueError: When no deployed stack gives out the IDs of a user pool, its client and an identity pool.
+        ValueError: If no deployed stack outputs the IDs of a user pool, its client and an identity pool.
     """
     attacks = [
         finding
@@ -67,7 +67,7 @@ def replay(findings: Sequence[Finding], cloud: LocalCloud) -> list[Attempt]:
 
 
 def _outputs_of(attacks: Sequence[Finding], cloud: LocalCloud) -> Mapping[str, str]:
-    """Return the outputs of the app the attacks are about: its stack has the template's name, if several hold one."""
+    """Return the outputs of the attacked app: among several, that of the stack with the template's name."""
     outputs = cloud.outputs()
     named = {name for each in attacks if each.request for name in _TEMPLATE.findall(each.request.resource)}
     try:
@@ -105,7 +105,7 @@ def _attempt(finding: Finding, cloud: LocalCloud, users: Users) -> Attempt:
 
 
 def _physical_name(resource: str, cloud: LocalCloud) -> str | None:
-    """Return the name a bucket or table has on the cloud."""
+    """Return the name of a bucket or table on the cloud."""
     named = [each for each in _ATOM.findall(resource) if "/" in each]
     if not named:
         return resource.partition(":::")[2].partition("/")[0] or resource.rpartition("table/")[2].partition("/")[0]

@@ -1,4 +1,4 @@
-"""Gives the attacker of a replay the claims that the proof gave them, as the app's administrator would."""
+"""Gives the attacker of a replay the claims of the proof's caller, as the app's administrator would."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def claims_of(request: Request, caller: str, settings: ClientSettings) -> dict[s
     Args:
         request: The attack, with the attacker's principal tags.
         caller: The attacker, as the proof names them.
-        settings: The app, whose placeholders say which claim each tag is.
+        settings: The app, whose placeholders map each tag to its claim.
 
     Raises:
-        UntriedError: For a tag of which the app's outputs do not say the claim.
+        UntriedError: For a tag whose claim is not in the app's outputs.
     """
     found: dict[str, str] = {}
     for key, value in request.context.items():
@@ -62,7 +62,7 @@ def set_claims(
         cleanup: Removes the written values.
 
     Raises:
-        UntriedError: For a claim that neither is.
+        UntriedError: For any other claim.
     """
     users = cloud.session().client("cognito-idp")
     attributes = [{"Name": name, "Value": value} for name, value in claims.items() if name.startswith(_CUSTOM)]

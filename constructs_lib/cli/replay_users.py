@@ -1,4 +1,4 @@
-"""Throw-away users of a replay: an attacker as the proof names them, and a victim."""
+"""Temporary users of a replay: an attacker like the proof's caller, and a victim."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PARTS: Final = re.compile(r"([^{]*)\{(\w+)\}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttackScenario:
-    """An attacker and a victim in front of a deployed app."""
+    """An attacker and a victim of a deployed app."""
 
     cloud: LocalCloud
     attacker: Caller
@@ -53,7 +53,7 @@ class AttackScenario:
         return filled(place, lambda name: values.get(name, ""))
 
     def of_victim(self, place: str, text: str) -> str:
-        """Return a place with the victim's values in it: those that a text of the attack begins with, then another's.
+        """Return a place with the victim's values: those that begin a text of the attack, else another user's.
 
         A caller with the attacker's own tenant is another user of that tenant.
         """
@@ -79,7 +79,7 @@ class AttackScenario:
 
 
 class Users:
-    """Throw-away users of an app: attacks of the same caller with the same claims share an attacker and a victim."""
+    """Temporary users of an app: attacks of the same caller with the same claims share an attacker and a victim."""
 
     def __init__(self, cloud: LocalCloud, settings: ClientSettings, cleanup: ExitStack) -> None:
         self._cloud = cloud
@@ -90,7 +90,7 @@ class Users:
         self._scenarios: dict[tuple[str, frozenset[tuple[str, str]]], AttackScenario] = {}
 
     def scenario(self, caller: str, request: Request) -> AttackScenario:
-        """Return an attacker, as the proof names them, and a victim.
+        """Return an attacker like the proof's caller, and a victim.
 
         Raises:
             UntriedError: The caller cannot be created here.

@@ -44,7 +44,7 @@ def _review(old: str, new: str, timeout: float, claims: tuple[str, ...]) -> Revi
 
     before, after = read_templates([old]), read_templates([new])
     models = model_of(before, claims), model_of(after, claims)
-    # Of the old templates only the attacks count, and those need no second engine. What both versions ask alike is
+    # Of the old templates only the attacks count, which need no second engine. Questions that both versions share are
     # answered by then.
     attacks = prove(models[0], warn=False)
     with ThreadPoolExecutor(max_workers=1) as beside:

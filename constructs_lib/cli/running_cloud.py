@@ -1,4 +1,4 @@
-"""The local cloud that a command asks."""
+"""The local cloud of a command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ from constructs_lib.local import LocalCloud, LocalCloudError
 
 @contextmanager
 def running_cloud() -> Iterator[LocalCloud]:
-    """Yield the local cloud of this folder; an error of it ends the command with one line.
+    """Yield the local cloud of this folder; its errors end the command with one line.
 
     Raises:
-        click.ClickException: None runs, or it stops answering meanwhile.
+        click.ClickException: None runs, or it stops responding.
     """
     try:
         cloud = LocalCloud.attach()

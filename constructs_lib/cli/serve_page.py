@@ -19,7 +19,7 @@ from constructs_lib.local.toolchain import REACHABLE, cache_folder, npm, run_qui
 
 FOLDER: Final = Path("examples/web")
 PORT: Final = 5173
-"""Vite's usual port, the one origin that the document stack's `local` stage lets in."""
+"""Vite's usual port, the only origin that the document stack's `local` stage allows."""
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def build_page(folder: Path) -> Path:
         The folder of the build.
 
     Raises:
-        ValueError: The folder holds no locked npm project.
+        ValueError: The folder has no locked npm project.
         LocalCloudError: npm fails; with its last lines.
     """
     if not (folder / "package-lock.json").is_file():

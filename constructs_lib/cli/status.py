@@ -21,8 +21,8 @@ SCHEMA: Final = "cognito-app/status/1"
 def command(*, shape: str) -> int:
     """Show the local cloud of this folder and the stacks on it.
 
-    With --format env: lines for a shell in which AWS means this cloud, its administrator's keys among them, as in
-    `eval "$(cognito-app status --format env)"`.
+    With --format env: shell lines that direct AWS tools to this cloud, with its administrator's keys, as in `eval
+    "$(cognito-app status --format env)"`.
     """
     try:
         if shape == "env":
@@ -49,10 +49,10 @@ def _print_environment() -> None:
 
 
 def describe() -> dict[str, Any]:
-    """Return what runs as plain data.
+    """Return the status as plain data.
 
     Raises:
-        LocalCloudError: When the cloud stops answering meanwhile.
+        LocalCloudError: If the cloud stops responding.
     """
     cloud = LocalCloud.attach()
     if cloud is None:

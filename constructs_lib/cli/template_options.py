@@ -44,7 +44,7 @@ def declared_claims(claims: Sequence[str]) -> dict[str, str]:
     """Return the forms of claims that the command line declares, by claim.
 
     Raises:
-        click.ClickException: When one cannot be read.
+        click.ClickException: If one cannot be read.
     """
     from constructs_lib.analysis.model.value_formats import declared_form
 
@@ -72,7 +72,7 @@ def model_of(templates: "Sequence[Template]", claims: Sequence[str]) -> "list[Mo
         claims: The forms of claims that the command line declares.
 
     Raises:
-        click.ClickException: When a claim's form cannot be read, there or in a template's metadata.
+        click.ClickException: If a claim's form cannot be read, there or in a template's metadata.
     """
     from constructs_lib.analysis.model.assemble import build_model
 
@@ -94,7 +94,7 @@ def write_result(report: "ModuleType", result: Any, shape: str, **options: Any) 
 
 
 def write_text(text: "RenderableType") -> None:
-    """Write to standard output; in colour only where a person looks at it."""
+    """Write to standard output; in colour only on a terminal."""
     from constructs_lib.cli.console import out
 
     out.print(text)

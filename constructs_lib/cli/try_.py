@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "cognito-app/try/1"
 SURPRISED: Final = 1
-"""The exit status when a call did not end as it should: then something is wrong with the app's isolation."""
+"""The exit status if a call has an unexpected result: the app's isolation is then in doubt."""
 
 
 @click.command()
@@ -36,9 +36,8 @@ def command(stack: str | None, *, with_coverage: bool, shape: str) -> int:
     """Show live what a guest, Alice, Bob and an editor can and cannot do; with tenants, all users of two tenants.
 
     Makes more than a hundred real calls against STACK on the local cloud, by default its only stack with a user pool
-    and an identity pool. Of an app of channels alone it shows who sends what where. Ends with 1 when any call did not
-    end as it should. Can be run again and again. With --format json the calls are shown on standard error as they
-    happen.
+    and an identity pool. For an app with channels only, it shows publications to them. Exits with 1 if any call has an
+    unexpected result. It can be repeated. With --format json the calls are shown on standard error as they happen.
     """
     with running_cloud() as cloud:
         started = time.time()
@@ -56,18 +55,18 @@ def command(stack: str | None, *, with_coverage: bool, shape: str) -> int:
 
 
 def run_story(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, *, stack: str | None = None) -> int:
-    """Play the story against a deployed app, and tell every call and how it ended.
+    """Run the story against a deployed app, and print every call and its result.
 
     Args:
         outputs: Stack name -> output key -> value, as `cdk deploy --outputs-file` writes it.
         cloud: The local cloud the app runs on.
-        stack: The stack that holds the app. By default the only one with a user pool and an identity pool.
+        stack: The stack of the app. By default the only one with a user pool and an identity pool.
 
     Returns:
-        0 when every call ended as it should, 1 otherwise.
+        0 if every call has the expected result, 1 otherwise.
 
     Raises:
-        click.ClickException: The outputs name no app the story can be played on.
+        click.ClickException: The outputs name no app that the story supports.
     """
     return print_summary(play_story(outputs, cloud, stack=stack, console=out))
 
@@ -75,7 +74,7 @@ def run_story(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, *, st
 def play_story(
     outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, *, stack: str | None, console: Console
 ) -> list[Verdict]:
-    """Play the story against a deployed app; arguments and errors as in `run_story`.
+    """Run the story against a deployed app; arguments and errors as in `run_story`.
 
     Returns:
         The result of each call.
@@ -88,7 +87,7 @@ def play_story(
 
 
 def print_summary(verdicts: Sequence[Verdict]) -> int:
-    """Say how many calls there were and which ended as they should not; return the exit status."""
+    """Print the number of calls and the unexpected results; return the exit status."""
     surprises = [verdict for verdict in verdicts if not verdict.as_expected]
     out.print(f"\n{len(verdicts)} calls, {len(surprises)} surprises")
     for verdict in surprises:
@@ -103,7 +102,7 @@ def status_of(verdicts: Sequence[Verdict]) -> int:
 
 
 def as_json(verdicts: Sequence[Verdict], used: Coverage | None) -> dict[str, Any]:
-    """Return every call and how it ended as plain data."""
+    """Return every call and its result as plain data."""
     from constructs_lib.explain import coverage_report
 
     calls = [

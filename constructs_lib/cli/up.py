@@ -1,4 +1,4 @@
-"""`cognito-app up`: the local cloud, the real `cdk deploy`, and what to do next."""
+"""`cognito-app up`: the local cloud, the real `cdk deploy`, and the next steps."""
 
 import importlib
 import threading
@@ -59,8 +59,8 @@ def command(
 ) -> int:
     """Start a local cloud for this folder, bootstrap it and deploy the CDK app (all stacks, or STACKS).
 
-    Works for any CDK app. Nothing of your AWS profiles, credentials or endpoints is used or reached. A new cloud has
-    the account and the region that the app is pinned to.
+    Works for any CDK app. Your AWS profiles, credentials and endpoints are not used. A new cloud has the account and
+    the region that the app is pinned to.
     """
     values = {"stage": stage, **_context(context)}
     try:
@@ -98,10 +98,10 @@ def command(
 
 
 def _check_extras(*, story: bool, watch: bool) -> None:
-    """Fail before anything is started if a package of an extra is missing; the command line names the extra.
+    """Fail before the start if a package of an extra is missing; the command line names the extra.
 
     Raises:
-        ModuleNotFoundError: For a module.
+        ModuleNotFoundError: For a missing module.
         LocalCloudError: Node is missing.
     """
     needed = {"constructs_lib.local.session": True, "constructs_lib.cli.try_": story, "watchfiles": watch}
@@ -116,7 +116,7 @@ def _deploy(cloud: LocalCloud, options: Mapping[str, Any]) -> Outputs:
 
 
 def _context(words: tuple[str, ...]) -> dict[str, str]:
-    """Return the context that was given.
+    """Return the given context.
 
     Raises:
         click.BadParameter: A word is not KEY=VALUE.
@@ -210,7 +210,7 @@ def _show_next(cloud: LocalCloud, *, story: bool) -> None:
 
 
 def _console(cloud: LocalCloud) -> str:
-    """Return the console's address, or why there is none: the app is deployed all the same."""
+    """Return the console's address, or why there is none; the app is deployed in either case."""
     from constructs_lib.console import start_console
 
     try:

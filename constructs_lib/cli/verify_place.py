@@ -48,7 +48,7 @@ def open_place(*, local: bool, profile: str | None) -> Iterator[Place]:
     """Open the target, and close a local cloud that was started for it.
 
     Raises:
-        click.ClickException: It is not known, or not the one that the configuration says.
+        click.ClickException: The identity is unknown, or not the one of the configuration.
     """
     import platformdirs
 
@@ -84,6 +84,6 @@ def require_consent(place: Place, account: str | None, region: str | None) -> No
 
 
 def is_interactive() -> bool:
-    """Whether somebody can be asked."""
+    """Whether a prompt is possible."""
     # `sys.stdin` is None if the shell has closed it.
     return sys.stdin is not None and sys.stdin.isatty()

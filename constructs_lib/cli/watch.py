@@ -1,4 +1,4 @@
-"""Deploys again whenever the app's files change (`up --watch`): code of functions at once, all else by a deploy."""
+"""Deploys changes of the app's files (`up --watch`): code of functions directly, all others by a deploy."""
 
 import json
 import time
@@ -28,9 +28,9 @@ _SETTLE_MILLISECONDS: Final = 80
 
 
 class AppFiles:
-    """The files of a CDK app, as `cdk watch` finds them, and the SHA-256 of each when last looked at.
+    """The files of a CDK app, as selected by `cdk watch`, with the last known SHA-256 of each.
 
-    `watch.include` and `watch.exclude` of `cdk.json` choose them; without these, every file counts. Hidden files,
+    `watch.include` and `watch.exclude` of `cdk.json` select them; without these, every file counts. Hidden files,
     caches, packages and `cdk.out` never do.
 
     Args:
@@ -54,7 +54,7 @@ class AppFiles:
         return any(_matches(each, self._include) for each in steps)
 
     def changed(self) -> list[Path]:
-        """Return the files that hold something else than last time, deleted ones too."""
+        """Return the files whose content has changed, including deleted ones."""
         before, self.digests = self.digests, self._read()
         return [path for path in sorted({*before, *self.digests}) if before.get(path) != self.digests.get(path)]
 
@@ -65,7 +65,7 @@ class AppFiles:
     def _read(self) -> dict[Path, str]:
         digests = {}
         for path in self._walk(self._project):
-            # A file may vanish between the look at the folder and the look into it.
+            # A file may be deleted between the listing of the folder and its reading.
             with suppress(OSError):
                 digests[path] = digest_of(path)
         return digests
@@ -84,7 +84,7 @@ class AppFiles:
 
 
 class _Filter(DefaultFilter):
-    """Tells watchfiles which events are worth waking up for."""
+    """Selects the events that watchfiles reports."""
 
     def __init__(self, files: AppFiles) -> None:
         super().__init__()
@@ -95,13 +95,12 @@ class _Filter(DefaultFilter):
 
 
 def watch_and_deploy(cloud: LocalCloud, options: Mapping[str, Any]) -> None:
-    """Bring every change of the app's files to a local cloud that it is deployed to, until Ctrl-C.
+    """Deploy every change of the app's files to its local cloud, until Ctrl-C.
 
-    Saved code of a function runs in a moment, without a synth: the file is exchanged in the built package. That is
-    done only where it is sure to give what a deploy would: the saved file is code, lies in packages of functions
-    as it is, and nothing but the file has changed. Anything else is a whole deploy. Code that the CDK app imports
-    too is taken for the function's alone. These deploys leave out the CDK's own validation, which the first one ran.
-    The cloud goes on running at the end.
+    Saved code of a function takes effect without a synth: the file is replaced in the built package. This happens only
+    if the result equals that of a deploy: the saved file is code, is unchanged in packages of functions, and is the
+    only change. All other changes are deployed. Code that the CDK app imports too counts as the function's only. These
+    deploys omit the CDK's own validation, which the first one ran. The cloud keeps running at the end.
 
     Args:
         cloud: The local cloud, deployed to.
@@ -119,7 +118,7 @@ def watch_and_deploy(cloud: LocalCloud, options: Mapping[str, Any]) -> None:
 
 
 def _swap(cloud: LocalCloud, packages: Sequence[Package], changed: Sequence[Path]) -> bool:
-    """Exchange the changed files in the packages they are in, and return whether that was all there is to do."""
+    """Replace the changed files in their packages; return whether no other change remains."""
     files = {path for path in changed if path.exists()}
     affected = [package for package in packages if not files.isdisjoint(package.origins)]
     known = {path for package in affected for path in package.origins}

@@ -1,4 +1,4 @@
-"""`cognito-app why`: why one request is allowed or refused, and what would be allowed."""
+"""`cognito-app why`: why a request is allowed or refused, and the nearest allowed request."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def command(
     shape: str,
     claims: tuple[str, ...],
 ) -> int:
-    """Say in a sentence why a request is allowed or refused, and what would be allowed.
+    """Explain why a request is allowed or refused, and show the nearest allowed request.
 
     QUESTION is 'VERB RESOURCE PLACE', such as 'get Documents private/{other}/x' or 'call Api POST /shares', or an IAM
     action and an ARN: 's3:GetObject arn:aws:s3:::Documents/public/x'. {owner} is the caller, {other} is another user.
