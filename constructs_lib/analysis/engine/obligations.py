@@ -9,6 +9,7 @@ import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.condition_owners import layers_asked, shapes_by_key
 from constructs_lib.analysis.engine.language_intersection import meeting
 from constructs_lib.analysis.engine.policy_layers import (
     CallerLayers,
@@ -24,14 +25,13 @@ from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.pattern_elements import call, pattern
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.callers import CallerKind
-from constructs_lib.analysis.model.holder import Shape
 from constructs_lib.analysis.model.places import Place, Whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from constructs_lib.analysis.model.callers import Caller
-    from constructs_lib.analysis.model.holder import Holder
+    from constructs_lib.analysis.model.holder import Holder, Shape
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.value_formats import Form
 
@@ -185,7 +185,7 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
             caller=caller,
             place=place,
             actions=tuple(actions),
-            layers=group.layers,
+            layers=layers_asked(group.layers, shape, place, holder),
             shape=shape,
             known=known_here,
         )
@@ -194,11 +194,8 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
 def _shapes(action: str, place: Place, holder: Holder, keys: int) -> Iterator[Shape]:
     if not place.by:
         yield from holder.shapes(action, keys, place)
-    elif catalogue.carries(action, place.by):
-        # Only the key's value determines the subject of a request, whichever resource it names.
-        everything = replace(place, text="*", before=holder.before)
-        named = dict.fromkeys(each.resource for each in holder.shapes(action, keys, everything) if each.resource != "*")
-        yield from (Shape(resource=resource, keys=1, key=place.by) for resource in named)
+    else:
+        yield from shapes_by_key(action, place, holder, keys)
 
 
 def _near(shape: Shape, place: Place) -> Shape | None:

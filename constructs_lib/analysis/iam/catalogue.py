@@ -56,10 +56,11 @@ HARMLESS: Final = frozenset(
         "dynamodb:DescribeEndpoints", "dynamodb:DescribeLimits", "dynamodb:DescribeReservedCapacity",
         "dynamodb:DescribeReservedCapacityOfferings", "dynamodb:ListBackups", "dynamodb:ListContributorInsights",
         "dynamodb:ListExports", "dynamodb:ListGlobalTables", "dynamodb:ListImports", "dynamodb:ListStreams",
-        "dynamodb:ListTables",
+        "dynamodb:ListTables", "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:GetPublicKey",
+        "kms:ListResourceTags",
     }
 )  # fmt: skip
-"""Actions on a bucket or table that neither show nor change data; all other actions count as accessing data."""
+"""Actions on a bucket, table or key that neither show nor change data; all other actions count as accessing data."""
 
 ABSENT_VARIABLES: Final = (
     "aws:username", "saml:", "ec2:", "www.amazon.com:", "accounts.google.com:", "graph.facebook.com:",
