@@ -103,6 +103,14 @@ def test_whoever_is_signed_in_takes_a_rules_role_by_the_classic_flow(make_model:
     assert set(closed.values()) == {PROVED}
 
 
+def test_an_attack_names_every_login_that_the_token_has(make_model: MakeModel) -> None:
+    by_provider = allowing({**MINE, "ForAnyValue:StringLike": {AMR: "login.example.app"}})
+    more = {"Guest": _role(document(by_provider), READS)} | _attached(unauthenticated="Guest")
+    found = _trust_findings(make_model([OWN], more=more | _pool(AllowClassicFlow=True)))
+    (attack,) = (each for each in found if each.caller == "a signed-in user" and each.status is CEX)
+    assert f"{AMR} authenticated and login.example.app, because of the Allow in Guest" in attack.story
+
+
 def test_users_take_the_role_of_guests_who_are_off_by_the_classic_flow(make_model: MakeModel) -> None:
     more = {"Guest": _role(document(allowing(MINE)), READS)} | _attached(unauthenticated="Guest")
     opened = _trust_findings(make_model([OWN], more=more | _pool(AllowClassicFlow=True)))
