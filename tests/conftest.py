@@ -77,12 +77,19 @@ LONGEST = (
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+
+def _remove(folder: str, owner: int) -> None:
+    """Remove a folder at the end of the process that has made it, not at that of a fork."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 if "PYTEST_XDIST_WORKER" not in os.environ:
     # One folder for the temporary files of the tests, of xdist's workers and of what they start, which leaves some
     # behind; its path is short, because those of sockets are limited. pytest keeps its own folders of the last runs.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
     os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="tests-")
-    atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
+    atexit.register(_remove, tempfile.tempdir, os.getpid())
 
 # Half a million objects are loaded before the first test: no collection is to walk them, then, later or at the end.
 gc.disable()

@@ -10,10 +10,15 @@ import pytest
 from constructs_lib.local.toolchain import node
 
 LEAVES = """
-import tempfile
+import atexit, os, tempfile
 
 def test_that_leaves_a_folder(tmp_path):
     tempfile.mkdtemp()
+    if os.fork() == 0:
+        atexit._run_exitfuncs()
+        os._exit(0)
+    os.wait()
+    assert os.path.isdir(tempfile.gettempdir())
 """
 
 
