@@ -16,7 +16,7 @@ from constructs_lib.analysis.model.principal_tags import forgeable_claims
 from constructs_lib.analysis.model.resources import collect
 from constructs_lib.analysis.model.roles import roles_of
 from constructs_lib.analysis.template.nested_stacks import NESTED, instantiate
-from constructs_lib.analysis.template.resolutions import exports_of, resolutions
+from constructs_lib.analysis.template.resolutions import resolutions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,8 +47,7 @@ def build_model(templates: Sequence[Template], *, claims: Mapping[str, str] | No
         TemplateError: If CloudFormation would reject a template for its format.
     """
     together = instantiate([replace(template, seen=template.holes) for template in templates])
-    exports = exports_of(together)
-    choices = itertools.product(*(list(resolutions(template, exports)) for template in together))
+    choices = resolutions(together)
     models = [_build(choice, claims or {}) for choice in itertools.islice(choices, MAX_MODELS)]
     if next(choices, None) is not None:
         gap = f"the templates' conditions can be chosen in more than {MAX_MODELS} ways: not all were explored"

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.errors import TemplateError
+from constructs_lib.analysis.template.functions import function_names
+from constructs_lib.analysis.template.scalars import are_equal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+_COMPARABLE: Final = frozenset(
+    {"Ref", "Fn::FindInMap", "Fn::ImportValue", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Sub"}
+)
+"""Functions whose results in a comparison are exactly CloudFormation's, or opaque."""
 
 
 def in_order(conditions: Mapping[str, Any], source: str) -> list[str]:
@@ -106,10 +113,7 @@ def decide(  # noqa: PLR0911 - one branch per function
     if key == "Condition":
         return named(str(inner))
     if key == "Fn::Equals":
-        left, right = value(inner[0]), value(inner[1])
-        if "⟦" in str(left) or "⟦" in str(right):
-            return True if left == right else None
-        return str(left) == str(right)
+        return are_equal(value(inner[0]), value(inner[1])) if _COMPARABLE.issuperset(function_names(inner)) else None
     parts = [decide(part, named, value) for part in (inner if isinstance(inner, list) else [inner])]
     if key == "Fn::Not":
         return None if parts[0] is None else not parts[0]

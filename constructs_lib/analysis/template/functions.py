@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MACRO: Final = "Fn::Transform"
 LOOP: Final = "Fn::ForEach::"
@@ -88,3 +88,14 @@ Source: "Intrinsic function reference" (CloudFormation template reference).
 def is_function(name: str) -> bool:
     """Whether a key names a function, known or not."""
     return name == "Ref" or name.startswith("Fn::")
+
+
+def function_names(value: Any) -> Iterator[str]:
+    """Yield the names of the functions in a value, known or not."""
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            yield from filter(is_function, node)
+        if isinstance(node, dict | list):
+            stack.extend(node.values() if isinstance(node, dict) else node)

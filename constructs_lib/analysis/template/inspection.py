@@ -25,9 +25,10 @@ _SECTIONS: Final = frozenset(
 _WALKED: Final = frozenset({"Parameters", "Conditions", "Resources", "Outputs"})
 _TEXTS: Final = frozenset({"AWSTemplateFormatVersion", "Description", "Transform"})
 _SERVERLESS: Final = "Globals"
+_EXTENSIONS: Final = "AWS::LanguageExtensions"
 _TRANSFORMS: Final = frozenset(
     {
-        "AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23",
+        "AWS::Serverless-2016-10-31", _EXTENSIONS, "AWS::SecretsManager-2020-07-23",
         "AWS::SecretsManager-2024-09-16", "AWS::CodeDeployBlueGreen",
     }
 )  # fmt: skip
@@ -80,6 +81,7 @@ def _transforms(body: Mapping[str, Any], values: Values) -> None:
         name = transform.get("Name") if isinstance(transform, dict) else transform
         if not isinstance(name, str):
             raise values.fault(("Transform",), f"names {kind_of(name)}, and the name of a macro is needed")
+        values.extended |= name == _EXTENSIONS
         if name not in _TRANSFORMS:
             values.hole(("Transform",), f"goes through the macro {name}, whose result is not seen")
 

@@ -7,12 +7,13 @@ agree.
 from __future__ import annotations
 
 import json
-import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, WILDCARD, atom, split_around_atoms
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, atom, split_around_atoms
 from constructs_lib.analysis.template.conditions import decide, in_order
 from constructs_lib.analysis.template.errors import TemplateError
+from constructs_lib.analysis.template.parameters import handed_value
 from constructs_lib.analysis.template.references import VARIABLE
 from constructs_lib.analysis.template.resource_arns import (
     ARN_ATTRIBUTES,
@@ -24,46 +25,23 @@ from constructs_lib.analysis.template.resource_arns import (
     REF_IS_ARN,
     namespace_arn,
 )
+from constructs_lib.analysis.template.scalars import text_of
+from constructs_lib.analysis.template.unknown_values import leaves, pattern_or, values_of, without_references
 from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    import re
+    from collections.abc import Callable, Collection, Mapping
 
     from constructs_lib.analysis.template.templates import Template
 
 NO_VALUE: Final = object()
-_PSEUDO: Final = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
+_PARTITION: Final = MappingProxyType({"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"})
+_ANY_PARTITION: Final[Mapping[str, str]] = MappingProxyType({})
+OF_ONE_STACK: Final = frozenset({"AWS::NotificationARNs", "AWS::StackId", "AWS::StackName"})
+"""Pseudo parameters that are different in each stack."""
 _MAX_MADE: Final = 32 * 1024 * 1024
 """The maximum length of a joined or substituted text; names that refer to each other double at each step."""
-
-_DYNAMIC: Final = re.compile(r"\{\{(resolve:(?:[^{}]|\$\{[^{}]*\})*)\}\}")
-"""A dynamic reference ("Get values stored in other services", AWS CloudFormation user guide)."""
-
-
-def _pattern_or(name: str, values: Iterator[Any]) -> str:
-    """Return the opaque text for one of several values, with a different name if one of them has a wildcard."""
-    wild = any(set("*?") & set(str(each)) for each in values)
-    return atom(f"{WILDCARD}{name}" if wild else name)
-
-
-def _values(parameter: Any) -> Iterator[Any]:
-    """Yield the values of a parameter that the template specifies."""
-    declaration = parameter if isinstance(parameter, dict) else {}
-    yield from _leaves([declaration.get("Default"), declaration.get("AllowedValues")])
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    """Yield the values in mappings and lists."""
-    if isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _leaves(each)
-    else:
-        yield value
-
-
-def _unknown(match: re.Match[str]) -> str:
-    """Return the opaque text for a value that CloudFormation reads at deployment."""
-    return atom(f"import {match.group(1)}")
 
 
 class Resolver:
@@ -73,15 +51,25 @@ class Resolver:
         TemplateError: If a name refers to itself, or names refer to each other up to an excessive length.
     """
 
-    def __init__(self, template: Template, assumed: Mapping[str, bool], exports: Mapping[str, Any]) -> None:
-        """Start with the unresolved template."""
+    def __init__(
+        self,
+        template: Template,
+        assumed: Mapping[str, bool | None],
+        exports: Mapping[str, Any],
+        apart: Collection[str] = (),
+        pseudo: Mapping[str, str] = _PARTITION,
+    ) -> None:
+        """Start with the unresolved template; `apart` are parameters with another value in other stacks."""
         self._template = template
         self._body = template.body
         self._exports = exports
+        self._apart = apart
+        self._pseudo = pseudo
         self._made = 0
         self._names: dict[str, str | None] = {}
-        self._holds: dict[str, bool] = dict(assumed)
+        self._holds: dict[str, bool | None] = dict(assumed)
         self._conditions = self._body.get("Conditions") or {}
+        self.guessed: set[str] = set()
 
     def exists(self, resource: Mapping[str, Any]) -> bool:
         """Whether the resource's condition is true."""
@@ -109,25 +97,33 @@ class Resolver:
         return {key: self.value(value) if key in place_keys else value for key, value in metadata.items()}
 
     def condition(self, name: str) -> bool:
-        """Whether a condition is true."""
+        """Whether a condition is true; a condition that is neither assumed nor decided is, and counts as guessed."""
         if name not in self._holds:
             for each in in_order(self._conditions, self._template.source):
                 if each not in self._holds:
-                    decided = decide(self._conditions[each], self._holds.get, self.value)
-                    self._holds[each] = True if decided is None else decided
+                    self._holds[each] = decide(self._conditions[each], self._holds.get, self.compared)
+        holds = self._holds.get(name)
         # A condition that the template lacks is a separate hole.
-        return self._holds.setdefault(name, True)
+        if holds is None and name in self._conditions:
+            self.guessed.add(name)
+        return holds is not False
+
+    def compared(self, value: Any) -> Any:
+        """Resolve a value that is compared: unlike the model's ARNs, comparisons differ between partitions."""
+        other = Resolver(self._template, self._holds, self._exports, self._apart, _ANY_PARTITION)
+        other.guessed = self.guessed
+        return other.value(value)
 
     def value(self, value: Any) -> Any:
         """Resolve a value of any shape."""
         if isinstance(value, list):
             return [resolved for item in value if (resolved := self.value(item)) is not NO_VALUE]
         if not isinstance(value, dict):
-            return _DYNAMIC.sub(_unknown, value) if isinstance(value, str) else value
+            return without_references(value) if isinstance(value, str) else value
         if len(value) == 1:
             ((key, inner),) = value.items()
             if key == "Ref":
-                return self._ref(str(inner))
+                return self._ref(text_of(self.value(inner)))
             if str(key).startswith("Fn::"):
                 return self._function(str(key), inner)
         pairs = ((key, self.value(inner)) for key, inner in value.items())
@@ -136,17 +132,27 @@ class Resolver:
     def _ref(self, name: str) -> Any:
         if name == "AWS::NoValue":
             return NO_VALUE
-        if name in _PSEUDO:
-            return _PSEUDO[name]
+        if name in self._pseudo:
+            return self._pseudo[name]
         if name.startswith("AWS::"):
-            return atom(name)
+            return atom(self._own(name))
         parameter = (self._body.get("Parameters") or {}).get(name)
         if parameter is not None:
-            handed = self._exports.get(f"{self._template.name}?{name}")
-            return _pattern_or(f"parameter {name}", _values(parameter)) if handed is None else handed
+            return self._parameter(name, parameter)
         if self._type(name) in REF_IS_ARN:
             return self._arn(name)
         return self._physical_id(name)
+
+    def _parameter(self, name: str, parameter: Any) -> Any:
+        passed = self._exports.get(f"{self._template.name}?{name}")
+        if passed is None:
+            return pattern_or(self._own(f"parameter {name}", name), values_of(parameter))
+        return handed_value(str(parameter.get("Type")), passed, lambda text: self._split([",", text]))
+
+    def _own(self, text: str, name: str = "") -> str:
+        """Return the name of a parameter's value, with the stack's name if other stacks have other values."""
+        stack = self._template.name.replace("/", ".")
+        return f"{text} of {stack}" if (name or text) in self._apart else text
 
     def _type(self, logical_id: str) -> str:
         return str((self._body["Resources"].get(logical_id) or {}).get("Type", ""))
@@ -157,7 +163,9 @@ class Resolver:
             resource = self._body["Resources"].get(logical_id) or {}
             name = (resource.get("Properties") or {}).get(NAME_PROPERTIES.get(self._type(logical_id), ""))
             given = None if name is None else self.value(name)
-            self._names[logical_id] = given if isinstance(given, str) else atom(f"{self._template.name}/{logical_id}")
+            self._names[logical_id] = (
+                text_of(given) if isinstance(given, str | int | float) else atom(f"{self._template.name}/{logical_id}")
+            )
         found = self._names[logical_id]
         if found is None:
             raise TemplateError(f"{self._template.source}: the name of Resources.{logical_id} refers to itself")
@@ -168,7 +176,7 @@ class Resolver:
         self._made += len(text)
         if self._made > _MAX_MADE:
             raise TemplateError(f"{self._template.source}: its texts unfold to more than {_MAX_MADE:,} characters")
-        return _DYNAMIC.sub(_unknown, text)
+        return without_references(text)
 
     def _arn(self, logical_id: str) -> str:
         if self._type(logical_id) in FUNCTION_QUALIFIERS:
@@ -192,14 +200,14 @@ class Resolver:
         return f"{arn}:{own}"
 
     def _get_att(self, inner: Any) -> str:
-        logical_id, attribute = inner.split(".", 1) if isinstance(inner, str) else (inner[0], str(self.value(inner[1])))
+        logical_id, attribute = inner.split(".", 1) if isinstance(inner, str) else map(text_of, self.value(inner))
         if attribute == "Arn" or (self._type(logical_id), attribute) in ARN_ATTRIBUTES:
             return self._arn(logical_id)
         if attribute == "StreamArn" and self._type(logical_id).startswith("AWS::DynamoDB::"):
             return f"{self._arn(logical_id)}/stream/{atom('stream')}"
         if logical_id in self._template.nested and attribute.startswith("Outputs."):
             output = f"{self._template.nested[logical_id]}.{attribute.removeprefix('Outputs.')}"
-            return str(self._exports.get(output, atom(f"output {output}")))
+            return text_of(self._exports.get(output, atom(f"output {output}")))
         if attribute in {"RestApiId", "ApiId", "RoleId", "TableId", "UserPoolId", "ClientId", "Name"}:
             return self._physical_id(logical_id)
         if attribute == "ProviderName":
@@ -217,11 +225,13 @@ class Resolver:
 
     def _join(self, inner: Any) -> str:
         parts = self.value(inner[1])
-        return self._text(str(inner[0]).join(map(str, parts))) if isinstance(parts, list) else atom(f"join {parts}")
+        return self._text(str(inner[0]).join(map(text_of, parts))) if isinstance(parts, list) else atom(f"join {parts}")
 
     def _select(self, inner: Any) -> Any:
-        items, index = self.value(inner[1]), self.value(inner[0])
-        if isinstance(items, list) and str(index) in map(str, range(len(items))):
+        items, index = self.value(inner[1]), text_of(self.value(inner[0]))
+        # What index an item after AWS::NoValue has is not documented.
+        whole = isinstance(items, list) and (not isinstance(inner[1], list) or len(items) == len(inner[1]))
+        if whole and index in map(str, range(len(items))):
             return items[int(index)]
         return atom(f"select {index} of {items}")
 
@@ -233,8 +243,8 @@ class Resolver:
         return split_around_atoms(str(text), str(inner[0]))
 
     def _import_value(self, inner: Any) -> Any:
-        exported = self.value(inner)
-        return self._exports.get(str(exported), atom(f"import {exported}"))
+        exported = text_of(self.value(inner))
+        return self._exports.get(exported, atom(f"import {exported}"))
 
     def _get_stack_output(self, inner: Any) -> Any:
         output = f"{self.value(inner.get('StackName'))}.{inner.get('OutputName')}"
@@ -249,23 +259,25 @@ class Resolver:
         def replace(match: re.Match[str]) -> str:
             name = match.group(1).strip()
             if name in variables:
-                return str(self.value(variables[name]))
-            return str(self._get_att(name) if "." in name else self._ref(name))
+                return text_of(self.value(variables[name]))
+            return text_of(self._get_att(name) if "." in name else self._ref(name))
 
-        return self._text(VARIABLE.sub(replace, str(text))).replace("${!", "${")
+        # What is put in for a variable is not read again.
+        return self._text("${".join(VARIABLE.sub(replace, part) for part in text.split("${!")))
 
     def _find_in_map(self, inner: Any) -> Any:
-        keys = [str(self.value(key)) for key in inner[:3]]
+        keys = [text_of(self.compared(key)) for key in inner[:3]]
         mapping = (self._body.get("Mappings") or {}).get(keys[0], {})
         found: Any = mapping
         for key in keys[1:]:
             found = found.get(key) if isinstance(found, dict) else None
         if found is not None:
-            return found
+            # CloudFormation's documentation does not exclude dynamic references in mappings.
+            return self.value(found)
         default = inner[3] if len(inner) > len(keys) else None
         if isinstance(default, dict) and "DefaultValue" in default and "⟦" not in "".join(keys):
             return self.value(default["DefaultValue"])
-        return _pattern_or("map " + "/".join(keys), _leaves([mapping, default]))
+        return pattern_or("map " + "/".join(keys), leaves([mapping, default]))
 
     RESOLVED: ClassVar[Mapping[str, Callable[[Resolver, Any], Any]]] = {
         "Fn::Base64": value,

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.template.atoms import atom
 from constructs_lib.analysis.template.conditions import undecided, used
-from constructs_lib.analysis.template.intrinsics import Resolver
+from constructs_lib.analysis.template.intrinsics import NO_VALUE, OF_ONE_STACK, Resolver
+from constructs_lib.analysis.template.parameters import of_several_stacks
+from constructs_lib.analysis.template.scalars import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.template.templates import Template
 
+    _Together = list[tuple[Template, dict[str, bool]]]
+
 MAX_CONDITIONS: Final = 6
 """The maximum number of undecided conditions of a template that are explored; more leave the proof undecided."""
-_ROUNDS: Final = 4
-"""The number of passes of values between stacks: from a parent to a nested stack, and back to its siblings."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +31,7 @@ class Resolved:
         template: The template.
         resources: Its resources, conditions applied and intrinsics resolved, by logical ID.
         assumed: The value of each undecided condition.
-        assumed_true: Conditions beyond the maximum, which are assumed to be true.
+        assumed_true: Conditions that are assumed to be true and not explored, such as those beyond the maximum.
     """
 
     template: Template
@@ -37,53 +40,103 @@ class Resolved:
     assumed_true: tuple[str, ...] = ()
 
 
-def resolutions(template: Template, exports: Mapping[str, Any]) -> Iterator[Resolved]:
-    """Yield the template once per combination of its undecided conditions.
+def resolutions(templates: Sequence[Template]) -> Iterator[tuple[Resolved, ...]]:
+    """Yield templates that are deployed together once per combination of what they leave undecided.
+
+    Undecided are conditions, and whether parameters of one name in several stacks have one value. A nested stack whose
+    condition is false is left out.
 
     Args:
-        template: The template.
-        exports: Exports and outputs of the other templates of the same run, from `exports_of`.
+        templates: The templates, a parent stack before those nested in it.
     """
-    hanging = sorted(_undecided(template) & used(template.body))
-    explored, assumed_true = hanging[:MAX_CONDITIONS], hanging[MAX_CONDITIONS:]
-    for choice in itertools.product((True, False), repeat=len(explored)):
-        assumed = {**dict(zip(explored, choice, strict=True)), **dict.fromkeys(assumed_true, True)}
-        resolver = Resolver(template, assumed, exports)
-        resources = {
-            logical_id: resolver.resource(logical_id)
-            for logical_id, resource in template.body["Resources"].items()
-            if isinstance(resource, dict) and resolver.exists(resource)
-        }
-        yield Resolved(template=template, resources=resources, assumed=assumed, assumed_true=tuple(assumed_true))
+    shared = {
+        f"equality of the parameter {name} in {stacks}": name for name, stacks in of_several_stacks(templates).items()
+    }
+    undetermined = [list(shared), *(sorted(_undecided(each) & used(each.body)) for each in templates)]
+    unexplored = [names[MAX_CONDITIONS:] for names in undetermined]
+    for equal, *assumed in itertools.product(*(_choices(names) for names in undetermined)):
+        apart = {shared[question] for question, holds in equal.items() if not holds}
+        apart.update(OF_ONE_STACK if len(templates) > 1 else ())
+        together = _present(list(zip(templates, assumed, strict=True)))
+        exports = _exports(together, apart)
+        found = [_resolved(template, conditions, exports, apart) for template, conditions in together]
+        first = replace(
+            found[0], assumed={**equal, **found[0].assumed}, assumed_true=(*unexplored[0], *found[0].assumed_true)
+        )
+        yield first, *found[1:]
 
 
 def _undecided(template: Template) -> set[str]:
-    return undecided(template.body.get("Conditions") or {}, template.source, Resolver(template, {}, {}).value)
+    return undecided(template.body.get("Conditions") or {}, template.source, Resolver(template, {}, {}).compared)
 
 
-def exports_of(templates: Sequence[Template]) -> dict[str, Any]:
+def _choices(names: Sequence[str]) -> Iterator[dict[str, bool]]:
+    """Yield the combinations of truth values; names beyond the maximum are true in each."""
+    explored = names[:MAX_CONDITIONS]
+    for choice in itertools.product((True, False), repeat=len(explored)):
+        yield {**dict(zip(explored, choice, strict=True)), **dict.fromkeys(names[MAX_CONDITIONS:], True)}
+
+
+def _present(together: _Together) -> _Together:
+    """Return the templates without the nested stacks whose condition is false."""
+    absent: set[str] = set()
+    for template, assumed in together:
+        resolver = Resolver(template, assumed, {})
+        for logical_id, child in template.nested.items():
+            if template.name in absent or not resolver.exists(template.body["Resources"][logical_id]):
+                absent.add(child)
+    return [each for each in together if each[0].name not in absent]
+
+
+def _resolved(
+    template: Template, assumed: Mapping[str, bool], exports: Mapping[str, Any], apart: Collection[str]
+) -> Resolved:
+    resolver = Resolver(template, assumed, exports, apart)
+    resources = {
+        logical_id: resolver.resource(logical_id)
+        for logical_id, resource in template.body["Resources"].items()
+        if isinstance(resource, dict) and resolver.exists(resource)
+    }
+    beyond = list(assumed)[MAX_CONDITIONS:]
+    return Resolved(
+        template=template, resources=resources, assumed=assumed, assumed_true=(*beyond, *sorted(resolver.guessed))
+    )
+
+
+def _exports(together: _Together, apart: Collection[str]) -> dict[str, Any]:
     """Return the values that the templates pass to each other.
 
     The key of an export is its name, of an output `STACK.OUTPUT`, and of a nested stack's parameter
-    `STACK?PARAMETER`.
+    `STACK?PARAMETER`. A value that depends on itself, and an export with two values, is unknown.
     """
     found: dict[str, Any] = {}
-    for _ in range(_ROUNDS):
-        for template in templates:
-            _hand_over(template, found)
-    return found
+    before: dict[str, Any] = {}
+    # A value passes a stack at most twice: as its parameter and as its output.
+    for _ in range(2 * len(together) + 2):
+        before, found = found, {}
+        for key, value in _passed(together, before, apart):
+            found[key] = value if found.get(key, value) == value else atom(f"import {key}")
+        if found == before:
+            return found
+    return {key: value if before.get(key) == value else atom(f"output {key}") for key, value in found.items()}
 
 
-def _hand_over(template: Template, found: dict[str, Any]) -> None:
-    resolver = Resolver(template, dict.fromkeys(_undecided(template), True), found)
-    for logical_id, nested in template.nested.items():
-        raw = template.body["Resources"][logical_id].get("Properties") or {}
-        for name, value in (raw.get("Parameters") or {}).items():
-            # A value that depends on a condition stays unknown to the nested stack.
-            if "Fn::If" not in str(value):
-                found[f"{nested}?{name}"] = resolver.value(value)
-    for output_name, output in (template.body.get("Outputs") or {}).items():
-        if isinstance(output, dict):
-            found[f"{template.name}.{output_name}"] = resolver.value(output.get("Value"))
-            if isinstance(output.get("Export"), dict):
-                found[str(resolver.value(output["Export"].get("Name")))] = resolver.value(output.get("Value"))
+def _passed(together: _Together, found: Mapping[str, Any], apart: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the values that the templates pass, under what was passed to them."""
+    bodies = {template.name: template.body for template, _ in together}
+    for template, assumed in together:
+        resolver = Resolver(template, assumed, found, apart)
+        for logical_id, child in template.nested.items():
+            properties = template.body["Resources"][logical_id].get("Properties") or {}
+            given = resolver.value(properties.get("Parameters") or {})
+            for name, parameter in (bodies.get(child, {}).get("Parameters") or {}).items():
+                value = given.get(name, parameter.get("Default")) if isinstance(given, dict) else None
+                if value is not None:
+                    yield f"{child}?{name}", value
+        for name, output in (template.body.get("Outputs") or {}).items():
+            if isinstance(output, dict) and resolver.exists(output):
+                value = resolver.value(output.get("Value"))
+                if value is not NO_VALUE:
+                    yield f"{template.name}.{name}", value
+                    if isinstance(output.get("Export"), dict):
+                        yield text_of(resolver.value(output["Export"].get("Name"))), value

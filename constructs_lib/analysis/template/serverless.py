@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.errors import TemplateError
+from constructs_lib.analysis.template.functions import LOOP
 from constructs_lib.managed_policies import arns_by_short_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_MACRO: Final = "AWS::Serverless-2016-10-31"
 _PREFIX: Final = "AWS::Serverless::"
+_KEPT: Final = "CognitoAppConstructsPlaceholder"
+"""A resource that the translator finds in a template whose resources are all in loops."""
 _CODE: Final = {
     "Function": "CodeUri",
     "WebFunction": "CodeUri",
@@ -67,13 +71,39 @@ def transform(body: dict[str, Any], source: str, parse: Callable[[str, str], Any
         # The translator would replace a parameter by its default, although the deployment may set another value.
         if isinstance(parameter, dict):
             parameter.pop("Default", None)
+    loops = _without_loops(body)
+    if isinstance(body.get("Resources"), dict):
+        body["Resources"][_KEPT] = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
+    macros = [each for each in _listed(body.get("Transform")) if each != _MACRO]
     # The translator requires a region and makes no calls; the analysis treats a literal region as the deployment's.
     translator = Translator(arns_by_short_name(), Parser(), boto_session=boto3.Session(region_name="us-east-1"))
     try:
         transformed: dict[str, Any] = translator.translate(body, {})
     except Exception as error:
         raise TemplateError(f"{source}: the AWS::Serverless transform failed: {_reason(error)}") from error
+    transformed["Resources"].pop(_KEPT)
+    for section, found in loops.items():
+        transformed[section] = {**transformed.get(section, {}), **found}
+    # The translator removes the names of all macros.
+    transformed["Transform"] = macros
     return transformed
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _without_loops(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Remove the loops from a template, and return them by section.
+
+    AWS::LanguageExtensions expands them before the AWS::Serverless transform ("CloudFormation language extensions
+    support", AWS SAM developer guide), which cannot read them.
+    """
+    return {
+        section: {name: content.pop(name) for name in list(content) if str(name).startswith(LOOP)}
+        for section, content in body.items()
+        if isinstance(content, dict) and any(str(name).startswith(LOOP) for name in content)
+    }
 
 
 def _reason(error: Exception) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.errors import TemplateError, place
-from constructs_lib.analysis.template.functions import ARGUMENTS, LOOP, MACRO, is_function
+from constructs_lib.analysis.template.functions import ARGUMENTS, LOOP, MACRO, function_names, is_function
 from constructs_lib.analysis.template.references import named_by
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Values:
         source: The origin of the template, for messages.
         holes: The parts that only CloudFormation expands at deployment, in sentences.
         conditions: The template's conditions.
+        extended: Whether AWS::LanguageExtensions resolves functions in the arguments of others.
         named: The logical IDs and parameters that the inspected values refer to under all conditions.
     """
 
@@ -31,6 +32,7 @@ class Values:
         self.source = source
         self.holes: list[str] = []
         self.conditions: Mapping[str, Any] = {}
+        self.extended = False
         self.named: set[str] = set()
 
     def fault(self, path: Path, text: str) -> TemplateError:
@@ -97,6 +99,9 @@ class Values:
             return
         fits, takes = ARGUMENTS[name]
         if not fits(inner):
+            if self.extended and any(function_names(inner)):
+                self.hole(path, f"is {name} of another function, which AWS::LanguageExtensions resolves: not seen")
+                return
             raise self.fault(path, f"is {name} of {kind_of(inner)}, and {name} takes {takes}")
         if name == "Fn::If":
             self.known_condition(inner[0], path)

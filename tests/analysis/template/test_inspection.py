@@ -52,6 +52,13 @@ HOLES: dict[str, tuple[Document, str]] = {
     "a loop among values": (with_value(LOOP), "Resources.X.Properties.TopicName comes from a loop"),
     "metadata that is included": (with_resource(TOPIC | {"Metadata": INCLUDE}), "Resources.X.Metadata comes from"),
     "a function nobody knows": (with_value({"Fn::Odd": 1}), "comes from Fn::Odd"),
+    "a reference to a function's result": (
+        with_value({"Ref": {"Fn::Sub": "X"}}, Transform="AWS::LanguageExtensions"), "is Ref of another function"
+    ),
+    "an attribute of a function's result": (
+        with_value({"Fn::GetAtt": [{"Ref": "P"}, "Arn"]}, Transform="AWS::LanguageExtensions"),
+        "is Fn::GetAtt of another function",
+    ),
     "a function beside other keys": (with_value({"Fn::Sub": "a", "b": 1}), "has Fn::Sub beside other keys"),
     "a section nobody knows": (with_resource(TOPIC, Extra={}), "Extra is an unknown section"),
     "a part of a resource nobody knows": (with_resource(TOPIC | {"Odd": 1}), "Resources.X.Odd is an unknown attribute"),

@@ -6,7 +6,7 @@ import pytest
 
 from constructs_lib.analysis.template.functions import ARGUMENTS
 from constructs_lib.analysis.template.intrinsics import Resolver
-from constructs_lib.analysis.template.resolutions import exports_of, resolutions
+from constructs_lib.analysis.template.resolutions import resolutions
 from constructs_lib.analysis.template.templates import Template
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ def template(value: Any, **sections: Any) -> Template:
 
 
 def resolved(value: Any, **sections: Any) -> Any:
-    (only,) = resolutions(template(value, **sections), {})
+    ((only,),) = resolutions([template(value, **sections)])
     return only.resources["X"]["Properties"].get("P", "absent")
+
+
+MAPS = {"M": {"one": {"two": "found", "yes": True}}, "N": {"one": {"list": ["a", "{{resolve:ssm:/b}}"]}}}
 
 
 @pytest.mark.parametrize(
@@ -42,14 +45,22 @@ def resolved(value: Any, **sections: Any) -> Any:
         ({"Fn::GetAtt": ["T", "StreamArn"]}, f"arn:aws:dynamodb:{PLACE}:table/⟦S/T⟧/stream/⟦stream⟧"),
         ({"Fn::GetAtt": ["X", "Thing"]}, "⟦S/X.Thing⟧"),
         ({"Fn::Join": ["-", ["a", {"Ref": "B"}, 1]]}, "a-⟦S/B⟧-1"),
+        ({"Fn::Join": ["-", [True, False, 2, 1.5]]}, "true-false-2-1.5"),
+        ({"Fn::Sub": ["${a}${!b}${c}", {"a": True, "c": "${!d}"}]}, "true${b}${!d}"),
+        ({"Fn::Sub": "a${AWS::NoValue}b"}, "a⟦wildcard AWS::NoValue⟧b"),
+        ({"Fn::Sub": ["a${x}", {"x": ["l"]}]}, "a⟦wildcard ['l']⟧"),
         ({"Fn::Join": [",", {"Ref": "P"}]}, "⟦join ⟦parameter P⟧⟧"),
         ({"Fn::Sub": "${B}/${AWS::Region}/${!literal}/${B.Arn}"}, "⟦S/B⟧/⟦AWS::Region⟧/${literal}/arn:aws:s3:::⟦S/B⟧"),
         ({"Fn::Sub": ["${a}-${B}", {"a": {"Fn::Join": ["", ["x", "y"]]}}]}, "xy-⟦S/B⟧"),
         ({"Fn::Select": [1, ["a", "b"]]}, "b"),
         ({"Fn::Select": ["0", {"Fn::Split": ["/", "a/b"]}]}, "a"),
+        ({"Fn::Select": [0, [{"Ref": "AWS::NoValue"}, "b"]]}, "⟦select 0 of ['b']⟧"),
         ({"Fn::Split": [":", {"Fn::GetAtt": ["B", "Arn"]}]}, ["arn", "aws", "s3", "", "", "⟦S/B⟧"]),
         ({"Fn::FindInMap": ["M", "one", "two"]}, "found"),
         ({"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "two"]}, "⟦map M/⟦AWS::Region⟧/two⟧"),
+        ({"Fn::FindInMap": ["M", "one", "yes"]}, True),
+        ({"Fn::FindInMap": ["N", "one", "list"]}, ["a", "⟦import resolve:ssm:/b⟧"]),
+        ({"Fn::FindInMap": ["M", {"Ref": "AWS::Partition"}, "two"]}, "⟦map M/⟦AWS::Partition⟧/two⟧"),
         ({"Fn::ImportValue": "elsewhere"}, "⟦import elsewhere⟧"),
         ({"Fn::GetStackOutput": {"StackName": "O", "OutputName": "N"}}, "⟦output O.N⟧"),
         ({"Fn::Base64": {"Ref": "B"}}, "⟦S/B⟧"),
@@ -60,7 +71,7 @@ def resolved(value: Any, **sections: Any) -> Any:
     ids=str,
 )
 def test_a_function_resolves_as_far_as_the_template_says(value: Any, expected: Any) -> None:
-    sections = {"Parameters": {"P": {"Type": "String"}}, "Mappings": {"M": {"one": {"two": "found"}}}}
+    sections = {"Parameters": {"P": {"Type": "String"}}, "Mappings": MAPS}
     assert resolved(value, **sections) == expected
 
 
@@ -91,7 +102,7 @@ def test_a_physical_name_is_what_the_resource_is_called() -> None:
         "B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "docs"}},
         "X": {"Type": "Custom::X", "Properties": {"P": [{"Ref": "B"}, {"Fn::GetAtt": ["B", "Arn"]}]}},
     }}  # fmt: skip
-    (only,) = resolutions(Template(name="S", body=body, source="test"), {})
+    ((only,),) = resolutions([Template(name="S", body=body, source="test")])
     assert only.resources["X"]["Properties"]["P"] == ["docs", "arn:aws:s3:::docs"]
 
 
@@ -112,6 +123,19 @@ IS_PROD = {"Fn::Equals": [{"Ref": "P"}, "prod"]}
         ({"C": {"Fn::And": [{"Condition": "D"}, {"Fn::Equals": ["a", "b"]}]}, "D": IS_PROD}, {"no"}),
         ({"C": {"Fn::And": [{"Condition": "D"}, IS_PROD]}, "D": {"Fn::Equals": ["a", "a"]}}, {"yes", "no"}),
         ({"C": {"Condition": "D"}, "D": {"Fn::Equals": ["a", "b"]}}, {"no"}),
+        ({"C": {"Fn::Equals": [True, "true"]}}, {"yes"}),
+        ({"C": {"Fn::Equals": [True, "false"]}}, {"no"}),
+        ({"C": {"Fn::Equals": [True, "Yes"]}}, {"yes", "no"}),
+        ({"C": {"Fn::Equals": [1, "1"]}}, {"yes"}),
+        ({"C": {"Fn::Equals": [1, "01"]}}, {"yes", "no"}),
+        ({"C": {"Fn::Equals": [1, True]}}, {"no"}),
+        ({"C": {"Fn::Equals": [None, ""]}}, {"yes", "no"}),
+        ({"C": {"Fn::Equals": [["a"], ["b"]]}}, {"yes", "no"}),
+        ({"C": {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws"]}}, {"yes", "no"}),
+        ({"C": {"Fn::Equals": [{"Fn::Sub": "s3.${AWS::URLSuffix}"}, "s3.amazonaws.com"]}}, {"yes", "no"}),
+        ({"C": {"Fn::Equals": [{"Ref": "AWS::NoValue"}, ""]}}, {"yes", "no"}),
+        ({"C": {"Fn::Equals": [{"Fn::Base64": "a"}, "a"]}}, {"yes", "no"}),
+        ({"C": {"Fn::Equals": [{"Fn::If": ["D", "a", "a"]}, "a"]}, "D": IS_PROD}, {"yes", "no"}),
     ],
     ids=lambda value: str(sorted(value) if isinstance(value, set) else value),  # the same in each worker
 )
@@ -119,31 +143,30 @@ def test_an_undecided_condition_is_explored_both_ways_and_a_decided_one_is_not(
     conditions: dict[str, Any], expected: set[str]
 ) -> None:
     given = template(CHOICE, Conditions=conditions, Parameters={"P": {"Type": "String"}})
-    assert {each.resources["X"]["Properties"]["P"] for each in resolutions(given, {})} == expected
+    assert {each.resources["X"]["Properties"]["P"] for (each,) in resolutions([given])} == expected
 
 
 def test_a_condition_that_nothing_hangs_on_is_not_explored() -> None:
     given = template("x", Conditions={"C": IS_PROD}, Parameters={"P": {"Type": "String"}})
-    assert len(list(resolutions(given, {}))) == 1
+    assert len(list(resolutions([given]))) == 1
 
 
 def test_a_resource_whose_condition_fails_is_not_there() -> None:
     given = template("x", Conditions={"C": {"Fn::Equals": ["a", "b"]}})
     given.body["Resources"]["B"]["Condition"] = "C"
-    (only,) = resolutions(given, {})
+    ((only,),) = resolutions([given])
     assert "B" not in only.resources
 
 
 def test_an_export_and_an_output_reach_the_other_template() -> None:
     outputs = {"Name": {"Value": {"Ref": "B"}, "Export": {"Name": {"Fn::Sub": "x-${AWS::Region}"}}}}
-    exports = exports_of([template("x", Outputs=outputs)])
     values = [
         {"Fn::ImportValue": {"Fn::Sub": "x-${AWS::Region}"}},
         {"Fn::GetStackOutput": {"StackName": "S", "OutputName": "Name"}},
     ]
     for value in values:
         other = Template(name="O", body=template(value).body, source="test")
-        (only,) = resolutions(other, exports)
+        ((_, only),) = resolutions([template("x", Outputs=outputs), other])
         assert only.resources["X"]["Properties"]["P"] == "⟦S/B⟧"
 
 

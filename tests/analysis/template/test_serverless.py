@@ -126,3 +126,21 @@ def test_a_missing_extra_is_one_line_that_names_it(monkeypatch: pytest.MonkeyPat
     with pytest.raises(TemplateError, match=r"cognito-app-constructs\[sam\]") as error:
         parse_template(HEAD + "Resources: {}", name="T", source="here")
     assert "\n" not in str(error.value)
+
+
+def test_other_macros_of_a_sam_source_stay_holes() -> None:
+    """The translator removes them all from its result."""
+    function = f"{{Type: AWS::Serverless::Function, Properties: {{{RUNTIME}}}}}"
+    text = f"Transform: [Own, AWS::Serverless-2016-10-31]\nResources: {{F: {function}}}"
+    assert "goes through the macro Own" in str(parse_template(text, name="t", source="t.yaml").holes)
+
+
+LOOP = "{'Fn::ForEach::L': [Name, [A, B], {'${Name}Q': {Type: AWS::SQS::Queue}}]%s}"
+
+
+@pytest.mark.parametrize("more", ["", f", F: {{Type: AWS::Serverless::Function, Properties: {{{RUNTIME}}}}}"])
+def test_a_loop_beside_sam_is_a_hole(more: str) -> None:
+    text = f"Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]\nResources: {LOOP % more}"
+    template = parse_template(text, name="t", source="t.yaml")
+    assert "Fn::ForEach::L is not a resource in this form (a loop)" in str(template.holes)
+    assert len(template.body["Resources"]) == (3 if more else 1)

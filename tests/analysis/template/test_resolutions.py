@@ -1,0 +1,118 @@
+"""Templates that are deployed together pass each other the values of the same combination of conditions."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis.template.nested_stacks import instantiate
+from constructs_lib.analysis.template.resolutions import resolutions
+from constructs_lib.analysis.template.templates import Template
+
+IS_EU = {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}
+CHOICE = {"Fn::If": ["C", "yes", "no"]}
+P = {"Ref": "P"}
+
+
+def stack(name: str, value: Any = "x", **sections: Any) -> Template:
+    resources = {"X": {"Type": "Custom::X", "Properties": {"V": value}}, **sections.pop("Resources", {})}
+    return Template(name=name, body={"Resources": resources, **sections}, source=f"/{name}.json")
+
+
+def values(*templates: Template) -> set[tuple[str, ...]]:
+    """Return the value of each stack, once per combination."""
+    return {
+        tuple(str(each.resources["X"]["Properties"].get("V")) for each in together)
+        for together in resolutions(instantiate(templates))
+    }
+
+
+def exporting(value: Any, **output: Any) -> dict[str, Any]:
+    return {"Outputs": {"O": {"Value": value, "Export": {"Name": "e"}, **output}}, "Conditions": {"C": IS_EU}}
+
+
+IMPORT = {"Fn::ImportValue": "e"}
+
+
+def test_an_import_has_the_value_of_the_branch_that_is_explored() -> None:
+    assert values(stack("A", CHOICE, **exporting(CHOICE)), stack("B", IMPORT)) == {("yes", "yes"), ("no", "no")}
+
+
+def test_an_export_whose_condition_is_false_is_not_there() -> None:
+    found = values(stack("A", CHOICE, **exporting("there", Condition="C")), stack("B", IMPORT))
+    assert found == {("yes", "there"), ("no", "⟦import e⟧")}
+
+
+def test_an_export_with_two_values_or_of_itself_is_unknown() -> None:
+    two = {"Outputs": {"O": {"Value": "other", "Export": {"Name": "e"}}}}
+    assert values(stack("A", **exporting("one")), stack("B", **two), stack("D", IMPORT)) == {("x", "x", "⟦import e⟧")}
+    ((_, itself),) = values(stack("A", **exporting({"Fn::Join": ["", ["a", IMPORT]]})), stack("B", IMPORT))
+    assert itself == "⟦output e⟧"
+
+
+def nested(kind: str, passed: dict[str, Any], more: dict[str, Any] | None = None, **sections: Any) -> list[Template]:
+    child = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "./N.json", "Parameters": passed}}
+    parent = stack("A", Resources={"N": {**child, **(more or {})}}, **sections)
+    return [parent, stack("N", P, Parameters={"P": {"Type": kind, "Default": "d"}})]
+
+
+@pytest.mark.parametrize(
+    ("kind", "passed", "expected"),
+    [
+        ("String", "a, b", "a, b"),
+        ("String", True, "true"),
+        ("Number", 1, "1"),
+        ("CommaDelimitedList", "a, b", "['a', 'b']"),
+        ("List<Number>", "1,2", "['1', '2']"),
+        ("AWS::SSM::Parameter::Value<String>", "/key", "⟦import /key (AWS::SSM::Parameter::Value<String>)⟧"),
+        ("AWS::SSM::Parameter::Value<List<String>>", "/k", "⟦import /k (AWS::SSM::Parameter::Value<List<String>>)⟧"),
+        ("String", {"Ref": "AWS::NoValue"}, "d"),
+    ],
+)
+def test_what_a_parent_passes_is_read_by_the_parameters_type(kind: str, passed: Any, expected: str) -> None:
+    assert values(*nested(kind, {"P": passed})) == {("x", expected)}
+
+
+def test_a_parameter_that_a_parent_does_not_pass_is_its_default() -> None:
+    assert values(*nested("String", {})) == {("x", "d")}
+
+
+def test_a_parameter_has_the_value_of_the_branch_that_is_explored() -> None:
+    found = values(*nested("String", {"P": CHOICE}, Conditions={"C": IS_EU}))
+    assert found == {("x", "yes"), ("x", "no")}
+
+
+def test_a_nested_stack_whose_condition_is_false_is_left_out() -> None:
+    found = values(*nested("String", {"P": "p"}, {"Condition": "C"}, Conditions={"C": IS_EU}))
+    assert found == {("x", "p"), ("x",)}
+
+
+def test_a_parameter_of_two_stacks_has_one_value_or_two() -> None:
+    given = {"Parameters": {"P": {"Type": "String"}}}
+    assert values(stack("A", P, **given), stack("B", P, **given)) == {
+        ("⟦parameter P⟧", "⟦parameter P⟧"),
+        ("⟦parameter P of A⟧", "⟦parameter P of B⟧"),
+    }
+
+
+def test_parameters_of_one_key_of_the_parameter_store_have_one_value() -> None:
+    given = {"Parameters": {"P": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/key"}}}
+    assert values(stack("A", P, **given), stack("B", P, **given)) == {("⟦parameter P⟧", "⟦parameter P⟧")}
+
+
+def test_a_parameter_that_one_stack_does_not_use_is_no_question() -> None:
+    given = {"Parameters": {"P": {"Type": "String"}}}
+    assert values(stack("A", P, **given), stack("B", **given)) == {("⟦parameter P⟧", "x")}
+
+
+@pytest.mark.parametrize("name", ["AWS::StackName", "AWS::StackId", "AWS::NotificationARNs"])
+def test_the_name_of_a_stack_is_no_other_stacks(name: str) -> None:
+    assert values(stack("A", {"Ref": name})) == {(f"⟦{name}⟧",)}
+    assert values(stack("A", {"Ref": name}), stack("B", {"Ref": name})) == {(f"⟦{name} of A⟧", f"⟦{name} of B⟧")}
+
+
+def test_conditions_beyond_the_maximum_are_held_and_named() -> None:
+    conditions = {f"C{each}": {"Fn::Equals": [{"Ref": "AWS::Region"}, str(each)]} for each in range(7)}
+    every = [{"Fn::If": [name, "a", "b"]} for name in conditions]
+    found = list(resolutions([stack("A", every, Conditions=conditions)]))
+    assert len(found) == 2**6
+    assert {each.assumed_true for (each,) in found} == {("C6",)}
