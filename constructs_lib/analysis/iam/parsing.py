@@ -25,6 +25,7 @@ from constructs_lib.analysis.iam.policies import (
     anything,
     unknown_policy,
 )
+from constructs_lib.analysis.template.scalars import text_of
 
 _STARRED: Final = re.compile(r"\$\{[^},]*,[^}]*[*?][^}]*\}")
 """A variable with a wildcard in its default: IAM does not document whether it is a wildcard ("Specifying default
@@ -143,9 +144,7 @@ def _arn(text: str) -> str:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return canonical_names(str(value))
+    return canonical_names(text_of(value))
 
 
 def _principals(principal: Any) -> Iterable[tuple[str, str]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.errors import TemplateError
+from constructs_lib.analysis.template.functions import function_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.template.templates import Template
 
 NESTED: Final = "AWS::CloudFormation::Stack"
+_CHOOSING: Final = frozenset({"Fn::FindInMap", "Fn::If"})
+"""Functions that choose one of several templates."""
 _MAX_STACKS: Final = 2500
 """The maximum number of stacks of one template; CloudFormation's limit."""
 
@@ -70,16 +74,25 @@ def _with_nested(
 def _children(template: Template, templates: Sequence[Template]) -> Iterator[tuple[str, Template]]:
     for logical_id, resource in template.body["Resources"].items():
         if isinstance(resource, dict) and resource.get("Type") == NESTED:
-            file_name = _file_name(resource, template.assets)
-            for other in templates:
-                if file_name and PurePosixPath(other.source).name == file_name and other.source != template.source:
-                    yield logical_id, other
-                    break
+            file = _file(resource, template.assets)
+            named = [
+                other for other in templates if file and PurePosixPath(other.source).name == PurePosixPath(file).name
+            ]
+            others = [other for other in named if other.source != template.source]
+            place = posixpath.normpath(PurePosixPath(template.source).parent / file)
+            # Without its folder, a name that several files have is no answer.
+            here = [other for other in others if posixpath.normpath(other.source) == place]
+            for child in here[:1] or (others if len(others) == 1 else []):
+                yield logical_id, child
 
 
-def _file_name(resource: Mapping[str, Any], assets: Mapping[str, str]) -> str:
+def _file(resource: Mapping[str, Any], assets: Mapping[str, str]) -> str:
+    """Return the file of a nested stack's template, relative to its parent's; empty if it is not known."""
+    url = (resource.get("Properties") or {}).get("TemplateURL")
+    if not _CHOOSING.isdisjoint(function_names(url)):
+        return ""
     path = (resource.get("Metadata") or {}).get("aws:asset:path")
     if not isinstance(path, str):
-        url = (resource.get("Properties") or {}).get("TemplateURL")
-        path = next((name for digest, name in assets.items() if digest in json.dumps(url)), url)
-    return PurePosixPath(path).name if isinstance(path, str) else ""
+        published = {name for digest, name in assets.items() if digest in json.dumps(url)}
+        path = published.pop() if len(published) == 1 else url
+    return path if isinstance(path, str) else ""

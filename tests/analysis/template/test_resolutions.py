@@ -1,5 +1,6 @@
 """Templates that are deployed together pass each other the values of the same combination of conditions."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,3 +117,30 @@ def test_conditions_beyond_the_maximum_are_held_and_named() -> None:
     found = list(resolutions([stack("A", every, Conditions=conditions)]))
     assert len(found) == 2**6
     assert {each.assumed_true for (each,) in found} == {("C6",)}
+
+
+URL = "https://bucket/{}.json"
+
+
+@pytest.mark.parametrize(
+    ("url", "known"),
+    [
+        ({"Fn::Sub": URL.format("a" * 64)}, True),
+        ({"Fn::If": ["C", URL.format("a" * 64), URL.format("b" * 64)]}, False),
+        ({"Fn::If": ["C", URL.format("a" * 64), "https://elsewhere"]}, False),
+        ({"Fn::FindInMap": ["M", URL.format("a" * 64), "b"]}, False),
+        ({"Fn::Join": ["", [URL.format("a" * 64), URL.format("b" * 64)]]}, False),
+    ],
+)
+def test_one_of_several_templates_of_a_nested_stack_is_not_known(url: Any, *, known: bool) -> None:
+    child = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+    parent = replace(stack("A", Resources={"N": child}), assets={"a" * 64: "N.json", "b" * 64: "O.json"})
+    assert bool(instantiate([parent, stack("N"), stack("O")])[0].nested) is known
+
+
+def test_a_nested_template_is_the_one_beside_its_parent() -> None:
+    child = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "./N.json"}}
+    parent = replace(stack("A", Resources={"N": child}), source="/two/A.json")
+    one, two = (replace(stack("N", where), source=f"/{where}/N.json") for where in ("one", "two"))
+    assert values(parent, one, two) == {("x", "two", "one")}
+    assert not instantiate([replace(parent, source="/three/A.json"), one, two])[0].nested
