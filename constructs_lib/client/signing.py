@@ -36,7 +36,7 @@ def send_signed(
         json_body: Sent as JSON. None: no body.
         headers: Sent too, and signed.
         endpoint_url: The endpoint to connect to instead; the `Host` header still names the AWS host, so the signature
-        holds.
+            holds.
 
     Returns:
         The response, with any status. Redirects are not followed, because they would send the signature to another

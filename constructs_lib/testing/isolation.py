@@ -24,8 +24,8 @@ def assert_isolated(template: TemplateLike, accept: Iterable[str] = ()) -> None:
     Args:
         template: A parsed template, the path of one (JSON, YAML or a `cdk.out` folder), or
             `aws_cdk.assertions.Template`.
-        accept: Intended access to other users' data, as `PLACE:VERBS[:CALLER]`, such as `Documents
-        protected/{owner}/*:get,list`, with place and caller as in the report. Empty: none.
+        accept: Intended access to other users' data, as `PLACE:VERBS[:CALLER]`, such as
+            `Documents protected/{owner}/*:get,list`, with place and caller as in the report. Empty: none.
 
     Raises:
         AssertionError: With every attack, or the undecided questions. Also if the template has no owned data, because

@@ -27,7 +27,7 @@ def validated_app(
 
     Args:
         accept: Intended access to other users' data, such as `"Documents protected/{owner}/*:get,list"`: places and
-        callers as in the report, resources by their construct paths. Empty: none.
+            callers as in the report, resources by their construct paths. Empty: none.
         context: Context of the app. None: the context of `cdk.json` and `-c`. Path metadata is on unless they disable
             it.
         outdir: The folder of the assembly. None: that of the CDK command line, else a temporary folder.
