@@ -7,12 +7,13 @@ developer guide). An authorization that is not understood is `unknown`, never op
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import is_unknown
-from constructs_lib.analysis.model.resources import as_list, is_true, may_be_true
+from constructs_lib.analysis.model.resources import is_true
+from constructs_lib.analysis.model.route_caches import note_cached
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource, Resources
@@ -22,7 +23,6 @@ _METHODS: Final = (
 )  # fmt: skip
 _NO_METHODS: Final = frozenset({"description", "parameters", "servers", "summary"})
 """Keys of an OpenAPI path that are not methods; neither are `x-` keys, except the one that is a method."""
-_PARAMETER: Final = re.compile(r"\{([^{}+]*)\+?\}")
 _AUTH: Final = {
     "AWS_IAM": "iam", "JWT": "jwt", "COGNITO_USER_POOLS": "jwt", "CUSTOM": "custom", "NONE": "none", "None": "none",
 }  # fmt: skip
@@ -54,7 +54,7 @@ def routes_of(api: Resource, resources: Resources) -> tuple[ApiRoute, ...]:
     """Return every route of an API, in the order of the template."""
     _note_unread(api, resources)
     found = [*_from_body(api), *_of_rest(api, resources), *_of_http(api, resources)]
-    _note_cached(api, found, resources)
+    note_cached(api, found, resources)
     if str(api.get("ProtocolType", "")).upper() != "WEBSOCKET":
         return tuple(found)
     # A WebSocket API authorizes once, at connection.
@@ -89,29 +89,6 @@ def _note_unread(api: Resource, resources: Resources) -> None:
         route = each.get("Route")
         if _is_of(each.get("ApiId"), api) and isinstance(route, Mapping) and "AuthorizationType" in route:
             resources.gap(f"{each.name} changes what a route of {api.name} asks of callers: not looked at")
-
-
-def _note_cached(api: Resource, routes: Iterable[ApiRoute], resources: Resources) -> None:
-    """Note the cached routes whose cache key lacks a parameter of their path ("Cache settings")."""
-    settings = [
-        setting
-        for each in resources.of("AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment")
-        if _is_of(each.get("RestApiId"), api)
-        for stage_settings in (each.properties, each.get("StageDescription"))
-        if isinstance(stage_settings, Mapping)
-        for setting in (stage_settings, *as_list(stage_settings.get("MethodSettings")))
-        if isinstance(setting, Mapping) and may_be_true(setting.get("CachingEnabled"))
-    ]
-    methods = {"GET", "ANY", *(str(each.get("HttpMethod")).upper() for each in settings)}
-    for route in routes if settings else ():
-        integration = route.integration
-        keys = set(map(str, as_list(integration.get("CacheKeyParameters") or integration.get("cacheKeyParameters"))))
-        lacking = [each for each in _PARAMETER.findall(route.path) if f"method.request.path.{each}" not in keys]
-        if lacking and route.method in methods:
-            resources.gap(
-                f"{route.method} {route.path} of {api.name} may be cached, and {lacking[0]} is not a key of the cache: "
-                "one caller may get the answer that was made for another"
-            )
 
 
 def _unread(item: Any) -> Iterator[str]:

@@ -44,12 +44,23 @@ def escalations(model: Model) -> Iterator[Finding]:
             )
 
 
-def _by_statement(caller: Caller, layers: Layers, model: Model) -> Iterator[Finding]:
+def opened_ways(caller: Caller, layers: Layers, model: Model) -> tuple[dict[Way, Statement], dict[Way, Statement]]:
+    """Return the ways that policies open for certain, and those that they may open, each with its statement.
+
+    Args:
+        caller: The caller, or a service with its role.
+        layers: The policies that decide their requests.
+        model: The model with the roles that they may assume.
+    """
     refused = [each for each in layers.everything() if each.allow and _is_refused(each, caller, model)]
     given = [each for each in (*layers.identity, *layers.possible) if each.allow]
     named = frozenset[Way]().union(*(spoken_of(each.actions, each.not_actions) for each in given))
     considered = [way for way in ways() if way in named]
-    sure, possible = _opened(considered, layers, refused), _opened(considered, layers.at_worst(), refused)
+    return _opened(considered, layers, refused), _opened(considered, layers.at_worst(), refused)
+
+
+def _by_statement(caller: Caller, layers: Layers, model: Model) -> Iterator[Finding]:
+    sure, possible = opened_ways(caller, layers, model)
     for certain in (True, False):
         grouped: dict[Statement, list[Way]] = {}
         for way, statement in (possible | sure).items():

@@ -7,11 +7,14 @@ AppSync developer guide). The rows that a resolver's code reads are not analyzed
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Power
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.access_paths.role_powers import ANY_SERVICE, power_with
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 _API: Final = "AWS::AppSync::GraphQLApi"
 _SOURCE: Final = "AWS::AppSync::DataSource"
+_ONE_ACTION: Final = ("AMAZON_DYNAMODB", "AWS_LAMBDA", "NONE", "RELATIONAL_DATABASE")
+"""Types of data source whose calls escalate no privileges: they read or write rows, or invoke a function."""
 _CODE: Final = ("AWS::AppSync::FunctionConfiguration", "AWS::AppSync::Resolver")
 _WHO: Final = {
     "API_KEY": "anyone with the API's key",
@@ -36,27 +41,77 @@ def graphql_findings(reachable: ReachableResources) -> Iterator[Finding]:
         if source.type == _SOURCE:
             referenced = sorted(reachable.names.within(source.properties, source))
             for node in (reachable.nodes[name] for name in referenced if name in reachable.nodes):
+                if node.kind is Kind.AGENT:
+                    continue
                 if node.kind is not Kind.CODE:
                     yield _finding(source, node, reachable)
                     break
                 reachable.drivers.setdefault(node.name, {})[f"{source.name} ({source.type})"] = None
+            else:
+                yield from _by_power(source, reachable)
+
+
+def _by_power(source: Resource, reachable: ReachableResources) -> Iterator[Finding]:
+    """Yield that a source calls AWS with a role that can escalate privileges, or that no template has."""
+    role = str(source.get("ServiceRoleArn") or "")
+    service = _called_service(source)
+    if not role or service is None:
+        return
+    known = reachable.model.roles.get(role)
+    power = (
+        power_with(role, service, reachable) if known is not None else Power(words="do anything: no template has it")
+    )
+    if power is not None:
+        who, _ = _callers(source, reachable)
+        acting = known.name if known is not None else role
+        because = () if power.statement is None else (power.statement,)
+        story = (
+            f"{who} may ask {source.name}, a data source that acts on AWS with the role {acting}, which may "
+            f"{power.words}: which calls its resolvers make is not followed; give the role the permissions that this "
+            "data source needs alone"
+        )
+        yield undecided(who, source.name, story, *because)
+
+
+def _called_service(source: Resource) -> str | None:
+    """Return the service that a data source calls with its role, if its type does not limit the call."""
+    kind = str(source.get("Type"))
+    if kind in _ONE_ACTION:
+        return None
+    if kind == "AMAZON_EVENTBRIDGE":
+        return "events"
+    config = source.get("HttpConfig") if kind == "HTTP" else None
+    signed: Any = config.get("AuthorizationConfig") if isinstance(config, Mapping) else None
+    if isinstance(config, Mapping) and signed is None:
+        return None
+    settings = signed.get("AwsIamConfig") if isinstance(signed, Mapping) else None
+    service = str(settings.get("SigningServiceName")) if isinstance(settings, Mapping) else ""
+    return service if catalogue.has_service(service) else ANY_SERVICE
+
+
+def _callers(source: Resource, reachable: ReachableResources) -> tuple[str, tuple[str, ...]]:
+    """Return who may call the API of a data source, in words and as its authorization types."""
+    api = next((each for each in reachable.model.resources if each.type == _API and is_of(source, each)), None)
+    modes = auth_modes(api) if api is not None else ()
+    who = " or ".join(_WHO.get(each, f"a caller that {each} authorizes") for each in modes) or "an unknown caller"
+    return who, modes
 
 
 def _finding(source: Resource, node: Node, reachable: ReachableResources) -> Finding:
-    api = next((each for each in reachable.model.resources if each.type == _API and _is_of(source, each)), None)
-    auth_modes = _auth_modes(api) if api is not None else ()
-    who = " or ".join(_WHO.get(each, f"a caller that {each} authorizes") for each in auth_modes) or "an unknown caller"
+    who, modes = _callers(source, reachable)
     story = f"{who} may ask {source.name}, a data source that reaches {', '.join(node.reach)} by {node}"
-    if "API_KEY" in auth_modes and _scans(source, reachable):
+    if "API_KEY" in modes and _scans(source, reachable):
         return counterexample(_WHO["API_KEY"], source.name, f"{story}; a resolver of it scans the table")
     return undecided(who, source.name, f"{story}: which rows its resolvers show is not followed")
 
 
-def _is_of(part: Resource, api: Resource) -> bool:
+def is_of(part: Resource, api: Resource) -> bool:
+    """Whether a data source, resolver or cache belongs to an API."""
     return f"⟦{api.place}" in str(part.get("ApiId")) or part.get("ApiId") == api.id
 
 
-def _auth_modes(api: Resource) -> tuple[str, ...]:
+def auth_modes(api: Resource) -> tuple[str, ...]:
+    """Return the authorization types of an API."""
     more = as_list(api.get("AdditionalAuthenticationProviders"))
     return (
         str(api.get("AuthenticationType")),
@@ -75,4 +130,4 @@ def _scans(source: Resource, reachable: ReachableResources) -> bool:
     return False
 
 
-__all__ = ["graphql_findings"]
+__all__ = ["auth_modes", "graphql_findings", "is_of"]

@@ -14,6 +14,8 @@ from constructs_lib.analysis.proof.access_paths.data_copies import (
     copy_findings,
     replicas,
 )
+from constructs_lib.analysis.proof.access_paths.distribution_caches import distribution_findings
+from constructs_lib.analysis.proof.access_paths.event_rules import event_findings
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.image_and_build_sources import pushed_findings
 from constructs_lib.analysis.proof.access_paths.integrations import integration_findings
@@ -22,6 +24,8 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_
 from constructs_lib.analysis.proof.access_paths.resource_policies import grant_findings
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.rights_holders import add_roles, caller_findings, role_findings
+from constructs_lib.analysis.proof.access_paths.role_powers import add_agents, powers_of
+from constructs_lib.analysis.proof.access_paths.shared_caches import cache_findings
 from constructs_lib.analysis.proof.access_paths.state_machines import relay_findings
 
 if TYPE_CHECKING:
@@ -62,6 +66,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
     if not places:
         return ExternalAccess()
     reachable = name_everything(model, owned_nodes(model, places))
+    reachable.powers = powers_of(model)
     copied: list[Place] = []
     changed = True
     while changed:
@@ -69,6 +74,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         changed = add_copies(reachable)
         changed |= add_roles(reachable, [*places, *copied])
         changed |= reachable.follow()
+        changed |= add_agents(reachable)
     services: dict[str, tuple[str, ...]] = {}
     findings = [
         *grant_findings(reachable, services),
@@ -78,6 +84,9 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *integration_findings(reachable),
         *graphql_findings(reachable),
         *relay_findings(reachable),
+        *event_findings(reachable),
+        *cache_findings(reachable, places),
+        *distribution_findings(model),
         *source_findings(reachable),
         *pushed_findings(reachable),
         *call_findings(reachable),
@@ -131,6 +140,7 @@ def _what(node: Node) -> str:
         Kind.CODE: f"{node}, which may reach {reach}",
         Kind.RELAY: f"{node}, which may reach {reach}",
         Kind.STARTER: f"the role {node}, which may start what reaches {reach}",
+        Kind.AGENT: f"{node}, which may reach {reach}",
     }[node.kind]
 
 

@@ -11,14 +11,25 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.iam.arns import globs_meet
 from constructs_lib.analysis.model.kinds.api import INVOKE, Api
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
+from constructs_lib.analysis.proof.access_paths.integration_calls import (
+    called_object,
+    called_service,
+    has_chosen_object,
+    may_be_owned,
+    passes_body,
+    uri_of,
+)
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.access_paths.role_powers import power_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.model.routes import ApiRoute
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Power, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 _WHO: Final = {
@@ -31,7 +42,6 @@ _WHO: Final = {
 }
 _AS_CALLER: Final = "arn:aws:iam::*:user/*"
 """The credentials of an integration that acts as the caller, with the caller's own permissions."""
-_S3: Final = re.compile(r":s3:path/(.*)$")
 _READS_ALL: Final = re.compile(r":dynamodb:action/(?:Scan|ExecuteStatement|BatchExecuteStatement|ExecuteTransaction)$")
 _PROXIES: Final = ("AWS_PROXY", "HTTP_PROXY")
 
@@ -54,37 +64,50 @@ def _of_route(route: ApiRoute, api: Api, by: Resource, reachable: ReachableResou
         settings.get("Credentials") or settings.get("credentials") or settings.get("CredentialsArn") or ""
     )
     where = f"{route.method} {route.path} of {api.name}"
-    for node in referenced:
-        if node.kind is Kind.CODE:
-            reachable.drivers.setdefault(node.name, {})[f"{where} ({_WHO[route.auth]})"] = None
+    for each in referenced:
+        if each.kind is Kind.CODE:
+            reachable.drivers.setdefault(each.name, {})[f"{where} ({_WHO[route.auth]})"] = None
     if credentials == _AS_CALLER:
         return
-    acting = [each for each in referenced if each.kind in {Kind.ROLE, Kind.STARTER, Kind.RELAY}]
+    acting = [each for each in referenced if each.kind in {Kind.ROLE, Kind.STARTER, Kind.RELAY, Kind.AGENT}]
     data = [each for each in referenced if each.kind is Kind.DATA]
-    # A reference opens no access if the role is absent or cannot reach owned data - unless the role is not known.
     unknown = bool(credentials) and credentials not in reachable.model.roles
-    if not acting and not (data and unknown):
+    power = power_with(credentials, called_service(settings), reachable)
+    # A reference opens no access if the role is absent or cannot reach owned data - unless the role is not known.
+    node: Node | None = next(iter(acting or (data if unknown else ())), None)
+    if node is not None and _is_elsewhere(settings, node, reachable):
+        node = None
+    if node is None and unknown and may_be_owned(settings, by, reachable):
+        node = Node(name=credentials, kind=Kind.STARTER, resource=None, reach=("what no template says",))
+    if (node is None and power is None) or (route.auth == "iam" and not _is_called(route, api, reachable)):
         return
-    node = (acting or data)[0]
-    if route.auth == "iam" and not _is_called(route, api, reachable):
-        return
-    if _is_elsewhere(settings, node, reachable):
-        return
-    yield _finding(route, where, node, settings)
+    yield _finding(route, where, node, power, settings, reachable.model.roles.get(credentials))
 
 
-def _finding(route: ApiRoute, where: str, node: Node, settings: Mapping[str, Any]) -> Finding:
+def _finding(
+    route: ApiRoute, where: str, node: Node | None, power: Power | None, settings: Mapping[str, Any], role: Role | None
+) -> Finding:
     who = _WHO[route.auth]
-    story = f"{who} can call {where}, which acts on AWS with {_role(node)} and so reaches {', '.join(node.reach)}"
+    acting = f"the role {role.name}" if node is None and role is not None else _role(node)
+    agent = node is not None and node.kind is Kind.AGENT
+    reach = "" if node is None else f", which {node.does}" if agent else f" and so reaches {', '.join(node.reach)}"
+    more = "" if power is None else f"; the role may {power.words}"
+    story = f"{who} can call {where}, which acts on AWS with {acting}{reach}{more}"
+    because = () if power is None or power.statement is None else (power.statement,)
     open_ = route.auth in {"none", "api key"}
-    if open_ and node.kind is Kind.ROLE and _passes_on(settings):
-        return counterexample(
-            who, where, f"{story}; what it reads there the call says, and nothing keeps it to one's own"
-        )
-    return undecided(who, where, f"{story}: whose data it shows or changes by what the call says is not followed")
+    if open_ and node is not None and node.kind is Kind.ROLE and _passes_on(settings):
+        told = f"{story}; what it reads there the call says, and nothing keeps it to one's own"
+        return counterexample(who, where, told, *because)
+    if open_ and power is not None and power.certain and passes_body(settings):
+        return counterexample(who, where, f"{story}; the body of the call is passed on as it is", *because)
+    remedy = "" if power is None else "; give the role the permissions that this route needs alone"
+    told = f"{story}: whose data it shows or changes by what the call says is not followed{remedy}"
+    return undecided(who, where, told, *because)
 
 
-def _role(node: Node) -> str:
+def _role(node: Node | None) -> str:
+    if node is None:
+        return "an unknown role"
     return f"the role {node}" if node.kind in {Kind.ROLE, Kind.STARTER} else str(node)
 
 
@@ -106,33 +129,23 @@ def _fits(action: str) -> bool:
     return globs_meet(action.lower(), INVOKE.lower())
 
 
-def _uri(settings: Mapping[str, Any]) -> str:
-    return str(settings.get("Uri") or settings.get("uri") or settings.get("IntegrationUri") or "")
-
-
 def _is_elsewhere(settings: Mapping[str, Any], node: Node, reachable: ReachableResources) -> bool:
     """Whether an integration reads S3 objects whose keys start differently from the owned ones."""
-    match = _S3.search(_uri(settings))
-    if match is None or node.kind is not Kind.ROLE:
-        return False
-    # A value from the request or a mapping may be any text.
-    path = re.sub(r"\{[^}]*\}", "*", match.group(1))
-    bucket, _, key = path.partition("/")
-    if "*" in bucket or not key:
+    object_ = called_object(settings)
+    if object_ is None or node.kind is not Kind.ROLE:
         return False
     owned = [each for one in reachable.of(Kind.DATA) for each in one.globs]
-    return not any(globs_meet(f"arn:aws:s3:::{bucket}/{key}", each) for each in owned)
+    return not any(globs_meet(object_, each) for each in owned)
 
 
 def _passes_on(settings: Mapping[str, Any]) -> bool:
     """Whether the integration reads everything, or a part that the request chooses."""
-    uri = _uri(settings)
+    uri = uri_of(settings)
     if _READS_ALL.search(uri):
         return True
-    match = _S3.search(uri)
     parameters = settings.get("RequestParameters") or settings.get("requestParameters")
     proxied = str(settings.get("Type") or settings.get("type")).upper() in _PROXIES
-    return match is not None and "{" in match.group(1) and (proxied or "method.request." in str(parameters))
+    return has_chosen_object(settings) and (proxied or "method.request." in str(parameters))
 
 
 __all__ = ["integration_findings"]

@@ -39,7 +39,13 @@ _SENDS_ONLY: Final = frozenset(
 """Actions that write data and return no stored data."""
 
 
-_HARMLESS: Final = frozenset(each.lower() for each in catalogue.HARMLESS)
+_HARMLESS: Final = frozenset(
+    {
+        *(each.lower() for each in catalogue.HARMLESS), "states:describestatemachine",
+        "states:describestatemachinealias", "states:liststatemachines",
+    }
+)  # fmt: skip
+"""Actions that use no data; those on a state machine show its definition and start nothing."""
 
 
 WITH_ROLE: Final = "with the role "
@@ -71,6 +77,13 @@ class Node:
     def __str__(self) -> str:
         """Return its name in reports."""
         return self.name if self.resource is None else self.resource.name
+
+    @property
+    def does(self) -> str:
+        """What it does with its role, as a verb phrase: how a relay reaches owned data, or what an agent may do."""
+        if self.kind is Kind.AGENT:
+            return f"acts {self.why}, {self.reach[0]}"
+        return f"reaches {', '.join(self.reach)} {self.why}"
 
     @property
     def service(self) -> str:
@@ -112,6 +125,21 @@ def speaks_of(statement: Statement, node: Node) -> bool:
     return not statement.resources or any(map(node.meets, statement.resources))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Power:
+    """What a role can do with one service besides reaching owned data: escalate privileges, or start what can.
+
+    Args:
+        words: The end of the sentence "the role may ...".
+        certain: Whether the role's policies allow it for certain, and it is certain to help.
+        statement: A statement that allows it; None if no policy does.
+    """
+
+    words: str
+    certain: bool = False
+    statement: Statement | None = None
+
+
 @dataclass(kw_only=True, slots=True)
 class ReachableResources:
     """Nodes by name, and the results of the traversal.
@@ -123,6 +151,7 @@ class ReachableResources:
         unreviewed: References in properties that have not been reviewed, each with its target.
         drivers: The callers and events that start trusted code or a relay, by the node's name.
         reached: The places each role reaches, by its ARN and the number of places checked.
+        powers: What each role can do besides reaching owned data, by the role's `place`: see `role_powers.py`.
     """
 
     model: Model
@@ -131,6 +160,7 @@ class ReachableResources:
     unreviewed: list[tuple[Node, Reference]] = field(default_factory=list)
     drivers: dict[str, dict[str, None]] = field(default_factory=dict)
     reached: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+    powers: dict[str, dict[str, Power]] = field(default_factory=dict)
 
     def of(self, *kinds: Kind) -> Iterator[Node]:
         """Yield the nodes of some kinds."""
@@ -140,6 +170,8 @@ class ReachableResources:
         """Add a node, or add its access to the existing node; return whether anything is new."""
         known = self.nodes.get(node.name)
         if known is not None and (set(node.reach) <= set(known.reach) or known.kind is Kind.DATA):
+            return False
+        if known is not None and known.kind is Kind.RELAY and node.kind is Kind.AGENT:
             return False
         reach = tuple(dict.fromkeys((*(known.reach if known else ()), *node.reach)))
         self.nodes[node.name] = Node(
@@ -157,7 +189,8 @@ class ReachableResources:
         """Follow every reference once; return whether anything new was found."""
         self.unreviewed, self.drivers = [], {}
         new = False
-        for node in self.of(*Kind):
+        # `role_powers.py` follows the references to an agent.
+        for node in self.of(*(kind for kind in Kind if kind is not Kind.AGENT)):
             for each in self.names.mentions(node.name):
                 new |= self._follow(node, each)
         return new
@@ -248,6 +281,7 @@ def allows_of(role: Role) -> tuple[Statement, ...]:
 __all__ = [
     "WITH_ROLE",
     "Node",
+    "Power",
     "ReachableResources",
     "Reference",
     "allows_of",

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     """A resource that acts with such a role as its definition and its input determine."""
     STARTER = "starter"
     """A role that may only start a relay."""
+    AGENT = "agent"
+    """A resource that acts, as its definition and its input determine, with a role that can escalate privileges."""
 
 
 class Effect(StrEnum):

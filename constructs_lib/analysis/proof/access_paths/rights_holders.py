@@ -14,6 +14,7 @@ from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy, Statement, unknown_policy
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.resources import Resource, as_list
+from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_put_events
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     Node,
@@ -95,9 +96,11 @@ def add_roles(reachable: ReachableResources, places: Sequence[Place]) -> bool:
         for role in _takers(node, reachable):
             new |= role.arn in roles and reachable.add(_role_node(roles[role.arn], node.reach))
     for relay in reachable.of(Kind.RELAY):
+        by_events = events_start(relay, reachable)
         for role in reachable.model.roles.values():
             found = roles.get(role.arn)
-            if found is not None and found.place not in reachable.nodes and _may_use(role, relay):
+            starts = _may_use(role, relay) or (by_events and may_put_events(allows_of(role)))
+            if found is not None and found.place not in reachable.nodes and starts:
                 new |= reachable.add(Node(name=found.place, kind=Kind.STARTER, resource=found, reach=relay.reach))
     return new
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 def relay_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the callers who can start a relay or read its results: its input determines whose data it accesses."""
-    for relay in reachable.of(Kind.RELAY):
+    for relay in reachable.of(Kind.RELAY, Kind.AGENT):
         for caller in reachable.model.callers:
             statement = allowing_statement(caller, relay)
             if statement is not None:
                 story = (
-                    f"{caller} may use {relay}, which reaches {', '.join(relay.reach)} {relay.why}: whose data it "
+                    f"{caller} may use {relay}, which {relay.does}: whose data it "
                     f"shows or changes its input may say, because of {statement}"
                 )
                 yield undecided(str(caller), relay, story, statement)

@@ -1,0 +1,132 @@
+"""Roles that can escalate privileges, and the resources that act with such a role as their input determines.
+
+A role that a caller can make a service use is asked what callers are asked: the table `escalations.json`. Sources:
+"AWS service integrations", "Calling AWS services" (API Gateway and Step Functions developer guides).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.policy_layers import layers_of
+from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
+from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_put_events
+from constructs_lib.analysis.proof.access_paths.reachable_resources import (
+    WITH_ROLE,
+    Node,
+    Power,
+    ReachableResources,
+    allows_of,
+    role_names,
+    speaks_of,
+)
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
+from constructs_lib.analysis.proof.escalation import opened_ways
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Role
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.resources import Resource
+
+ANY_SERVICE: Final = ""
+"""The service of a power that no service limits: the role is not in the templates."""
+_MACHINE: Final = "AWS::StepFunctions::StateMachine"
+_NAMES_ONLY: Final = "AWS::SSM::Parameter"
+"""A type that holds a name; the name starts nothing."""
+
+
+def powers_of(model: Model) -> dict[str, dict[str, Power]]:
+    """Return what each role can do to escalate privileges, by the role's `place` and the service of the actions."""
+    found = {}
+    for arn, resource in role_names(model).items():
+        role = model.roles.get(arn)
+        if role is not None:
+            found[resource.place] = _escalations(role, model)
+    return {place: powers for place, powers in found.items() if powers}
+
+
+def _escalations(role: Role, model: Model) -> dict[str, Power]:
+    holder = Caller(kind=CallerKind.FUNCTION, group=role.name, role=role)
+    sure, possible = opened_ways(holder, layers_of(holder, NO_POLICY), model)
+    found: dict[str, Power] = {}
+    for way, statement in (possible | sure).items():
+        service = way.action.partition(":")[0]
+        certain = way in sure and way.certain
+        if service not in found or (certain and not found[service].certain):
+            found[service] = Power(
+                words=f"call {way.action}, and so {way.why}", certain=certain, statement=statement
+            )  # fmt: skip
+    return found
+
+
+def add_agents(reachable: ReachableResources) -> bool:
+    """Add the resources that act with a role that has powers, and the roles that start them; return whether any is new.
+
+    A reference that has not been reviewed may make its resource act. Trusted code is no agent.
+    """
+    new = False
+    for place, powers in list(reachable.powers.items()):
+        words = next(iter(powers.values())).words
+        for mention in reachable.names.mentions(place):
+            rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", Kind.ROLE)
+            if rule is None or rule.effect is Effect.RELAY:
+                new |= reachable.add(_agent(mention.by, place.rpartition("/")[2], words))
+    for machine in reachable.model.resources:
+        role = str(machine.get("RoleArn"))
+        if machine.type == _MACHINE and role not in reachable.model.roles:
+            new |= reachable.add(_agent(machine, role, "do anything: no template has it"))
+    for node in reachable.of(Kind.AGENT):
+        for mention in reachable.names.mentions(node.name):
+            rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", Kind.RELAY)
+            if mention.by.type != _NAMES_ONLY and (rule is None or rule.effect is Effect.ALIAS):
+                new |= reachable.add(
+                    Node(name=mention.by.place, kind=Kind.AGENT, resource=mention.by, reach=node.reach, why=node.why)
+                )
+        new |= _add_starters(node, reachable)
+    return new
+
+
+def _agent(resource: Resource, role: str, words: str) -> Node:
+    reach = (f"which may {words}",)
+    return Node(name=resource.place, kind=Kind.AGENT, resource=resource, reach=reach, why=f"{WITH_ROLE}{role}")
+
+
+def _add_starters(agent: Node, reachable: ReachableResources) -> bool:
+    """Add the power to start an agent to the roles that have it."""
+    by_events = bool(events_start(agent, reachable))
+    new = False
+    for arn, resource in role_names(reachable.model).items():
+        role = reachable.model.roles.get(arn)
+        said = allows_of(role) if role is not None else ()
+        for service, may in ((agent.service, _may_use(said, agent)), ("events", by_events and may_put_events(said))):
+            held = reachable.powers.get(resource.place, {})
+            if may and service not in held:
+                power = Power(words=f"start {agent}, which {agent.does}")
+                reachable.powers[resource.place] = {**held, service: power}
+                new = True
+    return new
+
+
+def _may_use(said: Sequence[Statement], node: Node) -> bool:
+    return any(speaks_of(each, node) for each in said)
+
+
+def power_with(role: str, service: str | None, reachable: ReachableResources) -> Power | None:
+    """Return what a role of the templates can do with the calls of a service; None if it can escalate nothing.
+
+    Args:
+        role: The role's ARN.
+        service: The IAM prefix of the service that is called; `ANY_SERVICE` if the call may be to any.
+        reachable: The owned data.
+    """
+    resource = role_names(reachable.model).get(role)
+    powers: Mapping[str, Power] = reachable.powers.get(resource.place, {}) if resource is not None else {}
+    if service == ANY_SERVICE:
+        return next(iter(powers.values()), None)
+    return powers.get(service) if service is not None else None
+
+
+__all__ = ["ANY_SERVICE", "add_agents", "power_with", "powers_of"]
