@@ -1,0 +1,230 @@
+"""Services that act for a caller: their roles are asked what callers are asked, and safe set-ups stay proved."""
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from constructs_lib.analysis import build_model
+from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.analysis.template.templates import Template
+from tests.analysis.conftest import template
+from tests.analysis.proof.access_paths.openings import (
+    Document,
+    Names,
+    Opening,
+    allow,
+    applied,
+    att,
+    join,
+    of,
+    reads,
+    ref,
+    role,
+    sub,
+)
+from tests.analysis.proof.test_traps import OWN, ROWS
+
+NAMES: Final = Names()
+IAM: Final = allow("iam:PutRolePolicy", "*")
+IMPORTED: Final = {"Fn::ImportValue": "role"}
+START: Final = allow("states:StartExecution", "*")
+PUT_EVENTS: Final = allow("events:PutEvents", "*")
+
+
+def report(resources: Document, *user: Document) -> Report:
+    body = applied(template([OWN, ROWS]), NAMES, Opening(resources=resources, user=user))
+    return prove(build_model([Template(name="T", body=body, source="test")]))
+
+
+def route(uri: Any, *rights: Document, auth: str = "NONE", credentials: Any = None, **more: Any) -> Document:
+    """A route of a REST API that calls AWS with a role."""
+    integration = {"Type": "AWS", "Credentials": credentials or att("Acts"), "Uri": uri, **more}
+    return {
+        "Api": of("AWS::ApiGateway::RestApi", Name="a"),
+        "Call": of("AWS::ApiGateway::Method", RestApiId=ref("Api"), ResourceId=att("Api", "RootResourceId"),
+                   HttpMethod="POST", AuthorizationType=auth, Integration=integration),
+        "Acts": role("apigateway.amazonaws.com", *rights),
+    }  # fmt: skip
+
+
+def calls(service: str) -> str:
+    return f"arn:aws:apigateway:us-east-1:{service}"
+
+
+def stored(path: str, **more: Any) -> Document:
+    """An open route to objects, with a role that reads and writes every object."""
+    uri = sub(f"arn:aws:apigateway:us-east-1:s3:path/{path}")
+    return route(uri, *reads(NAMES), allow("s3:PutObject", NAMES.objects), **more)
+
+
+def machine(*rights: Document, role_arn: Any = None, **more: Any) -> Document:
+    states = {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:iam:x"}}}
+    made = of("AWS::StepFunctions::StateMachine", RoleArn=role_arn or att("Does"), DefinitionString=json.dumps(states))
+    return {"Machine": made, "Does": role("states.amazonaws.com", *rights), **more}
+
+
+def rule(pattern: Document, **target: Any) -> Document:
+    said = {"Id": "1", "Arn": ref("Machine"), "RoleArn": att("Starts"), **target}
+    starts = role("events.amazonaws.com", allow("states:StartExecution", ref("Machine")))
+    return {"Rule": of("AWS::Events::Rule", EventPattern=pattern, Targets=[said]), "Starts": starts}
+
+
+def source(kind: str, *rights: Document, auth: str = "API_KEY", credentials: Any = None, **more: Any) -> Document:
+    return {
+        "Graph": of("AWS::AppSync::GraphQLApi", Name="g", AuthenticationType=auth),
+        "Source": of("AWS::AppSync::DataSource", ApiId=att("Graph", "ApiId"), Name="s", Type=kind,
+                     ServiceRoleArn=credentials or att("Acts"), **more),
+        "Acts": role("appsync.amazonaws.com", *rights),
+    }  # fmt: skip
+
+
+def signed(service: Any) -> Document:
+    how = {"AuthorizationType": "AWS_IAM", "AwsIamConfig": {"SigningServiceName": service}}
+    return {"HttpConfig": {"Endpoint": "https://x", "AuthorizationConfig": how}}
+
+
+CUSTOM: Final = {"source": ["my.app"]}
+OPEN_TO_ALL: Final = of("AWS::Events::EventBusPolicy", StatementId="s", Action="events:PutEvents", Principal="*")
+OF_ALL: Final = {"Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": "*"}
+INVOKE: Final = sub(calls("lambda:path/2015-03-31/functions/${Code.Arn}/invocations"))
+CODE: Final = {"Code": of("AWS::Lambda::Function", Role=att("Runs"), Code={"ZipFile": "x"}),
+               "Runs": role("lambda.amazonaws.com", IAM)}  # fmt: skip
+
+OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
+    "a route by token with a role that escalates": (route(calls("iam:action/x"), IAM, auth="COGNITO_USER_POOLS"), ()),
+    "a route for IAM that users may call": (
+        route(calls("iam:action/x"), IAM, auth="AWS_IAM"), (allow("execute-api:Invoke", "*"),)
+    ),
+    "a route whose template maps the body": (route(calls("iam:action/x"), IAM, RequestTemplates={"a": "$input"}), ()),
+    "a route to the service that a stage names": (route(calls("${stageVariables.s}:action/x"), IAM), ()),
+    "a route to a service that no list has": (route(calls("nothing:action/x"), IAM), ()),
+    "a route that takes a role": (route(calls("sts:action/AssumeRole"), allow("sts:AssumeRole", "*")), ()),
+    "a route whose role has an unknown policy": (
+        route(calls("iam:action/x"), allow(["iam:Put*"], {"Fn::ImportValue": "resource"})), ()
+    ),
+    "a route to a function that the request names": (
+        route(calls("lambda:path/2015-03-31/functions/{f}/code"), allow("lambda:UpdateFunctionCode", "*")), ()
+    ),
+    "a route with a role elsewhere": (route(calls("iam:action/x"), credentials=IMPORTED), ()),
+    "a route to rows with a role elsewhere": (route(calls("dynamodb:action/Query"), credentials=IMPORTED), ()),
+    "a machine that a route starts": (
+        {**machine(IAM), **route(calls("states:action/StartExecution"), START)}, ()
+    ),
+    "a machine that users start by its alias": (
+        machine(IAM, Alias=of("AWS::StepFunctions::StateMachineAlias", Name="live", RoutingConfiguration=[
+            {"StateMachineVersionArn": join(ref("Machine"), ":1"), "Weight": 100}])),
+        (allow("states:StartExecution", ref("Alias")),),
+    ),
+    "a machine with a role elsewhere": (machine(role_arn=IMPORTED), (START,)),
+    "a machine that events of users start": ({**machine(IAM), **rule(CUSTOM)}, (PUT_EVENTS,)),
+    "a machine that events of any source start": ({**machine(IAM), **rule({"detail-type": ["x"]})}, (PUT_EVENTS,)),
+    "a machine that events by prefix start": (
+        {**machine(IAM), **rule({"source": ["aws.s3", {"prefix": ""}]})}, (PUT_EVENTS,)
+    ),
+    "a machine on a bus for everyone": ({**machine(IAM), **rule(CUSTOM), "Bus": OPEN_TO_ALL}, ()),
+    "a machine on a bus whose policy is for everyone": (
+        {**machine(IAM), **rule(CUSTOM), "Bus": of("AWS::Events::EventBus", Name="b", Policy={"Statement": OF_ALL})}, ()
+    ),
+    "a machine on a bus whose statement is for everyone": (
+        {**machine(IAM), **rule(CUSTOM), "Bus": of("AWS::Events::EventBusPolicy", StatementId="s", Statement=OF_ALL)},
+        (),
+    ),
+    "a route that sends the event": (
+        {**machine(*reads(NAMES)), **rule(CUSTOM), **route(calls("events:action/PutEvents"), PUT_EVENTS)}, ()
+    ),
+    "a route that sends the event to what escalates": (
+        {**machine(IAM), **rule(CUSTOM), **route(calls("events:action/PutEvents"), PUT_EVENTS)}, ()
+    ),
+    "a type without a review that users may use": (
+        {"Rule": of("AWS::IoT::TopicRule", TopicRulePayload={"RoleArn": att("Acts")}), "Acts": role("iot", IAM)},
+        (allow("iot:*", "*"),),
+    ),
+    "a source that signs for any service": (source("HTTP", IAM, **signed(ref("AWS::StackName"))), ()),
+    "a source that signs for users of a pool": (
+        source("HTTP", IAM, auth="AMAZON_COGNITO_USER_POOLS", **signed("iam")), ()
+    ),
+    "a source of an unknown type": (source("NEW", IAM), ()),
+    "a source with a role elsewhere": (source("HTTP", credentials=IMPORTED, **signed("iam")), ()),
+    "a source that sends the event": (
+        {**machine(IAM), **rule(CUSTOM), **source("AMAZON_EVENTBRIDGE", PUT_EVENTS)}, ()
+    ),
+    "objects of a folder that a stage names": (stored("${Bucket}/${!stageVariables.folder}/x"), ()),
+    "objects of a bucket that the request names": (stored("{bucket}/open/x"), ()),
+    "objects of a bucket before the service": (
+        route(sub("arn:aws:apigateway:us-east-1:${Bucket}.s3:path/open/x"), *reads(NAMES)), ()
+    ),
+    "a copy of any object": (
+        stored("${Bucket}/open/x",
+               RequestParameters={"integration.request.header.X-Amz-Copy-Source": "method.request.header.from"}), ()
+    ),
+    "a copy by a template": (
+        stored("${Bucket}/open/x", RequestTemplates={
+            "a": "#set($context.requestOverride.header.x-amz-copy-source = $input.params('from'))"}), ()
+    ),
+    "a list of all objects": (stored("${Bucket}/"), ()),
+}  # fmt: skip
+
+SHUT: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
+    "a route to another service than the role's": (route(calls("sqs:path/1/q"), IAM), ()),
+    "a route for IAM that nobody may call": (route(calls("iam:action/x"), IAM, auth="AWS_IAM"), ()),
+    "a route that invokes a function": ({**CODE, **route(INVOKE, allow("lambda:*", "*"))}, ()),
+    "a route that invokes a function, with a role elsewhere": ({**CODE, **route(INVOKE, credentials=IMPORTED)}, ()),
+    "a route to a queue, with a role elsewhere": (route(calls("sqs:path/1/q"), credentials=IMPORTED), ()),
+    "a route to other objects, with a role elsewhere": (
+        route(calls("s3:path/public-files/{key}"), credentials=IMPORTED), ()
+    ),
+    "a route to a machine that does nothing, with a role elsewhere": (
+        {**machine(allow("sns:Publish", "*")),
+         **route(calls("states:action/StartExecution"), credentials=IMPORTED,
+                 RequestTemplates={"a": join('{"stateMachineArn": "', ref("Machine"), '"}')})}, ()
+    ),
+    "a machine that nobody starts": (machine(IAM), ()),
+    "a machine that users start and that does nothing": (machine(allow("sns:Publish", "*")), (START,)),
+    "a machine that users describe": (machine(IAM), (allow("states:DescribeStateMachine", "*"),)),
+    "a machine that events of a service start": (
+        {**machine(IAM), **rule({"source": ["aws.s3"]})}, (PUT_EVENTS,)
+    ),
+    "a machine that gets nothing of an event": ({**machine(IAM), **rule(CUSTOM, Input="{}")}, (PUT_EVENTS,)),
+    "a machine on a bus for this account": (
+        {**machine(IAM), **rule(CUSTOM), "Bus": of("AWS::Events::EventBusPolicy", StatementId="s",
+                                                   Action="events:PutEvents", Principal=ref("AWS::AccountId"))}, ()
+    ),
+    "trusted code that sends the event": (
+        {**machine(IAM), **rule(CUSTOM), **CODE, "Runs": role("lambda.amazonaws.com", PUT_EVENTS)}, ()
+    ),
+    "a type without a review that nobody may use": (
+        {"Pipeline": of("AWS::CodePipeline::Pipeline", RoleArn=att("Acts")), "Acts": role("codepipeline", IAM)}, ()
+    ),
+    "a source that invokes a function": ({**CODE, **source("AWS_LAMBDA", allow("lambda:*", "*"))}, ()),
+    "a source that signs nothing": (source("HTTP", IAM, HttpConfig={"Endpoint": "https://x"}), ()),
+    "a source that signs for another service": (source("HTTP", IAM, **signed("sqs")), ()),
+    "objects of another folder, with headers": (
+        stored("${Bucket}/open/{key}", RequestParameters={
+            "integration.request.path.key": "method.request.path.key",
+            "integration.request.header.Content-Type": "method.request.header.Content-Type"}), ()
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_a_service_that_does_for_a_caller_what_callers_may_not_is_told(name: str) -> None:
+    resources, rights = OPEN[name]
+    assert report(resources, *rights).status is not Status.PROVED
+
+
+@pytest.mark.parametrize("name", SHUT)
+def test_a_service_that_opens_nothing_to_callers_stays_proved(name: str) -> None:
+    resources, rights = SHUT[name]
+    found = report(resources, *rights)
+    assert found.status is Status.PROVED, [each.story for each in found.findings if each.story]
+
+
+def test_a_route_that_passes_its_body_to_iam_is_an_attack_with_the_statement() -> None:
+    found = [
+        each for each in report(route(calls("iam:action/x"), IAM)).findings if each.caller == "anyone on the internet"
+    ]
+    attack = next(each for each in found if each.status is Status.COUNTEREXAMPLE)
+    assert "the role may call iam:PutRolePolicy" in attack.story
+    assert [str(each) for each in attack.because] == ["Allow iam:PutRolePolicy on * (in Acts, inline p)"]
