@@ -10,14 +10,28 @@ import functools
 import re
 from typing import Final
 
-from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, WILDCARD, split_around_atoms
+from constructs_lib.analysis.template.atoms import (
+    ACCOUNT,
+    ATOM,
+    REGION,
+    WILDCARD,
+    as_glob,
+    is_open,
+    is_unknown,
+    split_around_atoms,
+)
+from constructs_lib.analysis.template.globs import globs_meet, without_common_parts
 
-_ATOM: Final = re.compile(r"(⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧)")
+__all__ = [
+    "NAME", "atoms", "canonical_names", "globs_meet", "has_open_name", "has_wild_name", "is_partly_made_up",
+    "is_unknown", "kept_to_segments", "loosened", "name_may_be", "normalise_arn", "partition_name", "readable",
+    "starred", "widened_arn",
+]  # fmt: skip
+
 _NAMED: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")
 NAME: Final = r"((?:⟦[^⟧]*⟧|[^/*?$⟦])+)"
 """A literal name in an ARN, as a regular expression with one group."""
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
-_UNKNOWN: Final = re.compile(r"⟦(?:wildcard |parameter|import|output|map|select|join|Fn::)")
 _PARTITION: Final = re.compile(r"^arn:aws(?:-[a-z]+)*:")
 _REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 _ACCOUNT: Final = re.compile(r"\d{12}")
@@ -31,11 +45,6 @@ _LABEL: Final = re.compile(r"(:table/(?:⟦[^⟧]*⟧|[^/⟦])+/(stream|backup|e
 _SERVICE: Final = re.compile(r"cognito-identity[\w.-]*\.amazonaws\.com(?:\.cn)?:(sub|aud|amr)", re.IGNORECASE)
 
 
-def is_unknown(text: str) -> bool:
-    """Whether a text has a part that the template does not determine: a parameter, an import, an unknown function."""
-    return _UNKNOWN.search(text) is not None
-
-
 def canonical_names(text: str) -> str:
     """Return a text with uniform names of Cognito's condition keys: GovCloud and China use different names."""
     return _SERVICE.sub(lambda match: f"cognito-identity.amazonaws.com:{match.group(1).lower()}", text)
@@ -45,7 +54,7 @@ def normalise_arn(arn: str) -> str:
     """Return an ARN with this deployment's partition, region and account in the notation of the model."""
     parts = split_around_atoms(_PARTITION.sub("arn:aws:", arn), ":", 5)
     for index, known, word in ((3, _REGION, REGION), (4, _ACCOUNT, ACCOUNT)):
-        if len(parts) > index and (known.fullmatch(parts[index]) or _ATOM.fullmatch(parts[index])):
+        if len(parts) > index and (known.fullmatch(parts[index]) or ATOM.fullmatch(parts[index])):
             parts[index] = word
     return _LABEL.sub(lambda match: f"{match.group(1)}⟦{match.group(2)}⟧", ":".join(parts))
 
@@ -67,28 +76,26 @@ def kept_to_segments(arn: str) -> str:
 def widened_arn(arn: str) -> str:
     """Return the widest form of an ARN: for unknown parts of a key, and for patterns of regions and accounts.
 
+    A pseudo parameter is unknown, too, unless it is the region or the account of the ARN.
+
     A bucket, table, role, function or API whose name is a parameter stays unchanged: it differs from those in the
     templates, unless the template shows that the name may be a pattern. Other services have one resource per user,
     and a parameter name may be any of them. A whole ARN that is a parameter may be any ARN.
     """
-    if is_unknown(arn) and _ATOM.fullmatch(arn):
+    if is_unknown(arn) and ATOM.fullmatch(arn):
         return "*"
     parts = split_around_atoms(arn, ":", 5)
     for index, word in ((3, REGION), (4, ACCOUNT)):
         if len(parts) > index and parts[index] not in {"", word, "*"} and set("*?") & set(parts[index]):
             parts[index] = "*"
     arn = ":".join(parts)
-    arn = "".join("*" if f"⟦{WILDCARD}" in part else part for part in _ATOM.split(arn))
+    arn = "".join("*" if f"⟦{WILDCARD}" in part else part for part in ATOM.split(arn))
     if len(parts) > _BEFORE_NAME and parts[2] not in _KEPT_APART:
-        return ":".join([*split_around_atoms(arn, ":", _BEFORE_NAME)[:_BEFORE_NAME], _widened(parts[_BEFORE_NAME])])
+        return ":".join([*split_around_atoms(arn, ":", _BEFORE_NAME)[:_BEFORE_NAME], as_glob(parts[_BEFORE_NAME])])
     name, slash, key = partition_name(arn)
     if not slash or not arn.startswith(("arn:aws:s3:::", "arn:aws:execute-api:")):
         return arn
-    return name + slash + _widened(key)
-
-
-def _widened(text: str) -> str:
-    return "".join("*" if is_unknown(part) else part for part in _ATOM.split(text))
+    return name + slash + as_glob(key)
 
 
 def partition_name(arn: str) -> tuple[str, str, str]:
@@ -99,7 +106,7 @@ def partition_name(arn: str) -> tuple[str, str, str]:
 
 def atoms(text: str) -> list[str]:
     """Return the `⟦...⟧` parts of a text."""
-    return _ATOM.findall(text)
+    return ATOM.findall(text)
 
 
 @functools.lru_cache(maxsize=65536)
@@ -118,10 +125,22 @@ def has_wild_name(pattern: str) -> bool:
 
 
 @functools.lru_cache(maxsize=65536)
+def has_open_name(pattern: str) -> bool:
+    """Whether a policy's ARN names a bucket, table or API in part by a value that the template does not determine."""
+    name = _own_name(_head(pattern))
+    return is_open(name) and not _is_elsewhere(name)
+
+
+def _is_elsewhere(name: str) -> bool:
+    """Whether a name is unknown as a whole: it is assumed to be none of the templates' names."""
+    return is_unknown(name) and ATOM.fullmatch(name) is not None
+
+
+@functools.lru_cache(maxsize=65536)
 def is_partly_made_up(holder: str) -> bool:
     """Whether the template determines a part of a holder's name, and CloudFormation or the account the rest."""
     own = _own_name(holder)
-    return _ATOM.search(own) is not None and _ATOM.fullmatch(own) is None
+    return ATOM.search(own) is not None and ATOM.fullmatch(own) is None
 
 
 @functools.lru_cache(maxsize=65536)
@@ -149,16 +168,17 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
     wild = has_wild_name(pattern)
     name, slash, key = (pattern if wild else _head(pattern), "", "") if table else partition_name(pattern)
     own = _own_name(holder)
-    made_up = _ATOM.findall(own)
-    if not made_up or (not wild and not is_partly_made_up(holder)):
+    made_up = ATOM.findall(own)
+    if name == holder or (not wild and ATOM.fullmatch(own) and not own.startswith("⟦AWS::")):
+        return ()
+    if not made_up and not has_open_name(pattern):
         return ()
     if set("*?").isdisjoint(name[:-1]) and name.endswith("*") and holder.startswith(name[:-1]):
         # The pattern matches any name without a change.
         return ()
-    loose = holder
-    for each in made_up:
-        loose = loose.replace(each, "*")
-    if not globs_meet(name, loose):
+    asked, held = without_common_parts(name, holder)
+    asked = asked if _is_elsewhere(_own_name(name)) else as_glob(asked)
+    if not globs_meet(asked, ATOM.sub(lambda match: as_glob(match.group()) if is_open(match.group()) else "*", held)):
         return ()
     if not slash:
         return (holder, f"{holder}/*") if "*" in name or table else (holder,)
@@ -167,33 +187,9 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
 
 def loosened(pattern: str) -> str:
     """Return a pattern with a star for each variable and for each name that the template does not determine."""
-    return pattern if _ATOM.fullmatch(pattern) else starred(_VARIABLE.sub("*", pattern))
+    return pattern if ATOM.fullmatch(pattern) else starred(_VARIABLE.sub("*", pattern))
 
 
 def starred(pattern: str) -> str:
     """Return a pattern with a star for each name that the template does not determine."""
-    return _ATOM.sub(lambda match: match.group() if match.group() in {REGION, ACCOUNT} else "*", pattern)
-
-
-def globs_meet(left: str, right: str) -> bool:
-    """Whether some text matches both patterns."""
-    seen, queue = set(), [(0, 0)]
-    while queue:
-        i, j = queue.pop()
-        if (i, j) in seen:
-            continue
-        seen.add((i, j))
-        if i == len(left) and j == len(right):
-            return True
-        if i < len(left) and left[i] == "*":
-            queue.append((i + 1, j))
-            if j < len(right):
-                queue.append((i, j + 1))
-        if j < len(right) and right[j] == "*":
-            queue.append((i, j + 1))
-            if i < len(left):
-                queue.append((i + 1, j))
-        both = {left[i], right[j]} if i < len(left) and j < len(right) else {"*"}
-        if "*" not in both and (len(both) == 1 or "?" in both):
-            queue.append((i + 1, j + 1))
-    return False
+    return ATOM.sub(lambda match: match.group() if match.group() in {REGION, ACCOUNT} else "*", pattern)

@@ -25,11 +25,14 @@ from constructs_lib.analysis.iam.policies import (
     anything,
     unknown_policy,
 )
+from constructs_lib.analysis.template.atoms import as_glob, is_open
 from constructs_lib.analysis.template.scalars import text_of
 
 _STARRED: Final = re.compile(r"\$\{[^},]*,[^}]*[*?][^}]*\}")
 """A variable with a wildcard in its default: IAM does not document whether it is a wildcard ("Specifying default
 values", IAM user guide)."""
+_OF_DEPLOYMENT: Final = re.compile(r"[^/]*(?:account|accountid|requestedregion|viaservice|sourceowner|userid)")
+"""Condition keys, in lower case, whose values name this deployment's account or region."""
 _OPERATOR: Final = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$", re.IGNORECASE)
 
 
@@ -95,8 +98,26 @@ def _widened(statement: Statement) -> Statement:
         not_resources=tuple("⟦none⟧" if _is_wide(each) else each for each in statement.not_resources),
         # As written, unknown principals that it excludes are no known caller.
         principals=statement.principals if statement.not_principals else tuple(map(_widest, statement.principals)),
-        conditions=tuple(each for each in statement.conditions if not any(map(_is_unsure, each.values))),
+        conditions=tuple(_wide_conditions(statement.conditions)),
     )
+
+
+def _wide_conditions(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """Yield conditions without those whose values are not known; pseudo parameters become patterns."""
+    for each in conditions:
+        if any(map(_is_unsure, each.values)):
+            continue
+        if not _has_pseudo_values(each):
+            yield each
+        elif each.operator in {"stringequals", "stringlike"}:
+            yield replace(each, operator="stringlike", values=tuple(map(as_glob, each.values)))
+
+
+def _has_pseudo_values(condition: Condition) -> bool:
+    """Whether a value has a pseudo parameter, and not as the deployment's region or account."""
+    if _OF_DEPLOYMENT.fullmatch(condition.key):
+        return False
+    return any(is_open(text) and not text.startswith("arn:") for text in condition.values)
 
 
 def _widest(principal: tuple[str, str]) -> tuple[str, str]:
@@ -119,10 +140,12 @@ def _is_unsure(text: str) -> bool:
 
 def _doubt_of_deny(statement: Statement) -> str:
     """Return why a Deny may apply to less than its text."""
-    but = [*statement.not_actions, *(value for each in statement.conditions if each.negated for value in each.values)]
+    negated = [each for each in statement.conditions if each.negated]
+    but = [*statement.not_actions, *(value for each in negated for value in each.values)]
     but += [value for _, value in statement.principals] if statement.not_principals else []
     unknown = [each for each in statement.not_resources if _is_wide(each)]
     unknown += [text for text in but if _is_unsure(text)]
+    unknown += [text for each in negated if _has_pseudo_values(each) for text in each.values if is_open(text)]
     return f"{unknown[0]} is not known from the template" if unknown else ""
 
 
@@ -130,7 +153,8 @@ def _unknown_part(statement: Statement) -> str:
     texts = [*statement.actions, *statement.not_actions, *statement.resources, *statement.not_resources]
     texts += [value for each in statement.conditions for value in each.values]
     texts += [value for _, value in statement.principals]
-    return next((text for text in texts if _is_unsure(text)), "a part")
+    open_texts = (text for text in texts if is_open(text) and (not text.startswith("arn:") or _is_wide(text)))
+    return next((text for text in texts if _is_unsure(text)), next(open_texts, "a part"))
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import functools
 import re
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.iam.arns import has_wild_name, is_partly_made_up, name_may_be
+from constructs_lib.analysis.iam.arns import has_open_name, has_wild_name, is_partly_made_up, name_may_be
 from constructs_lib.analysis.iam.matching import glob_match
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Relevance:
                 self._add(number, resource)
                 if statement.allow:
                     self._allowed.append((number, resource))
-                    if has_wild_name(resource):
+                    if has_wild_name(resource) or has_open_name(resource):
                         self._wild.append((number, resource))
         self._lengths = sorted({len(each) for each in self._beginning})
 

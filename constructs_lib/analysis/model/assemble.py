@@ -15,6 +15,7 @@ from constructs_lib.analysis.model.model import Model
 from constructs_lib.analysis.model.principal_tags import forgeable_claims
 from constructs_lib.analysis.model.resources import collect
 from constructs_lib.analysis.model.roles import roles_of
+from constructs_lib.analysis.template.given_names import given_names
 from constructs_lib.analysis.template.nested_stacks import NESTED, instantiate
 from constructs_lib.analysis.template.resolutions import resolutions
 
@@ -46,7 +47,8 @@ def build_model(templates: Sequence[Template], *, claims: Mapping[str, str] | No
         ValueError: If the format of a claim cannot be parsed.
         TemplateError: If CloudFormation would reject a template for its format.
     """
-    together = instantiate([replace(template, seen=template.holes) for template in templates])
+    names = given_names(templates)
+    together = instantiate([replace(template, seen=template.holes, names=names) for template in templates])
     choices = resolutions(together)
     models = [_build(choice, claims or {}) for choice in itertools.islice(choices, MAX_MODELS)]
     if next(choices, None) is not None:

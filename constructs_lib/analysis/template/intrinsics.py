@@ -10,7 +10,8 @@ import json
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, atom, split_around_atoms
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, any_text, atom, split_around_atoms
+from constructs_lib.analysis.template.attributes import address, is_any_text, is_generated_name, is_identifier
 from constructs_lib.analysis.template.conditions import decide, in_order
 from constructs_lib.analysis.template.errors import TemplateError
 from constructs_lib.analysis.template.parameters import handed_value
@@ -26,7 +27,8 @@ from constructs_lib.analysis.template.resource_arns import (
     namespace_arn,
 )
 from constructs_lib.analysis.template.scalars import text_of
-from constructs_lib.analysis.template.unknown_values import leaves, pattern_or, values_of, without_references
+from constructs_lib.analysis.template.splitting import select, split
+from constructs_lib.analysis.template.unknown_values import exported, leaves, one_of, values_of, without_references
 from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 
 if TYPE_CHECKING:
@@ -146,7 +148,7 @@ class Resolver:
     def _parameter(self, name: str, parameter: Any) -> Any:
         passed = self._exports.get(f"{self._template.name}?{name}")
         if passed is None:
-            return pattern_or(self._own(f"parameter {name}", name), values_of(parameter))
+            return one_of(self._own(f"parameter {name}", name), values_of(parameter), self._template.names)
         return handed_value(str(parameter.get("Type")), passed, lambda text: self._split([",", text]))
 
     def _own(self, text: str, name: str = "") -> str:
@@ -163,9 +165,8 @@ class Resolver:
             resource = self._body["Resources"].get(logical_id) or {}
             name = (resource.get("Properties") or {}).get(NAME_PROPERTIES.get(self._type(logical_id), ""))
             given = None if name is None else self.value(name)
-            self._names[logical_id] = (
-                text_of(given) if isinstance(given, str | int | float) else atom(f"{self._template.name}/{logical_id}")
-            )
+            made_up = (any_text if is_any_text(self._type(logical_id)) else atom)(f"{self._template.name}/{logical_id}")
+            self._names[logical_id] = text_of(given) if isinstance(given, str | int | float) else made_up
         found = self._names[logical_id]
         if found is None:
             raise TemplateError(f"{self._template.source}: the name of Resources.{logical_id} refers to itself")
@@ -208,11 +209,23 @@ class Resolver:
         if logical_id in self._template.nested and attribute.startswith("Outputs."):
             output = f"{self._template.nested[logical_id]}.{attribute.removeprefix('Outputs.')}"
             return text_of(self._exports.get(output, atom(f"output {output}")))
-        if attribute in {"RestApiId", "ApiId", "RoleId", "TableId", "UserPoolId", "ClientId", "Name"}:
-            return self._physical_id(logical_id)
-        if attribute == "ProviderName":
-            return f"cognito-idp.{REGION}.amazonaws.com/{self._physical_id(logical_id)}"
-        return atom(f"{self._template.name}/{logical_id}.{attribute}")
+        return self._attribute(logical_id, attribute, f"{self._template.name}/{logical_id}.{attribute}")
+
+    def _attribute(self, logical_id: str, attribute: str, own: str) -> str:
+        """Return an attribute: a name, the property of the same name (such as `Value` of a parameter), or an atom."""
+        kind = self._type(logical_id)
+        if is_any_text(kind):
+            return any_text(own)
+        identifier = self._physical_id(logical_id)
+        named = identifier if is_identifier(kind, attribute) else address(kind, attribute, identifier)
+        if named is None and own not in self._names:
+            self._names[own] = None  # until it is known
+            echoed = self.value((self._body["Resources"][logical_id].get("Properties") or {}).get(attribute))
+            self._names[own] = text_of(echoed) if isinstance(echoed, str | int | float) else atom(own)
+        found = named or self._names[own]
+        if found is None:
+            raise TemplateError(f"{self._template.source}: {logical_id}.{attribute} refers to itself")
+        return found
 
     def _function(self, name: str, inner: Any) -> Any:
         resolve = self.RESOLVED.get(name)
@@ -231,20 +244,17 @@ class Resolver:
         items, index = self.value(inner[1]), text_of(self.value(inner[0]))
         # What index an item after AWS::NoValue has is not documented.
         whole = isinstance(items, list) and (not isinstance(inner[1], list) or len(items) == len(inner[1]))
-        if whole and index in map(str, range(len(items))):
-            return items[int(index)]
-        return atom(f"select {index} of {items}")
+        return select(items, index) if whole else atom(f"select {index} of {items}")
 
     def _split(self, inner: Any) -> list[str]:
-        text = self.value(inner[1])
-        if isinstance(text, str) and "⟦" not in text:
-            return text.split(str(inner[0]))
-        # Splitting keeps an atom whole, because the separator is not part of its name.
-        return split_around_atoms(str(text), str(inner[0]))
+        return split(text_of(self.value(inner[1])), str(inner[0]), self._is_generated_name)
+
+    def _is_generated_name(self, text: str) -> bool:
+        stack, _, logical_id = text.strip("⟦⟧").rpartition("/")
+        return stack == self._template.name and is_generated_name(self._type(logical_id))
 
     def _import_value(self, inner: Any) -> Any:
-        exported = text_of(self.value(inner))
-        return self._exports.get(exported, atom(f"import {exported}"))
+        return exported(text_of(self.value(inner)), self._exports)
 
     def _get_stack_output(self, inner: Any) -> Any:
         output = f"{self.value(inner.get('StackName'))}.{inner.get('OutputName')}"
@@ -277,7 +287,7 @@ class Resolver:
         default = inner[3] if len(inner) > len(keys) else None
         if isinstance(default, dict) and "DefaultValue" in default and "⟦" not in "".join(keys):
             return self.value(default["DefaultValue"])
-        return pattern_or("map " + "/".join(keys), leaves([mapping, default]))
+        return one_of("map " + "/".join(keys), leaves([mapping, default]), self._template.names)
 
     RESOLVED: ClassVar[Mapping[str, Callable[[Resolver, Any], Any]]] = {
         "Fn::Base64": value,

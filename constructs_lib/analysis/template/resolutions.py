@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.template.atoms import atom
+from constructs_lib.analysis.template.atoms import any_text
 from constructs_lib.analysis.template.conditions import undecided, used
 from constructs_lib.analysis.template.intrinsics import NO_VALUE, OF_ONE_STACK, Resolver
 from constructs_lib.analysis.template.parameters import of_several_stacks
@@ -115,10 +115,10 @@ def _exports(together: _Together, apart: Collection[str]) -> dict[str, Any]:
     for _ in range(2 * len(together) + 2):
         before, found = found, {}
         for key, value in _passed(together, before, apart):
-            found[key] = value if found.get(key, value) == value else atom(f"import {key}")
+            found[key] = value if found.get(key, value) == value else any_text(f"import {key}")
         if found == before:
             return found
-    return {key: value if before.get(key) == value else atom(f"output {key}") for key, value in found.items()}
+    return {key: value if before.get(key) == value else any_text(f"output {key}") for key, value in found.items()}
 
 
 def _passed(together: _Together, found: Mapping[str, Any], apart: Collection[str]) -> Iterator[tuple[str, Any]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.template.atoms import WILDCARD, atom
+from constructs_lib.analysis.template.atoms import any_text, atom
+from constructs_lib.analysis.template.globs import globs_meet, may_be_equal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
 _DYNAMIC: Final = re.compile(r"\{\{(resolve:(?:[^{}]|\$\{[^{}]*\})*)\}\}")
 """A dynamic reference ("Get values stored in other services", AWS CloudFormation user guide)."""
@@ -19,10 +20,28 @@ def without_references(text: str) -> str:
     return _DYNAMIC.sub(lambda match: atom(f"import {match.group(1)}"), text)
 
 
-def pattern_or(name: str, values: Iterator[Any]) -> str:
-    """Return the opaque text for one of several values, with a different name if one of them may have a wildcard."""
-    wild = any(set("*?") & set(str(each)) or _DYNAMIC.search(str(each)) for each in values)
-    return atom(f"{WILDCARD}{name}" if wild else name)
+def one_of(name: str, values: Iterator[Any], names: Collection[str]) -> str:
+    """Return the opaque text for one of several values: any text if one may be a pattern, or the name of a resource.
+
+    Args:
+        name: The name of the value.
+        values: The values that the template shows.
+        names: The names of the templates' resources, as globs.
+    """
+
+    def is_open(value: str) -> bool:
+        return bool(set("*?") & set(value) or _DYNAMIC.search(value)) or any(globs_meet(each, value) for each in names)
+
+    return (any_text if any(is_open(str(each)) for each in values) else atom)(name)
+
+
+def exported(name: str, exports: Mapping[str, Any]) -> Any:
+    """Return the value of an export; any text if only the name of another export may turn out to be that one."""
+    if name in exports:
+        return exports[name]
+    # A key with `?` is the parameter of a nested stack.
+    may_be = any("?" not in each and may_be_equal(name, each) for each in exports)
+    return (any_text if may_be else atom)(f"import {name}")
 
 
 def values_of(parameter: Any) -> Iterator[Any]:

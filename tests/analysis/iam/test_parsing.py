@@ -9,6 +9,7 @@ from constructs_lib.analysis.iam.arns import name_may_be, normalise_arn, widened
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.principals import speaks_of
 
+DIGITS = "123456789012"
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 PLACE = "⟦AWS::Region⟧:⟦AWS::AccountId⟧"
 
@@ -101,6 +102,11 @@ def test_an_arn_is_put_into_the_words_of_the_model(arn: str, expected: str) -> N
         ("arn:aws:dynamodb:r:a:table/⟦wildcard map M/a⟧", "arn:aws:dynamodb:r:a:table/*"),
         ("arn:aws:sqs:r:a:⟦parameter P⟧-x", "arn:aws:sqs:r:a:*-x"),
         ("arn:aws:sqs:r:a:⟦S/Queue⟧", "arn:aws:sqs:r:a:⟦S/Queue⟧"),
+        ("arn:aws:s3:::docs/⟦AWS::Region⟧:*", "arn:aws:s3:::docs/??*-*-?:*"),
+        ("arn:aws:s3:::docs/⟦AWS::StackName⟧/x", "arn:aws:s3:::docs/*/x"),
+        ("arn:aws:s3:::x-⟦AWS::AccountId⟧/x", "arn:aws:s3:::x-⟦AWS::AccountId⟧/x"),
+        ("arn:aws:sqs:⟦AWS::Region⟧:⟦AWS::AccountId⟧:x", "arn:aws:sqs:⟦AWS::Region⟧:⟦AWS::AccountId⟧:x"),
+        ("arn:aws:sqs:r:a:⟦AWS::AccountId⟧-x", f"arn:aws:sqs:r:a:{'?' * 12}-x"),
         ("arn:aws:dynamodb:us-*:⟦AWS::AccountId⟧:table/T", "arn:aws:dynamodb:*:⟦AWS::AccountId⟧:table/T"),
     ],
 )
@@ -115,8 +121,19 @@ def test_an_arn_is_widened_where_it_is_not_known(arn: str, expected: str) -> Non
         ("arn:aws:s3:::my-*", "arn:aws:s3:::⟦S/B⟧", ("arn:aws:s3:::⟦S/B⟧", "arn:aws:s3:::⟦S/B⟧/*")),
         ("arn:aws:s3:::other/a", "arn:aws:s3:::⟦S/B⟧", ()),
         ("arn:aws:s3:::my-*/a", "arn:aws:s3:::docs", ()),
-        ("arn:aws:s3:::x-1/a", "arn:aws:s3:::x-⟦AWS::AccountId⟧", ("arn:aws:s3:::x-⟦AWS::AccountId⟧/a",)),
-        ("arn:aws:s3:::y-1/a", "arn:aws:s3:::x-⟦AWS::AccountId⟧", ()),
+        (f"arn:aws:s3:::x-{DIGITS}/a", "arn:aws:s3:::x-⟦AWS::AccountId⟧", ("arn:aws:s3:::x-⟦AWS::AccountId⟧/a",)),
+        (f"arn:aws:s3:::y-{DIGITS}/a", "arn:aws:s3:::x-⟦AWS::AccountId⟧", ()),
+        ("arn:aws:s3:::x-1/a", "arn:aws:s3:::x-⟦AWS::AccountId⟧", ()),
+        # A value that a template does not show may be the rest of a literal name.
+        ("arn:aws:s3:::x-⟦AWS::AccountId⟧/a", f"arn:aws:s3:::x-{DIGITS}", (f"arn:aws:s3:::x-{DIGITS}/a",)),
+        ("arn:aws:s3:::x-⟦AWS::Region⟧/a", "arn:aws:s3:::x-eu-west-1", ("arn:aws:s3:::x-eu-west-1/a",)),
+        ("arn:aws:s3:::x-⟦AWS::Region⟧/a", "arn:aws:s3:::x-files", ()),
+        ("arn:aws:s3:::⟦AWS::StackName⟧/a", "arn:aws:s3:::docs", ("arn:aws:s3:::docs/a",)),
+        ("arn:aws:s3:::⟦parameter P⟧-x/a", "arn:aws:s3:::my-x", ("arn:aws:s3:::my-x/a",)),
+        # A name that is unknown as a whole is assumed to be another; a common part cancels out.
+        ("arn:aws:s3:::⟦parameter P⟧/a", "arn:aws:s3:::docs", ()),
+        ("arn:aws:s3:::⟦AWS::StackName⟧-a-x/k", "arn:aws:s3:::⟦AWS::StackName⟧-x", ()),
+        ("arn:aws:s3:::⟦S/B⟧/a", "arn:aws:s3:::docs", ()),
     ],
 )
 def test_a_pattern_may_turn_out_to_name_what_cloudformation_names(

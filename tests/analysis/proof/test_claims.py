@@ -214,7 +214,8 @@ def test_a_condition_on_the_default_tag_of_the_client_is_met_by_everyone() -> No
     elsewhere = allow(
         "s3:GetObject", join(BUCKET, "/*"), {"StringEquals": {"aws:PrincipalTag/client": {"Ref": "Other"}}}
     )
-    assert proved([OWN, elsewhere], providers({})).status is Status.PROVED
+    other = {"Other": {"Type": "AWS::Cognito::UserPoolClient", "Properties": {"UserPoolId": {"Ref": "UserPool0"}}}}
+    assert proved([OWN, elsewhere], {**providers({}), **other}).status is Status.PROVED
 
 
 def test_a_place_by_the_client_belongs_to_everyone_who_uses_it() -> None:

@@ -45,9 +45,10 @@ def test_an_export_whose_condition_is_false_is_not_there() -> None:
 
 def test_an_export_with_two_values_or_of_itself_is_unknown() -> None:
     two = {"Outputs": {"O": {"Value": "other", "Export": {"Name": "e"}}}}
-    assert values(stack("A", **exporting("one")), stack("B", **two), stack("D", IMPORT)) == {("x", "x", "⟦import e⟧")}
+    given = values(stack("A", **exporting("one")), stack("B", **two), stack("D", IMPORT))
+    assert given == {("x", "x", "⟦wildcard import e⟧")}
     ((_, itself),) = values(stack("A", **exporting({"Fn::Join": ["", ["a", IMPORT]]})), stack("B", IMPORT))
-    assert itself == "⟦output e⟧"
+    assert itself == "⟦wildcard output e⟧"
 
 
 def nested(kind: str, passed: dict[str, Any], more: dict[str, Any] | None = None, **sections: Any) -> list[Template]:

@@ -15,6 +15,8 @@ from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape, Unsigned
 from constructs_lib.analysis.model.resources import is_true
+from constructs_lib.analysis.template.atoms import WILDCARD
+from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
@@ -62,10 +64,11 @@ class Bucket(Holder):
         """Yield the templates' buckets."""
         policies = _policies(resources)
         for bucket, policy in policies.items():
-            if is_unknown(bucket):
+            if is_unknown(bucket) and not bucket.startswith(f"⟦{WILDCARD}"):
                 resources.note(f"{policy.source} is the policy of {bucket}, taken to be none of the templates' buckets")
         for resource in resources.of(*_OTHER_WAYS):
             resources.gap(f"{resource.name} ({resource.type}) is a way to objects that is not looked at")
+        names = {resource.id for resource in resources.of("AWS::S3::Bucket")}
         for resource in resources.of("AWS::S3::Bucket"):
             block = resource.get("PublicAccessBlockConfiguration")
             # Since April 2023 S3 blocks public access unless the bucket disables it.
@@ -78,7 +81,7 @@ class Bucket(Holder):
             yield cls(
                 arn=resource.arn,
                 name=resource.name.removesuffix("/Bucket").removesuffix("/Table"),
-                policy=policies.get(resource.id) or Policy(source=resource.name),
+                policy=_policy_of(resource.id, resource.name, policies, names) or Policy(source=resource.name),
                 blocks_public_policy=blocks,
                 public_acl=acl if opens else "",
                 declared=resource.owned,
@@ -92,9 +95,10 @@ class Bucket(Holder):
             match.group(1) for each in statements for text in each.resources if (match := _NAMED.match(text))
         )
         policies = _policies(resources)
+        names = {resource.id for resource in resources.of("AWS::S3::Bucket")}
         for name in found:
             if f"arn:aws:s3:::{name}" not in known:
-                policy = policies.get(name)
+                policy = _policy_of(name, name, policies, names)
                 if policy is None:
                     resources.note(f"bucket {name} is outside the templates: its bucket policy is not seen")
                 # If only its policy is known, nothing shows that public access is blocked.
@@ -143,6 +147,37 @@ class Bucket(Holder):
         """Yield an ACL that opens it."""
         if self.public_acl:
             yield Endpoint(where=f"ACL {self.public_acl}", auth="none")
+
+
+def _policy_of(bucket: str, shown: str, policies: Mapping[str, Policy], names: Collection[str]) -> Policy | None:
+    """Return a bucket's policy, with the Allows of others that may turn out to be its policy as possible statements.
+
+    Args:
+        bucket: The bucket's name.
+        shown: Its name in reports.
+        policies: The policies by the name of their bucket.
+        names: The names of the templates' buckets: a policy for one of them is not another's.
+    """
+    own = policies.get(bucket)
+    others = [
+        policy
+        for name, policy in policies.items()
+        if name not in names and name != bucket and may_be_equal(name, bucket)
+    ]
+    if not others:
+        return own
+    possible = [
+        replace(
+            each,
+            source=f"{policy.source}, which may be the policy of {shown}",
+            doubt=each.doubt or f"{policy.source} may be the policy of {shown}",
+        )
+        for policy in others
+        for each in (*policy.statements, *policy.possible)
+        if each.allow
+    ]
+    own = own or Policy(source=others[0].source)
+    return replace(own, possible=(*own.possible, *possible))
 
 
 def _policies(resources: Resources) -> dict[str, Policy]:

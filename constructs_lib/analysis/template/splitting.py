@@ -1,0 +1,62 @@
+"""`Fn::Split` and `Fn::Select` of texts with unknown parts: an unknown value may contain the separator."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, REGION, WILDCARD, any_text, atom
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CUT: Final = re.compile(f"⟦(?:{WILDCARD})?split ")
+"""The parts of a text that are not known."""
+_ELSEWHERE: Final = re.compile("⟦(?:parameter|import|output|map|select|join|split) ")
+"""Values from outside, which are assumed to be no names of the templates: see `iam/arns.py`."""
+_NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+"""The characters of regions, accounts, and names that CloudFormation and AWS generate."""
+
+
+def split(text: str, separator: str, is_name: Callable[[str], bool]) -> list[str]:
+    """Return the parts of a text; from its first atom that may contain the separator on, one opaque text for all.
+
+    Args:
+        text: The text.
+        separator: The text between the parts.
+        is_name: Whether an atom of a whole text is a generated name. Inside an ARN, each resource's atom is one.
+    """
+    parts = [""]
+    for piece in ATOM.split(text):
+        if not piece.startswith("⟦"):
+            first, *more = piece.split(separator)
+            parts = [*parts[:-1], parts[-1] + first, *more]
+            continue
+        named = piece in {REGION, ACCOUNT} or is_name(piece) or (text.startswith("arn:") and _is_of_resource(piece))
+        if not named or set(separator) <= _NAME:
+            return [*parts[:-1], _pieces(text, separator)]
+        parts[-1] += piece
+    return parts
+
+
+def select(items: Any, index: str) -> Any:
+    """Return one item of a list, or an opaque text if it is not known."""
+    if isinstance(items, list):
+        cut = bool(items) and _CUT.match(str(items[-1])) is not None
+        known = items[:-1] if cut else items
+        if index in map(str, range(len(known))):
+            return known[int(index)]
+        if cut:
+            return f"{items[-1][:-1]}, part {index}⟧"
+    return atom(f"select {index} of {items}")
+
+
+def _is_of_resource(piece: str) -> bool:
+    """Whether an atom is the physical name or ID of a resource, and not an attribute or a value from outside."""
+    return "/" in piece and not set(". ") & set(piece)
+
+
+def _pieces(text: str, separator: str) -> str:
+    """Return the opaque text for the unknown parts: a part of a resource's attribute may be any text, or its name."""
+    told = f"split {separator} of {text}"
+    return atom(told) if all(map(_ELSEWHERE.match, ATOM.findall(text))) else any_text(told)
