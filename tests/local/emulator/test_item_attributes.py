@@ -27,6 +27,7 @@ S = {"S": "x"}
         ({"RequestItems": {"t": [{"PutRequest": {"Item": {"owner": S, "salary": S}}},
                                  {"DeleteRequest": {"Key": {"id": S}}}]}}, ["id", "owner", "salary"]),
         ({"RequestItems": {"t": {"Keys": {"owner": S}}}}, []),
+        ({"RequestItems": {"t": {"Keys": 5}}}, []),
         ({"TransactItems": [{"Put": {"Item": {"a": S}}},
                             {"Update": {"Key": {"b": S}, "UpdateExpression": "SET c=:c"}}]},
          ["a", "b", "c"]),
