@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -73,10 +74,20 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
         holders=holders,
         forgeable=forgeable_claims(resources),
         notes=tuple(resources.notes),
-        assumed={name: value for each in resolved for name, value in each.assumed.items()},
+        assumed=_assumed(resolved),
         gaps=tuple(resources.gaps),
         resources=tuple(resources.all),
     )
+
+
+def _assumed(resolved: Sequence[Resolved]) -> dict[str, bool]:
+    """Return the values of the undecided conditions; a name that several stacks have, with the stack."""
+    counts = Counter(name for each in resolved for name in each.assumed)
+    return {
+        name if counts[name] == 1 else f"{name} of {each.template.name}": value
+        for each in resolved
+        for name, value in each.assumed.items()
+    }
 
 
 def _holders(callers: Sequence[Caller], resources: Resources) -> Iterator[Holder]:

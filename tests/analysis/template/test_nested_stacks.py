@@ -78,3 +78,13 @@ def test_a_nested_stacks_outputs_reach_its_parent() -> None:
 def test_a_nested_stack_that_is_not_here_is_no_proof() -> None:
     nested = {"Nested": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://elsewhere"}}}
     assert proved([OWN], more=nested).status is UNDECIDED
+
+
+def test_a_condition_of_one_name_in_two_stacks_is_named_with_the_stack() -> None:
+    conditions: Document = {"A": {"Fn::Equals": [REF, "a"]}, "B": {"Fn::Equals": [REF, "b"]}}
+    hanging: Document = {"Type": "AWS::SNS::Topic", "Condition": "A"}
+    one = {"Resources": {"T": hanging}, **PARAMETER, "Conditions": conditions}
+    two = {"Resources": {"T": hanging, "U": {**hanging, "Condition": "B"}}, **PARAMETER, "Conditions": conditions}
+    models = build_model([Template(name="One", body=one, source="1"), Template(name="Two", body=two, source="2")])
+    assert {tuple(model.assumed) for model in models} == {("A of One", "A of Two", "B")}
+    assert len({tuple(model.assumed.values()) for model in models}) == 2**3

@@ -88,6 +88,20 @@ def test_a_nested_stack_whose_condition_is_false_is_left_out() -> None:
     assert found == {("x", "p"), ("x",)}
 
 
+def test_a_value_passes_any_number_of_nested_stacks() -> None:
+    sources = [P, *({"Fn::GetAtt": [f"N{each}", "Outputs.O"]} for each in range(6))]
+    children = {
+        f"N{each}": {
+            "Type": "AWS::CloudFormation::Stack",
+            "Properties": {"TemplateURL": "./N.json", "Parameters": {"P": sources[each]}},
+        }
+        for each in range(6)
+    }
+    through = stack("N", Parameters={"P": {"Type": "String"}}, Outputs={"O": {"Value": P}})
+    parent = stack("A", sources[-1], Resources=children, Parameters={"P": {"Type": "String"}})
+    assert {each[0] for each in values(parent, through)} == {"⟦parameter P⟧"}
+
+
 def test_a_parameter_of_two_stacks_has_one_value_or_two() -> None:
     given = {"Parameters": {"P": {"Type": "String"}}}
     assert values(stack("A", P, **given), stack("B", P, **given)) == {
