@@ -41,6 +41,8 @@ _BEFORE_NAME: Final = 5
 """The colons of an ARN before the name."""
 _KEPT_APART: Final = frozenset({"dynamodb", "execute-api", "iam", "lambda", "s3"})
 """Services in whose ARNs a parameter name never matches another resource of the templates."""
+_ANY_NAME: Final = ("⟦AWS::", f"⟦{WILDCARD}")
+"""The beginnings of atoms that may be any name, although they are a whole name."""
 _LABEL: Final = re.compile(r"(:table/(?:⟦[^⟧]*⟧|[^/⟦])+/(stream|backup|export|import)/)[^*?$]+$")
 _SERVICE: Final = re.compile(r"cognito-identity[\w.-]*\.amazonaws\.com(?:\.cn)?:(sub|aud|amr)", re.IGNORECASE)
 
@@ -138,9 +140,9 @@ def _is_elsewhere(name: str) -> bool:
 
 @functools.lru_cache(maxsize=65536)
 def is_partly_made_up(holder: str) -> bool:
-    """Whether the template determines a part of a holder's name, and CloudFormation or the account the rest."""
+    """Whether the template determines a part of a holder's name, and the rest or the whole may be any text."""
     own = _own_name(holder)
-    return ATOM.search(own) is not None and ATOM.fullmatch(own) is None
+    return ATOM.search(own) is not None and (ATOM.fullmatch(own) is None or own.startswith(_ANY_NAME))
 
 
 @functools.lru_cache(maxsize=65536)
@@ -169,7 +171,7 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
     name, slash, key = (pattern if wild else _head(pattern), "", "") if table else partition_name(pattern)
     own = _own_name(holder)
     made_up = ATOM.findall(own)
-    if name == holder or (not wild and ATOM.fullmatch(own) and not own.startswith("⟦AWS::")):
+    if name == holder or (not wild and ATOM.fullmatch(own) and not own.startswith(_ANY_NAME)):
         return ()
     if not made_up and not has_open_name(pattern):
         return ()

@@ -104,7 +104,8 @@ class Report:
             f"Actions, resource types and condition keys: AWS service authorization data of {catalogue.data_date()}.",
             (
                 "Literal regions and account IDs in ARNs are this deployment's own; a bucket, table or role whose name "
-                "is a parameter or import is none of those in the templates."
+                "is a parameter, an import or a value of a mapping is none of those in the templates, unless they show "
+                "that it may be one."
             ),
             (
                 "Outside the templates, and not seen: service control policies, other stacks' policies on these roles, "

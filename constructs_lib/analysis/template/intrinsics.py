@@ -10,7 +10,8 @@ import json
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, any_text, atom, split_around_atoms
+from constructs_lib.analysis.template import unknown_values
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, any_text, atom
 from constructs_lib.analysis.template.attributes import address, is_any_text, is_generated_name, is_identifier
 from constructs_lib.analysis.template.conditions import decide, in_order
 from constructs_lib.analysis.template.errors import TemplateError
@@ -20,15 +21,14 @@ from constructs_lib.analysis.template.resource_arns import (
     ARN_ATTRIBUTES,
     ARN_FORMATS,
     CHANNEL_NAMESPACE,
-    FUNCTION_ARN,
     FUNCTION_QUALIFIERS,
     NAME_PROPERTIES,
     REF_IS_ARN,
+    function_arn,
     namespace_arn,
 )
 from constructs_lib.analysis.template.scalars import text_of
 from constructs_lib.analysis.template.splitting import select, split
-from constructs_lib.analysis.template.unknown_values import exported, leaves, one_of, values_of, without_references
 from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Resolver:
         if isinstance(value, list):
             return [resolved for item in value if (resolved := self.value(item)) is not NO_VALUE]
         if not isinstance(value, dict):
-            return without_references(value) if isinstance(value, str) else value
+            return unknown_values.without_references(value, self._template.names) if isinstance(value, str) else value
         if len(value) == 1:
             ((key, inner),) = value.items()
             if key == "Ref":
@@ -148,8 +148,11 @@ class Resolver:
     def _parameter(self, name: str, parameter: Any) -> Any:
         passed = self._exports.get(f"{self._template.name}?{name}")
         if passed is None:
-            return one_of(self._own(f"parameter {name}", name), values_of(parameter), self._template.names)
-        return handed_value(str(parameter.get("Type")), passed, lambda text: self._split([",", text]))
+            return unknown_values.one_of(
+                self._own(f"parameter {name}", name), unknown_values.values_of(parameter), self._template.names
+            )
+        names = self._template.names
+        return handed_value(str(parameter.get("Type")), passed, lambda text: self._split([",", text]), names)
 
     def _own(self, text: str, name: str = "") -> str:
         """Return the name of a parameter's value, with the stack's name if other stacks have other values."""
@@ -177,7 +180,7 @@ class Resolver:
         self._made += len(text)
         if self._made > _MAX_MADE:
             raise TemplateError(f"{self._template.source}: its texts unfold to more than {_MAX_MADE:,} characters")
-        return without_references(text)
+        return unknown_values.without_references(text, self._template.names)
 
     def _arn(self, logical_id: str) -> str:
         if self._type(logical_id) in FUNCTION_QUALIFIERS:
@@ -192,13 +195,9 @@ class Resolver:
     def _qualified(self, logical_id: str) -> str:
         """Return the ARN of a function's alias or version: the function's ARN with a name appended."""
         properties = self._body["Resources"][logical_id].get("Properties") or {}
-        function = str(self.value(properties.get("FunctionName")))
-        arn = function if function.startswith("arn:") else FUNCTION_ARN.format(
-            id=split_around_atoms(function, ":")[-1], region=REGION, account=ACCOUNT
-        )  # fmt: skip
         name = self.value(properties.get("Name"))
         own = name if isinstance(name, str) else atom(f"{self._template.name}/{logical_id}.Version")
-        return f"{arn}:{own}"
+        return f"{function_arn(str(self.value(properties.get('FunctionName'))))}:{own}"
 
     def _get_att(self, inner: Any) -> str:
         logical_id, attribute = inner.split(".", 1) if isinstance(inner, str) else map(text_of, self.value(inner))
@@ -254,11 +253,12 @@ class Resolver:
         return stack == self._template.name and is_generated_name(self._type(logical_id))
 
     def _import_value(self, inner: Any) -> Any:
-        return exported(text_of(self.value(inner)), self._exports)
+        return unknown_values.exported(text_of(self.value(inner)), self._exports)
 
     def _get_stack_output(self, inner: Any) -> Any:
-        output = f"{self.value(inner.get('StackName'))}.{inner.get('OutputName')}"
-        return self._exports.get(output, atom(f"output {output}"))
+        return unknown_values.output_of(
+            text_of(self.value(inner.get("StackName"))), str(inner.get("OutputName")), self._exports
+        )
 
     def _to_json_string(self, inner: Any) -> str:
         return self._text(json.dumps(self.value(inner), ensure_ascii=False, default=str))
@@ -287,7 +287,9 @@ class Resolver:
         default = inner[3] if len(inner) > len(keys) else None
         if isinstance(default, dict) and "DefaultValue" in default and "⟦" not in "".join(keys):
             return self.value(default["DefaultValue"])
-        return one_of("map " + "/".join(keys), leaves([mapping, default]), self._template.names)
+        return unknown_values.one_of(
+            "map " + "/".join(keys), unknown_values.leaves([mapping, default]), self._template.names
+        )
 
     RESOLVED: ClassVar[Mapping[str, Callable[[Resolver, Any], Any]]] = {
         "Fn::Base64": value,

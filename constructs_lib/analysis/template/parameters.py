@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.template.atoms import atom
 from constructs_lib.analysis.template.references import named_by
 from constructs_lib.analysis.template.scalars import text_of
+from constructs_lib.analysis.template.unknown_values import one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.template.templates import Template
 
@@ -17,7 +17,7 @@ _STORED: Final = "AWS::SSM::Parameter::Value<"
 _LISTS: Final = ("CommaDelimitedList", "List<")
 
 
-def handed_value(kind: str, passed: Any, split: Callable[[str], list[str]]) -> Any:
+def handed_value(kind: str, passed: Any, split: Callable[[str], list[str]], names: Collection[str]) -> Any:
     """Return the value of a nested stack's parameter.
 
     Args:
@@ -26,10 +26,11 @@ def handed_value(kind: str, passed: Any, split: Callable[[str], list[str]]) -> A
             syntax", "Systems Manager parameter types").
         passed: What the parent stack passes, resolved.
         split: Splits a text at its commas.
+        names: The names of the templates' resources, as globs, with the keys that they store.
     """
     text = text_of(passed)
     if kind.startswith(_STORED):
-        return atom(f"import {text} ({kind})")
+        return one_of(f"import {text} ({kind})", iter([text]), names)
     return [part.strip() for part in split(text)] if kind.startswith(_LISTS) else text
 
 

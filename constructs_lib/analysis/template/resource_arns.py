@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, split_around_atoms
 
 ARN_FORMATS: Final = {
     "AWS::S3::Bucket": "arn:aws:s3:::{id}",
@@ -45,3 +45,10 @@ def namespace_arn(api_id: str, name: str) -> str:
     """Return the ARN of a channel namespace of an Event API."""
     api = ARN_FORMATS["AWS::AppSync::Api"].format(id=api_id, region=REGION, account=ACCOUNT)
     return f"{api}/channelNamespace/{name}"
+
+
+def function_arn(function: str) -> str:
+    """Return the ARN of a function, from its name, partial ARN or ARN."""
+    if function.startswith("arn:"):
+        return function
+    return FUNCTION_ARN.format(id=split_around_atoms(function, ":")[-1], region=REGION, account=ACCOUNT)

@@ -15,9 +15,17 @@ _DYNAMIC: Final = re.compile(r"\{\{(resolve:(?:[^{}]|\$\{[^{}]*\})*)\}\}")
 """A dynamic reference ("Get values stored in other services", AWS CloudFormation user guide)."""
 
 
-def without_references(text: str) -> str:
+_STORED: Final = re.compile(r"resolve:ssm(?:-secure)?:([^:]*)")
+
+
+def without_references(text: str, names: Collection[str]) -> str:
     """Return a text with an opaque text for each value that CloudFormation reads at deployment."""
-    return _DYNAMIC.sub(lambda match: atom(f"import {match.group(1)}"), text)
+
+    def unknown(match: re.Match[str]) -> str:
+        stored = _STORED.match(match.group(1))
+        return one_of(f"import {match.group(1)}", iter([stored.group(1)] if stored else []), names)
+
+    return _DYNAMIC.sub(unknown, text)
 
 
 def one_of(name: str, values: Iterator[Any], names: Collection[str]) -> str:
@@ -33,6 +41,13 @@ def one_of(name: str, values: Iterator[Any], names: Collection[str]) -> str:
         return bool(set("*?") & set(value) or _DYNAMIC.search(value)) or any(globs_meet(each, value) for each in names)
 
     return (any_text if any(is_open(str(each)) for each in values) else atom)(name)
+
+
+def output_of(stack: str, name: str, exports: Mapping[str, Any]) -> Any:
+    """Return an output of a stack; any text if a stack of the templates with another name has such an output."""
+    wanted = f"{stack}.{name}"
+    may_be = any(each.endswith(f".{name}") for each in exports)
+    return exports.get(wanted, (any_text if may_be else atom)(f"output {wanted}"))
 
 
 def exported(name: str, exports: Mapping[str, Any]) -> Any:

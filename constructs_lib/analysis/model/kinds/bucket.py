@@ -14,6 +14,7 @@ from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape, Unsigned
+from constructs_lib.analysis.model.possible_policies import possible_policy
 from constructs_lib.analysis.model.resources import is_true
 from constructs_lib.analysis.template.atoms import WILDCARD
 from constructs_lib.analysis.template.globs import may_be_equal
@@ -160,24 +161,14 @@ def _policy_of(bucket: str, shown: str, policies: Mapping[str, Policy], names: C
     """
     own = policies.get(bucket)
     others = [
-        policy
+        possible_policy(policy, shown)
         for name, policy in policies.items()
         if name not in names and name != bucket and may_be_equal(name, bucket)
     ]
     if not others:
         return own
-    possible = [
-        replace(
-            each,
-            source=f"{policy.source}, which may be the policy of {shown}",
-            doubt=each.doubt or f"{policy.source} may be the policy of {shown}",
-        )
-        for policy in others
-        for each in (*policy.statements, *policy.possible)
-        if each.allow
-    ]
     own = own or Policy(source=others[0].source)
-    return replace(own, possible=(*own.possible, *possible))
+    return replace(own, possible=(*own.possible, *(each for policy in others for each in policy.possible)))
 
 
 def _policies(resources: Resources) -> dict[str, Policy]:

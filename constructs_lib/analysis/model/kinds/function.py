@@ -12,11 +12,13 @@ from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape
 from constructs_lib.analysis.model.places import EVERYTHING
+from constructs_lib.analysis.model.possible_policies import possible_policy
 from constructs_lib.analysis.model.resources import is_true
 from constructs_lib.analysis.template.atoms import split_around_atoms
+from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.places import Place
@@ -85,9 +87,7 @@ class Function(Holder):
                         str(each.get("AuthType")) for each in urls if named.search(str(each.get("TargetFunctionArn")))
                     )
                 ),
-                policy=_policy_of(
-                    resource, [each for each in permissions if named.search(str(each.get("FunctionName")))]
-                ),
+                policy=_policy_of(resource, named, permissions),
             )
 
     @classmethod
@@ -181,12 +181,16 @@ def _naming(function: Resource) -> re.Pattern[str]:
     return re.compile("|".join(own))
 
 
-def _policy_of(function: Resource, permissions: Sequence[Resource]) -> Policy:
-    """Return a function's resource policy, built from its permissions."""
-    policies = [
-        parse_policy({"Version": "2012-10-17", "Statement": [_statement(each, function)]}, each.name)
-        for each in permissions
-    ]
+def _policy_of(function: Resource, named: re.Pattern[str], permissions: Iterable[Resource]) -> Policy:
+    """Return a function's resource policy, built from its permissions, and from those that may be for it."""
+    policies = []
+    for each in permissions:
+        name = str(each.get("FunctionName"))
+        policy = parse_policy({"Version": "2012-10-17", "Statement": [_statement(each, function)]}, each.name)
+        if named.search(name):
+            policies.append(policy)
+        elif may_be_equal(split_around_atoms(name.partition(":function:")[2] or name, ":")[0], function.id):
+            policies.append(possible_policy(policy, function.name))
     return Policy(
         source=f"{function.name}, permissions",
         statements=tuple(statement for policy in policies for statement in policy.statements),

@@ -15,6 +15,7 @@ from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Statement
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
+from constructs_lib.analysis.model.possible_policies import possible_policy
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.cloudfront import (
     DISTRIBUTION,
@@ -24,10 +25,12 @@ from constructs_lib.analysis.proof.access_paths.cloudfront import (
 )
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
+from constructs_lib.analysis.proof.access_paths.resource_references import literal_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_condition_keys import CHOSEN, SET
 from constructs_lib.analysis.template.atoms import ACCOUNT, split_around_atoms
+from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,8 +94,19 @@ def _policies_of(node: Node, reachable: ReachableResources) -> Iterator[Policy]:
     for resource in reachable.model.resources:
         if resource.type in _POLICIES:
             target, document = _POLICIES[resource.type]
-            if node.name in reachable.names.within(as_list(resource.get(target)), resource):
-                yield parse_policy(resource.get(document), resource.name)
+            named = as_list(resource.get(target))
+            policy = parse_policy(resource.get(document), resource.name)
+            if node.name in reachable.names.within(named, resource):
+                yield policy
+            elif any(_may_name(str(each), node) for each in named):
+                yield possible_policy(policy, str(node))
+
+
+def _may_name(target: str, node: Node) -> bool:
+    """Whether the name, ARN or address of a policy's resource may turn out to be that of a node."""
+    last = split_around_atoms(split_around_atoms(target, "/")[-1], ":")[-1]
+    names = {node.name} if node.resource is None else {node.resource.id, *literal_names(node.resource)}
+    return any(may_be_equal(last, name) for name in names)
 
 
 def _answers(
@@ -129,13 +143,13 @@ def _named_elsewhere(node: Node, kind: str, value: str, statement: Statement) ->
 
 def _aws(node: Node, value: str, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     """Yield a finding for an unknown principal of this account; `escalation.foreign` reports other accounts."""
-    if value in _OWN_ROOT or value in reachable.model.roles or statement.doubt:
+    is_checked_elsewhere = isinstance(reachable.model.holder(node.arn), Bucket | Table)
+    if value in _OWN_ROOT or value in reachable.model.roles or (statement.doubt and is_checked_elsewhere):
         return
     own = ACCOUNT in value or ("⟦" in value and not is_unknown(value))
     role = value.rpartition(":assumed-role/")[2].split("/")[0]
     if any(each.arn.endswith(f":role/{role}") for each in reachable.model.roles.values()) and ":assumed-role/" in value:
         return
-    is_checked_elsewhere = isinstance(reachable.model.holder(node.arn), Bucket | Table)
     if own or not is_checked_elsewhere:
         story = f"{value} may reach {node}, and is not a role of the templates: the principal is not known"
         yield undecided(value, node, f"{story}, because of {statement}", statement)
