@@ -10,7 +10,13 @@ from constructs_lib.analysis.model.callers import Caller, CallerKind, IdentityPo
 from constructs_lib.analysis.model.principal_tags import Provider, forgeable_claims, providers_of
 from constructs_lib.analysis.model.resources import Resource, Resources, may_be_true
 from constructs_lib.analysis.model.role_mapping_providers import trusted_groups
-from constructs_lib.analysis.model.role_mapping_rules import note_provider, rule_in_words, rules_of, writable_rule
+from constructs_lib.analysis.model.role_mapping_rules import (
+    note_claims,
+    note_provider,
+    rule_in_words,
+    rules_of,
+    writable_rule,
+)
 
 _POOL: Final = "AWS::Cognito::IdentityPool"
 _NOBODY: Final = Provider(name="", tags={})
@@ -35,7 +41,7 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
     found: dict[tuple[str, ...], Caller] = {}
     for attachment in resources.of(_ATTACHMENT):
         pool = pools.get(str(attachment.get("IdentityPoolId"))) or _unknown_pool(str(attachment.get("IdentityPoolId")))
-        for kind, group, named in _roles(attachment, resources):
+        for kind, group, named in _roles(attachment, resources, declared):
             arn = normalise_arn(named)
             role = roles.get(arn)
             if role is None:
@@ -98,7 +104,7 @@ def _unknown_pool(pool_id: str) -> IdentityPool:
     return IdentityPool(id=pool_id, guests=True, classic=True, tags={}, path=pool_id, known=False)
 
 
-def _roles(attachment: Resource, resources: Resources) -> Iterator[tuple[str, str, str]]:
+def _roles(attachment: Resource, resources: Resources, declared: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     roles = attachment.get("Roles") or {}
     if isinstance(roles, Mapping):
         if "unauthenticated" in roles:
@@ -109,10 +115,10 @@ def _roles(attachment: Resource, resources: Resources) -> Iterator[tuple[str, st
             resources.gap(f"{attachment.name} gives a role to {name}, which is not a kind of identity: not seen")
     elif roles:
         resources.gap(f"{attachment.name} takes its roles from {roles}: not seen")
-    yield from _mapped(attachment, resources)
+    yield from _mapped(attachment, resources, declared)
 
 
-def _mapped(attachment: Resource, resources: Resources) -> Iterator[tuple[str, str, str]]:
+def _mapped(attachment: Resource, resources: Resources, declared: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     mappings = attachment.get("RoleMappings") or {}
     if not isinstance(mappings, Mapping) or not all(isinstance(each, Mapping) for each in mappings.values()):
         resources.gap(f"{attachment.name} takes its role mappings from {mappings}: not seen")
@@ -120,6 +126,7 @@ def _mapped(attachment: Resource, resources: Resources) -> Iterator[tuple[str, s
     for key, mapping in mappings.items():
         note_provider(str(key), mapping, attachment, resources)
         if mapping.get("Type") == "Rules":
+            note_claims(str(key), mapping, attachment, resources, declared)
             for rule in rules_of(mapping, attachment, resources):
                 yield "rule", rule_in_words(rule), str(rule.get("RoleARN"))
         else:

@@ -120,7 +120,10 @@ def _tied(statement: Statement, holder: Holder, caller: Caller) -> Iterator[Plac
 def _keep(found: dict[_Key, Place], places: Iterable[Place]) -> None:
     for place in places:
         form = "" if place.owner is None else str(place.owner.form)
-        found.setdefault((place.holder, place.text, place.attribute + place.by + place.among, form), place)
+        key = (place.holder, place.text, place.attribute + place.by + place.among, form)
+        # Of two providers with one claim, the doubt about one stays.
+        if key not in found or (place.owner is not None and place.owner.form.doubt):
+            found[key] = place
 
 
 def _owned(

@@ -10,6 +10,12 @@ from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.model.callers import Tag
 from constructs_lib.analysis.model.resources import as_list, is_true
 from constructs_lib.analysis.model.value_formats import SUB, declared_form, undeclared_form
+from constructs_lib.analysis.model.writable_claims import (
+    may_be_of,
+    may_be_written,
+    writable_claims,
+    writing_client,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +28,6 @@ _CLIENT: Final = "AWS::Cognito::UserPoolClient"
 DEFAULTS: Final = {"username": "sub", "client": "aud"}
 """The tags of `UseDefaults` ("Using attributes for access control", Amazon Cognito developer guide)."""
 _FIRST_MARK: Final = 0xE110
-_ATTRIBUTES: Final = frozenset(
-    {
-        "address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
-        "nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +56,13 @@ def providers_of(pool: Resource, resources: Resources, declared: Mapping[str, st
     """
     forms = _Forms(in_templates=_declared_in(resources), declared=declared)
     found: dict[str, dict[str, Tag]] = {}
+    pools = {each.id for each in resources.of("AWS::Cognito::IdentityPool")}
     for mapping in resources.of(_MAPPING):
+        if mapping.get("IdentityPoolId") not in pools:
+            resources.gap(
+                f"{mapping.name} sets the principal tags of an identity pool that the templates do not determine: it "
+                "may be any of theirs; write the pool's Ref as its IdentityPoolId"
+            )
         if mapping.get("IdentityPoolId") == pool.id:
             name = str(mapping.get("IdentityProviderName"))
             for tag, claim in _claims(mapping, resources):
@@ -141,18 +147,22 @@ def _tag(claim: str, provider: str, pool: Resource, resources: Resources, forms:
         return Tag(claim=claim, form=form, forged=forged, writable=not value, value=value)
     pattern = forms.of(claim)
     form = undeclared_form(claim, mark, doubt) if pattern is None else declared_form(claim, pattern, mark)
-    if claim in writable_claims(user_pool, resources) if user_pool else (pattern is None and _may_be_written(claim)):
+    if claim in writable_claims(user_pool, resources) if user_pool else (pattern is None and may_be_written(claim)):
         forged = (
             f"the tag comes from the claim {claim!r}, which users can write; map it to 'sub', or take the attribute "
             "from every client's write list"
         )
         return Tag(claim=claim, form=form, forged=forged, writable=True, optional=True)
-    provider_filling = _provider_filling(claim, user_pool, resources)
-    filling = provider_filling or _trigger_filling(user_pool)
-    # For a trigger, the template's declaration is enough: it is the team's code. A provider is run by others.
-    if filling and claim not in forms.declared and (provider_filling or pattern is None):
+    filling = _filling(claim, provider, user_pool, resources)
+    # For a trigger, the template's declaration is enough: it is the team's code. Others run a provider.
+    vouched = forms.declared if filling else {*forms.declared, *forms.said}
+    filling = filling or _trigger_filling(user_pool)
+    if filling and claim not in vouched:
         doubt = f"{filling} fills the claim {claim!r}: if it can be trusted with it, declare its form, such as {shown}"
         form = undeclared_form(claim, mark, doubt)
+    client = writing_client(claim, user_pool, resources)
+    if client:
+        form = undeclared_form(claim, mark, client)
     # Every ID token has a `sub` (OpenID Connect Core 1.0, section 2).
     return Tag(claim=claim, form=form, optional=claim != "sub")
 
@@ -162,11 +172,6 @@ def _every_claim(resources: Resources) -> set[str]:
     given = [mapping.get("PrincipalTags") for mapping in resources.of(_MAPPING)]
     claims = {str(claim) for each in given if isinstance(each, Mapping) for claim in each.values()}
     return claims | set(DEFAULTS.values())
-
-
-def _may_be_written(claim: str) -> bool:
-    """Whether users of a user pool outside the templates may write a claim, because its clients are not visible."""
-    return claim in _ATTRIBUTES or claim.startswith("custom:")
 
 
 def _clients(pool: Resource, provider: str) -> list[str]:
@@ -183,12 +188,14 @@ def _user_pool(provider: str, resources: Resources) -> Resource | None:
     return next((each for each in resources.of(_USER_POOL) if each.id in provider), None)
 
 
-def _provider_filling(claim: str, user_pool: Resource | None, resources: Resources) -> str:
-    """Return the provider that sets, or may set, an attribute of a user pool; empty for none."""
-    for each in resources.of("AWS::Cognito::UserPoolIdentityProvider") if user_pool is not None else ():
+def _filling(claim: str, provider: str, user_pool: Resource | None, resources: Resources) -> str:
+    """Return who sets, or may set, a claim other than the team's code: a provider; empty for none."""
+    if user_pool is None:
+        return f"the identity provider {readable(provider)}, which is not in the templates,"
+    for each in resources.of("AWS::Cognito::UserPoolIdentityProvider"):
         mapping = each.get("AttributeMapping")
         may_fill = claim in mapping if isinstance(mapping, Mapping) else mapping is not None
-        if user_pool is not None and each.get("UserPoolId") == user_pool.id and may_fill:
+        if may_be_of(each, user_pool, resources) and may_fill:
             return f"the identity provider {each.name}"
     return ""
 
@@ -206,35 +213,8 @@ def _trigger_filling(user_pool: Resource | None) -> str:
     return f"the trigger {tokens[0]} of {user_pool.name}" if tokens else ""
 
 
-def writable_claims(user_pool: Resource, resources: Resources) -> frozenset[str]:
-    """Return the claims that the users of a user pool can write: attributes that some client of it may change.
-
-    A client without a write list may write every attribute, and an immutable one only at sign-up, if users can sign
-    themselves up. Cognito sets `sub` and `aud`.
-    """
-    found: set[str] = set()
-    for client in resources.of(_CLIENT):
-        if client.get("UserPoolId") == user_pool.id:
-            listed = as_list(client.get("WriteAttributes"))
-            plain = listed and not any("⟦" in str(name) for name in listed)
-            found |= {str(name) for name in listed} if plain else _ATTRIBUTES | {name for name, _ in _schema(user_pool)}
-    settings = user_pool.get("AdminCreateUserConfig")
-    by_admins = isinstance(settings, Mapping) and is_true(settings.get("AllowAdminCreateUserOnly"))
-    fixed = {name for name, mutable in _schema(user_pool) if not mutable and by_admins}
-    return frozenset(found - fixed - {"sub", "aud"})
-
-
 def forgeable_claims(resources: Resources) -> frozenset[str]:
     """Return the claims that the users of some user pool can write."""
     found = {claim for pool in resources.of(_USER_POOL) for claim in writable_claims(pool, resources)}
     elsewhere = not list(resources.of(_CLIENT))
-    return frozenset(found | {claim for claim in _every_claim(resources) if elsewhere and _may_be_written(claim)})
-
-
-def _schema(user_pool: Resource) -> Iterator[tuple[str, bool]]:
-    """Yield the attributes of a schema as claims, and whether they can change."""
-    for attribute in as_list(user_pool.get("Schema")):
-        if isinstance(attribute, Mapping):
-            name = str(attribute.get("Name"))
-            mutable = str(attribute.get("Mutable", True)).lower() != "false"
-            yield (name if name in _ATTRIBUTES else f"custom:{name.removeprefix('custom:')}"), mutable
+    return frozenset(found | {claim for claim in _every_claim(resources) if elsewhere and may_be_written(claim)})

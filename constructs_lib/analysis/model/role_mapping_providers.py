@@ -29,7 +29,7 @@ def trusted_groups(key: str, mapping: Mapping[str, Any], attachment: Resource, r
     if not trusted:
         return groups
     ours = {pool.id for pool in resources.of("AWS::Cognito::UserPool")}
-    return [group for group in groups if any(_may_be(str(group.get("UserPoolId")), each, ours) for each in trusted)]
+    return [group for group in groups if any(may_be_pool(str(group.get("UserPoolId")), each, ours) for each in trusted)]
 
 
 def is_user_pool(provider: str) -> bool:
@@ -54,7 +54,7 @@ def _user_pool(provider: str) -> str:
     return split_around_atoms(rest[0], ":", 1)[0] if provider.startswith(_USER_POOL) and rest else ""
 
 
-def _may_be(pool: str, trusted: str, ours: set[str]) -> bool:
+def may_be_pool(pool: str, trusted: str, ours: set[str]) -> bool:
     """Whether two IDs may be the same user pool's: two pools of the templates differ, and so do two literal IDs."""
     written_out = "⟦" not in pool + trusted and pool != "None"
     return pool == trusted or not (written_out or {pool, trusted} <= ours)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.model.role_mapping_providers import is_user_pool
+from constructs_lib.analysis.model.writable_claims import may_be_written, writing_client
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource, Resources
@@ -56,3 +58,30 @@ def note_provider(key: str, mapping: Mapping[str, Any], attachment: Resource, re
             f"{attachment.name} gives roles by the tokens of {provider}: which roles and claims these may hold is not "
             "known from the templates"
         )
+
+
+def note_claims(
+    key: str, mapping: Mapping[str, Any], attachment: Resource, resources: Resources, declared: Collection[str]
+) -> None:
+    """Note rules whose claims users may write through app clients that the templates do not show.
+
+    Args:
+        key: The mapping's name in its attachment: the provider, unless the mapping names one.
+        mapping: The role mapping.
+        attachment: The attachment it is part of.
+        resources: All resources.
+        declared: The claims whose source the options of the analysis vouch for.
+    """
+    provider = str(mapping.get("IdentityProvider") or key)
+    pools = list(resources.of("AWS::Cognito::UserPool"))
+    of_pool = [pool for pool in pools if pool.id in provider]
+    named = "." in provider or "⟦" in provider
+    for claim in sorted({str(rule.get("Claim")) for rule in rules_of(mapping, attachment, resources)} - {*declared}):
+        why = next(filter(None, (writing_client(claim, pool, resources) for pool in of_pool or pools)), "")
+        if (named or not pools) and not of_pool and may_be_written(claim):
+            why = (
+                f"{readable(provider)} is not in the templates, and its users may write the claim {claim!r}: if they "
+                f"cannot, declare its form, such as --claim '{claim}=[a-z0-9-]{{3,36}}'"
+            )
+        if why:
+            resources.gap(f"{attachment.name} gives a role by the claim {claim!r}; {why}")

@@ -1,0 +1,73 @@
+"""The claims that users of user pools can write through some app client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.model.resources import as_list, is_true
+from constructs_lib.analysis.model.role_mapping_providers import may_be_pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.resources import Resource, Resources
+
+_USER_POOL: Final = "AWS::Cognito::UserPool"
+_CLIENT: Final = "AWS::Cognito::UserPoolClient"
+_ATTRIBUTES: Final = frozenset(
+    {
+        "address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
+        "nickname", "phone_number", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo",
+    }
+)  # fmt: skip
+
+
+def writable_claims(user_pool: Resource, resources: Resources) -> frozenset[str]:
+    """Return the claims that the users of a user pool can write: attributes that some client of it may change.
+
+    A client without a write list may write every attribute, and an immutable one only at sign-up, if users can sign
+    themselves up. Cognito sets `sub` and `aud`.
+    """
+    clients = (each for each in resources.of(_CLIENT) if each.get("UserPoolId") == user_pool.id)
+    return frozenset[str]().union(*(_written_by(each, user_pool) for each in clients))
+
+
+def _written_by(client: Resource, user_pool: Resource) -> frozenset[str]:
+    listed = as_list(client.get("WriteAttributes"))
+    plain = listed and not any("⟦" in str(name) for name in listed)
+    found = {str(name) for name in listed} if plain else _ATTRIBUTES | {name for name, _ in _schema(user_pool)}
+    settings = user_pool.get("AdminCreateUserConfig")
+    by_admins = isinstance(settings, Mapping) and is_true(settings.get("AllowAdminCreateUserOnly"))
+    fixed = {name for name, mutable in _schema(user_pool) if not mutable and by_admins}
+    return frozenset(found - fixed - {"sub", "aud"})
+
+
+def writing_client(claim: str, user_pool: Resource | None, resources: Resources) -> str:
+    """Return why users may write a claim through a client whose user pool is not determined; empty if they cannot."""
+    for each in resources.of(_CLIENT):
+        if user_pool is not None and may_be_of(each, user_pool, resources) and claim in _written_by(each, user_pool):
+            return (
+                f"{each.name} may be a client of {user_pool.name}, and lets users write the claim {claim!r}: give it "
+                "the pool's Ref as UserPoolId, or WriteAttributes without that attribute"
+            )
+    return ""
+
+
+def may_be_written(claim: str) -> bool:
+    """Whether users of a user pool outside the templates may write a claim, because its clients are not visible."""
+    return claim in _ATTRIBUTES or claim.startswith("custom:")
+
+
+def may_be_of(resource: Resource, user_pool: Resource, resources: Resources) -> bool:
+    """Whether a resource belongs to a user pool, or may: one whose pool is not determined may be any pool's."""
+    return may_be_pool(str(resource.get("UserPoolId")), user_pool.id, {each.id for each in resources.of(_USER_POOL)})
+
+
+def _schema(user_pool: Resource) -> Iterator[tuple[str, bool]]:
+    """Yield the attributes of a schema as claims, and whether they can change."""
+    for attribute in as_list(user_pool.get("Schema")):
+        if isinstance(attribute, Mapping):
+            name = str(attribute.get("Name"))
+            mutable = str(attribute.get("Mutable", True)).lower() != "false"
+            yield (name if name in _ATTRIBUTES else f"custom:{name.removeprefix('custom:')}"), mutable
