@@ -7,11 +7,13 @@ linked to it. A listing that shows only the names of guests' folders therefore d
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Questions
-from constructs_lib.analysis.model.callers import ANYONE, CallerKind
+from constructs_lib.analysis.engine.policy_layers import applies_to_action, layers_of
+from constructs_lib.analysis.iam.escalations import Way, gives, takes
+from constructs_lib.analysis.model.callers import ANYONE, NO_POLICY, CallerKind
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.verdicts import decided
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_lib.analysis.engine.obligations import Obligation
+    from constructs_lib.analysis.engine.policy_layers import Layers
+    from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
@@ -27,13 +31,28 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.verdicts import Engine
 
 
+_LIST: Final = Way(
+    action="cognito-identity:ListIdentities",
+    on=("identitypool",),
+    why="lists the identity IDs of guests too, each of which is enough for that guest's credentials",
+    source="ListIdentities and GetCredentialsForIdentity (Amazon Cognito identity pools API reference)",
+    needs=(),
+    certain=True,
+)
+
+
 def exposed_guest_identity_ids(
     place: Place, model: Model, second: Engine | None, accepted: Sequence[Accepted]
 ) -> Iterator[Finding]:
-    """Yield the callers who may list the names of guests' folders, if these are identity IDs."""
-    if place.owner is None or place.owner.form != POOL_IDENTITY or not place.text.endswith("/*"):
+    """Yield the callers who may list guests' identity IDs: those of the pool, or the names of guests' folders."""
+    if place.owner is None or place.owner.form != POOL_IDENTITY:
         return
     if not any(_is_theirs(place, caller, model) for caller in model.callers if caller.kind is CallerKind.GUEST):
+        return
+    for finding in _who_lists_the_pool(place, model):
+        is_accepted = any(each.covers_path(finding) for each in accepted)
+        yield replace(finding, status=Status.ACCEPTED) if is_accepted else finding
+    if not place.text.endswith("/*"):
         return
     # Without the final slash, a listing that shows only the name counts as showing the place.
     shown = replace(place, text=place.text.removesuffix("/*") + "*")
@@ -43,6 +62,41 @@ def exposed_guest_identity_ids(
         for obligation in questions.about(shown):
             if obligation.shape.listing and obligation.actions not in known:
                 yield from _findings(obligation, caller, model, second, accepted)
+
+
+def _who_lists_the_pool(place: Place, model: Model) -> Iterator[Finding]:
+    for caller in model.callers:
+        statement = _listing(layers_of(caller, NO_POLICY))
+        if statement is not None:
+            sure = not statement.conditions and not statement.doubt
+            yield Finding(
+                question=Question.OTHERS_DATA,
+                status=Status.COUNTEREXAMPLE if sure else Status.UNDECIDED,
+                caller=str(caller),
+                subject=place.name,
+                actions=(_LIST.action,),
+                engines=("evaluation",),
+                because=(statement,),
+                story=(
+                    f"{caller} {'can' if sure else 'may'} call {_LIST.action}, which {_LIST.why}, and so reaches "
+                    f"guests' {place.name}, because of {statement}"
+                ),
+            )
+
+
+def _listing(layers: Layers) -> Statement | None:
+    """Return the statement that allows the list of a pool's identities; conditions are not evaluated."""
+
+    def gives_it(statements: Sequence[Statement]) -> list[Statement]:
+        return [
+            each for each in statements if each.allow and applies_to_action(each, _LIST.action) and gives(_LIST, each)
+        ]
+
+    if not all(map(gives_it, layers.at_worst().limits)):
+        return None
+    denying = [each for each in layers.all() if not each.allow and applies_to_action(each, _LIST.action)]
+    given = gives_it((*layers.identity, *layers.possible))
+    return next((each for each in given if not any(takes(_LIST, deny, each) for deny in denying)), None)
 
 
 def _is_theirs(place: Place, guest: Caller, model: Model) -> bool:

@@ -8,7 +8,7 @@ from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.proof.accepted_access import Accepted
 from constructs_lib.analysis.proof.findings import Finding, Status
 from constructs_lib.analysis.proof.prove import prove
-from tests.analysis.conftest import BUCKET, SUB, Document, MakeModel, join
+from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join
 
 OWN = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": join(BUCKET, f"/private/{SUB}/*")}
 
@@ -80,3 +80,43 @@ def test_it_can_be_meant(make_model: MakeModel) -> None:
     model = make_model([OWN, _lists()], guest=[OWN])
     accepted = [Accepted.parse("Bucket private/{owner}/*:list")]
     assert prove([model], accepted=accepted).status is Status.PROVED
+
+
+LISTS_ALL = {"Effect": "Allow", "Action": "cognito-identity:ListIdentities", "Resource": "*"}
+ROWS = {
+    "Effect": "Allow",
+    "Action": "dynamodb:GetItem",
+    "Resource": TABLE,
+    "Condition": {
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SUB]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    },
+}
+
+
+@pytest.mark.parametrize("own", [OWN, ROWS], ids=["folders", "rows"])
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({}, Status.COUNTEREXAMPLE),
+        ({"Action": "cognito-identity:List*"}, Status.COUNTEREXAMPLE),
+        ({"Resource": "arn:aws:cognito-identity:*:*:identitypool/*"}, Status.COUNTEREXAMPLE),
+        ({"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, Status.UNDECIDED),
+        ({"Action": "cognito-identity:GetId"}, Status.PROVED),
+    ],
+)
+def test_whoever_lists_the_identities_of_the_pool_can_be_any_guest(
+    make_model: MakeModel, own: Document, said: Document, status: Status
+) -> None:
+    assert prove([make_model([own, {**LISTS_ALL, **said}], guest=[own])]).status is status
+
+
+def test_a_list_of_identities_gives_no_signed_in_user_away(make_model: MakeModel) -> None:
+    assert prove([make_model([OWN, LISTS_ALL])]).status is Status.PROVED
+    assert prove([make_model([OWN, LISTS_ALL], guest=[])]).status is Status.PROVED
+    assert prove([make_model([OWN, LISTS_ALL, {**LISTS_ALL, "Effect": "Deny"}], guest=[OWN])]).status is Status.PROVED
+
+
+def test_a_list_of_identities_is_accepted_like_any_path(make_model: MakeModel) -> None:
+    accepted = [Accepted.parse("Bucket private/{owner}/*:other")]
+    assert prove([make_model([OWN, LISTS_ALL], guest=[OWN])], accepted=accepted).status is Status.PROVED

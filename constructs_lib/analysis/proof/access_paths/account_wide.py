@@ -6,13 +6,15 @@ resources to a backup plan" (AWS Backup), "Amazon S3 Storage Lens metrics export
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown
 from constructs_lib.analysis.model.resources import as_list
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from constructs_lib.analysis.model.resources import Resource
 
 _BUCKET: Final = "AWS::S3::Bucket"
@@ -26,7 +28,9 @@ _ALL: Final = {
 _TYPES: Final = {_BUCKET: "AWS::S3::Object", **dict.fromkeys(_TABLES, "AWS::DynamoDB::Table")}
 _RECORDS: Final = ("AWS API Call via CloudTrail", "AWS Service Event via CloudTrail")
 _WHOSE: Final = ("bucket", "requestParameters", "resources")
-"""Fields of an event that name its bucket or table."""
+"""Fields of an event that name its bucket or table, or contain such a field."""
+_NAMES: Final = ("name", "bucketName", "tableName", "ARN")
+"""The fields in these that have its name or ARN."""
 
 
 def receives_all(by: Resource, data: Resource) -> bool:
@@ -57,7 +61,7 @@ def _may_match(pattern: Any, data: Resource) -> bool:
         return pattern is not None
     detail = pattern.get("detail")
     named = {**pattern, **detail} if isinstance(detail, Mapping) else pattern
-    if any(isinstance(each, str) for name in _WHOSE for each in _leaves(named.get(name))):
+    if any(_names_some(named.get(name)) for name in _WHOSE):
         # The pattern names a bucket or table; if it is this one, the check of references follows it.
         return False
     return _may_be(pattern.get("source"), (_SOURCES[data.type],)) and _may_be(
@@ -73,15 +77,14 @@ def _may_be(pattern: Any, texts: tuple[str, ...], begin: str | None = None) -> b
     )
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _leaves(inner)
-    elif isinstance(value, list):
-        for each in value:
-            yield from ([each] if isinstance(each, Mapping) else _leaves(each))
-    elif value is not None:
-        yield value
+def _names_some(pattern: Any) -> bool:
+    """Whether a pattern is limited to named buckets or tables: all fields must match, and one value of each list.
+
+    A value that is not plain text, such as `{"prefix": ""}`, may match any name.
+    """
+    if isinstance(pattern, Mapping):
+        return any(_names_some(pattern.get(name)) for name in _NAMES)
+    return bool(pattern) and all(isinstance(each, str) and not is_unknown(each) for each in as_list(pattern))
 
 
 def _selectors(trail: Resource) -> Iterator[Any]:
@@ -94,7 +97,7 @@ def _records(selector: Any, data: Resource) -> bool:
         return True
     for each in as_list(selector.get("DataResources")):
         values = as_list(each.get("Values")) if isinstance(each, Mapping) else [None]
-        if any(value in _ALL[data.type] or value is None for value in values):
+        if any(value in _ALL[data.type] or value is None or is_unknown(str(value)) for value in values):
             return True
     fields = [each for each in as_list(selector.get("FieldSelectors")) if isinstance(each, Mapping)]
     by_field = {str(each.get("Field")): each for each in fields}
@@ -102,7 +105,10 @@ def _records(selector: Any, data: Resource) -> bool:
         return False
     types = as_list(by_field.get("resources.type", {}).get("Equals"))
     of_one = by_field.get("resources.ARN", {})
-    return (not types or _TYPES[data.type] in types) and not (of_one.get("Equals") or of_one.get("StartsWith"))
+    begins = [str(each) for name in ("Equals", "StartsWith") for each in as_list(of_one.get(name))]
+    # The ARN of an object begins with that of its bucket, which the check of references follows.
+    every = any(is_unknown(each) or data.arn.startswith(each) for each in begins)
+    return (not types or _TYPES[data.type] in types) and (not begins or every)
 
 
 def _backs_up(selection: Any, data: Resource) -> bool:
@@ -112,7 +118,7 @@ def _backs_up(selection: Any, data: Resource) -> bool:
     by_tags = not named and (
         selection.get("ListOfTags") or selection.get("Conditions") or selection.get("NotResources")
     )
-    return bool(by_tags) or any("*" in each and globs_meet(each, data.arn) for each in named)
+    return bool(by_tags) or any(is_unknown(each) or ("*" in each and globs_meet(each, data.arn)) for each in named)
 
 
 __all__ = ["receives_all"]

@@ -169,7 +169,7 @@ def _everyone(node: Node, statement: Statement, reachable: ReachableResources) -
     if (
         is_checked_elsewhere
         or _is_blocked(node, statement, reachable)
-        or any(map(_is_limited_to_account, statement.conditions))
+        or any(_is_limited_to_account(each, reachable) for each in statement.conditions)
     ):
         return
     if any(_names_roles(each, reachable) for each in statement.conditions):
@@ -186,12 +186,14 @@ def _excludes_anonymous(statement: Statement) -> bool:
     return any(not (key in CHOSEN or key in SET or key.startswith("s3:")) for key in keys)
 
 
-def _is_limited_to_account(condition: Condition) -> bool:
+def _is_limited_to_account(condition: Condition, reachable: ReachableResources) -> bool:
     """Whether a condition allows principals of this account only, or only the caller whose session it names."""
     if not _asks(condition):
         return False
     if condition.key == "aws:userid":
-        return all("${" in value for value in condition.values)
+        # Without a role's ID, a role of any account may have a session and a tag of equal names.
+        ids = {each.id for each in reachable.model.roles.values()}
+        return all("${" in value and value.partition(":")[0] in ids for value in condition.values)
     return condition.key in _ACCOUNT_KEYS and all(value == ACCOUNT for value in condition.values)
 
 

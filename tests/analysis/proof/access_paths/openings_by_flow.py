@@ -145,6 +145,23 @@ FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a rule of a source that is not known": rule({"source": [{"Fn::ImportValue": "x"}]}),
     "a rule of a pattern that is not known": rule({"Fn::ImportValue": "x"}),
     "a rule of some buckets": rule({"source": ["aws.s3"], "detail": {"bucket": {"name": [{"prefix": "a"}]}}}),
+    "a rule of one bucket or of any": rule({"detail": {"bucket": {"name": ["other", {"prefix": ""}]}}}),
+    "a rule of one bucket or another that is not known": rule(
+        {"detail": {"bucket": {"name": ["other", {"Fn::ImportValue": "x"}]}}}
+    ),
+    "a rule of one object's name in any bucket": rule(
+        {"detail": {"bucket": {"x": ["other"]}, "object": {"key": ["a"]}}}
+    ),
+    "a rule of recorded calls with one argument": rule({"detail": {"requestParameters": {"versionId": ["1"]}}}),
+    "a trail of all that begins as every bucket": trail(
+        **advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::other/", "arn:aws:s3:::"]})
+    ),
+    "a trail of a bucket that is not known": trail(
+        **advanced({"Field": "resources.ARN", "StartsWith": [{"Fn::ImportValue": "x"}]})
+    ),
+    "a trail of values that are not known": trail(
+        EventSelectors=[{"DataResources": [{"Values": [{"Fn::ImportValue": "x"}]}]}]
+    ),
     "a topic's own subscription by mail": topic({"Protocol": "email", "Endpoint": "x@example.com"}),
     "a topic's own subscription of a queue": topic({"Protocol": "sqs", "Endpoint": att("Q")}, Q=QUEUE),
     "a bus with a policy of its own": open_bus,
@@ -205,6 +222,10 @@ CLOSED_FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a rule of the app's own": rule({"source": ["my.app"], "detail-type": ["x"]}),
     "a rule of other events": rule({"detail-type": ["EC2 Instance State-change Notification"]}),
     "a rule of another bucket": rule({"source": ["aws.s3"], "detail": {"bucket": {"name": ["other"]}}}),
+    "a rule of two other buckets": rule({"detail": {"bucket": {"name": ["other", "third"]}}}),
+    "a rule of an object in another bucket": rule(
+        {"detail": {"bucket": {"name": ["other"]}, "object": {"key": [{"prefix": ""}]}}}
+    ),
     "a backup of another bucket": backup(Resources=["arn:aws:s3:::other"]),
     "a backup of volumes": backup(Resources=["arn:aws:ec2:*:*:volume/*"]),
     "a function without dead letters": told({}),
