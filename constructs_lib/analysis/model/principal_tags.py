@@ -155,7 +155,7 @@ def _tag(claim: str, provider: str, pool: Resource, resources: Resources, forms:
         return Tag(claim=claim, form=form, forged=forged, writable=True, optional=True)
     filling = _filling(claim, provider, user_pool, resources)
     # For a trigger, the template's declaration is enough: it is the team's code. Others run a provider.
-    vouched = forms.declared if filling else {*forms.declared, *forms.said}
+    vouched = forms.declared if filling else {*forms.declared, *forms.in_templates}
     filling = filling or _trigger_filling(user_pool)
     if filling and claim not in vouched:
         doubt = f"{filling} fills the claim {claim!r}: if it can be trusted with it, declare its form, such as {shown}"
