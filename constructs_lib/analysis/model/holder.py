@@ -177,6 +177,11 @@ class Holder(ABC):
             named: The relevant ones of its resources: those it covers, or those it excludes.
         """
 
+    def implied(self, text: str) -> Iterator[str]:
+        """Yield the further parts that belong to the owner of a part; none by default."""
+        del text
+        return iter(())
+
     def listed(self, statement: Statement) -> Iterator[str]:
         """Yield the parts whose listing a statement covers."""
         del statement

@@ -17,6 +17,7 @@ from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
+from constructs_lib.analysis.model.implied_names import implied_names
 from constructs_lib.analysis.model.owned_places import ties
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, split_around_atoms
@@ -97,6 +98,10 @@ class Named(Holder):
             parts = split_around_atoms(text, ":", _HEAD)
             if len(parts) > _HEAD and glob_match(":".join(parts[:_HEAD]), self.arn):
                 yield parts[_HEAD], ""
+
+    def implied(self, text: str) -> Iterator[str]:
+        """Yield the names of what belongs to a named resource and has an ARN of its own."""
+        return implied_names(_service(self.arn), text)
 
     def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
         """Yield requests that name a resource of a type that the place can have."""

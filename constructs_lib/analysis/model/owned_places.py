@@ -108,6 +108,8 @@ def _tied(statement: Statement, holder: Holder, caller: Caller) -> Iterator[Plac
     # A Deny ties its excluded resources to the caller, an Allow its named ones.
     for text, attribute in holder.parts(statement, statement.resources if statement.allow else statement.not_resources):
         yield from _owned(text, holder, caller, attribute)
+        for other in holder.implied(text):
+            yield from (replace(each, implied=True) for each in _owned(other, holder, caller, attribute))
     tied = [condition for condition in statement.conditions if ties(condition)]
     for condition in tied if tied and _may_be_about(statement, holder) else ():
         for text, among in itertools.product(condition.values, statement.resources or (EVERYTHING,)):

@@ -74,6 +74,7 @@ class Place:
         among: The resources on which such a key applies, as a pattern.
         whose: The owner relative to the caller.
         owner: Its variable; None if it has no owner.
+        implied: Whether no policy names it: it belongs to a part that a policy names.
         within: Further placeholders, which represent the caller's own values. Empty: none.
     """
 
@@ -88,6 +89,7 @@ class Place:
     among: str = EVERYTHING
     whose: Whose = Whose.NOBODY
     owner: Owner | None = None
+    implied: bool = False
     within: tuple[str, ...] = ()
 
     @property

@@ -46,7 +46,9 @@ def _written_by(client: Resource, user_pool: Resource) -> frozenset[str]:
 def writing_client(claim: str, user_pool: Resource | None, resources: Resources) -> str:
     """Return why users may write a claim through a client whose user pool is not determined; empty if they cannot."""
     for each in resources.of(_CLIENT):
-        if user_pool is not None and may_be_of(each, user_pool, resources) and claim in _written_by(each, user_pool):
+        if user_pool is None or each.get("UserPoolId") == user_pool.id:
+            continue
+        if may_be_of(each, user_pool, resources) and claim in _written_by(each, user_pool):
             return (
                 f"{each.name} may be a client of {user_pool.name}, and lets users write the claim {claim!r}: give it "
                 "the pool's Ref as UserPoolId, or WriteAttributes without that attribute"

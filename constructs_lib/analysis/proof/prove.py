@@ -135,7 +135,11 @@ class _ModelProof:
         yield from self.model.notes
         for place in self.places:
             # Callers who use channels with tokens are not the ones who sign requests.
-            if not place.resource.endswith(SIGNED) and not self._isolation.has_reachable_owner(place):
+            if (
+                not place.implied
+                and not place.resource.endswith(SIGNED)
+                and not self._isolation.has_reachable_owner(place)
+            ):
                 yield (
                     f"no caller reaches their own {place.name}: the isolation holds because the policies grant nothing "
                     "there (a policy whose Version is not 2012-10-17 has no variables)"

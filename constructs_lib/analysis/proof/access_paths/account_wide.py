@@ -27,24 +27,27 @@ _ALL: Final = {
 """ARNs with which a trail's selector covers all resources of a type."""
 _TYPES: Final = {_BUCKET: "AWS::S3::Object", **dict.fromkeys(_TABLES, "AWS::DynamoDB::Table")}
 _RECORDS: Final = ("AWS API Call via CloudTrail", "AWS Service Event via CloudTrail")
+_SCAN: Final = "GuardDuty Malware Protection Object Scan Result"
 _WHOSE: Final = ("bucket", "requestParameters", "resources")
 """Fields of an event that name its bucket or table, or contain such a field."""
 _NAMES: Final = ("name", "bucketName", "tableName", "ARN")
 """The fields in these that have its name or ARN."""
 
 
-def receives_all(by: Resource, data: Resource) -> bool:
+def receives_all(by: Resource, data: Resource, *, scanned: bool = False) -> bool:
     """Whether a resource receives data of a bucket or table that it does not name.
 
     Args:
         by: The resource.
         data: The bucket or table.
+        scanned: Whether GuardDuty scans new objects of buckets, and sends an event with the name of each.
     """
     if data.type not in _SOURCES:
         return False
     match by.type:
         case "AWS::Events::Rule":
-            return _may_match(by.get("EventPattern"), data)
+            pattern = by.get("EventPattern")
+            return _may_match(pattern, data) or (scanned and data.type == _BUCKET and _may_be_scan(pattern))
         case "AWS::CloudTrail::Trail" | "AWS::CloudTrail::EventDataStore":
             return any(_records(each, data) for each in _selectors(by))
         case "AWS::Backup::BackupSelection":
@@ -67,6 +70,16 @@ def _may_match(pattern: Any, data: Resource) -> bool:
     return _may_be(pattern.get("source"), (_SOURCES[data.type],)) and _may_be(
         pattern.get("detail-type"), _RECORDS, "Object " if data.type == _BUCKET else _RECORDS[0]
     )
+
+
+def _may_be_scan(pattern: Any) -> bool:
+    kind = pattern.get("detail-type") if isinstance(pattern, Mapping) else None
+    return may_match_source(pattern, "aws.guardduty") and _may_be(kind, (_SCAN,))
+
+
+def may_match_source(pattern: Any, source: str) -> bool:
+    """Whether an event pattern may match the events of a service; a rule without a pattern has a schedule."""
+    return _may_be(pattern.get("source"), (source,)) if isinstance(pattern, Mapping) else pattern is not None
 
 
 def _may_be(pattern: Any, texts: tuple[str, ...], begin: str | None = None) -> bool:
@@ -121,4 +134,4 @@ def _backs_up(selection: Any, data: Resource) -> bool:
     return bool(by_tags) or any(is_unknown(each) or ("*" in each and globs_meet(each, data.arn)) for each in named)
 
 
-__all__ = ["receives_all"]
+__all__ = ["may_match_source", "receives_all"]

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
+from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.data_flows import BUCKET_FLOWS, TABLE_FLOWS, flows
@@ -125,9 +127,20 @@ def _readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:
         yield counterexample("anyone on the internet", node, f"anyone can read {node} by its ACL, {node.why}")
     for caller in reachable.model.callers:
         statement = allowing_statement(caller, node)
-        if statement is not None:
+        if statement is not None and not (_is_name(node) and _reads(statement)):
             story = f"{caller} may read {node}, and so learn of {', '.join(node.reach)}, {node.why}"
             yield undecided(str(caller), node, f"{story}, because of {statement}", statement)
+
+
+def _is_name(node: Node) -> bool:
+    """Whether a node is a parameter with the name of owned data, and not with the data."""
+    return node.resource is not None and node.resource.type == "AWS::SSM::Parameter"
+
+
+def _reads(statement: Statement) -> bool:
+    """Whether a statement's actions on parameters read them; who writes one chooses what others use."""
+    writing = (each for each in catalogue.actions_of("ssm") if catalogue.access_level(each) not in {"List", "Read"})
+    return not any(applies_to_action(statement, each) for each in writing)
 
 
 def allowing_statement(caller: Caller, node: Node) -> Statement | None:

@@ -95,8 +95,9 @@ def _flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
 
 
 def _by_others(node: Node, resource: Resource, reachable: ReachableResources) -> Iterator[Flow]:
+    scanned = any(each.type == "AWS::GuardDuty::MalwareProtectionPlan" for each in reachable.model.resources)
     for by in reachable.model.resources:
-        if receives_all(by, resource):
+        if receives_all(by, resource, scanned=scanned):
             yield Flow(by=by, why=f"{_WIDE[by.type]}:", ends=tuple(_handed_to(by, reachable)))
     for mention in reachable.names.mentions(node.name):
         rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", node.kind)

@@ -25,6 +25,7 @@ from constructs_lib.analysis.proof.access_paths.resource_policies import grant_f
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.rights_holders import add_roles, caller_findings, role_findings
 from constructs_lib.analysis.proof.access_paths.role_powers import add_agents, powers_of
+from constructs_lib.analysis.proof.access_paths.service_wide import service_findings
 from constructs_lib.analysis.proof.access_paths.shared_caches import cache_findings
 from constructs_lib.analysis.proof.access_paths.state_machines import relay_findings
 
@@ -90,6 +91,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *source_findings(reachable),
         *pushed_findings(reachable),
         *call_findings(reachable),
+        *service_findings(reachable),
         *_unreviewed(reachable),
     ]
     add_balanced(reachable)

@@ -141,6 +141,8 @@ _ROWS: Final = (
     ("AWS::Events::Rule", "Targets", {_S}, _N, "EventBridge starts the targets that the rule names"),
     ("AWS::Glue::Job", "Role", {_R}, Effect.CODE, _COMPUTE),
     ("AWS::Glue::Job", "*", {_D}, _N, _OWN_ROLE),
+    ("AWS::GuardDuty::MalwareProtectionPlan", "ProtectedResource", {_D}, _N, "its events: account_wide.py"),
+    ("AWS::GuardDuty::MalwareProtectionPlan", "Role", {_R}, _N, "GuardDuty scans and tags objects with it, no more"),
     ("AWS::IAM::InstanceProfile", "Roles", {_R}, Effect.ALIAS, "a holder of the profile has the role"),
     ("AWS::IAM::Group", "*", _ANY, _N, _POLICY),
     ("AWS::IAM::GroupPolicy", "*", _ANY, _N, _POLICY),

@@ -134,6 +134,26 @@ def backups(names: Names) -> Opening:
     return Opening(resources={"Vault": vault, "Plan": plan, "Selection": selection})
 
 
+def read_parameter(names: Names) -> Opening:
+    parameter = of("AWS::SSM::Parameter", Type="String", Value=ref(names.table))
+    named = sub("arn:aws:ssm:${AWS::Region}:${AWS::AccountId}:parameter/${P}")
+    return Opening(resources={"P": parameter}, user=(allow(["ssm:GetParameter", "ssm:GetParameters"], named),))
+
+
+def scanned(names: Names) -> Opening:
+    scan = role("malware-protection-plan.guardduty.amazonaws.com", *reads(names))
+    alert = {"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"]}
+    return Opening(
+        resources={
+            "Plan": of("AWS::GuardDuty::MalwareProtectionPlan", Role=att("Scans"),
+                       ProtectedResource={"S3Bucket": {"BucketName": ref(names.bucket)}}),
+            "Scans": scan,
+            "Rule": of("AWS::Events::Rule", EventPattern=alert, Targets=[{"Id": "1", "Arn": att("Alerts")}]),
+            "Alerts": of("AWS::SNS::Topic"),
+        }
+    )  # fmt: skip
+
+
 def named(type_: str, **properties: Any) -> Callable[[Names], Opening]:
     def make(names: Names) -> Opening:
         stand = {"BUCKET": ref(names.bucket), "TABLE": ref(names.table), "BUCKET_ARN": names.bucket_arn}
@@ -209,6 +229,8 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "a role that nothing here uses": taken_by({"Service": "lambda.amazonaws.com"}),
     "backups in a vault of this account": backups,
     "a parameter with the bucket's name": named("AWS::SSM::Parameter", Type="String", Value="BUCKET"),
+    "a parameter with the table's name that users read": read_parameter,
+    "a scan for malware": scanned,
     "an alarm": named("AWS::CloudWatch::Alarm", Dimensions="TABLE"),
     "scaling": named("AWS::ApplicationAutoScaling::ScalableTarget", ResourceId="TABLE", RoleARN="arn"),
     "a custom resource": named("Custom::Seed", ServiceToken="arn", Table="TABLE"),

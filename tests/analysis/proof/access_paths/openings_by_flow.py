@@ -117,6 +117,18 @@ def short_name(names: Names) -> Opening:
     return Opening(resources={"Named": named, "Alias": alias})
 
 
+def written_parameter(names: Names) -> Opening:
+    parameter = of("AWS::SSM::Parameter", Type="String", Value=ref(names.table))
+    return Opening(resources={"P": parameter}, user=(allow("ssm:PutParameter", "*"),))
+
+
+def scan_results(names: Names) -> Opening:
+    protected = {"S3Bucket": {"BucketName": ref(names.bucket)}}
+    plan = of("AWS::GuardDuty::MalwareProtectionPlan", Role="arn", ProtectedResource=protected)
+    made = of("AWS::Events::Rule", EventPattern={"source": ["aws.guardduty"]}, Targets=[{"Id": "1", "Arn": att("Q")}])
+    return Opening(resources={"Q": QUEUE, "Rule": made, "Plan": plan}, user=(RECEIVES,))
+
+
 INVOKED = of(
     "AWS::Lambda::EventInvokeConfig", FunctionName=ref("Fn"), DestinationConfig={"OnFailure": {"Destination": att("Q")}}
 )
@@ -166,6 +178,8 @@ FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a topic's own subscription of a queue": topic({"Protocol": "sqs", "Endpoint": att("Q")}, Q=QUEUE),
     "a bus with a policy of its own": open_bus,
     "a lens on every bucket": lens,
+    "a parameter with the table's name that users write": written_parameter,
+    "the results of scans for malware": scan_results,
     "a role by a name of two letters": short_name,
 }
 OPENINGS |= FLOWS

@@ -1,0 +1,59 @@
+"""Resources that take the data of a whole service take that of owned log groups, topics and state machines."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis import build_model
+from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.analysis.template.templates import Template
+from tests.analysis.conftest import SUB, Document, template
+from tests.analysis.model.test_named_resources import allow, arn
+
+LOGS = allow("logs:GetLogEvents", arn("logs", f"log-group:/u/{SUB}:*"))
+TOPICS = allow("iot:Receive", arn("iot", f"topic/u/{SUB}/*"))
+MACHINES = allow("states:StartExecution", arn("states", f"stateMachine:u-{SUB}"))
+METRICS = allow("cloudwatch:DescribeAlarmHistory", arn("cloudwatch", f"alarm:{SUB}"))
+
+
+def _report(own: Document, kind: str, **said: Any) -> Report:
+    more = {"Added": {"Type": kind, "Properties": said}, "Group": {"Type": "AWS::Logs::LogGroup"}}
+    return prove(build_model([Template(name="T", body=template([own], more=more), source="test")]))
+
+
+@pytest.mark.parametrize(
+    ("own", "kind", "said"),
+    [
+        (LOGS, "AWS::Logs::AccountPolicy", {"PolicyType": "SUBSCRIPTION_FILTER_POLICY"}),
+        (LOGS, "AWS::Logs::AccountPolicy", {"PolicyType": {"Fn::ImportValue": "x"}}),
+        (LOGS, "AWS::Logs::SubscriptionFilter", {"LogGroupName": {"Fn::ImportValue": "x"}}),
+        (LOGS, "AWS::Oam::Link", {}),
+        (METRICS, "AWS::CloudWatch::MetricStream", {}),
+        (TOPICS, "AWS::IoT::TopicRule", {"TopicRulePayload": {"Sql": "SELECT * FROM 'u/+/x' WHERE a > 1"}}),
+        (TOPICS, "AWS::IoT::TopicRule", {"TopicRulePayload": {"Sql": "SELECT * FROM '#'"}}),
+        (TOPICS, "AWS::IoT::TopicRule", {"TopicRulePayload": {"Sql": {"Fn::ImportValue": "x"}}}),
+        (TOPICS, "AWS::IoT::TopicRule", {}),
+        (MACHINES, "AWS::Events::Rule", {"EventPattern": {"source": ["aws.states"]}}),
+        (MACHINES, "AWS::Events::Rule", {"EventPattern": {"source": [{"prefix": "aws."}]}}),
+    ],
+)
+def test_what_takes_the_data_of_a_service_is_undecided_and_named(own: Document, kind: str, said: Document) -> None:
+    report = _report(own, kind, **said)
+    assert report.status is Status.UNDECIDED
+    assert any(f"Added ({kind})" in each.story for each in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("own", "kind", "said"),
+    [
+        (LOGS, "AWS::Logs::AccountPolicy", {"PolicyType": "FIELD_INDEX_POLICY"}),
+        (LOGS, "AWS::Logs::SubscriptionFilter", {"LogGroupName": {"Ref": "Group"}}),
+        (TOPICS, "AWS::Oam::Link", {}),
+        (TOPICS, "AWS::IoT::TopicRule", {"TopicRulePayload": {"Sql": "SELECT * FROM 'devices/+/x'"}}),
+        (MACHINES, "AWS::Events::Rule", {"EventPattern": {"source": ["my.app"]}}),
+        (MACHINES, "AWS::Events::Rule", {"ScheduleExpression": "rate(1 day)"}),
+    ],
+)
+def test_what_takes_nothing_owned_stays_proved(own: Document, kind: str, said: Document) -> None:
+    assert _report(own, kind, **said).status is Status.PROVED
