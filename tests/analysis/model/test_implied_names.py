@@ -7,7 +7,8 @@ from constructs_lib.analysis.iam.arns import globs_meet
 from constructs_lib.analysis.model.implied_names import IMPLIED, implied_names
 from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.conftest import SUB
-from tests.analysis.model.test_named_resources import allow, arn, report
+from tests.analysis.model.test_named_resources import arn, report
+from tests.analysis.proof.test_traps import allow
 
 
 def _arns(service: str) -> set[str]:

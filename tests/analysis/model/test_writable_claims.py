@@ -16,7 +16,7 @@ UNDETERMINED = [
     {"Fn::ImportValue": "pool"},
     "{{resolve:ssm:/auth/pool}}",
     "us-east-1_abcdefghi",
-    {"Fn::Select": [3, {"Fn::Split": ["/", {"Fn::GetAtt": ["UserPool0", "ProviderURL"]}]}]},
+    {"Fn::Select": [0, {"Fn::Split": [",", {"Ref": "PoolIds"}]}]},
 ]
 
 

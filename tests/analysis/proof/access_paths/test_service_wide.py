@@ -9,7 +9,8 @@ from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, Document, template
-from tests.analysis.model.test_named_resources import allow, arn
+from tests.analysis.model.test_named_resources import arn
+from tests.analysis.proof.test_traps import allow
 
 LOGS = allow("logs:GetLogEvents", arn("logs", f"log-group:/u/{SUB}:*"))
 TOPICS = allow("iot:Receive", arn("iot", f"topic/u/{SUB}/*"))
