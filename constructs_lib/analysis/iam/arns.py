@@ -168,7 +168,9 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
     """
     table = holder.startswith("arn:aws:dynamodb:")
     wild = has_wild_name(pattern)
-    name, slash, key = (pattern if wild else _head(pattern), "", "") if table else partition_name(pattern)
+    name = _head(pattern)
+    # A name has no slash: what follows one is below the bucket or table.
+    slash, key = pattern[len(name) : len(name) + 1], pattern[len(name) + 1 :]
     own = _own_name(holder)
     made_up = ATOM.findall(own)
     if name == holder or (not wild and ATOM.fullmatch(own) and not own.startswith(_ANY_NAME)):

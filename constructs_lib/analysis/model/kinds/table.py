@@ -195,7 +195,7 @@ def _document(policy: Any) -> Any:
 
 
 def _hash_key(holder: Mapping[str, Any]) -> str:
-    for key in as_list(holder.get("KeySchema")):
-        if isinstance(key, Mapping) and key.get("KeyType") == "HASH":
-            return str(key.get("AttributeName"))
-    return ""
+    """Return the partition key; empty if there are several, whose `dynamodb:LeadingKeys` AWS does not document."""
+    keys = [each for each in as_list(holder.get("KeySchema")) if isinstance(each, Mapping)]
+    names = [str(each.get("AttributeName")) for each in keys if each.get("KeyType") == "HASH"]
+    return names[0] if len(names) == 1 else ""

@@ -13,6 +13,7 @@ from constructs_lib.analysis.iam.managed_policies import managed_policy
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy, Statement, unknown_policy
 from constructs_lib.analysis.iam.relevance import Relevance
+from constructs_lib.analysis.model.callers import NO_POLICY, Role
 from constructs_lib.analysis.model.resources import Resource, as_list
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_put_events
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
@@ -24,12 +25,12 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     speaks_of,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.access_paths.role_powers import escalations_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_external_principals import status_of
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
-    from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.proof.findings import Finding
@@ -189,7 +190,18 @@ def caller_findings(reachable: ReachableResources, places: Sequence[Place]) -> I
                 )
                 node = Node(name=resource.place, kind=Kind.ROLE, resource=resource, reach=names)
                 yield undecided(f"IAM {what} {resource.name}", node, story)
+            else:
+                yield from _by_powers(resource, what, policies, reachable)
     yield from _elsewhere(reachable, places)
+
+
+def _by_powers(
+    resource: Resource, what: str, policies: Sequence[Policy], reachable: ReachableResources
+) -> Iterator[Finding]:
+    as_role = Role(arn=resource.arn, id="", name=resource.name, trust=NO_POLICY, policies=tuple(policies))
+    for power in list(escalations_of(as_role, reachable.model).values())[:1]:
+        story = f"the IAM {what} {resource.name} may {power.words}: who has its keys or password no template says"
+        yield undecided(f"IAM {what} {resource.name}", resource.name, story)
 
 
 def _by_permission_set(

@@ -44,11 +44,12 @@ def powers_of(model: Model) -> dict[str, dict[str, Power]]:
     for arn, resource in role_names(model).items():
         role = model.roles.get(arn)
         if role is not None:
-            found[resource.place] = _escalations(role, model)
+            found[resource.place] = escalations_of(role, model)
     return {place: powers for place, powers in found.items() if powers}
 
 
-def _escalations(role: Role, model: Model) -> dict[str, Power]:
+def escalations_of(role: Role, model: Model) -> dict[str, Power]:
+    """Return what the policies of a role, or of a user, can do to escalate privileges, by the actions' service."""
     holder = Caller(kind=CallerKind.FUNCTION, group=role.name, role=role)
     sure, possible = opened_ways(holder, layers_of(holder, NO_POLICY), model)
     found: dict[str, Power] = {}
@@ -129,4 +130,4 @@ def power_with(role: str, service: str | None, reachable: ReachableResources) ->
     return powers.get(service) if service is not None else None
 
 
-__all__ = ["ANY_SERVICE", "add_agents", "power_with", "powers_of"]
+__all__ = ["ANY_SERVICE", "add_agents", "escalations_of", "power_with", "powers_of"]

@@ -210,6 +210,13 @@ def a_user_with_keys(names: Names) -> Opening:
 
 
 @opening
+def a_user_who_writes_policies(names: Names) -> Opening:
+    del names
+    document = {"Version": "2012-10-17", "Statement": [allow("iam:PutRolePolicy", "*")]}
+    return Opening(resources={"Anna": of("AWS::IAM::User", Policies=[{"PolicyName": "p", "PolicyDocument": document}])})
+
+
+@opening
 def a_group_with_a_policy(names: Names) -> Opening:
     document = {"Version": "2012-10-17", "Statement": list(reads(names))}
     policy = of("AWS::IAM::ManagedPolicy", PolicyDocument=document, Groups=[ref("Group")])
