@@ -1,13 +1,8 @@
-"""Intrinsic functions and conditions, resolved as far as a template determines them.
-
-A value that the template does not determine becomes an opaque atom (atoms.py), so `Ref` and `GetAtt` of one resource
-agree.
-"""
+"""Intrinsic functions and conditions, resolved as far as a template determines them; else opaque atoms (atoms.py)."""
 
 from __future__ import annotations
 
 import json
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from constructs_lib.analysis.template import unknown_values
@@ -16,6 +11,7 @@ from constructs_lib.analysis.template.attributes import address, is_any_text, is
 from constructs_lib.analysis.template.conditions import decide, in_order
 from constructs_lib.analysis.template.errors import TemplateError
 from constructs_lib.analysis.template.parameters import handed_value
+from constructs_lib.analysis.template.pseudo_parameters import ANY_PARTITION, PARTITION
 from constructs_lib.analysis.template.references import VARIABLE
 from constructs_lib.analysis.template.resource_arns import (
     ARN_ATTRIBUTES,
@@ -38,10 +34,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.template.templates import Template
 
 NO_VALUE: Final = object()
-_PARTITION: Final = MappingProxyType({"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"})
-_ANY_PARTITION: Final[Mapping[str, str]] = MappingProxyType({})
-OF_ONE_STACK: Final = frozenset({"AWS::NotificationARNs", "AWS::StackId", "AWS::StackName"})
-"""Pseudo parameters that are different in each stack."""
 _MAX_MADE: Final = 32 * 1024 * 1024
 """The maximum length of a joined or substituted text; names that refer to each other double at each step."""
 
@@ -59,7 +51,7 @@ class Resolver:
         assumed: Mapping[str, bool | None],
         exports: Mapping[str, Any],
         apart: Collection[str] = (),
-        pseudo: Mapping[str, str] = _PARTITION,
+        pseudo: Mapping[str, str] = PARTITION,
     ) -> None:
         """Start with the unresolved template; `apart` are parameters with another value in other stacks."""
         self._template = template
@@ -112,7 +104,7 @@ class Resolver:
 
     def compared(self, value: Any) -> Any:
         """Resolve a value that is compared: unlike the model's ARNs, comparisons differ between partitions."""
-        other = Resolver(self._template, self._holds, self._exports, self._apart, _ANY_PARTITION)
+        other = Resolver(self._template, self._holds, self._exports, self._apart, ANY_PARTITION)
         other.guessed = self.guessed
         return other.value(value)
 
@@ -253,12 +245,11 @@ class Resolver:
         return stack == self._template.name and is_generated_name(self._type(logical_id))
 
     def _import_value(self, inner: Any) -> Any:
-        return unknown_values.exported(text_of(self.value(inner)), self._exports)
+        return unknown_values.exported(text_of(self.value(inner)), self._exports, self._template.folder)
 
     def _get_stack_output(self, inner: Any) -> Any:
-        return unknown_values.output_of(
-            text_of(self.value(inner.get("StackName"))), str(inner.get("OutputName")), self._exports
-        )
+        stack = text_of(self.value(inner.get("StackName")))
+        return unknown_values.output_of(stack, str(inner.get("OutputName")), self._exports)
 
     def _to_json_string(self, inner: Any) -> str:
         return self._text(json.dumps(self.value(inner), ensure_ascii=False, default=str))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.atoms import any_text
 from constructs_lib.analysis.template.conditions import undecided, used
-from constructs_lib.analysis.template.intrinsics import NO_VALUE, OF_ONE_STACK, Resolver
+from constructs_lib.analysis.template.intrinsics import NO_VALUE, Resolver
 from constructs_lib.analysis.template.parameters import of_several_stacks
+from constructs_lib.analysis.template.pseudo_parameters import OF_ONE_STACK
 from constructs_lib.analysis.template.scalars import text_of
 
 if TYPE_CHECKING:
@@ -106,8 +107,9 @@ def _resolved(
 def _exports(together: _Together, apart: Collection[str]) -> dict[str, Any]:
     """Return the values that the templates pass to each other.
 
-    The key of an export is its name, of an output `STACK.OUTPUT`, and of a nested stack's parameter
-    `STACK?PARAMETER`. A value that depends on itself, and an export with two values, is unknown.
+    The key of an export is its name, once plain and once after its template's folder and a line break; of an output
+    `STACK.OUTPUT`; of a nested stack's parameter `STACK?PARAMETER`. A value that depends on itself, and an export with
+    two values, may be any text.
     """
     found: dict[str, Any] = {}
     before: dict[str, Any] = {}
@@ -115,10 +117,15 @@ def _exports(together: _Together, apart: Collection[str]) -> dict[str, Any]:
     for _ in range(2 * len(together) + 2):
         before, found = found, {}
         for key, value in _passed(together, before, apart):
-            found[key] = value if found.get(key, value) == value else any_text(f"import {key}")
+            found[key] = value if found.get(key, value) == value else _any(key)
         if found == before:
             return found
-    return {key: value if before.get(key) == value else any_text(f"output {key}") for key, value in found.items()}
+    return {key: value if before.get(key) == value else _any(key) for key, value in found.items()}
+
+
+def _any(key: str) -> str:
+    name = key.rpartition("\n")[2]
+    return any_text(f"import {name}")
 
 
 def _passed(together: _Together, found: Mapping[str, Any], apart: Collection[str]) -> Iterator[tuple[str, Any]]:
@@ -139,4 +146,5 @@ def _passed(together: _Together, found: Mapping[str, Any], apart: Collection[str
                 if value is not NO_VALUE:
                     yield f"{template.name}.{name}", value
                     if isinstance(output.get("Export"), dict):
-                        yield text_of(resolver.value(output["Export"].get("Name"))), value
+                        export = text_of(resolver.value(output["Export"].get("Name")))
+                        yield from ((export, value), (f"{template.folder}\n{export}", value))

@@ -53,6 +53,11 @@ class Template:
     seen: tuple[str, ...] | None = None
 
     @property
+    def folder(self) -> str:
+        """The folder of its origin."""
+        return str(Path(self.source).parent)
+
+    @property
     def holes(self) -> tuple[str, ...]:
         """The parts that only CloudFormation expands at deployment, in sentences.
 

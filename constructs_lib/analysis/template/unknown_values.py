@@ -50,10 +50,14 @@ def output_of(stack: str, name: str, exports: Mapping[str, Any]) -> Any:
     return exports.get(wanted, (any_text if may_be else atom)(f"output {wanted}"))
 
 
-def exported(name: str, exports: Mapping[str, Any]) -> Any:
-    """Return the value of an export; any text if only the name of another export may turn out to be that one."""
-    if name in exports:
-        return exports[name]
+def exported(name: str, exports: Mapping[str, Any], folder: str) -> Any:
+    """Return the value of an export; any text if only the name of another export may turn out to be that one.
+
+    An export in the template's own folder, such as the assembly of its stage, comes before others of that name.
+    """
+    for key in (f"{folder}\n{name}", name):
+        if key in exports:
+            return exports[key]
     # A key with `?` is the parameter of a nested stack.
     may_be = any("?" not in each and may_be_equal(name, each) for each in exports)
     return (any_text if may_be else atom)(f"import {name}")

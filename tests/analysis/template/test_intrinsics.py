@@ -69,6 +69,7 @@ MAPS = {"M": {"one": {"two": "found", "yes": True}}, "N": {"one": {"list": ["a",
         ({"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "two"]}, "⟦map M/⟦AWS::Region⟧/two⟧"),
         ({"Fn::FindInMap": ["M", "one", "yes"]}, True),
         ({"Fn::FindInMap": ["N", "one", "list"]}, ["a", "⟦import resolve:ssm:/b⟧"]),
+        ({"Fn::FindInMap": ["N", {"Ref": "AWS::Region"}, "list"]}, "⟦wildcard map N/⟦AWS::Region⟧/list⟧"),
         ({"Fn::FindInMap": ["M", {"Ref": "AWS::Partition"}, "two"]}, "⟦map M/⟦AWS::Partition⟧/two⟧"),
         ({"Fn::ImportValue": "elsewhere"}, "⟦import elsewhere⟧"),
         ({"Fn::GetStackOutput": {"StackName": "O", "OutputName": "N"}}, "⟦output O.N⟧"),
@@ -158,6 +159,13 @@ def test_an_undecided_condition_is_explored_both_ways_and_a_decided_one_is_not(
 def test_a_condition_that_nothing_hangs_on_is_not_explored() -> None:
     given = template("x", Conditions={"C": IS_PROD}, Parameters={"P": {"Type": "String"}})
     assert len(list(resolutions([given]))) == 1
+
+
+@pytest.mark.parametrize("value", [CHOICE, {"Fn::FindInMap": ["M", CHOICE, "k"]}])
+def test_a_condition_that_is_not_explored_is_known_as_guessed(value: Any) -> None:
+    resolver = Resolver(template(value, Conditions={"C": IS_PROD}, Parameters={"P": {"Type": "String"}}), {}, {})
+    resolver.resource("X")
+    assert resolver.guessed == {"C"}
 
 
 def test_a_resource_whose_condition_fails_is_not_there() -> None:

@@ -48,7 +48,17 @@ def test_an_export_with_two_values_or_of_itself_is_unknown() -> None:
     given = values(stack("A", **exporting("one")), stack("B", **two), stack("D", IMPORT))
     assert given == {("x", "x", "⟦wildcard import e⟧")}
     ((_, itself),) = values(stack("A", **exporting({"Fn::Join": ["", ["a", IMPORT]]})), stack("B", IMPORT))
-    assert itself == "⟦wildcard output e⟧"
+    assert itself == "⟦wildcard import e⟧"
+
+
+def test_an_export_of_the_same_folder_comes_before_others() -> None:
+    """Stages of an app have their own folders, and may export the same names in their own accounts."""
+    stages = [
+        replace(stack(f"{stage}{name}", value, **more), source=f"/{stage}/{name}.json")
+        for stage in ("dev", "prod")
+        for name, value, more in (("A", "x", exporting(stage)), ("B", IMPORT, {}))
+    ]
+    assert values(*stages) == {("x", "dev", "x", "prod")}
 
 
 def nested(kind: str, passed: dict[str, Any], more: dict[str, Any] | None = None, **sections: Any) -> list[Template]:
