@@ -51,12 +51,17 @@ def missing_identity(api: Resource, route: ApiRoute, resources: Resources) -> st
 def _stages(api: Resource, resources: Resources) -> Iterator[list[Mapping[str, Any]]]:
     """Yield the settings of each stage that may cache an answer."""
     for each in resources.of("AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment"):
-        for said in (each.properties, each.get("StageDescription")) if each.get("RestApiId") == api.id else ():
-            if isinstance(said, Mapping):
-                found = [one for one in (said, *as_list(said.get("MethodSettings"))) if isinstance(one, Mapping)]
+        for properties in (each.properties, each.get("StageDescription")) if each.get("RestApiId") == api.id else ():
+            if isinstance(properties, Mapping):
+                found = [properties, *map(_as_setting, as_list(properties.get("MethodSettings")))]
                 settings = [one for one in found if "CachingEnabled" in one]
                 if any(may_be_true(one["CachingEnabled"]) for one in settings):
                     yield settings
+
+
+def _as_setting(value: Any) -> Mapping[str, Any]:
+    """Return a setting; one that the template does not spell out may cache every route."""
+    return value if isinstance(value, Mapping) else {"CachingEnabled": f"⟦{value}⟧"}
 
 
 def _is_cached(route: ApiRoute, settings: list[Mapping[str, Any]]) -> bool:

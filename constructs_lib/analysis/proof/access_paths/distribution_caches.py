@@ -47,8 +47,12 @@ _PARTS: Final = (
 def distribution_findings(model: Model) -> Iterator[Finding]:
     """Yield the distributions that may serve an answer that an origin made for another viewer."""
     for each in model.resources:
-        config = each.get("DistributionConfig") if each.type == _DISTRIBUTION else None
-        if isinstance(config, Mapping):
+        config = each.get("DistributionConfig") if each.type == _DISTRIBUTION else {}
+        if not isinstance(config, Mapping):
+            yield undecided(
+                "an unknown caller", each.name, f"{each.name} may mix viewers: its configuration is not known"
+            )
+        else:
             pattern = next((path for path, settings in _behaviours(config) if _mixes(settings, config, model)), None)
             if pattern is not None:
                 story = (
@@ -63,6 +67,9 @@ def _behaviours(config: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
     for each in (*as_list(config.get("CacheBehaviors")), config.get("DefaultCacheBehavior")):
         if isinstance(each, Mapping):
             yield str(each.get("PathPattern", "every path")), each
+        elif each is not None:
+            # A behavior that the template does not determine may have any policies.
+            yield str(each)[:80], {"CachePolicyId": str(each), "OriginRequestPolicyId": str(each)}
 
 
 def _mixes(settings: Mapping[str, Any], config: Mapping[str, Any], model: Model) -> bool:

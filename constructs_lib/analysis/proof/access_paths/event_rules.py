@@ -36,9 +36,22 @@ _OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 
 def events_start(node: Node, reachable: ReachableResources) -> list[Resource]:
     """Return the rules that start a relay or an agent with events that PutEvents can send."""
+    if node.resource is not None and node.resource.type == _RULE:
+        return (
+            [node.resource]
+            if _takes_custom_events(node.resource) and _uses_event(as_list(node.resource.get("Targets")))
+            else []
+        )
     mentions = [each for each in reachable.names.mentions(node.name) if each.by.type == _RULE]
     named = {each.by.place: each.by for each in mentions if each.path[:1] == ("Targets",)}
-    return [rule for rule in named.values() if _takes_custom_events(rule) and _passes_event(rule, node, reachable)]
+    return [
+        rule
+        for rule in named.values()
+        if _takes_custom_events(rule)
+        and _uses_event(
+            [each for each in as_list(rule.get("Targets")) if node.name in reachable.names.within(each, rule)]
+        )
+    ]
 
 
 def may_put_events(said: Sequence[Statement]) -> bool:
@@ -78,9 +91,8 @@ def _takes_custom_events(rule: Resource) -> bool:
     )
 
 
-def _passes_event(rule: Resource, node: Node, reachable: ReachableResources) -> bool:
+def _uses_event(targets: Sequence[Any]) -> bool:
     """Whether a target may get a part of the event: one with a constant `Input` gets none."""
-    targets = [each for each in as_list(rule.get("Targets")) if node.name in reachable.names.within(each, rule)]
     return not targets or any(not isinstance(each, Mapping) or each.get("Input") is None for each in targets)
 
 

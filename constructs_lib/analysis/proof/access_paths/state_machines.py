@@ -2,30 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.proof.access_paths.data_copies import allowing_statement
 from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
+
+_REVIEWED: Final = ("AWS::StepFunctions::", "AWS::Events::Rule")
+"""Agents that start only by their own actions or by events: `event_rules.py`."""
+_NO_SOURCES: Final = ("AWS::IAM::", "AWS::KMS::", "AWS::StepFunctions::")
 
 
 def relay_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the callers who can start a relay or read its results: its input determines whose data it accesses."""
     for relay in reachable.of(Kind.RELAY, Kind.AGENT):
         for caller in reachable.model.callers:
-            statement = allowing_statement(caller, relay)
+            statement = allowing_statement(caller, relay) or _feeding_statement(caller, relay, reachable)
             if statement is not None:
                 story = (
                     f"{caller} may use {relay}, which {relay.does}: whose data it "
                     f"shows or changes its input may say, because of {statement}"
                 )
                 yield undecided(str(caller), relay, story, statement)
+
+
+def _feeding_statement(caller: Caller, agent: Node, reachable: ReachableResources) -> Statement | None:
+    """Return a statement that may allow a caller to act on what an agent without a review gets its input from.
+
+    Which resource that is is not known: any of the agent's service, or one that the agent names.
+    """
+    if agent.kind is not Kind.AGENT or agent.resource is None or agent.resource.type.startswith(_REVIEWED):
+        return None
+    named = reachable.names.within(agent.resource.properties, agent.resource)
+    sources = [
+        Node(name=each.place, kind=Kind.DATA, resource=each, reach=(), arn=each.arn)
+        for each in reachable.model.resources
+        if each.place in named and not each.type.startswith(_NO_SOURCES)
+    ]
+    allows = (each for policy in caller.identity for each in (*policy.statements, *policy.possible) if each.allow)
+    return next((each for each in allows if _may_feed(each, agent, sources)), None)
+
+
+def _may_feed(statement: Statement, agent: Node, sources: Sequence[Node]) -> bool:
+    def acts_on(service: str) -> bool:
+        actions = [each.lower() for each in statement.actions]
+        return not actions or any(each.startswith((f"{service}:", "*")) for each in actions)
+
+    return acts_on(agent.service) or any(
+        acts_on(each.service) and (not statement.resources or any(map(each.meets, statement.resources)))
+        for each in sources
+    )
 
 
 __all__ = ["relay_findings"]

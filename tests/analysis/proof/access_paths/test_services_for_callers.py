@@ -141,6 +141,23 @@ OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
         {"Rule": of("AWS::IoT::TopicRule", TopicRulePayload={"RoleArn": att("Acts")}), "Acts": role("iot", IAM)},
         (allow("iot:*", "*"),),
     ),
+    "a pipe from a queue that users send to": (
+        {
+            **machine(IAM), "Queue": of("AWS::SQS::Queue"), "Moves": role("pipes.amazonaws.com", START),
+            "Pipe": of("AWS::Pipes::Pipe", RoleArn=att("Moves"), Source=att("Queue"), Target=ref("Machine")),
+        },
+        (allow("sqs:SendMessage", att("Queue")),),
+    ),
+    "a rule on messages that users publish": (
+        {"Rule": of("AWS::IoT::TopicRule", TopicRulePayload={"Sql": "SELECT * FROM 'u'", "Role": att("Acts")}),
+         "Acts": role("iot.amazonaws.com", IAM)},
+        (allow("iot:Publish", sub("arn:aws:iot:${AWS::Region}:${AWS::AccountId}:topic/u")),),
+    ),
+    "a rule whose target may get any role": (
+        {"Rule": of("AWS::Events::Rule", EventPattern=CUSTOM, Targets=[{"Id": "1", "RoleArn": att("Acts")}]),
+         "Acts": role("events.amazonaws.com", allow(["ecs:RunTask", "iam:PassRole"], "*"))},
+        (PUT_EVENTS,),
+    ),
     "a source that signs for any service": (source("HTTP", IAM, **signed(ref("AWS::StackName"))), ()),
     "a source that signs for users of a pool": (
         source("HTTP", IAM, auth="AMAZON_COGNITO_USER_POOLS", **signed("iam")), ()
@@ -196,6 +213,13 @@ SHUT: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
     ),
     "a type without a review that nobody may use": (
         {"Pipeline": of("AWS::CodePipeline::Pipeline", RoleArn=att("Acts")), "Acts": role("codepipeline", IAM)}, ()
+    ),
+    "a pipe from a queue that nobody here sends to": (
+        {
+            **machine(IAM), "Queue": of("AWS::SQS::Queue"), "Moves": role("pipes.amazonaws.com", START),
+            "Pipe": of("AWS::Pipes::Pipe", RoleArn=att("Moves"), Source=att("Queue"), Target=ref("Machine")),
+        },
+        (),
     ),
     "a source that invokes a function": ({**CODE, **source("AWS_LAMBDA", allow("lambda:*", "*"))}, ()),
     "a source that signs nothing": (source("HTTP", IAM, HttpConfig={"Endpoint": "https://x"}), ()),
