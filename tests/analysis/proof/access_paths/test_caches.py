@@ -132,11 +132,12 @@ DISTRIBUTIONS: Final = {
 
 
 def resolver(how: str, caching: Document | None, *, auth: str = "AMAZON_COGNITO_USER_POOLS", kind: str = "AWS_LAMBDA",
-             **text: Any) -> Document:  # fmt: skip
+             more: Any = (), **text: Any) -> Document:  # fmt: skip
     api = {"ApiId": att("Graph", "ApiId")}
     cached = {} if caching is None else {"CachingConfig": caching}
     return {
-        "Graph": of("AWS::AppSync::GraphQLApi", Name="g", AuthenticationType=auth),
+        "Graph": of("AWS::AppSync::GraphQLApi", Name="g", AuthenticationType=auth,
+                    AdditionalAuthenticationProviders=list(more)),
         "Cache": of("AWS::AppSync::ApiCache", **api, ApiCachingBehavior=how, Ttl=60, Type="SMALL"),
         "Source": of("AWS::AppSync::DataSource", **api, Name="s", Type=kind),
         "Field": of("AWS::AppSync::Resolver", **api, TypeName="Query", FieldName="f", DataSourceName="s", **cached,
@@ -154,6 +155,10 @@ RESOLVERS: Final = {
     "whole operations": (resolver("OPERATION_LEVEL_CACHING", None), UNDECIDED),
     "rows of the caller": (resolver(PER_RESOLVER, {}, kind="AMAZON_DYNAMODB", **ROWS_OF_ONE), UNDECIDED),
     "rows by code elsewhere": (resolver(PER_RESOLVER, {}, kind="AMAZON_DYNAMODB", CodeS3Location="s3://x"), UNDECIDED),
+    "callers with a key or a token": (
+        resolver(PER_RESOLVER, {}, auth="API_KEY", more=[{"AuthenticationType": "AWS_IAM"}]),
+        UNDECIDED,
+    ),
     "rows by arguments": (resolver(PER_RESOLVER, {}, kind="AMAZON_DYNAMODB", **ROWS_OF_ALL), PROVED),
     "a key of the user": (resolver(PER_RESOLVER, {"CachingKeys": ["$context.identity.sub"]}), PROVED),
     "a key of the identity": (resolver(PER_RESOLVER, {"CachingKeys": ["$context.identity"]}), PROVED),

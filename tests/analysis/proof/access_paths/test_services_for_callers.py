@@ -104,6 +104,12 @@ OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
     "a route whose role has an unknown policy": (
         route(calls("iam:action/x"), allow(["iam:Put*"], {"Fn::ImportValue": "resource"})), ()
     ),
+    "a route whose role has a policy elsewhere": (
+        {**route(calls("iam:action/x")), "Acts": role("x", ManagedPolicyArns=[{"Fn::ImportValue": "policy"}])}, ()
+    ),
+    "a route whose role has a statement of unknown effect": (
+        route(calls("iam:action/x"), {**IAM, "Effect": {"Fn::ImportValue": "effect"}}), ()
+    ),
     "a route to a function that the request names": (
         route(calls("lambda:path/2015-03-31/functions/{f}/code"), allow("lambda:UpdateFunctionCode", "*")), ()
     ),
