@@ -67,7 +67,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
     if not places:
         return ExternalAccess()
     reachable = name_everything(model, owned_nodes(model, places))
-    reachable.powers = powers_of(model)
+    reachable.powers = powers_of(reachable)
     copied: list[Place] = []
     changed = True
     while changed:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.resource_references import Reference
+    from constructs_lib.analysis.proof.access_paths.reviewed_types import Rule
 
 ANY_SERVICE: Final = ""
 """The service of a power that no service limits: the role is not in the templates."""
@@ -38,14 +40,27 @@ _NAMES_ONLY: Final = "AWS::SSM::Parameter"
 """A type that holds a name; the name starts nothing."""
 
 
-def powers_of(model: Model) -> dict[str, dict[str, Power]]:
-    """Return what each role can do to escalate privileges, by the role's `place` and the service of the actions."""
+def powers_of(reachable: ReachableResources) -> dict[str, dict[str, Power]]:
+    """Return what roles can do to escalate privileges, by the role's `place` and the service of the actions.
+
+    Trusted code and policies alone use most roles; nobody else makes these act.
+    """
     found = {}
-    for arn, resource in role_names(model).items():
-        role = model.roles.get(arn)
-        if role is not None:
-            found[resource.place] = escalations_of(role, model)
+    for arn, resource in role_names(reachable.model).items():
+        role = reachable.model.roles.get(arn)
+        if role is not None and not all(map(_is_trusted, reachable.names.mentions(resource.place))):
+            found[resource.place] = escalations_of(role, reachable.model)
     return {place: powers for place, powers in found.items() if powers}
+
+
+def _is_trusted(mention: Reference) -> bool:
+    """Whether a reference to a role gives it to trusted code, or is a policy of it."""
+    rule = _rule_of(mention, Kind.ROLE)
+    return mention.by.type.startswith("AWS::IAM::") or (rule is not None and rule.effect is Effect.CODE)
+
+
+def _rule_of(mention: Reference, kind: Kind) -> Rule | None:
+    return rule_of(mention.by.type, mention.path[0] if mention.path else "", kind)
 
 
 def escalations_of(role: Role, model: Model) -> dict[str, Power]:
@@ -72,7 +87,7 @@ def add_agents(reachable: ReachableResources) -> bool:
     for place, powers in list(reachable.powers.items()):
         words = next(iter(powers.values())).words
         for mention in reachable.names.mentions(place):
-            rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", Kind.ROLE)
+            rule = _rule_of(mention, Kind.ROLE)
             if rule is None or rule.effect is Effect.RELAY:
                 new |= reachable.add(_agent(mention.by, place.rpartition("/")[2], words))
     for machine in reachable.model.resources:
@@ -81,7 +96,7 @@ def add_agents(reachable: ReachableResources) -> bool:
             new |= reachable.add(_agent(machine, role, "do anything: no template has it"))
     for node in reachable.of(Kind.AGENT):
         for mention in reachable.names.mentions(node.name):
-            rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", Kind.RELAY)
+            rule = _rule_of(mention, Kind.RELAY)
             if mention.by.type != _NAMES_ONLY and (rule is None or rule.effect is Effect.ALIAS):
                 new |= reachable.add(
                     Node(name=mention.by.place, kind=Kind.AGENT, resource=mention.by, reach=node.reach, why=node.why)
