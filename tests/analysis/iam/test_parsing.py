@@ -183,3 +183,18 @@ def test_an_unknown_principal_that_a_statement_excludes_may_be_nobody() -> None:
     ).possible
     assert speaks_of(possible, "")
     assert speaks_of(possible, "arn:aws:iam::⟦AWS::AccountId⟧:role/⟦S/Role⟧")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "doubted"),
+    [
+        ("s3:prefix", "private/⟦AWS::Region⟧:*", True),
+        ("aws:PrincipalTag/tenant", "⟦AWS::StackName⟧", True),
+        ("aws:SourceAccount", "⟦AWS::AccountId⟧", False),
+        ("aws:SourceArn", "arn:aws:sns:⟦AWS::Region⟧:⟦AWS::AccountId⟧:t", False),
+    ],
+)
+def test_a_deny_that_exempts_a_pseudo_parameter_may_deny_less(key: str, value: str, *, doubted: bool) -> None:
+    deny = {**ALLOW, "Effect": "Deny", "Condition": {"StringNotLike": {key: value}}}
+    [statement] = parse_policy({"Statement": deny}, "P").statements
+    assert bool(statement.doubt) is doubted
