@@ -62,10 +62,10 @@ def test_a_stored_value_with_a_key_of_the_templates_is_any_text() -> None:
 
 def test_an_export_or_output_that_may_be_one_of_the_templates_is_any_text() -> None:
     exports = {"⟦AWS::StackName of A⟧-bucket": "⟦A/B⟧", "A.Bucket": "⟦A/B⟧", "A/N?P-bucket": "x"}
-    assert exported("⟦AWS::StackName of A⟧-bucket", exports) == "⟦A/B⟧"
-    assert exported("⟦parameter Net⟧-bucket", exports) == "⟦wildcard import ⟦parameter Net⟧-bucket⟧"
-    assert exported("prod-bucket", exports) == "⟦wildcard import prod-bucket⟧"
-    assert exported("prod-table", exports) == "⟦import prod-table⟧"
+    assert exported("⟦AWS::StackName of A⟧-bucket", exports, "/") == "⟦A/B⟧"
+    assert exported("⟦parameter Net⟧-bucket", exports, "/") == "⟦wildcard import ⟦parameter Net⟧-bucket⟧"
+    assert exported("prod-bucket", exports, "/") == "⟦wildcard import prod-bucket⟧"
+    assert exported("prod-table", exports, "/") == "⟦import prod-table⟧"
     assert output_of("A", "Bucket", exports) == "⟦A/B⟧"
     assert output_of("⟦parameter Net⟧", "Bucket", exports) == "⟦wildcard output ⟦parameter Net⟧.Bucket⟧"
     assert output_of("A", "Table", exports) == "⟦output A.Table⟧"
