@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.model.resources import is_true
-from constructs_lib.analysis.model.route_caches import note_cached
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource, Resources
@@ -54,7 +53,6 @@ def routes_of(api: Resource, resources: Resources) -> tuple[ApiRoute, ...]:
     """Return every route of an API, in the order of the template."""
     _note_unread(api, resources)
     found = [*_from_body(api), *_of_rest(api, resources), *_of_http(api, resources)]
-    note_cached(api, found, resources)
     if str(api.get("ProtocolType", "")).upper() != "WEBSOCKET":
         return tuple(found)
     # A WebSocket API authorizes once, at connection.

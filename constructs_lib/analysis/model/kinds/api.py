@@ -15,6 +15,7 @@ from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape, Unsign
 from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Place, Whose
 from constructs_lib.analysis.model.resources import as_list, is_true
+from constructs_lib.analysis.model.route_caches import note_cached
 from constructs_lib.analysis.model.routes import ApiRoute, call_of, routes_of
 from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
 
@@ -53,6 +54,7 @@ class Api(Holder):
         for resource in resources.of("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
             arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{resource.id}"
             routes = routes_of(resource, resources)
+            note_cached(resource, routes, resources)
             yield cls(
                 arn=arn,
                 name=resource.name,
