@@ -7,6 +7,7 @@ from constructs_lib.analysis.replacements.canonical_values import canonical
 from constructs_lib.analysis.replacements.findings import Effect, Finding, Note
 from constructs_lib.analysis.replacements.refusals import NO_LOSS, REFUSALS, Refusal
 from constructs_lib.analysis.replacements.value_comparison import references, same, short
+from constructs_lib.analysis.template.functions import mappings_in
 
 __all__ = ["changed_exports"]
 
@@ -80,13 +81,5 @@ def _exports(template: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
 
 
 def _imports(template: Mapping[str, Any]) -> set[str]:
-    found, stack = set(), [template.get("Resources"), template.get("Outputs"), template.get("Conditions")]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            if "Fn::ImportValue" in node:
-                found.add(str(canonical(node["Fn::ImportValue"])))
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
-    return found
+    parts = [template.get("Resources"), template.get("Outputs"), template.get("Conditions")]
+    return {str(canonical(each["Fn::ImportValue"])) for each in mappings_in(parts) if "Fn::ImportValue" in each}

@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.errors import TemplateError
-from constructs_lib.analysis.template.functions import function_names
+from constructs_lib.analysis.template.functions import function_names, mappings_in
 from constructs_lib.analysis.template.scalars import are_equal
 
 if TYPE_CHECKING:
@@ -82,19 +82,13 @@ def used(body: Mapping[str, Any]) -> set[str]:
 
 def condition_names(value: Any) -> Iterator[str]:
     """Yield the conditions that a value names."""
-    stack = [value]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, list):
-            stack.extend(node)
-        elif isinstance(node, dict):
-            named = node.get("Condition")
-            if isinstance(named, str):
-                yield named
-            chosen = node.get("Fn::If")
-            if isinstance(chosen, list) and chosen:
-                yield str(chosen[0])
-            stack.extend(node.values())
+    for node in mappings_in(value):
+        named = node.get("Condition")
+        if isinstance(named, str):
+            yield named
+        chosen = node.get("Fn::If")
+        if isinstance(chosen, list) and chosen:
+            yield str(chosen[0])
 
 
 def decide(  # noqa: PLR0911 - one branch per function

@@ -90,12 +90,18 @@ def is_function(name: str) -> bool:
     return name == "Ref" or name.startswith("Fn::")
 
 
-def function_names(value: Any) -> Iterator[str]:
-    """Yield the names of the functions in a value, known or not."""
+def mappings_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield a value and the values in it that are mappings."""
     stack = [value]
     while stack:
         node = stack.pop()
         if isinstance(node, dict):
-            yield from filter(is_function, node)
+            yield node
         if isinstance(node, dict | list):
             stack.extend(node.values() if isinstance(node, dict) else node)
+
+
+def function_names(value: Any) -> Iterator[str]:
+    """Yield the names of the functions in a value, known or not."""
+    for each in mappings_in(value):
+        yield from filter(is_function, each)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.template.functions import mappings_in
 from constructs_lib.analysis.template.references import named_by
 from constructs_lib.analysis.template.scalars import text_of
 from constructs_lib.analysis.template.unknown_values import one_of
@@ -17,7 +18,9 @@ _STORED: Final = "AWS::SSM::Parameter::Value<"
 _LISTS: Final = ("CommaDelimitedList", "List<")
 
 
-def handed_value(kind: str, passed: Any, split: Callable[[str], list[str]], names: Collection[str]) -> Any:
+def handed_value(
+    kind: str, passed: Any, split: Callable[[str], list[str]], names: Mapping[str, Collection[str]]
+) -> Any:
     """Return the value of a nested stack's parameter.
 
     Args:
@@ -57,13 +60,7 @@ def _origin(stack: str, parameter: Mapping[str, Any]) -> str:
 
 
 def _referenced(value: Any) -> Iterator[str]:
-    stack = [value]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, list):
-            stack.extend(node)
-        elif isinstance(node, dict):
-            if len(node) == 1:
-                ((key, inner),) = node.items()
-                yield from (name for name in named_by(str(key), inner) if isinstance(name, str))
-            stack.extend(node.values())
+    for node in mappings_in(value):
+        if len(node) == 1:
+            ((key, inner),) = node.items()
+            yield from (name for name in named_by(str(key), inner) if isinstance(name, str))
