@@ -21,7 +21,7 @@ ATOM: Final = re.compile(f"({_nested(_DEPTH)})")
 WILDCARD: Final = "wildcard "
 """The prefix of the name of an atom that may be any text, because the template does not determine it."""
 
-_UNKNOWN: Final = re.compile(r"⟦(?:wildcard |parameter|import|output|map|select|split|join|Fn::)")
+_UNKNOWN: Final = re.compile(r"⟦(?:(?:wildcard|parameter|import|output|map|select|split|join) |Fn::)")
 
 
 def atom(name: str) -> str:
