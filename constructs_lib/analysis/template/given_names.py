@@ -1,6 +1,7 @@
 """The names that templates give their resources, or use in policies, as globs.
 
-A parameter, a mapping or a stored value may be one of them.
+A parameter, a mapping or a stored value may be one of them: one that is written out, or that comes from another
+parameter or mapping. One that comes from the same is the value itself.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.references import VARIABLE
 from constructs_lib.analysis.template.resource_arns import NAME_PROPERTIES
+from constructs_lib.analysis.template.unknown_values import leaves, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from constructs_lib.analysis.template.templates import Template
 
@@ -22,34 +24,62 @@ _IN_ARN: Final = re.compile(r"(?::::|:table/)([A-Za-z0-9._-]+)")
 """The name of a bucket or table in an ARN."""
 
 
-def given_names(templates: Iterable[Template]) -> frozenset[str]:
-    """Return the names, with a star for each part that is a function or a reference.
+def given_names(templates: Iterable[Template]) -> dict[str, frozenset[str]]:
+    """Return the names, with a star for each part that is a function or a reference, and where each comes from.
 
-    They are the names of resources, of buckets and tables in ARNs, and the keys in the Parameter Store.
+    They are the names of resources, of buckets and tables in ARNs, and the keys in the Parameter Store. They come from
+    `parameter NAME`, from `map NAME`, or from the empty text if they are written out.
     """
-    found: set[str] = set()
+    found: dict[str, set[str]] = {}
     for template in templates:
         for resource in template.body["Resources"].values():
             if isinstance(resource, dict):
                 properties = resource.get("Properties")
                 name = _NAMES.get(str(resource.get("Type")))
                 if name is not None and isinstance(properties, dict):
-                    found.update(_globs(properties.get(name)))
-                found.update(_in_arns(properties))
-    return frozenset(each for each in found if each.strip("*-."))
+                    for glob, origin in _globs(properties.get(name), template.body):
+                        found.setdefault(glob, set()).add(origin)
+                for glob in _in_arns(properties):
+                    found.setdefault(glob, set()).add("")
+    return {glob: frozenset(origins) for glob, origins in found.items() if glob.strip("*-.")}
 
 
-def _globs(value: Any) -> Iterator[str]:
+def _globs(value: Any, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the texts that a name may have, each with its origin."""
     match value:
         case str():
-            yield value
-        case {"Fn::If": [_, yes, no]}:
-            yield from _globs(yes)
-            yield from _globs(no)
+            yield value, ""
         case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), _]}:
-            yield VARIABLE.sub("*", text)
+            alone = VARIABLE.fullmatch(text)
+            yield from _referenced(alone.group(1).strip(), body) if alone else [(VARIABLE.sub("*", text), "")]
         case {"Fn::Join": [str(separator), list(parts)]}:
-            yield separator.join(part if isinstance(part, str) else "*" for part in parts)
+            yield separator.join(part if isinstance(part, str) else "*" for part in parts), ""
+        case {"Ref": str(name)}:
+            yield from _referenced(name, body)
+        case {"Fn::FindInMap": [name, *_]}:
+            mappings = body.get("Mappings") or {}
+            found = leaves(mappings.get(name) if isinstance(name, str) else mappings)
+            yield from ((str(each), f"map {name}") for each in found)
+        case dict() | list():
+            for each in _parts(value):
+                yield from _globs(each, body)
+
+
+def _parts(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    """Return the parts of a list or function that may be a name, such as those of `Fn::If` and `Fn::Select`."""
+    if isinstance(value, list):
+        return value
+    chosen = value.get("Fn::If")
+    if isinstance(chosen, list):
+        return chosen[1:]
+    # What a resource or another stack returns is not a text of this template, and is compared when it is resolved.
+    return () if "Fn::GetAtt" in value or "Fn::ImportValue" in value else value.values()
+
+
+def _referenced(name: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the values that the template shows of a parameter; none of a resource."""
+    values = values_of((body.get("Parameters") or {}).get(name))
+    yield from ((str(each), f"parameter {name}") for each in values if each is not None)
 
 
 def _in_arns(value: Any) -> Iterator[str]:

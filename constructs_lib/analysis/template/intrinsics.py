@@ -141,7 +141,10 @@ class Resolver:
         passed = self._exports.get(f"{self._template.name}?{name}")
         if passed is None:
             return unknown_values.one_of(
-                self._own(f"parameter {name}", name), unknown_values.values_of(parameter), self._template.names
+                self._own(f"parameter {name}", name),
+                unknown_values.values_of(parameter),
+                self._template.names,
+                f"parameter {name}",
             )
         names = self._template.names
         return handed_value(str(parameter.get("Type")), passed, lambda text: self._split([",", text]), names)
@@ -279,7 +282,10 @@ class Resolver:
         if isinstance(default, dict) and "DefaultValue" in default and "⟦" not in "".join(keys):
             return self.value(default["DefaultValue"])
         return unknown_values.one_of(
-            "map " + "/".join(keys), unknown_values.leaves([mapping, default]), self._template.names
+            "map " + "/".join(keys),
+            unknown_values.leaves([mapping, default]),
+            self._template.names,
+            f"map {keys[0]}",
         )
 
     RESOLVED: ClassVar[Mapping[str, Callable[[Resolver, Any], Any]]] = {

@@ -137,7 +137,7 @@ def _passed(together: _Together, found: Mapping[str, Any], apart: Collection[str
             properties = template.body["Resources"][logical_id].get("Properties") or {}
             given = resolver.value(properties.get("Parameters") or {})
             for name, parameter in (bodies.get(child, {}).get("Parameters") or {}).items():
-                value = given.get(name, parameter.get("Default")) if isinstance(given, dict) else None
+                value = given.get(name, parameter.get("Default")) if isinstance(given, dict) else _any(name)
                 if value is not None:
                     yield f"{child}?{name}", value
         for name, output in (template.body.get("Outputs") or {}).items():

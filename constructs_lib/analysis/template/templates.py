@@ -39,7 +39,8 @@ class Template:
         nested: The `Template` name of each nested stack with a known template, by logical ID. Empty: none.
         assets: File names by the hash under which the CDK publishes them. Empty: it is not part of an assembly.
         account: The account of its environment, if its assembly specifies one. Empty: any account.
-        names: The names, as globs, of the resources of all templates of the run. Empty: none is given.
+        names: The names, as globs, of the resources of all templates of the run, each with where it comes from
+            (`given_names`). Empty: none is given.
         seen: The holes that `inspect` found when it was read. None: it has not been inspected yet.
     """
 
@@ -49,7 +50,7 @@ class Template:
     nested: Mapping[str, str] = field(default_factory=dict)
     assets: Mapping[str, str] = field(default_factory=dict)
     account: str = ""
-    names: frozenset[str] = frozenset()
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     seen: tuple[str, ...] | None = None
 
     @property

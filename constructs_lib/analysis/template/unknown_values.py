@@ -18,7 +18,7 @@ _DYNAMIC: Final = re.compile(r"\{\{(resolve:(?:[^{}]|\$\{[^{}]*\})*)\}\}")
 _STORED: Final = re.compile(r"resolve:ssm(?:-secure)?:([^:]*)")
 
 
-def without_references(text: str, names: Collection[str]) -> str:
+def without_references(text: str, names: Mapping[str, Collection[str]]) -> str:
     """Return a text with an opaque text for each value that CloudFormation reads at deployment."""
 
     def unknown(match: re.Match[str]) -> str:
@@ -28,17 +28,19 @@ def without_references(text: str, names: Collection[str]) -> str:
     return _DYNAMIC.sub(unknown, text)
 
 
-def one_of(name: str, values: Iterator[Any], names: Collection[str]) -> str:
+def one_of(name: str, values: Iterator[Any], names: Mapping[str, Collection[str]], origin: str = "-") -> str:
     """Return the opaque text for one of several values: any text if one may be a pattern, or the name of a resource.
 
     Args:
         name: The name of the value.
         values: The values that the template shows.
-        names: The names of the templates' resources, as globs.
+        names: The names of the templates' resources, as globs, each with where it comes from (`given_names`).
+        origin: Where the value comes from: a name that comes from there alone is the value itself.
     """
+    others = [glob for glob, origins in names.items() if {*origins} - {origin}]
 
     def is_open(value: str) -> bool:
-        return bool(set("*?") & set(value) or _DYNAMIC.search(value)) or any(globs_meet(each, value) for each in names)
+        return bool(set("*?") & set(value) or _DYNAMIC.search(value)) or any(globs_meet(each, value) for each in others)
 
     return (any_text if any(is_open(str(each)) for each in values) else atom)(name)
 

@@ -10,7 +10,11 @@ from constructs_lib.analysis.template.unknown_values import exported, one_of, ou
 
 
 def names(kind: str, **properties: Any) -> set[str]:
-    body = {"Resources": {"R": {"Type": kind, "Properties": properties}}}
+    body = {
+        "Parameters": {"P": {"Type": "String", "Default": "docs", "AllowedValues": ["files"]}},
+        "Mappings": {"M": {"a": {"b": "in-map"}}},
+        "Resources": {"R": {"Type": kind, "Properties": properties}},
+    }
     return set(given_names([Template(name="S", body=body, source="test")]))
 
 
@@ -21,8 +25,13 @@ def names(kind: str, **properties: Any) -> set[str]:
         ({"Fn::Sub": "docs-${AWS::Region}"}, {"docs-*"}),
         ({"Fn::Sub": ["docs-${X}", {"X": "y"}]}, {"docs-*"}),
         ({"Fn::If": ["C", "docs", {"Fn::Join": ["-", ["a", {"Ref": "P"}]]}]}, {"docs", "a-*"}),
-        ({"Ref": "P"}, set()),
-        ({"Fn::Sub": "${P}"}, set()),
+        ({"Ref": "R2"}, set()),
+        ({"Fn::GetAtt": ["R2", "Name"]}, set()),
+        ({"Ref": "P"}, {"docs", "files"}),
+        ({"Fn::Sub": "${P}"}, {"docs", "files"}),
+        ({"Fn::FindInMap": ["M", {"Ref": "P"}, "b"]}, {"in-map"}),
+        ({"Fn::FindInMap": [{"Ref": "P"}, "a", "b"]}, {"in-map"}),
+        ({"Fn::Select": [1, ["docs", "files"]]}, {"docs", "files"}),
     ],
 )
 def test_a_name_is_a_glob_of_what_the_template_shows(name: Any, expected: set[str]) -> None:
@@ -50,11 +59,19 @@ def test_names_in_policies_and_keys_of_stored_values_count_too() -> None:
     ],
 )
 def test_one_of_several_values_is_any_text_if_one_names_a_resource(values: list[Any], expected: str) -> None:
-    assert one_of("P", iter(values), {"docs-*"}) == expected
+    assert one_of("P", iter(values), {"docs-*": {""}}) == expected
+
+
+@pytest.mark.parametrize(
+    ("origins", "expected"),
+    [({"parameter P"}, "⟦P⟧"), ({"parameter Q"}, "⟦wildcard P⟧"), ({"parameter P", ""}, "⟦wildcard P⟧")],
+)
+def test_a_name_that_comes_from_the_value_alone_is_no_other_name(origins: set[str], expected: str) -> None:
+    assert one_of("P", iter(["docs"]), {"docs": origins}, "parameter P") == expected
 
 
 def test_a_stored_value_with_a_key_of_the_templates_is_any_text() -> None:
-    keys = {"/app/bucket"}
+    keys = {"/app/bucket": {""}}
     assert without_references("{{resolve:ssm:/app/bucket:1}}", keys) == "⟦wildcard import resolve:ssm:/app/bucket:1⟧"
     assert without_references("{{resolve:ssm:/app/other}}", keys) == "⟦import resolve:ssm:/app/other⟧"
     assert without_references("{{resolve:secretsmanager:/app/bucket}}", keys).startswith("⟦import")
