@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.model.resources import as_list, may_be_true
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ def missing_identity(api: Resource, route: ApiRoute, resources: Resources) -> st
 def _stages(api: Resource, resources: Resources) -> Iterator[list[Mapping[str, Any]]]:
     """Yield the settings of each stage that may cache an answer."""
     for each in resources.of("AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment"):
-        for properties in (each.properties, each.get("StageDescription")) if each.get("RestApiId") == api.id else ():
+        # A stage of an API that the template does not determine may be this one's.
+        named = str(each.get("RestApiId"))
+        may_be = named == api.id or is_unknown(named)
+        for properties in (each.properties, each.get("StageDescription")) if may_be else ():
             if isinstance(properties, Mapping):
                 found = [properties, *map(_as_setting, as_list(properties.get("MethodSettings")))]
                 settings = [one for one in found if "CachingEnabled" in one]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.model.resources import as_list, is_true
 from constructs_lib.analysis.model.role_mapping_providers import may_be_pool
+from constructs_lib.analysis.template.unknown_values import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _USER_POOL: Final = "AWS::Cognito::UserPool"
 _CLIENT: Final = "AWS::Cognito::UserPoolClient"
+_READING: Final = ("AWS::Cognito::IdentityPoolPrincipalTag", "AWS::Cognito::IdentityPoolRoleAttachment")
 _ATTRIBUTES: Final = frozenset(
     {
         "address", "birthdate", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name",
@@ -27,16 +29,19 @@ def writable_claims(user_pool: Resource, resources: Resources) -> frozenset[str]
     """Return the claims that the users of a user pool can write: attributes that some client of it may change.
 
     A client without a write list may write every attribute, and an immutable one only at sign-up, if users can sign
-    themselves up. Cognito sets `sub` and `aud`.
+    themselves up. An attribute whose name the template does not determine may be any custom one. Cognito sets `sub` and
+    `aud`.
     """
     clients = (each for each in resources.of(_CLIENT) if each.get("UserPoolId") == user_pool.id)
-    return frozenset[str]().union(*(_written_by(each, user_pool) for each in clients))
+    return frozenset[str]().union(*(_written_by(each, user_pool, resources) for each in clients))
 
 
-def _written_by(client: Resource, user_pool: Resource) -> frozenset[str]:
+def _written_by(client: Resource, user_pool: Resource, resources: Resources) -> frozenset[str]:
     listed = as_list(client.get("WriteAttributes"))
     plain = listed and not any("⟦" in str(name) for name in listed)
-    found = {str(name) for name in listed} if plain else _ATTRIBUTES | {name for name, _ in _schema(user_pool)}
+    found = {str(name) for name in listed} if plain else {*_ATTRIBUTES, *(name for name, _ in _schema(user_pool))}
+    if not plain and not _is_known(user_pool):
+        found.update(_custom_claims(resources))
     settings = user_pool.get("AdminCreateUserConfig")
     by_admins = isinstance(settings, Mapping) and is_true(settings.get("AllowAdminCreateUserOnly"))
     fixed = {name for name, mutable in _schema(user_pool) if not mutable and by_admins}
@@ -48,7 +53,7 @@ def writing_client(claim: str, user_pool: Resource | None, resources: Resources)
     for each in resources.of(_CLIENT):
         if user_pool is None or each.get("UserPoolId") == user_pool.id:
             continue
-        if may_be_of(each, user_pool, resources) and claim in _written_by(each, user_pool):
+        if may_be_of(each, user_pool, resources) and claim in _written_by(each, user_pool, resources):
             return (
                 f"{each.name} may be a client of {user_pool.name}, and lets users write the claim {claim!r}: give it "
                 "the pool's Ref as UserPoolId, or WriteAttributes without that attribute"
@@ -64,6 +69,19 @@ def may_be_written(claim: str) -> bool:
 def may_be_of(resource: Resource, user_pool: Resource, resources: Resources) -> bool:
     """Whether a resource belongs to a user pool, or may: one whose pool is not determined may be any pool's."""
     return may_be_pool(str(resource.get("UserPoolId")), user_pool.id, {each.id for each in resources.of(_USER_POOL)})
+
+
+def _is_known(user_pool: Resource) -> bool:
+    """Whether the template determines the names of all custom attributes."""
+    return all(
+        isinstance(each, Mapping) and "⟦" not in str(each.get("Name")) for each in as_list(user_pool.get("Schema"))
+    )
+
+
+def _custom_claims(resources: Resources) -> Iterator[str]:
+    """Yield the claims of custom attributes that principal tags and role mappings read."""
+    for each in resources.of(*_READING):
+        yield from (text for text in map(str, leaves(each.properties)) if text.startswith("custom:"))
 
 
 def _schema(user_pool: Resource) -> Iterator[tuple[str, bool]]:

@@ -75,7 +75,7 @@ def _behaviours(config: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
 def _mixes(settings: Mapping[str, Any], config: Mapping[str, Any], model: Model) -> bool:
     """Whether a behavior keeps answers of an origin that gets more of the viewer than the key has."""
     cache, sent = settings.get("CachePolicyId"), settings.get("OriginRequestPolicyId")
-    if cache in {None, _UNCACHED, _KEYS_BY_USER} or sent is None or sent in _SENDS_NO_USER:
+    if cache is None or str(cache) in {_UNCACHED, _KEYS_BY_USER} or sent is None or str(sent) in _SENDS_NO_USER:
         return False
     return not _is_of_s3(str(settings.get("TargetOriginId")), config) and _differ(
         _config(cache, "CachePolicyConfig", model), _config(sent, "OriginRequestPolicyConfig", model)
@@ -115,7 +115,7 @@ def _differ(cache: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> 
     if sent is None:
         return True
     asked = sent.get("HeadersConfig")
-    how = str(asked.get("HeaderBehavior")) if isinstance(asked, Mapping) else "none"
+    how = _behaviour(asked, "HeaderBehavior")
     named = {each.lower() for each in _listed(asked, "Headers")} - headers - _PLAIN_HEADERS
     if how not in {"none", "whitelist"} or any(not each.startswith("cloudfront-") for each in named):
         return True
@@ -124,11 +124,17 @@ def _differ(cache: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> 
 
 def _adds(sent: Any, keys: Any, behaviour: str, listed: str) -> bool:
     """Whether cookies or query strings are sent that are no part of the key."""
-    how = str(sent.get(behaviour)) if isinstance(sent, Mapping) else "none"
-    kept = str(keys.get(behaviour)) if isinstance(keys, Mapping) else "none"
+    how, kept = _behaviour(sent, behaviour), _behaviour(keys, behaviour)
     if how == "none" or kept == "all":
         return False
     return how != "whitelist" or kept != "whitelist" or not {*_listed(sent, listed)} <= {*_listed(keys, listed)}
+
+
+def _behaviour(config: Any, name: str) -> str:
+    """Return what a part of a policy does with headers, cookies or query strings; "unknown" if no template says it."""
+    if config is None:
+        return "none"
+    return str(config.get(name)) if isinstance(config, Mapping) else "unknown"
 
 
 def _listed(value: Any, name: str) -> list[str]:

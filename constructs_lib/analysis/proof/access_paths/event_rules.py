@@ -115,7 +115,10 @@ def _lets_others_in(resource: Resource) -> bool:
     document = resource.get("Policy") if resource.type == _BUS else {"Statement": resource.get("Statement")}
     said = parse_policy(document, resource.name)
     allowed = [each for each in (*said.statements, *said.possible) if each.allow]
-    return any(not each.principals or any(_is_other(*who) for who in each.principals) for each in allowed)
+    return any(
+        not each.principals or each.not_principals or any(_is_other(*who) for who in each.principals)
+        for each in allowed
+    )
 
 
 def _is_other(kind: str, principal: str) -> bool:

@@ -112,6 +112,10 @@ def pair(kept: Document, sent: Document) -> Document:
 DISTRIBUTIONS: Final = {
     "all of the viewer": (distribution(OPTIMIZED, ALL_VIEWER), UNDECIDED),
     "policies that no template has": (distribution({"Fn::ImportValue": "a"}, {"Fn::ImportValue": "b"}), UNDECIDED),
+    "policies that are no texts": (distribution({"a": "b", "c": "d"}, ["e"]), UNDECIDED),
+    "headers that the template does not spell out": (pair(cache(), sends(HeadersConfig="x")), UNDECIDED),
+    "cookies that the template does not spell out": (pair(cache(), sends(CookiesConfig="x")), UNDECIDED),
+    "query strings that the template does not spell out": (pair(cache(), sends(QueryStringsConfig="x")), UNDECIDED),
     "all headers": (pair(cache(), sends(**headers(how="allViewer"))), UNDECIDED),
     "a header of the app": (pair(cache(), sends(**headers("X-User"))), UNDECIDED),
     "cookies": (pair(cache(), sends(**cookies(how="all"))), UNDECIDED),
