@@ -70,6 +70,10 @@ class Resource:
         shape = ARN_FORMATS.get(self.type)
         return shape.format(id=self.id, region=REGION, account=ACCOUNT) if shape else atom(f"arn {self.id}")
 
+    def is_named_in(self, text: str) -> bool:
+        """Whether a text contains the generated name of the resource, or one of its attributes."""
+        return f"⟦{self.place}⟧" in text or f"⟦{self.place}." in text
+
     def get(self, name: str, default: Any = None) -> Any:
         """Return a property."""
         return self.properties.get(name, default)

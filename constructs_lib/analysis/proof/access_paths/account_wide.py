@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.iam.arns import globs_meet, is_unknown
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, partition_name
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,16 +113,31 @@ def _records(selector: Any, data: Resource) -> bool:
         values = as_list(each.get("Values")) if isinstance(each, Mapping) else [None]
         if any(value in _ALL[data.type] or value is None or is_unknown(str(value)) for value in values):
             return True
-    fields = [each for each in as_list(selector.get("FieldSelectors")) if isinstance(each, Mapping)]
+    fields = as_list(selector.get("FieldSelectors"))
+    if not all(isinstance(each, Mapping) for each in fields):
+        return True
     by_field = {str(each.get("Field")): each for each in fields}
-    if not fields or "Data" not in as_list(by_field.get("eventCategory", {}).get("Equals")):
+    if not fields or not _may_equal(by_field.get("eventCategory", {}), "Data"):
         return False
-    types = as_list(by_field.get("resources.type", {}).get("Equals"))
+    of_type = by_field.get("resources.type", {})
     of_one = by_field.get("resources.ARN", {})
     begins = [str(each) for name in ("Equals", "StartsWith") for each in as_list(of_one.get(name))]
-    # The ARN of an object begins with that of its bucket, which the check of references follows.
-    every = any(is_unknown(each) or data.arn.startswith(each) for each in begins)
-    return (not types or _TYPES[data.type] in types) and (not begins or every)
+    every = any(_may_begin(each, data) for each in begins)
+    return ("Equals" not in of_type or _may_equal(of_type, _TYPES[data.type])) and (not begins or every)
+
+
+def _may_begin(text: str, data: Resource) -> bool:
+    """Whether the ARN of a bucket or table may begin with a text, or the text with an ARN that may be its own.
+
+    The ARN of an object begins with that of its bucket; the check of references follows one that is written as it is.
+    """
+    name = partition_name(text)[0] if data.type == _BUCKET else text
+    return is_unknown(text) or data.arn.startswith(text) or (name != data.arn and may_be_equal(name, data.arn))
+
+
+def _may_equal(field: Mapping[str, Any], text: str) -> bool:
+    """Whether a field of a selector may be limited to values of which a text is one."""
+    return any(str(each) == text or is_unknown(str(each)) for each in as_list(field.get("Equals")))
 
 
 def _backs_up(selection: Any, data: Resource) -> bool:
@@ -131,7 +147,11 @@ def _backs_up(selection: Any, data: Resource) -> bool:
     by_tags = not named and (
         selection.get("ListOfTags") or selection.get("Conditions") or selection.get("NotResources")
     )
-    return bool(by_tags) or any(is_unknown(each) or ("*" in each and globs_meet(each, data.arn)) for each in named)
+    return bool(by_tags) or any(
+        is_unknown(each) or ("*" in each and globs_meet(each, data.arn)) or may_be_equal(each, data.arn)
+        for each in named
+        if each != data.arn
+    )
 
 
 __all__ = ["may_match_source", "receives_all"]

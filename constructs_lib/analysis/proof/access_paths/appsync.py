@@ -107,7 +107,7 @@ def _finding(source: Resource, node: Node, reachable: ReachableResources) -> Fin
 
 def is_of(part: Resource, api: Resource) -> bool:
     """Whether a data source, resolver or cache belongs to an API."""
-    return f"⟦{api.place}" in str(part.get("ApiId")) or part.get("ApiId") == api.id
+    return api.is_named_in(str(part.get("ApiId"))) or part.get("ApiId") == api.id
 
 
 def auth_modes(api: Resource) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ def _scans(source: Resource, reachable: ReachableResources) -> bool:
     """Whether the text of a data source's resolver reads every row."""
     for each in reachable.model.resources:
         uses = each.get("DataSourceName") if each.type in _CODE else None
-        if uses is not None and (uses == source.get("Name") or f"⟦{source.place}" in str(uses)):
+        if uses is not None and (uses == source.get("Name") or source.is_named_in(str(uses))):
             text = f"{each.get('RequestMappingTemplate')}{each.get('Code')}"
             if "Scan" in text or "scan(" in text:
                 return True

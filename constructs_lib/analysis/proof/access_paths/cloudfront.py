@@ -38,7 +38,7 @@ def is_access_identity(principal: str, reachable: ReachableResources) -> bool:
     """Whether a principal is a distribution's origin access identity."""
     if principal.startswith(_USER):
         return True
-    return any(each.type == IDENTITY and f"⟦{each.place}" in principal for each in reachable.model.resources)
+    return any(each.type == IDENTITY and each.is_named_in(principal) for each in reachable.model.resources)
 
 
 def cloudfront_findings(
@@ -64,7 +64,7 @@ def _distributions(statement: Statement, reachable: ReachableResources, principa
     if principal != "cloudfront.amazonaws.com":
         # Each origin that uses an identity names it, in any form.
         identities = [each for each in reachable.model.resources if each.type == IDENTITY]
-        ours = any(f"⟦{each.place}" in principal or each.id in principal for each in identities)
+        ours = any(each.is_named_in(principal) or each.id in principal for each in identities)
         return every, "" if ours else principal
     pinned = [
         each.values
@@ -78,7 +78,7 @@ def _distributions(statement: Statement, reachable: ReachableResources, principa
     for value in pinned[0]:
         match = _OF.match(value)
         name = match.group(1) if match else value
-        matching = [each for each in every if each.id in name or f"⟦{each.place}" in name]
+        matching = [each for each in every if each.id in name or each.is_named_in(name)]
         found += matching
         unknown = unknown or ("" if matching and set("*?").isdisjoint(name) else value)
     return found, unknown

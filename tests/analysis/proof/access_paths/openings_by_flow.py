@@ -96,6 +96,7 @@ def open_bus(names: Names) -> Opening:
     )
 
 
+UNKNOWN = {"Fn::ImportValue": "x"}
 STORE = of("AWS::CloudTrail::EventDataStore", **advanced())
 
 
@@ -168,6 +169,11 @@ FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a trail of all that begins as every bucket": trail(
         **advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::other/", "arn:aws:s3:::"]})
     ),
+    "a trail of types that are not known": trail(**advanced({"Field": "resources.type", "Equals": [UNKNOWN]})),
+    "a trail of a category that is not known": trail(
+        AdvancedEventSelectors=[{"FieldSelectors": [{"Field": "eventCategory", "Equals": [UNKNOWN]}]}]
+    ),
+    "a trail of fields that are not spelled out": trail(AdvancedEventSelectors=[{"FieldSelectors": ["x"]}]),
     "a trail of a bucket that is not known": trail(
         **advanced({"Field": "resources.ARN", "StartsWith": [{"Fn::ImportValue": "x"}]})
     ),
