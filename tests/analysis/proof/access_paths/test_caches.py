@@ -93,7 +93,7 @@ def cache(ttl: Any = 60, **parts: Document) -> Document:
     return {"Kept": of("AWS::CloudFront::CachePolicy", CachePolicyConfig=kept)}
 
 
-def sends(**parts: Document) -> Document:
+def sends(**parts: Any) -> Document:
     return {"Sent": of("AWS::CloudFront::OriginRequestPolicy", OriginRequestPolicyConfig=parts)}
 
 
