@@ -22,7 +22,7 @@ from constructs_lib.local.toolchain import node
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 _INTERRUPTED: Final = 130
-"""The exit status of a shell's command that Ctrl-C ends."""
+"""The exit status of a command that Ctrl-C has interrupted, as in a shell."""
 
 
 def _app(rounds: int) -> list[Section]:
@@ -116,8 +116,8 @@ def main(parts: tuple[str, ...], rounds: int, into: Path) -> None:
     """Time PARTS (default: all), and write the results to docs/performance.md, .json and .svg.
 
     Peers from npm are timed if their packages are installed; otherwise their row names the command that installs
-    them. Parts that are not named keep the results of an earlier run; without named parts, nothing is kept. Ctrl-C ends
-    it and all processes that it has started; the parts before are written.
+    them. Parts that are not named keep the results of an earlier run; without named parts, all results are replaced.
+    Ctrl-C ends the benchmark and all processes that it has started; the results of completed parts are written.
     """
     into.mkdir(parents=True, exist_ok=True)
     sections: list[Section] = []
@@ -131,13 +131,13 @@ def main(parts: tuple[str, ...], rounds: int, into: Path) -> None:
             click.echo(f"interrupted: {part} is not measured", err=True)
             sys.exit(_INTERRUPTED)
         machine = _machine()
-        write_json(into / "performance.json", machine, sections)  # part by part: a later one that fails costs no other
+        write_json(into / "performance.json", machine, sections)  # after each part, in case a later one fails
         write_markdown(into / "performance.md", machine, sections)
         write_plot(into / "performance.svg", sections)
 
 
 def _measured(part: str, rounds: int, sections: list[Section]) -> list[Section]:
-    """Return sections with those of a part, which are said on the screen."""
+    """Run a part; print its results, and return the sections with them."""
     for found in PARTS[part](rounds):
         section = replace(found, note=f"{found.note} {_when(part, rounds)}")
         sections = replaced(sections, section)
@@ -148,7 +148,7 @@ def _measured(part: str, rounds: int, sections: list[Section]) -> list[Section]:
 
 
 def _end_children(*_: object) -> NoReturn:
-    """End every process that this one has started, so that none is waited for."""
+    """Kill every process that this one has started, and raise KeyboardInterrupt."""
     started = psutil.Process().children(recursive=True)
     for process in started:
         with suppress(psutil.Error):
@@ -164,16 +164,16 @@ def _when(part: str, rounds: int) -> str:
 
 
 def _machine() -> dict[str, str]:
-    said = subprocess.run([str(node()), "--version"], capture_output=True, text=True, check=True)
+    node_version = subprocess.run([str(node()), "--version"], capture_output=True, text=True, check=True)
     return {
         "Processors": f"{os.cpu_count()} ({platform.machine()})",
         "Python": platform.python_version(),
-        "Node": said.stdout.strip(),
+        "Node": node_version.stdout.strip(),
     }
 
 
 def start() -> None:
-    """Run the command, which Ctrl-C and SIGTERM end, even if the shell that started it ignores Ctrl-C."""
+    """Run the command; SIGINT and SIGTERM end it, even if the shell that started it ignores SIGINT."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, _end_children)
     main()

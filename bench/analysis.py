@@ -23,7 +23,7 @@ _SIZES: Final = (30, 100, 500)
 
 
 def sections() -> list[Section]:
-    """Time `prove`, `matrix` and `diff` on the document stack, extended with copies of its bucket and tables."""
+    """Time `prove`, `matrix` and `diff` on the document stack, extended with copies of its bucket and its tables."""
     body: dict[str, Any] = json.loads(_SNAPSHOT.read_text(encoding="utf-8"))
     rows = []
     for size in _SIZES:

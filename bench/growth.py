@@ -183,5 +183,5 @@ def _characters(value: Any) -> int:
 
 
 def _reason(error: RuntimeError) -> str:
-    said = str(error).splitlines()[0]
-    return "more than 500 resources" if str(_MOST_RESOURCES) in said else said
+    message = str(error).splitlines()[0]
+    return "more than 500 resources" if str(_MOST_RESOURCES) in message else message

@@ -12,7 +12,7 @@ from constructs_lib.functions.build_target import Target
 from constructs_lib.functions.bundling import Package, unzipped_mib
 from constructs_lib.functions.requirements import Requirements
 from constructs_lib.functions.source_files import Sources
-from stacks.document_stack import NEVER_SERVED
+from stacks.document_stack import UNUSED_FILES
 
 _SRC: Final = Path(__file__).parents[1] / "lambda_src"
 _HANDLER: Final = "import shares.handler"
@@ -24,7 +24,7 @@ def sections(rounds: int) -> list[Section]:
         compiled, plain = (_built(Path(folder) / name, compiled=name == "compiled") for name in ("compiled", "plain"))
         summaries = compare(
             [
-                # -B: Lambda's code folder is read-only, so compiled modules are not kept.
+                # -B: Lambda's code folder is read-only, so Python cannot store bytecode there.
                 Program(
                     name=name,
                     words=(sys.executable, "-B", "-c", text),
@@ -69,7 +69,7 @@ def _built(folder: Path, *, compiled: bool) -> Path:
         sources=Sources(entry=entry, shared=[_SRC / "caller.py"]),
         requirements=Requirements.of(entry),
         target=Target.for_platform("local", "python3.13", "arm64"),
-        left_out=NEVER_SERVED,
+        left_out=UNUSED_FILES,
         compiled=compiled,
     ).build(folder)
     return folder

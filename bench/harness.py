@@ -1,4 +1,4 @@
-"""Whole processes timed in turn, so that noise of the machine affects all of them equally."""
+"""Times whole processes alternately, so that other load on the machine affects all of them equally."""
 
 import os
 import statistics
@@ -19,13 +19,13 @@ _MIB: Final = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Program:
-    """A process to time.
+    """A program to time.
 
     Args:
-        name: Its name in the table.
-        words: Its command.
-        folder: Where it runs.
-        environment: Its whole environment.
+        name: The program's name in the table.
+        words: The command and its arguments.
+        folder: The working directory.
+        environment: All environment variables; none are inherited.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Program:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:
-    """The time of one run: wall-clock seconds and processor seconds, including children."""
+    """The duration of one run, in seconds of wall-clock time and of processor time, including child processes."""
 
     wall: float
     cpu: float
@@ -44,10 +44,15 @@ class Sample:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
-    """Medians of a program's runs, the median over the rounds of its ratio to the first program's, and its memory.
+    """The results of a program.
 
     Attributes:
-        peak: MiB of the process and all its children together, at most.
+        name: The program's name.
+        wall: The median wall-clock time, in seconds.
+        cpu: The median processor time, in seconds.
+        peak: The peak memory of the process and its children together, in MiB.
+        wall_ratio: The median, over the rounds, of its wall-clock time divided by that of the first program.
+        cpu_ratio: The same of its processor time.
     """
 
     name: str
@@ -59,25 +64,25 @@ class Summary:
 
 
 def run(program: Program) -> Sample:
-    """Run a program once.
+    """Run a program once and return its duration.
 
     Raises:
-        RuntimeError: It fails; the message has its output.
+        RuntimeError: If the program fails; the message contains the end of its output.
     """
     started = time.perf_counter()
     with _start(program) as process:
-        assert process.stderr is not None  # noqa: S101 - PIPE was asked for
-        said = process.stderr.read()
+        assert process.stderr is not None  # noqa: S101 - stderr is PIPE
+        output = process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"{program.name} failed ({' '.join(program.words)}):\n{said[-2000:]}")
+        raise RuntimeError(f"{program.name} failed ({' '.join(program.words)}):\n{output[-2000:]}")
     return Sample(wall=wall, cpu=usage.ru_utime + usage.ru_stime)
 
 
 def peak_memory(program: Program) -> float:
-    """Run a program once more, untimed, and return the peak memory of all its processes together, in MiB."""
+    """Run a program without timing it; return the peak memory of all its processes together, in MiB."""
     largest = 0.0
     with _start(program) as process:
         done = threading.Event()
@@ -92,7 +97,7 @@ def peak_memory(program: Program) -> float:
         try:
             process.communicate()
         finally:
-            done.set()  # a thread that runs on keeps an interrupted benchmark from ending
+            done.set()  # otherwise the thread would prevent an interrupted benchmark from ending
         watching.join()
     return largest
 
@@ -105,7 +110,7 @@ def _start(program: Program) -> subprocess.Popen[str]:
 
 
 def _memory(pid: int) -> float:
-    """Return the memory of a process and its children; shared pages count once if the system reports them."""
+    """Return the memory of a process and its children, in MiB; shared pages count once if the system reports them."""
     held = 0
     try:
         root = psutil.Process(pid)
@@ -121,9 +126,19 @@ def _memory(pid: int) -> float:
 
 
 def compare(programs: Sequence[Program], *, rounds: int) -> list[Summary]:
-    """Run each program once to warm caches and once for its memory, then all in turn, `rounds` times.
+    """Run each program once to warm caches and once to measure its memory, then all alternately, `rounds` times.
 
-    The first is the baseline. Each run is announced on stderr.
+    Each run is announced on stderr.
+
+    Args:
+        programs: The programs; the first is the baseline of the ratios.
+        rounds: The number of timed runs of each program.
+
+    Returns:
+        The results of each program, in the same order.
+
+    Raises:
+        RuntimeError: If a program fails.
     """
     number = 0
 

@@ -117,7 +117,7 @@ def _signed(cloud: LocalCloud, path: str) -> dict[str, str]:
 
 
 def _refused(host: str, path: str) -> None:
-    """Raise unless an unsigned call is refused; otherwise nothing would be enforced."""
+    """Raise RuntimeError unless an unsigned call is refused: otherwise IAM would not be enforced."""
     connection = http.client.HTTPConnection(host)
     connection.request("GET", path)
     if (status := connection.getresponse().status) != http.HTTPStatus.FORBIDDEN:
@@ -211,7 +211,7 @@ def _stock() -> Iterator[str]:
             until = time.monotonic() + _DEADLINE
             while not _answers(port):
                 if time.monotonic() > until or process.poll() is not None:
-                    raise RuntimeError("stock MiniStack does not start")
+                    raise RuntimeError("stock MiniStack did not start")
                 time.sleep(0.1)
             yield f"http://127.0.0.1:{port}"
         finally:

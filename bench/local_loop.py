@@ -1,4 +1,4 @@
-"""The inner loop on the local cloud: up cold and warm, up again, a saved handler, and requests."""
+"""Durations on the local cloud: `up` with and without caches, `up` again, a changed handler, and requests."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ _BARE: Final = "\nhandler = lambda event, context: {'statusCode': 200, 'body': '
 
 
 def sections() -> list[Section]:
-    """Bring the document stack up in folders of its own, change it, and call it."""
+    """Deploy copies of the document stack to the local cloud, change a handler, and send requests."""
     rows: list[tuple[str | int | float, ...]] = []
     with _project() as project, TemporaryDirectory() as empty:
         cold = {"XDG_CACHE_HOME": empty, "JSII_RUNTIME_PACKAGE_CACHE_ROOT": f"{empty}/jsii"}
@@ -51,7 +51,7 @@ def sections() -> list[Section]:
 
 @contextmanager
 def _project() -> Iterator[Path]:
-    """Copy the project to a folder of its own, whose local cloud is stopped in the end."""
+    """Copy the project to a temporary folder; stop the folder's local cloud at the end."""
     with TemporaryDirectory() as folder:
         project = Path(folder)
         for name in ("app.py", "cdk.json"):
@@ -83,7 +83,7 @@ def _up(project: Path, **more: str) -> float:
 
 
 def _saved(project: Path) -> float:
-    """Return how long a saved handler takes to answer; the watch is started and stopped around it."""
+    """Return the seconds from a change of a handler until it answers, with `cognito-app up --watch`."""
     log = project / ".watch.log"
     handler = project / "lambda_src" / "shares" / "handler.py"
     with (
@@ -118,7 +118,7 @@ def _percentiles(project: Path) -> tuple[float, float]:
 
 def _guest(project: Path) -> tuple[Caller, str]:
     cloud = LocalCloud.attach(project)
-    assert cloud is not None  # noqa: S101 - it was just brought up
+    assert cloud is not None  # noqa: S101 - `up` has just started it
     [outputs] = cloud.outputs().values()
     settings = ClientSettings.from_stack(outputs)
     return AppClient(settings, endpoint_url=cloud.endpoint_url).guest(), f"{settings.other('ApiUrl')}/shares"
@@ -128,5 +128,5 @@ def _wait(ready: Callable[[], bool]) -> None:
     until = time.monotonic() + _DEADLINE
     while not ready():
         if time.monotonic() > until:
-            raise RuntimeError("the local cloud did not come to what was waited for: look at its log")
+            raise RuntimeError(f"the local cloud was not ready after {_DEADLINE} s; read .local-cloud/emulator.log")
         time.sleep(0.02)

@@ -1,6 +1,6 @@
-"""The document stack and what others write for the same: each a CDK project in a folder, with its own cdk.json.
+"""The document stack, and projects of other libraries for the same purpose: CDK projects with their own cdk.json.
 
-Projects of peers are as the CDK command line's `cdk init` (of the locked version) sets them up, feature flags included.
+Projects of peers are set up by `cdk init` of the locked CDK command line, including its feature flags.
 """
 
 import json
@@ -24,12 +24,12 @@ class Peer:
     """A CDK project.
 
     Args:
-        name: Its name in the tables.
-        folder: Its folder, which holds its cdk.json.
-        install: The command that installs its packages, for a folder that needs some.
-        build: A command to run before it is timed.
-        app: The app's command, in place of cdk.json's.
-        context: Context, in addition to cdk.json's.
+        name: The project's name in the tables.
+        folder: The project's folder, with its cdk.json.
+        install: The command that installs its npm packages. None: it has none.
+        build: The command that builds it before it is timed. None: it needs no build.
+        app: The app's command. None: the one in cdk.json.
+        context: Context in addition to that in cdk.json.
     """
 
     name: str
@@ -41,18 +41,18 @@ class Peer:
 
     @property
     def is_installed(self) -> bool:
-        """Whether its packages are there."""
+        """Whether its npm packages are installed."""
         return self.install is None or (self.folder / "node_modules").is_dir()
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Its cdk.json."""
+        """The content of its cdk.json."""
         found: dict[str, Any] = json.loads((self.folder / "cdk.json").read_text(encoding="utf-8"))
         return found
 
     @property
     def command(self) -> str:
-        """What the CDK command line would run, by a shell."""
+        """The command that the CDK command line runs in a shell."""
         return self.app or str(self.settings["app"])
 
 
@@ -84,21 +84,21 @@ PEERS: Final = (
 
 
 def environment(work: Path, **more: str) -> dict[str, str]:
-    """Return the environment that all programs share: this Python, this Node, and nothing that asks the network.
+    """Return the environment of all programs: this Python, this Node, and no features that access the network.
 
     Args:
-        work: A temporary folder, in which the programs make theirs: one that is ended removes none.
+        work: The folder for temporary files, because an interrupted program does not remove its own.
         **more: Further variables.
     """
     tools = work / "bin"
     if not tools.exists():
-        # Node itself and not the `node` of a Python package, which starts Python first.
+        # Node itself, because the `node` of the Python package starts Python first.
         tools.mkdir()
         (tools / "node").symlink_to(node())
         npx = Path(npm()[-1]).with_name("npx-cli.js")
         (tools / "npx").write_text(f'#!/bin/sh\nexec {shlex.quote(str(node()))} {shlex.quote(str(npx))} "$@"\n')
         (tools / "npx").chmod(0o755)
-    # A path of this repository's packages would be another's advantage: an installed one is found without it.
+    # Without PYTHONPATH, which only a checkout needs: an installed library is found without it.
     dropped = ("CDK_", "JSII_", "AWS_", "NODE_", "PYTHON")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     path = os.pathsep.join((str(tools), str(Path(sys.executable).parent), os.environ["PATH"]))
@@ -106,21 +106,28 @@ def environment(work: Path, **more: str) -> dict[str, str]:
 
 
 def app_environment(peer: Peer, work: Path, output: Path, *, validation: bool) -> dict[str, str]:
-    """Return the environment the CDK command line gives to an app."""
+    """Return the environment in which the CDK command line runs an app.
+
+    Args:
+        peer: The project.
+        work: As in `environment`.
+        output: The folder of the synthesized app.
+        validation: Whether the CDK's validation of the templates runs.
+    """
     context = {**peer.settings["context"], **peer.context}
     more = {} if validation else {"CDK_VALIDATION": "false"}
     return environment(work, CDK_OUTDIR=str(output), CDK_CONTEXT_JSON=json.dumps(context), **more)
 
 
 def build(peer: Peer, work: Path) -> None:
-    """Run what a peer needs before it is timed."""
+    """Run the build command of a peer, if it has one."""
     if peer.build:
         words = shlex.split(peer.build)
         subprocess.run(words, cwd=peer.folder, env=environment(work), check=True, capture_output=True)
 
 
 def resources(output: Path) -> int:
-    """Return how many resources an assembly's templates have, nested ones too."""
+    """Return the number of resources in the templates of a synthesized app, including nested templates."""
     return sum(
         len(json.loads(path.read_text(encoding="utf-8")).get("Resources", {}))
         for path in output.rglob("*.template.json")

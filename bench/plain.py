@@ -1,4 +1,4 @@
-"""Routes on one function as the CDK's own constructs make them, with the defaults they come with."""
+"""Routes of one function, created with the CDK's own constructs and their defaults."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ _SHARES: Final = Path(__file__).parents[1] / "lambda_src" / "shares"
 
 
 def http_routes(app: App, number: int) -> None:
-    """Add routes to an `HttpApi`: one integration that they share, one permission each."""
+    """Add routes to an `HttpApi`, which creates one shared integration and one permission for each route."""
     stack = Stack(app, "Plain")
     api = apigwv2.HttpApi(stack, "Api", default_authorizer=authorizers.HttpIamAuthorizer())
     integration = integrations.HttpLambdaIntegration("Function", _function(stack))
@@ -24,7 +24,7 @@ def http_routes(app: App, number: int) -> None:
 
 
 def rest_routes(app: App, number: int) -> None:
-    """Add routes to a `RestApi`: a resource for each path, a method and two permissions for each route."""
+    """Add routes to a `RestApi`, which creates a resource for each path, and a method and two permissions per route."""
     stack = Stack(app, "Plain")
     options = apigateway.MethodOptions(authorization_type=apigateway.AuthorizationType.IAM)
     api = apigateway.RestApi(stack, "Api", default_method_options=options)

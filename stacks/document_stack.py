@@ -1,4 +1,4 @@
-"""A document app without a server of its own: public and private files, private notes, and shares by API."""
+"""Serverless document app: public and private files, private notes, and shares through an API."""
 
 from __future__ import annotations
 
@@ -24,15 +24,23 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 _LAMBDA_SRC: Final = Path(__file__).parents[1] / "lambda_src"
-NEVER_SERVED: Final = ("aws_lambda_powertools/*/swagger-ui*",)
-"""Powertools' page of an API's documentation: half of the package, and no route gives it out."""
+UNUSED_FILES: Final = ("aws_lambda_powertools/*/swagger-ui*",)
+"""Powertools' page of API documentation: half of the package's size, and no route serves it."""
 
 
 class DocumentStack(Stack):
     """Files, notes and shares of a document app.
 
-    Guests read what is public. Users keep a private folder and private notes, and share what they choose to.
-    Editors look after what is public. With `page`, the folder of the built page, CloudFront serves it.
+    Guests read public files. Users have a private folder and private notes, and announce documents as shares. Editors
+    manage public files and remove shares.
+
+    Args:
+        scope: The app.
+        id: The stack's ID.
+        settings: The settings of the stage.
+        account: The account to deploy to. None: the stack is not pinned to an account.
+        region: The region to deploy to. None: the stack is not pinned to a region.
+        page: The folder of a built page, which CloudFront serves. None: the stack has no page.
     """
 
     def __init__(
@@ -78,7 +86,7 @@ class DocumentStack(Stack):
             "SharesFunction",
             entry=_LAMBDA_SRC / "shares",
             shared=[_LAMBDA_SRC / "caller.py"],
-            exclude=NEVER_SERVED,
+            exclude=UNUSED_FILES,
             compiled=settings.compiled,
             platform=settings.function_platform,
             environment={"SHARES_TABLE": self.shares.table_name, **caller_environment(self.auth)},
@@ -104,13 +112,13 @@ class DocumentStack(Stack):
         )
 
     def _create_page(self, build: Path, settings: Settings) -> Hosting:
-        """Serve a built page; CloudFront's modules take a tenth of a synth to import, so only now."""
-        from constructs_lib.hosting import Hosting  # noqa: PLC0415 - only where a page is given
+        """Serve a built page with CloudFront, whose modules are imported here: that takes a tenth of a synthesis."""
+        from constructs_lib.hosting import Hosting  # noqa: PLC0415 - only for a stack with a page
 
         return Hosting(self, "Page", build=build, removal_policy=settings.removal_policy)
 
     def _create_shares(self, settings: Settings) -> dynamodb.TableV2:
-        """Create the table of what users make known of their documents; only the function reaches it."""
+        """Create the table of shares, to which only the function has access."""
         string = dynamodb.AttributeType.STRING
         return dynamodb.TableV2(
             self,
@@ -126,7 +134,7 @@ class DocumentStack(Stack):
         )
 
     def _write_outputs(self) -> None:
-        """Write what a client, and the story, need to know."""
+        """Write the client's configuration file, and the outputs that the story reads."""
         config = ClientConfig(
             self,
             auth=self.auth,

@@ -1,4 +1,4 @@
-"""Settings of the stages that a stack is deployed to."""
+"""Settings of the deployment stages."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ class Settings:
     """The settings of one stage.
 
     Args:
-        stage: Its name, part of the stack's name.
-        removal_policy: What happens to users, files and rows when the stack is deleted.
-        cors_origins: Origins whose pages may call the bucket and the API.
-        function_platform: For what functions are packaged: Lambda, or the machine the local cloud runs on.
-        compiled: Whether functions are packaged with bytecode, which halves the time a cold start imports (100 ms of
-            processor time for 210). For Lambda that needs Python 3.13 where the package is built, which is more than
-            this repository takes for granted; say True for `prod` where your pipeline has it. It is said here and
-            not looked for, so that every machine builds the same package.
-        log_retention: How long logs are kept.
+        stage: The stage's name, part of the stack's name.
+        removal_policy: The removal policy of the user pool, the bucket and the tables.
+        cors_origins: The origins whose pages may call the bucket and the API.
+        function_platform: The platform that functions are packaged for: Lambda, or this machine, which runs them on the
+            local cloud.
+        compiled: Whether functions are packaged with bytecode, which halves the import time of a cold start (100 ms
+            instead of 210 ms of processor time). For Lambda this requires Python 3.13 on the machine that builds the
+            package, so it is False for `dev` and `prod`; set True if your pipeline has Python 3.13. It is not
+            detected, so that every machine builds the same package.
+        log_retention: The retention period of logs.
     """
 
     stage: Stage
@@ -63,14 +64,14 @@ SETTINGS: Final[dict[str, Settings]] = {
         log_retention=logs.RetentionDays.ONE_YEAR,
     ),
 }
-"""The stages by name. `prod` opens no origin until you name your own."""
+"""The settings by stage. `prod` allows no origin until you add yours."""
 
 
 def settings_for(stage: str) -> Settings:
     """Return the settings of a stage.
 
     Raises:
-        ValueError: For a stage there is none of.
+        ValueError: For an unknown stage.
     """
     if stage not in SETTINGS:
         raise ValueError(

@@ -1,8 +1,8 @@
-"""Rewrite `constructs_lib/analysis/replacements/schemas.json` from the schemas that cfn-lint carries.
+"""Rewrite `constructs_lib/analysis/replacements/schemas.json` from the schemas in cfn-lint.
 
 Run it after an update of cfn-lint: `python tools/extract_create_only.py`. cfn-lint (MIT-0) bundles the official
-CloudFormation resource schemas and AWS's list of stateful types; only the few facts needed are kept, so the
-library itself does not depend on it.
+CloudFormation resource schemas and AWS's list of stateful types; only the necessary properties are extracted, so
+the library itself does not depend on cfn-lint.
 """
 
 import json
@@ -47,11 +47,11 @@ REFUSED: Final = (
     "AWS::Route53::RecordSet",
     "AWS::S3::BucketPolicy",
 )
-"""Types of which two may not hold the same thing: replaced, they are refused (`replacements/name_conflicts.py`)."""
+"""Types with a name or target that AWS allows once: it refuses their replacement (`replacements/name_conflicts.py`)."""
 
 
 def main() -> None:
-    """Write the file anew."""
+    """Write the file."""
     providers = _read(DATA / "schemas" / "providers" / f"{REGION}.json")
     stateful = _read(DATA / "AdditionalSpecs" / "StatefulResources.json")["ResourceTypes"]
     cognito = [name for name in providers if name.startswith("AWS::Cognito::")]

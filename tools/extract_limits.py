@@ -1,8 +1,8 @@
 """Rewrite `constructs_lib/resource_limits.json` from the schemas in cfn-lint.
 
-Run it after an update of cfn-lint, or when a construct makes a new type of resource: `python tools/extract_limits.py`.
-cfn-lint (MIT-0) bundles the official CloudFormation resource schemas; only what limits values of the types that the
-constructs make is kept, so the library itself does not depend on it.
+Run it after an update of cfn-lint, or if a construct creates a new type of resource: `python tools/extract_limits.py`.
+cfn-lint (MIT-0) bundles the official CloudFormation resource schemas; only the limits of the types that the
+constructs create are extracted, so the library itself does not depend on cfn-lint.
 """
 
 import importlib.util
@@ -57,7 +57,7 @@ TYPES: Final = (
 )
 KEPT: Final = ("enum", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum", "pattern")
 TRIVIAL: Final = {"maxLength": 131_072, "minLength": 0, "minItems": 0, "pattern": "^(?s)"}
-"""Limits without an effect: a generator's defaults, and a pattern that any text matches."""
+"""Limits without effect: defaults of the schemas' generator, and a pattern that every text matches."""
 
 
 def extract() -> dict[str, Any]:

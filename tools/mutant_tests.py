@@ -1,14 +1,14 @@
-"""Run the fast tests of one module against its mutants, all in one process: what tools/mutants.py starts.
+"""Run the fast tests of one module against its mutants in one process, which tools/mutants.py starts.
 
-A process of its own for each mutant, as mutmut runs them, spends nine tenths of its time on starting pytest and the
-jsii kernel. Here both start once. What a mutant leaves behind cannot decide about the next one: fixtures are torn down
-and the library's caches cleared after each run, and a test that fails is run again, without the mutant and with it: one
-that fails without it too ends the process, which is started again with the mutants that are left, and one that passes
-with it has failed by chance and notices nothing. A test that takes too long has failed.
+A separate process for each mutant, as mutmut starts them, spends nine tenths of its time on starting pytest and the
+jsii kernel. Here both start once. To keep mutants independent of each other, fixtures are torn down and the library's
+caches cleared after each run, and a failing test is repeated without the mutant and with it. If it also fails without
+the mutant, the process ends, and tools/mutants.py starts a new one with the remaining mutants. If it passes with the
+mutant, the failure was random and does not count. A test that exceeds its time limit counts as failed.
 
     python tools/mutant_tests.py MODULE NAMES.json SECONDS    prints a line of JSON for each mutant: [name, test]
 
-SECONDS is how long a test may take beside ten times what it takes without a mutant.
+The time limit of a test is SECONDS plus ten times its duration without a mutant.
 """
 
 from __future__ import annotations
@@ -33,51 +33,51 @@ NONE: Final = "none"
 
 
 class _TooLong(KeyboardInterrupt):
-    """A test takes too long: neither pytest nor a handler of errors in what is tested keeps this."""
+    """A test exceeds its time limit. No `except Exception` of pytest or of the tested code catches it."""
 
 
 def in_python(path: str) -> str:
-    """Return the name by which Python imports a module: a Lambda's package has what is in `lambda_src` at its top."""
+    """Return the import name of a module; a function's package has the contents of `lambda_src` at its root."""
     return path.replace("/", ".").removeprefix("lambda_src.")
 
 
 def is_copy(module: str) -> bool:
-    """Whether an imported module is one of the copies in `mutants`."""
+    """Return whether an imported module is a copy in `mutants`."""
     return Path(getattr(sys.modules.get(module), "__file__", None) or "/").is_relative_to(MUTANTS)
 
 
 def set_mutant(name: str) -> None:
-    """Set the mutant that the functions of the copies in `mutants` take."""
+    """Select the mutant that the functions of the copies in `mutants` execute."""
     os.environ["MUTANT_UNDER_TEST"] = in_python(name)
 
 
 def calling(module: str) -> set[str]:
-    """Return the files of the tests that call a function of a module, as mutmut has seen."""
+    """Return the files of the tests that call a function of a module, according to mutmut's statistics."""
     dotted = module.replace("/", ".") + "."
     return {
         test.partition("::")[0]
-        for function, tests in _seen()["tests_by_mangled_function_name"].items()
+        for function, tests in _statistics()["tests_by_mangled_function_name"].items()
         if function.startswith(dotted)
         for test in tests
     }
 
 
 @functools.cache
-def _seen() -> dict[str, Any]:
+def _statistics() -> dict[str, Any]:
     found: dict[str, Any] = json.loads((MUTANTS / "mutmut-stats.json").read_text(encoding="utf-8"))
     return found
 
 
 def ordered(mutant: str, items: Iterable[str], own: str) -> list[str]:
-    """Return tests in the order in which they likely find a mutant: those mutmut saw, the module's own, the rest.
+    """Return tests by the likelihood that they notice a mutant: tests that call its function, the module's own, others.
 
     Args:
         mutant: The mutant.
         items: The IDs of all tests.
         own: The file of the module's own tests.
     """
-    seen = set(_seen()["tests_by_mangled_function_name"].get(mutant.rpartition("__mutmut_")[0], ()))
-    seconds = _seen()["duration_by_test"]
+    seen = set(_statistics()["tests_by_mangled_function_name"].get(mutant.rpartition("__mutmut_")[0], ()))
+    seconds = _statistics()["duration_by_test"]
     return sorted(items, key=lambda item: (item not in seen, not item.startswith(own), seconds.get(item, 0.0)))
 
 
@@ -85,10 +85,10 @@ class Runner:
     """A pytest plugin that runs the collected tests once for each mutant.
 
     Args:
-        module: The module that is changed.
+        module: The mutated module.
         names: The mutants.
         own: The file of the module's own tests.
-        seconds: How long a test may take beside ten times what it takes without a mutant.
+        seconds: The time limit of a test, in addition to ten times its duration without a mutant.
     """
 
     def __init__(self, module: str, names: Sequence[str], own: str, seconds: int) -> None:
@@ -102,17 +102,22 @@ class Runner:
         self._seconds: dict[str, float] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note that a test has failed."""
+        """Record a failed test."""
         self._failed = self._failed or report.failed
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the tests without a mutant, and then with each."""
+        """Run the tests without a mutant, then with each mutant, and print the results.
+
+        Raises:
+            RuntimeError: If tests cannot be collected, fail without a mutant, or do not import the mutated copy.
+        """
         if session.testsfailed:
-            raise RuntimeError("tests that cannot be collected")
+            raise RuntimeError("some tests cannot be collected")
         if not is_copy(in_python(self._module)):
-            raise RuntimeError(f"what is tested is not the copy of {self._module} with the mutants")
-        self._caches = [each for each in gc.get_objects() if isinstance(each, type(_seen)) and is_copy(each.__module__)]
+            raise RuntimeError(f"the tests import {self._module} itself, not its copy with the mutants")
+        cached = [each for each in gc.get_objects() if isinstance(each, type(_statistics))]
+        self._caches = [each for each in cached if is_copy(each.__module__)]
         items = {item.nodeid: item for item in session.items}
         if failing := self._first_failure(session, session.items, NONE):
             raise RuntimeError(f"{failing} fails without a mutant")
@@ -123,23 +128,23 @@ class Runner:
             sys.stdout.write(json.dumps([name, failing]) + "\n")
             sys.stdout.flush()
             if self._was_interrupted:
-                break  # what was interrupted may be in any state
+                break  # the interrupted code may have left any state
         return True
 
     def _noticed_by(self, session: pytest.Session, items: Sequence[pytest.Item], mutant: str) -> str | None:
-        """Return the test that fails with a mutant, twice, and not without; None if it fails without one too."""
+        """Return the test that fails twice with a mutant and passes without it; None if it also fails without it."""
         while failing := self._first_failure(session, items, mutant):
             at = next(place for place, item in enumerate(items) if item.nodeid == failing)
             if self._first_failure(session, [items[at]], NONE):
                 return None
             if self._first_failure(session, [items[at]], mutant):
                 return failing
-            # It failed by chance, or for what ran before it.
+            # The failure was random, or caused by an earlier test.
             items = items[at + 1 :]
         return ""
 
     def _first_failure(self, session: pytest.Session, items: Sequence[pytest.Item], mutant: str) -> str:
-        """Return the ID of the first test that fails or takes too long, or the empty text."""
+        """Return the ID of the first test that fails or exceeds its time limit; empty if all pass."""
         self._clear(session)
         self._failed = False
         signal.signal(signal.SIGALRM, _stop)
@@ -179,7 +184,7 @@ if __name__ == "__main__":
     elsewhere = sorted(each for each in calling(sys.argv[1]) if not each.startswith(f"{folder}/"))
     sys.path.insert(0, str(MUTANTS))
     names = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
-    # Nothing but the answers goes to the standard output.
+    # Standard output contains the results only.
     options = ["-o", "addopts=--import-mode=importlib", "-p", "no:terminal", "-p", "no:cacheprovider", "-m", "not slow"]
     set_mutant(NONE)
     sys.exit(pytest.main([*options, folder, *elsewhere], plugins=[Runner(sys.argv[1], names, own, int(sys.argv[3]))]))

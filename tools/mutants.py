@@ -1,13 +1,13 @@
-"""`make mutants`, second half: run the mutants that mutmut has made, and print the table of what no test notices.
+"""Second step of `make mutants`: run the tests on the mutants that mutmut has created, and print a table of survivors.
 
-mutmut changes the code, and notes which tests call which function. tools/mutant_tests.py runs them, a process for each
-module. A mutant that all fast tests of the folder that mirrors its module let pass, and those of other folders that
-call it, must be explained in tools/mutants.toml.
+mutmut creates the mutants, and records which tests call which function. tools/mutant_tests.py runs the tests, in one
+process for each module. A mutant is run against the fast tests of the folder that mirrors its module, and against those
+of other folders that call the module; a survivor must be explained in tools/mutants.toml.
 
-    python tools/mutants.py             ends with 1 for an unexplained survivor or a low score
-    python tools/mutants.py evaluator   the modules whose path has the word
+    python tools/mutants.py             all modules; the exit status is 1 for an unexplained survivor or a low score
+    python tools/mutants.py evaluator   the modules whose path contains the word
 
-What has been found is kept in `mutants` until the function changes; remove that folder to begin anew.
+Results are stored in `mutants` until the mutated function changes; delete that folder to start again.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ EXPLAINED: Final = ROOT / "tools" / "mutants.toml"
 FOUND: Final = MUTANTS / "found.json"
 WANTED: Final = 0.95
 SECONDS: Final = 30
-"""How long a test may take beside ten times what it takes without a mutant; longer is a loop that the mutant made."""
+"""The time limit of a test, in addition to ten times its duration without a mutant, for mutants that loop forever."""
 
 
 class Mutant(NamedTuple):
-    """One change: `module` is its file below the repository, without the suffix; `text` the hash of its function."""
+    """One change: `module` is its file in the repository, without the suffix; `text` is the hash of its function."""
 
     module: str
     name: str
@@ -52,12 +52,12 @@ class Mutant(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Its name and the text of its function: what was found of another text does not count."""
+        """The key of its result: its name and the hash of its function, so that a changed function has no result."""
         return f"{self.name} {self.text}"
 
 
 def mutants() -> list[Mutant]:
-    """Return every mutant that mutmut has made."""
+    """Return every mutant that mutmut has created."""
     found = []
     for file in sorted(MUTANTS.rglob("*.py.meta")):
         module = file.relative_to(MUTANTS).as_posix().removesuffix(".py.meta")
@@ -83,9 +83,9 @@ def tests_of(module: str) -> list[Path]:
 
 
 def run(module: str, waiting: list[Mutant]) -> Iterator[tuple[Mutant, str]]:
-    """Yield for each mutant of a module the test that fails, or the empty text.
+    """Yield each mutant of a module with the test that notices it; empty if none does.
 
-    A process that has to be started anew leaves the rest to the next one.
+    If a process ends early, a new one runs the remaining mutants.
 
     Raises:
         RuntimeError: If the tests fail without a mutant, or do not start.
@@ -107,11 +107,11 @@ def run(module: str, waiting: list[Mutant]) -> Iterator[tuple[Mutant, str]]:
                         other.append(line)
             errors.seek(0)
             if len(by_name) == before:
-                raise RuntimeError(f"the tests of {module} end without an answer:\n{''.join(other)}{errors.read()}")
+                raise RuntimeError(f"the tests of {module} ended without a result:\n{''.join(other)}{errors.read()}")
 
 
 def found_by(every: list[Mutant], console: Console) -> dict[str, str]:
-    """Return the test that notices each mutant, by the mutant's key: the empty text where there is none."""
+    """Run the mutants without a stored result; return the test that notices each, by its key, empty if none does."""
     known: dict[str, str] = json.loads(FOUND.read_text(encoding="utf-8")) if FOUND.is_file() else {}
     waiting: dict[str, list[Mutant]] = {}
     for each in every:
@@ -135,7 +135,7 @@ def found_by(every: list[Mutant], console: Console) -> dict[str, str]:
 
 @functools.cache
 def functions(module: str) -> dict[str, list[str]]:
-    """Return the lines of every function of a module with its mutants, without its name."""
+    """Return the lines of each function of a mutated module, by name; the lines do not contain the name."""
     text = (MUTANTS / f"{module}.py").read_text(encoding="utf-8")
     lines = text.splitlines()
     return {
@@ -146,7 +146,7 @@ def functions(module: str) -> dict[str, list[str]]:
 
 
 def change_of(mutant: Mutant) -> str:
-    """Return the lines that a mutant changes, as `- old` and `+ new`."""
+    """Return the lines that a mutant changes, as `- old` and `+ new`, one per line."""
     name = mutant.name.rpartition(".")[2]
     original = name.rpartition("__mutmut_")[0] + "__mutmut_orig"
     compared = difflib.ndiff(functions(mutant.module)[original], functions(mutant.module)[name])
@@ -154,7 +154,7 @@ def change_of(mutant: Mutant) -> str:
 
 
 def explained(module: str, change: str) -> bool:
-    """Whether tools/mutants.toml says why a change is no gap, by its text in a module or by a pattern of changes."""
+    """Return whether tools/mutants.toml explains a change, by its text in a module or by a pattern."""
     return any(
         re.fullmatch(each["pattern"], change)
         if "pattern" in each
@@ -164,7 +164,7 @@ def explained(module: str, change: str) -> bool:
 
 
 def main() -> int:
-    """Run the mutants, print the table by module and the survivors without an explanation."""
+    """Run the mutants; print a table by module, and the unexplained survivors. Return the exit status."""
     console = Console(width=None if sys.stdout.isatty() else 140)
     wanted = sys.argv[1:] or [""]
     every = [each for each in mutants() if any(word in each.module for word in wanted)]

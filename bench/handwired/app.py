@@ -1,4 +1,4 @@
-"""The document stack's resources, each wired by hand with Python L2s: what one writes without this library."""
+"""The resources of the document stack, created with the CDK's L2 constructs in Python and without this library."""
 
 from pathlib import Path
 
@@ -117,7 +117,7 @@ notes, shares = table("Notes", "owner", "note_id"), table("Shares", "feed", "sha
 
 
 def may_list(*prefixes: str) -> iam.PolicyStatement:
-    """Let a caller list folders."""
+    """Return the statement that allows to list folders."""
     conditions = {"StringLike": {"s3:prefix": list(prefixes)}}
     return iam.PolicyStatement(actions=["s3:ListBucket"], resources=[bucket.bucket_arn], conditions=conditions)
 

@@ -1,6 +1,7 @@
-"""The floor: the resources of a plan made by shorter ways than L2 constructs, `python app.py WAY PLAN`.
+"""Creates the resources of a finished template in shorter ways than L2 constructs: `python app.py WAY PLAN`.
 
-The plan is a finished template's `Resources` as JSON. There is no asset, no output and no proof here.
+PLAN is a JSON file with the `Resources` of the template. Assets, outputs and the proof are omitted, so the time is a
+lower bound.
 """
 
 import gc
@@ -26,7 +27,7 @@ Set = Callable[[str, Any], Any]
 
 
 def typed(stack: Any, name: str, resource: Resource) -> None:
-    """Make the CDK's own class of the resource's type: its Python module is imported and checks what it is given."""
+    """Create the CDK's L1 construct of the type, whose Python module is imported and checks the arguments' types."""
     module, kind = _module(resource["Type"])
     created = getattr(import_module(f"aws_cdk.{module}"), kind)(
         stack, name, **{_snake(key): _value(key, value) for key, value in resource["Properties"].items()}
@@ -35,8 +36,8 @@ def typed(stack: Any, name: str, resource: Resource) -> None:
 
 
 def shim(stack: Any, name: str, resource: Resource) -> None:
-    """Make the same class in Node without its Python module: one jsii class per type, by jsii's internals."""
-    import jsii  # noqa: PLC0415 - each way imports only what it needs
+    """Create the same L1 construct without its Python module, by a jsii class that jsii's internals create."""
+    import jsii  # noqa: PLC0415 - each way imports only the packages that it needs
 
     module, kind = _module(resource["Type"])
     if kind not in _SHIMS:
@@ -55,16 +56,16 @@ _SHIMS: Final[dict[str, Any]] = {}
 
 
 def generic(stack: Any, name: str, resource: Resource) -> None:
-    """Make a `CfnResource`, which knows no type."""
-    from aws_cdk import CfnResource  # noqa: PLC0415 - each way imports its own
+    """Create a generic `CfnResource`, whose properties have no types."""
+    from aws_cdk import CfnResource  # noqa: PLC0415 - as above
 
     created = CfnResource(stack, name, type=resource["Type"], properties=resource["Properties"])
     _set_attributes(resource, created.add_override, created.add_metadata)
 
 
 def include(stack: Any, plan: Path) -> None:
-    """Let the CDK make typed resources in Node from the plan: one call for all of them."""
-    from aws_cdk.cloudformation_include import CfnInclude  # noqa: PLC0415 - each way imports its own
+    """Create all resources by one `CfnInclude` of the plan, for which the CDK creates L1 constructs in Node."""
+    from aws_cdk.cloudformation_include import CfnInclude  # noqa: PLC0415 - as above
 
     CfnInclude(stack, "Plan", template_file=str(plan))
 
@@ -84,14 +85,14 @@ def _set_attributes(resource: Resource, override: Set, metadata: Set) -> None:
 
 
 def _value(key: str, value: Any) -> Any:
-    """Return a property as a typed class takes it: names in camel case, intrinsic functions as tokens."""
+    """Return the value of a property for an L1 construct: names in camel case, intrinsic functions as tokens."""
     if key in _JSON:
         return value
     if key in _MAPS and isinstance(value, dict):
         return {name: _value("", each) for name, each in value.items()}
     match value:
         case Mapping() if len(value) == 1 and next(iter(value)).startswith(_INTRINSICS):
-            from aws_cdk import Token  # noqa: PLC0415 - each way imports its own
+            from aws_cdk import Token  # noqa: PLC0415 - as above
 
             return Token.as_string(value)
         case Mapping():
@@ -113,13 +114,13 @@ _WAYS: Final[dict[str, Callable[[Any, str, Resource], None]]] = {"typed": typed,
 
 
 def main(way: str, plan: Path) -> None:
-    """Write a template of the plan."""
+    """Synthesize a template with the resources of the plan."""
     resources: dict[str, Resource] = json.loads(plan.read_text(encoding="utf-8"))["Resources"]
     if way == "dict":
         written = Path(os.environ["CDK_OUTDIR"], "Level1.template.json")
         written.write_text(json.dumps({"Resources": resources}, indent=1), encoding="utf-8")
         return
-    from aws_cdk import App, Stack  # noqa: PLC0415 - each way imports its own
+    from aws_cdk import App, Stack  # noqa: PLC0415 - as above
 
     app = App()
     stack = Stack(app, "Level1")

@@ -18,8 +18,10 @@ from bench.__main__ import PARTS, main
 
 @pytest.mark.slow
 def test_a_part_is_measured_and_written_and_the_others_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = {name: make for name, make in templates.SHOWN.items() if name.startswith(("32 combinations", "`examples"))}
-    monkeypatch.setattr(templates, "SHOWN", few)
+    few = {
+        name: make for name, make in templates.TEMPLATES.items() if name.startswith(("32 combinations", "`examples"))
+    }
+    monkeypatch.setattr(templates, "TEMPLATES", few)
     kept = {"title": "Kept", "note": "", "columns": ["", "ms"], "rows": [["a", 1]]}
     (tmp_path / "performance.json").write_text(json.dumps({"machine": {}, "sections": {"kept": kept}}))
     done = CliRunner().invoke(main, ["analysis", "--rounds", "1", "--into", str(tmp_path)])

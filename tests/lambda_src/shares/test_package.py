@@ -11,7 +11,7 @@ from constructs_lib.functions.build_target import Target
 from constructs_lib.functions.bundling import Package, unzipped_mib
 from constructs_lib.functions.requirements import Requirements
 from constructs_lib.functions.source_files import Sources
-from stacks.document_stack import NEVER_SERVED
+from stacks.document_stack import UNUSED_FILES
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sources=Sources(entry=entry, shared=[LAMBDA_SRC / "caller.py"]),
         requirements=Requirements.of(entry),
         target=Target(python=here, machine="this", interpreter=sys.executable),
-        left_out=NEVER_SERVED,
+        left_out=UNUSED_FILES,
         compiled=True,
     ).build(output)
     return output
