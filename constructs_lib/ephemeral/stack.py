@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ORIGIN: Final = "https://verify.example.com"
 """The allowed origin of the bucket and the API; no page is served there."""
-_NEVER_SERVED: Final = ("aws_lambda_powertools/*/swagger-ui*",)
+_UNUSED_FILES: Final = ("aws_lambda_powertools/*/swagger-ui*",)
 
 
 class EphemeralStack(Stack):
@@ -84,7 +84,7 @@ class EphemeralStack(Stack):
             "SharesFunction",
             entry=source("lambda_src/shares"),
             shared=[source("lambda_src/caller.py")],
-            exclude=_NEVER_SERVED,
+            exclude=_UNUSED_FILES,
             platform="local" if local else "lambda",
             environment={"SHARES_TABLE": self._shares.table_name, **caller_environment(auth)},
             log_retention=logs.RetentionDays.ONE_DAY,

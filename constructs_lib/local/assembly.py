@@ -125,7 +125,7 @@ def check_pins(required: Collection[Environment], *, account: str, region: str) 
 
 
 def runs_node(assembly: Path) -> bool:
-    """Whether an app has Node functions that may rely on the AWS SDK of Lambda's runtime.
+    """Return whether an app has Node functions that may rely on the AWS SDK of Lambda's runtime.
 
     Args:
         assembly: The folder it was synthesized into.

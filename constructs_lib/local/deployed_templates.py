@@ -43,7 +43,7 @@ def keep_templates(assembly: Path, folder: Path, running: Running, *, region: st
 
 
 def _runs(kept: Path, running: Running) -> bool:
-    """Whether a kept template is still what its stack runs; an unreadable one counts as not."""
+    """Return whether a kept template is still what its stack runs; an unreadable one counts as not."""
     try:
         return any(_is_running(stack, running) for stack in stacks_of(kept) if stack.template.is_file())
     except (LocalCloudError, ValueError):

@@ -24,12 +24,12 @@ def emulator_folder() -> Path:
 
 
 def is_built() -> bool:
-    """Whether the environment is complete and its base interpreter still exists."""
+    """Return whether the environment is complete and its base interpreter still exists."""
     return (emulator_folder() / _READY).exists() and _python().exists()
 
 
 def is_sound() -> bool:
-    """Whether the packages that the emulator needs can be imported."""
+    """Return whether the packages that the emulator needs can be imported."""
     probe = "import boto3, cryptography, hypercorn.asyncio, ministack.app"
     try:
         done = subprocess.run([_python(), "-c", probe], capture_output=True, timeout=_PROBE_SECONDS, check=False)

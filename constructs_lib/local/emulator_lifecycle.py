@@ -171,12 +171,12 @@ def running(folder: Path) -> Record | None:
 
 
 def exists(folder: Path) -> bool:
-    """Whether any emulator of a project runs, including one that is no longer usable."""
+    """Return whether any emulator of a project runs, including one that is no longer usable."""
     return bool(emulators(_ready_file(folder)))
 
 
 def is_running(folder: Path, record: Record) -> bool:
-    """Whether a record's emulator still runs for a project."""
+    """Return whether a record's emulator still runs for a project."""
     return is_emulator(record.pid, _ready_file(folder))
 
 

@@ -15,7 +15,7 @@ _LOOK_SECONDS: Final = 0.02
 
 
 def is_emulator(pid: int, ready: Path) -> bool:
-    """Whether a process is a running emulator with this ready file.
+    """Return whether a process is a running emulator with this ready file.
 
     Args:
         pid: The process ID, which another process may have reused.
@@ -55,7 +55,7 @@ def ended(processes: Sequence[psutil.Process]) -> bool:
 
 
 def _has_ended(process: psutil.Process) -> bool:
-    """Whether a process has ended, even if its parent has not reaped it, as process 1 of many containers never does."""
+    """Return whether a process has ended, reaped or not: process 1 of many containers never reaps its children."""
     with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
         if process.status() != psutil.STATUS_ZOMBIE:
             return False

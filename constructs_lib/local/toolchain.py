@@ -163,7 +163,7 @@ def older_cdk(project: Path) -> str:
 
 
 def _is_whole(package: Path) -> bool:
-    """Whether a package of the command line is complete: an installation may have been interrupted."""
+    """Return whether a package of the command line is complete: an installation may have been interrupted."""
     needed = (package / _SCRIPT, package / "package.json", package / "lib" / "index.js")
     try:
         return all(path.stat().st_size for path in needed) and bool(_version(package))
@@ -227,7 +227,7 @@ def node_sdk_folder() -> Path:
 
 
 def has_node_sdk() -> bool:
-    """Whether the AWS SDK for Node functions is installed. A complete installation is moved into place."""
+    """Return whether the AWS SDK for Node functions is installed. A complete installation is moved into place."""
     return (node_sdk_folder() / "node_modules" / "@aws-sdk").is_dir()
 
 

@@ -113,7 +113,7 @@ def _invoke(caller: Caller, target: Target) -> object:
 
 
 def _is_of_app(answer: requests.Response) -> bool:
-    """Whether a response shows that the call reached the app: it is no throttling, failure or missing route."""
+    """Return whether a response shows that the call reached the app: it is no throttling, failure or missing route."""
     if answer.status_code == _NO_ROUTE:
         return "".join(answer.text.split()) != _GATEWAYS_404
     return answer.status_code != _THROTTLED and answer.status_code < _FAILED

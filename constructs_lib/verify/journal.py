@@ -121,7 +121,7 @@ def journals(folder: Path) -> list[Journal]:
 
 
 def is_under_way(folder: Path, run_id: str) -> bool:
-    """Whether another process holds the journal of a run."""
+    """Return whether another process holds the journal of a run."""
     path = folder / f"{run_id}{_SUFFIX}"
     if not path.exists():
         return False

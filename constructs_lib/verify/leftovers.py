@@ -90,7 +90,7 @@ def _tagged(session: boto3.Session) -> Iterator[tuple[str, str]]:
 
 
 def _may_exist(session: boto3.Session, run: Run, arn: str) -> bool:
-    """Whether a tagged resource exists, or that is unknown.
+    """Return whether a tagged resource exists, or that is unknown.
 
     Tags outlive resources: the list of them is of "tagged or previously tagged resources" ("GetResources", Resource
     Groups Tagging API reference), and a key that waits for its deletion keeps its tags ("Key states", AWS KMS developer

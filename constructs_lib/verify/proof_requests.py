@@ -64,7 +64,7 @@ class Unasked:
 
 
 def answer(question: Question, action: str) -> bool:
-    """Whether the evaluator allows a request by the caller's own policies and boundary alone.
+    """Return whether the evaluator allows a request by the caller's own policies and boundary alone.
 
     Args:
         question: The question.

@@ -56,7 +56,7 @@ class Row:
         return ", ".join(f"{counted[each]} {each.value}" for each in _WORST if counted[each]) or self.outcome.value
 
     def settled(self, *, local: bool) -> str:
-        """Whether the check confirmed or refuted its assumption, as text.
+        """Return whether the check confirmed or refuted its assumption, as text.
 
         Args:
             local: Whether the run used a local cloud, which shows nothing about AWS.

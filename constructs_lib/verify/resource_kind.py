@@ -87,7 +87,7 @@ class Kind:
         getattr(self.client, self.deleting)(**{self.parameter: id})
 
     def exists(self, id: str) -> bool:
-        """Whether there is one of this name or ID."""
+        """Return whether there is one of this name or ID."""
         try:
             return self.look(id) is not None
         except ClientError as error:

@@ -50,7 +50,7 @@ class Run:
 
     @staticmethod
     def is_id(text: str) -> bool:
-        """Whether a text is a run's ID."""
+        """Return whether a text is a run's ID."""
         return bool(_RUN_ID.fullmatch(text))
 
     @property
@@ -64,5 +64,5 @@ class Run:
         return [{"Key": TAG, "Value": self.run_id}]
 
     def owns(self, name: str) -> bool:
-        """Whether a name belongs to this run only."""
+        """Return whether a name belongs to this run only."""
         return name == self.prefix or name.startswith(f"{self.prefix}-")

@@ -161,14 +161,14 @@ def principal_of(arn: str) -> str | None:
 
 
 def has_ended(error: Exception) -> bool:
-    """Whether an error of an administrator's call reports expired credentials."""
+    """Return whether an error of an administrator's call reports expired credentials."""
     if isinstance(error, ClientError):
         return error.response["Error"]["Code"] in ENDED
     return isinstance(error, _NOT_RENEWED)
 
 
 def is_still_known(session: boto3.Session) -> bool:
-    """Whether STS accepts a session's credentials; a check's error may be about those of a user."""
+    """Return whether STS accepts a session's credentials; a check's error may be about those of a user."""
     try:
         session.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError):

@@ -135,7 +135,7 @@ def _tagged(state: _Sweep, session: boto3.Session, run: Run) -> list[tuple[str, 
 
 
 def _exists(state: _Sweep, kind: Kind, id: str) -> bool:
-    """Whether a resource exists; if that is unknown, it is added to `left`."""
+    """Return whether a resource exists; if that is unknown, it is added to `left`."""
     try:
         return kind.exists(id)
     except _ERRORS as error:

@@ -39,7 +39,7 @@ def install() -> None:
 
 
 def is_administrator(access_key_id: str) -> bool:
-    """Whether a key is this cloud's administrator's, or empty: other modules decide unsigned requests."""
+    """Return whether a key is this cloud's administrator's, or empty: other modules decide unsigned requests."""
     return not access_key_id or hmac.compare_digest(access_key_id.encode(), os.environ["AWS_ACCESS_KEY_ID"].encode())
 
 

@@ -28,7 +28,7 @@ def is_valid(
     claims: Sequence[Mapping[str, Any]],
     now: float,
 ) -> bool:
-    """Whether a request's `Authorization` header has a token that a rule accepts.
+    """Return whether a request's `Authorization` header has a token that a rule accepts.
 
     Args:
         authorization: The header; empty if there is none.
@@ -64,7 +64,7 @@ def _holds(payload: Mapping[str, Any], issuer: str, claims: Sequence[Mapping[str
 
 
 def _has(payload: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
-    """Whether a claim has a value of the rule; a claim in an undocumented format never matches."""
+    """Return whether a claim has a value of the rule; a claim in an undocumented format never matches."""
     value, accepted = payload[claim["Name"]], set(claim["Values"])
     match claim["Format"]:
         case "single-string":

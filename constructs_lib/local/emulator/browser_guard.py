@@ -15,7 +15,7 @@ _OWN_SITES: Final = ("", "none")
 
 
 def from_a_page(headers: Mapping[str, str]) -> bool:
-    """Whether a page in a browser may have sent a request.
+    """Return whether a page in a browser may have sent a request.
 
     Args:
         headers: The request's headers, names in lower case.

@@ -54,7 +54,7 @@ def host_names(region: str) -> list[str]:
 
 
 def _usable(files: Certificates, region: str) -> bool:
-    """Whether the files are complete, match each other and the region, and do not expire soon."""
+    """Return whether the files are complete, match each other and the region, and do not expire soon."""
     try:
         leaf, ca = (x509.load_pem_x509_certificate(path.read_bytes()) for path in (files.certificate, files.ca))
         key = serialization.load_pem_private_key(files.key.read_bytes(), None)

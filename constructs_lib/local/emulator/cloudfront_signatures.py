@@ -110,7 +110,7 @@ def _verify(pem: str, policy: bytes, signature: bytes, algorithm: HashAlgorithm)
 
 
 def _allows(policy: Any, url: str, client_ip: str, now: float) -> bool:
-    """Whether a policy's single statement covers a URL, viewer and time; any further content refuses."""
+    """Return whether a policy's single statement covers a URL, viewer and time; any further content refuses."""
     [statement] = policy["Statement"]
     conditions = statement["Condition"]
     if set(statement) != {"Resource", "Condition"} or not set(conditions) <= set(_CONDITIONS):

@@ -72,7 +72,7 @@ def _pools(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _is_of(claims: Mapping[str, Any], pool: Mapping[str, Any]) -> bool:
-    """Whether a token's claims name a pool and a client that the API accepts."""
+    """Return whether a token's claims name a pool and a client that the API accepts."""
     client_pattern = pool.get("appIdClientRegex")
     client = str(claims.get("aud") or claims.get("client_id") or "")
     issuer = str(claims.get("iss", "")).rpartition("/")[2]

@@ -97,7 +97,7 @@ def _require_both_permissions() -> None:
 
 
 def _allows_everyone(function: str) -> bool:
-    """Whether a function's policy allows anonymous calls by its URL, which MiniStack never checks."""
+    """Return whether a function's policy allows anonymous calls by its URL, which MiniStack never checks."""
     found = lambda_svc.function_policy_for_arn(function)
     context = iam_evaluator.EvalContext(
         principal_arn="",

@@ -106,7 +106,7 @@ def _problem(pool: dict[str, Any], logins: dict[str, str]) -> str | None:
 
 
 def _ended(pool: dict[str, Any], logins: dict[str, str]) -> bool:
-    """Whether a user pool with ServerSideTokenCheck reports that the session has ended."""
+    """Return whether a user pool with ServerSideTokenCheck reports that the session has ended."""
     names = {
         entry.get("ProviderName")
         for entry in pool.get("CognitoIdentityProviders") or []

@@ -137,7 +137,7 @@ def _names_on(certificate: str) -> Iterator[str]:
 
 
 def _covers(pattern: str, name: str) -> bool:
-    """Whether a certificate's name covers a host; a star matches one label."""
+    """Return whether a certificate's name covers a host; a star matches one label."""
     first, _, rest = name.partition(".")
     return pattern.lower() == name or (pattern.startswith("*.") and bool(first) and pattern[2:].lower() == rest)
 

@@ -78,7 +78,7 @@ def install() -> None:
 
 
 def _is_decided_elsewhere(service: str, method: str, path: str, query: Any) -> bool:
-    """Whether a request without an action is decided elsewhere: preflights, and S3's batches, key by key."""
+    """Return whether a request without an action is decided elsewhere: preflights, and S3's batches, key by key."""
     if service == "appsync-events" and method == "POST" and path == "/event":
         # `event_authorization` decides publications, with the channel.
         return True
@@ -88,7 +88,7 @@ def _is_decided_elsewhere(service: str, method: str, path: str, query: Any) -> b
 
 @functools.cache
 def _speaks_rest(service: str) -> bool:
-    """Whether a service derives the action from method and path only."""
+    """Return whether a service derives the action from method and path only."""
     names = iam_actions._BOTOCORE_SERVICE_MAP.get(service) or [service]
     protocols = {(iam_actions._load_botocore_model(name) or {}).get("metadata", {}).get("protocol") for name in names}
     return service != _NOT_ONLY_REST and protocols <= _REST

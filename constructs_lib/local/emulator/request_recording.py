@@ -125,7 +125,7 @@ class _Answer:
 
 
 def _names(scope: dict[str, Any], key: str) -> bool:
-    """Whether a request names an access key, in any place."""
+    """Return whether a request names an access key, in any place."""
     sent = next((value for name, value in scope["headers"] if name.lower() == b"authorization"), b"")
     return key.encode() in sent or key.encode() in unquote_to_bytes(scope["query_string"])
 

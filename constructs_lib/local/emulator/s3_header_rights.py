@@ -29,5 +29,5 @@ def header_rights(headers: Mapping[str, str], arn: str) -> Iterator[tuple[str, s
 
 
 def copies_tags(headers: Mapping[str, str]) -> bool:
-    """Whether a copy includes its source's tags, the default unless the request replaces them."""
+    """Return whether a copy includes its source's tags, the default unless the request replaces them."""
     return "x-amz-copy-source" in headers and headers.get("x-amz-tagging-directive", "COPY").upper() != "REPLACE"

@@ -89,7 +89,7 @@ def signing_names(service: str) -> frozenset[str]:
 
 
 def _is_of(body: bytes, declared: str | None, service: str) -> bool:
-    """Whether a body matches the hash that a request declares."""
+    """Return whether a body matches the hash that a request declares."""
     if declared is None:
         # S3 refuses a request without the header; other services hash the body.
         return service != "s3"

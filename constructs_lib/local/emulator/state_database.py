@@ -43,7 +43,7 @@ class Changes:
     gone: set[str]
 
     def __bool__(self) -> bool:
-        """Whether there are changes to write."""
+        """Return whether there are changes to write."""
         return bool(self.entries or self.rows or self.gone)
 
 

@@ -107,7 +107,7 @@ def _invoke(arn: str, event: dict[str, Any]) -> Any:
 
 
 def _may_invoke(policy: dict[str, Any], pool_arn: str) -> bool:
-    """Whether a function's policy lets user pools call it for this pool."""
+    """Return whether a function's policy lets user pools call it for this pool."""
     return any(_allows(statement, pool_arn) for statement in policy.get("Statement") or [])
 
 

@@ -25,32 +25,32 @@ _LOGIN: Final = re.compile(r"(?:username|user_name|sub|cognito:username)", re.IG
 
 
 def is_password(key: str) -> bool:
-    """Whether the value of a member is always secret."""
+    """Return whether the value of a member is always secret."""
     return bool(_PASSWORD.fullmatch(key))
 
 
 def is_strong(password: str) -> bool:
-    """Whether a password meets the default policy of user pools: eight characters, and one of each kind."""
+    """Return whether a password meets the default policy of user pools: eight characters, and one of each kind."""
     return len(password) >= _LONG_ENOUGH and all(re.search(kind, password) for kind in _KINDS)
 
 
 def is_opaque(key: str) -> bool:
-    """Whether the value of a member is secret or opaque, unless it consists of known words, such as `minutes`."""
+    """Return whether the value of a member is secret or opaque, unless it consists of words, such as `minutes`."""
     return bool(_OPAQUE.fullmatch(key))
 
 
 def is_login(key: str) -> bool:
-    """Whether the value of a member names a user."""
+    """Return whether the value of a member names a user."""
     return bool(_LOGIN.fullmatch(key))
 
 
 def is_prose(key: str) -> bool:
-    """Whether the value of a member is a message for people, which a recording may omit."""
+    """Return whether the value of a member is a message for people, which a recording may omit."""
     return bool(_PROSE.fullmatch(key))
 
 
 def names_one(key: str) -> bool:
-    """Whether the value of a member identifies a resource of an account."""
+    """Return whether the value of a member identifies a resource of an account."""
     return key.lower() not in _NOT and bool(_NAMELESS.fullmatch(key))
 
 

@@ -69,7 +69,7 @@ class Placeholders:
         return f"{OPEN}{kind}-{self._counts[kind]}{CLOSE}"
 
     def is_known(self, text: str) -> bool:
-        """Whether a text is exactly a known value."""
+        """Return whether a text is exactly a known value."""
         return text in self._of
 
     def replaced(self, text: str) -> str:
@@ -93,7 +93,7 @@ class Placeholders:
         return found[seen:]
 
     def knows(self, text: str) -> bool:
-        """Whether a text contains a known value."""
+        """Return whether a text contains a known value."""
         return self.replaced(text) != text
 
 

@@ -190,7 +190,7 @@ class Redactor:
         return word.lower() not in self.vocabulary
 
     def _has_unknown(self, text: str) -> bool:
-        """Whether a value contains a name besides known words and placeholders."""
+        """Return whether a value contains a name besides known words and placeholders."""
         if text.startswith("arn:"):
             return any(suspects(text, self.vocabulary))
         return any(map(self._is_unknown, _WORD.findall(stripped(text))))

@@ -31,7 +31,7 @@ class Vocabulary:
         self._models: set[str] = set()
 
     def __contains__(self, word: object) -> bool:
-        """Whether a word in lower case is known."""
+        """Return whether a word in lower case is known."""
         return word in self._words
 
     def learn_model(self, model: ServiceModel) -> None:

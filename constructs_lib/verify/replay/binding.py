@@ -75,7 +75,7 @@ class Bindings:
         return spell(self._live[placeholder])
 
     def __contains__(self, placeholder: object) -> bool:
-        """Whether a live value is known."""
+        """Return whether a live value is known."""
         return placeholder in self._live
 
     def bind(self, placeholder: str, value: str) -> None:

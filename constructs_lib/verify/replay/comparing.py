@@ -30,7 +30,7 @@ class Normalisation:
     members: re.Pattern[str] | None = None
 
     def covers(self, member: str) -> bool:
-        """Whether it covers a member of a response."""
+        """Return whether it covers a member of a response."""
         return self.members is not None and bool(self.members.fullmatch(member))
 
 

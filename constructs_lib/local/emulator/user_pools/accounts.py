@@ -71,7 +71,7 @@ def _first_password(call: Call) -> str:
 
 
 def _is_free(pool: Pool, name: str) -> bool:
-    """Whether a name exists as an alias only, so that it is available as a user name."""
+    """Return whether a name exists as an alias only, so that it is available as a user name."""
     return not pool.get("UsernameAttributes") and all(
         not users.same_name(pool, user["Username"], name) for user in pool["_users"].values()
     )

@@ -161,7 +161,7 @@ def client_credentials(request: Request) -> tuple[str, str]:
 
 
 def is_client(client: Mapping[str, Any], secret: str) -> bool:
-    """Whether a secret is the client's; for a client without one, whether it is empty."""
+    """Return whether a secret is the client's; for a client without one, whether it is empty."""
     return hmac.compare_digest(str(client.get("ClientSecret") or "").encode(), secret.encode())
 
 

@@ -60,7 +60,7 @@ def usable(pool: Pool, user: User) -> list[str]:
 
 
 def must_set_up(pool: Pool, user: User) -> bool:
-    """Whether a sign-in must first set up a factor."""
+    """Return whether a sign-in must first set up a factor."""
     return pool.get("MfaConfiguration") == "ON" and not usable(pool, user)
 
 
@@ -94,7 +94,7 @@ def matching_step(secret: str, code: Any, now: float) -> int | None:
 
 
 def use_totp(user: User, code: Any, now: float) -> bool:
-    """Whether a code is the user's; each code is valid once.
+    """Return whether a code is the user's; each code is valid once.
 
     Raises:
         RefusedError: `ExpiredCodeException` if it was used before.

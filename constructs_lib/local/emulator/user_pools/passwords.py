@@ -91,7 +91,7 @@ def refuse_stale_temporary(pool: Pool, user: User, now: float) -> None:
 
 
 def matches(user: User, password: Any) -> bool:
-    """Whether a password matches a user's; False for a user without a password."""
+    """Return whether a password matches a user's; False for a user without a password."""
     stored = user.get("_password")
     return bool(stored) and isinstance(password, str) and hmac.compare_digest(password.encode(), str(stored).encode())
 

@@ -123,7 +123,7 @@ def check_form(responses: dict[str, Any], *names: str) -> None:
 
 
 def _is_canonical(stamp: str) -> bool:
-    """Whether a timestamp has AWS's format: the correct weekday, the day without a leading zero, UTC."""
+    """Return whether a timestamp has AWS's format: the correct weekday, the day without a leading zero, UTC."""
     parts = stamp.split()
     try:
         moment = datetime.strptime(f"{parts[5]} {parts[1]} {parts[2]} {parts[3]} +0000", "%Y %b %d %H:%M:%S %z")
@@ -133,7 +133,7 @@ def _is_canonical(stamp: str) -> bool:
 
 
 def proves(facts: dict[str, Any], responses: dict[str, Any]) -> bool:
-    """Whether a client's proof matches its challenge."""
+    """Return whether a client's proof matches its challenge."""
     block = str(responses["PASSWORD_CLAIM_SECRET_BLOCK"])
     if not hmac.compare_digest(block.encode(), facts["block"].encode()) or not _is_canonical(responses["TIMESTAMP"]):
         return False

@@ -21,7 +21,7 @@ _SDK: Final = "aws-sdk-unknown-unknown"
 
 
 def has(pool: Pool, trigger: Trigger) -> bool:
-    """Whether a pool has a function for this trigger."""
+    """Return whether a pool has a function for this trigger."""
     return _arn(pool, trigger) is not None
 
 

@@ -36,14 +36,14 @@ def client_of(pool: Pool, client_id: Any) -> Client | None:
 
 
 def same_name(pool: Pool, one: str, other: str) -> bool:
-    """Whether two names are equal under the pool's case sensitivity."""
+    """Return whether two names are equal under the pool's case sensitivity."""
     if (pool.get("UsernameConfiguration") or {}).get("CaseSensitive") is False:
         return one.casefold() == other.casefold()
     return one == other
 
 
 def is_verified(user: User, name: str) -> bool:
-    """Whether a user's e-mail address or number is verified."""
+    """Return whether a user's e-mail address or number is verified."""
     return attributes(user).get(VERIFIED[name], "").lower() == "true"
 
 
@@ -134,7 +134,7 @@ def alias_exists(alias: str) -> RefusedError:
 
 
 def hides_user_existence(client: Client) -> bool:
-    """Whether a client must not disclose which users exist."""
+    """Return whether a client must not disclose which users exist."""
     return bool(client.get("PreventUserExistenceErrors") == "ENABLED")
 
 

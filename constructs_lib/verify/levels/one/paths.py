@@ -83,7 +83,7 @@ def _share(user: User, api: str) -> str:
 
 
 def _by_gateway(answer: requests.Response) -> bool:
-    """Whether API Gateway itself refused a call, before it invoked a function."""
+    """Return whether API Gateway itself refused a call, before it invoked a function."""
     try:
         message = answer.json().get("message")
     except ValueError:
