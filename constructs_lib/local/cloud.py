@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import functools
 import os
-import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.local import emulator_lifecycle, toolchain
+from constructs_lib.local import emulator_lifecycle
 from constructs_lib.local import record as records
-from constructs_lib.local.assembly import check_pins, environments, runs_node
-from constructs_lib.local.bootstrap import TOOLKIT, bootstrap, template_of
+from constructs_lib.local.bootstrap import TOOLKIT
 from constructs_lib.local.child_environment import cloud_environment
-from constructs_lib.local.deployed_templates import keep_templates, running_template
-from constructs_lib.local.deployment import Cdk, Outputs, Say, failure_reasons
-from constructs_lib.local.errors import DeployError, LocalCloudError
+from constructs_lib.local.cloud_deployment import TEMPLATES, Deployment
+from constructs_lib.local.emulator_http import call_control, health_report
+from constructs_lib.local.errors import LocalCloudError
 from constructs_lib.local.mailbox import Mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-    from constructs_lib.local.assembly import Stack
+    from constructs_lib.local.deployment import Outputs, Say
     from constructs_lib.local.record import Keys
     from constructs_lib.local.session import CloudSession
-
-
-_TEMPLATES: Final = "deployed"
 
 
 def _silent(_: str) -> None:
@@ -141,7 +134,7 @@ class LocalCloud:
         Raises:
             LocalCloudError: It refuses or does not respond.
         """
-        return emulator_lifecycle.ask_control(self.endpoint_url, path, method=method, secret_key=self.keys.secret_key)
+        return call_control(self.endpoint_url, path, method=method, secret_key=self.keys.secret_key)
 
     @property
     def requests(self) -> Path:
@@ -155,7 +148,7 @@ class LocalCloud:
         Raises:
             LocalCloudError: If no app is deployed.
         """
-        folder = self.folder / _TEMPLATES
+        folder = self.folder / TEMPLATES
         if next(folder.rglob("*.template.json"), None) is None:
             raise LocalCloudError("no app is deployed on this local cloud; deploy one with `cognito-app up`")
         return folder
@@ -202,7 +195,7 @@ class LocalCloud:
         Raises:
             LocalCloudError: It no longer responds; the message has the end of its log.
         """
-        found = emulator_lifecycle.ask_health(self.endpoint_url)
+        found = health_report(self.endpoint_url)
         if found is None:
             raise LocalCloudError(
                 "the local cloud no longer responds; stop it with `cognito-app down` and start it again. "
@@ -240,36 +233,24 @@ class LocalCloud:
             LocalCloudError: If the app cannot be synthesized or deployed, with CloudFormation's reason.
         """
         self.health()
-        self._check_account()
-        cdk = Cdk(self.project, self.environment(), say, alive=self._is_running)
-        try:
-            template = template_of(cdk.script)
-            assembly = self.folder / "cdk.out"
-            # The cloud is bootstrapped while the app is synthesized.
-            with self._keeping_templates(assembly), ThreadPoolExecutor(max_workers=1) as aside:
-                bootstrapped = aside.submit(self._bootstrap, template, self.region, "", say)
-
-                def synthesized() -> None:
-                    bootstrapped.result()
-                    self._prepare(assembly, template, say)
-
-                return cdk.deploy(
-                    app=app,
-                    context={"stage": "local"} if context is None else context,
-                    assembly=assembly,
-                    validate=validate,
-                    stacks=stacks,
-                    parameters=parameters,
-                    synthesized=synthesized,
-                    outputs=outputs_file or self.folder / "outputs.json",
-                )
-        except LocalCloudError as error:
-            if self._is_running():
-                if isinstance(error, DeployError):
-                    raise DeployError(f"{error}{failure_reasons(self.session())}") from error
-                raise
-            log = emulator_lifecycle.last_lines(self.folder / "emulator.log")
-            raise LocalCloudError(f"the local cloud ended meanwhile; its log ends:\n{log}\n\n{error}") from error
+        deployment = Deployment(
+            project=self.project,
+            folder=self.folder,
+            region=self.region,
+            account=self.account,
+            session=self.session,
+            environment=self.environment(),
+            is_running=functools.partial(emulator_lifecycle.is_running, self.folder, self._record),
+            say=say,
+        )
+        return deployment.run(
+            app=app,
+            stacks=stacks,
+            context={"stage": "local"} if context is None else context,
+            parameters=parameters,
+            outputs_file=outputs_file or self.folder / "outputs.json",
+            validate=validate,
+        )
 
     def stacks(self) -> list[dict[str, Any]]:
         """Return the deployed stacks, as CloudFormation describes them."""
@@ -310,51 +291,3 @@ class LocalCloud:
         """Stop it if this object started it."""
         if self.started_here:
             self.stop()
-
-    def _prepare(self, assembly: Path, template: str, say: Say) -> None:
-        """Prepare the cloud for a synthesized app's requirements, or refuse the app before anything is created."""
-        required = environments(assembly)
-        check_pins(required, account=self.account, region=self.region)
-        for each in sorted(required):
-            if each.qualifier:
-                self._bootstrap(template, each.region or self.region, each.qualifier, say)
-        if runs_node(assembly) and not toolchain.has_node_sdk():
-            say("installing the AWS SDK of Lambda's Node runtimes (once)")
-            toolchain.install_node_sdk()
-
-    @contextmanager
-    def _keeping_templates(self, assembly: Path) -> Iterator[None]:
-        """Keep the templates of what runs after a deployment; a failed one may have deployed some of its stacks."""
-        try:
-            yield
-        except BaseException:
-            if self._is_running():
-                with suppress(LocalCloudError):
-                    self._keep_templates(assembly)
-            raise
-        self._keep_templates(assembly)
-
-    def _keep_templates(self, assembly: Path) -> None:
-        session = self.session()
-        client = functools.cache(lambda region: session.client("cloudformation", region_name=region))
-
-        def running(stack: Stack) -> Any:
-            return running_template(client(stack.region or self.region), stack.name)
-
-        with toolchain.written(self.folder):
-            keep_templates(assembly, self.folder / _TEMPLATES, running, region=self.region)
-
-    def _bootstrap(self, template: str, region: str, qualifier: str, say: Say) -> None:
-        client = self.session().client("cloudformation", region_name=region)
-        started = time.monotonic()
-        if bootstrap(client, template, qualifier):
-            say(f"bootstrapped {region} in {time.monotonic() - started:.1f} s")
-
-    def _is_running(self) -> bool:
-        return emulator_lifecycle.is_running(self.folder, self._record)
-
-    def _check_account(self) -> None:
-        """Check the caller identity before anything is created: its account must be the emulator's."""
-        account = self.session().client("sts").get_caller_identity()["Account"]
-        if account != self.account:
-            raise LocalCloudError(f"{self.endpoint_url} is account {account}, not {self.account}; nothing was deployed")

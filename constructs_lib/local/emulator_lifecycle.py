@@ -1,23 +1,22 @@
 """Process of the emulator: start, record, find by its command line, stop."""
 
 import contextlib
-import http.client
 import json
 import os
 import re
 import shutil
 import subprocess
 import time
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psutil
 from filelock import FileLock
 
 from constructs_lib.local import record as records
 from constructs_lib.local.emulator_environment import emulator_python, is_sound
+from constructs_lib.local.emulator_http import health_report
 from constructs_lib.local.emulator_processes import children, emulators, ended, is_emulator
 from constructs_lib.local.errors import LocalCloudError
 from constructs_lib.local.record import Record
@@ -31,15 +30,11 @@ FOLDER: Final = ".local-cloud"
 """The project's folder for the record, the log and, with `keep`, the state of its local cloud."""
 _SCRATCH: Final = re.compile(r"cognito-app-[0-9a-f]{16}")
 """The name of an emulator's folder for temporary files."""
-_HEALTH: Final = "/_cognito_app/health"
 _START_SECONDS: Final = 30
 _LOOK_SECONDS: Final = 0.02
-_HEALTH_SECONDS: Final = 5
 _LOG_LINES: Final = 3
 _REFUSED: Final = 3
 """The emulator's exit status if its last line of output is the reason."""
-_OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""Opens URLs of the emulator directly, without the environment's proxy."""
 
 
 def join_or_start(
@@ -217,38 +212,6 @@ def _remove(scratch: Path | None) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def ask_health(address: str) -> dict[str, Any] | None:
-    """Return an emulator's health report, or None if no emulator responds."""
-    try:
-        with _OPENER.open(address + _HEALTH, timeout=_HEALTH_SECONDS) as answer:
-            found = json.load(answer)
-    except (OSError, http.client.HTTPException, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def ask_control(address: str, path: str, *, method: str, secret_key: str) -> bytes:
-    """Return the response of one of an emulator's own controls.
-
-    Args:
-        address: The emulator's address.
-        path: The control's path and query.
-        method: The method.
-        secret_key: The administrator's secret access key.
-
-    Raises:
-        LocalCloudError: It refuses or does not respond.
-    """
-    request = urllib.request.Request(  # noqa: S310 - a loopback address of ours
-        address + path, method=method, headers={"Authorization": f"Bearer {secret_key}"}
-    )
-    try:
-        with _OPENER.open(request, timeout=30) as answer:
-            return bytes(answer.read())
-    except OSError as error:
-        raise LocalCloudError(f"{method} {address}{path}: {error}") from error
-
-
 def last_lines(log: Path, *, lines: int = _LOG_LINES) -> str:
     """Return the last lines of an emulator's log."""
     try:
@@ -296,7 +259,7 @@ def _record_of(folder: Path, emulator: psutil.Process) -> Record | None:
     with contextlib.suppress(psutil.Error):
         for connection in emulator.net_connections("tcp4"):
             if connection.status == psutil.CONN_LISTEN:
-                health = ask_health(f"http://127.0.0.1:{connection.laddr.port}") or {}
+                health = health_report(f"http://127.0.0.1:{connection.laddr.port}") or {}
                 with contextlib.suppress(KeyError, TypeError):
                     record = Record(**health["record"])
                     return record if keys and record.access_key == keys.access_key else None

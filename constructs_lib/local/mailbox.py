@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from constructs_lib.local.emulator_lifecycle import ask_control
+from constructs_lib.local.emulator_http import call_control
 from constructs_lib.local.errors import LocalCloudError
 
 _MAIL: Final = "/_ministack/ses/messages"
@@ -81,7 +81,7 @@ class Mailbox:
 
     def _ask(self, path: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(
-            ask_control(self._endpoint_url, path, method="GET", secret_key=self._secret_key)
+            call_control(self._endpoint_url, path, method="GET", secret_key=self._secret_key)
         )
         return found
 

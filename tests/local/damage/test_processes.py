@@ -31,7 +31,7 @@ def test_an_emulator_that_hangs_is_said_and_down_ends_it(
     project: Path, up: Up, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     psutil.Process(up.succeeds(project).pid).suspend()
-    monkeypatch.setattr(emulator_lifecycle, "_HEALTH_SECONDS", 0.5)
+    monkeypatch.setattr("constructs_lib.local.emulator_http._HEALTH_SECONDS", 0.5)
     up.fails_with(project, "no longer responds")
     monkeypatch.setattr("constructs_lib.local.emulator_processes._STOP_SECONDS", 0.5)
     with pytest.raises(SystemExit):
