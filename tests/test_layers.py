@@ -51,12 +51,13 @@ IMPORTS: Final[Mapping[str, Collection[str]]] = {
     "cross_stack": set(),
     "database": {
         "access", "actions", "argument_checks", "auth", "cdk_tokens", "cross_stack", "duplicates",
-        "function_wrappers", "functions", "invocation_paths", "ownership_metadata", "regions",
-        "resource_limits", "rule_conflicts",
+        "existing_resources", "function_wrappers", "functions", "invocation_paths", "ownership_metadata",
+        "regions", "resource_limits", "rule_conflicts",
     },
     "deploying": {"analysis", "argument_checks", "permissions"},
     "duplicates": set(),
     "ephemeral": {"access", "api", "auth", "client", "database", "functions", "hosting", "starters", "storage"},
+    "existing_resources": set(),
     "explain": {"analysis", "testing"},
     "function_wrappers": set(),
     "functions": {
@@ -87,8 +88,9 @@ IMPORTS: Final[Mapping[str, Collection[str]]] = {
     "stack_cycles": {"cdk_tokens"},
     "starters": {"argument_checks"},
     "storage": {
-        "access", "actions", "argument_checks", "auth", "cdk_tokens", "cross_stack", "function_wrappers",
-        "functions", "invocation_paths", "key_policies", "log_buckets", "duplicates", "ownership_metadata",
+        "access", "actions", "argument_checks", "auth", "cdk_tokens", "cross_stack", "existing_resources",
+        "function_wrappers", "functions", "invocation_paths", "key_policies", "log_buckets", "duplicates",
+        "ownership_metadata",
         "resource_limits", "rule_conflicts", "stack_cycles",
     },
     "story": {"client", "local"},

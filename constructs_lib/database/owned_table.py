@@ -5,23 +5,23 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from aws_cdk import CfnResource, RemovalPolicy, Stack
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.access import Rule, SubjectKind, allow
-from constructs_lib.access.language import OWNERS
 from constructs_lib.access.partition_keys import KeyTemplate
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.argument_checks import checked
 from constructs_lib.database.index import Index, check_indexes, key_name
+from constructs_lib.database.owned_rows import declare_rows
 from constructs_lib.database.rights import TableRights
 from constructs_lib.database.rule_conflicts import Rows, claim_rows, partition_rows, rows_of
-from constructs_lib.database.rules import check_index, check_rows, opened_rows
+from constructs_lib.database.rules import check_index, check_rows
 from constructs_lib.database.table import check_keys, create_table
+from constructs_lib.existing_resources import check_created, refuse_settings
 from constructs_lib.function_wrappers import function_of
-from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 from constructs_lib.rule_conflicts import AccessRuleRegistry
 
 if TYPE_CHECKING:
@@ -162,7 +162,8 @@ class OwnedTable(Construct):
                 removal_policy=removal_policy,
             )
         else:
-            _refuse_settings(
+            refuse_settings(
+                "table",
                 time_to_live_attribute=time_to_live_attribute,
                 stream=stream,
                 contributor_insights=contributor_insights,
@@ -183,14 +184,7 @@ class OwnedTable(Construct):
         self._table_rights = self._rights(replica_regions, own_key, replica_key_arns)
         self._claim(auth, access, partitions)
         self._open_rows(auth, access, partitions, rules)
-        made = table.node.default_child
-        keys = [self.key] if self.key.claims or any(rule.subject.kind in OWNERS for rule in access) else []
-        keys += self._index_keys.values()
-        if isinstance(made, CfnResource) and keys:
-            # The proof checks the policies against it.
-            made.add_metadata(OWNED_KEY, sorted({each.value(auth.variables) for each in keys}))
-            if opened := opened_rows(access, auth, names, self.key):
-                made.add_metadata(OPENED_KEY, opened)
+        declare_rows(table, self.key, access, auth, names, self._index_keys.values())
         if backup_plan is not None:
             self._back_up(backup_plan)
 
@@ -201,11 +195,7 @@ class OwnedTable(Construct):
         Raises:
             ValueError: For an existing table.
         """
-        if self._exists:
-            raise ValueError(
-                f"{self.node.path!r} was given a table, so it creates none; use the table that was passed as table=, "
-                "or table_name and table_arn"
-            )
+        check_created(self, "table", exists=self._exists)
         made: dynamodb.TableV2 = self._table  # type: ignore[assignment] # `create_table` made it
         return made
 
@@ -327,8 +317,3 @@ class OwnedTable(Construct):
 
         resource = backup.BackupResource.from_dynamo_db_table(self._table)
         plan.add_selection(self.node.path.replace("/", ""), resources=[resource])
-
-
-def _refuse_settings(**settings: object) -> None:
-    if given := [name for name, value in settings.items() if value]:
-        raise ValueError(f"{given[0]} is a setting of a new table, and table= is an existing one; set it on that table")

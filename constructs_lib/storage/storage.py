@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import RemovalPolicy
 from constructs import Construct
 
-from constructs_lib.access import Folder, Rule, SubjectKind, allow, compile_folders, parse_folders
+from constructs_lib.access import Folder, Rule, SubjectKind, allow, parse_folders
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.argument_checks import checked
+from constructs_lib.existing_resources import check_created, refuse_settings
 from constructs_lib.rule_conflicts import AccessRuleRegistry
 from constructs_lib.storage.bucket import OLD_VERSIONS, create_bucket
 from constructs_lib.storage.owned_folders import declare_folders
+from constructs_lib.storage.rights import BucketRights
 from constructs_lib.storage.rule_conflicts import claim_folders
-from constructs_lib.storage.statements import check_tags, get_only_tagged, key_statements
+from constructs_lib.storage.statements import check_tags, get_only_tagged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
     from aws_cdk import aws_sqs as sqs
 
-    from constructs_lib.access import Statement, Subject
     from constructs_lib.auth import Auth
     from constructs_lib.functions import PythonFunction
     from constructs_lib.storage.events import EventTarget
@@ -126,7 +127,8 @@ class Storage(Construct):
                 removal_policy=removal_policy,
             )
         else:
-            _refuse_settings(
+            refuse_settings(
+                "bucket",
                 cors_origins=cors_origins,
                 lifecycle_rules=lifecycle_rules,
                 intelligent_tiering=intelligent_tiering,
@@ -141,7 +143,7 @@ class Storage(Construct):
         self._variables = auth.variables
         self.bucket_name: str = bucket.bucket_name
         self.bucket_arn: str = bucket.bucket_arn
-        self._key = encryption_key or bucket.encryption_key
+        self._rights = BucketRights.of(bucket, auth.variables, encryption_key or bucket.encryption_key)
         self._sends_events = False
         self._exists = exists
         self._granted: set[Folder] = set()
@@ -159,11 +161,7 @@ class Storage(Construct):
         Raises:
             ValueError: For an existing bucket.
         """
-        if self._exists:
-            raise ValueError(
-                f"{self.node.path!r} was given a bucket, so it creates none; use the bucket that was passed as "
-                "bucket=, or bucket_name and bucket_arn"
-            )
+        check_created(self, "bucket", exists=self._exists)
         made: s3.Bucket = self._bucket  # type: ignore[assignment] # `create_bucket` made it
         return made
 
@@ -185,12 +183,7 @@ class Storage(Construct):
         place = self._place(folder) if folder is not None else Folder(segments=())
         rule = subject.to(*verbs, everyone=bool(place.placeholders))
         self._granted.add(place)
-        statements = self._with_key(
-            compile_folders(
-                {place: [rule]}, frozenset({subject}), bucket_arn=self.bucket_arn, variables=self._variables
-            )
-        )
-        return grant_statements(subject.function, statements)
+        return grant_statements(subject.function, self._rights.given({place: [rule]}, frozenset({subject})))
 
     def on_upload(
         self,
@@ -297,29 +290,10 @@ class Storage(Construct):
         return [rule for rules in self.folders.values() for rule in rules]
 
     def _open_folders(self, auth: Auth, tags: Mapping[str, str]) -> None:
-        given = {role: self._statements(subjects, auth) for subjects, role in auth.callers()}
+        given = {role: self._rights.given(self.folders, subjects) for subjects, role in auth.callers()}
         if tags:
             given = {role: get_only_tagged(statements, tags) for role, statements in given.items()}
         auth.allow_roles(self, given)
         functions = (rule.subject for rule in self._rules() if rule.subject.kind is SubjectKind.FUNCTION)
         for subject in dict.fromkeys(functions):
-            auth.grant(self, subject, self._statements(frozenset({subject}), auth))
-
-    def _statements(self, subjects: frozenset[Subject], auth: Auth) -> list[Statement]:
-        return self._with_key(
-            compile_folders(self.folders, subjects, bucket_arn=self.bucket_arn, variables=auth.variables)
-        )
-
-    def _with_key(self, statements: list[Statement]) -> list[Statement]:
-        if self._key is None:
-            return statements
-        arn, stack = self.bucket_arn, Stack.of(self._bucket)
-        via = f"s3.{self._bucket.env.region}.{stack.url_suffix}"
-        return statements + key_statements(statements, key_arn=self._key.key_arn, bucket_arn=arn, via_service=via)
-
-
-def _refuse_settings(**settings: object) -> None:
-    if given := [name for name, value in settings.items() if value]:
-        raise ValueError(
-            f"{given[0]} is a setting of a new bucket, and bucket= is an existing one; set it on that bucket"
-        )
+            auth.grant(self, subject, self._rights.given(self.folders, frozenset({subject})))

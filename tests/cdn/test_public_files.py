@@ -142,7 +142,7 @@ def test_a_storage_that_cannot_let_in_one_distribution_alone_is_refused(made: Ca
         {"public/*": [allow.function(function).to("get")]},
         bucket=s3.Bucket.from_bucket_name(stack.stack, "Bucket", "somebody-elses-bucket"),
     )
-    with pytest.raises(ValueError, match="'Stack/Files' was given a bucket, so it creates none"):
+    with pytest.raises(ValueError, match="'Stack/Files' has an existing bucket and creates none"):
         existing.public()
 
 

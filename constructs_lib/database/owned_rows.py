@@ -1,0 +1,47 @@
+"""The metadata of a table's owned rows, against which the proof checks the policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import CfnResource
+
+from constructs_lib.access.language import OWNERS
+from constructs_lib.database.rules import opened_rows
+from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from aws_cdk import aws_dynamodb as dynamodb
+
+    from constructs_lib.access import Rule
+    from constructs_lib.access.partition_keys import KeyTemplate
+    from constructs_lib.auth import Auth
+
+
+def declare_rows(
+    table: dynamodb.ITable,
+    key: KeyTemplate,
+    access: Sequence[Rule],
+    auth: Auth,
+    names: Sequence[str],
+    index_keys: Iterable[KeyTemplate],
+) -> None:
+    """Record the owned rows of a new table, and who may access those of other owners.
+
+    Args:
+        table: The table; an imported one has no metadata.
+        key: The content of the partition key.
+        access: The rules for the rows of an owner or a tenant.
+        auth: The Auth of the rules.
+        names: The names of the partition key and the sort key.
+        index_keys: The contents of the partition keys of indexes with separate keys.
+    """
+    keys = [key] if key.claims or any(rule.subject.kind in OWNERS for rule in access) else []
+    keys += index_keys
+    made = table.node.default_child
+    if isinstance(made, CfnResource) and keys:
+        made.add_metadata(OWNED_KEY, sorted({each.value(auth.variables) for each in keys}))
+        if opened := opened_rows(access, auth, names, key):
+            made.add_metadata(OPENED_KEY, opened)
