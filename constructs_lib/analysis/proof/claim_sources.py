@@ -7,6 +7,7 @@ every user can become a member of every tenant.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
@@ -50,8 +51,9 @@ def _triggers(model: Model) -> Iterator[Function]:
     """Yield the user pools' functions that set claims of tokens, or all attributes of users that they migrate."""
     for pool in model.resources:
         settings = pool.get("LambdaConfig") if pool.type == "AWS::Cognito::UserPool" else None
-        named = " ".join(str(value) for name, value in (settings or {}).items() if str(name).startswith(_SETTING))
-        yield from (function for function in model.functions if named and function.named.search(named))
+        named = settings.items() if isinstance(settings, Mapping) else [(_SETTING[0], settings)] if settings else []
+        texts = [str(value) for name, value in named if str(name).startswith(_SETTING)]
+        yield from (each for each in model.functions if any(map(each.named.may_be_in, texts)))
 
 
 def _read_by(function: Function, model: Model) -> Iterator[Holder]:

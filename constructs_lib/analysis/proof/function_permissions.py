@@ -6,7 +6,7 @@ guide), "The confused deputy problem" (IAM user guide).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
@@ -15,9 +15,9 @@ from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.template.atoms import ACCOUNT, split_around_atoms
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
+    from constructs_lib.analysis.model.function_names import FunctionName
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resource
@@ -38,28 +38,37 @@ class Code:
     Args:
         name: Its name, for reports.
         arn: Its ARN; with a star if its name is not known.
-        named: The pattern that finds it in a text that names it.
+        named: Its name, which finds it in a text that names it.
     """
 
     name: str
     arn: str
-    named: re.Pattern[str]
+    named: FunctionName
 
 
 def other_invokers(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
-    """Yield the principals, besides the API, that permissions and function URLs allow."""
+    """Yield the principals, besides the API, that permissions and function URLs allow, or may allow."""
     for resource in model.resources:
-        if not resource.type.startswith(_NAME) or not code.named.search(_target(resource)):
-            continue
-        if resource.type == "AWS::Lambda::Url" and resource.get("AuthType") != "AWS_IAM":
-            who = ANYONE if resource.get("AuthType") == "NONE" else "an unknown caller"
-            story = f"{who} may call {what}, by its own URL ({resource.name}): the behavior of its code is not analyzed"
-            yield route_finding(place, Status.UNDECIDED, who, story)
-        elif resource.type == "AWS::Lambda::ResourcePolicy":
-            story = f"the principals that {resource.name} allows to run {what} are not analyzed"
-            yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
-        elif resource.type == "AWS::Lambda::Permission":
-            yield from _by_permission(place, resource, what, model)
+        if resource.type.startswith(_NAME) and code.named.may_be_in(_target(resource)):
+            found = _by_resource(place, resource, what, model)
+            yield from found if code.named.is_in(_target(resource)) else (_possible(each, resource) for each in found)
+
+
+def _possible(finding: Finding, resource: Resource) -> Finding:
+    """Return a finding about a resource of Lambda that may be about another function: undecided."""
+    return replace(finding, status=Status.UNDECIDED, story=f"{finding.story}, if {resource.name} turns out to name it")
+
+
+def _by_resource(place: Place, resource: Resource, what: str, model: Model) -> Iterator[Finding]:
+    if resource.type == "AWS::Lambda::Url" and resource.get("AuthType") != "AWS_IAM":
+        who = ANYONE if resource.get("AuthType") == "NONE" else "an unknown caller"
+        story = f"{who} may call {what}, by its own URL ({resource.name}): the behavior of its code is not analyzed"
+        yield route_finding(place, Status.UNDECIDED, who, story)
+    elif resource.type == "AWS::Lambda::ResourcePolicy":
+        story = f"the principals that {resource.name} allows to run {what} are not analyzed"
+        yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
+    elif resource.type == "AWS::Lambda::Permission":
+        yield from _by_permission(place, resource, what, model)
 
 
 def _target(resource: Resource) -> str:

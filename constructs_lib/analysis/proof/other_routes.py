@@ -13,6 +13,7 @@ from constructs_lib.analysis.iam.arns import globs_meet, loosened, starred
 from constructs_lib.analysis.iam.pattern_elements import ANYTHING, call, literal, pattern
 from constructs_lib.analysis.iam.pattern_elements import caller as its_own
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.model.function_names import ANY_FUNCTION
 from constructs_lib.analysis.model.kinds.api import INVOKE, Api
 from constructs_lib.analysis.model.owned_places import owner_by
 from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
@@ -142,7 +143,10 @@ def _of_another(place: Place) -> Elements:
 def _is_same(other: ApiRoute, route: ApiRoute, model: Model) -> bool:
     """Whether two routes pass their calls to the same code: a function, or an address."""
     mine, theirs = str(dict(route.integration)), str(dict(other.integration))
-    if any(each.named.search(theirs) for each in code_of_route(route, model)):
+    codes, others = list(code_of_route(route, model)), list(code_of_route(other, model))
+    if any(each.named.may_be_in(theirs) for each in codes):
+        return True
+    if codes and others and any(each.named is ANY_FUNCTION for each in (*codes, *others)):
         return True
     address = address_in(mine)
     return bool(address) and address == address_in(theirs)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import is_unknown, loosened, normalise_arn
+from constructs_lib.analysis.model.function_names import ANY_FUNCTION, FunctionName
 from constructs_lib.analysis.proof.function_permissions import Code
 from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
 
@@ -23,23 +24,23 @@ _FUNCTION: Final = re.compile(r"arn:aws[a-z-]*:lambda:[^:/]*:[^:/]*:function:(?:
 def code_of_route(route: ApiRoute, model: Model) -> Iterator[Code]:
     """Yield the functions that a route names, including functions that no template has."""
     integration_text = str(dict(route.integration))
-    found = [each for each in model.functions if each.named.search(integration_text)]
+    found = [each for each in model.functions if each.named.may_be_in(integration_text)]
     yield from (Code(name=each.name, arn=each.arn, named=each.named) for each in found)
     for text in dict.fromkeys(_FUNCTION.findall(integration_text)):
-        if not any(each.named.search(text) for each in found):
+        if not any(each.named.may_be_in(text) for each in found):
             arn = normalise_arn(text)
             name = arn.rpartition(":")[2]
             yield Code(
                 name=name,
                 arn=loosened(arn) if is_unknown(arn) else arn,
-                named=re.compile(re.escape(name) + r"(?![\w-])"),
+                named=FunctionName(id=name),
             )
     if "stageVariables" in integration_text or (
         not found and not _FUNCTION.search(integration_text) and _may_be_function(route.integration)
     ):
         yield Code(
             name="a function that a stage or the deploy names", arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:*",
-            named=re.compile(r"(?!)"),
+            named=ANY_FUNCTION,
         )  # fmt: skip
 
 

@@ -132,7 +132,7 @@ def _invokes(statement: Statement, function: str, others: Collection[str]) -> bo
 def _started(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
     """Yield the resources that pass externally written requests or events to the function."""
     for resource in model.resources:
-        if resource.type not in {*_HANDS_ON, *_STARTED} or not code.named.search(str(dict(resource.properties))):
+        if resource.type not in {*_HANDS_ON, *_STARTED} or not code.named.may_be_in(str(dict(resource.properties))):
             continue
         if resource.type in _HANDS_ON:
             story = f"{resource.name} ({resource.type}) hands requests to {what}: {_HANDS_ON[resource.type]}"

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.template.templates import Template
 
 
-_NAMES: Final = {**NAME_PROPERTIES, "AWS::S3::BucketPolicy": "Bucket", "AWS::SSM::Parameter": "Name"}
+_NAMES: Final = {
+    **NAME_PROPERTIES,
+    "AWS::IAM::Policy": "Roles",
+    "AWS::IAM::RolePolicy": "RoleName",
+    "AWS::Lambda::Permission": "FunctionName",
+    "AWS::Lambda::Url": "TargetFunctionArn",
+    "AWS::S3::BucketPolicy": "Bucket",
+    "AWS::SSM::Parameter": "Name",
+}
 _IN_ARN: Final = re.compile(r"(?::::|:table/)([A-Za-z0-9._-]+)")
 """The name of a bucket or table in an ARN."""
 

@@ -10,12 +10,12 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import NAME, is_unknown
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.model.function_names import FunctionName
 from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape
 from constructs_lib.analysis.model.places import EVERYTHING
 from constructs_lib.analysis.model.possible_policies import possible_policy
 from constructs_lib.analysis.model.resources import is_true
-from constructs_lib.analysis.template.atoms import split_around_atoms
-from constructs_lib.analysis.template.globs import may_be_equal
+from constructs_lib.analysis.template.atoms import atom, split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -53,7 +53,7 @@ class Function(Holder):
 
     Args:
         role_arn: Its role's ARN; empty for a function that no template has.
-        named: The pattern that finds it in a text that names it, or an alias or version of it.
+        named: Its name, which finds it in a text that names it, or an alias or version of it.
         urls: The AuthType of its URLs: `NONE`, `AWS_IAM`, or an unknown value. Empty: it has no URL.
     """
 
@@ -67,7 +67,7 @@ class Function(Holder):
     needed: ClassVar = {BY_URL: (INVOKE_URL, INVOKE), DIRECTLY: (INVOKE,)}
 
     role_arn: str
-    named: re.Pattern[str]
+    named: FunctionName
     urls: tuple[str, ...] = ()
 
     @classmethod
@@ -76,17 +76,13 @@ class Function(Holder):
         permissions = list(resources.of("AWS::Lambda::Permission"))
         urls = list(resources.of("AWS::Lambda::Url"))
         for resource in resources.of("AWS::Lambda::Function"):
-            named = _naming(resource)
+            named = FunctionName(id=resource.id, place=resource.place)
             yield cls(
                 arn=resource.arn,
                 name=resource.name.removesuffix("/Function"),
                 role_arn=str(resource.get("Role")),
                 named=named,
-                urls=tuple(
-                    dict.fromkeys(
-                        str(each.get("AuthType")) for each in urls if named.search(str(each.get("TargetFunctionArn")))
-                    )
-                ),
+                urls=tuple(dict.fromkeys(_auth_types(named, urls))),
                 policy=_policy_of(resource, named, permissions),
             )
 
@@ -101,8 +97,7 @@ class Function(Holder):
                 name = arn.rpartition(":")[2]
                 resources.note(f"function {name} is outside the templates: who may invoke it besides is not seen")
                 yield cls(
-                    arn=arn, name=name, role_arn="", named=re.compile(re.escape(arn) + r"(?![\w-])"),
-                    policy=Policy(source=name),
+                    arn=arn, name=name, role_arn="", named=FunctionName(id=name), policy=Policy(source=name)
                 )  # fmt: skip
 
     @property
@@ -173,23 +168,25 @@ class Function(Holder):
         return f"any version of {name}" if place.part == EVERYTHING else f"{place.part} of {name}"
 
 
-def _naming(function: Resource) -> re.Pattern[str]:
-    """Return the pattern that finds a function in a text: by its name, its ARN, or an alias or version of it."""
-    own = [rf"⟦{re.escape(function.place)}[.⟧]"]
-    if "⟦" not in function.id:
-        own.append(rf"(?:^|:function:){re.escape(function.id)}(?![A-Za-z0-9_-])")
-    return re.compile("|".join(own))
+def _auth_types(named: FunctionName, urls: Iterable[Resource]) -> Iterator[str]:
+    """Yield the AuthType of a function's URLs; an unknown one for a URL that may be another function's."""
+    for each in urls:
+        target = str(each.get("TargetFunctionArn"))
+        if named.is_in(target):
+            yield str(each.get("AuthType"))
+        elif named.may_be_in(target):
+            yield atom(f"AuthType of {each.name}")
 
 
-def _policy_of(function: Resource, named: re.Pattern[str], permissions: Iterable[Resource]) -> Policy:
+def _policy_of(function: Resource, named: FunctionName, permissions: Iterable[Resource]) -> Policy:
     """Return a function's resource policy, built from its permissions, and from those that may be for it."""
     policies = []
     for each in permissions:
         name = str(each.get("FunctionName"))
         policy = parse_policy({"Version": "2012-10-17", "Statement": [_statement(each, function)]}, each.name)
-        if named.search(name):
+        if named.is_in(name):
             policies.append(policy)
-        elif may_be_equal(split_around_atoms(name.partition(":function:")[2] or name, ":")[0], function.id):
+        elif named.may_be_in(name):
             policies.append(possible_policy(policy, function.name))
     return Policy(
         source=f"{function.name}, permissions",
