@@ -10,6 +10,7 @@ import functools
 import re
 from typing import Final
 
+from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.template.atoms import (
     ACCOUNT,
     ATOM,
@@ -87,6 +88,9 @@ def widened_arn(arn: str) -> str:
     if is_unknown(arn) and ATOM.fullmatch(arn):
         return "*"
     parts = split_around_atoms(arn, ":", 5)
+    if parts[0] == "arn" and len(parts) > 1 and set("*?") & set(parts[1]):
+        # `aws-*` is every partition but one, and the model has one for all.
+        parts[1] = parts[1] if glob_match(parts[1], "aws") else "aws"
     for index, word in ((3, REGION), (4, ACCOUNT)):
         if len(parts) > index and parts[index] not in {"", word, "*"} and set("*?") & set(parts[index]):
             parts[index] = "*"
@@ -94,6 +98,10 @@ def widened_arn(arn: str) -> str:
     arn = "".join("*" if f"⟦{WILDCARD}" in part else part for part in ATOM.split(arn))
     if len(parts) > _BEFORE_NAME and parts[2] not in _KEPT_APART:
         return ":".join([*split_around_atoms(arn, ":", _BEFORE_NAME)[:_BEFORE_NAME], as_glob(parts[_BEFORE_NAME])])
+    if arn.startswith("arn:aws:dynamodb:"):
+        # After the table's name: an index.
+        parts = split_around_atoms(arn, "/", 2)
+        return "/".join([*parts[:2], *map(as_glob, parts[2:])])
     name, slash, key = partition_name(arn)
     if not slash or not arn.startswith(("arn:aws:s3:::", "arn:aws:execute-api:")):
         return arn

@@ -33,6 +33,11 @@ _STARRED: Final = re.compile(r"\$\{[^},]*,[^}]*[*?][^}]*\}")
 values", IAM user guide)."""
 _OF_DEPLOYMENT: Final = re.compile(r"[^/]*(?:account|accountid|requestedregion|viaservice|sourceowner|userid)")
 """Condition keys, in lower case, whose values name this deployment's account or region."""
+_ELEMENTS: Final = frozenset({"Version", "Id", "Statement"})
+_OF_STATEMENT: Final = frozenset(
+    {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+)
+"""The elements of a policy and of a statement ("Grammar of the IAM JSON policy language", IAM user guide)."""
 _OPERATOR: Final = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$", re.IGNORECASE)
 
 
@@ -47,7 +52,10 @@ def parse_policy(document: Any, source: str) -> Policy:
             return unknown_policy(source, f"the policy is {document[:80]}, which the template does not spell out")
     if not isinstance(document, Mapping):
         return unknown_policy(source, "the policy is not a JSON object")
-    variables = document.get("Version") == CURRENT
+    version = document.get("Version")
+    unknown = document.keys() - _ELEMENTS
+    if unknown:
+        return unknown_policy(source, f"the policy has {min(map(str, unknown))}, which is no element of policies")
     raw = document.get("Statement") or []
     certain: list[Statement] = []
     possible: list[Statement] = []
@@ -55,13 +63,18 @@ def parse_policy(document: Any, source: str) -> Policy:
         if not isinstance(each, Mapping):
             possible.append(anything(source, f"a statement is {str(each)[:80]}, which the template does not spell out"))
             continue
-        for statement in _read(each, source, variables=variables):
+        unknown = each.keys() - _OF_STATEMENT
+        if unknown and each.get("Effect") != "Deny":
+            possible.append(anything(source, f"a statement has {min(map(str, unknown))}, which is no element of one"))
+            continue
+        for statement in _read(each, source, version=version):
             (possible if statement.allow and statement.doubt else certain).append(statement)
     return Policy(source=source, statements=tuple(certain), possible=tuple(possible))
 
 
-def _read(raw: Mapping[str, Any], source: str, *, variables: bool) -> Iterator[Statement]:
+def _read(raw: Mapping[str, Any], source: str, *, version: Any) -> Iterator[Statement]:
     """Yield a statement as written, and its widest reading if that differs."""
+    undated = isinstance(version, str) and is_open(version) and "${" in str(raw)
     conditions, unreadable = _conditions(raw.get("Condition"))
     effect = raw.get("Effect")
     principal = raw.get("Principal", raw.get("NotPrincipal"))
@@ -74,17 +87,18 @@ def _read(raw: Mapping[str, Any], source: str, *, variables: bool) -> Iterator[S
         principals=tuple(_principals(principal)),
         not_principals="NotPrincipal" in raw,
         conditions=conditions,
-        variables=variables,
+        variables=version == CURRENT,
         sid=str(raw.get("Sid") or ""),
         source=source,
     )
     if not statement.allow:
-        yield replace(statement, doubt=unreadable or _doubt_of_deny(statement))
+        unsure = f"the Version is {version}" if undated else _odd_element(raw)
+        yield replace(statement, doubt=unreadable or unsure or _doubt_of_deny(statement))
         return
     doubt = unreadable or ("" if effect == "Allow" else f"the effect is {effect}")
     if not doubt:
         yield statement
-    wide = _widened(statement)
+    wide = replace(_widened(statement), variables=undated or statement.variables)
     if doubt or wide != statement:
         yield replace(wide, doubt=doubt or f"{_unknown_part(statement)} is not known from the template")
 
@@ -92,8 +106,8 @@ def _read(raw: Mapping[str, Any], source: str, *, variables: bool) -> Iterator[S
 def _widened(statement: Statement) -> Statement:
     return replace(
         statement,
-        actions=tuple("*" if is_unknown(each) else each for each in statement.actions),
-        not_actions=tuple("⟦none⟧" if is_unknown(each) else each for each in statement.not_actions),
+        actions=tuple("*" if is_open(each) else each for each in statement.actions),
+        not_actions=tuple("⟦none⟧" if is_open(each) else each for each in statement.not_actions),
         resources=tuple(widened_arn(_STARRED.sub("*", each)) for each in statement.resources),
         not_resources=tuple("⟦none⟧" if _is_wide(each) else each for each in statement.not_resources),
         # As written, unknown principals that it excludes are no known caller.
@@ -138,12 +152,22 @@ def _is_unsure(text: str) -> bool:
     return is_unknown(text) or bool(_STARRED.search(text))
 
 
+def _odd_element(raw: Mapping[str, Any]) -> str:
+    """Return the part of a Deny for which it is not documented what it covers; empty if there is none."""
+    unknown = raw.keys() - _OF_STATEMENT
+    if unknown:
+        return f"a statement has {min(map(str, unknown))}, which is no element of one"
+    empty = [name for name in ("Resource", "NotResource", "NotAction") if name in raw and not _texts(raw[name])]
+    return f"a statement has no value for {empty[0]}" if empty else ""
+
+
 def _doubt_of_deny(statement: Statement) -> str:
     """Return why a Deny may apply to less than its text."""
     negated = [each for each in statement.conditions if each.negated]
-    but = [*statement.not_actions, *(value for each in negated for value in each.values)]
+    but = [value for each in negated for value in each.values]
     but += [value for _, value in statement.principals] if statement.not_principals else []
     unknown = [each for each in statement.not_resources if _is_wide(each)]
+    unknown += [text for text in statement.not_actions if is_open(text)]
     unknown += [text for text in but if _is_unsure(text)]
     unknown += [text for each in negated if _has_pseudo_values(each) for text in each.values if is_open(text)]
     return f"{unknown[0]} is not known from the template" if unknown else ""
@@ -181,6 +205,14 @@ def _principals(principal: Any) -> Iterable[tuple[str, str]]:
         yield ("AWS", text) if is_unknown(text) else ("*", text)
 
 
+def _odd_value(operator: str, values: tuple[str, ...]) -> str:
+    """Return the value for which it is not documented what a condition makes of it; empty if there is none."""
+    if not values:
+        return "no value"
+    odd = (each for each in values if operator == "null" and each.lower() not in {"true", "false"})
+    return next((f"the value {each}" for each in odd if "⟦" not in each and "${" not in each), "")
+
+
 def _conditions(block: Any) -> tuple[tuple[Condition, ...], str]:
     """Return the conditions, and the part of them that cannot be parsed."""
     if block is None:
@@ -194,6 +226,9 @@ def _conditions(block: Any) -> tuple[tuple[Condition, ...], str]:
             return tuple(found), f"the condition {name!r} cannot be read"
         qualifier, operator, if_exists = match.groups()
         for key, values in keys.items():
+            odd = _odd_value(operator.lower(), _texts(values))
+            if odd:
+                return tuple(found), f"the condition {name!r} has {odd} for {key}"
             found.append(
                 Condition(
                     qualifier=(qualifier or "").lower(),

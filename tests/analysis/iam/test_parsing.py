@@ -198,3 +198,80 @@ def test_a_deny_that_exempts_a_pseudo_parameter_may_deny_less(key: str, value: s
     deny = {**ALLOW, "Effect": "Deny", "Condition": {"StringNotLike": {key: value}}}
     [statement] = parse_policy({"Statement": deny}, "P").statements
     assert bool(statement.doubt) is doubted
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"Version": "2012-10-17", "statement": [ALLOW]},
+        {"Statement": [{"Effect": "Allow", "action": "s3:GetObject", "Resource": "*"}]},
+        {"Statement": [{**ALLOW, "condition": {}}]},
+    ],
+    ids=str,
+)
+def test_an_element_that_the_grammar_lacks_may_allow_everything(document: Any) -> None:
+    (possible,) = parse_policy(document, "P").possible
+    assert (possible.allow, possible.actions, possible.resources) == (True, ("*",), ("*",))
+    assert "which is no element" in possible.doubt
+
+
+@pytest.mark.parametrize("version", ["⟦parameter V⟧", "⟦AWS::StackName⟧"])
+def test_variables_of_an_unknown_version_may_be_variables(version: str) -> None:
+    statement = {**ALLOW, "Resource": "arn:aws:s3:::b/${aws:PrincipalTag/t}/*"}
+    read = parse_policy({"Version": version, "Statement": statement}, "P")
+    assert [each.variables for each in (*read.statements, *read.possible)] == [False, True]
+    (denied,) = parse_policy({"Version": version, "Statement": {**statement, "Effect": "Deny"}}, "P").statements
+    assert denied.doubt == f"the Version is {version}"
+
+
+def test_the_version_of_a_policy_without_variables_does_not_matter() -> None:
+    read = parse_policy({"Version": "⟦parameter V⟧", "Statement": ALLOW}, "P")
+    assert (len(read.statements), read.possible) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("more", "doubt"),
+    [
+        ({"Resource": []}, "no value for Resource"),
+        ({"Resource": None}, "no value for Resource"),
+        ({"Principals": "*"}, "has Principals"),
+        ({"Condition": {"StringNotEquals": {"aws:SourceVpc": []}}}, "no value for aws:sourcevpc"),
+        ({"Condition": {"Null": {"aws:SourceVpc": "yes"}}}, "the value yes"),
+    ],
+    ids=str,
+)
+def test_a_deny_that_the_grammar_lacks_may_deny_nothing(more: Any, doubt: str) -> None:
+    (denied,) = parse_policy({"Statement": {**ALLOW, "Effect": "Deny", **more}}, "P").statements
+    assert doubt.lower() in denied.doubt.lower()
+
+
+@pytest.mark.parametrize("value", [True, "true", "FALSE", "⟦parameter P⟧", "${aws:SecureTransport}"])
+def test_a_truth_value_may_be_written_in_any_way_that_is_documented(value: Any) -> None:
+    condition = {"Null": {"aws:SecureTransport": value}}
+    (denied,) = parse_policy({"Statement": {**ALLOW, "Effect": "Deny", "Condition": condition}}, "P").statements
+    assert not denied.doubt
+
+
+@pytest.mark.parametrize(
+    ("written", "widest"),
+    [
+        ("arn:aws-*:s3:::b/*", "arn:aws:s3:::b/*"),
+        ("arn:aw?-cn:s3:::b/*", "arn:aws:s3:::b/*"),
+        ("arn:*:s3:::b/*", "arn:*:s3:::b/*"),
+        ("execute-api:/*", "execute-api:/*"),
+        ("arn:aws*:s3:::b/*", "arn:aws*:s3:::b/*"),
+        (f"arn:aws:dynamodb:{PLACE}:table/t/index/⟦parameter I⟧", f"arn:aws:dynamodb:{PLACE}:table/t/index/*"),
+        (f"arn:aws:dynamodb:{PLACE}:table/t/index/a-⟦AWS::StackName⟧", f"arn:aws:dynamodb:{PLACE}:table/t/index/a-*"),
+        (f"arn:aws:dynamodb:{PLACE}:table/t/stream/⟦stream⟧", f"arn:aws:dynamodb:{PLACE}:table/t/stream/⟦stream⟧"),
+        (f"arn:aws:dynamodb:{PLACE}:table/⟦parameter T⟧", f"arn:aws:dynamodb:{PLACE}:table/⟦parameter T⟧"),
+    ],
+)
+def test_a_pattern_of_partitions_and_an_unknown_index_are_widened(written: str, widest: str) -> None:
+    assert widened_arn(written) == widest
+
+
+def test_an_action_by_a_pseudo_parameter_may_be_any() -> None:
+    read = parse_policy({"Statement": {**ALLOW, "Action": "s3:Get⟦AWS::StackName⟧"}}, "P")
+    assert [each.actions for each in read.possible] == [("*",)]
+    but = {"Effect": "Deny", "NotAction": "s3:Get⟦AWS::StackName⟧", "Resource": "*"}
+    assert parse_policy({"Statement": but}, "P").statements[0].doubt
