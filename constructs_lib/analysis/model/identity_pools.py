@@ -17,6 +17,7 @@ from constructs_lib.analysis.model.role_mapping_rules import (
     rules_of,
     writable_rule,
 )
+from constructs_lib.analysis.model.role_tags import note_undetermined_tags
 
 _POOL: Final = "AWS::Cognito::IdentityPool"
 _NOBODY: Final = Provider(name="", tags={})
@@ -58,6 +59,8 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
                 )  # fmt: skip
                 found.setdefault((pool.id, kind, group, arn, provider.name), caller)
     given = {caller.role.arn for caller in found.values()}
+    for arn in sorted(given):
+        note_undetermined_tags(roles[arn], resources)
     for role in roles.values():
         trusts = any(
             statement.allow and kind == "Federated" and "cognito-identity" in value
@@ -125,6 +128,8 @@ def _mapped(attachment: Resource, resources: Resources, declared: Mapping[str, s
         return
     for key, mapping in mappings.items():
         note_provider(str(key), mapping, attachment, resources)
+        if mapping.get("Type") not in {"Rules", "Token"}:
+            resources.gap(f"{attachment.name} has a role mapping of the type {mapping.get('Type')}: not seen")
         if mapping.get("Type") == "Rules":
             note_claims(str(key), mapping, attachment, resources, declared)
             for rule in rules_of(mapping, attachment, resources):

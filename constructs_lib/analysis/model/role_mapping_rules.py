@@ -9,6 +9,7 @@ from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.model.role_mapping_providers import is_user_pool
 from constructs_lib.analysis.model.writable_claims import may_be_written, writing_client
+from constructs_lib.analysis.template.atoms import is_open
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource, Resources
@@ -77,6 +78,9 @@ def note_claims(
     of_pool = [pool for pool in pools if pool.id in provider]
     named = "." in provider or "⟦" in provider
     for claim in sorted({str(rule.get("Claim")) for rule in rules_of(mapping, attachment, resources)} - {*declared}):
+        if is_open(claim):
+            resources.gap(f"{attachment.name} gives a role by {claim}, a claim that the template does not determine")
+            continue
         why = next(filter(None, (writing_client(claim, pool, resources) for pool in of_pool or pools)), "")
         if (named or not pools) and not of_pool and may_be_written(claim):
             why = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
@@ -11,7 +11,10 @@ from constructs_lib.analysis.iam.managed_policies import AWS_MANAGED, managed_po
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy, unknown_policy
 from constructs_lib.analysis.model.callers import Role
+from constructs_lib.analysis.model.possible_policies import possible_policy
 from constructs_lib.analysis.model.resources import Resource, Resources, as_list
+from constructs_lib.analysis.model.role_tags import tags_of
+from constructs_lib.analysis.template.globs import may_be_equal
 
 
 def roles_of(resources: Resources) -> dict[str, Role]:
@@ -29,7 +32,7 @@ def roles_of(resources: Resources) -> dict[str, Role]:
             for inline in as_list(resource.get("Policies"))
             if not isinstance(inline, Mapping)
         ]
-        policies += attached[resource.id]
+        policies += _attached_to(resource, attached)
         for arn in as_list(resource.get("ManagedPolicyArns")):
             policies.append(_managed(normalise_arn(str(arn)), managed, resources, resource))
         boundary = resource.get("PermissionsBoundary")
@@ -39,17 +42,27 @@ def roles_of(resources: Resources) -> dict[str, Role]:
             name=resource.name,
             trust=parse_policy(resource.get("AssumeRolePolicyDocument"), f"{resource.name}, trust"),
             policies=tuple(policies),
+            path=str(resource.get("Path", "/")),
             boundary=None if boundary is None else _managed(normalise_arn(str(boundary)), managed, resources, resource),
-            tags={
-                str(tag.get("Key")).lower(): str(tag.get("Value"))
-                for tag in as_list(resource.get("Tags"))
-                if isinstance(tag, Mapping)
-            },
+            tags=tags_of(resource),
         )
     return found
 
 
-def _attached(resources: Resources) -> defaultdict[str, list[Policy]]:
+def _attached_to(role: Resource, attached: Mapping[str, list[Policy]]) -> Iterator[Policy]:
+    """Yield the policies of a role, and those that may be: for a name that is known in part or in another case.
+
+    The names of roles "are not distinguished by case" (`CreateRole`, IAM API reference).
+    """
+    for name, policies in attached.items():
+        if name == role.id:
+            yield from policies
+        elif name.casefold() == role.id.casefold() or may_be_equal(name, role.id):
+            yield from (possible_policy(each, role.name) for each in policies)
+
+
+def _attached(resources: Resources) -> Mapping[str, list[Policy]]:
+    """Return the policies that other resources attach, by the role's name as the template has it."""
     found: defaultdict[str, list[Policy]] = defaultdict(list)
     for resource in resources.of("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
         policy = parse_policy(resource.get("PolicyDocument"), resource.name)

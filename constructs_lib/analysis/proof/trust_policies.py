@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.obligations import Known, Obligation
 from constructs_lib.analysis.engine.policy_layers import Layers
+from constructs_lib.analysis.engine.undetermined_values import with_undetermined_values
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.iam.relevance import Relevance
@@ -105,13 +106,14 @@ def _asked(role: Role, trust: Layers, taker: Taker, second: Engine | None) -> Fi
     fixed = {**SET, **absent_keys(trust), AUD: (taker.aud,)}
     if taker.amr is not None:
         fixed[AMR] = taker.amr
+    known = Known(fixed=fixed)
     obligation = Obligation(
         caller=taker.who,
         place=Place(resource=f"role {role.name}"),
         actions=(ASSUME,),
-        layers=trust,
+        layers=with_undetermined_values(trust, known.texts),
         shape=Shape(resource=role.arn),
-        known=Known(fixed=fixed),
+        known=known,
     )
     finding = decided(obligation, second, Question.TRUST)
     if finding.status is Status.UNDECIDED:
