@@ -10,10 +10,9 @@ from typing import Final
 from constructs_lib.analysis.template.atoms import ATOM, any_text
 from constructs_lib.analysis.template.globs import may_be_equal
 
-_TOKEN: Final = rf"(?:{ATOM.pattern}|[A-Za-z0-9_-])+"
-_NAME: Final = re.compile(
-    rf"(?:(?:\A(?!arn:)|:function:)(?P<plain>{_TOKEN})|[\"'](?P<quoted>{_TOKEN}))(?=\Z|[\"':/\s])"
-)
+TOKEN: Final = rf"(?:{ATOM.pattern}|[A-Za-z0-9_-])+"
+"""The name of a function, as a regular expression."""
+_NAME: Final = re.compile(rf"(?:(?:\A(?!arn:)|:function:)(?P<plain>{TOKEN})|[\"'](?P<quoted>{TOKEN}))(?=\Z|[\"':/\s])")
 """A name at the start of a text, after `:function:` in an ARN, or in quotes."""
 
 

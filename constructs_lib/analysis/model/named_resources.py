@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.arns import globs_meet, loosened, normalise_arn
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
@@ -35,6 +35,8 @@ _SHOWS_BELOW: Final = frozenset({"ssm:GetParametersByPath"})
 """Actions on a name that show names below it ("Working with parameter hierarchies", Systems Manager user guide)."""
 _OTHERS: Final = ("AWS::ApiGateway::", "AWS::DynamoDB::", "AWS::IAM::", "AWS::S3::BucketPolicy")
 """Types whose policies other modules read."""
+_NO_IAM: Final = frozenset({"DeliveryPolicy", "FilterPolicy", "RedriveAllowPolicy", "RedrivePolicy", "SslPolicy"})
+"""Properties named policies that decide about no principal."""
 _POLICIES: Final = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
 _APIS: Final = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
 
@@ -217,19 +219,27 @@ def _policies(resources: Resources) -> Iterator[tuple[Resource, Policy]]:
     """Yield the resource policies of resources of any type."""
     for resource in resources.all:
         if not resource.type.startswith(_OTHERS):
-            for value in resource.properties.values():
-                document = _document(value)
+            for name, value in resource.properties.items():
+                document = _document(name, value)
                 if document is not None:
                     yield resource, parse_policy(document, resource.name)
 
 
-def _document(value: Any) -> Mapping[str, Any] | None:
+def _document(name: str, value: Any) -> Mapping[str, Any] | str | None:
+    """Return the policy in a property: a text if the template does not spell it out, None if it is no policy."""
     if isinstance(value, str) and value.lstrip().startswith("{"):
         try:
             value = json.loads(value)
         except ValueError:
-            return None
-    return value if isinstance(value, Mapping) and "Statement" in value else None
+            return value if _is_of_policies(name) else None
+    if isinstance(value, Mapping):
+        return value if any(str(key).lower() == "statement" for key in value) else None
+    return value if isinstance(value, str) and _is_of_policies(name) and is_unknown(value) else None
+
+
+def _is_of_policies(name: str) -> bool:
+    """Whether a property has the name of a policy document."""
+    return "policy" in name.lower() and not name.endswith(("Name", "Id", "Arn", "ARN", "Type")) and name not in _NO_IAM
 
 
 def _on(head: str, resource: Resource, policy: Policy, resources: Resources) -> Policy:
@@ -259,4 +269,7 @@ def _targets(head: str, resource: Resource, resources: Resources) -> Iterator[st
     named = [ours.get(text, text) for text in [*values, resource.id] if isinstance(text, str)]
     inside = [text for text in named if text.startswith(f"{head}:")]
     same = resource.type.split("::")[1].lower() == _service(head) if "::" in resource.type else False
-    yield from inside or ([f"{head}:*"] if same else [])
+    yield from inside
+    # The policy may also be of a resource that the template does not determine.
+    if same and (not inside or any(map(is_unknown, named))):
+        yield f"{head}:*"

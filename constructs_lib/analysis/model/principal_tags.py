@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.model.callers import Tag
-from constructs_lib.analysis.model.resources import as_list, is_true
+from constructs_lib.analysis.model.resources import as_list, is_true, may_be_true
 from constructs_lib.analysis.model.value_formats import SUB, declared_form, undeclared_form
 from constructs_lib.analysis.model.writable_claims import (
     may_be_of,
@@ -110,10 +110,9 @@ def _declared_in(resources: Resources) -> dict[str, str]:
 def _names(pool: Resource) -> Iterator[str]:
     """Yield the names of a pool's providers."""
     for each in as_list(pool.get("CognitoIdentityProviders")):
-        if isinstance(each, Mapping):
-            yield str(each.get("ProviderName"))
+        yield str(each.get("ProviderName") if isinstance(each, Mapping) else each)
     logins = pool.get("SupportedLoginProviders")
-    yield from map(str, logins if isinstance(logins, Mapping) else ())
+    yield from map(str, logins if isinstance(logins, Mapping) else as_list(logins))
     yield from map(str, as_list(pool.get("OpenIdConnectProviderARNs")))
     yield from map(str, as_list(pool.get("SamlProviderARNs")))
     if pool.get("DeveloperProviderName"):
@@ -122,8 +121,11 @@ def _names(pool: Resource) -> Iterator[str]:
 
 def _claims(mapping: Resource, resources: Resources) -> Iterator[tuple[str, str]]:
     """Yield each tag in lower case and the claim it is set from."""
-    if is_true(mapping.get("UseDefaults")):
+    defaults = mapping.get("UseDefaults")
+    if is_true(defaults):
         yield from DEFAULTS.items()
+    elif may_be_true(defaults):
+        resources.gap(f"{mapping.name} sets the default principal tags if {defaults} is true: not known")
     given = mapping.get("PrincipalTags") or {}
     if isinstance(given, Mapping):
         yield from ((str(tag).lower(), str(claim)) for tag, claim in given.items())
@@ -177,9 +179,9 @@ def _every_claim(resources: Resources) -> set[str]:
 def _clients(pool: Resource, provider: str) -> list[str]:
     """Return the clients of a provider whose tokens an identity pool accepts."""
     return [
-        str(each.get("ClientId"))
+        str(each.get("ClientId") if isinstance(each, Mapping) else each)
         for each in as_list(pool.get("CognitoIdentityProviders"))
-        if isinstance(each, Mapping) and str(each.get("ProviderName")) == provider
+        if not isinstance(each, Mapping) or str(each.get("ProviderName")) == provider
     ]
 
 

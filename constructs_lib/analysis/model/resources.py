@@ -120,7 +120,18 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
         for each in resolved
         for logical_id, raw in each.resources.items()
     ]
-    return Resources(all=found)
+    resources = Resources(all=found)
+    for each in resolved:
+        for logical_id, raw in each.resources.items():
+            _note_unread_places(readable_name(raw, logical_id), raw, resources)
+    return resources
+
+
+def _note_unread_places(name: str, raw: Mapping[str, Any], resources: Resources) -> None:
+    """Add a gap for owned places in the metadata that are no list of texts."""
+    places = (raw.get("Metadata") or {}).get(OWNED_KEY)
+    if places is not None and not _are_texts(places):
+        resources.gap(f"the metadata of {name} names owned places by {places}, and a list of texts is needed: not seen")
 
 
 def _as_own(value: Any, account: str) -> Any:
@@ -185,5 +196,5 @@ def is_true(value: Any) -> bool:
 
 
 def may_be_true(value: Any) -> bool:
-    """Whether a property is true, or not known from the template."""
-    return is_true(value) or "⟦" in str(value)
+    """Whether a property is true, or not known to be false: any spelling but `false`. Absent, it is false."""
+    return value is not None and str(value).lower() != "false"

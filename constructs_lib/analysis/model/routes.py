@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.model.resources import is_true
+from constructs_lib.analysis.template.atoms import any_text, is_open
+from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource, Resources
@@ -28,6 +29,11 @@ _AUTH: Final = {
 _STRICT: Final = ("none", "api key", "unknown", "custom", "jwt", "iam")
 """Authorizations of routes, from the weakest; an unknown one ranks before all that restrict access."""
 GREEDY: Final = "/{proxy+}"
+_PARTS: Final = (
+    "AWS::ApiGateway::Method", "AWS::ApiGateway::Resource", "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGatewayV2::ApiGatewayManagedOverrides",
+)  # fmt: skip
+"""Types of resources that are a route of an API, or a part of one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,10 +89,19 @@ def _note_unread(api: Resource, resources: Resources) -> None:
     for path, item in paths.items() if isinstance(paths, Mapping) else ():
         for name in _unread(item):
             resources.gap(f"the path {path} of {api.name} has {name}, which is not read: what it serves is not seen")
+    _note_undetermined(api, resources)
     for each in resources.of("AWS::ApiGatewayV2::ApiGatewayManagedOverrides"):
         route = each.get("Route")
         if _is_of(each.get("ApiId"), api) and isinstance(route, Mapping) and "AuthorizationType" in route:
             resources.gap(f"{each.name} changes what a route of {api.name} asks of callers: not looked at")
+
+
+def _note_undetermined(api: Resource, resources: Resources) -> None:
+    """Add a gap for each route, or part of one, whose API the template does not determine."""
+    for each in resources.of(*_PARTS):
+        of = str(each.get("ApiId", each.get("RestApiId")))
+        if not _is_of(of, api) and may_be_equal(of, api.id):
+            resources.gap(f"{each.name} ({each.type}) may be of {api.name}: what it serves is not seen")
 
 
 def _unread(item: Any) -> Iterator[str]:
@@ -133,7 +148,14 @@ def _body_integration(operation: Mapping[str, Any], shared: Any) -> Mapping[str,
     found = operation.get("x-amazon-apigateway-integration")
     if isinstance(found, Mapping) and "$ref" in found and isinstance(shared, Mapping):
         found = shared.get(str(found["$ref"]).rpartition("/")[2])
-    return found if isinstance(found, Mapping) else {}
+    return _known(found)
+
+
+def _known(integration: Any) -> Mapping[str, Any]:
+    """Return an integration; one that the template does not determine may be any. Empty: there is none."""
+    if isinstance(integration, Mapping):
+        return integration
+    return {} if integration is None else {"Uri": any_text(f"integration {integration}")}
 
 
 def _body_auth(operation: Mapping[str, Any], security: Any, schemes: Mapping[str, Any]) -> str:
@@ -171,7 +193,7 @@ def _of_http(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
     for route in resources.of("AWS::ApiGatewayV2::Route"):
         if _is_of(route.get("ApiId"), api):
             key = str(route.get("RouteKey", "$default"))
-            if is_unknown(key):
+            if is_open(key):
                 resources.gap(f"{route.name} is the route {key} of {api.name}: what it serves no template says")
             method, _, path = key.partition(" ")
             default = method == "$default" and str(api.get("ProtocolType", "")).upper() != "WEBSOCKET"
@@ -180,7 +202,7 @@ def _of_http(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
                 method="ANY" if default else method,
                 path=path or GREEDY,
                 auth=_AUTH.get(str(route.get("AuthorizationType", "NONE")), "unknown"),
-                integration=target.properties if target is not None else {},
+                integration=_known(target.properties if target is not None else route.get("Target")),
                 by=(target or route).place,
             )
     if api.get("Target") is not None:
@@ -201,13 +223,15 @@ def _of_rest(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
                 auth = "api key"
             integration = each.get("Integration")
             at = str(each.get("ResourceId"))
+            if is_open(paths.get(at, "")):
+                resources.gap(f"{each.name} is a method of {api.name} at {paths[at]}: what it serves no template says")
             if at not in paths and not at.endswith("RootResourceId⟧"):
                 resources.gap(f"{each.name} is a method of {api.name} at {at}, whose path no template says")
             yield ApiRoute(
                 method=str(each.get("HttpMethod")),
                 path=paths.get(at, "/"),
                 auth=auth,
-                integration=integration if isinstance(integration, Mapping) else {},
+                integration=_known(integration),
                 by=each.place,
             )
 

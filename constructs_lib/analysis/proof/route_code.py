@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import is_unknown, loosened, normalise_arn
-from constructs_lib.analysis.model.function_names import ANY_FUNCTION, FunctionName
+from constructs_lib.analysis.model.function_names import ANY_FUNCTION, TOKEN, FunctionName
 from constructs_lib.analysis.proof.function_permissions import Code
-from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
+from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, REGION, split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.routes import ApiRoute
 
-_FUNCTION: Final = re.compile(r"arn:aws[a-z-]*:lambda:[^:/]*:[^:/]*:function:(?:⟦[^⟧]*⟧|[A-Za-z0-9_-])+")
+_FIELD: Final = rf"(?:{ATOM.pattern}|[^:/⟦])*"
+_FUNCTION: Final = re.compile(rf"arn:aws[a-z-]*:lambda:{_FIELD}:{_FIELD}:function:{TOKEN}")
 
 
 def code_of_route(route: ApiRoute, model: Model) -> Iterator[Code]:
     """Yield the functions that a route names, including functions that no template has."""
     integration_text = str(dict(route.integration))
-    found = [each for each in model.functions if each.named.may_be_in(integration_text)]
+    found = [each for each in model.functions if each.named.is_in(integration_text)]
     yield from (Code(name=each.name, arn=each.arn, named=each.named) for each in found)
-    for text in dict.fromkeys(_FUNCTION.findall(integration_text)):
-        if not any(each.named.may_be_in(text) for each in found):
+    named = dict.fromkeys(match.group() for match in _FUNCTION.finditer(integration_text))
+    for text in named:
+        if not any(each.named.is_in(text) for each in found):
             arn = normalise_arn(text)
-            name = arn.rpartition(":")[2]
+            name = split_around_atoms(arn, ":")[-1]
             yield Code(
                 name=name,
                 arn=loosened(arn) if is_unknown(arn) else arn,
                 named=FunctionName(id=name),
             )
-    if "stageVariables" in integration_text or (
-        not found and not _FUNCTION.search(integration_text) and _may_be_function(route.integration)
-    ):
+    if "stageVariables" in integration_text or (not found and not named and _may_be_function(route.integration)):
         yield Code(
             name="a function that a stage or the deploy names", arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:*",
             named=ANY_FUNCTION,

@@ -48,7 +48,9 @@ def select(items: Any, index: str) -> Any:
             return known[int(index)]
         if cut:
             return f"{items[-1][:-1]}, part {index}⟧"
-    return atom(f"select {index} of {items}")
+    told = f"select {index} of {items}"
+    shown = ATOM.findall(str(items))
+    return any_text(told) if not all(map(_ELSEWHERE.match, shown)) else atom(told)
 
 
 def _is_of_resource(piece: str) -> bool:

@@ -72,6 +72,8 @@ class Bucket(Holder):
         names = {resource.id for resource in resources.of("AWS::S3::Bucket")}
         for resource in resources.of("AWS::S3::Bucket"):
             block = resource.get("PublicAccessBlockConfiguration")
+            if block is not None and not isinstance(block, Mapping):
+                resources.gap(f"{resource.name} takes its public access block from {block}: not seen")
             # Since April 2023 S3 blocks public access unless the bucket disables it.
             blocks = True if not isinstance(block, Mapping) else is_true(block.get("RestrictPublicBuckets"))
             acl = str(resource.get("AccessControl", ""))

@@ -17,6 +17,10 @@ from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
 from constructs_lib.analysis.model.places import EVERYTHING, Whose
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.template.atoms import as_glob, is_open
+from constructs_lib.analysis.template.globs import globs_meet
+from constructs_lib.analysis.template.scalars import text_of
+from constructs_lib.analysis.template.unknown_values import leaves
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
@@ -66,12 +70,7 @@ class Table(Holder):
                 arn=resource.arn,
                 name=resource.name.removesuffix("/Bucket").removesuffix("/Table"),
                 partition_key=_hash_key(resource.properties),
-                indexes={
-                    str(index.get("IndexName")): _hash_key(index)
-                    for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
-                    for index in as_list(resource.get(kind))
-                    if isinstance(index, Mapping)
-                },
+                indexes=_indexes(resource, resources),
                 policy=_resource_policy(resource),
                 declared=resource.owned,
                 opened=resource.opened,
@@ -117,8 +116,8 @@ class Table(Holder):
             yield Shape(resource=self.arn, keys=by_owner, keys_may_lack=lacking)
         if not types or "index" in types:
             for name, key in self.indexes.items():
-                # If the index has another partition key, the owner does not restrict the rows it shows.
-                by_owner = named if key == place.attribute else 0
+                # If the index has another partition key, or none is known, the owner does not restrict its rows.
+                by_owner = named if key and key == place.attribute else 0
                 yield Shape(resource=f"{self.arn}/index/{name}", keys=by_owner, keys_may_lack=lacking)
         for kind in ("stream", "export", "backup", "import"):
             if kind in types:
@@ -147,6 +146,30 @@ class Table(Holder):
         }
         on_table = statement.not_resources or any(glob_match(text, self.arn) for text in statement.resources)
         return (self.partition_key,) if on_table or not indexes else tuple(indexes)
+
+
+def _indexes(table: Resource, resources: Resources) -> dict[str, str]:
+    """Return the partition key of each index by its name; an index that is not spelled out is a gap."""
+    found: dict[str, str] = {}
+    for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+        for index in as_list(table.get(kind)):
+            if not isinstance(index, Mapping):
+                resources.gap(f"{table.name} takes an index from {index}: not seen")
+                continue
+            name = text_of(index.get("IndexName"))
+            found[name] = _hash_key(index)
+            others = _named_indexes(resources) if is_open(name) else ()
+            if may_be := [each for each in others if each != name and globs_meet(as_glob(each), as_glob(name))]:
+                resources.gap(f"the index {name} of {table.name} may turn out to be {may_be[0]}, which a policy names")
+    return found
+
+
+def _named_indexes(resources: Resources) -> Iterator[str]:
+    """Yield the names of indexes in ARNs, other than a star for every index."""
+    for text in (text for each in resources.all for text in leaves(each.properties) if isinstance(text, str)):
+        _, is_index, name = text.partition("/index/")
+        if is_index and name != EVERYTHING:
+            yield name
 
 
 def _resource_policy(resource: Resource) -> Policy:
