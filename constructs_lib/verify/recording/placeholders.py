@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections import Counter
-from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 OPEN: Final = "⟪"
 CLOSE: Final = "⟫"
@@ -22,7 +22,6 @@ SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
 PLACEHOLDER: Final = re.compile(rf"{OPEN}(?P<kind>[a-z-]+)-\d+(?::(?P<spelling>{'|'.join(SPELLINGS)}))?{CLOSE}")
 MOMENT: Final = "date"
 """The kind of times."""
-_FEW: Final = 300
 _SHORTEST_INSIDE: Final = 6
 """Characters. A shorter value is replaced if it is a whole text, and not within other texts."""
 
@@ -34,12 +33,12 @@ class Placeholders:
         """Start without values."""
         self._of: dict[str, str] = {}
         self._here: dict[tuple[str, str], str] = {}
+        self._of_kind: dict[str, list[tuple[str, str]]] = {}
         self._counts: Counter[str] = Counter()
-        self._spelt: dict[str, str] = {}
         self._seen: Counter[str] = Counter()
-        self._pattern: re.Pattern[str] | None = None
-        # Compiling a pattern of thousands of values is slow; the latest values are searched one by one.
-        self._new: dict[str, str] = {}
+        self._spelt: dict[str, str] = {}
+        # Searched by their first characters: a pattern of thousands of values tries each at each position.
+        self._beginning: dict[str, list[str]] = {}
 
     def of(self, kind: str, value: str) -> str:
         """Return the placeholder of a value, which is replaced from now on wherever it occurs.
@@ -50,13 +49,19 @@ class Placeholders:
         """
         if value not in self._of:
             self._of[value] = self._next(kind)
+            self._of_kind.setdefault(kind, []).append((self._of[value], value))
             # Times are found by their formats: a day is not a part of another time.
             if len(value) >= _SHORTEST_INSIDE and kind != MOMENT:
-                self._new.setdefault(value, self._of[value])
+                self._spell(value, self._of[value])
                 for spelling, spell in SPELLINGS.items():
                     if (form := spell(value)) not in self._spelt:
-                        self._new.setdefault(form, f"{self._of[value].removesuffix(CLOSE)}:{spelling}{CLOSE}")
+                        self._spell(form, f"{self._of[value].removesuffix(CLOSE)}:{spelling}{CLOSE}")
         return self._of[value]
+
+    def _spell(self, form: str, placeholder: str) -> None:
+        if form not in self._spelt:
+            insort(self._beginning.setdefault(form[:_SHORTEST_INSIDE], []), form, key=lambda each: -len(each))
+        self._spelt[form] = placeholder
 
     def here(self, kind: str, value: str) -> str:
         """Return the placeholder of a value of this kind that may have another meaning elsewhere."""
@@ -76,19 +81,22 @@ class Placeholders:
         """Return a text with every known value replaced, the longest first."""
         if text in self._of:
             return self._of[text]
-        if len(self._new) > _FEW:
-            self._spelt |= self._new
-            self._new, self._pattern = {}, _any_of(self._spelt)
-        latest = [value for value in self._new if value in text]
-        for pattern, spelt in ((_any_of(latest) if latest else None, self._new), (self._pattern, self._spelt)):
-            if pattern is not None:
-                text = outside(text, partial(pattern.sub, lambda found, spelt=spelt: spelt[found[0]]))
-        return text
+        return outside(text, self._replaced_outside)
+
+    def _replaced_outside(self, text: str) -> str:
+        parts, end, at = [], 0, 0
+        while at <= len(text) - _SHORTEST_INSIDE:
+            forms = self._beginning.get(text[at : at + _SHORTEST_INSIDE], ())
+            form = next((each for each in forms if text.startswith(each, at) and _is_whole(text, at, each)), "")
+            if form:
+                parts += [text[end:at], self._spelt[form]]
+                end = at + len(form)
+            at += len(form) or 1
+        return "".join([*parts, text[end:]])
 
     def fresh(self, kind: str) -> list[tuple[str, str]]:
         """Return placeholder and value of those of a kind that are new since the last call."""
-        begin = f"{OPEN}{kind}-"
-        found = [(placeholder, value) for value, placeholder in self._of.items() if placeholder.startswith(begin)]
+        found = self._of_kind.get(kind, [])
         seen, self._seen[kind] = self._seen[kind], len(found)
         return found[seen:]
 
@@ -97,13 +105,14 @@ class Placeholders:
         return self.replaced(text) != text
 
 
-def _any_of(values: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(_alone, sorted(values, key=len, reverse=True))))
+def _is_whole(text: str, at: int, form: str) -> bool:
+    """Whether digits are not part of longer digits, which are another value: a code in an account ID."""
+    end = at + len(form)
+    return not _is_digits(form) or not (text[at - 1 : at].isdecimal() or text[end : end + 1].isdecimal())
 
 
-def _alone(value: str) -> str:
-    """Return the pattern of a value. Digits within longer digits are another value: a code in an account ID."""
-    return rf"(?<!\d){value}(?!\d)" if value.isascii() and value.isdigit() else re.escape(value)
+def _is_digits(form: str) -> bool:
+    return form.isascii() and form.isdigit()
 
 
 def outside(text: str, change: Callable[[str], str]) -> str:
