@@ -26,6 +26,9 @@ N: Final = int(
     16,
 )
 _G: Final = 2
+_PRIVATE_BITS: Final = 512
+"""Of the server's secret number: RFC 3526 (section 8) estimates this group to be worth 420, and 3072 take six times as
+long."""
 _STAMP: Final = re.compile(
     r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2} "
     r"\d{2}:\d{2}:\d{2} (UTC|GMT) \d{4}"
@@ -81,7 +84,7 @@ def verifier(group: str, name: str, password: str, salt: str) -> int:
 
 def unknown_verifier() -> int:
     """Return a verifier that matches no password."""
-    return pow(_G, secrets.randbelow(N - 2) + 1, N)
+    return pow(_G, secrets.randbits(_PRIVATE_BITS), N)
 
 
 def challenge(
@@ -96,7 +99,7 @@ def challenge(
         verifier_number: The verifier.
         srp_a: The client's public value.
     """
-    b = secrets.randbelow(N - 2) + 1
+    b = secrets.randbits(_PRIVATE_BITS)
     public = (_K * verifier_number + pow(_G, b, N)) % N
     block = base64.b64encode(secrets.token_bytes(48)).decode()
     shown = {"SALT": salt, "SECRET_BLOCK": block, "SRP_B": format(public, "x")}
