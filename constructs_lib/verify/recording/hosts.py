@@ -52,6 +52,8 @@ def replaced(text: str, words: Container[str], replace: Callable[[str, str], str
         words: Names of services, in lower case.
         replace: Receives the kind and the value, and returns the replacement.
     """
+    if "." not in text and "//" not in text:
+        return text
 
     def label(name: str) -> str:
         known = OPEN in name or name in _LABELS or name.lower() in words or _REGION.fullmatch(name)

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from constructs_lib.verify.recording import hosts
 from constructs_lib.verify.recording.placeholders import stripped
-from constructs_lib.verify.recording.rules import RULES
+from constructs_lib.verify.recording.rules import format_of
 from constructs_lib.verify.recording.suspicion import suspects
 
 if TYPE_CHECKING:
@@ -66,9 +66,8 @@ def _inspect_forms(text: str, place: str, placeholders: Placeholders) -> None:
     rest = stripped(text)
     if placeholders.knows(rest):
         raise LeakError(place, "contains a known identifier")
-    for rule in RULES:
-        if rule.replaced(rest, lambda _kind, _value: "") != rest:
-            raise LeakError(place, f"has the format of {rule.kind}")
+    if kind := format_of(rest):
+        raise LeakError(place, f"has the format of {kind}")
 
 
 def _decodings(text: str) -> Iterator[str]:

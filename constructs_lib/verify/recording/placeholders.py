@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 OPEN: Final = "⟪"
 CLOSE: Final = "⟫"
@@ -39,6 +39,10 @@ class Placeholders:
         self._spelt: dict[str, str] = {}
         # Searched by their first characters: a pattern of thousands of values tries each at each position.
         self._beginning: dict[str, list[str]] = {}
+
+    def __len__(self) -> int:
+        """Return the number of values."""
+        return len(self._of) + len(self._here)
 
     def of(self, kind: str, value: str) -> str:
         """Return the placeholder of a value, which is replaced from now on wherever it occurs.
@@ -124,6 +128,15 @@ def outside(text: str, change: Callable[[str], str]) -> str:
         changed += [change(text[end : found.start()]), found[0]]
         end = found.end()
     return "".join([*changed, change(text[end:])])
+
+
+def parts(text: str) -> Iterator[str]:
+    """Yield the parts of a text between its placeholders."""
+    end = 0
+    for found in PLACEHOLDER.finditer(text):
+        yield text[end : found.start()]
+        end = found.end()
+    yield text[end:]
 
 
 def stripped(text: str) -> str:

@@ -12,8 +12,16 @@ from urllib.parse import unquote_plus
 
 from constructs_lib.verify.recording import hosts, member_names
 from constructs_lib.verify.recording.inspection import LeakError, as_json, inspect
-from constructs_lib.verify.recording.placeholders import CLOSE, OPEN, PLACEHOLDER, Placeholders, outside, stripped
-from constructs_lib.verify.recording.rules import EMAIL, RULES
+from constructs_lib.verify.recording.placeholders import (
+    CLOSE,
+    OPEN,
+    PLACEHOLDER,
+    Placeholders,
+    outside,
+    parts,
+    stripped,
+)
+from constructs_lib.verify.recording.rules import EMAIL, RULES, format_of
 from constructs_lib.verify.recording.suspicion import suspects
 from constructs_lib.verify.recording.vocabulary import Vocabulary
 
@@ -68,9 +76,11 @@ class Redactor:
             LeakError: It contains a possible identifier that no rule recognises.
         """
         key = re.split(r"[ .]", place)[-1]
-        self._value(value, shape, key, place, 0)
-        # Repeated, because an earlier member may contain a value that only a later one makes known.
+        before = len(self.placeholders)
         found = self._value(value, shape, key, place, 0)
+        if len(self.placeholders) > before:
+            # An earlier member may contain a value that only a later one makes known.
+            found = self._value(value, shape, key, place, 0)
         inspect(found, place, self.placeholders, self.vocabulary)
         return found
 
@@ -158,9 +168,10 @@ class Redactor:
         return found
 
     def _by_rules(self, text: str) -> str:
-        found = text if self.placeholders.is_known(text) else EMAIL.replaced(text, self.placeholders.of)
+        is_plain = self.placeholders.is_known(text) or not format_of(text)
+        found = text if is_plain else EMAIL.replaced(text, self.placeholders.of)
         found = outside(found, self.placeholders.replaced)
-        for rule in RULES:
+        for rule in RULES if any(map(format_of, parts(found))) else ():
             found = outside(found, lambda part, rule=rule: rule.replaced(part, self.placeholders.of))  # type: ignore[misc] # a default binds the loop
         found = _NAME_OF_RUN.sub(self._suffixes, found)
         return hosts.replaced(found, self.vocabulary, self.placeholders.of)

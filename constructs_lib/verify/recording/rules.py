@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from dataclasses import dataclass
@@ -103,3 +104,11 @@ RULES: Final = (
     Rule(kind="phone", pattern=re.compile(r"(?<!\w)\+\d{8,15}(?!\d)")),
 )
 """The formats in search order: a format that may begin at the end of another comes later."""
+_REMEMBERED: Final = 10_000
+"""Texts: a recording repeats names of members, types, and states."""
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def format_of(text: str) -> str:
+    """Return the kind of the first format that occurs in a text; empty if none does."""
+    return next((rule.kind for rule in RULES if rule.replaced(text, lambda _kind, _value: "") != text), "")

@@ -9,7 +9,7 @@ import secrets
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.verify.recording.placeholders import MOMENT, PLACEHOLDER, kind_of, plain
+from constructs_lib.verify.recording.placeholders import MOMENT, OPEN, PLACEHOLDER, kind_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,8 +102,12 @@ class Bindings:
         A placeholder that is already bound must have the same value again, unless it is a time: two equal times of the
         recording need not be equal again.
         """
+        if OPEN not in recorded:
+            return recorded == live
         kept = [each[0] for each in PLACEHOLDER.finditer(recorded)]
         forms = PLACEHOLDER.sub("\0", recorded).split("\0")
+        if not (live.startswith(forms[0]) and live.endswith(forms[-1])):
+            return False
         pattern = re.escape(forms[0]) + "".join(
             self._form(placeholder) + re.escape(form) for placeholder, form in zip(kept, forms[1:], strict=True)
         )

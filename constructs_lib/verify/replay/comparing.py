@@ -116,10 +116,20 @@ def _lists(recorded: list[Any], live: list[Any], bindings: Bindings, at: str, *,
     for each in recorded:
         if not left:
             break
-        likest = min(range(len(left)), key=lambda one: _distance(each, left[one], bindings))
+        likest = _likest(each, left, bindings)
         yield from compare(each, left.pop(likest) if one_for_one else left[likest], bindings, f"{at}[]")
     if len(recorded) != len(live) if one_for_one else bool(recorded) != bool(live):
         yield f"{at}[] has {len(live)} elements, recorded: {len(recorded)}"
+
+
+def _likest(recorded: Any, live: list[Any], bindings: Bindings) -> int:
+    """Return the index of the first element with the fewest differences."""
+    distances = list[int]()
+    for each in live:
+        distances.append(_distance(recorded, each, bindings))
+        if not distances[-1]:
+            break
+    return distances.index(min(distances))
 
 
 def _distance(recorded: Any, live: Any, bindings: Bindings) -> int:
