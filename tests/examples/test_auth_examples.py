@@ -1,8 +1,6 @@
 """The examples of sign-in on the local cloud: deployed by the real cdk, called by real clients."""
 
 import json
-import sys
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -12,26 +10,26 @@ from botocore.exceptions import ClientError
 from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import load_templates
 from constructs_lib.client import AppClient, User
-from constructs_lib.local import LocalCloud
+from tests.conftest import Deployed
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES: Final = Path(__file__).parents[2] / "examples"
+DEPLOYS: Final = [
+    f"examples/{name}/app.py" for name in ("existing_pools", "machine_to_machine", "passkeys", "social_sign_in")
+]
 PASSWORD: Final = "Correct-Horse-Battery-7!"
 
 
 class App:
-    """A deployed example."""
+    """A deployed example: the stack with its outputs, and others."""
 
-    def __init__(self, cloud: LocalCloud, example: str, stack: str) -> None:
-        self.cloud = cloud
-        self.file = cloud.folder / f"{example}.json"
-        command = f"{sys.executable} {EXAMPLES / example / 'app.py'}"
-        self.outputs = cloud.deploy(app=command, outputs_file=self.file)[stack]
+    def __init__(self, deployed: Deployed, stack: str, *others: str) -> None:
+        self.cloud = deployed.cloud
+        self.file = deployed.file
+        self.outputs = deployed.outputs[stack]
         self.stack = stack
-        self.templates = load_templates(cloud.folder / "cdk.out")
+        self.templates = [deployed.templates[each] for each in (stack, *others)]
 
     def proved_isolated(self) -> bool:
         report = prove(build_model(self.templates))
@@ -57,13 +55,13 @@ def refused(call: Any, **arguments: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def social(cloud: LocalCloud) -> App:
-    return App(cloud, "social_sign_in", "SocialSignIn")
+def social(deployed: Deployed) -> App:
+    return App(deployed, "SocialSignIn")
 
 
 @pytest.fixture(scope="module")
-def machines(cloud: LocalCloud) -> App:
-    return App(cloud, "machine_to_machine", "MachineToMachine")
+def machines(deployed: Deployed) -> App:
+    return App(deployed, "MachineToMachine")
 
 
 def test_only_people_of_the_allowed_domain_sign_up(social: App) -> None:
@@ -116,8 +114,8 @@ def test_providers_are_made_before_their_client(social: App) -> None:
     assert {*client["UserPoolClient"]["SupportedIdentityProviders"]} == {"COGNITO", *made}
 
 
-def test_the_passkeys_pool_offers_the_choice_and_still_takes_passwords(cloud: LocalCloud) -> None:
-    app = App(cloud, "passkeys", "Passkeys")
+def test_the_passkeys_pool_offers_the_choice_and_still_takes_passwords(deployed: Deployed) -> None:
+    app = App(deployed, "Passkeys")
     ann = app.join("ann@example.com")
     ann.session().client("s3").put_object(
         Bucket=app.outputs["BucketName"], Key=f"private/{ann.identity_id}/note", Body=b"mine"
@@ -128,8 +126,8 @@ def test_the_passkeys_pool_offers_the_choice_and_still_takes_passwords(cloud: Lo
     assert app.proved_isolated()
 
 
-def test_users_of_an_existing_pool_own_folders_by_sub_and_editors_keep_theirs(cloud: LocalCloud) -> None:
-    app = App(cloud, "existing_pools", "ExistingPools")
+def test_users_of_an_existing_pool_own_folders_by_sub_and_editors_keep_theirs(deployed: Deployed) -> None:
+    app = App(deployed, "ExistingPools", "Pools")
     bucket = app.outputs["BucketName"]
     ann, editor = app.join("ann@example.com"), app.join("ed@example.com")
     app.admin("cognito-idp").admin_add_user_to_group(

@@ -18,9 +18,9 @@ from constructs_lib.cli.serve_page import build_page
 from constructs_lib.client import ClientSettings, User
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.hosting.headers import content_security_policy
-from constructs_lib.local import LocalCloud
 from constructs_lib.local.toolchain import node
 from constructs_lib.story import play
+from tests.conftest import Deployed
 from tests.examples.test_auth_examples import PASSWORD, App
 
 pytestmark = pytest.mark.slow
@@ -28,13 +28,14 @@ pytestmark = pytest.mark.slow
 HERE: Final = Path(__file__).parent
 REPOSITORY: Final = HERE.parents[1]
 WEB: Final = REPOSITORY / "examples" / "web"
+DEPLOYS: Final = ["examples/channels/app.py"]
 SITE: Final = "https://news.example"
 NO: Final = "refused: UnauthorizedException"
 
 
 @pytest.fixture(scope="module")
-def newsroom(cloud: LocalCloud) -> App:
-    return App(cloud, "channels", "Channels")
+def newsroom(deployed: Deployed) -> App:
+    return App(deployed, "Channels")
 
 
 def person(app: App, name: str, *, tenant: str = "", editor: bool = False) -> User:

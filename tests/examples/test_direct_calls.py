@@ -14,20 +14,21 @@ from rich.console import Console
 from constructs_lib.cli.serve_page import build_page
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.settings import ClientSettings
-from constructs_lib.local import LocalCloud
 from constructs_lib.local.toolchain import node
 from constructs_lib.story import play
+from tests.conftest import Deployed
 from tests.examples.test_auth_examples import PASSWORD, App, refused
 
 pytestmark = pytest.mark.slow
 
 HERE: Final = Path(__file__).parent
 REPOSITORY: Final = HERE.parents[1]
+DEPLOYS: Final = ["examples/direct_calls/app.py"]
 
 
 @pytest.fixture(scope="module")
-def calls(cloud: LocalCloud) -> App:
-    return App(cloud, "direct_calls", "DirectCalls")
+def calls(deployed: Deployed) -> App:
+    return App(deployed, "DirectCalls")
 
 
 def test_the_story_of_functions_has_no_surprises(calls: App) -> None:

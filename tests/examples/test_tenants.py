@@ -21,10 +21,10 @@ from constructs_lib.cli.serve_page import build_page
 from constructs_lib.client import ClientSettings, User
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.caller import Tokens
-from constructs_lib.local import LocalCloud
 from constructs_lib.local.toolchain import node
 from constructs_lib.story import play
 from constructs_lib.story.administration import PASSWORD as STORY_PASSWORD
+from tests.conftest import Deployed
 from tests.examples.tenants import TENANTS, Company, Person, told
 from tests.examples.test_auth_examples import PASSWORD
 
@@ -32,11 +32,12 @@ pytestmark = pytest.mark.slow
 
 HERE: Final = Path(__file__).parent
 REPOSITORY: Final = HERE.parents[1]
+DEPLOYS: Final = ["examples/tenants/app.py"]
 
 
 @pytest.fixture(scope="module")
-def company(cloud: LocalCloud) -> Company:
-    return Company(cloud, "tenants", "Tenants")
+def company(deployed: Deployed) -> Company:
+    return Company(deployed, "Tenants")
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,10 @@
 """The library as a user has it: installed from its wheel, with nothing of this repository or this run around."""
 
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -49,7 +51,17 @@ def installed(what: str, folder: Path) -> Path:
     done([BIN / "uv", "venv", "--quiet", "--python", sys.executable, folder], folder.parent)
     options: list[str | Path] = ["--quiet", "--python", folder / "bin" / "python", "--constraint", LOCK]
     done([BIN / "uv", "pip", "install", *options, what], folder)
+    _compile(folder)
     return folder
+
+
+def _compile(folder: Path) -> None:
+    """Give an environment the bytecode that this one has of the CDK: Python checks that it is of the same sources."""
+    (packages,) = folder.glob("lib/python3*/site-packages")
+    here = Path(sysconfig.get_path("purelib"))
+    for bytecode in (here / "aws_cdk").rglob("__pycache__"):
+        if (there := packages / bytecode.relative_to(here)).parent.is_dir():
+            shutil.copytree(bytecode, there, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")

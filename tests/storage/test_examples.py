@@ -1,9 +1,7 @@
 """Both examples on the local cloud, called by real clients: what is meant to work works, and nothing else does."""
 
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -12,11 +10,11 @@ from boto3.dynamodb.conditions import Key
 from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient, User
-from constructs_lib.local import LocalCloud
+from tests.conftest import Deployed
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES: Final = Path(__file__).parents[2] / "examples"
+DEPLOYS: Final = [f"examples/{name}/app.py" for name in ("photo_sharing", "shared_folders")]
 PASSWORD: Final = "Correct-Horse-7!"
 SECONDS: Final = 20
 
@@ -24,13 +22,10 @@ SECONDS: Final = 20
 class App:
     """A deployed example and its people."""
 
-    def __init__(self, cloud: LocalCloud, example: str) -> None:
-        command = f"{sys.executable} {EXAMPLES / example / 'app.py'}"
-        self.cloud = cloud
-        file = cloud.folder / f"{example}.json"
-        deployed = cloud.deploy(app=command, outputs_file=file)
-        (self.outputs,) = deployed.values()
-        self.client = AppClient.from_file(file, endpoint_url=cloud.endpoint_url)
+    def __init__(self, deployed: Deployed, stack: str) -> None:
+        self.cloud = deployed.cloud
+        self.outputs = deployed.outputs[stack]
+        self.client = AppClient.from_file(deployed.file, stack=stack, endpoint_url=self.cloud.endpoint_url)
         self.alice, self.bob = self.join("alice@example.com"), self.join("bob@example.com")
 
     def join(self, name: str) -> User:
@@ -43,13 +38,13 @@ class App:
 
 
 @pytest.fixture(scope="module")
-def photos(cloud: LocalCloud) -> App:
-    return App(cloud, "photo_sharing")
+def photos(deployed: Deployed) -> App:
+    return App(deployed, "PhotoSharing")
 
 
 @pytest.fixture(scope="module")
-def shared(cloud: LocalCloud) -> App:
-    return App(cloud, "shared_folders")
+def shared(deployed: Deployed) -> App:
+    return App(deployed, "SharedFolders")
 
 
 def eventually(found: Callable[[], Any]) -> Any:
