@@ -3,6 +3,7 @@
 import importlib
 import json
 import sys
+import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,8 +51,9 @@ def notes() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("pg"))
+def server() -> Iterator[Postgres]:
+    # Not below pytest's folder, which each other run of pytest closes to the user that the server runs as.
+    server = Postgres(Path(tempfile.mkdtemp(prefix="pg-")))
     migrator = server.connect("master", autocommit=True)
     for file in sorted((EXAMPLE / "migrations").iterdir()):
         migrator.cursor().execute(file.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The snippets that post the review, run step by step. Fakes replace `gh`, GitLab's API and the app's synth."""
+"""The snippets that post the review, run step by step. Fakes replace `gh`, GitLab's API, pip and the app's synth."""
 
 import json
 import os
@@ -29,6 +29,13 @@ mkdir -p cdk.out && cp template.json cdk.out/App.template.json
 """,
     "pip": """#!/bin/sh
 [ "$*" = "install --quiet cognito-app-constructs[proof]" ]
+""",
+    # Installing pip itself into each side's environment takes seconds.
+    "python": f"""#!/bin/sh
+[ "$1 $2" = "-m venv" ] || exec {sys.executable} "$@"
+{sys.executable} -m venv --without-pip "$3" || exit
+printf '#!/bin/sh\n[ "$*" = "install --quiet -r %s" ]\n' "${{3%/.venv}}/requirements.lock" > "$3/bin/pip"
+chmod +x "$3/bin/pip"
 """,
     "gh": f"""#!{sys.executable}
 import json, os, re, sys
