@@ -59,6 +59,7 @@ TOGETHER = {
         "tests/verify/test_faults",
         "tests/verify/test_run",
         "tests/verify/test_sweep",
+        "tests/verify/test_synthesis",
     ),
     "starters": ("tests/starters/test_projects", "tests/starters/test_tutorial"),
     "storage": ("tests/storage/",),

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from bench import templates
+from bench import analysis, templates
 from bench.__main__ import PARTS, main
 
 
@@ -22,6 +22,7 @@ def test_a_part_is_measured_and_written_and_the_others_stay(tmp_path: Path, monk
         name: make for name, make in templates.TEMPLATES.items() if name.startswith(("32 combinations", "`examples"))
     }
     monkeypatch.setattr(templates, "TEMPLATES", few)
+    monkeypatch.setattr(analysis, "_SIZES", (30,))
     kept = {"title": "Kept", "note": "", "columns": ["", "ms"], "rows": [["a", 1]]}
     (tmp_path / "performance.json").write_text(json.dumps({"machine": {}, "sections": {"kept": kept}}))
     done = CliRunner().invoke(main, ["analysis", "--rounds", "1", "--into", str(tmp_path)])
@@ -33,7 +34,7 @@ def test_a_part_is_measured_and_written_and_the_others_stay(tmp_path: Path, monk
     ]
     page = (tmp_path / "performance.md").read_text()
     assert "### Kept" in page
-    assert "| 500 resources |" in page
+    assert "| 30 resources |" in page
     assert page.count("by `python -m bench analysis --rounds 1`, at a load of ") == 2
     assert [name for name in few if f"| {name} |" not in page] == []
     assert len(few) == 2

@@ -42,6 +42,7 @@ def edited(copy: Path, replacements: dict[str, str]) -> Path:
 
 @pytest.mark.slow
 def test_the_template_is_byte_identical_with_and_without_each_knob(tmp_path: Path) -> None:
+    """In a sample several knobs at once, which would show a difference as each alone does, if not whose it is."""
     app = ROOT / "app.py"
     shipped = synthesize(tmp_path / "shipped", app, CDK_VALIDATION="false")
     collecting = edited(tmp_path / "collecting.py", {"gc.disable()": "gc.enable()", "gc.freeze()": "gc.collect()"})
@@ -50,16 +51,16 @@ def test_the_template_is_byte_identical_with_and_without_each_knob(tmp_path: Pat
         {"constructs_lib.validation import validated_app": "aws_cdk import App", "validated_app()": "App()"},
     )
     node = Path(os.environ["JSII_NODE"]).parent
+    on_path = {"JSII_NODE": None, "PATH": f"{node}{os.pathsep}{os.environ['PATH']}"}
     others = {
-        "validation": synthesize(tmp_path / "1", app, CDK_VALIDATION=None),
+        "validation, collector, -O, node": synthesize(tmp_path / "0", collecting, "-O", CDK_VALIDATION=None, **on_path),
         "the CDK's own validation, no proof": synthesize(tmp_path / "6", plain, CDK_VALIDATION=None),
-        "collector": synthesize(tmp_path / "2", collecting, CDK_VALIDATION="false"),
-        "-O": synthesize(tmp_path / "3", app, "-O", CDK_VALIDATION="false"),
-        "node": synthesize(
-            tmp_path / "4", app, CDK_VALIDATION="false", JSII_NODE=None, PATH=f"{node}{os.pathsep}{os.environ['PATH']}"
-        ),
     }
-    if FULL:  # 14 seconds of processor time, for what Python and jsii keep of their own programs
+    if FULL:  # each alone, and 14 seconds of processor time for what Python and jsii keep of their own programs
+        others["validation"] = synthesize(tmp_path / "1", app, CDK_VALIDATION=None)
+        others["collector"] = synthesize(tmp_path / "2", collecting, CDK_VALIDATION="false")
+        others["-O"] = synthesize(tmp_path / "3", app, "-O", CDK_VALIDATION="false")
+        others["node"] = synthesize(tmp_path / "4", app, CDK_VALIDATION="false", **on_path)
         no_bytecode = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(tmp_path / "none")}
         no_cache = {"JSII_RUNTIME_PACKAGE_CACHE": "disabled"}
         others["bytecode"] = synthesize(tmp_path / "5", app, CDK_VALIDATION="false", **no_bytecode)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,12 +33,14 @@ class Ground:
         assembly: The synthesized app, for the run `first`.
         first: That run.
         journals: The folder of journals.
+        scratch: The folder of temporary files during the synthesis.
     """
 
     cloud: LocalCloud
     assembly: Path
     first: Run
     journals: Path
+    scratch: Path
 
     def begin(self) -> Run:
         """Return a new run."""
@@ -100,8 +103,12 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     folder = tmp_path_factory.mktemp("verify")
     with LocalCloud(folder) as cloud:
         first = Run.begin(account=cloud.account, region=cloud.region, local=True)
-        synthesize(first, folder / "cdk.out")
-        yield Ground(cloud, folder / "cdk.out", first, folder / "journals")
+        (scratch := folder / "scratch").mkdir()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TMPDIR", str(scratch))
+            patch.setattr(tempfile, "tempdir", str(scratch))
+            synthesize(first, folder / "cdk.out")
+        yield Ground(cloud, folder / "cdk.out", first, folder / "journals", scratch)
 
 
 def document(**statement: Any) -> str:

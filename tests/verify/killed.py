@@ -26,7 +26,7 @@ def run_until_killed(folder: str, first: Run, journals: str, run: Run, call: str
     """
     cloud = LocalCloud.attach(Path(folder))
     assert cloud is not None
-    context = Ground(cloud, Path(folder, "cdk.out"), first, Path(journals)).context(run)
+    context = Ground(cloud, Path(folder, "cdk.out"), first, Path(journals), Path(folder)).context(run)
     answered = []
 
     def kill(**_: Any) -> None:
