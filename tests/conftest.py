@@ -188,11 +188,18 @@ class Deployed:
 
 @pytest.fixture(scope="session")
 def deployed(cloud: LocalCloud, request: pytest.FixtureRequest) -> Deployed:
-    """Deploy the apps that modules of this run name in `DEPLOYS`, with one `cdk deploy`, beside each other."""
-    apps = sorted({app for item in request.session.items for app in getattr(item.module, "DEPLOYS", ())})  # type: ignore[attr-defined] # every item is a function
+    """Deploy the apps that modules of this run name in `DEPLOYS`, with one `cdk deploy`, beside each other.
+
+    A module's `prepared`, if it has one, makes what its app finds on the cloud, and returns context for it.
+    """
+    modules = {item.module for item in request.session.items if hasattr(item.module, "DEPLOYS")}  # type: ignore[attr-defined] # every item is a function
+    apps = sorted({REPOSITORY / app for module in modules for app in module.DEPLOYS})
+    context = {"stage": "local"}
+    for module in modules:
+        context |= getattr(module, "prepared", lambda _: {})(cloud)
     file = cloud.folder / "deployed.json"
-    command = [sys.executable, REPOSITORY / "tests" / "apps_together.py", *(REPOSITORY / app for app in apps)]
-    outputs = cloud.deploy(app=shlex.join(map(str, command)), outputs_file=file)
+    command = shlex.join(map(str, [sys.executable, REPOSITORY / "tests" / "apps_together.py", *apps]))
+    outputs = cloud.deploy(app=command, outputs_file=file, context=context)
     return Deployed(cloud, file, outputs, {each.name: each for each in load_templates(cloud.folder / "cdk.out")})
 
 

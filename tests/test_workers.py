@@ -15,7 +15,10 @@ def test_what_is_named_is_there(start: str) -> None:
     assert any(file.startswith(start) for file in FILES)
 
 
-def test_files_that_use_the_deployed_document_stack_are_run_by_one_worker() -> None:
-    using = [file for file in FILES if "documents: " + "Documents" in (ROOT / file).read_text(encoding="utf-8")]
+@pytest.mark.parametrize(
+    ("fixture", "worker"), [("documents: " + "Documents", "documents"), ("deployed: " + "Deployed", "cloud")]
+)
+def test_files_that_use_what_is_deployed_once_are_run_by_one_worker(fixture: str, worker: str) -> None:
+    using = [file for file in FILES if fixture in (ROOT / file).read_text(encoding="utf-8")]
     assert len(using) > 3
-    assert [file for file in using if not file.startswith(TOGETHER["documents"])] == []
+    assert [file for file in using if not file.startswith(TOGETHER[worker])] == []

@@ -1,6 +1,5 @@
 """Everything an Auth can do, in one stack: `python kitchen_sink_app.py` synthesizes it as `cdk` would.
 
-Context `circle`: a trigger is given its pool in the environment, which must be refused.
 Context `nag`: cdk-nag's AwsSolutions pack looks at it.
 """
 
@@ -69,7 +68,7 @@ HANDLER: Final = "def handler(event, context):\n    return event\n"
 class KitchenSink(Stack):
     """Two Auths: what one pool cannot be at once, the other is."""
 
-    def __init__(self, scope: Construct, id: str, *, circle: bool) -> None:
+    def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
         functions = {name: self._function(name) for name in TRIGGERS}
         auth = self._everything(functions)
@@ -77,8 +76,6 @@ class KitchenSink(Stack):
         auth.grant(self, allow.owner, [READ])
         auth.grant(self, allow.guest, [READ])
         auth.add_callback_urls("https://later.example.com/")
-        if circle:
-            functions["pre_sign_up"].add_environment("USER_POOL", auth.user_pool.user_pool_id)
         other = self._other()
         another = Auth.from_existing(
             self,
@@ -286,5 +283,5 @@ if __name__ == "__main__":
     app = validated_app(context=CONTEXT)
     if app.node.try_get_context("nag"):
         Validations.of(app).add_plugins(AwsSolutionsChecks())
-    KitchenSink(app, "KitchenSink", circle=bool(app.node.try_get_context("circle")))
+    KitchenSink(app, "KitchenSink")
     app.synth()

@@ -12,10 +12,12 @@ import pytest
 
 from constructs_lib.local import LocalCloud
 from tests.cfn_lint_rules import lint
+from tests.conftest import Deployed
 
 pytestmark = pytest.mark.slow
 
 APP: Final = Path(__file__).with_name("kitchen_sink_app.py")
+DEPLOYS: Final = ["tests/auth/kitchen_sink_app.py"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +65,10 @@ def test_no_secret_stands_in_the_template(run: Run) -> None:
     assert {*secrets} == {"{{resolve:secretsmanager:sign-in:SecretString:secret::}}"}
 
 
-def test_the_pool_in_a_triggers_environment_stops_the_synth(tmp_path: Path) -> None:
-    circular = synthesize(tmp_path, circle="yes")
-    assert circular.status != 0
-    assert "environment variable 'USER_POOL' of pre_sign_up creates a circular dependency" in circular.said
-
-
-@pytest.fixture(scope="module")
-def deployed(cloud: LocalCloud) -> LocalCloud:
+def prepared(cloud: LocalCloud) -> dict[str, str]:
     secret = json.dumps({"secret": "s"})
     cloud.session().client("secretsmanager").create_secret(Name="sign-in", SecretString=secret)
-    cloud.deploy(app=f"{sys.executable} {APP}")
-    return cloud
+    return {}
 
 
 def resources_of(cloud: LocalCloud) -> list[Any]:
@@ -82,16 +76,16 @@ def resources_of(cloud: LocalCloud) -> list[Any]:
     return [*found["StackResources"]]
 
 
-def test_all_of_it_deploys_to_the_local_cloud(deployed: LocalCloud, run: Run) -> None:
+def test_all_of_it_deploys_to_the_local_cloud(deployed: Deployed, run: Run) -> None:
     """Types the emulator takes without acting: `status` lists them (managed login branding, log delivery, ...)."""
-    made = [each["ResourceType"] for each in resources_of(deployed)]
+    made = [each["ResourceType"] for each in resources_of(deployed.cloud)]
     expected = [each["Type"] for each in run.template["Resources"].values() if each["Type"] != "AWS::CDK::Metadata"]
     assert sorted(type_ for type_ in made if type_ != "AWS::CDK::Metadata") == sorted(expected)
 
 
-def test_the_deployed_pools_are_what_was_asked_for(deployed: LocalCloud) -> None:
-    users = deployed.session().client("cognito-idp")
-    made = [each for each in resources_of(deployed) if each["ResourceType"] == "AWS::Cognito::UserPool"]
+def test_the_deployed_pools_are_what_was_asked_for(deployed: Deployed) -> None:
+    users = deployed.cloud.session().client("cognito-idp")
+    made = [each for each in resources_of(deployed.cloud) if each["ResourceType"] == "AWS::Cognito::UserPool"]
     pools = [each["PhysicalResourceId"] for each in made]
     described: list[Any] = [users.describe_user_pool(UserPoolId=id)["UserPool"] for id in pools]
     [everything] = [each for each in described if each.get("AliasAttributes")]

@@ -152,6 +152,15 @@ def test_rights_on_the_pool_in_a_triggers_own_policy_would_be_a_circle(stack: St
         synth(stack)
 
 
+def test_the_pool_in_a_triggers_environment_would_be_a_circle(stack: Stack) -> None:
+    function = new_function(stack)
+    auth = Auth(stack, "Auth", triggers=Triggers(pre_sign_up=function))
+    function.add_environment("USER_POOL", auth.user_pool.user_pool_id)
+    message = "environment variable 'USER_POOL' of pre_sign_up creates a circular dependency"
+    with pytest.raises(RuntimeError, match=message):
+        synth(stack)
+
+
 def test_a_trigger_with_other_rights_is_no_circle(stack: Stack) -> None:
     function = new_function(stack, environment={"STAGE": "prod"})
     function.add_to_role_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=["*"]))

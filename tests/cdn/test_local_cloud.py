@@ -2,9 +2,7 @@
 
 import base64
 import json
-import sys
 import time
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -15,28 +13,30 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from constructs_lib.client import AppClient, User
 from constructs_lib.local import LocalCloud
+from tests.conftest import Deployed
 
 pytestmark = pytest.mark.slow
 
-EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "file_cdn"
+DEPLOYS: Final = ["examples/file_cdn/app.py"]
 PASSWORD: Final = "Correct-Horse-7!"
+
+
+def prepared(cloud: LocalCloud) -> dict[str, str]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    cloud.session().client("secretsmanager").create_secret(Name="file-cdn/private-key", SecretString=text)
+    public = cloud.folder / "file-cdn.pem"
+    public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    return {"public_key": str(public)}
 
 
 class App:
     """The deployed example and its people."""
 
-    def __init__(self, cloud: LocalCloud, folder: Path) -> None:
-        self.cloud = cloud
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-        cloud.session().client("secretsmanager").create_secret(Name="file-cdn/private-key", SecretString=text)
-        public = folder / "public.pem"
-        public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-        outputs = folder / "file_cdn.json"
-        context = {"stage": "local", "public_key": str(public)}
-        command = f"{sys.executable} {EXAMPLE / 'app.py'}"
-        (self.outputs,) = cloud.deploy(app=command, outputs_file=outputs, context=context).values()
-        self.client = AppClient.from_file(outputs, endpoint_url=cloud.endpoint_url)
+    def __init__(self, deployed: Deployed) -> None:
+        self.cloud = deployed.cloud
+        self.outputs = deployed.outputs["FileCdn"]
+        self.client = AppClient.from_file(deployed.file, stack="FileCdn", endpoint_url=self.cloud.endpoint_url)
         self.alice, self.bob = self.join("alice@example.com"), self.join("bob@example.com")
         for person in (self.alice, self.bob):
             self.put(person, f"private/{person.identity_id}/mine.txt", b"mine")
@@ -64,8 +64,8 @@ class App:
 
 
 @pytest.fixture(scope="module")
-def app(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> App:
-    return App(cloud, tmp_path_factory.mktemp("cdn"))
+def app(deployed: Deployed) -> App:
+    return App(deployed)
 
 
 def test_anyone_gets_what_is_public_and_nothing_else(app: App) -> None:

@@ -17,12 +17,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from constructs_lib.console.pages import MENU
 from constructs_lib.console.state import ConsoleState
 from tests.console.conftest import SECONDS, Console
+from tests.pictures import keep_picture
 
 pytestmark = pytest.mark.slow
 
 PASSWORD = "Correct-horse-1"
 HOSTILE = "<img src=x onerror=document.title='pwned'>"
-SCREENSHOTS = Path(__file__).parents[2] / "test-output" / "console"
 FOREIGN = """
 <form method=post action="{address}people/create"><input name=address value=x><input name=password value=y></form>
 <a id=link href="{address}people">link</a>
@@ -66,11 +66,6 @@ def page(browser: Browser, console: Console) -> Iterator[Page]:
     context.close()
     assert told == []
     assert set(asked) == {console.endpoint.host}
-
-
-def shown(page: Page, name: str) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 def open_page(page: Page, title: str) -> None:
@@ -123,7 +118,7 @@ def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
     form.get_by_role("button", name="Call").press("Enter")
     expect(form.get_by_text("refused", exact=True)).to_be_visible()
     expect(form).to_contain_text("private/{owner}/x would be allowed")
-    shown(page, "playground")
+    keep_picture(page, "console/playground")
 
     expect(rows).to_have_count(before + 2)
     expect(rows.nth(0)).to_contain_text("refused")
@@ -132,7 +127,7 @@ def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
     # What is read at the moment is not taken away.
     assert watching.evaluate("document.activeElement.tagName") == "SUMMARY"
     watching.get_by_label("show new calls as they come").uncheck()
-    shown(watching, "calls")
+    keep_picture(watching, "console/calls")
     watching.close()
 
     open_page(page, "Files and rows")
@@ -167,7 +162,7 @@ def test_every_page_fits_and_is_reached_by_keyboard(page: Page, width: int, sche
             expect(page.get_by_role("region", name="The matrix; it scrolls")).to_be_visible(timeout=60_000)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), title
         assert page.evaluate(UNNAMED) == [], title
-        shown(page, f"{title.replace(' ', '-').lower()}-{scheme}-{width}")
+        keep_picture(page, f"console/{title.replace(' ', '-').lower()}-{scheme}-{width}")
         page.keyboard.press("Tab")
         expect(skip).to_be_focused()
     page.keyboard.press("Enter")

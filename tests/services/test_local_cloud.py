@@ -1,6 +1,7 @@
 """The example's service as a process behind the local cloud's load balancer: people, programs, and whoever forges."""
 
 import base64
+import functools
 import json
 import os
 import shutil
@@ -19,28 +20,37 @@ import requests
 from playwright.sync_api import Page, expect, sync_playwright
 
 from constructs_lib.local import LocalCloud
+from tests.conftest import Deployed
 from tests.verified.conftest import data
 
 pytestmark = pytest.mark.slow
 
 EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "service"
+DEPLOYS: Final = ["examples/service/app.py"]
 NAME: Final = "app.example.com"
 HOSTED: Final = "orders-of-people.auth.us-east-1.amazoncognito.com"
 PERSON, PASSWORD = "ann@example.com", "Correct-Horse-7!"
 
 
+@functools.cache
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def prepared(cloud: LocalCloud) -> dict[str, str]:
+    certificate = cloud.session().client("acm").request_certificate(DomainName=NAME)["CertificateArn"]
+    return {"certificate": certificate, "port": str(free_port())}
+
+
 class Service:
     """The deployed example, its process, and one person."""
 
-    def __init__(self, cloud: LocalCloud) -> None:
-        self.cloud = cloud
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-        certificate = cloud.session().client("acm").request_certificate(DomainName=NAME)["CertificateArn"]
-        context = {"stage": "local", "certificate": certificate, "port": str(self.port)}
-        deployed = cloud.deploy(app=f"{sys.executable} {EXAMPLE / 'app.py'}", context=context)
-        (self.outputs,) = deployed.values()
+    def __init__(self, deployed: Deployed) -> None:
+        self.cloud = cloud = deployed.cloud
+        self.port = free_port()
+        self.outputs = deployed.outputs["Service"]
         self.web = requests.Session()
         self.web.trust_env = False
         idp = cloud.session().client("cognito-idp")
@@ -85,8 +95,8 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def service(cloud: LocalCloud) -> Iterator[Service]:
-    made = Service(cloud)
+def service(deployed: Deployed) -> Iterator[Service]:
+    made = Service(deployed)
     process = subprocess.Popen(
         [sys.executable, EXAMPLE / "service.py", str(made.port)],
         env={**os.environ, **made.settings()},

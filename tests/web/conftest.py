@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from constructs_lib.cli.serve_page import build_page
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.hosting.headers import content_security_policy
+from tests.pictures import keep_picture
 
 REPOSITORY = Path(__file__).parents[2]
 WEB = REPOSITORY / "examples" / "web"
-SCREENSHOTS = REPOSITORY / "test-output" / "web"
 ALLOWED, FOREIGN = "http://localhost:5173", "http://localhost:5999"
 """An origin the document stack lets in, and one it does not."""
 
@@ -101,13 +101,12 @@ def visit(browser: Browser) -> Iterator[Callable[[str], Page]]:
 
 @pytest.fixture
 def photograph(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Return a function that keeps a picture of the page in test-output/web, numbered in order."""
+    """Return a function that keeps a picture of the page if pictures are asked for, numbered in order."""
     taken: list[str] = []
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
     def take(page: Page, name: str) -> None:
         taken.append(name)
         test = request.node.name.removeprefix("test_")[:40]
-        page.screenshot(path=SCREENSHOTS / f"{test}-{len(taken):02}-{name}.png")
+        keep_picture(page, f"web/{test}-{len(taken):02}-{name}")
 
     return take
