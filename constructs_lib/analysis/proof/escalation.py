@@ -32,7 +32,7 @@ def escalations(model: Model) -> Iterator[Finding]:
     # Conditions are ignored here, so these actions give a caller without a tag the same access as one with it.
     for caller in (each for each in model.callers if not each.lacks):
         layers = layers_of(caller, NO_POLICY)
-        found = [*_takes_role(caller, model), *_by_statement(caller, layers, model)]
+        found = [*taken_roles(caller, model), *_by_statement(caller, layers, model)]
         yield from found
         if not found:
             yield Finding(
@@ -105,7 +105,7 @@ def _finding(caller: Caller, statement: Statement, used_ways: Sequence[Way], sta
     )
 
 
-def _takes_role(caller: Caller, model: Model) -> Iterator[Finding]:
+def taken_roles(caller: Caller, model: Model) -> Iterator[Finding]:
     """Yield the roles whose trust policy names the caller's role: within one account, that alone grants access."""
     for role in model.roles.values():
         for statement in role.trust.statements:

@@ -15,8 +15,14 @@ from constructs_lib.analysis.iam import principals
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
-from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind, rule_of
 from constructs_lib.analysis.proof.access_paths.s3_references import DATA, literal_objects
+from constructs_lib.analysis.proof.access_paths.trusted_code import (
+    CODE_PROPERTIES,
+    TRUSTED,
+    code_nodes,
+    does_with_role,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,21 +30,11 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Policy, Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.resource_references import Reference
     from constructs_lib.analysis.proof.findings import Finding
 
-_TAKEN_FROM: Final[Mapping[str, tuple[str, ...]]] = {
-    "AWS::AppRunner::Service": ("SourceConfiguration",),
-    "AWS::Batch::JobDefinition": ("ContainerProperties", "EcsProperties", "EksProperties", "NodeProperties"),
-    "AWS::CodeBuild::Project": ("Source", "SecondarySources", "Cache", "Environment", "FileSystemLocations"),
-    "AWS::EC2::Instance": ("UserData",),
-    "AWS::EC2::LaunchTemplate": ("LaunchTemplateData",),
-    "AWS::ECS::TaskDefinition": ("ContainerDefinitions", "Volumes"),
-    "AWS::Glue::Job": ("Command", "DefaultArguments", "NonOverridableArguments"),
-    "AWS::Lambda::Function": ("Code", "Environment"),
-    "AWS::Lambda::LayerVersion": ("Content",),
-    "AWS::StepFunctions::StateMachine": ("DefinitionS3Location",),
-}
-"""By type: the properties that determine the code it runs, and the source of the code."""
+_LAYER: Final = "AWS::Lambda::LayerVersion"
+_TAKEN_FROM: Final[Mapping[str, tuple[str, ...]]] = {**CODE_PROPERTIES, _LAYER: ("Content",)}
 _TOLD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::CodeDeploy::DeploymentGroup": ("Deployment",),
     "AWS::SSM::Association": ("Parameters",),
@@ -75,15 +71,15 @@ class _CodeLocation:
 
 
 def source_findings(reachable: ReachableResources) -> Iterator[Finding]:
-    """Yield the callers who may write to the sources of trusted code."""
+    """Yield the callers who may write to the sources of trusted code, whatever its role may do."""
     for location in (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable)):
         for source in _sources(location, reachable):
             yield from _writers(location, source, reachable)
 
 
 def _by_themselves(reachable: ReachableResources) -> Iterator[_CodeLocation]:
-    """Yield the code properties of trusted code and relays, and of their layers."""
-    for node in reachable.of(Kind.CODE, Kind.RELAY):
+    """Yield the code properties of code and definitions, and of their layers."""
+    for node in code_nodes(reachable):
         if node.resource is not None:
             layers = reachable.names.within(node.resource.get("Layers"), node.resource)
             for by in (node.resource, *(each for each in reachable.model.resources if each.place in layers)):
@@ -93,19 +89,22 @@ def _by_themselves(reachable: ReachableResources) -> Iterator[_CodeLocation]:
 
 def _by_starters(reachable: ReachableResources) -> Iterator[_CodeLocation]:
     """Yield the resources that start tasks, jobs and builds and may override the code that these run."""
-    for node in reachable.of(Kind.CODE):
-        if node.resource is not None and node.resource.type != "AWS::Lambda::Function":
+    for node in code_nodes(reachable):
+        if node.kind is Kind.CODE and node.resource is not None and node.resource.type != "AWS::Lambda::Function":
             for mention in reachable.names.mentions(node.name):
-                if mention.path and mention.by.type in _STARTERS:
+                if mention.path and _may_override(mention):
                     name = mention.path[0]
                     yield _CodeLocation(node=node, by=mention.by, name=name, value=mention.by.get(name), data=True)
 
 
+def _may_override(mention: Reference) -> bool:
+    """Whether a reference to code may determine what the code runs: so may one that has not been reviewed."""
+    return mention.by.type in _STARTERS or rule_of(mention.by.type, mention.path[0], Kind.CODE) is None
+
+
 def _by_tags(reachable: ReachableResources) -> Iterator[_CodeLocation]:
     """Yield the resources that configure the commands of machines without naming these."""
-    machine = next(
-        (each for each in reachable.of(Kind.CODE) if each.resource and each.resource.type in _MACHINES), None
-    )
+    machine = next(code_nodes(reachable, *_MACHINES), None)
     for by in reachable.model.resources if machine is not None else ():
         if machine is not None:
             yield _CodeLocation(node=machine, by=by, name="AWS::CloudFormation::Init of its metadata", value=by.init)
@@ -132,10 +131,8 @@ def _writers(location: _CodeLocation, source: Node, reachable: ReachableResource
     node = location.node
     bucket = reachable.model.holder(source.arn)
     where = source.globs[0].removeprefix(_S3)
-    story = (
-        f"{location.by.name} takes what {node} runs from {where} ({location.name}), and {node} may reach "
-        f"{', '.join(node.reach)} {node.why}"
-    )
+    does = does_with_role(node, reachable) or TRUSTED
+    story = f"{location.by.name} takes what {node} runs from {where} ({location.name}), and {node} {does}"
     if isinstance(bucket, Bucket) and bucket.public_acl == "PublicReadWrite":
         yield undecided("anyone on the internet", node, f"anyone may write there by the bucket's ACL: {story}")
     for caller in reachable.model.callers:

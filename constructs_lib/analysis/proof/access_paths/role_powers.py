@@ -21,7 +21,7 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     speaks_of,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
-from constructs_lib.analysis.proof.escalation import opened_ways
+from constructs_lib.analysis.proof.escalation import opened_ways, taken_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +75,8 @@ def escalations_of(role: Role, model: Model) -> dict[str, Power]:
             found[service] = Power(
                 words=f"call {way.action}, and so {way.why}", certain=certain, statement=statement
             )  # fmt: skip
-    return found
+    taken = next((f"take the {each.subject}, whose trust policy names it" for each in taken_roles(holder, model)), "")
+    return {"sts": Power(words=taken), **found} if taken else found
 
 
 def add_agents(reachable: ReachableResources) -> bool:

@@ -21,7 +21,8 @@ _FORMS: Final = tuple(
 )
 DATA: Final = frozenset({"Environment", "EnvironmentVariables", "RuntimeEnvironmentVariables"})
 """Properties in which a bucket without a key is only data; a literal object may be run."""
-_NAMES: Final = (("S3Bucket", "S3Key"), ("Bucket", "Key"), ("BucketName", "ObjectKey"))
+_NAMES: Final = (("S3Bucket", ("S3Key", "S3ObjectKey")), ("Bucket", ("Key",)), ("BucketName", ("ObjectKey",)))
+"""Properties with a bucket, each with those that may hold the object's key."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,10 +55,11 @@ def _without(value: Any, found: dict[LiteralObject, None], *, data: bool) -> Any
         return [_without(each, found, data=data) for each in value]
     if isinstance(value, Mapping):
         used: set[str] = set()
-        for bucket, key in _NAMES:
+        for bucket, keys in _NAMES:
             if isinstance(value.get(bucket), str):
-                found[LiteralObject(bucket=_name(value[bucket]), glob=_exactly(value.get(key)))] = None
-                used |= {bucket, key}
+                key = next((value[each] for each in keys if each in value), None)
+                found[LiteralObject(bucket=_name(value[bucket]), glob=_exactly(key))] = None
+                used |= {bucket, *keys}
         left = {key: inner for key, inner in value.items() if key not in used}
         return {key: _without(inner, found, data=data or key in DATA) for key, inner in left.items()}
     if not isinstance(value, str):

@@ -234,6 +234,45 @@ def image(principal: Any, action: str = "ecr:PutImage") -> Callable[[Names], Ope
     return make
 
 
+def with_role(make: Callable[[Names], Opening], *rights: Document, **more: Document) -> Callable[[Names], Opening]:
+    """Code whose role has other rights than to read owned data, beside other resources."""
+
+    def made(names: Names) -> Opening:
+        opening = make(names)
+        service = opening.resources["OpeningRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0][
+            "Principal"
+        ]
+        acting = role(service["Service"], *rights)
+        writes = allow("s3:PutObject", f"arn:aws:s3:::{ASSETS}/public/*")
+        return Opening(resources={**opening.resources, "OpeningRole": acting, **more}, user=(*opening.user, writes))
+
+    return made
+
+
+def trusting(rights: Document) -> Document:
+    """A role that the role of the code may take."""
+    made = role("x", rights)
+    made["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] = {"AWS": att("OpeningRole")}
+    return made
+
+
+def unknown_role(make: Callable[[Names], Opening], **properties: Any) -> Callable[[Names], Opening]:
+    def made(names: Names) -> Opening:
+        opening = make(names)
+        opening.resources["Opening"]["Properties"].update(properties)
+        return opening
+
+    return made
+
+
+def pipeline(key: str = "public/src.zip", **more: Any) -> Document:
+    source = {"Configuration": {"S3Bucket": ASSETS, "S3ObjectKey": key}}
+    stages = [{"Actions": [source]}, {"Actions": [{"Configuration": {"ProjectName": ref("Opening")}}]}]
+    return of("AWS::CodePipeline::Pipeline", RoleArn="arn:aws:iam::123456789012:role/p", Stages=stages, **more)
+
+
+IAM = allow("iam:AttachRolePolicy", "*")
+LOGS = allow("logs:PutLogEvents", "*")
 PULL = [{"Type": "EVENT", "Pattern": "PUSH, PULL_REQUEST_CREATED"}]
 TAKEN |= {
     "a task's command that users may write": task(Command=["sh", "-c", "FETCH"]),
@@ -278,6 +317,23 @@ TAKEN |= {
     "a build of pull requests of all but one": build(Triggers={"Webhook": True, "FilterGroups": [[
         *PULL, {"Type": "ACTOR_ACCOUNT_ID", "Pattern": "1", "ExcludeMatchedPattern": True}]]}),
     "a build whose triggers are not known": build(Triggers={"Fn::ImportValue": "x"}),
+    "code of a role that may escalate": with_role(function(S3Bucket="BUCKET", S3Key="public/code.zip"), IAM),
+    "code of a role that can do nothing": with_role(function(S3Bucket="BUCKET", S3Key="public/code.zip"), LOGS),
+    "an image of a role that may escalate": with_role(image("user"), IAM),
+    "a build of pull requests with a role that may escalate": with_role(build(Triggers={"Webhook": True}), IAM),
+    "a build of pull requests with a role that another trusts": with_role(
+        build(Triggers={"Webhook": True}), LOGS, Trusting=trusting(IAM)
+    ),
+    "a build of pull requests with a role that no template has": unknown_role(
+        build(Triggers={"Webhook": True}), ServiceRole={"Fn::ImportValue": "r"}
+    ),
+    "a machine with a role that may escalate": with_role(
+        taken("ec2.amazonaws.com", "AWS::EC2::Instance", UserData={"Fn::Base64": "S3URL"}, **MACHINE), IAM
+    ),
+    "a build of a pipeline's source with a role that may escalate": with_role(build(), IAM, Pipe=pipeline()),
+    "a build of a pipeline's pull requests with a role that may escalate": with_role(
+        build(), IAM, Pipe=pipeline("own/x", Triggers=[{"GitConfiguration": {"PullRequest": [{"Events": ["OPEN"]}]}}])
+    ),
 }  # fmt: skip
 
 
@@ -324,4 +380,4 @@ OPENINGS |= {
     "an ACL that S3 does not have": listed("publicRead"),
 }
 
-__all__ = ["OPENINGS", "call", "elsewhere", "function"]
+__all__ = ["IAM", "LOGS", "OPENINGS", "call", "elsewhere", "function", "pipeline", "with_role"]

@@ -14,6 +14,8 @@ from tests.analysis.proof.access_paths.openings import Document, Names, Opening,
 from tests.analysis.proof.access_paths.openings_by_flow import CLOSED_FLOWS
 from tests.analysis.proof.access_paths.openings_by_source import (
     BOX,
+    IAM,
+    LOGS,
     OPENINGS,
     PULL,
     RUN,
@@ -26,10 +28,12 @@ from tests.analysis.proof.access_paths.openings_by_source import (
     image,
     job,
     machine_with_init,
+    pipeline,
     revision,
     rule_that_runs,
     taken,
     task,
+    with_role,
 )
 from tests.analysis.proof.test_traps import OWN, ROWS
 
@@ -146,8 +150,10 @@ def test_who_may_take_a_role_that_reaches_owned_data_is_told_with_what_it_reache
         build(),
         build(Triggers={"Webhook": False}),
         build(Triggers={"Webhook": True, "FilterGroups": [[{"Type": "EVENT", "Pattern": "PUSH"}]]}),
-        build(Triggers={"Webhook": True, "FilterGroups": [[*PULL, {"Type": "ACTOR_ACCOUNT_ID", "Pattern": "1"}]]}),
+        build(Triggers={"Webhook": True, "FilterGroups": [[*PULL, {"Type": "ACTOR_ACCOUNT_ID", "Pattern": "^1$"}]]}),
         build(Triggers={"Webhook": True, "PullRequestBuildPolicy": {"RequiresCommentApproval": "ALL_PULL_REQUESTS"}}),
+        with_role(build(Triggers={"Webhook": True}), LOGS),
+        with_role(build(), IAM, Pipe=pipeline("own/src.zip")),
         call("getRole"),
         call("describeUserPoolClient"),
     ],
@@ -171,6 +177,8 @@ def test_who_may_take_a_role_that_reaches_owned_data_is_told_with_what_it_reache
         "a build of pushes",
         "a build of ones own",
         "a build that is approved",
+        "a build of pull requests whose role can do nothing",
+        "a build of a pipeline whose source users do not write",
         "a call that reads",
         "describes",
     ],
