@@ -15,6 +15,8 @@ IMPLIED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "codebuild": {"project/": ("build/{}:*", "build-batch/{}:*")},
     "ecs": {"cluster/": ("container-instance/{}/*", "service/{}/*", "task/{}/*", "task-set/{}/*")},
     "events": {"event-bus/": ("rule/{}/*",)},
+    # "Device Shadow MQTT topics", "Reserved topics" (AWS IoT Core developer guide).
+    "iot": {"thing/": ("topic/$aws/things/{}/*", "topicfilter/$aws/things/{}/*")},
     "glue": {"database/": ("table/{}/*", "userDefinedFunction/{}/*")},
     "scheduler": {"schedule-group/": ("schedule/{}/*",)},
     "states": {"stateMachine:": ("execution:{}:*", "express:{}:*", "mapRun:{}/*")},

@@ -21,6 +21,7 @@ from constructs_lib.analysis.proof.access_paths.image_and_build_sources import p
 from constructs_lib.analysis.proof.access_paths.integrations import integration_findings
 from constructs_lib.analysis.proof.access_paths.load_balancers import add_balanced
 from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE, name_everything, owned_nodes
+from constructs_lib.analysis.proof.access_paths.related_types import related_findings
 from constructs_lib.analysis.proof.access_paths.resource_policies import grant_findings
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.rights_holders import add_roles, caller_findings, role_findings
@@ -92,6 +93,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *pushed_findings(reachable),
         *call_findings(reachable),
         *service_findings(reachable),
+        *related_findings(reachable),
         *_unreviewed(reachable),
     ]
     add_balanced(reachable)

@@ -1,0 +1,148 @@
+"""Resources of other types of a service with owned names, whose ARNs do not contain the name of what they belong to.
+
+A recovery point is in a backup vault, and an endpoint is of a user: neither ARN says so. Sources: the ARN formats of
+each service (Service Authorization Reference), "Identity and Access Management in Amazon OpenSearch Service".
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import globs_meet, loosened
+from constructs_lib.analysis.iam.matching import glob_match
+from constructs_lib.analysis.model.named_resources import Named
+from constructs_lib.analysis.model.owned_places import owner_by, ties
+from constructs_lib.analysis.model.places import VARIABLE
+from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.template.atoms import split_around_atoms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.analysis.iam.policies import Policy, Statement
+    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
+    from constructs_lib.analysis.proof.findings import Finding
+
+_SERVICE: Final = 2
+"""The index of the service in an ARN."""
+_APART: Final[Mapping[str, frozenset[str]]] = {
+    # A channel admits its members alone, and each request names the user who makes it.
+    "chime": frozenset({"app-instance", "app-instance-bot", "channel", "channel-flow"}),
+    "geo": frozenset({"geofence-collection", "map", "place-index", "route-calculator"}),
+    # A client connects and subscribes; a right to publish or receive is asked for each message. A thing is owned if a
+    # policy ties things.
+    "iot": frozenset({"client", "thing", "topicfilter"}),
+    "kafka": frozenset({"cluster", "group", "transactional-id"}),
+}
+"""Reviewed types, by service, that hold nothing of another type of their service."""
+_SEARCH: Final = "es"
+_INDEX: Final = 2
+"""The index of the part with the index in `domain/NAME/INDEX/...`."""
+
+
+def related_findings(reachable: ReachableResources) -> Iterator[Finding]:
+    """Yield the callers who may use resources that may belong to owned ones, or name these in the body of a request."""
+    for node in reachable.of(Kind.DATA):
+        if isinstance(reachable.model.holder(node.arn), Named) and node.service not in catalogue.SERVICES:
+            for caller in reachable.model.callers:
+                yield from _of_types(caller, node)
+                if node.service == _SEARCH:
+                    yield from _of_indexes(caller, node)
+
+
+def _of_types(caller: Caller, node: Node) -> Iterator[Finding]:
+    found: dict[str, tuple[str, Statement]] = {}
+    for kind, arn, action in _related(node.arn, node.globs):
+        statement = None if kind in found else _allowing(caller, action, arn)
+        if statement is not None:
+            found[kind] = action, statement
+    for kind, (action, statement) in found.items():
+        name = f"{node.service} {kind}"
+        story = (
+            f"{caller} may call {action}: no ARN says which {kind} belongs to {', '.join(node.reach)} of another, "
+            f"because of {statement}; tie them to the caller by name or by tag"
+        )
+        yield undecided(str(caller), name, story, statement)
+
+
+@functools.cache
+def _related(holder: str, globs: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+    """Return the types beside those of owned names, as name, pattern of their ARNs, and an action that uses them."""
+    service, whole = holder.split(":")[_SERVICE], f"{holder}:*"
+    every = {
+        (kind, arn, action)
+        for each in catalogue.services_on(service)
+        for action in catalogue.actions_of(each)
+        for kind in catalogue.resource_types(action)
+        for arn in catalogue.arn_patterns(action, kind)
+        if globs_meet(arn, whole) and kind not in _APART.get(service, ())
+    }
+    named = frozenset(arn for _, arn, _ in every if arn.split(":")[_SERVICE] == service)
+    own = frozenset(arn for each in globs for arn in _types_of(each, named))
+    return tuple(
+        each for each in sorted(every) if each[1] not in own and catalogue.access_level(each[2]) != "List"
+        and each[2] not in catalogue.HARMLESS
+    )  # fmt: skip
+
+
+def _types_of(glob: str, patterns: frozenset[str]) -> Iterator[str]:
+    """Yield the patterns of the types that an owned name is of, or what is below it; of all it may be of if unsure."""
+    whole = [each for each in patterns if glob_match(each, glob)]
+    narrowest = [each for each in whole if not any(other != each and glob_match(each, other) for other in whole)]
+    if narrowest:
+        yield from (each for each in patterns if any(glob_match(one, each) for one in narrowest))
+    else:
+        yield from (each for each in patterns if globs_meet(each, glob))
+
+
+def _of_indexes(caller: Caller, node: Node) -> Iterator[Finding]:
+    """Yield the rights to search a domain whose indexes have owners: a request names indexes in its body, too."""
+    # The name of an owned domain is followed by anything, an owner's index by the star of its variable and anything.
+    parts = [split_around_atoms(each.removeprefix(node.arn), "/", _INDEX)[_INDEX:] for each in node.globs]
+    if not any(each and each[0] != "*" for each in parts):
+        return
+    for action in catalogue.actions_of(_SEARCH):
+        statement = _allowing(caller, action, f"{node.arn}:domain/*/*", tied=True) if "ESHttp" in action else None
+        if statement is not None:
+            story = (
+                f"{caller} may call {action}, and the body of a request may name the index of another (_msearch, "
+                f"_mget, _bulk, lookups), where {', '.join(node.reach)} is, because of {statement}; give each owner a "
+                "domain, or have a function search with its own role"
+            )
+            yield undecided(str(caller), f"{node.service} index", story, statement)
+            return
+
+
+def _allowing(caller: Caller, action: str, arn: str, *, tied: bool = False) -> Statement | None:
+    """Return a statement that may allow an action on an ARN; conditions that tie nothing to the caller are ignored.
+
+    Args:
+        caller: The caller.
+        action: The action.
+        arn: A pattern of ARNs.
+        tied: Whether resources that are tied to the caller count as well.
+    """
+
+    def of(policy: Policy) -> Iterator[Statement]:
+        for each in (*policy.statements, *policy.possible):
+            if each.allow and applies_to_action(each, action) and (tied or not any(map(ties, each.conditions))):
+                texts = each.resources or ("*",)
+                if any(globs_meet(loosened(text), arn) and (tied or not _is_tied(text, caller)) for text in texts):
+                    yield each
+
+    within = all(any(True for _ in of(limit)) for limit in caller.limits)
+    return next((each for policy in caller.identity for each in of(policy)), None) if within else None
+
+
+def _is_tied(text: str, caller: Caller) -> bool:
+    """Return whether a resource's ARN contains the name of an owner whom no other caller can be."""
+    owners = (owner_by(match.group(1).lower(), caller) for match in VARIABLE.finditer(text))
+    return any(owner is not None and not owner.forged for owner in owners)
+
+
+__all__ = ["related_findings"]
