@@ -1,8 +1,9 @@
 """Data sources of the triggers that set claims: a caller who can write there may choose the claim, and so the tenant.
 
-A pre token generation function is trusted code, and so is one that migrates users. The data that it derives a claim
-from is not trusted if callers can write it: with a table of memberships that a signed-in user may put a row into,
-every user can become a member of every tenant.
+A function that sets claims or attributes is trusted code. The data that it derives a claim from is not trusted if
+callers can write it: with a table of memberships that a signed-in user may put a row into, every user can become a
+member of every tenant. Sources: "LambdaConfigType", "AdminUpdateUserAttributes" (Amazon Cognito user pools API
+reference).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import build_obligations, known_of
-from constructs_lib.analysis.engine.policy_layers import CallerLayers
+from constructs_lib.analysis.engine.policy_layers import CallerLayers, applies_to_action
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.callers import ANYONE
@@ -20,7 +21,7 @@ from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder
@@ -29,13 +30,20 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
 
 _READING: Final = frozenset({"List", "Read"})
-_SETTING: Final = ("PreTokenGeneration", "UserMigration")
+_SETTING: Final = ("PreTokenGeneration", "UserMigration", "InboundFederation")
+"""Triggers whose answer sets claims of tokens or attributes of users."""
+_SETS_ATTRIBUTES: Final = (
+    "cognito-idp:AdminCreateUser", "cognito-idp:AdminLinkProviderForUser", "cognito-idp:AdminUpdateUserAttributes",
+    "cognito-idp:CreateIdentityProvider", "cognito-idp:CreateUserImportJob", "cognito-idp:UpdateIdentityProvider",
+)  # fmt: skip
+_SETS_GROUPS: Final = ("cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminRemoveUserFromGroup")
+"""Actions by which any other trigger sets the attributes or the groups of the user who signs up or in."""
 
 
 def claim_findings(model: Model) -> Iterator[Finding]:
     """Yield the callers who may write data that a claim's trigger reads, if a session tag is set from such a claim."""
     claims = sorted({tag.claim for caller in model.callers for tag in caller.tags.values() if tag.optional})
-    for function in _triggers(model) if claims else ():
+    for function in _triggers(model, claims) if claims else ():
         for holder in _read_by(function, model):
             for caller in (*(each for each in model.callers if not each.lacks), ANYONE):
                 actions = tuple(_writing(caller, holder))
@@ -47,13 +55,23 @@ def claim_findings(model: Model) -> Iterator[Finding]:
                     yield undecided(str(caller), holder.name, story)
 
 
-def _triggers(model: Model) -> Iterator[Function]:
-    """Yield the user pools' functions that set claims of tokens, or all attributes of users that they migrate."""
+def _triggers(model: Model, claims: Sequence[str]) -> Iterator[Function]:
+    """Yield the user pools' functions that set claims of tokens or attributes, by their answer or by their rights."""
+    actions = (*_SETS_ATTRIBUTES, *(_SETS_GROUPS if "cognito:groups" in claims else ()))
     for pool in model.resources:
         settings = pool.get("LambdaConfig") if pool.type == "AWS::Cognito::UserPool" else None
         named = settings.items() if isinstance(settings, Mapping) else [(_SETTING[0], settings)] if settings else []
-        texts = [str(value) for name, value in named if str(name).startswith(_SETTING)]
-        yield from (each for each in model.functions if any(map(each.named.may_be_in, texts)))
+        for function in model.functions:
+            runs = [str(name) for name, value in named if function.named.may_be_in(str(value))]
+            if any(each.startswith(_SETTING) for each in runs) or (runs and _may_call(function, actions, model)):
+                yield function
+
+
+def _may_call(function: Function, actions: Sequence[str], model: Model) -> bool:
+    """Whether a function's role may call one of some actions; conditions are ignored."""
+    role = model.roles.get(function.role_arn)
+    every = [each for policy in (role.policies if role else ()) for each in (*policy.statements, *policy.possible)]
+    return any(each.allow and applies_to_action(each, action) for each in every for action in actions)
 
 
 def _read_by(function: Function, model: Model) -> Iterator[Holder]:

@@ -60,3 +60,27 @@ def test_whoever_writes_what_the_claims_trigger_reads_may_choose_the_claim(
     assert report.status is right, stories(report)
     if right is Status.UNDECIDED:
         assert "a caller who writes there may choose the claim custom:tenant" in stories(report)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "right", "status"),
+    [
+        ("InboundFederation", "dynamodb:Query", Status.UNDECIDED),
+        ("PostConfirmation", "cognito-idp:AdminUpdateUserAttributes", Status.UNDECIDED),
+        ("PostAuthentication", "cognito-idp:Admin*", Status.UNDECIDED),
+        ("PreSignUp", "*", Status.UNDECIDED),
+        ("PostConfirmation", "cognito-idp:AdminAddUserToGroup", Status.PROVED),
+        ("CustomMessage", "dynamodb:Query", Status.PROVED),
+    ],
+)
+def test_any_trigger_that_may_set_attributes_sets_the_claim(trigger: str, right: str, status: Status) -> None:
+    body = copy.deepcopy(tenants_template())
+    resources = body["Resources"]
+    triggered()(resources)
+    table = {"Fn::GetAtt": ["Members", "Arn"]}
+    statements = [allow("dynamodb:Query", table), allow(right, "*")]
+    resources["TriggerRole"] = role(*statements, policy={"Version": "2012-10-17", "Statement": []})
+    arn = {"Fn::GetAtt": ["Trigger", "Arn"]}
+    resources["UserPool"]["Properties"]["LambdaConfig"] = {trigger: arn}
+    add(allow("dynamodb:PutItem", table), role="User")(resources)
+    assert proved(body).status is status
