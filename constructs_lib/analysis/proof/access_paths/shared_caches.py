@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import is_unknown
+from constructs_lib.analysis.model.cache_namespaces import sharing_routes
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.resources import Resources, as_list
 from constructs_lib.analysis.model.route_caches import cached_routes, missing_identity
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.model.routes import ApiRoute
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
@@ -70,6 +72,22 @@ def _of_routes(api: Api, by: Resource, resources: Resources, places: Sequence[Pl
                 f"{where} may be cached, and method.request.{missing} is not a key of the cache: one caller may get "
                 "the answer that was made for another; turn CachingEnabled off for the route, or add the parameter to "
                 "CacheKeyParameters"
+            )
+            yield undecided(_WHO, where, story)
+    yield from _of_namespaces(api, cached, owned, resources)
+
+
+def _of_namespaces(
+    api: Api, cached: Sequence[ApiRoute], owned: Sequence[ApiRoute], resources: Resources
+) -> Iterator[Finding]:
+    """Yield the routes that may return what an owned one of the same cache namespace answered its caller."""
+    for route, other in sharing_routes(cached, resources):
+        # The key of any other answer has what says who calls, or it is reported above.
+        if other in owned:
+            where = f"{route.method} {route.path} of {api.name}"
+            story = (
+                f"{where} may return the cached answer of {other.method} {other.path}, which was made for its caller: "
+                "they may have one CacheNamespace; give each route a CacheNamespace of its own, or none"
             )
             yield undecided(_WHO, where, story)
 
