@@ -18,6 +18,7 @@ from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
 from constructs_lib.analysis.model.implied_names import implied_names
+from constructs_lib.analysis.model.outside_apis import APIS, outside_apis
 from constructs_lib.analysis.model.owned_places import ties
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, split_around_atoms
@@ -38,7 +39,6 @@ _OTHERS: Final = ("AWS::ApiGateway::", "AWS::DynamoDB::", "AWS::IAM::", "AWS::S3
 _NO_IAM: Final = frozenset({"DeliveryPolicy", "FilterPolicy", "RedriveAllowPolicy", "RedrivePolicy", "SslPolicy"})
 """Properties named policies that decide about no principal."""
 _POLICIES: Final = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
-_APIS: Final = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,16 +197,20 @@ def _heads_by_action(statement: Statement, tied: Sequence[str], resources: Resou
 def _is_kept(parts: Sequence[str], resources: Resources, tied: Sequence[str] = ()) -> bool:
     """Whether another kind covers an ARN: the variable is inside a bucket, table or API, not in its name.
 
-    Access points, table backups, private domains and external APIs have ARNs of these services, but are not one of
-    the three.
+    Access points, table backups, private domains and APIs without a route here have ARNs of these services, but are
+    not one of the three.
     """
     service, name = parts[2], parts[_HEAD]
     first = split_around_atoms(name, "/", 1)[0]
     if service == "s3":
         return not parts[3] and not parts[4] and ("${" not in first or bool(tied))
     if service == "execute-api":
-        return "${" not in first and ("*" in first or any(first == each.id for each in resources.of(*_APIS)))
+        return "${" not in first and ("*" in first or first in _apis(resources))
     return service == "dynamodb" and name.startswith("table/") and ("${" not in name or bool(tied))
+
+
+def _apis(resources: Resources) -> set[str]:
+    return {each.id for each in (*resources.of(*APIS), *outside_apis(resources))}
 
 
 def _head(parts: Sequence[str]) -> str:

@@ -70,11 +70,15 @@ def _as_setting(value: Any) -> Mapping[str, Any]:
 
 def _is_cached(route: ApiRoute, settings: list[Mapping[str, Any]]) -> bool:
     """Whether a stage may cache a route: its own setting decides, or else the setting of all routes."""
-    own = [each for each in settings if _path(each) == route.path and _may_be_method(each, route)]
+    own = [each for each in settings if _may_be_path(each, route) and _may_be_method(each, route)]
     wide = [each for each in settings if (_path(each) == _ALL or "⟦" in _path(each)) and _may_be_method(each, route)]
     explicit = {_method(each) for each in settings}
     caught = route.method in {"GET", "ANY", *explicit}
-    return caught and any(may_be_true(each["CachingEnabled"]) for each in own or wide)
+    return caught and any(may_be_true(each["CachingEnabled"]) for each in (own if own and route.known else own + wide))
+
+
+def _may_be_path(setting: Mapping[str, Any], route: ApiRoute) -> bool:
+    return _path(setting) == route.path or not (route.known or _path(setting) == _ALL)
 
 
 def _may_be_method(setting: Mapping[str, Any], route: ApiRoute) -> bool:

@@ -1,18 +1,19 @@
 """Routes of REST, HTTP and WebSocket APIs, each with its authorization and integration.
 
 Sources: "Controlling and managing access to REST APIs", "OpenAPI extensions for API Gateway" (Amazon API Gateway
-developer guide). An authorization that is not understood is `unknown`, never open or closed.
+developer guide). An authorization that is not understood is `unknown`, never open or closed, and a method or a path
+that the template does not determine may be any.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.resources import is_true
-from constructs_lib.analysis.template.atoms import any_text, is_open
+from constructs_lib.analysis.template.atoms import any_text, is_open, is_unknown, split_around_atoms
 from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _METHODS: Final = (
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method",
 )  # fmt: skip
+_INTEGRATION: Final = "x-amazon-apigateway-integration"
 _NO_METHODS: Final = frozenset({"description", "parameters", "servers", "summary"})
 """Keys of an OpenAPI path that are not methods; neither are `x-` keys, except the one that is a method."""
 _AUTH: Final = {
@@ -34,6 +36,12 @@ _PARTS: Final = (
     "AWS::ApiGatewayV2::ApiGatewayManagedOverrides",
 )  # fmt: skip
 """Types of resources that are a route of an API, or a part of one."""
+CONNECT: Final = "$connect"
+"""The route that a client of a WebSocket API calls to connect."""
+_DEFAULT: Final = "$default"
+_ANY: Final = "ANY"
+_ANY_PATH: Final = "{any path+}"
+_ANY_PART: Final = "{any part}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +54,7 @@ class ApiRoute:
         auth: `iam`, `jwt`, `api key`, `custom`, `none` or `unknown`.
         integration: The integration as in the template. Empty: the template has none.
         by: The place of the resource that declares it. Empty: no resource with a place does.
+        known: Whether the template determines its method and path; otherwise these match all that they may be.
     """
 
     method: str
@@ -53,6 +62,7 @@ class ApiRoute:
     auth: str
     integration: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
     by: str = ""
+    known: bool = field(default=True, compare=False)
 
 
 def routes_of(api: Resource, resources: Resources) -> tuple[ApiRoute, ...]:
@@ -61,19 +71,25 @@ def routes_of(api: Resource, resources: Resources) -> tuple[ApiRoute, ...]:
     found = [*_from_body(api), *_of_rest(api, resources), *_of_http(api, resources)]
     if str(api.get("ProtocolType", "")).upper() != "WEBSOCKET":
         return tuple(found)
-    # A WebSocket API authorizes once, at connection.
-    auth = next((route.auth for route in found if route.method == "$connect"), "none")
-    return tuple(
-        ApiRoute(method=each.method, path="", auth=auth, integration=each.integration, by=each.by) for each in found
-    )
+    # A WebSocket API authorizes once, at connection. The route of an API outside the templates may be elsewhere.
+    unseen = "none" if api.place else "unknown"
+    auth = next((route.auth for route in found if route.method == CONNECT), unseen)
+    return tuple(replace(each, path="", auth=auth) for each in found)
 
 
 def call_of(route: ApiRoute) -> str:
     """Return the calls that a route serves, after an API's ARN: `{}` is one path segment, `{+}` the rest."""
+    method = "{}" if route.method == _ANY else route.method
     if not route.path:
-        return f"{{}}/{route.method}"
+        return f"{{}}/{method}"
     path = re.sub(r"\{[^}]*\}", lambda match: "{+}" if match.group().endswith("+}") else "{}", route.path)
-    return f"{{}}/{'{}' if route.method == 'ANY' else route.method}/{path.strip('/')}"
+    return f"{{}}/{method}/{path.strip('/')}"
+
+
+def name_of(route: ApiRoute, api: str) -> str:
+    """Return a route's name in reports, with its resource if the template does not determine its method and path."""
+    declared = "" if route.known else f" ({route.by.rpartition('/')[2]})"
+    return f"{route.method} {route.path} of {api}{declared}".replace("  ", " ")
 
 
 def _note_unread(api: Resource, resources: Resources) -> None:
@@ -87,9 +103,10 @@ def _note_unread(api: Resource, resources: Resources) -> None:
     if not isinstance(paths, Mapping | None):
         resources.gap(f"{api.name} takes its paths from {str(paths)[:80]}: not seen")
     for path, item in paths.items() if isinstance(paths, Mapping) else ():
-        for name in _unread(item):
+        for name in _unread(item, body):
             resources.gap(f"the path {path} of {api.name} has {name}, which is not read: what it serves is not seen")
-    _note_undetermined(api, resources)
+    if api.place:
+        _note_undetermined(api, resources)
     for each in resources.of("AWS::ApiGatewayV2::ApiGatewayManagedOverrides"):
         route = each.get("Route")
         if _is_of(each.get("ApiId"), api) and isinstance(route, Mapping) and "AuthorizationType" in route:
@@ -104,7 +121,7 @@ def _note_undetermined(api: Resource, resources: Resources) -> None:
             resources.gap(f"{each.name} ({each.type}) may be of {api.name}: what it serves is not seen")
 
 
-def _unread(item: Any) -> Iterator[str]:
+def _unread(item: Any, body: Any) -> Iterator[str]:
     """Yield the parts of a path that may have routes and are not read: `$ref`, and methods unknown to this file."""
     if not isinstance(item, Mapping):
         yield f"{str(item)[:80]} for its methods"
@@ -113,12 +130,14 @@ def _unread(item: Any) -> Iterator[str]:
         if name in _METHODS:
             if not isinstance(value, Mapping) or "$ref" in value:
                 yield f"{str(value)[:80]} for {name}"
+            elif value.get(_INTEGRATION) is not None and not isinstance(_body_integration(value, body), Mapping):
+                yield f"{str(value[_INTEGRATION])[:80]} for the integration of {name}"
         elif name not in _NO_METHODS and not str(name).startswith("x-"):
             yield str(name)
 
 
 def _is_of(value: Any, api: Resource) -> bool:
-    return bool(value == api.id)
+    return str(value) == api.id
 
 
 def _from_body(api: Resource) -> Iterator[ApiRoute]:
@@ -128,27 +147,44 @@ def _from_body(api: Resource) -> Iterator[ApiRoute]:
     components = body.get("components")
     components = components if isinstance(components, Mapping) else {}
     schemes = components.get("securitySchemes") or body.get("securityDefinitions") or {}
-    integrations = components.get("x-amazon-apigateway-integrations")
     paths = body.get("paths")
     for path, item in paths.items() if isinstance(paths, Mapping) else ():
         for method in _METHODS:
             operation = item.get(method) if isinstance(item, Mapping) else None
             if isinstance(operation, Mapping):
                 security = operation.get("security", body.get("security"))
-                yield ApiRoute(
-                    method="ANY" if method.startswith("x-") else method.upper(),
+                yield _route(
+                    method=_ANY if method.startswith("x-") else method.upper(),
                     path=GREEDY if str(path).strip("/") == "$default" else str(path),
                     auth=_body_auth(operation, security, schemes if isinstance(schemes, Mapping) else {}),
-                    integration=_body_integration(operation, integrations),
+                    integration=_known(_body_integration(operation, body)),
                     by=api.place,
                 )
 
 
-def _body_integration(operation: Mapping[str, Any], shared: Any) -> Mapping[str, Any]:
-    found = operation.get("x-amazon-apigateway-integration")
-    if isinstance(found, Mapping) and "$ref" in found and isinstance(shared, Mapping):
-        found = shared.get(str(found["$ref"]).rpartition("/")[2])
-    return _known(found)
+def _route(*, method: str, path: str, auth: str, integration: Mapping[str, Any], by: str) -> ApiRoute:
+    """Return a route, with parameters for the parts of its path that the template does not determine."""
+    parts: list[str] = []
+    for part in split_around_atoms(path, "/"):
+        # A parameter may be a greedy part, to which all that follows belongs; a pseudo parameter has no slash.
+        parts.append(_ANY_PATH if is_unknown(part) else _ANY_PART if is_open(part) else part)
+        if parts[-1] == _ANY_PATH:
+            break
+    known = not is_open(method) and _ANY_PATH not in parts and _ANY_PART not in parts
+    return ApiRoute(
+        method=_ANY if is_open(method) else method, path="/".join(parts), auth=auth, integration=integration, by=by,
+        known=known,
+    )  # fmt: skip
+
+
+def _body_integration(operation: Mapping[str, Any], body: Any) -> Any:
+    """Return the integration of an operation; None if the document has none, or refers to one that it lacks."""
+    found = operation.get(_INTEGRATION)
+    if isinstance(found, Mapping) and "$ref" in found:
+        pointer, found = str(found["$ref"]), body
+        for name in pointer.removeprefix("#/").split("/"):
+            found = found.get(name) if isinstance(found, Mapping) else None
+    return found
 
 
 def _known(integration: Any) -> Mapping[str, Any]:
@@ -189,29 +225,34 @@ def _scheme_auth(scheme: Any) -> str:
 
 
 def _of_http(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
-    integrations = {each.id: each for each in resources.of("AWS::ApiGatewayV2::Integration")}
+    websocket = str(api.get("ProtocolType", "")).upper() == "WEBSOCKET"
     for route in resources.of("AWS::ApiGatewayV2::Route"):
         if _is_of(route.get("ApiId"), api):
-            key = str(route.get("RouteKey", "$default"))
-            if is_open(key):
-                resources.gap(f"{route.name} is the route {key} of {api.name}: what it serves no template says")
-            method, _, path = key.partition(" ")
-            default = method == "$default" and str(api.get("ProtocolType", "")).upper() != "WEBSOCKET"
-            target = integrations.get(str(route.get("Target")).rpartition("integrations/")[2])
-            yield ApiRoute(
-                method="ANY" if default else method,
-                path=path or GREEDY,
-                auth=_AUTH.get(str(route.get("AuthorizationType", "NONE")), "unknown"),
-                integration=_known(target.properties if target is not None else route.get("Target")),
-                by=(target or route).place,
-            )
+            method, *path = split_around_atoms(str(route.get("RouteKey", _DEFAULT)), " ", 1)
+            wild = method == _DEFAULT and not websocket
+            for target in _targets(route, resources):
+                yield _route(
+                    method=_ANY if wild else method,
+                    path=path[0] if path else f"/{_ANY_PATH}" if is_open(method) else GREEDY,
+                    auth=_AUTH.get(str(route.get("AuthorizationType", "NONE")), "unknown"),
+                    integration=_known(target.properties if target is not None else route.get("Target")),
+                    by=(target or route).place,
+                )
     if api.get("Target") is not None:
-        method, _, path = str(api.get("RouteKey", "$default")).partition(" ")
+        method, *path = split_around_atoms(str(api.get("RouteKey", _DEFAULT)), " ", 1)
         integration = {"IntegrationUri": api.get("Target"), "CredentialsArn": api.get("CredentialsArn")}
-        yield ApiRoute(
-            method="ANY" if method == "$default" else method, path=path or GREEDY, auth="none", integration=integration,
-            by=api.place,
+        yield _route(
+            method=_ANY if method == _DEFAULT else method, path=path[0] if path else GREEDY, auth="none",
+            integration=integration, by=api.place,
         )  # fmt: skip
+
+
+def _targets(route: Resource, resources: Resources) -> list[Resource | None]:
+    """Return the integrations that a route may call; None for one that no template has."""
+    named = split_around_atoms(str(route.get("Target")), "integrations/")[-1]
+    integrations = list(resources.of("AWS::ApiGatewayV2::Integration"))
+    exact = [each for each in integrations if each.id == named]
+    return [*exact] or [None, *(each for each in integrations if may_be_equal(named, each.id))]
 
 
 def _of_rest(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
@@ -222,14 +263,11 @@ def _of_rest(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
             if auth == "none" and is_true(each.get("ApiKeyRequired")):
                 auth = "api key"
             integration = each.get("Integration")
-            at = str(each.get("ResourceId"))
-            if is_open(paths.get(at, "")):
-                resources.gap(f"{each.name} is a method of {api.name} at {paths[at]}: what it serves no template says")
-            if at not in paths and not at.endswith("RootResourceId⟧"):
-                resources.gap(f"{each.name} is a method of {api.name} at {at}, whose path no template says")
-            yield ApiRoute(
+            if not isinstance(integration, Mapping | None):
+                resources.gap(f"{each.name} takes its integration from {str(integration)[:80]}: not seen")
+            yield _route(
                 method=str(each.get("HttpMethod")),
-                path=paths.get(at, "/"),
+                path=paths.get(str(each.get("ResourceId")), f"/{_ANY_PATH}"),
                 auth=auth,
                 integration=_known(integration),
                 by=each.place,
@@ -237,17 +275,22 @@ def _of_rest(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
 
 
 def _rest_paths(api: Resource, resources: Resources) -> dict[str, str]:
+    """Return the paths of an API's resources, by ID: a resource may have a parent whose path no template says."""
     parts = {
         each.id: (str(each.get("ParentId")), str(each.get("PathPart")))
         for each in resources.of("AWS::ApiGateway::Resource")
         if _is_of(each.get("RestApiId"), api)
     }
+    root = f"⟦{api.place}.RootResourceId⟧"
 
     def path(identifier: str, depth: int = 0) -> str:
+        if identifier == root:
+            return ""
         parent, part = parts.get(identifier, ("", ""))
-        return path(parent, depth + 1) + "/" + part if identifier in parts and depth < len(parts) + 1 else ""
+        before = path(parent, depth + 1) if part and depth <= len(parts) else f"/{_ANY_PATH}"
+        return before if _ANY_PATH in before else f"{before}/{part}"
 
-    return {identifier: path(identifier) for identifier in parts}
+    return {root: "/"} | {identifier: path(identifier) for identifier in parts}
 
 
-__all__ = ["GREEDY", "ApiRoute", "call_of", "routes_of"]
+__all__ = ["CONNECT", "GREEDY", "ApiRoute", "call_of", "name_of", "routes_of"]

@@ -121,7 +121,7 @@ def _is_of_elsewhere(permission: Resource, model: Model) -> bool:
     parts = split_around_atoms(normalise_arn(str(permission.get("SourceArn") or "")), ":", 5)
     name = split_around_atoms(parts[5], "/", 1)[0] if len(parts) > FUNCTION_PARTS - 2 else ""
     spelt = bool(name) and set("*?").isdisjoint(name) and parts[4] == ACCOUNT
-    return spelt and not any(api.arn.endswith(f":{name}") for api in model.of(Api))
+    return spelt and not any(api.arn.endswith(f":{name}") for api in model.of(Api) if api.complete)
 
 
 def _is_pinned(permission: Resource) -> bool:

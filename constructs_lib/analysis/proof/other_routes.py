@@ -17,7 +17,7 @@ from constructs_lib.analysis.model.function_names import ANY_FUNCTION
 from constructs_lib.analysis.model.kinds.api import INVOKE, Api
 from constructs_lib.analysis.model.owned_places import owner_by
 from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
-from constructs_lib.analysis.model.routes import call_of
+from constructs_lib.analysis.model.routes import call_of, name_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
 from constructs_lib.analysis.proof.route_code import address_in, code_of_route, is_preflight, rights_of
@@ -54,7 +54,7 @@ def by_other_routes(
             requested = place if globs_meet(_as_glob(other), own) else _named_alike(place, other)
             if not same or requested is None:
                 continue
-            reported = f"{other.method} {other.path} of {api.name}".replace("  ", " ")
+            reported = name_of(other, api.name)
             if other.auth in _WITHOUT_IAM:
                 who = _WITHOUT_IAM[other.auth]
                 story = (

@@ -14,7 +14,7 @@ from constructs_lib.analysis.engine.language_intersection import meeting, vector
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.pattern_elements import REST, call, pattern
 from constructs_lib.analysis.iam.principals import speaks_of
-from constructs_lib.analysis.model.routes import call_of
+from constructs_lib.analysis.model.routes import call_of, name_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
 from constructs_lib.analysis.proof.route_code import is_preflight
@@ -41,7 +41,7 @@ def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
     """Yield the routes that serve an owned path to callers other than those that policies allow."""
     served = list(serving(_as_tied(place, model), api))
     for route in served:
-        where = f"{route.method} {route.path} of {api.name}".replace("  ", " ")
+        where = name_of(route, api.name)
         if route.auth in {"none", "api key"} and not is_preflight(route):
             yield from _open(place, api, route, where)
         elif route.auth in _NOT_ASKED:
@@ -59,8 +59,9 @@ def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Findi
         f"anyone can call {where}, which serves {place.name}: the route requires no credentials, so that policies "
         "decide nothing there"
     )
-    if api.hidden:
-        yield route_finding(place, Status.UNDECIDED, ANYONE, f"{story} - if they come to it: {api.hidden}")
+    doubt = api.hidden or ("" if route.known else "the template does not determine its method and path")
+    if doubt:
+        yield route_finding(place, Status.UNDECIDED, ANYONE, f"{story} - if they come to it: {doubt}")
         return
     if not api.policy.statements and not api.policy.possible:
         yield route_finding(place, Status.COUNTEREXAMPLE, ANYONE, story)
@@ -115,9 +116,11 @@ def _gets_a_call(requested: Elements, served: Elements, first: list[Elements]) -
 
 
 def _takes_precedence(one: ApiRoute, other: ApiRoute) -> bool:
-    """Whether a route gets the calls that match both: the first segment in which one is more specific decides."""
-    mine, theirs = _ranks(one), _ranks(other)
-    return mine < theirs
+    """Whether a route gets the calls that match both: the first segment in which one is more specific decides.
+
+    One whose method and path are not known gets none for certain, and loses none.
+    """
+    return one.known and other.known and _ranks(one) < _ranks(other)
 
 
 def _ranks(route: ApiRoute) -> tuple[int, ...]:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
-from constructs_lib.analysis.iam.arns import partition_name
+from constructs_lib.analysis.iam.arns import partition_name, readable
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape, Unsigned
+from constructs_lib.analysis.model.outside_apis import APIS, outside_apis
 from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Place, Whose
 from constructs_lib.analysis.model.resources import as_list, is_true
@@ -20,7 +21,7 @@ from constructs_lib.analysis.model.routes import ApiRoute, call_of, routes_of
 from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.resources import Opened, Resource, Resources
@@ -35,6 +36,7 @@ class Api(Holder):
     Args:
         routes: Its routes.
         hidden: Why not every client that knows its ID can call it; empty if every client can.
+        complete: Whether the templates have the API, and so all its routes.
     """
 
     kind: ClassVar = "api"
@@ -47,12 +49,13 @@ class Api(Holder):
 
     routes: tuple[ApiRoute, ...]
     hidden: str = ""
+    complete: bool = True
 
     @classmethod
     def declared_in(cls, resources: Resources) -> Iterator[Self]:
         """Yield the templates' APIs."""
-        for resource in resources.of("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
-            arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{resource.id}"
+        for resource in resources.of(*APIS):
+            arn = _arn(resource)
             routes = routes_of(resource, resources)
             note_cached(resource, routes, resources)
             yield cls(
@@ -64,6 +67,21 @@ class Api(Holder):
                 policy=_relative_to(arn, _policy_of(resource)),
             )
 
+    @classmethod
+    def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
+        """Yield the APIs of other stacks to which the templates add routes."""
+        del statements, known
+        for resource in outside_apis(resources):
+            routes = routes_of(resource, resources)
+            note_cached(resource, routes, resources)
+            yield cls(
+                arn=_arn(resource),
+                name=readable(resource.id),
+                routes=routes,
+                hidden="no template has the API and its resource policy",
+                complete=False,
+            )
+
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the calls that a statement names."""
         for text in named:
@@ -73,8 +91,11 @@ class Api(Holder):
                 yield call, ""
 
     def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
-        """Yield the calls of the routes with IAM authorization; of any route if none is known."""
+        """Yield the calls of the routes with IAM authorization; of any route if none is known, or some are not."""
         del action, keys, place
+        if not self.complete:
+            yield Shape(resource=None)
+            return
         by_iam = tuple(f"{self.arn}/{call_of(route)}" for route in self.routes if route.auth in {"iam", "unknown"})
         if by_iam or not self.routes:
             yield Shape(resource=None, calls=by_iam)
@@ -103,6 +124,10 @@ class Api(Holder):
                 for place in owned or [replace(whole(self), part=name, text=text)]:
                     found[(name + stage, place.whose, _by(place))] = place
         return list(found.values())
+
+
+def _arn(api: Resource) -> str:
+    return f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{api.id}"
 
 
 def _opened(api: Resource, routes: Sequence[ApiRoute]) -> frozenset[Opened]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.iam.arns import globs_meet
+from constructs_lib.analysis.iam.arns import globs_meet, readable
 from constructs_lib.analysis.model.kinds.api import INVOKE, Api
+from constructs_lib.analysis.model.routes import CONNECT, ApiRoute, name_of
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.integration_calls import (
     called_object,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.model.routes import ApiRoute
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Power, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
@@ -43,16 +43,24 @@ _WHO: Final = {
 _AS_CALLER: Final = "arn:aws:iam::*:user/*"
 """The credentials of an integration that acts as the caller, with the caller's own permissions."""
 _READS_ALL: Final = re.compile(r":dynamodb:action/(?:Scan|ExecuteStatement|BatchExecuteStatement|ExecuteTransaction)$")
+_INTEGRATION: Final = "AWS::ApiGatewayV2::Integration"
 _PROXIES: Final = ("AWS_PROXY", "HTTP_PROXY")
 
 
 def integration_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the routes that access owned data with a role, and the routes and authorizers that start trusted code."""
+    resources = {each.place: each for each in reachable.model.resources}
     for api in reachable.model.of(Api):
         for route in api.routes:
-            by = next((each for each in reachable.model.resources if each.place == route.by), None)
-            if by is not None and route.integration:
-                yield from _of_route(route, api, by, reachable)
+            if route.by in resources and route.integration:
+                yield from _of_route(route, api, resources[route.by], reachable)
+    used = {route.by for api in reachable.model.of(Api) for route in api.routes}
+    for each in resources.values():
+        if each.type == _INTEGRATION and each.place not in used:
+            # A route that no template has may call it.
+            route = ApiRoute(method=each.name, path="", auth="unknown", integration=each.properties, by=each.place)
+            api = Api(arn="", name=readable(str(each.get("ApiId"))), routes=(route,), complete=False)
+            yield from _of_route(route, api, each, reachable)
 
 
 def _of_route(route: ApiRoute, api: Api, by: Resource, reachable: ReachableResources) -> Iterator[Finding]:
@@ -63,7 +71,7 @@ def _of_route(route: ApiRoute, api: Api, by: Resource, reachable: ReachableResou
     credentials = str(
         settings.get("Credentials") or settings.get("credentials") or settings.get("CredentialsArn") or ""
     )
-    where = f"{route.method} {route.path} of {api.name}"
+    where = name_of(route, api.name)
     for each in referenced:
         if each.kind is Kind.CODE:
             reachable.drivers.setdefault(each.name, {})[f"{where} ({_WHO[route.auth]})"] = None
@@ -81,12 +89,11 @@ def _of_route(route: ApiRoute, api: Api, by: Resource, reachable: ReachableResou
         node = Node(name=credentials, kind=Kind.STARTER, resource=None, reach=("what no template says",))
     if (node is None and power is None) or (route.auth == "iam" and not _is_called(route, api, reachable)):
         return
-    yield _finding(route, where, node, power, settings, reachable.model.roles.get(credentials))
+    yield _finding(route, api, node, power, reachable.model.roles.get(credentials))
 
 
-def _finding(
-    route: ApiRoute, where: str, node: Node | None, power: Power | None, settings: Mapping[str, Any], role: Role | None
-) -> Finding:
+def _finding(route: ApiRoute, api: Api, node: Node | None, power: Power | None, role: Role | None) -> Finding:
+    where, settings = name_of(route, api.name), route.integration
     who = _WHO[route.auth]
     acting = f"the role {role.name}" if node is None and role is not None else _role(node)
     agent = node is not None and node.kind is Kind.AGENT
@@ -94,7 +101,7 @@ def _finding(
     more = "" if power is None else f"; the role may {power.words}"
     story = f"{who} can call {where}, which acts on AWS with {acting}{reach}{more}"
     because = () if power is None or power.statement is None else (power.statement,)
-    open_ = route.auth in {"none", "api key"}
+    open_ = route.auth in {"none", "api key"} and api.complete
     if open_ and node is not None and node.kind is Kind.ROLE and _passes_on(settings):
         told = f"{story}; what it reads there the call says, and nothing keeps it to one's own"
         return counterexample(who, where, told, *because)
@@ -112,9 +119,15 @@ def _role(node: Node | None) -> str:
 
 
 def _is_called(route: ApiRoute, api: Api, reachable: ReachableResources) -> bool:
-    """Whether some caller's policies may allow a call of a route; conditions are ignored."""
+    """Whether some caller's policies may allow a call of a route; conditions are ignored.
+
+    A client that may connect to a WebSocket API is asked no more: "IAM policy is not able to Deny access to custom
+    WebSocket routes" (issue 121 of awsdocs/amazon-api-gateway-developer-guide), although "Control access to WebSocket
+    APIs with IAM authorization" (Amazon API Gateway developer guide) denies a route.
+    """
     path = re.sub(r"\{[^}]*\}", "*", route.path)
-    call = f"{api.arn}/*/{'*' if route.method == 'ANY' else route.method}{path}"
+    method = "*" if route.method == "ANY" else route.method
+    call = f"{api.arn}/*/{method if path else CONNECT}{path}"
     for caller in reachable.model.callers:
         for policy in (*caller.identity, api.policy):
             for each in (*policy.statements, *policy.possible):

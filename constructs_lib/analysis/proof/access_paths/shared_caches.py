@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.model.cache_namespaces import sharing_routes
 from constructs_lib.analysis.model.kinds.api import Api
+from constructs_lib.analysis.model.outside_apis import APIS, outside_apis
 from constructs_lib.analysis.model.resources import Resources, as_list
 from constructs_lib.analysis.model.route_caches import cached_routes, missing_identity
 from constructs_lib.analysis.proof.access_paths.appsync import auth_modes, is_of
@@ -44,8 +45,9 @@ _SEES: Final = re.compile(r"identity|request|headers|(?:context|ctx)\s*[,)]", re
 def cache_findings(reachable: ReachableResources, places: Sequence[Place]) -> Iterator[Finding]:
     """Yield the cached routes and resolvers whose answer may be another caller's."""
     resources = Resources(all=list(reachable.model.resources))
+    apis = [*resources.of(*APIS), *outside_apis(resources)]
     for api in reachable.model.of(Api):
-        by = next((each for each in resources.all if each.arn == api.arn or api.arn.endswith(f":{each.id}")), None)
+        by = next((each for each in apis if api.arn.endswith(f":{each.id}")), None)
         if by is not None:
             yield from _of_routes(api, by, resources, places)
     for each in resources.of(_CACHE):
