@@ -16,6 +16,7 @@ from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.data_flows import BUCKET_FLOWS, TABLE_FLOWS, flows
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
+from constructs_lib.analysis.proof.access_paths.node_policies import granting_statement
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import HARMLESS_PROPERTIES, Kind
 
@@ -126,7 +127,7 @@ def _readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:
     if isinstance(holder, Bucket) and holder.public_acl:
         yield counterexample("anyone on the internet", node, f"anyone can read {node} by its ACL, {node.why}")
     for caller in reachable.model.callers:
-        statement = allowing_statement(caller, node)
+        statement = allowing_statement(caller, node) or granting_statement(caller.principal, node, reachable)
         if statement is not None and not (_is_name(node) and _reads(statement)):
             story = f"{caller} may read {node}, and so learn of {', '.join(node.reach)}, {node.why}"
             yield undecided(str(caller), node, f"{story}, because of {statement}", statement)

@@ -11,12 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import is_unknown
-from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Statement
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
-from constructs_lib.analysis.model.possible_policies import possible_policy
-from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.cloudfront import (
     DISTRIBUTION,
     cloudfront_findings,
@@ -24,23 +21,21 @@ from constructs_lib.analysis.proof.access_paths.cloudfront import (
     is_access_identity,
 )
 from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.node_policies import SOURCE, asks, policies_of
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
-from constructs_lib.analysis.proof.access_paths.resource_references import literal_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_condition_keys import CHOSEN, SET
 from constructs_lib.analysis.template.atoms import ACCOUNT, split_around_atoms
-from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.analysis.iam.policies import Condition, Policy
+    from constructs_lib.analysis.iam.policies import Condition
     from constructs_lib.analysis.proof.findings import Finding
 
 _VARIABLE: Final = re.compile(r"\$\{([^,}]*)")
 _OWN_ROOT: Final = frozenset({f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT})
-_SOURCE: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner"})
 _ACCOUNT_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourceowner", "aws:principalaccount"})
 _ARN_PARTS: Final = 6
 _FIXED: Final = frozenset(
@@ -52,13 +47,6 @@ _FIXED: Final = frozenset(
     }
 )  # fmt: skip
 """Keys with which S3 may treat a policy for everyone as not public, so that public access block does not apply."""
-_OWN_POLICY: Final = {"AWS::Backup::BackupVault": "AccessPolicy", "AWS::Events::EventBus": "Policy"}
-_POLICIES: Final = {
-    "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),
-    "AWS::SQS::QueueInlinePolicy": ("Queue", "PolicyDocument"),
-    "AWS::SNS::TopicPolicy": ("Topics", "PolicyDocument"),
-    "AWS::SNS::TopicInlinePolicy": ("TopicArn", "PolicyDocument"),
-}
 
 
 def grant_findings(reachable: ReachableResources, services: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
@@ -69,7 +57,7 @@ def grant_findings(reachable: ReachableResources, services: dict[str, tuple[str,
         services: Receives the AWS services that act for resources of this account only, with their access.
     """
     for node in reachable.of(Kind.DATA):
-        for policy in _policies_of(node, reachable):
+        for policy in policies_of(node, reachable):
             for statement in (*policy.statements, *policy.possible):
                 if statement.allow and speaks_of(statement, node):
                     yield from _answers(node, statement, reachable, services)
@@ -82,31 +70,6 @@ def grant_findings(reachable: ReachableResources, services: dict[str, tuple[str,
                         replace(each, status=Status.UNDECIDED)
                         for each in distribution_findings(mention.by, node, may, reachable, services)
                     )
-
-
-def _policies_of(node: Node, reachable: ReachableResources) -> Iterator[Policy]:
-    holder = reachable.model.holder(node.arn)
-    if holder is not None:
-        yield holder.policy
-    own = _OWN_POLICY.get(node.resource.type) if node.resource is not None else None
-    if node.resource is not None and own is not None:
-        yield parse_policy(node.resource.get(own), node.resource.name)
-    for resource in reachable.model.resources:
-        if resource.type in _POLICIES:
-            target, document = _POLICIES[resource.type]
-            named = as_list(resource.get(target))
-            policy = parse_policy(resource.get(document), resource.name)
-            if node.name in reachable.names.within(named, resource):
-                yield policy
-            elif any(_may_name(str(each), node) for each in named):
-                yield possible_policy(policy, str(node))
-
-
-def _may_name(target: str, node: Node) -> bool:
-    """Whether the name, ARN or address of a policy's resource may turn out to be that of a node."""
-    last = split_around_atoms(split_around_atoms(target, "/")[-1], ":")[-1]
-    names = {node.name} if node.resource is None else {node.resource.id, *literal_names(node.resource)}
-    return any(may_be_equal(last, name) for name in names)
 
 
 def _answers(
@@ -143,7 +106,7 @@ def _named_elsewhere(node: Node, kind: str, value: str, statement: Statement) ->
 
 def _aws(node: Node, value: str, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     """Yield a finding for an unknown principal of this account; `escalation.foreign` reports other accounts."""
-    is_checked_elsewhere = isinstance(reachable.model.holder(node.arn), Bucket | Table)
+    is_checked_elsewhere = isinstance(reachable.model.holder(node.arn), Bucket | Table) and not node.why
     if value in _OWN_ROOT or value in reachable.model.roles or (statement.doubt and is_checked_elsewhere):
         return
     own = ACCOUNT in value or ("⟦" in value and not is_unknown(value))
@@ -165,7 +128,9 @@ def _is_blocked(node: Node, statement: Statement, reachable: ReachableResources)
 def _everyone(node: Node, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     bucket = reachable.model.holder(node.arn)
     open_bucket = isinstance(bucket, Bucket) and not bucket.blocks_public_policy
-    is_checked_elsewhere = isinstance(bucket, Table) or (open_bucket and not _excludes_anonymous(statement))
+    is_checked_elsewhere = isinstance(bucket, Table) or (
+        open_bucket and not node.why and not _excludes_anonymous(statement)
+    )
     if (
         is_checked_elsewhere
         or _is_blocked(node, statement, reachable)
@@ -188,7 +153,7 @@ def _excludes_anonymous(statement: Statement) -> bool:
 
 def _is_limited_to_account(condition: Condition, reachable: ReachableResources) -> bool:
     """Whether a condition allows principals of this account only, or only the caller whose session it names."""
-    if not _asks(condition):
+    if not asks(condition):
         return False
     if condition.key == "aws:userid":
         # Without a role's ID, a role of any account may have a session and a tag of equal names.
@@ -199,7 +164,7 @@ def _is_limited_to_account(condition: Condition, reachable: ReachableResources) 
 
 def _names_roles(condition: Condition, reachable: ReachableResources) -> bool:
     """Whether a condition names only roles of the templates, which are checked one by one."""
-    if not _asks(condition):
+    if not asks(condition):
         return False
     if condition.key == "aws:userid":
         # `ROLE-ID:SESSION`; users cannot choose their session name, so their own roles are left undecided.
@@ -213,12 +178,6 @@ def _names_roles(condition: Condition, reachable: ReachableResources) -> bool:
     return condition.key == "aws:principalarn" and set(condition.values) <= {*reachable.model.roles}
 
 
-def _asks(condition: Condition) -> bool:
-    """Whether a request without the key, or with another value, fails a condition."""
-    positive = condition.operator in {"stringequals", "stringlike", "arnequals", "arnlike", "stringequalsignorecase"}
-    return positive and not condition.if_exists and condition.qualifier != "forallvalues" and bool(condition.values)
-
-
 def _service(
     node: Node, service: str, statement: Statement, reachable: ReachableResources, services: dict[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
@@ -226,7 +185,7 @@ def _service(
     if service == "cloudfront.amazonaws.com":
         yield from cloudfront_findings(node, statement, reachable, service, services)
         return
-    sources = [each for each in statement.conditions if each.key in _SOURCE and _asks(each)]
+    sources = [each for each in statement.conditions if each.key in SOURCE and asks(each)]
     if any(all(_is_own(each.key, value) for value in each.values) for each in sources):
         on_behalf = ", ".join(value for each in sources for value in each.values)
         services[f"{service} on behalf of {on_behalf}"] = node.reach

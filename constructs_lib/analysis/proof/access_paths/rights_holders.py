@@ -17,6 +17,7 @@ from constructs_lib.analysis.model.callers import NO_POLICY, Role
 from constructs_lib.analysis.model.resources import Resource, as_list
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_put_events
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
+from constructs_lib.analysis.proof.access_paths.node_policies import granting_statement
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     Node,
     ReachableResources,
@@ -90,7 +91,7 @@ def add_roles(reachable: ReachableResources, places: Sequence[Place]) -> bool:
             if key not in reachable.reached:
                 reachable.reached[key] = reached(role.policies, reachable.model, places, role.arn)
             names = reachable.reached[key]
-            copies = [each for each in reachable.of(Kind.DATA) if each.why and _may_use(role, each)]
+            copies = [each for each in reachable.of(Kind.DATA) if each.why and _may_read(role, each, reachable)]
             reach = (*names, *(name for each in copies for name in each.reach))
             new |= bool(reach) and reachable.add(_role_node(roles[role.arn], reach))
     for node in reachable.of(Kind.ROLE):
@@ -119,6 +120,10 @@ def _is_used_elsewhere(role: Resource, reachable: ReachableResources) -> bool:
 
 def _role_node(resource: Resource, reach: Sequence[str]) -> Node:
     return Node(name=resource.place, kind=Kind.ROLE, resource=resource, reach=tuple(reach))
+
+
+def _may_read(role: Role, node: Node, reachable: ReachableResources) -> bool:
+    return _may_use(role, node) or granting_statement(role.arn, node, reachable) is not None
 
 
 def _may_use(role: Role, node: Node) -> bool:
