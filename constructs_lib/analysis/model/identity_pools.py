@@ -11,6 +11,7 @@ from constructs_lib.analysis.model.principal_tags import Provider, forgeable_cla
 from constructs_lib.analysis.model.resources import Resource, Resources, may_be_true
 from constructs_lib.analysis.model.role_mapping_providers import trusted_groups
 from constructs_lib.analysis.model.role_mapping_rules import (
+    is_of_everyone,
     note_claims,
     note_provider,
     rule_in_words,
@@ -18,6 +19,7 @@ from constructs_lib.analysis.model.role_mapping_rules import (
     writable_rule,
 )
 from constructs_lib.analysis.model.role_tags import note_undetermined_tags
+from constructs_lib.analysis.model.writable_claims import chosen_claims
 
 _POOL: Final = "AWS::Cognito::IdentityPool"
 _NOBODY: Final = Provider(name="", tags={})
@@ -38,7 +40,7 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
     """
     providers = {each.id: providers_of(each, resources, declared) for each in resources.of(_POOL)}
     pools = {each.id: _pool(each, providers[each.id]) for each in resources.of(_POOL)}
-    forgeable = forgeable_claims(resources)
+    forgeable = forgeable_claims(resources) | chosen_claims(resources)
     found: dict[tuple[str, ...], Caller] = {}
     for attachment in resources.of(_ATTACHMENT):
         pool = pools.get(str(attachment.get("IdentityPoolId"))) or _unknown_pool(str(attachment.get("IdentityPoolId")))
@@ -51,7 +53,8 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
             if kind == "guest" and not pool.guests:
                 continue
             claimed = writable_rule(group, attachment, forgeable) if kind == "rule" else ""
-            groups = _groups_of(arn, resources) if kind == "rule" and not claimed else ()
+            of_some = kind == "rule" and not claimed and not is_of_everyone(group, attachment)
+            groups = _groups_of(arn, resources) if of_some else ()
             for provider in [_NOBODY] if kind == "guest" else providers.get(pool.id, [_NOBODY]):
                 caller = Caller(
                     kind=CallerKind(kind), group=group, pool=pool, role=role, tags=provider.tags,

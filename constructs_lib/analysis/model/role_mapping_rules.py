@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.model.role_mapping_providers import is_user_pool
-from constructs_lib.analysis.model.writable_claims import may_be_written, writing_client
+from constructs_lib.analysis.model.writable_claims import CHOSEN, may_be_written, writing_client
 from constructs_lib.analysis.template.atoms import is_open
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource, Resources
+
+_EVERYONES: Final = frozenset(
+    (
+        *("acr", "amr", "at_hash", "aud", "auth_time", "cognito:username", "email_verified", "event_id", "exp", "iat"),
+        *("iss", "jti", "nbf", "nonce", "origin_jti", "phone_number_verified", "sub", "token_use"),
+    )
+)
+"""Claims in the token of every user, or of every user who wants them ("Understanding the identity (ID) token")."""
 
 
 def rules_of(mapping: Mapping[str, Any], attachment: Resource, resources: Resources) -> Iterator[Mapping[str, Any]]:
@@ -40,14 +48,33 @@ def writable_rule(words: str, attachment: Resource, forgeable: Collection[str]) 
         attachment: The attachment it is part of.
         forgeable: The claims that users can write.
     """
+    claims = (str(rule.get("Claim")) for rule in _rules_of_words(words, attachment))
+    return next((claim for claim in claims if claim in forgeable), "")
+
+
+def is_of_everyone(words: str, attachment: Resource) -> bool:
+    """Whether a rule may select users whom no administrator has chosen: by a claim that all have, or that they lack.
+
+    The user pool's `sub` as a whole is that of one user, whom the author of the rule has chosen.
+
+    Args:
+        words: The rule, as returned by `rule_in_words`.
+        attachment: The attachment it is part of.
+    """
+    return any(
+        rule.get("MatchType") not in {"Equals", "Contains", "StartsWith"}
+        or (rule.get("Claim") in _EVERYONES and (rule.get("Claim"), rule.get("MatchType")) != ("sub", "Equals"))
+        for rule in _rules_of_words(words, attachment)
+    )
+
+
+def _rules_of_words(words: str, attachment: Resource) -> Iterator[Mapping[str, Any]]:
     mappings = attachment.get("RoleMappings") or {}
     for mapping in mappings.values() if isinstance(mappings, Mapping) else ():
         configuration = mapping.get("RulesConfiguration") if isinstance(mapping, Mapping) else None
         for rule in as_list(configuration.get("Rules") if isinstance(configuration, Mapping) else None):
-            claim = str(rule.get("Claim")) if isinstance(rule, Mapping) else ""
-            if claim in forgeable and rule_in_words(rule) == words:
-                return claim
-    return ""
+            if isinstance(rule, Mapping) and rule_in_words(rule) == words:
+                yield rule
 
 
 def note_provider(key: str, mapping: Mapping[str, Any], attachment: Resource, resources: Resources) -> None:
@@ -82,7 +109,7 @@ def note_claims(
             resources.gap(f"{attachment.name} gives a role by {claim}, a claim that the template does not determine")
             continue
         why = next(filter(None, (writing_client(claim, pool, resources) for pool in of_pool or pools)), "")
-        if (named or not pools) and not of_pool and may_be_written(claim):
+        if (named or not pools) and not of_pool and (may_be_written(claim) or claim in CHOSEN):
             why = (
                 f"{readable(provider)} is not in the templates, and its users may write the claim {claim!r}: if they "
                 f"cannot, declare its form, such as --claim '{claim}=[a-z0-9-]{{3,36}}'"

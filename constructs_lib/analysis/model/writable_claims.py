@@ -24,6 +24,9 @@ _ATTRIBUTES: Final = frozenset(
     }
 )  # fmt: skip
 
+CHOSEN: Final = frozenset({"cognito:username", "nonce"})
+"""Claims without an attribute whose value users choose: at sign-up, and in the request to the authorize endpoint."""
+
 
 def writable_claims(user_pool: Resource, resources: Resources) -> frozenset[str]:
     """Return the claims that the users of a user pool can write: attributes that some client of it may change.
@@ -42,8 +45,7 @@ def _written_by(client: Resource, user_pool: Resource, resources: Resources) -> 
     found = {str(name) for name in listed} if plain else {*_ATTRIBUTES, *(name for name, _ in _schema(user_pool))}
     if not plain and not _is_known(user_pool):
         found.update(_custom_claims(resources))
-    settings = user_pool.get("AdminCreateUserConfig")
-    by_admins = isinstance(settings, Mapping) and is_true(settings.get("AllowAdminCreateUserOnly"))
+    by_admins = _created_by_admins(user_pool)
     fixed = {name for name, mutable in _schema(user_pool) if not mutable and by_admins}
     return frozenset(found - fixed - {"sub", "aud"})
 
@@ -64,6 +66,26 @@ def writing_client(claim: str, user_pool: Resource | None, resources: Resources)
 def may_be_written(claim: str) -> bool:
     """Whether users of a user pool outside the templates may write a claim, because its clients are not visible."""
     return claim in _ATTRIBUTES or claim.startswith("custom:")
+
+
+def chosen_claims(resources: Resources) -> frozenset[str]:
+    """Return the claims whose value the users of some pool choose, so that a rule with them selects who wants it.
+
+    With `UsernameAttributes` Cognito makes the username, and without sign-up an administrator does ("User pool sign-in
+    and username attributes", Amazon Cognito developer guide). As a name, a username is still that of one user alone.
+    """
+    free = [each for each in resources.of(_USER_POOL) if not _created_by_admins(each) and not _makes_usernames(each)]
+    return CHOSEN if free else CHOSEN - {"cognito:username"}
+
+
+def _created_by_admins(user_pool: Resource) -> bool:
+    settings = user_pool.get("AdminCreateUserConfig")
+    return isinstance(settings, Mapping) and is_true(settings.get("AllowAdminCreateUserOnly"))
+
+
+def _makes_usernames(user_pool: Resource) -> bool:
+    named = user_pool.get("UsernameAttributes")
+    return isinstance(named, list) and bool(named)
 
 
 def may_be_of(resource: Resource, user_pool: Resource, resources: Resources) -> bool:

@@ -18,6 +18,7 @@ from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.holder import Shape
 from constructs_lib.analysis.model.places import Place
+from constructs_lib.analysis.model.writable_claims import CHOSEN
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.proof.role_callers import AMR, AUD, takers_of
 from constructs_lib.analysis.proof.trust_condition_keys import SET, absent_keys, as_far_as_known
@@ -146,6 +147,7 @@ def _by_claim(caller: Caller, model: Model) -> Iterator[Finding]:
     everyones = {
         each.role.arn for each in model.callers if each.kind is CallerKind.AUTHENTICATED and each.pool == caller.pool
     }
+    from_lists = "" if caller.claimed in CHOSEN else "take the attribute from every client's write list, or "
     if caller.role.arn not in everyones:
         yield Finding(
             question=Question.TRUST,
@@ -155,5 +157,5 @@ def _by_claim(caller: Caller, model: Model) -> Iterator[Finding]:
             actions=("cognito-identity:GetCredentialsForIdentity",),
             engines=("evaluation",),
             story=f"any signed-in user can become {caller} and so get the role {caller.role.name}: users can write the "
-            f"claim {caller.claimed!r}; take the attribute from every client's write list, or give the role by a group",
+            f"claim {caller.claimed!r}; {from_lists}give the role by a group",
         )
