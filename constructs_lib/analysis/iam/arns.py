@@ -24,9 +24,9 @@ from constructs_lib.analysis.template.atoms import (
 from constructs_lib.analysis.template.globs import globs_meet, without_common_parts
 
 __all__ = [
-    "NAME", "atoms", "canonical_names", "globs_meet", "has_open_name", "has_wild_name", "is_partly_made_up",
-    "is_unknown", "kept_to_segments", "loosened", "name_may_be", "normalise_arn", "partition_name", "readable",
-    "starred", "widened_arn",
+    "NAME", "atoms", "canonical_names", "globs_meet", "has_open_name", "has_wild_name", "is_of_unknown_place",
+    "is_partly_made_up", "is_unknown", "kept_to_segments", "loosened", "name_may_be", "normalise_arn",
+    "partition_name", "readable", "starred", "widened_arn",
 ]  # fmt: skip
 
 _NAMED: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")
@@ -56,6 +56,8 @@ def canonical_names(text: str) -> str:
 def normalise_arn(arn: str) -> str:
     """Return an ARN with this deployment's partition, region and account in the notation of the model."""
     parts = split_around_atoms(_PARTITION.sub("arn:aws:", arn), ":", 5)
+    if parts[0] == "arn" and len(parts) > 1 and ATOM.fullmatch(parts[1]):
+        parts[1] = "aws"
     for index, known, word in ((3, _REGION, REGION), (4, _ACCOUNT, ACCOUNT)):
         if len(parts) > index and (known.fullmatch(parts[index]) or ATOM.fullmatch(parts[index])):
             parts[index] = word
@@ -76,6 +78,14 @@ def kept_to_segments(arn: str) -> str:
     return ":".join(parts)
 
 
+def is_of_unknown_place(text: str) -> bool:
+    """Whether the partition, region or account of an ARN in a template is a value from outside.
+
+    It is taken to be this deployment's; a Deny with it may be about another's.
+    """
+    return text.startswith("arn:") and any(map(is_unknown, split_around_atoms(text, ":", _BEFORE_NAME)[1:_BEFORE_NAME]))
+
+
 def widened_arn(arn: str) -> str:
     """Return the widest form of an ARN: for unknown parts of a key, and for patterns of regions and accounts.
 
@@ -87,10 +97,15 @@ def widened_arn(arn: str) -> str:
     """
     if is_unknown(arn) and ATOM.fullmatch(arn):
         return "*"
+    if not arn.startswith("arn:") and as_glob(arn).replace("⟦", "") != as_glob(arn):
+        # The start of the ARN of one of the templates' resources.
+        return as_glob(arn)
     parts = split_around_atoms(arn, ":", 5)
     if parts[0] == "arn" and len(parts) > 1 and set("*?") & set(parts[1]):
         # `aws-*` is every partition but one, and the model has one for all.
         parts[1] = parts[1] if glob_match(parts[1], "aws") else "aws"
+    if len(parts) > _BEFORE_NAME and is_unknown(parts[2]):
+        parts[2] = "*"
     for index, word in ((3, REGION), (4, ACCOUNT)):
         if len(parts) > index and parts[index] not in {"", word, "*"} and set("*?") & set(parts[index]):
             parts[index] = "*"
@@ -181,7 +196,8 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
     slash, key = pattern[len(name) : len(name) + 1], pattern[len(name) + 1 :]
     own = _own_name(holder)
     made_up = ATOM.findall(own)
-    if name == holder or (not wild and ATOM.fullmatch(own) and not own.startswith(_ANY_NAME)):
+    another = ATOM.fullmatch(own) and not own.startswith(_ANY_NAME) and own not in ATOM.findall(name)
+    if name == holder or (not wild and another):
         return ()
     if not made_up and not has_open_name(pattern):
         return ()

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from constructs_lib.analysis.iam.arns import (
     canonical_names,
+    is_of_unknown_place,
     is_unknown,
     kept_to_segments,
     normalise_arn,
@@ -27,6 +28,7 @@ from constructs_lib.analysis.iam.policies import (
 )
 from constructs_lib.analysis.template.atoms import as_glob, is_open
 from constructs_lib.analysis.template.scalars import text_of
+from constructs_lib.analysis.template.unknown_values import leaves
 
 _STARRED: Final = re.compile(r"\$\{[^},]*,[^}]*[*?][^}]*\}")
 """A variable with a wildcard in its default: IAM does not document whether it is a wildcard ("Specifying default
@@ -92,13 +94,15 @@ def _read(raw: Mapping[str, Any], source: str, *, version: Any) -> Iterator[Stat
         source=source,
     )
     if not statement.allow:
-        unsure = f"the Version is {version}" if undated else _odd_element(raw)
+        unsure = f"the Version is {version}" if undated else _odd_element(raw) or _unknown_place(raw)
         yield replace(statement, doubt=unreadable or unsure or _doubt_of_deny(statement))
         return
     doubt = unreadable or ("" if effect == "Allow" else f"the effect is {effect}")
     if not doubt:
         yield statement
     wide = replace(_widened(statement), variables=undated or statement.variables)
+    if any(map(is_of_unknown_place, _texts(raw.get("NotResource")))):
+        wide = replace(wide, not_resources=("⟦none⟧",))
     if doubt or wide != statement:
         yield replace(wide, doubt=doubt or f"{_unknown_part(statement)} is not known from the template")
 
@@ -150,6 +154,13 @@ def _is_wide(resource: str) -> bool:
 
 def _is_unsure(text: str) -> bool:
     return is_unknown(text) or bool(_STARRED.search(text))
+
+
+def _unknown_place(raw: Mapping[str, Any]) -> str:
+    """Return why a Deny may be about another region, account or partition; empty if it cannot."""
+    texts = map(text_of, (*leaves(raw.get("Resource")), *leaves(raw.get("Condition"))))
+    unknown = next(filter(is_of_unknown_place, texts), "")
+    return f"{unknown} is not known from the template" if unknown else ""
 
 
 def _odd_element(raw: Mapping[str, Any]) -> str:

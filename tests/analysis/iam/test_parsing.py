@@ -275,3 +275,37 @@ def test_an_action_by_a_pseudo_parameter_may_be_any() -> None:
     assert [each.actions for each in read.possible] == [("*",)]
     but = {"Effect": "Deny", "NotAction": "s3:Get⟦AWS::StackName⟧", "Resource": "*"}
     assert parse_policy({"Statement": but}, "P").statements[0].doubt
+
+
+@pytest.mark.parametrize(
+    ("written", "widest"),
+    [
+        ("arn:⟦parameter P⟧:s3:::⟦S/B⟧/*", "arn:aws:s3:::⟦S/B⟧/*"),
+        ("⟦parameter P⟧⟦S/B⟧/*", "*⟦S/B⟧/*"),
+        ("⟦parameter P⟧/*", "⟦parameter P⟧/*"),
+        ("arn:aws:⟦parameter P⟧:::⟦S/B⟧/*", "arn:aws:*:::⟦S/B⟧/*"),
+    ],
+)
+def test_a_start_of_an_arn_that_is_not_known_may_be_this_deployments(written: str, widest: str) -> None:
+    assert widened_arn(normalise_arn(written)) == widest
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("arn:aws:dynamodb:⟦parameter P⟧:⟦AWS::AccountId⟧:table/t", True),
+        ("arn:aws:dynamodb:⟦AWS::Region⟧:⟦import A⟧:table/t", True),
+        ("arn:⟦parameter P⟧:s3:::b", True),
+        (f"arn:aws:dynamodb:{PLACE}:table/t", False),
+        ("arn:aws:dynamodb:us-east-1:123456789012:table/t", False),
+        ("arn:aws:s3:::⟦parameter B⟧", False),
+    ],
+)
+def test_a_deny_of_another_place_may_deny_nothing_here(text: str, *, doubted: bool) -> None:
+    (denied,) = parse_policy({"Statement": {"Effect": "Deny", "Action": "*", "Resource": text}}, "P").statements
+    assert bool(denied.doubt) is doubted
+    condition = {"ArnEquals": {"aws:PrincipalArn": text}}
+    (denied,) = parse_policy({"Statement": {**ALLOW, "Effect": "Deny", "Condition": condition}}, "P").statements
+    assert bool(denied.doubt) is doubted
+    allowed = parse_policy({"Statement": {"Effect": "Allow", "Action": "*", "NotResource": text}}, "P").possible
+    assert bool(allowed) is doubted
