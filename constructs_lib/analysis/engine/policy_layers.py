@@ -10,6 +10,8 @@ from constructs_lib.analysis.iam.arns import name_may_be
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.principals import is_unbound, speaks_of
 from constructs_lib.analysis.iam.relevance import Relevance
+from constructs_lib.analysis.template.atoms import split_around_atoms
+from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -123,7 +125,7 @@ def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
 
 def resource_policy_layers(policy: Policy, principal: str) -> Layers:
     """Return the statements of a resource policy that apply to a caller; with no caller, those for everyone."""
-    resource_layers = tuple(each for each in policy.statements if speaks_of(each, principal))
+    resource_layers = tuple(_as_exempting(each, principal) for each in policy.statements if speaks_of(each, principal))
     possible = tuple(each for each in policy.possible if speaks_of(each, principal))
     return Layers(
         identity=(),
@@ -132,6 +134,24 @@ def resource_policy_layers(policy: Policy, principal: str) -> Layers:
         possible=possible,
         possible_unbound=tuple(each for each in possible if is_unbound(each, principal)),
     )
+
+
+def _as_exempting(statement: Statement, principal: str) -> Statement:
+    """Return a Deny in doubt if one of the principals that it leaves out may turn out to be the caller."""
+    if statement.allow or statement.doubt or not statement.not_principals or not principal:
+        return statement
+    unsure = next((value for kind, value in statement.principals if kind == "AWS" and _may_be(value, principal)), "")
+    return replace(statement, doubt=f"{unsure} may turn out to be {principal}") if unsure else statement
+
+
+def _may_be(value: str, principal: str) -> bool:
+    """Whether a principal of a policy may be a role or its session: by a name in part or in another case, or an ID."""
+    role = principal.partition(":role/")[2]
+    named = split_around_atoms(value.partition(":role/")[2], "/")[-1]
+    named = named or split_around_atoms(value.partition(":assumed-role/")[2], "/")[0]
+    if not named:
+        return value.startswith("AROA")
+    return named.casefold() == role.casefold() or may_be_equal(named, role)
 
 
 class CallerLayers:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.model.resources import as_list, may_be_true
+from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource, Resources
@@ -120,7 +121,7 @@ def _identity_sources(api: Resource, route: ApiRoute, resources: Resources) -> s
     found = {
         source.strip().removeprefix(_REQUEST).lower()
         for each in resources.of("AWS::ApiGateway::Authorizer")
-        if each.get("RestApiId") == api.id
+        if each.get("RestApiId") == api.id or may_be_equal(str(each.get("RestApiId")), api.id)
         for source in str(each.get("IdentitySource") or "").split(",")
     }
     body = api.get("Body")

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
+from constructs_lib.analysis.iam.arns import is_of_unknown_place, is_unknown, normalise_arn
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
-from constructs_lib.analysis.template.atoms import ACCOUNT, split_around_atoms
+from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, is_open, split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +95,7 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
     elif "." not in principal or principal.startswith("arn:") or is_unknown(principal):
         story = f"{principal} may invoke {what}, with a forged event: no template determines who that is, {by}"
         yield route_finding(place, Status.UNDECIDED, principal, story)
-    elif principal.startswith(_PASSED_ON):
+    elif principal.lower().startswith(_PASSED_ON):
         story = f"{principal} may run {what}, with requests of any client: its clients are not analyzed, {by}"
         yield route_finding(place, Status.UNDECIDED, principal, story)
     elif principal.startswith("apigateway.") and _is_of_elsewhere(permission, model):
@@ -128,6 +128,10 @@ def _is_pinned(permission: Resource) -> bool:
     """Whether a service may run a function on behalf of this account alone."""
     if permission.get("SourceAccount") == ACCOUNT:
         return True
+    named = any(not is_open(each) for each in ATOM.findall(str(permission.get("SourceArn"))))
+    if is_of_unknown_place(str(permission.get("SourceArn"))) and not named:
+        # Of an account that is a parameter, and of no resource here.
+        return False
     parts = split_around_atoms(normalise_arn(str(permission.get("SourceArn") or "")), ":", 5)
     if len(parts) <= FUNCTION_PARTS - 2:
         # If the format of a resource's ARN is not known, a placeholder name represents it.
