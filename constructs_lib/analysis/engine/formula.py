@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.arn_patterns import within_parts
 from constructs_lib.analysis.engine.compiled_statements import (
     RESOURCE,
     CompiledCondition,
@@ -40,9 +41,10 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Condition, Statement
     from constructs_lib.analysis.model.value_formats import Form
 
-_LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike")
-_EQUAL: Final = ("stringequals", "stringnotequals", "binaryequals")
+_LIKE: Final = ("stringlike", "stringnotlike")
+_ARN: Final = ("arnequals", "arnlike", "arnnotequals", "arnnotlike")
 _EQUAL_IGNORING_CASE: Final = ("stringequalsignorecase", "stringnotequalsignorecase", "bool")
+_TEXTS: Final = (*_LIKE, *_ARN, *_EQUAL_IGNORING_CASE, "stringequals", "stringnotequals", "binaryequals")
 SUB: Final = "cognito-identity.amazonaws.com:sub"
 
 
@@ -242,18 +244,18 @@ class Formula:
         return Variable(may_lack=True, most=self.obligation.most_values(key))
 
     def _value_patterns(self, condition: Condition, statement: Statement) -> Iterator[Elements | Typed | None]:
-        positive = not condition.negated
+        operator, positive = condition.operator, not condition.negated
         for value in condition.values:
-            if condition.operator in _LIKE:
-                yield self._pattern(value, statement, positive=positive)
-            elif condition.operator in _EQUAL:
-                yield self._pattern(value, statement, positive=positive, wildcards=False)
-            elif condition.operator in _EQUAL_IGNORING_CASE:
-                elements = self._pattern(value, statement, positive=positive, wildcards=False)
-                yield None if elements is None else any_case(elements)
-            else:
+            if operator not in _TEXTS:
                 self.guessed[condition.key] = None
-                yield Typed(condition.operator, value)
+                yield Typed(operator, value)
+                continue
+            wildcards = operator in _LIKE or operator in _ARN
+            elements = self._pattern(value, statement, positive=positive, wildcards=wildcards)
+            if operator in _ARN:
+                yield within_parts(elements, value, statement, positive=positive)
+            else:
+                yield any_case(elements) if elements and operator in _EQUAL_IGNORING_CASE else elements
 
     def _read(self, statement: Statement) -> CompiledStatement:
         variable = self.variables[RESOURCE]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.smt_arns import is_whole, separate_parts
 from constructs_lib.analysis.engine.smt_calls import may_fit
 from constructs_lib.analysis.engine.smt_places import PART, PlaceTerms
 from constructs_lib.analysis.engine.smt_terms import UnsupportedError, and_, greedy, language, or_, quote, regex
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.engine.obligations import Obligation
     from constructs_lib.analysis.iam.policies import Condition, Statement
 
-_LIKE: Final = ("stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike")
+_LIKE: Final = ("stringlike", "stringnotlike")
+_ARN: Final = ("arnequals", "arnlike", "arnnotequals", "arnnotlike")
 _EQUAL: Final = ("stringequals", "stringnotequals", "binaryequals")
 
 
@@ -28,7 +30,7 @@ def script(obligation: Obligation) -> str:
     """Return a script that is satisfiable if and only if some request that may be allowed touches the space.
 
     Raises:
-        UnsupportedError: If a pattern combines `?` with a variable.
+        UnsupportedError: If a pattern combines `?` with a variable, or an ARN's wildcard before its last part.
     """
     return _Script(obligation.at_worst()).text()
 
@@ -108,6 +110,8 @@ class _Script:
         positive = not condition.negated
         if condition.operator in _LIKE:
             return self._matches(value, name, statement, positive=positive)
+        if condition.operator in _ARN:
+            return self._matches_arn(value, name, statement, positive=positive)
         if condition.operator in _EQUAL:
             parts = self._parts(value, statement, wildcards=False, positive=positive)
             return "false" if parts is None else greedy(parts, name, self._variables.symbols)
@@ -135,6 +139,13 @@ class _Script:
         if "?" in parts or all(part.startswith('"') or part in {"*", "?"} for part in parts):
             return self._in_regex(parts, name)
         return greedy(parts, name, self._variables.symbols)
+
+    def _matches_arn(self, text: str, name: str, statement: Statement, *, positive: bool) -> str:
+        """Return the condition that an ARN matches; what is no whole ARN is a plain pattern if that allows more."""
+        if not is_whole(text, statement):
+            return self._matches(text, name, statement, positive=positive) if statement.allow == positive else "false"
+        parts = separate_parts(text, statement)
+        return f"(str.in_re {name} {parts})" if parts else self._matches(text, name, statement, positive=positive)
 
     @staticmethod
     def _in_regex(parts: Sequence[str], name: str) -> str:

@@ -7,23 +7,28 @@ mistake in the engines' matching is not repeated here.
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import re
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.iam.comparisons import (
+    COMPARED,
+    LITERALS,
+    compare,
+    is_arn_operator,
+    is_whole_arn,
+    matches,
+)
 from constructs_lib.analysis.iam.requests import Verdict
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
     from constructs_lib.analysis.iam.requests import Request, Value
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
-_WILD: Final = frozenset("*?")
-_LITERALS: Final = {"*": "\ue000", "?": "\ue001", "$": "$"}
 
 
 def evaluate(
@@ -125,7 +130,7 @@ def _actions_match(statement: Statement, action: str) -> bool:
 @functools.lru_cache(maxsize=65536)
 def _names(patterns: tuple[str, ...], action: str) -> bool:
     """Whether one of the patterns matches an action; cached, because statements share few lists of actions."""
-    return any(_glob_match(pattern, action, ignore_case=True) for pattern in patterns)
+    return any(matches(pattern, action, ignore_case=True) for pattern in patterns)
 
 
 def _resources_match(statement: Statement, request: Request) -> bool:
@@ -136,11 +141,11 @@ def _resources_match(statement: Statement, request: Request) -> bool:
         # A variable without a value in NotResource is not documented: this takes the reading that allows more.
         if not statement.allow and None in expanded:
             return False
-        return not any(pattern is not None and _glob_match(pattern, request.resource) for pattern in expanded)
+        return not any(pattern is not None and matches(pattern, request.resource) for pattern in expanded)
     if not statement.resources:
         return True
     expanded = [expand(pattern, request.context, variables=statement.variables) for pattern in statement.resources]
-    return any(pattern is not None and _glob_match(pattern, request.resource) for pattern in expanded)
+    return any(pattern is not None and matches(pattern, request.resource) for pattern in expanded)
 
 
 def expand(pattern: str, context: Mapping[str, Value], *, variables: bool) -> str | None:
@@ -152,8 +157,8 @@ def expand(pattern: str, context: Mapping[str, Value], *, variables: bool) -> st
     def replace(match: re.Match[str]) -> str:
         nonlocal missing
         body = match.group(1)
-        if body in _LITERALS:
-            return _LITERALS[body]
+        if body in LITERALS:
+            return LITERALS[body]
         key, comma, default = body.partition(",")
         value = context.get(key.strip().lower())
         if not isinstance(value, str) and comma:
@@ -161,24 +166,10 @@ def expand(pattern: str, context: Mapping[str, Value], *, variables: bool) -> st
         if not isinstance(value, str):
             missing = True
             return ""
-        return value.replace("*", _LITERALS["*"]).replace("?", _LITERALS["?"])
+        return value.replace("*", LITERALS["*"]).replace("?", LITERALS["?"])
 
     expanded = _VARIABLE.sub(replace, pattern)
     return None if missing else expanded
-
-
-@functools.lru_cache(maxsize=65536)
-def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT001 - key of the cache
-    parts = {"*": ".*", "?": ".", _LITERALS["*"]: r"\*", _LITERALS["?"]: r"\?"}
-    text = "".join(parts.get(char, re.escape(char)) for char in pattern)
-    return re.compile(text, (re.IGNORECASE if ignore_case else 0) | re.DOTALL)
-
-
-def _glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
-    """Whether a pattern matches a text: `*` is any text, including slashes, and `?` is one character."""
-    if pattern.isascii() and not _WILD.intersection(pattern):
-        return pattern.lower() == text.lower() if ignore_case else pattern == text
-    return _compiled(pattern, ignore_case).fullmatch(text) is not None
 
 
 def condition_holds(condition: Condition, context: Mapping[str, Value], *, variables: bool, allow: bool) -> bool:
@@ -192,20 +183,36 @@ def condition_holds(condition: Condition, context: Mapping[str, Value], *, varia
         return (held is None) in _wants_absent(condition)
     if held is None:
         return _holds_when_absent(condition, allow=allow)
-    if condition.operator not in _OPERATORS:
+    if condition.operator not in COMPARED:
         return allow
     expanded = [expand(value, context, variables=variables) for value in condition.values]
     if condition.negated and None in expanded and not allow:
         # AWS does not document a negated comparison with a variable that has no value.
         return False
-    wanted = [text for text in expanded if text is not None]
+    pairs = zip(condition.values, expanded, strict=True)
+    wanted = [(text, is_whole_arn(value, variables=variables)) for value, text in pairs if text is not None]
     values = (held,) if isinstance(held, str) else held
 
-    def matches(value: str) -> bool:
-        found = any(_compare(condition.operator, value, text) for text in wanted)
+    def holds(value: str) -> bool:
+        found = any(_compares(condition, value, text, whole=whole, allow=allow) for text, whole in wanted)
         return not found if condition.negated else found
 
-    return all(map(matches, values)) if _asks_all(condition, allow=allow) else any(map(matches, values))
+    return all(map(holds, values)) if _asks_all(condition, allow=allow) else any(map(holds, values))
+
+
+def _compares(condition: Condition, held: str, wanted: str, *, whole: bool, allow: bool) -> bool:
+    """Compare one value; what is no whole ARN equals none, and ARN operators take it as a pattern if that allows more.
+
+    Args:
+        condition: The condition.
+        held: The value of the request.
+        wanted: The value of the condition, without variables.
+        whole: Whether that is a whole ARN.
+        allow: Whether the statement allows.
+    """
+    if whole or not is_arn_operator(condition.operator):
+        return compare(condition.operator, held, wanted)
+    return allow != condition.negated and matches(wanted, held)
 
 
 def _wants_absent(condition: Condition) -> set[bool]:
@@ -224,86 +231,3 @@ def _holds_when_absent(condition: Condition, *, allow: bool) -> bool:
 def _asks_all(condition: Condition, *, allow: bool) -> bool:
     """Whether every value of the key has to match. Without a set operator, this is not documented."""
     return condition.qualifier == "forallvalues" or (not condition.qualifier and not allow)
-
-
-def _as_number(text: str) -> float:
-    return float(text)
-
-
-def _as_time(text: str) -> float:
-    if text.isdigit():
-        return float(text)
-    read = dt.datetime.fromisoformat(text)
-    return (read if read.tzinfo else read.replace(tzinfo=dt.UTC)).timestamp()
-
-
-def _ordered(operator: str, held: str, wanted: str) -> bool:
-    """Whether two numbers or dates satisfy an operator; other values do not."""
-    read = _as_number if operator.startswith("numeric") else _as_time
-    try:
-        left, right = read(held), read(wanted)
-    except ValueError:
-        return False
-    return _ORDERS[operator.removeprefix("numeric").removeprefix("date")](left, right)
-
-
-def _within(held: str, wanted: str) -> bool:
-    import ipaddress  # noqa: PLC0415 - few policies have addresses
-
-    try:
-        return ipaddress.ip_address(held) in ipaddress.ip_network(wanted, strict=False)
-    except ValueError:
-        return False
-
-
-def _plain(wanted: str) -> str:
-    return wanted.replace(_LITERALS["*"], "*").replace(_LITERALS["?"], "?")
-
-
-def _equal(held: str, wanted: str) -> bool:
-    return held == _plain(wanted)
-
-
-def _equal_ignoring_case(held: str, wanted: str) -> bool:
-    return held.lower() == _plain(wanted).lower()
-
-
-def _like(held: str, wanted: str) -> bool:
-    return _glob_match(wanted, held)
-
-
-_ORDERS: Final[dict[str, Callable[[float, float], bool]]] = {
-    "equals": lambda left, right: left == right,
-    "notequals": lambda left, right: left == right,
-    "lessthan": lambda left, right: left < right,
-    "lessthanequals": lambda left, right: left <= right,
-    "greaterthan": lambda left, right: left > right,
-    "greaterthanequals": lambda left, right: left >= right,
-}
-_COMPARES: Final[dict[str, Callable[[str, str], bool]]] = {
-    "string": _equal,
-    "stringignorecase": _equal_ignoring_case,
-    "stringlike": _like,
-    "arn": _like,
-    "binary": _equal,
-    "bool": _equal_ignoring_case,
-    "ip": _within,
-}
-_KINDS: Final = {
-    "stringequals": "string", "stringnotequals": "string", "stringequalsignorecase": "stringignorecase",
-    "stringnotequalsignorecase": "stringignorecase", "stringlike": "stringlike", "stringnotlike": "stringlike",
-    "arnequals": "arn", "arnlike": "arn", "arnnotequals": "arn", "arnnotlike": "arn", "bool": "bool",
-    "binaryequals": "binary", "ipaddress": "ip", "notipaddress": "ip",
-}  # fmt: skip
-"""Comparisons of the operators on values other than numbers and dates."""
-_OPERATORS: Final = frozenset([*_KINDS, *(f"{kind}{order}" for kind in ("numeric", "date") for order in _ORDERS)])
-
-
-def _compare(operator: str, held: str, wanted: str) -> bool:
-    """Compare a request's value with one of the policy's.
-
-    A negated operator compares like its positive one; `condition_holds` inverts the result.
-    """
-    if operator.startswith(("numeric", "date")):
-        return _ordered(operator, held, wanted)
-    return _COMPARES[_KINDS[operator]](held, wanted)

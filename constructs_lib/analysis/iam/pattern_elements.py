@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from constructs_lib.analysis.template.atoms import ATOM
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -52,13 +54,15 @@ PART: Final = (One(None, _SLASH), Many(None, _SLASH))
 """One path segment."""
 REST: Final = (One(None), ANYTHING)
 """The rest of a path."""
+COLON_IN_ATOM: Final = "\ue0fe"
+"""The symbol of a colon inside an atom."""
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _LITERALS: Final = ("*", "?", "$")
 
 
 def literal(text: str) -> Elements:
     """Return the elements of a text without wildcards."""
-    return tuple(map(_exactly, text))
+    return tuple(map(_exactly, _with_marked_colons(text)))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -127,7 +131,13 @@ def call(text: str) -> Elements:
 
 @functools.lru_cache(maxsize=4096)
 def _globs(text: str) -> Elements:
-    return tuple(ANYTHING if char == "*" else One(None) if char == "?" else _exactly(char) for char in text)
+    chars = _with_marked_colons(text)
+    return tuple(ANYTHING if char == "*" else One(None) if char == "?" else _exactly(char) for char in chars)
+
+
+def _with_marked_colons(text: str) -> str:
+    """Return a text with another symbol for the colons in atoms, which separate no parts of an ARN."""
+    return ATOM.sub(lambda match: match.group().replace(":", COLON_IN_ATOM), text) if "⟦" in text else text
 
 
 def any_case(elements: Elements) -> Elements:

@@ -223,3 +223,13 @@ def test_both_engines_agree_on_every_proof_among_the_traps() -> None:
                             alone.append((name, answer.reason))
     assert alone == []
     assert agreed > 40
+
+
+@pytest.mark.slow
+def test_the_second_engine_finds_each_attack_by_an_arn_with_too_few_parts() -> None:
+    names = [name for name, (_, status) in TRAPS.items() if " by an ARN " in name and status is Status.COUNTEREXAMPLE]
+    assert len(names) > 3
+    with Cvc5(seconds=10) as second:
+        for name in names:
+            obligations_of_it = all_obligations(model_of(TRAPS[name][0]))
+            assert Answer.COUNTEREXAMPLE in {second.decide(each).answer for each in obligations_of_it}, name

@@ -10,6 +10,7 @@ from constructs_lib.analysis.iam.evaluator import applies, condition_holds, eval
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
 from constructs_lib.analysis.iam.requests import Request
+from constructs_lib.analysis.template.atoms import ACCOUNT
 
 ME = "cognito-identity.amazonaws.com:sub"
 MINE = f"${{{ME}}}"
@@ -157,11 +158,50 @@ def test_without_a_set_operator_a_deny_asks_for_every_value_and_an_allow_for_one
         ("StringEqualsIgnoreCase", "Ab", "aB", True),
         ("StringNotEqualsIgnoreCase", "Ab", "aB", False),
         ("StringEquals", "Ab", "ab", False),
-        ("ArnNotLike", "arn:*", "arn:x", False),
+        ("ArnNotLike", "arn:aws:s3:::*", "arn:aws:s3:::b", False),
     ],
 )
 def test_a_condition_compares_as_its_operator_says(operator: str, wanted: str, held: str, *, holds: bool) -> None:
     assert applies(statement(Condition={operator: {"s3:prefix": wanted}}), request(s3__prefix=held)) is holds
+
+
+ARNS = [
+    ("arn:aws:iam::*:role/*", True, True),
+    ("arn:*:*:*:*:role/*", True, True),
+    (ROLE, True, True),
+    ("arn:aws:iam::*:user/*", False, False),
+    ("arn:aws:i?m::*:*", True, True),
+    # "Each of the six colon-delimited components of the ARN is checked separately."
+    ("arn:aws:iam:*:role/*", False, True),
+    ("arn:aws:iam::*", False, True),
+    ("arn:*", False, True),
+    ("*", False, True),
+    ("arn:aws:*:*:*:*:role/*", False, False),
+    ("arn:aws:iam:?*:role/*:*", False, False),
+    # A variable before the last part may have a value with colons.
+    ("arn:aws:iam::${aws:PrincipalAccount}:role/*", False, True),
+    ("arn:aws:iam:${aws:PrincipalAccount}:role/*", False, False),
+    ("arn:aws:iam::*:role/${aws:PrincipalTag/name}", True, True),
+]
+
+
+@pytest.mark.parametrize(("wanted", "surely", "perhaps"), ARNS, ids=range(len(ARNS)))
+def test_the_parts_of_an_arn_are_compared_one_by_one(wanted: str, *, surely: bool, perhaps: bool) -> None:
+    context = {"aws__PrincipalArn": ROLE, "aws__principalaccount": ACCOUNT, "aws__principaltag/name": "User"}
+    asked = request(**{key.lower(): value for key, value in context.items()})
+    for effect, operator, holds in (
+        ("Deny", "ArnLike", surely), ("Allow", "ArnEquals", perhaps),
+        ("Deny", "ArnNotLike", not perhaps), ("Allow", "ArnNotEquals", not surely),
+    ):  # fmt: skip
+        found = statement(effect, Condition={operator: {"aws:PrincipalArn": wanted}})
+        assert applies(found, asked) is holds, (effect, operator)
+
+
+@pytest.mark.parametrize("operator", ["ArnLike", "ArnEquals"])
+def test_an_atom_for_an_arn_equals_itself_alone(operator: str) -> None:
+    found = statement("Deny", Condition={operator: {"aws:SourceArn": "⟦arn Stack/Topic⟧"}})
+    assert applies(found, request(aws__sourcearn="⟦arn Stack/Topic⟧"))
+    assert not applies(found, request(aws__sourcearn="⟦arn Stack/Other⟧"))
 
 
 def test_actions_are_compared_in_any_case() -> None:

@@ -4,10 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from constructs_lib.analysis.engine.arn_patterns import within_parts
+from constructs_lib.analysis.engine.automata import matches
 from constructs_lib.analysis.engine.condition_semantics import asks_all, holds_when_absent, wants_absent
 from constructs_lib.analysis.engine.typed_conditions import Typed
-from constructs_lib.analysis.iam import evaluator
+from constructs_lib.analysis.iam import comparisons, evaluator
 from constructs_lib.analysis.iam.matching import glob_match
+from constructs_lib.analysis.iam.pattern_elements import Element, One, literal, pattern
 from constructs_lib.analysis.iam.policies import OPERATORS, Condition, Statement
 from constructs_lib.analysis.iam.principals import is_unbound, speaks_of
 from constructs_lib.analysis.template.atoms import ACCOUNT
@@ -28,7 +31,7 @@ CALLERS = ["", ROLE, f"arn:aws:iam::{ACCOUNT}:role/User", f"arn:aws:iam::{ACCOUN
 
 @given(TEXTS, TEXTS, st.booleans())
 def test_patterns_fit_the_same_texts(pattern: str, text: str, ignore_case: bool) -> None:
-    assert glob_match(pattern, text, ignore_case=ignore_case) == evaluator._glob_match(
+    assert glob_match(pattern, text, ignore_case=ignore_case) == comparisons.matches(
         pattern, text, ignore_case=ignore_case
     )
 
@@ -69,4 +72,32 @@ VALUES = [
 def test_numbers_dates_and_addresses_compare_the_same(operator: str) -> None:
     for held in VALUES:
         for wanted in VALUES:
-            assert Typed(operator, wanted).holds(held) == evaluator._compare(operator, held, wanted)
+            assert Typed(operator, wanted).holds(held) == comparisons.compare(operator, held, wanted)
+
+
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/x"
+ASKED = [
+    ROLE_ARN, "arn:aws:iam::*:role/*", "*:*:*:*:*:*", "arn:a?s:*::*:role/?", "arn:aws:iam:*:role/*", "arn:*", "*",
+    "arn:aws:*:role/*:*:*", "arn:*:a:b:c:d", "arn:aws:s3:*:b:c", "arn:aws:s3?eu-west-1:1:a:b:c", "arn:aws:s3:*:*:*:c",
+    "arn", "⟦arn S/X⟧", "⟦arn S/X⟧*", "arn:aws:iam::⟦a:b⟧:*",
+]  # fmt: skip
+HELD = [ROLE_ARN, "arn:aws:s3:eu-west-1:1:a:b:c", "arn:aws:iam::⟦a:b⟧:x", "⟦arn S/X⟧", "⟦arn S/XY⟧", "arn:aws:iam", ""]
+
+
+@pytest.mark.parametrize("negated", [False, True])
+@pytest.mark.parametrize("allow", [False, True])
+@pytest.mark.parametrize("wanted", ASKED)
+def test_arns_compare_the_same(wanted: str, *, allow: bool, negated: bool) -> None:
+    operator = "arnnotlike" if negated else "arnlike"
+    condition = Condition(qualifier="", operator=operator, if_exists=False, key="aws:x", values=(wanted,))
+    elements = within_parts(pattern(wanted, None), wanted, Statement(allow=allow), positive=not negated)
+    for held in HELD:
+        word = ["".join(each.of or ()) for each in map(_one, literal(held))]
+        found = elements is not None and matches(elements, word)
+        holds = evaluator.condition_holds(condition, {"aws:x": held}, variables=False, allow=allow)
+        assert (found != negated) == holds, held
+
+
+def _one(element: Element) -> One:
+    assert isinstance(element, One)
+    return element

@@ -10,6 +10,7 @@ from constructs_lib.analysis.proof.findings import Question, Status
 from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join, template, trust
 
+PRINCIPAL = "aws:PrincipalArn"
 PROVED, CEX, UNDECIDED = Status.PROVED, Status.COUNTEREXAMPLE, Status.UNDECIDED
 
 ITEMS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"]
@@ -41,6 +42,15 @@ def lists(condition: Document | None) -> Document:
 
 def everything_but(resource: Any) -> Document:
     return {"Effect": "Deny", "Action": "s3:*", "NotResource": resource}
+
+
+def _but_roles(operator: str, arn: str) -> list[Document]:
+    others = everything_but(join(BUCKET, f"/private/{SUB}/*"))
+    return [OWN, allow("s3:GetObject", join(BUCKET, "/*")), {**others, "Condition": {operator: {PRINCIPAL: arn}}}]
+
+
+def _unless(arn: str) -> Document:
+    return allow("s3:GetObject", join(BUCKET, "/*"), {"ArnNotLike": {PRINCIPAL: arn}})
 
 
 TRAPS: dict[str, tuple[list[Document], Status]] = {
@@ -141,6 +151,17 @@ TRAPS: dict[str, tuple[list[Document], Status]] = {
         ],
         PROVED,
     ),
+    "a Deny of all roles by an ARN with six parts": (_but_roles("ArnLike", "arn:aws:iam::*:role/*"), PROVED),
+    "a Deny of all roles by an ARN with six stars": (_but_roles("ArnEquals", "*:*:*:*:*:*"), PROVED),
+    "a Deny of all roles by an ARN with five parts": (_but_roles("ArnLike", "arn:aws:iam:*:role/*"), CEX),
+    "a Deny of all roles by an ARN without an account": (
+        _but_roles("ArnLike", "arn:aws:iam:*::role/*"),
+        CEX,
+    ),
+    "a Deny of all but users by an ARN with five parts": (_but_roles("ArnNotLike", "arn:aws:iam:*:user/*"), PROVED),
+    "a Deny of all but roles by an ARN with one part": (_but_roles("ArnNotLike", "arn:*"), CEX),
+    "an Allow of no role by an ARN with six parts": ([OWN, _unless("arn:*:iam::*:role/*")], PROVED),
+    "an Allow of no role by an ARN with five parts": ([OWN, _unless("arn:aws:iam:*:role/*")], CEX),
 }
 
 
