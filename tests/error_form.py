@@ -7,9 +7,9 @@ __all__ = ["DIALECT", "begins_with_a_remedy", "problem_of"]
 
 VERBS: Final = (
     "add", "attach", "build", "call", "check", "choose", "create", "declare", "define", "enable", "end", "generate",
-    "grant", "import", "keep", "list", "map", "merge", "move", "name", "omit", "pass", "pin", "put", "read", "reduce",
-    "remove", "rename", "report", "restrict", "run", "see", "set", "shorten", "sign", "start", "stop", "store", "use",
-    "write",
+    "grant", "import", "install", "keep", "list", "map", "merge", "move", "name", "omit", "pass", "pin", "put", "read",
+    "reduce", "remove", "rename", "report", "restrict", "run", "see", "set", "shorten", "sign", "start", "stop",
+    "store", "use", "write",
 )  # fmt: skip
 """What a remedy begins with, besides `did you mean ...?`. A verb is added only if none of these says it."""
 _REMEDY: Final = re.compile(rf"({'|'.join(VERBS)})\b(?![='])|did you mean .+\?", re.DOTALL)

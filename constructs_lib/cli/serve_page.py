@@ -78,7 +78,7 @@ def _install(folder: Path) -> None:
         return
     with step("Installing the page's packages"):
         command = [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-        run_quietly(command, cwd=folder, failed=f"the page's packages could not be installed ({REACHABLE})")
+        run_quietly(command, cwd=folder, failed=f"the page's packages could not be installed; {REACHABLE}")
         # npm keeps the modification times of the packages; this is the time of the installation.
         os.utime(installed)
 
@@ -87,7 +87,7 @@ def _build(folder: Path) -> Path:
     page = folder / "dist" / "index.html"
     if not _newer(page, [folder / "node_modules" / ".package-lock.json", *_sources(folder)]):
         with step("Building the page"):
-            run_quietly([*npm(), "run", "build"], cwd=folder, failed="the page could not be built")
+            run_quietly([*npm(), "run", "build"], cwd=folder, failed="the page could not be built; see its errors")
     return page.parent
 
 

@@ -26,7 +26,7 @@ class Environment:
     Args:
         account: The account it is pinned to; empty if it is not pinned.
         region: The region it is pinned to; empty if it is not pinned.
-        qualifier: The qualifier of the bootstrap it uses; empty if it uses none.
+        qualifier: The qualifier of its bootstrap stack; empty for a stack without a bootstrap.
     """
 
     account: str
@@ -40,9 +40,9 @@ class Stack:
 
     Args:
         id: The ID of its artifact.
-        name: Its name.
+        name: The stack's name.
         region: The region it is pinned to; empty if it is not pinned.
-        template: The file of its template.
+        template: The path of its template.
         artifact: Its entry in the manifest.
     """
 
@@ -60,7 +60,7 @@ def stacks_of(assembly: Path) -> list[Stack]:
         assembly: The folder it was synthesized into.
 
     Raises:
-        LocalCloudError: If the folder holds no readable assembly.
+        LocalCloudError: If the folder contains no readable assembly.
     """
     found = []
     for folder, id, artifact in _artifacts(assembly):
@@ -80,7 +80,7 @@ def environments(assembly: Path) -> set[Environment]:
         assembly: The folder it was synthesized into.
 
     Raises:
-        LocalCloudError: If the folder holds no readable assembly.
+        LocalCloudError: If the folder contains no readable assembly.
     """
     found = set()
     for _, _, artifact in _artifacts(assembly):
@@ -94,7 +94,7 @@ def environments(assembly: Path) -> set[Environment]:
 
 
 def check_pins(required: Collection[Environment], *, account: str, region: str) -> None:
-    """Refuse an app whose stacks are pinned elsewhere.
+    """Refuse an app whose stacks are pinned to another environment.
 
     Args:
         required: The deployment targets of its stacks.
@@ -109,7 +109,7 @@ def check_pins(required: Collection[Environment], *, account: str, region: str) 
     if len(accounts) > 1:
         raise LocalCloudError(
             f"the app's stacks are pinned to the accounts {', '.join(sorted(accounts))}, and a local cloud is one "
-            "account: leave `env` out for the stage `local`"
+            "account; omit env=... for the stage `local`"
         )
     pinned = next(iter(accounts), account)
     # Many apps use one region, and us-east-1 for CloudFront; the further regions are bootstrapped too.
@@ -117,8 +117,8 @@ def check_pins(required: Collection[Environment], *, account: str, region: str) 
     home = next(iter(homes)) if len(homes) == 1 else region
     if (pinned, home) != (account, region):
         raise PinnedError(
-            f"the app is pinned to account {pinned} and region {home}, this local cloud has {account} and "
-            f"{region}: stop it with `cognito-app down`, then `cognito-app up` starts a matching one",
+            f"the app is pinned to account {pinned} and region {home}, and this local cloud has {account} and "
+            f"{region}; stop it with `cognito-app down`, and start a matching one with `cognito-app up`",
             account=pinned,
             region=home,
         )
@@ -165,7 +165,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LocalCloudError(f"{path} cannot be read ({error}): run the same command again") from error
+        raise LocalCloudError(f"{path} cannot be read ({error}); run the same command again") from error
     if not isinstance(found, dict):
-        raise LocalCloudError(f"{path} does not hold a JSON object: run the same command again")
+        raise LocalCloudError(f"{path} is not a JSON object; run the same command again")
     return found

@@ -24,29 +24,28 @@ def template_of(script: Path) -> str:
         script: The command line, `aws-cdk/bin/cdk`.
 
     Raises:
-        LocalCloudError: If the package holds none.
+        LocalCloudError: If the package contains none.
     """
     try:
         return (script.parents[1] / _TEMPLATE).read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise LocalCloudError(
-            f"the CDK command line {script} has no bootstrap template ({error.filename}): install it again"
+            f"the CDK command line {script} has no bootstrap template ({error.filename}); install it again"
         ) from error
 
 
 def bootstrap(client: Any, template: str, qualifier: str = "") -> bool:
-    """Create the bootstrap stack if there is none, and wait for it. An interrupted or failed one is created again.
+    """Create the bootstrap stack if it does not exist, wait for it, and return whether this call created it.
+
+    A stack whose creation was interrupted or failed is created again.
 
     Args:
         client: A CloudFormation client of the local cloud, for the region.
         template: The bootstrap template.
         qualifier: The bootstrap's qualifier. Empty: the template's default.
 
-    Returns:
-        Whether this call created it.
-
     Raises:
-        DeployError: If it cannot be created.
+        DeployError: If the stack cannot be created.
     """
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as slow to import as boto3
 
@@ -69,7 +68,7 @@ def bootstrap(client: Any, template: str, qualifier: str = "") -> bool:
             )
         client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=_LOOKS)
     except (BotoCoreError, ClientError) as error:
-        raise DeployError(f"bootstrapping failed: {error}") from error
+        raise DeployError(f"the stack {name} cannot be created because {error}; run the same command again") from error
     return True
 
 

@@ -15,11 +15,7 @@ _FRAME: Final = re.compile(r'  File "(.+)", line \d+, in ')
 
 
 def last_lines(lines: Sequence[str]) -> Sequence[str]:
-    """Return the last output of a failed command without frames of packages; for a validation report, every error.
-
-    Args:
-        lines: The whole output.
-    """
+    """Return the last lines of a failed command without frames of packages; for a validation report, all errors."""
     found: list[list[str]] = []
     inside = False
     for line in lines:

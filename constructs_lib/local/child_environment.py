@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from constructs_lib.local.record import Keys, private_folder, write_privately
-from constructs_lib.local.toolchain import node, path_with_interpreter, sound
+from constructs_lib.local.toolchain import node, path_with_interpreter, without_unusable_folders
 from constructs_lib.proxies import exclude_loopback, with_system_certificates
 
 _DROPPED: Final = ("AWS_", "CDK_", "AMAZON_", "BOTO_", "NODE_OPTIONS")
@@ -30,7 +30,7 @@ def cloud_environment(
         ca_file: The certificate of its authority.
         folder: The folder for the empty configuration file.
     """
-    kept = {name: value for name, value in sound(base).items() if not name.startswith(_DROPPED)}
+    kept = {name: value for name, value in without_unusable_folders(base).items() if not name.startswith(_DROPPED)}
     empty = folder / "aws-config-empty"
     private_folder(folder)
     write_privately(empty, "")

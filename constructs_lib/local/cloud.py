@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def _silent(_: str) -> None:
-    """Show nothing."""
+    """Report nothing."""
 
 
 @checked
@@ -39,7 +39,7 @@ class LocalCloud:
     Args:
         project: The project's folder; the record, log and kept state are in `.local-cloud` there. None: the
             current folder.
-        port: The HTTP port of a new cloud; 0: a free one.
+        port: The HTTP port of a new cloud. 0: a free port.
         keep: Whether a new cloud keeps users, files and rows after a stop. False: a stop deletes them.
         region: The region of a new cloud. By default, us-east-1.
         account: The account ID of a new cloud. By default, twelve zeros, which no AWS account has.
@@ -119,38 +119,38 @@ class LocalCloud:
         found = records.keys(self.folder)
         if found is None or found.access_key != self._record.access_key:
             raise LocalCloudError(
-                f"the keys of the running local cloud are lost ({records.keys_file(self.folder)}): "
+                f"the keys of the running local cloud are lost ({records.keys_file(self.folder)}); "
                 "stop it with `cognito-app down` and start it again"
             )
         return found
 
     def control(self, path: str, *, method: str = "GET") -> bytes:
-        """Call one of the emulator's own controls, such as `/_ministack/ses/messages` for the mails it keeps.
+        """Call one of the emulator's own controls, such as `/_ministack/ses/messages`, and return the response body.
 
         Args:
-            path: The control's path, with a query if it takes one.
+            path: The path of the control, with its query if it has one.
             method: The HTTP method. By default, GET, which changes nothing.
 
         Raises:
-            LocalCloudError: It refuses or does not respond.
+            LocalCloudError: If the emulator refuses the request or does not respond.
         """
         return call_control(self.endpoint_url, path, method=method, secret_key=self.keys.secret_key)
 
     @property
     def requests(self) -> Path:
-        """The log of its decisions on the last calls, a line of JSON for each."""
+        """The log of authorization decisions on the latest calls, one line of JSON for each."""
         return self.folder / "requests.jsonl"
 
     @property
     def templates(self) -> Path:
-        """The folder of the templates that its stacks have, whatever was synthesized since.
+        """The folder with the templates of the deployed stacks, which a later synthesis does not change.
 
         Raises:
             LocalCloudError: If no app is deployed.
         """
         folder = self.folder / TEMPLATES
         if next(folder.rglob("*.template.json"), None) is None:
-            raise LocalCloudError("no app is deployed on this local cloud; deploy one with `cognito-app up`")
+            raise LocalCloudError("no app is deployed on this local cloud; run `cognito-app up`")
         return folder
 
     @property
@@ -193,7 +193,7 @@ class LocalCloud:
         """Return its health report.
 
         Raises:
-            LocalCloudError: It no longer responds; the message has the end of its log.
+            LocalCloudError: If it no longer responds; the message contains the end of its log.
         """
         found = health_report(self.endpoint_url)
         if found is None:
@@ -224,9 +224,9 @@ class LocalCloud:
             parameters: Values of the stacks' parameters, each as `NAME=VALUE` or `STACK:NAME=VALUE`. Empty: those
                 of the last deploy, or of the template.
             outputs_file: The file to write the outputs to. None: `.local-cloud/outputs.json`.
-            validate: Whether the CDK's own validation of the templates runs. By default, it runs. False saves its
-                seconds if the app was validated just before.
-            say: Receives each line of progress. By default, progress is not shown.
+            validate: Whether the CDK's own validation of the templates runs. By default, it runs. False saves some
+                seconds, for an app that has just been validated.
+            say: Receives each line of progress. By default, progress is not reported.
 
         Raises:
             PinnedError: If the app is pinned to another account or region than this cloud's.
@@ -278,7 +278,7 @@ class LocalCloud:
         }
 
     def stop(self) -> None:
-        """Stop it, even if another process started it."""
+        """Stop the local cloud, even if another process started it."""
         emulator_lifecycle.stop(self.folder)
 
     def __enter__(self) -> Self:
@@ -288,6 +288,6 @@ class LocalCloud:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop it if this object started it."""
+        """Stop the local cloud if this object started it."""
         if self.started_here:
             self.stop()

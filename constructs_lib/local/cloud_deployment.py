@@ -98,7 +98,10 @@ class Deployment:
                     raise DeployError(f"{error}{failure_reasons(self.session())}") from error
                 raise
             log = emulator_lifecycle.last_lines(self.folder / "emulator.log")
-            raise LocalCloudError(f"the local cloud ended meanwhile; its log ends:\n{log}\n\n{error}") from error
+            raise LocalCloudError(
+                "the local cloud ended during the deployment; start it again with `cognito-app up`. The end of its "
+                f"log:\n{log}\n\n{error}"
+            ) from error
 
     def _check_account(self) -> None:
         """Check before anything is created that the session's account is that of the local cloud."""

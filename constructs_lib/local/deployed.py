@@ -29,11 +29,7 @@ class DeployedResource:
 
 
 def deployed_resources(cloud: LocalCloud) -> list[DeployedResource]:
-    """Return the resources of every stack on a local cloud, including the bootstrap stack.
-
-    Args:
-        cloud: The local cloud.
-    """
+    """Return the resources of every stack on a local cloud, including the bootstrap stack."""
     client: Any = cloud.session().client("cloudformation")
     pages = client.get_paginator("list_stack_resources")
     return [
@@ -50,11 +46,7 @@ def deployed_resources(cloud: LocalCloud) -> list[DeployedResource]:
 
 
 def physical_ids(resources: Iterable[DeployedResource]) -> dict[str, dict[str, str]]:
-    """Return physical IDs by stack name and logical ID.
-
-    Args:
-        resources: From `deployed_resources`.
-    """
+    """Return the physical IDs of resources, by stack name and then by logical ID."""
     found: dict[str, dict[str, str]] = {}
     for each in resources:
         found.setdefault(each.stack, {})[each.logical_id] = each.physical_id

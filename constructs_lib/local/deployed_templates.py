@@ -1,6 +1,6 @@
-"""Templates of the stacks that run on a local cloud, kept apart from the assembly that the next synthesis overwrites.
+"""Templates of the deployed stacks, stored separately from the assembly, which the next synthesis overwrites.
 
-A deployment may fail, or end after some of its stacks: what runs is the template that CloudFormation has for a stack.
+A deployment may fail after some of its stacks, so the deployed template of a stack is the one that CloudFormation has.
 """
 
 import json
@@ -19,13 +19,13 @@ Running: TypeAlias = Callable[[Stack], Any]
 
 
 def keep_templates(assembly: Path, folder: Path, running: Running, *, region: str) -> None:
-    """Bring the kept templates to what runs after a deployment, successful or not.
+    """Store the templates of the deployed stacks after a deployment, successful or not, and remove outdated ones.
 
     Args:
         assembly: The deployed assembly.
-        folder: The folder of the kept templates: a folder for each stack, with its manifests.
-        running: Returns what runs.
-        region: The region of stacks that are pinned to none.
+        folder: The folder of the stored templates: a folder for each stack, with its manifests.
+        running: Returns the deployed template of a stack.
+        region: The region of stacks that are not pinned to a region.
 
     Raises:
         LocalCloudError: If a manifest or a template cannot be read.
@@ -43,7 +43,7 @@ def keep_templates(assembly: Path, folder: Path, running: Running, *, region: st
 
 
 def _runs(kept: Path, running: Running) -> bool:
-    """Return whether a kept template is still what its stack runs; an unreadable one counts as not."""
+    """Return whether a stored template is still that of its stack; False for an unreadable one."""
     try:
         return any(_is_running(stack, running) for stack in stacks_of(kept) if stack.template.is_file())
     except (LocalCloudError, ValueError):
@@ -55,14 +55,10 @@ def _is_running(stack: Stack, running: Running) -> bool:
 
 
 def running_template(client: Any, name: str) -> Any:
-    """Return the template of a stack; None for a stack that does not exist or has no resources.
-
-    Args:
-        client: A CloudFormation client of the local cloud, for the stack's region.
-        name: The stack's name.
+    """Return the template of a stack, by a client for its region; None if it does not exist or has no resources.
 
     Raises:
-        LocalCloudError: If the local cloud does not answer.
+        LocalCloudError: If the local cloud does not respond.
     """
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as slow to import as boto3
 
@@ -74,12 +70,12 @@ def running_template(client: Any, name: str) -> Any:
     except ClientError:
         return None
     except BotoCoreError as error:
-        raise LocalCloudError(f"the template of {name} cannot be read ({error}): run the same command again") from error
+        raise LocalCloudError(f"the template of {name} cannot be read ({error}); run the same command again") from error
     return _from_yaml(body) if isinstance(body, str) else body
 
 
 def _from_yaml(text: str) -> Any:
-    import yaml  # noqa: PLC0415 - stacks without a bootstrap alone
+    import yaml  # noqa: PLC0415 - only for stacks without a bootstrap
 
     return yaml.safe_load(text)
 

@@ -26,10 +26,10 @@ _INTERRUPTED: Final = (-signal.SIGINT, 128 + signal.SIGINT)
 _LOOK_SECONDS: Final = 0.5
 _FULL: Final = re.compile(r"ENOSPC|No space left on device|EDQUOT|Disk quota exceeded")
 _HINTS: Final = (
-    ("cdk.out/manifest.json", "A Python app writes its assembly with app.synth(): is it missing?"),
+    ("cdk.out/manifest.json", "A Python app writes its assembly by app.synth(): check that app.py calls it."),
     (
         "/sam/build-nodejs",
-        "Without Docker a NodejsFunction is bundled by the project's own: npm install --save-dev esbuild",
+        "Without Docker a NodejsFunction is bundled by the project's esbuild: npm install --save-dev esbuild",
     ),
     ("/sam/build-python", "Without Docker a Python function is packaged by constructs_lib.functions.PythonFunction."),
 )
@@ -37,7 +37,7 @@ _HINTS: Final = (
 _SYNTHESIZED: Final = "Synthesis time:"
 """The command line's output between synthesis and deployment."""
 _NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|Bundling|^cognito-app")
-"""The lines to show as progress; a failed command's output is shown in full."""
+"""The lines to report as progress; the output of a failed command is reported in full."""
 
 
 class Cdk:
@@ -99,8 +99,8 @@ class Cdk:
             synthesized: Called after the synthesis and before the deployment. By default, nothing is called.
 
         Raises:
-            LocalCloudError: With the app's own error.
-            DeployError: With the command's last lines.
+            LocalCloudError: If the app cannot be synthesized; the message contains its error.
+            DeployError: If the deployment fails; the message contains the last lines of the output.
         """
         words = ["deploy", "--output", str(assembly), *_context(context), "--require-approval", "never"]
         words += ["--outputs-file", str(outputs), "--concurrency", "4", *(stacks or ["--all"])]
@@ -118,8 +118,8 @@ class Cdk:
             found: Outputs = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
         except (OSError, ValueError) as error:
             raise LocalCloudError(
-                f"the outputs of the deployed stacks cannot be read from {outputs} ({error}): is the disk full? "
-                "Make room and run the same command again"
+                f"the outputs of the deployed stacks cannot be read from {outputs} ({error}); check that the disk "
+                "is not full, and run the same command again"
             ) from error
         return found
 
@@ -168,13 +168,13 @@ class Cdk:
         output = "\n".join(last_lines(lines))
         if _FULL.search(output):
             return LocalCloudError(
-                f"the disk of {self._project} or of the folder for temporary files is full: make room and run the same "
-                "command again"
+                f"the disk of {self._project} or of the folder for temporary files is full; remove files and run the "
+                "same command again"
             )
         if status < 0:
-            return LocalCloudError(f"the CDK command line was killed (signal {-status}): run the same command again")
+            return LocalCloudError(f"the CDK command line was killed (signal {-status}); run the same command again")
         if synthesized:
-            return DeployError(f"the deploy failed:\n{output}")
+            return DeployError(f"the deployment failed:\n{output}")
         hints = [hint for sign, hint in _HINTS if sign in output]
         return LocalCloudError("\n".join([f"the app could not be synthesized:\n{output}", *hints]))
 
@@ -213,7 +213,7 @@ def _clear(assembly: Path) -> None:
 
 
 def failed_events(events: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return why resources failed, first cause first, from a stack's events (newest first)."""
+    """Return the reasons of failed resources, the first cause first, from a stack's events, the newest first."""
     return [
         f"{event['LogicalResourceId']} ({event['ResourceType']}): {event['ResourceStatusReason']}"
         for event in reversed(events)
@@ -222,14 +222,14 @@ def failed_events(events: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def failure_reasons(session: "CloudSession") -> str:
-    """Return why stacks failed, as CloudFormation says it; empty if none did."""
+    """Return CloudFormation's reasons for failed stacks, as text; empty if no stack failed."""
     client: Any = session.client("cloudformation")
     output = []
     for stack in client.describe_stacks()["Stacks"]:
         if stack["StackStatus"].endswith("_FAILED") or "ROLLBACK" in stack["StackStatus"]:
             events = client.describe_stack_events(StackName=stack["StackName"])["StackEvents"]
             output += [f"{stack['StackName']} is {stack['StackStatus']}", *failed_events(events)]
-    return "\n\nCloudFormation says:\n  " + "\n  ".join(output) if output else ""
+    return "\n\nCloudFormation's reasons:\n  " + "\n  ".join(output) if output else ""
 
 
 def _context(context: Mapping[str, str]) -> list[str]:

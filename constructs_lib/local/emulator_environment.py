@@ -62,7 +62,7 @@ def emulator_python(*, anew: bool = False) -> Path:
                 [uv, "venv", "--quiet", "--python", sys.executable, str(folder)],
                 [*install, "--python", str(python), "-r", str(LOCK)],
             ):
-                run_quietly(command, cwd=folder.parent, failed=f"the emulator could not be installed ({REACHABLE})")
+                run_quietly(command, cwd=folder.parent, failed=f"the emulator could not be installed; {REACHABLE}")
             (folder / _READY).touch()
     return python
 

@@ -1,4 +1,4 @@
-"""Process of the emulator: start, record, find by its command line, stop."""
+"""Lifecycle of the emulator's process: start, record, find by its command line, stop."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ from constructs_lib.local.emulator_http import health_report
 from constructs_lib.local.emulator_processes import children, emulators, ended, is_emulator
 from constructs_lib.local.errors import LocalCloudError
 from constructs_lib.local.record import Record
-from constructs_lib.local.toolchain import node_sdk_folder, sound, written
+from constructs_lib.local.toolchain import node_sdk_folder, without_unusable_folders, written
 
 ACCOUNT: Final = "000000000000"
 """The default account of a local cloud, for an app that is not pinned."""
@@ -40,13 +40,13 @@ _REFUSED: Final = 3
 def join_or_start(
     folder: Path, *, port: int = 0, keep: bool = False, region: str = REGION, account: str = ACCOUNT
 ) -> tuple[Record, bool]:
-    """Return the emulator of a project, and whether this call started it. Concurrent callers get the same one.
+    """Return the record of a project's emulator, and whether this call started it. Concurrent callers get the same one.
 
-    A running emulator without a record is joined; if it does not respond, or its keys were lost, it is stopped.
+    A running emulator without a record is joined; if it does not respond, or its keys are lost, it is stopped.
 
     Args:
         folder: The project's `.local-cloud` folder.
-        port: HTTP port of a new emulator; 0: a free one.
+        port: HTTP port of a new emulator. 0: a free port.
         keep: Whether a new emulator keeps users, files and rows after a stop.
         region: Region of a new emulator.
         account: Account of a new emulator.
@@ -67,17 +67,10 @@ def join_or_start(
 
 
 def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = REGION, account: str = ACCOUNT) -> Record:
-    """Start an emulator and wait until it responds.
-
-    Args:
-        folder: The project's `.local-cloud` folder.
-        port: Its HTTP port; 0: a free one.
-        keep: Whether it keeps users, files and rows after a stop.
-        region: Its region.
-        account: Its account.
+    """Start an emulator, wait until it responds, and return its record. The arguments are those of `join_or_start`.
 
     Raises:
-        LocalCloudError: If it cannot be installed, the port is taken, or it does not start; with the end of its log.
+        LocalCloudError: If the emulator cannot be installed, the port is used, or it does not start.
     """
     ready = _ready_file(folder)
     command = ["-m", "emulator", "--ready", str(ready), "--port", str(port), "--region", region, "--account", account]
@@ -107,7 +100,8 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = REGI
 
 def _launch(command: Sequence[str], folder: Path, port: int) -> subprocess.Popen[bytes]:
     ready, log = _ready_file(folder), folder / "emulator.log"
-    environment = {**sound(os.environ), "PYTHONPATH": str(Path(__file__).parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = without_unusable_folders(os.environ)
+    environment |= {"PYTHONPATH": str(Path(__file__).parent), "PYTHONDONTWRITEBYTECODE": "1"}
     with written(folder):
         records.private_folder(folder)
         records.make_keys(folder)
@@ -141,11 +135,11 @@ class _DamagedError(Exception):
 
 def _ended_at_once(folder: Path) -> LocalCloudError:
     log = folder / "emulator.log"
-    return LocalCloudError(f"the emulator ended at once: {last_lines(log, lines=1)} (all of it: {log})")
+    return LocalCloudError(f"the emulator ended at once with {last_lines(log, lines=1)!r}; read its log {log}")
 
 
 def running(folder: Path) -> Record | None:
-    """Return the running emulator of a project, or None. A record whose process has ended is removed.
+    """Return the record of a project's running emulator, or None; remove a record whose process has ended.
 
     The emulator is identified by its command line, which names the project's folder: a busy emulator that does not
     answer still counts, and another process with a reused ID does not. If the record was lost, the emulator is found by
@@ -181,7 +175,7 @@ def stop(folder: Path) -> bool:
     Only emulators of the project are stopped, never another process with a reused ID. An emulator that does not end
     within 15 seconds is killed, with the functions it runs. The temporary files of a killed one are removed.
     """
-    # Before the list: what a new emulator writes later is not of one in the list.
+    # Read before the processes are listed, because an emulator that starts later overwrites the file.
     scratch = _scratch(folder)
     ours = emulators(_ready_file(folder))
     family = [member for emulator in ours for member in (emulator, *children(emulator))]
@@ -230,17 +224,20 @@ def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path, 
             last_line = last_lines(log, lines=1)
             if "cannot listen" in last_line:
                 raise LocalCloudError(
-                    f"port {port} is taken{_holder(port)}: free the port, or choose another with --port "
-                    f"(0: a free one); the emulator's output: {last_line}"
+                    f"port {port} is used{_listener(port)} ({last_line}); choose another port with --port, or 0 for a "
+                    "free one"
                 )
-            raise LocalCloudError(f"the emulator did not start: {last_line}")
+            raise LocalCloudError(f"the emulator did not start because {last_line}")
         if time.monotonic() > deadline:
-            raise LocalCloudError(f"the emulator did not come up in {_START_SECONDS} s:\n{last_lines(log)}")
+            raise LocalCloudError(
+                f"the emulator did not start within {_START_SECONDS} s; start it again. The end of its log:\n"
+                f"{last_lines(log)}"
+            )
         time.sleep(_LOOK_SECONDS)
 
 
-def _holder(port: int) -> str:
-    """Return the process that listens on a port, if this user may see it."""
+def _listener(port: int) -> str:
+    """Return the process that listens on a port, as text; empty if this user cannot see it."""
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
             if (

@@ -28,11 +28,7 @@ def is_emulator(pid: int, ready: Path) -> bool:
 
 
 def emulators(ready: Path) -> list[psutil.Process]:
-    """Return every running emulator with this ready file.
-
-    Args:
-        ready: The ready file.
-    """
+    """Return every running emulator with this ready file."""
     return [process for process in psutil.process_iter() if _names(process, ready)]
 
 
@@ -68,7 +64,7 @@ def _names(process: psutil.Process, ready: Path) -> bool:
         # Another user's process may have any command line.
         ours = process.uids().effective == os.geteuid()
         words = process.cmdline() if ours and process.status() != psutil.STATUS_ZOMBIE else []
-        # An editor with the file open names it too.
+        # The command line of an editor that has the file open contains the path without the option.
         return ("--ready", str(ready)) in itertools.pairwise(words)
     except psutil.Error:
         return False

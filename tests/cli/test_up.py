@@ -36,7 +36,7 @@ def test_an_emulator_that_cannot_be_installed_is_told_with_the_likely_cause(
     assert up() == 1
     said = capsys.readouterr().err
     assert "failed Installing the emulator (once)" in said
-    assert "is the package registry reachable?" in said
+    assert "check that the package registry is reachable" in said
     assert "The local cloud does not run; `cognito-app up` starts it again." in said
 
 

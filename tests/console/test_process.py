@@ -57,7 +57,7 @@ def test_it_is_found_again_opens_to_its_token_and_ends_with_its_cloud(
         assert stat.S_IMODE((cloud.folder / "console.json").stat().st_mode) == 0o600
         assert stat.S_IMODE((cloud.folder / "console.log").stat().st_mode) == 0o600
         page = requests.get(address, timeout=_SECONDS)
-        assert "no app is deployed on this local cloud; deploy one with `cognito-app up`" in page.text
+        assert "no app is deployed on this local cloud; run `cognito-app up`" in page.text
         assert {each.laddr.ip for each in waiting.net_connections() if each.status == psutil.CONN_LISTEN} == {
             "127.0.0.1"
         }

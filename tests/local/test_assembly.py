@@ -43,7 +43,7 @@ def test_pins_regions_and_qualifiers_are_read_in_stages_too(tmp_path: Path) -> N
 def test_an_assembly_that_cannot_be_read_is_named(tmp_path: Path, content: str | bytes | None) -> None:
     if content is not None:
         (tmp_path / "manifest.json").write_bytes(content.encode() if isinstance(content, str) else content)
-    with pytest.raises(LocalCloudError, match=r"manifest\.json .*: run the same command again"):
+    with pytest.raises(LocalCloudError, match=r"manifest\.json .*; run the same command again"):
         environments(tmp_path)
 
 

@@ -161,7 +161,7 @@ def test_an_emulator_that_ends_while_up_deploys_is_told_with_its_log(project: Pa
     assert cloud is not None
     said = run(project, "up", "--app", f"{ready_made} && kill -KILL {cloud.pid}")
     assert said.returncode == 1
-    assert "the local cloud ended meanwhile; its log ends:" in said.stderr
+    assert "the local cloud ended during the deployment; start it again with" in said.stderr
     assert "`cognito-app up` starts it again" in said.stderr
     assert "Traceback" not in said.stderr
     assert run(project, "up", "--app", ready_made).returncode == 0

@@ -75,7 +75,7 @@ def test_temporary_files_go_where_there_is_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     there, gone, no_folder = str(tmp_path), str(tmp_path / "gone"), str(tmp_path / "file")
     base = {"TMPDIR": gone, "TMP": no_folder, "TEMP": there, "HOME": gone}
-    assert toolchain.sound(base) == {"TEMP": there, "HOME": gone}
+    assert toolchain.without_unusable_folders(base) == {"TEMP": there, "HOME": gone}
 
 
 def test_node_keeps_the_command_line_compiled_but_not_the_app_that_it_starts(cache: Path, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_failed_installation_names_its_likely_cause_and_leaves_nothing(
 ) -> None:
     broken = "import pathlib, sys; pathlib.Path('node_modules').mkdir(); sys.exit('no network')"
     monkeypatch.setattr(toolchain, "npm", lambda: [sys.executable, "-c", broken])
-    with pytest.raises(LocalCloudError, match="is the package registry reachable") as refused:
+    with pytest.raises(LocalCloudError, match="the package registry is reachable") as refused:
         toolchain.cdk(tmp_path)
     assert "no network" in str(refused.value)
     assert [path.name for path in cache.iterdir() if path.is_dir()] == []

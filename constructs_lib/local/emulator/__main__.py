@@ -14,29 +14,29 @@ from pathlib import Path
 from typing import Final
 
 REFUSED: Final = 3
-"""The exit status if the last line of output is the reason; Python's own failures exit with 1."""
+"""The exit status of a refused start; the last line of output is the reason. Python's own failures exit with 1."""
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "USER")
 """The variables that the emulator, and so every function it runs, inherits from its environment."""
 _SCRATCH: Final = "scratch"
-"""The file beside the ready file with the path of the folder for temporary files, for whoever kills the emulator."""
+"""The file with the path of the folder for temporary files, which `down` removes if the emulator was killed."""
 
 
 def main() -> int:
-    """Parse, bind, and serve until a stop signal.
+    """Parse the options, bind the ports, and serve until a stop signal.
 
     Returns:
-        `REFUSED` if a port is taken, the kept state is unusable, a file cannot be written, or the overrides do not
-        support the version of MiniStack; the last line on stderr is the reason. Else 0.
+        `REFUSED` if a port is used, the kept state is unusable, a file cannot be written, or the overrides do not
+        support the version of MiniStack; the last line on stderr is the reason. Otherwise 0.
     """
     options = _options()
-    # What is loaded now stays: it is collected neither while it loads nor, once `run` has frozen it, later.
+    # Objects loaded during the start are never garbage: they are not collected now, nor after `run` has frozen them.
     gc.disable()
     # Every file written here is accessible to its user only.
     os.umask(0o077)
     try:
         keys = json.loads(options.keys.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        sys.stderr.write(f"the administrator's keys cannot be read: {error}\n")
+        sys.stderr.write(f"the administrator's keys cannot be read ({error}); stop and start the local cloud again\n")
         return REFUSED
     # Until the server listens, SIGTERM ends the process at once, with cleanup.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -61,7 +61,7 @@ def main() -> int:
         options.ready.with_name(_SCRATCH).write_text(str(scratch), encoding="utf-8")
         scratch.mkdir(mode=0o700)
     except OSError as error:
-        sys.stderr.write(f"no folder for temporary files exists: {error}\n")
+        sys.stderr.write(f"no folder for temporary files exists ({error}); set TMPDIR\n")
         return REFUSED
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     try:
@@ -88,11 +88,11 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="emulator", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="HTTP port; 0: a free one")
-    parser.add_argument("--tls-port", type=int, default=0, help="HTTPS port; 0: a free one")
-    parser.add_argument("--state", type=Path, help="folder that keeps users, files and rows; none: nothing is kept")
-    parser.add_argument("--ready", type=Path, required=True, help="file to write once it listens")
-    parser.add_argument("--keys", type=Path, required=True, help="file that holds the administrator's keys")
+    parser.add_argument("--port", type=int, default=0, help="HTTP port; 0: a free port")
+    parser.add_argument("--tls-port", type=int, default=0, help="HTTPS port; 0: a free port")
+    parser.add_argument("--state", type=Path, help="folder for users, files and rows; by default, a stop deletes them")
+    parser.add_argument("--ready", type=Path, required=True, help="file that is written once the emulator listens")
+    parser.add_argument("--keys", type=Path, required=True, help="file with the administrator's keys")
     parser.add_argument("--account", default="000000000000")
     parser.add_argument(
         "--node-packages", type=Path, help="node_modules for functions on Node, in addition to their own"
@@ -118,10 +118,10 @@ def _settle_environment(*, port: int, options: argparse.Namespace, scratch: Path
         AWS_EC2_METADATA_DISABLED="true",
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
-        MINISTACK_COGNITO_PRETOKEN_STRICT="1",  # as on AWS, a failing trigger gives no token
-        HOME=str(scratch),  # else boto3 in functions reads the developer's ~/.aws
+        MINISTACK_COGNITO_PRETOKEN_STRICT="1",  # as on AWS, no token is issued if the trigger fails
+        HOME=str(scratch),  # otherwise boto3 in functions would read the developer's ~/.aws
         TMPDIR=str(scratch),
-        STATE_DIR=str(folder / "services"),  # signing keys go there even when nothing else is kept
+        STATE_DIR=str(folder / "services"),  # signing keys are written there even if no state is kept
         S3_DATA_DIR=str(folder / "s3"),
     )
     tempfile.tempdir = str(scratch)

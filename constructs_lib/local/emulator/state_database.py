@@ -30,12 +30,12 @@ class KeptStateError(RuntimeError):
 
 @dataclass(kw_only=True, slots=True)
 class Changes:
-    """Changes of one commit. A value of None deletes.
+    """Changes of one commit. A value of None deletes an entry or a row.
 
     Args:
         entries: Entries of services.
         rows: Rows of tables, by owner (the table) and key.
-        gone: Owners whose rows are all deleted, before `rows` are written.
+        gone: Owners all of whose rows are deleted before `rows` are written.
     """
 
     entries: dict[Entry, str | None]
@@ -76,9 +76,11 @@ class KeptState:
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise KeptStateError(
-                    f"the kept state in {folder} is in use by another local cloud: stop it with `cognito-app down`"
+                    f"the kept state in {folder} is in use by another local cloud; stop it with `cognito-app down`"
                 ) from error
-            raise KeptStateError(f"the kept state in {folder} cannot be opened ({error})") from error
+            raise KeptStateError(
+                f"the kept state in {folder} cannot be opened ({error}); check its permissions"
+            ) from error
         except sqlite3.DatabaseError as error:
             raise KeptStateError(_damaged(folder, str(error))) from error
 
@@ -102,7 +104,7 @@ class KeptState:
         elif version > VERSION:
             raise KeptStateError(
                 f"the kept state in {self.path.parent} was written by a newer version (format {version}, this one "
-                f"reads {VERSION}): use that version, or delete the state with `cognito-app down --delete-state`"
+                f"reads {VERSION}); use that version, or delete the state with `cognito-app down --delete-state`"
             )
         run("COMMIT")
         [[result]] = run("PRAGMA quick_check(1)")
@@ -151,7 +153,7 @@ class KeptState:
             if self._database.in_transaction:
                 run("ROLLBACK")
             raise KeptStateError(
-                f"nothing could be written to {self.path.parent} ({error}): is its disk full?"
+                f"nothing could be written to {self.path.parent} ({error}); check that its disk is not full"
             ) from error
 
     def damaged(self, result: str) -> str:
@@ -173,6 +175,6 @@ def _written(changes: Iterable[tuple[tuple[str, ...], str | None]]) -> list[tupl
 
 def _damaged(folder: Path, result: str) -> str:
     return (
-        f"the kept state in {folder} is damaged ({result}): put a copy of yours there, or delete it with "
+        f"the kept state in {folder} is damaged ({result}); put your backup there, or delete the state with "
         "`cognito-app down --delete-state`"
     )

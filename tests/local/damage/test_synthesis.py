@@ -56,7 +56,7 @@ def test_an_assembly_that_is_a_link_is_replaced_and_what_it_leads_to_left_alone(
 @pytest.mark.parametrize("fault", ["killed in the synthesis", "killed in the deploy", "full in the synthesis",
                                    "full in the deploy", "failed", "outputs cut"])  # fmt: skip
 def test_a_cdk_that_was_killed_or_had_no_room_is_said_and_the_next_up_works(running: Path, up: Up, fault: str) -> None:
-    said = {"killed": "was killed (signal 9)", "full": "is full: make room", "failed": "it failed",
+    said = {"killed": "was killed (signal 9)", "full": "is full; remove files", "failed": "it failed",
             "outputs": "cannot be read"}[fault.split(maxsplit=1)[0]]  # fmt: skip
     (running / "fault").write_text(fault)
     try:

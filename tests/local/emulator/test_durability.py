@@ -215,7 +215,7 @@ def test_a_full_disk_is_an_error_and_not_a_lost_confirmed_change(project: Path) 
     # No file may grow beyond this: what a full disk is to a process that the test may not fill the disk for.
     size = (project / emulator_lifecycle.FOLDER / "state" / "kept.sqlite-wal").stat().st_size
     resource.prlimit(cloud.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-    with pytest.raises(ClientError, match="is its disk full"):
+    with pytest.raises(ClientError, match="check that its disk is not full"):
         rows.put_item(TableName="rows", Item={"id": {"S": "row"}, "text": {"S": "x" * 300_000}})
     with pytest.raises(ClientError):
         objects.put_object(Bucket="files", Key="large", Body=b"x" * (size + 1))

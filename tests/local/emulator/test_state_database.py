@@ -66,7 +66,7 @@ def test_only_its_user_may_read_it(tmp_path: Path) -> None:
 
 def test_a_second_writer_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
     first = KeptState(tmp_path)
-    with pytest.raises(KeptStateError, match="in use by another local cloud: stop it with `cognito-app down`"):
+    with pytest.raises(KeptStateError, match="in use by another local cloud; stop it with `cognito-app down`"):
         KeptState(tmp_path)
     first.write(changes())
     first.close()
@@ -111,7 +111,7 @@ def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path, damage: object) 
     path = filled(tmp_path)
     damage(path)  # type: ignore[operator] # one of the cases
     content = path.read_bytes()
-    with pytest.raises(KeptStateError, match=r"is damaged \(.*\): .*--delete-state"):
+    with pytest.raises(KeptStateError, match=r"is damaged \(.*\); .*--delete-state"):
         KeptState(tmp_path)
     assert path.read_bytes() == content
 
@@ -120,7 +120,7 @@ def test_what_cannot_be_written_is_said_and_changes_nothing(tmp_path: Path) -> N
     state = KeptState(tmp_path)
     state.write(changes("1"))
     state._database.execute("PRAGMA max_page_count = 10")
-    with pytest.raises(KeptStateError, match="is its disk full"):
+    with pytest.raises(KeptStateError, match="check that its disk is not full"):
         state.write(changes("x" * 10**6))
     state._database.execute("PRAGMA max_page_count = 1000")
     assert list(state.rows()) == [(*ROW, "1")]
