@@ -148,5 +148,5 @@ class Deployment:
         def running(stack: Stack) -> Any:
             return running_template(client(stack.region or self.region), stack.name)
 
-        with toolchain.written(self.folder):
+        with toolchain.reporting_write_errors(self.folder):
             keep_templates(assembly, self.folder / TEMPLATES, running, region=self.region)

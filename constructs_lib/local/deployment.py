@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_lib.local.cdk_errors import last_lines
 from constructs_lib.local.errors import DeployError, LocalCloudError
-from constructs_lib.local.toolchain import cdk, older_cdk, written
+from constructs_lib.local.toolchain import cdk, older_cdk, reporting_write_errors
 
 if TYPE_CHECKING:
     from constructs_lib.local.session import CloudSession
@@ -109,7 +109,7 @@ class Cdk:
         words += [word for each in parameters for word in ("--parameters", each)]
         if app is not None:
             words += ["--app", app]
-        with written(assembly.parent):
+        with reporting_write_errors(assembly.parent):
             _clear(assembly)
             outputs.unlink(missing_ok=True)
         # As `cdk synth --no-validation` sets it; `cdk deploy` has no such option.
@@ -124,7 +124,7 @@ class Cdk:
         return found
 
     def _run(self, words: Sequence[str], settings: Mapping[str, str], then: Callable[[], None]) -> None:
-        with written(self._project):
+        with reporting_write_errors(self._project):
             # An app or a command that is interrupted leaves its temporary files.
             scratch = tempfile.TemporaryDirectory(prefix="cognito-app-", ignore_cleanup_errors=True)
         with scratch as folder:

@@ -10,7 +10,7 @@ from typing import Final
 from filelock import FileLock
 
 from constructs_lib.local.errors import LocalCloudError
-from constructs_lib.local.toolchain import REACHABLE, cache_folder, run_quietly, written
+from constructs_lib.local.toolchain import REACHABLE, cache_folder, reporting_write_errors, run_quietly
 
 LOCK: Final = Path(__file__).parent / "emulator.lock"
 _READY: Final = ".ready"
@@ -52,7 +52,7 @@ def emulator_python(*, anew: bool = False) -> Path:
     """
     folder = emulator_folder()
     python = _python()
-    with written(folder.parent), FileLock(f"{folder}.lock"):
+    with reporting_write_errors(folder.parent), FileLock(f"{folder}.lock"):
         if anew or not is_built():
             shutil.rmtree(folder, ignore_errors=True)
             uv = _uv()

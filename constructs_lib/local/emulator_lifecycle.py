@@ -20,7 +20,7 @@ from constructs_lib.local.emulator_http import health_report
 from constructs_lib.local.emulator_processes import children, emulators, ended, is_emulator
 from constructs_lib.local.errors import LocalCloudError
 from constructs_lib.local.record import Record
-from constructs_lib.local.toolchain import node_sdk_folder, without_unusable_folders, written
+from constructs_lib.local.toolchain import node_sdk_folder, reporting_write_errors, without_unusable_folders
 
 ACCOUNT: Final = "000000000000"
 """The default account of a local cloud, for an app that is not pinned."""
@@ -54,7 +54,7 @@ def join_or_start(
     Raises:
         LocalCloudError: As `start` does.
     """
-    with written(folder):
+    with reporting_write_errors(folder):
         records.private_folder(folder)
         # Keeps the folder out of the project's git repository.
         records.write_privately(folder / ".gitignore", "*\n")
@@ -88,7 +88,7 @@ def start(folder: Path, *, port: int = 0, keep: bool = False, region: str = REGI
         except _DamagedError:
             raise _ended_at_once(folder) from error
     try:
-        with written(folder):
+        with reporting_write_errors(folder):
             record = Record(**json.loads(ready.read_text(encoding="utf-8")))
             records.write(folder, record)
             ready.unlink()
@@ -102,7 +102,7 @@ def _launch(command: Sequence[str], folder: Path, port: int) -> subprocess.Popen
     ready, log = _ready_file(folder), folder / "emulator.log"
     environment = without_unusable_folders(os.environ)
     environment |= {"PYTHONPATH": str(Path(__file__).parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    with written(folder):
+    with reporting_write_errors(folder):
         records.private_folder(folder)
         records.make_keys(folder)
         ready.unlink(missing_ok=True)

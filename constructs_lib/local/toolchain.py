@@ -54,7 +54,7 @@ def cache_folder() -> Path:
 
 
 @contextmanager
-def written(folder: Path) -> Iterator[None]:
+def reporting_write_errors(folder: Path) -> Iterator[None]:
     """Report a failed write to a folder as a `LocalCloudError`.
 
     Raises:
@@ -230,7 +230,7 @@ def install_node_sdk() -> None:
 
 
 def _install(shipped: Path, folder: Path, done: Callable[[], bool], what: str) -> None:
-    with written(folder.parent), FileLock(f"{folder}.lock"):
+    with reporting_write_errors(folder.parent), FileLock(f"{folder}.lock"):
         if not done():
             shutil.rmtree(folder, ignore_errors=True)
             # Moved into place when complete, so that an interrupted installation never looks complete.

@@ -44,11 +44,7 @@ class KeptFiles:
 
     @contextmanager
     def changing(self, place: str) -> Iterator[None]:
-        """Make the block's changes to an object's two files atomic: none applies if it raises or the process ends.
-
-        Args:
-            place: The path of the object's file.
-        """
+        """Make the block's changes to an object's two files atomic: none applies if it raises or the process ends."""
         step = f"{self._undo}/{next(self._numbers)}{_STEP}"
         done = [step]
         for suffix in _SUFFIXES:

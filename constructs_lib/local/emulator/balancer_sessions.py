@@ -39,7 +39,7 @@ class SignIn:
         scope: The requested scopes.
         cookie: The cookie's name, before its number.
         seconds: The lifetime of a session, in seconds.
-        otherwise: The treatment of a request without a session: `authenticate`, `deny` or `allow`.
+        otherwise: The action for a request without a session: `authenticate`, `deny` or `allow`.
         extra: Further parameters of the authorization request.
     """
 
@@ -112,8 +112,8 @@ class Sessions:
         )
         return state, f"{NONCE}={nonce}; Path=/; Max-Age={_LOGIN_SECONDS}; Secure; HttpOnly"
 
-    def back(self, state: str, *, balancer: str, cookies: Mapping[str, str], now: float) -> Pending | None:
-        """Return a sign-in, once; None for an unknown or expired state, or another browser's or load balancer's."""
+    def resume(self, state: str, *, balancer: str, cookies: Mapping[str, str], now: float) -> Pending | None:
+        """Remove and return a sign-in; None if the state is unknown, expired, or another browser's or load balancer's."""
         pending = self._pending.pop(state, None)
         if pending is None or pending.ends <= now or pending.sign_in.balancer != balancer:
             return None

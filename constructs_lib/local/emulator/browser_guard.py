@@ -14,12 +14,8 @@ _NAMES: Final = re.compile(
 _OWN_SITES: Final = ("", "none")
 
 
-def from_a_page(headers: Mapping[str, str]) -> bool:
-    """Return whether a page in a browser may have sent a request.
-
-    Args:
-        headers: The request's headers, names in lower case.
-    """
+def is_from_page(headers: Mapping[str, str]) -> bool:
+    """Return whether a page in a browser may have sent a request; header names are in lower case."""
     sent_by_one = "origin" in headers or headers.get("sec-fetch-site", "") not in _OWN_SITES
     # A page's host name may resolve to this address (DNS rebinding); the page then counts as the same site.
     named_otherwise = _NAMES.match(headers.get("host", "").lower()) is None

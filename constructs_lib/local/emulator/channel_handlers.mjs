@@ -1,13 +1,13 @@
-// Runs the handlers of channel namespaces: one request to a line on stdin, one answer to a line on stdout.
+// Runs the handlers of channel namespaces: one request per line on stdin, one response per line on stdout.
 //   {"code": CODE, "verb": "publish", "ctx": {}} -> {"value": ...}, {"missing": true} or {"error": WHY, "type": T}
-// Without a verb it is only looked at.
+// Without a verb, the code is only checked.
 // Sources: "Supported runtime features", "Writing event handlers" (AWS AppSync Events developer guide). What AppSync does
-// not support is refused, and so is what is not run here: handlers with a data source, and modules but for `util`.
+// not support is refused, as are handlers with a data source and modules other than `util`, which are not emulated.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import vm from "node:vm";
 
-// Node's own parser, which it has for its inspector: the flag --expose-internals gives it.
+// Node's own parser, which its inspector uses; the flag --expose-internals makes it available.
 const { parse } = createRequire(import.meta.url)("internal/deps/acorn/acorn/dist/acorn");
 const UTILS = "@aws-appsync/utils";
 const UNSUPPORTED = new Set([
@@ -40,8 +40,8 @@ function fault(node) {
   if (node.type === "BinaryExpression" && ["in", "instanceof"].includes(node.operator)) {
     return `the operator ${node.operator} is not supported`;
   }
-  if (node.type === "Literal" && node.regex) return "regular expressions are not run here";
-  if (node.type === "ImportDeclaration" && node.source.value !== UTILS) return `${node.source.value} is not run here`;
+  if (node.type === "Literal" && node.regex) return "the local cloud does not support regular expressions";
+  if (node.type === "ImportDeclaration" && node.source.value !== UTILS) return `the local cloud does not support ${node.source.value}`;
   return null;
 }
 

@@ -21,13 +21,7 @@ _CONTEXT: Final = "userpool-id"
 
 
 def encrypt(code: str, key_id: str, pool_id: str) -> str:
-    """Return an encrypted code, in Base64.
-
-    Args:
-        code: The code.
-        key_id: The ARN or ID of the pool's key.
-        pool_id: The pool, bound to the ciphertext by the encryption context.
-    """
+    """Return a code in Base64, encrypted with a pool's key, by its ARN or ID; the encryption context names the pool."""
     region = pool_id.rpartition("_")[0]
     session = botocore.session.Session()
     session.set_credentials(access_key="in-process", secret_key="in-process")  # noqa: S106 - sent nowhere

@@ -21,12 +21,7 @@ class Keeper(Protocol):
 
 
 def keeping(inner: Any, keeper: Keeper) -> Any:
-    """Return an ASGI application whose responses wait for their changes to be written.
-
-    Args:
-        inner: The application.
-        keeper: Writes changes.
-    """
+    """Return an ASGI application whose responses are sent after `keeper` has written their changes."""
     sweeper: list[asyncio.Task[None]] = []
 
     async def announced(message: dict[str, Any], send: Any) -> None:

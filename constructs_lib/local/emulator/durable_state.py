@@ -50,9 +50,6 @@ def install() -> None:
 def keep(state: KeptState) -> "Keeper":
     """Load the kept state, and keep every later change.
 
-    Args:
-        state: The kept state.
-
     Raises:
         KeptStateError: If it cannot be loaded or written.
     """

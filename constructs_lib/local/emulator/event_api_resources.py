@@ -41,8 +41,8 @@ def install() -> None:
         {"create": _create_namespace, "update": _update_namespace, "delete": _delete_namespace},
     )
     appsync_events._default_dns_for_api = _dns_of
-    appsync_events._create_channel_namespace = _looked_at(appsync_events._create_channel_namespace)
-    appsync_events._update_channel_namespace = _looked_at(appsync_events._update_channel_namespace)
+    appsync_events._create_channel_namespace = _with_code_check(appsync_events._create_channel_namespace)
+    appsync_events._update_channel_namespace = _with_code_check(appsync_events._update_channel_namespace)
 
 
 def _dns_of(api_id: str) -> dict[str, str]:
@@ -50,12 +50,12 @@ def _dns_of(api_id: str) -> dict[str, str]:
     return {kind: f"{api_id}.{host}.{get_region()}.amazonaws.com" for kind, host in hosts.items()}
 
 
-def _looked_at(stock: Callable[..., Any]) -> Callable[..., Any]:
+def _with_code_check(stock: Callable[..., Any]) -> Callable[..., Any]:
     def put(*args: Any) -> Any:
         data = json.loads(args[-1] or b"{}")
         why = handler_fault(code) if isinstance(data, dict) and (code := data.get("codeHandlers")) else ""
         if isinstance(data, dict) and data.get("handlerConfigs"):
-            why = "handlers with a data source are not run here"
+            why = "the local cloud does not run handlers with a data source"
         if why:
             return appsync_events.error_response_json("BadRequestException", f"The code contains an error: {why}", 400)
         return stock(*args)

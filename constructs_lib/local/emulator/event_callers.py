@@ -40,11 +40,7 @@ def by_signature(access_key: str) -> dict[str, Any]:
 
 
 def by_token(authorization: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the identity of a caller with a token of the API's user pool.
-
-    Args:
-        authorization: The token.
-        config: The API's `eventConfig`.
+    """Return the identity of a caller with a token of a user pool of the API's `eventConfig`.
 
     Raises:
         RefusedError: For a token of another pool or client, one with an invalid signature, or an expired one.

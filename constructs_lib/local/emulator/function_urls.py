@@ -77,7 +77,7 @@ def install() -> None:
     """Override each function; MiniStack looks them up at call time."""
     _require_both_permissions()
     _answer_preflights()
-    _say_who_signed()
+    _add_signers()
     script = lambda_runtime._NODEJS_WORKER_SCRIPT
     lambda_runtime._NODEJS_WORKER_SCRIPT = script.replace(_NODE_HEAD, _NODE_HEAD + _AWSLAMBDA)
 
@@ -124,7 +124,7 @@ def _answer_preflights() -> None:
     app._handle_lambda_url_request = handle
 
 
-def _say_who_signed() -> None:
+def _add_signers() -> None:
     stock = lambda_svc._build_function_url_event
 
     def build(

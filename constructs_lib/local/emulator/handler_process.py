@@ -10,8 +10,11 @@ from typing import Any, Final
 
 _LOG: Final = logging.getLogger("emulator")
 _PROGRAM: Final = Path(__file__).with_name("channel_handlers.mjs")
-_NO_NODE: Final = {"error": "Node is missing on PATH, which runs the handlers of channels here", "type": "Unavailable"}
-_ENDED: Final = {"error": "the process that runs the handlers of channels has ended", "type": "Unavailable"}
+_NO_NODE: Final = {
+    "error": "channel handlers need Node, which is not on PATH",
+    "type": "Unavailable",
+}
+_ENDED: Final = {"error": "the process that runs channel handlers has ended", "type": "Unavailable"}
 _lock: Final = threading.Lock()
 _process: "subprocess.Popen[str] | None" = None
 
@@ -22,12 +25,7 @@ def handler_fault(code: str) -> str:
 
 
 def run(code: str, verb: str, context: dict[str, Any]) -> dict[str, Any]:
-    """Run a handler.
-
-    Args:
-        code: The namespace's code.
-        verb: `publish` or `subscribe`.
-        context: Its context argument.
+    """Run the handler `publish` or `subscribe` of a namespace's code.
 
     Returns:
         The handler's result as `value`; `missing` if the code has no such handler; or `error` and its `type`.
@@ -45,7 +43,7 @@ def _evaluated(question: dict[str, Any]) -> dict[str, Any]:
             process.stdin.flush()
             line = process.stdout.readline()
         except OSError as error:
-            _LOG.warning("the handlers of channels: %s", error)
+            _LOG.warning("channel handlers: %s", error)
             return _ENDED
     answer = json.loads(line) if line else _ENDED
     return answer if isinstance(answer, dict) else _ENDED

@@ -20,14 +20,11 @@ _THEN: Final = (
     ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"),
     ("ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE"),
 )
-"""Every in-progress status, and the status that replaces it. A stack in review waits for its user."""
+"""Every in-progress status, and the status that replaces it. A stack in review stays in review."""
 
 
 def settle(state: Mapping[str, Any]) -> None:
-    """Replace the in-progress statuses of stacks.
-
-    Args:
-        state: CloudFormation's loaded state.
+    """Replace the in-progress statuses of stacks in CloudFormation's loaded state.
 
     Raises:
         ValueError: If a stack has a status that does not exist on AWS.

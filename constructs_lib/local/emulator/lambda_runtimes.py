@@ -24,8 +24,8 @@ from .ministack_interface import expect_attributes, expect_parameters
 
 _LOG: Final = logging.getLogger("emulator")
 _PROBE_SECONDS: Final = 10
-_BROUGHT: Final = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
-"""The packages of Lambda's Python runtimes; all of them run on any version."""
+_RUNTIME_PACKAGES: Final = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
+"""The packages of Lambda's Python runtimes; all of them support every Python version of Lambda."""
 _OURS: Final = (
     "AUTH", "BIND_HOST", "GATEWAY_PORT", "IOT_MTLS_ENABLED", "MINISTACK_COGNITO_PRETOKEN_STRICT",
     "MINISTACK_ACCOUNT_ID", "MINISTACK_REGION", "PERSIST_STATE", "S3_DATA_DIR",
@@ -60,7 +60,7 @@ sys.path[:] = [entry for entry in sys.path if not entry.endswith(("site-packages
 
 
 def check() -> None:
-    """Refuse a MiniStack that chooses interpreters elsewhere or does not hand functions a script."""
+    """Refuse a MiniStack that chooses interpreters elsewhere or does not run functions by a script."""
     expect_parameters(lambda_runtime._detect_runtime_binary, "runtime")
     expect_attributes(lambda_runtime, "_PYTHON_WORKER_SCRIPT", "reset")
     expect_parameters(
@@ -78,7 +78,7 @@ def install() -> None:
         if not runtime.startswith("python"):
             return binary, script
         return interpreter(runtime), _PRELUDE.format(
-            names=_OURS, packages=str(brought_packages()), end=_END_OF_LOG
+            names=_OURS, packages=str(runtime_packages()), end=_END_OF_LOG
         ) + script
 
     lambda_runtime._detect_runtime_binary = detect
@@ -107,10 +107,10 @@ def _wait_for_logs() -> None:
 
 
 @functools.cache
-def brought_packages() -> Path:
+def runtime_packages() -> Path:
     """Return a folder with exactly the packages of Lambda's runtime."""
     folder = Path(tempfile.mkdtemp(prefix="lambda-packages-"))
-    for name in _BROUGHT:
+    for name in _RUNTIME_PACKAGES:
         spec = importlib.util.find_spec(name)
         if spec is None or spec.origin is None:
             raise RuntimeError(f"the emulator's environment lacks {name}: rebuild it from emulator.lock")

@@ -29,7 +29,7 @@ _OPTIONS: Final = {
     "authenticate-oidc": "AuthenticateOidcConfig",
     "jwt-validation": "JwtValidationConfig",
 }
-_SAID_BY_US: Final = ("x-amzn-oidc-data", "x-amzn-oidc-identity", "x-amzn-oidc-accesstoken")
+_IDENTITY_HEADERS: Final = ("x-amzn-oidc-data", "x-amzn-oidc-identity", "x-amzn-oidc-accesstoken")
 _TEXT: Final = {"Content-Type": "text/plain"}
 _DATA_SECONDS: Final = 120
 _ERRORS_FROM: Final = 400
@@ -97,7 +97,9 @@ def install() -> None:
     ) -> Any:
         if path == CALLBACK and _signs_in(lb["LoadBalancerArn"]):
             parameters = {name: value[0] if isinstance(value, list) else value for name, value in query.items()}
-            return await run_reentrant(_back, lb["LoadBalancerArn"], headers, parameters, thread_name="ministack-alb")
+            return await run_reentrant(
+                _complete, lb["LoadBalancerArn"], headers, parameters, thread_name="ministack-alb"
+            )
         return await stock_dispatch(lb, method, path, headers, body, query, *rest, **named)
 
     alb._execute_actions, alb.dispatch_request = execute_actions, dispatch_request
@@ -124,7 +126,7 @@ def _authenticated(gate: Mapping[str, Any], headers: dict[str, str], url: str, b
         make = _of_cognito if gate["Type"] == "authenticate-cognito" else _of_provider
         return _by_session(make(options, balancer), headers, url)
     except (MisconfiguredError, KeyError) as error:
-        return 500, dict(_TEXT), f"the rule cannot be asked: {error}".encode()
+        return 500, dict(_TEXT), f"the rule cannot authenticate: {error}".encode()
 
 
 def _by_token(options: Mapping[str, Any], headers: Mapping[str, str]) -> Answer | None:
@@ -141,7 +143,7 @@ def _by_token(options: Mapping[str, Any], headers: Mapping[str, str]) -> Answer 
 
 def _by_session(sign_in: SignIn, headers: dict[str, str], url: str) -> Answer | None:
     # Client-sent values of these headers are dropped: only the load balancer may set them.
-    for name in _SAID_BY_US:
+    for name in _IDENTITY_HEADERS:
         headers.pop(name, None)
     session = _SESSIONS.session(sign_in, _cookies(headers), now=time.time())
     if session is not None:
@@ -164,10 +166,10 @@ def _by_session(sign_in: SignIn, headers: dict[str, str], url: str) -> Answer | 
     return 302, {**_TEXT, "Location": f"{sign_in.authorize}?{urlencode(query)}", "Set-Cookie": [cookie]}, b""
 
 
-def _back(balancer: str, headers: Mapping[str, str], query: Mapping[str, str]) -> Answer:
+def _complete(balancer: str, headers: Mapping[str, str], query: Mapping[str, str]) -> Answer:
     """Exchange the code of a callback for a session, and redirect to the originally requested URL."""
     now = time.time()
-    pending = _SESSIONS.back(query.get("state", ""), balancer=balancer, cookies=_cookies(headers), now=now)
+    pending = _SESSIONS.resume(query.get("state", ""), balancer=balancer, cookies=_cookies(headers), now=now)
     if pending is None or not query.get("code"):
         return 401, dict(_TEXT), b"Unauthorized"
     sign_in = pending.sign_in

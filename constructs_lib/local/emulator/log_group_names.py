@@ -27,10 +27,10 @@ def install() -> None:
     create, update = changed["create"], changed["update"]
 
     def create_named(logical_id: str, props: Props, stack_name: str) -> Any:
-        return create(logical_id, _named(props, _made_up(stack_name, logical_id)), stack_name)
+        return create(logical_id, _named(props, _generated_name(stack_name, logical_id)), stack_name)
 
     def update_named(physical_id: str, old: Props, new: Props, stack_name: str, logical_id: str) -> Any:
-        name = _made_up(stack_name, logical_id) if old.get(_NAME) else physical_id
+        name = _generated_name(stack_name, logical_id) if old.get(_NAME) else physical_id
         return update(physical_id, _named(old, physical_id), _named(new, name), stack_name, logical_id)
 
     changed["create"], changed["update"] = create_named, update_named
@@ -40,5 +40,5 @@ def _named(props: Props, name: str) -> Props:
     return props if props.get(_NAME) else {**props, _NAME: name}
 
 
-def _made_up(stack_name: str, logical_id: str) -> str:
+def _generated_name(stack_name: str, logical_id: str) -> str:
     return str(provisioners._physical_name(stack_name, logical_id, max_len=_LONGEST))

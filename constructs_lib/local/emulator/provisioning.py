@@ -51,12 +51,7 @@ def add_type(name: str, added: Handlers) -> None:
 
 
 def after_put(name: str, then: Callable[[str, Props], None]) -> None:
-    """Add a step after a type's create and update.
-
-    Args:
-        name: The type.
-        then: Receives the physical ID and the properties.
-    """
+    """Call `then` with the physical ID and the properties after each create and update of a type."""
     changed = handlers()[name]
     create, update = changed["create"], changed["update"]
 

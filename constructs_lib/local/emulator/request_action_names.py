@@ -15,10 +15,7 @@ ACTION: Final = "Action"
 def named_actions(headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> set[str]:
     """Return the actions that a request names in any place; an SDK's request names one.
 
-    Args:
-        headers: Its headers, names in lower case.
-        body: Its body.
-        query: Its query parameters, each a value or a list.
+    Header names are in lower case; a query parameter is a value or a list.
     """
     in_address = query.get(ACTION) or []
     found = {in_address} if isinstance(in_address, str) else set(in_address)

@@ -48,7 +48,7 @@ def install() -> None:
         service: str, method: str, path: str, headers: dict[str, str], body: bytes, query_params: Any
     ) -> Any:
         query = query_params or {}
-        if _speaks_rest(service):
+        if _is_rest(service):
             # The method and the path determine the action.
             headers = {name: value for name, value in headers.items() if name not in (TARGET, "content-type")}
             query = {name: value for name, value in query.items() if name != ACTION}
@@ -87,7 +87,7 @@ def _is_decided_elsewhere(service: str, method: str, path: str, query: Any) -> b
 
 
 @functools.cache
-def _speaks_rest(service: str) -> bool:
+def _is_rest(service: str) -> bool:
     """Return whether a service derives the action from method and path only."""
     names = iam_actions._BOTOCORE_SERVICE_MAP.get(service) or [service]
     protocols = {(iam_actions._load_botocore_model(name) or {}).get("metadata", {}).get("protocol") for name in names}

@@ -9,31 +9,23 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from .browser_guard import from_a_page
+from .browser_guard import is_from_page
 
-FROM_A_PAGE: Final = (
+REFUSED_PAGE: Final = (
     "The local cloud accepts an administrator's keys, and its controls, from programs on this machine only, "
     "not from a page in a browser."
 )
 WITHOUT_KEY: Final = "The local cloud's controls require its administrator's secret key: Authorization: Bearer KEY."
 _CONTROLS: Final = ("/_ministack/", "/_localstack/", "/_cognito_app/")
-_SAYS_HOW_IT_IS: Final = ("/_ministack/health", "/_ministack/ready", "/_localstack/health", "/_cognito_app/health")
-_ANSWERS: Final = ("/_ministack/cfn-response/", "/_ministack/cfn-signal/")
+_HEALTH_PATHS: Final = ("/_ministack/health", "/_ministack/ready", "/_localstack/health", "/_cognito_app/health")
+_RESPONSE_PATHS: Final = ("/_ministack/cfn-response/", "/_ministack/cfn-signal/")
 """The path where a custom resource or an instance responds to CloudFormation, with an unguessable suffix."""
 
 
 def refusal(
     path: str, query: bytes, headers: Iterable[tuple[bytes, bytes]], *, access_key: str, secret_key: str
 ) -> str | None:
-    """Return the reason why a request is refused, or None.
-
-    Args:
-        path: The request's path.
-        query: Its query, as sent.
-        headers: Its headers, as sent.
-        access_key: The administrator's access key ID.
-        secret_key: The administrator's secret access key.
-    """
+    """Return the reason why a request is refused, or None; the keys are those of the administrator."""
     joined: dict[str, str] = {}
     for name, value in headers:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
@@ -41,10 +33,10 @@ def refusal(
     authorization = joined.get("authorization", "")
     # In every place that may name the key, because MiniStack reads several.
     administrator = access_key in authorization or access_key.encode() in unquote_to_bytes(query)
-    control = path.startswith(_CONTROLS) and not path.startswith(_ANSWERS)
-    if (administrator or control) and from_a_page(joined):
-        return FROM_A_PAGE
-    if control and path not in _SAYS_HOW_IT_IS and not _same(authorization, f"Bearer {secret_key}"):
+    control = path.startswith(_CONTROLS) and not path.startswith(_RESPONSE_PATHS)
+    if (administrator or control) and is_from_page(joined):
+        return REFUSED_PAGE
+    if control and path not in _HEALTH_PATHS and not _same(authorization, f"Bearer {secret_key}"):
         return WITHOUT_KEY
     return None
 

@@ -40,11 +40,7 @@ def current() -> Notes | None:
 
 
 def claims_of(token: str) -> dict[str, Any] | None:
-    """Return a token's unverified claims: issuer, client, use, expiry, scopes; None if it is not a token.
-
-    Args:
-        token: The token; empty for none.
-    """
+    """Return a token's unverified claims: issuer, client, use, expiry, scopes; None if the text is not a token."""
     if not token:
         return None
     try:

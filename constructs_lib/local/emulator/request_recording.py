@@ -21,7 +21,7 @@ _CHECKSUM: Final = b"x-amz-crc32"
 _FIRST_ERROR: Final = 400
 _FIRST_FAULT: Final = 500
 _REFUSALS: Final = (401, 403)
-_SAYS_WHO: Final = ("AWSCognito", "cognito-", "sts:")
+_AUTHENTICATION_OPERATIONS: Final = ("AWSCognito", "cognito-", "sts:")
 """Prefixes of the operations whose errors all concern authentication."""
 _CONTROLS: Final = ("/_ministack/", "/_localstack/", "/_cognito_app/")
 _XML_ID: Final = re.compile(rb"<RequestId>([^<]*)</RequestId>")
@@ -35,12 +35,7 @@ _MESSAGE: Final = 300
 def recorded(inner: Any, log: RequestLog, *, administrator: str) -> Any:
     """Return an ASGI application that records the decision on each request.
 
-    An administrator's requests are recorded if they are refused, other callers' if IAM was evaluated.
-
-    Args:
-        inner: The application.
-        log: The log.
-        administrator: The administrator's access key ID.
+    Requests with the administrator's access key ID are recorded if they are refused, others if IAM was evaluated.
     """
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -96,7 +91,7 @@ class _Answer:
         checks = self._notes.checks
         operation = self._operation()
         refused = status in _REFUSALS or any(each["decision"] != "Allow" for each in checks)
-        refused |= _FIRST_ERROR <= status < _FIRST_FAULT and operation.startswith(_SAYS_WHO)
+        refused |= _FIRST_ERROR <= status < _FIRST_FAULT and operation.startswith(_AUTHENTICATION_OPERATIONS)
         has_principal = any(each["principal"] for each in checks) and not self._by_administrator
         if self._scope["path"].startswith(_CONTROLS) or not (refused or has_principal):
             return
@@ -155,7 +150,7 @@ def _error(body: bytes, headers: dict[bytes, bytes]) -> tuple[str, str]:
     content = _json(body)
     code = content.get("__type") or _first(_XML_CODE, body) or headers.get(b"x-amzn-errortype", b"").decode("latin-1")
     message = content.get("message") or content.get("Message") or _first(_XML_MESSAGE, body)
-    return str(code).rpartition("#")[2].rstrip(":"), _LONG.sub("(left out)", str(message))[:_MESSAGE]
+    return str(code).rpartition("#")[2].rstrip(":"), _LONG.sub("(omitted)", str(message))[:_MESSAGE]
 
 
 def _json(body: bytes) -> dict[str, Any]:

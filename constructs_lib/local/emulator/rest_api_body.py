@@ -85,12 +85,7 @@ def install() -> None:
 
 
 def gateway_headers(api_id: str, request: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers of an API's gateway responses, which MiniStack does not apply to IAM refusals.
-
-    Args:
-        api_id: The REST API's ID.
-        request: The request's headers, names in lower case.
-    """
+    """Return the headers of an API's gateway response to a request, which MiniStack does not apply to IAM refusals."""
     responses = apigateway_v1._gateway_responses.get(api_id) or {}
     parameters = (responses.get("ACCESS_DENIED") or responses.get("DEFAULT_4XX") or {}).get("responseParameters", {})
     found = {}

@@ -19,12 +19,7 @@ _RIGHT_OF: Final[dict[str, str]] = {
 
 
 def header_rights(headers: Mapping[str, str], arn: str) -> Iterator[tuple[str, str]]:
-    """Yield each action, with the object's ARN, that the headers of a write require.
-
-    Args:
-        headers: The request's headers, names in lower case.
-        arn: The written object.
-    """
+    """Yield each action, with the object's ARN, that the headers of a write require; header names are in lower case."""
     yield from dict.fromkeys((_RIGHT_OF[name], arn) for name in headers if name in _RIGHT_OF)
 
 

@@ -54,7 +54,7 @@ def install() -> None:
     _require_header_permissions()
     _authorize_each_object()
     _hide_missing_keys()
-    _refuse_strangers()
+    _refuse_anonymous_bucket_calls()
     _refuse_small_parts()
 
 
@@ -195,7 +195,7 @@ def _denied(bucket: str, key: str = "") -> Any:
     return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}/{key}" if key else f"/{bucket}")
 
 
-def _refuse_strangers() -> None:
+def _refuse_anonymous_bucket_calls() -> None:
     """Refuse bucket creation and listing without credentials, and preflights without a bucket."""
     stock_create, stock_list = s3._create_bucket, s3._list_buckets
     stock_options = app._handle_options_request

@@ -31,15 +31,9 @@ _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def touched(method: str, path: str, query: str, headers: Mapping[str, str]) -> frozenset[str]:
-    """Return the services to compare, or `EVERYTHING`.
+    """Return the services whose state a request may have changed, or `EVERYTHING`; header names are in lower case.
 
     Requests made by a function that this request runs are evaluated separately.
-
-    Args:
-        method: The request's method.
-        path: Its path.
-        query: Its query, as sent.
-        headers: Its headers, names in lower case.
     """
     target, _, operation = headers.get("x-amz-target", "").partition(".")
     if target:

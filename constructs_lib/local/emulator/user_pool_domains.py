@@ -127,7 +127,7 @@ def _discovery(stock: Callable[..., Reply]) -> Callable[..., Reply]:
 def _no_saml() -> Reply:
     """Refuse every SAML response, because MiniStack does not check its signature."""
     reply: Reply = error_response_json(
-        "NotEmulatedException", "The local cloud takes no SAML response; see docs/local-cloud.md.", 501
+        "NotEmulatedException", "The local cloud accepts no SAML response; see docs/local-cloud.md.", 501
     )
     return reply
 

@@ -80,7 +80,7 @@ class Users:
 
     def attach(self, session: botocore.session.Session) -> None:
         """Record every call of the clients that a user's session will create."""
-        self.recorder._hear(session, "")  # noqa: SLF001 - two faces of one
+        self.recorder._record_calls_of(session, "")  # noqa: SLF001 - two faces of one
 
     def answered(self, response: requests.Response) -> None:
         """Record one HTTP response."""
@@ -137,19 +137,19 @@ class FileRecorder:
 
     def attach(self, session: botocore.session.Session) -> None:
         """Record every call of the clients that an administrator's session will create."""
-        self._hear(session, ADMINISTRATOR)
+        self._record_calls_of(session, ADMINISTRATOR)
 
     @property
     def users(self) -> Users:
         """A recorder of users' calls, distinguished by their access keys, for the `Context` of a run."""
         return Users(self)
 
-    def _hear(self, session: botocore.session.Session, who: str) -> None:
+    def _record_calls_of(self, session: botocore.session.Session, who: str) -> None:
         # The parameters of handlers depend on the event, which botocore's types do not express.
-        hear: Any = session.register
-        hear("provide-client-params", self._before_call)
-        hear("before-send", partial(self._sent, who=who))
-        hear("response-received", self._received)
+        register: Any = session.register
+        register("provide-client-params", self._before_call)
+        register("before-send", partial(self._sent, who=who))
+        register("response-received", self._received)
 
     def knows_app(self, assembly: Path) -> None:
         """Declare that the words of a synthesized app's templates, and the names of its packages, are not identifiers.

@@ -70,10 +70,10 @@ def test_a_sign_in_comes_back_once_in_time_to_its_balancer_and_browser() -> None
         return sessions, state, jar([cookie])
 
     sessions, state, kept = begun()
-    pending = sessions.back(state, balancer=RULE.balancer, cookies=kept, now=NOW + 899)
+    pending = sessions.resume(state, balancer=RULE.balancer, cookies=kept, now=NOW + 899)
     assert pending is not None
     assert (pending.url, pending.sign_in) == ("https://app/a", RULE)
-    assert sessions.back(state, balancer=RULE.balancer, cookies=kept, now=NOW) is None
+    assert sessions.resume(state, balancer=RULE.balancer, cookies=kept, now=NOW) is None
     changes: list[dict[str, Any]] = [
         {"cookies": {}},
         {"cookies": {NONCE: "another"}},
@@ -84,6 +84,6 @@ def test_a_sign_in_comes_back_once_in_time_to_its_balancer_and_browser() -> None
     for changed in changes:
         sessions, state, kept = begun()
         given: dict[str, Any] = {"balancer": RULE.balancer, "cookies": kept, "now": NOW, **changed}
-        assert sessions.back(state, **given) is None, changed
-        assert sessions.back(state, balancer=RULE.balancer, cookies=kept, now=NOW) is None, "it is used up"
-    assert begun()[0].back("another", balancer=RULE.balancer, cookies=kept, now=NOW) is None
+        assert sessions.resume(state, **given) is None, changed
+        assert sessions.resume(state, balancer=RULE.balancer, cookies=kept, now=NOW) is None, "it is used up"
+    assert begun()[0].resume("another", balancer=RULE.balancer, cookies=kept, now=NOW) is None

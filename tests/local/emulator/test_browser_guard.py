@@ -2,7 +2,7 @@
 
 import pytest
 
-from constructs_lib.local.emulator.browser_guard import from_a_page
+from constructs_lib.local.emulator.browser_guard import is_from_page
 
 HERE = {"host": "127.0.0.1:4566"}
 
@@ -18,7 +18,7 @@ HERE = {"host": "127.0.0.1:4566"}
     ],
 )
 def test_requests_of_programs_and_typed_urls_are_not_from_a_page(headers: dict[str, str]) -> None:
-    assert not from_a_page(headers)
+    assert not is_from_page(headers)
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_requests_of_programs_and_typed_urls_are_not_from_a_page(headers: dict[s
          "a name that looks like AWS", "two names", "no name"],
 )  # fmt: skip
 def test_requests_of_pages_and_rebound_host_names_are_from_a_page(headers: dict[str, str]) -> None:
-    assert from_a_page(headers)
+    assert is_from_page(headers)

@@ -150,7 +150,7 @@ def test_no_token_key_or_signature_is_recorded(recording: Recording) -> None:
     sent = {"authorization": f"Bearer {secret}", "x-amz-security-token": secret}
     recording.ask(403, body, DENIED, asked=sent, query=f"X-Amz-Signature={secret}".encode())
     assert secret not in recording.path.read_text()
-    assert recording.log()[0]["message"] == "Token (left out) is bad"
+    assert recording.log()[0]["message"] == "Token (omitted) is bad"
 
 
 def test_a_token_is_recorded_by_its_claims_without_its_signature() -> None:

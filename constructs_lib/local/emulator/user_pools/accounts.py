@@ -58,7 +58,7 @@ def _refuse_taken(pool: Pool, name: str, table: dict[str, str]) -> None:
     for alias in pool.get("UsernameAttributes") or []:
         if table.get(alias) and users.holder(pool, alias, table[alias]):
             raise RefusedError("UsernameExistsException", f"An account with the given {alias} already exists.")
-    users.refuse_taken(pool, table, besides=None, verified=False)
+    users.refuse_taken(pool, table, ignoring=None, verified=False)
 
 
 def _first_password(call: Call) -> str:
@@ -138,7 +138,7 @@ def _verify_at_once(call: Call, user: User, at_once: dict[str, bool]) -> None:
             table[users.VERIFIED[name]] = "true" if verify else "false"
     users.refuse_taken(
         call.pool, {name: table[name] for name in users.VERIFIED if table.get(users.VERIFIED[name]) == "true"},
-        besides=user, verified=True,
+        ignoring=user, verified=True,
     )  # fmt: skip
     users.set_attributes(user, table, call.now)
 
@@ -172,7 +172,7 @@ def confirm_sign_up(call: Call) -> dict[str, Any]:
             raise not_authorized("Invalid session for the user.")
     about = ((user.get("_codes") or {}).get("sign_up") or {}).get("about", "email")
     value = users.attributes(user).get(about, "")
-    other = users.holder(call.pool, about, value, besides=user) if value else None
+    other = users.holder(call.pool, about, value, ignoring=user) if value else None
     code = dict((user.get("_codes") or {}).get("sign_up") or {})
     codes.use(user, "sign_up", call.data["ConfirmationCode"], call.now)
     if other is not None:

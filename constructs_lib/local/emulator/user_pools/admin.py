@@ -120,9 +120,9 @@ def update_user_attributes(call: Call) -> dict[str, Any]:
         call.pool,
         {**{name: value for name, value in table.items() if name not in users.VERIFIED},
          **{name: attributes[name] for name in vouched}},
-        besides=call.user, verified=True,
+        ignoring=call.user, verified=True,
     )  # fmt: skip
-    users.refuse_taken(call.pool, table, besides=call.user, verified=False)
+    users.refuse_taken(call.pool, table, ignoring=call.user, verified=False)
     if vouched:
         # Verified at once, without a code.
         plain = {name: value for name, value in table.items() if name in vouched}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _SECONDS: Final = 300
-_REMEMBERED: Final = 10_000
+_MOST_STORED: Final = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ class Grants:
         code = secrets.token_urlsafe(32)
         with self._lock:
             self._waiting[code] = grant
-            while len(self._waiting) > _REMEMBERED:
+            while len(self._waiting) > _MOST_STORED:
                 del self._waiting[next(iter(self._waiting))]
         return code
 

@@ -112,7 +112,7 @@ def named(call: Call) -> User:
     """Return the user that a call without a token names.
 
     Raises:
-        RefusedError: For an unknown user; from a client that hides this, as for a wrong code.
+        RefusedError: For an unknown user; for a client that hides who exists, the error of a wrong code.
     """
     user = users.find(call.pool, call.data["Username"])
     if user is None:
@@ -128,13 +128,9 @@ def by_nothing(call: Call) -> None:
 
 
 def check_secret_hash(client: Client, name: Any, given: Any, *, answering: bool = False) -> None:
-    """Check `SECRET_HASH`: required of a client with a secret, refused of one without.
+    """Check the `SECRET_HASH` of a user name: required from a client with a secret, refused from one without.
 
-    Args:
-        client: The client.
-        name: The hashed name.
-        given: The hash.
-        answering: Whether the call responds to a challenge or refreshes tokens, which ignores an unnecessary hash.
+    With `answering`, for calls that respond to a challenge or refresh tokens, an unnecessary hash is ignored.
     """
     secret, client_id = client.get("ClientSecret"), client["ClientId"]
     if not secret:

@@ -39,23 +39,17 @@ def respond(call: Call) -> dict[str, Any]:
 
 
 def step(call: Call, name: str, token: Any, responses: Responses) -> ChallengeRequired | Authenticated:
-    """Take a challenge's session, check the response, and return the next step.
-
-    Args:
-        call: The call.
-        name: The challenge.
-        token: The session's token.
-        responses: The response.
+    """Consume the session of a challenge by its token, check the responses, and return the next step.
 
     Raises:
-        RefusedError: The session does not match, or the response is wrong.
+        RefusedError: If the session does not match, or a response is wrong.
     """
     session = _take(call, token, name)
     try:
         user = _user_of(call, session, responses)
         return RESPONDERS[name](call, session, user, responses)
     except RefusedError as error:
-        call.emulator.sessions.give_back(str(token), session, error)
+        call.emulator.sessions.restore(str(token), session, error)
         raise
 
 
@@ -77,7 +71,7 @@ def _user_of(call: Call, session: Session, responses: Responses) -> User:
     if user is None:
         # An unknown user, which the client must not learn: every response is wrong.
         if session.challenge == custom_auth.NAME:
-            return _nobody(session)
+            return _unknown_user(session)
         raise sign_in_steps.wrong_password()
     named = users.find(call.pool, responses["USERNAME"])
     if named is not user:
@@ -86,8 +80,8 @@ def _user_of(call: Call, session: Session, responses: Responses) -> User:
     return user
 
 
-def _nobody(session: Session) -> User:
-    return {"Username": session.username, "Attributes": [], "UserStatus": "", "_nobody": True}
+def _unknown_user(session: Session) -> User:
+    return {"Username": session.username, "Attributes": [], "UserStatus": "", "_unknown_user": True}
 
 
 def _new_password(call: Call, session: Session, user: User, responses: Responses) -> ChallengeRequired | Authenticated:
@@ -104,7 +98,7 @@ def _new_password(call: Call, session: Session, user: User, responses: Responses
     for name in schema.required(call.pool):
         if not (attributes | given).get(name):
             raise invalid(f"Invalid attributes given, {name} is missing")
-    users.refuse_taken(call.pool, given, besides=user, verified=False)
+    users.refuse_taken(call.pool, given, ignoring=user, verified=False)
     passwords.store(call.pool, user, passwords.check(call.pool, responses["NEW_PASSWORD"]), call.now)
     if given:
         users.set_attributes(user, attributes | given, call.now)
@@ -203,7 +197,7 @@ def _set_up(call: Call, session: Session, user: User, responses: Responses) -> C
 def _custom(call: Call, session: Session, user: User, responses: Responses) -> ChallengeRequired | Authenticated:
     if not responses.get("ANSWER"):
         raise missing("ANSWER")
-    return custom_auth.answer_challenge(call, session, None if user.get("_nobody") else user, responses)
+    return custom_auth.answer_challenge(call, session, None if user.get("_unknown_user") else user, responses)
 
 
 RESPONDERS: Final[dict[str, Responder]] = {

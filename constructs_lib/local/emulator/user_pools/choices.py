@@ -22,10 +22,7 @@ def first_factors(call: Call, user: User | None) -> list[str]:
     """Return the first factors that a user may sign in with.
 
     One-time codes are excluded if the pool requires a second factor or the user has one: they would replace both.
-
-    Args:
-        call: The call.
-        user: The user who signs in; None for an unknown one, who is shown the pool's factors.
+    For an unknown user, None, they are the pool's factors.
     """
     policy = (call.pool.get("Policies") or {}).get("SignInPolicy") or {}
     allowed = policy.get("AllowedFirstAuthFactors") or ["PASSWORD"]

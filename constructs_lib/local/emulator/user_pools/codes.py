@@ -19,13 +19,9 @@ def new_code(digits: int = 6) -> str:
 
 
 def issue(user: User, purpose: str, now: float, *, about: str = "") -> str:
-    """Create a code for a user, which replaces the previous one.
+    """Return a new code for a user, which replaces the previous one.
 
-    Args:
-        user: The user.
-        purpose: `sign_up`, `reset` or `attribute`.
-        now: The time in seconds.
-        about: The attribute it verifies. Empty: none.
+    The purpose is `sign_up`, `reset`, or `attribute` with the attribute that the code verifies.
     """
     code = new_code()
     user.setdefault("_codes", {})[_key(purpose, about)] = {

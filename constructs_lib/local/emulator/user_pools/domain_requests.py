@@ -103,11 +103,7 @@ class PageError(Exception):
 
 
 def authorization(pool: dict[str, Any] | None, query: Mapping[str, str]) -> Authorization:
-    """Return the validated authorization request.
-
-    Args:
-        pool: The pool of the client; None if there is none.
-        query: The request's query.
+    """Return the validated authorization request of a query; the pool is that of its client, None for an unknown one.
 
     Raises:
         PageError: If the client, its flow or its redirect URI is wrong.

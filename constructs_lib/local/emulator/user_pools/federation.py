@@ -20,11 +20,7 @@ def admit(emulator: EmulatorInterface, pool: Pool, relayed: Mapping[str, Any]) -
     """Sign in a user that a provider authenticated, and return the authorization code.
 
     An attribute that the schema or the client does not allow is an error, as on AWS, and no account is created.
-
-    Args:
-        emulator: The emulator.
-        pool: The pool.
-        relayed: MiniStack's record of the provider's response.
+    `relayed` is MiniStack's record of the provider's response.
 
     Raises:
         RefusedError: If an attribute is not allowed, a function refuses, or the account is disabled.

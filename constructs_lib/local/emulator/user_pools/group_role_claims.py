@@ -15,9 +15,6 @@ def role_claims(groups: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
     The group with the lowest precedence value decides. With two roles of equal precedence, none is preferred, so that
     the identity pool's `AmbiguousRoleResolution` decides.
-
-    Args:
-        groups: The user's groups, with `RoleArn` and `Precedence` if set.
     """
     ranked = [group for group in groups if group.get("RoleArn")]
     if not ranked:

@@ -15,7 +15,7 @@ from .emulator_interface import EmulatorInterface
 from .errors import RefusedError
 from .sign_in_steps import Authenticated, ChallengeRequired
 
-_ANSWERS: Final = {
+_RESPONSE_FIELDS: Final = {
     "PASSWORD": "PASSWORD", "SOFTWARE_TOKEN_MFA": "SOFTWARE_TOKEN_MFA_CODE", "SMS_MFA": "SMS_MFA_CODE",
     "EMAIL_OTP": "EMAIL_OTP_CODE", "SMS_OTP": "SMS_OTP_CODE", "NEW_PASSWORD_REQUIRED": "NEW_PASSWORD",
     "SELECT_CHALLENGE": "ANSWER", "SELECT_MFA_TYPE": "ANSWER",
@@ -63,17 +63,17 @@ def submit(emulator: EmulatorInterface, authorization: Authorization, request: R
         return _begin(call, authorization, form.get("username", ""), form.get("password", ""), token)
     if challenge == "MFA_SETUP":
         return _set_up(call, authorization, request, token)
-    if challenge not in _ANSWERS:
+    if challenge not in _RESPONSE_FIELDS:
         return first_page(authorization, token, "Please sign in again.")
     if challenge == "NEW_PASSWORD_REQUIRED" and form.get("answer") != form.get("again"):
         return _again(authorization, request, token, "Passwords do not match.")
-    return _go_on(call, authorization, request, token)
+    return _continue(call, authorization, request, token)
 
 
-def _go_on(call: Call, authorization: Authorization, request: Request, token: str) -> Reply:
+def _continue(call: Call, authorization: Authorization, request: Request, token: str) -> Reply:
     form = request.form
     challenge = form["challenge"]
-    responses = {"USERNAME": form.get("user", ""), _ANSWERS[challenge]: form.get("answer", "")}
+    responses = {"USERNAME": form.get("user", ""), _RESPONSE_FIELDS[challenge]: form.get("answer", "")}
     responses |= {name: value for name, value in form.items() if name.startswith("userAttributes.")}
     try:
         outcome = challenges.step(call, challenge, form.get("session", ""), responses)
@@ -98,15 +98,7 @@ def _begin(call: Call, authorization: Authorization, name: str, password: str, t
 def answer(
     call: Call, authorization: Authorization, outcome: ChallengeRequired | Authenticated, token: str, name: str
 ) -> Reply:
-    """Return the next page, or the redirect to the client.
-
-    Args:
-        call: The call.
-        authorization: The client's authorization request.
-        outcome: The state of the sign-in.
-        token: The CSRF token of the next form.
-        name: The typed name.
-    """
+    """Return the next page, with a CSRF token in its form, or the redirect to the client."""
     try:
         if isinstance(outcome, Authenticated):
             return _done(call, authorization, outcome)
@@ -160,12 +152,10 @@ def _again(authorization: Authorization, request: Request, token: str, message: 
     )
 
 
-def _ask_set_up(
-    call: Call, authorization: Authorization, outcome: ChallengeRequired, token: str, message: str = ""
-) -> Reply:
+def _ask_set_up(call: Call, authorization: Authorization, outcome: ChallengeRequired, token: str) -> Reply:
     shared = Call(emulator=call.emulator, operation="AssociateSoftwareToken", data={"Session": outcome.session})
     given = profiles.associate_software_token(shared)
-    return _show_secret(authorization, given, outcome.parameters["USER_ID_FOR_SRP"], token, message)
+    return _show_secret(authorization, given, outcome.parameters["USER_ID_FOR_SRP"], token, "")
 
 
 def _show_secret(authorization: Authorization, given: dict[str, str], user: str, token: str, message: str) -> Reply:

@@ -176,16 +176,7 @@ _LENIENT: Final = frozenset({"AccessTokenValidity", "IdTokenValidity"})
 
 
 def perform(emulator: EmulatorInterface, operation: str, data: Any, stock: Mapping[str, Stock]) -> Any:
-    """Handle a call.
-
-    Args:
-        emulator: The emulator.
-        operation: The operation's name.
-        data: The request's body.
-        stock: MiniStack's functions by operation.
-
-    Returns:
-        The response of this package or of MiniStack's function.
+    """Handle a call, and return the response of this package or of MiniStack's function in `stock`.
 
     Raises:
         RefusedError: If the call is refused.

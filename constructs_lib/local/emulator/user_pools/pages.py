@@ -16,15 +16,15 @@ _STYLE: Final = (
 _KINDS: Final = {"password": "current-password", "new_password": "new-password", "code": "one-time-code"}
 
 
-def field(name: str, label: str, *, secret: bool = False, value: str = "", required: bool = True) -> str:
-    """Return a field of a form."""
+def field(name: str, label: str, *, secret: bool = False, value: str = "") -> str:
+    """Return a required field of a form."""
     kind = "password" if secret else "text"
     filled = f' value="{html.escape(value)}"' if value else ""
     complete = f' autocomplete="{_KINDS[name]}"' if name in _KINDS else ""
-    must = " required" if required else ""
+
     return (
         f'<label for="{html.escape(name)}">{html.escape(label)}</label>'
-        f'<input id="{html.escape(name)}" name="{html.escape(name)}" type="{kind}"{filled}{complete}{must}>'
+        f'<input id="{html.escape(name)}" name="{html.escape(name)}" type="{kind}"{filled}{complete} required>'
     )
 
 
@@ -50,16 +50,9 @@ def link(label: str, address: str) -> str:
 def page(
     title: str, action: str, inner: str, *, token: str, message: str = "", after: str = "", status: int = 200
 ) -> Reply:
-    """Return a page with one form.
+    """Return a page with one form: `inner` is the HTML of its fields, and `after` the HTML after it.
 
-    Args:
-        title: Its title.
-        action: The form's target.
-        inner: Its fields, as HTML.
-        token: The CSRF token, which the response also sets as a cookie.
-        message: A message, such as an error.
-        after: The HTML after the form.
-        status: The HTTP status.
+    The CSRF token is in the form and in a cookie.
     """
     alert = f'<p role="alert">{html.escape(message)}</p>' if message else ""
     body = (

@@ -36,7 +36,7 @@ def update_user_attributes(call: Call) -> dict[str, Any]:
     table = schema.as_table(call.data["UserAttributes"])
     schema.check_write(call.pool, call.client, table)
     schema.check_mutable(call.pool, table, users.attributes(call.user))
-    users.refuse_taken(call.pool, table, besides=call.user, verified=False)
+    users.refuse_taken(call.pool, table, ignoring=call.user, verified=False)
     _refuse_empty(call.pool, table)
     return {"CodeDeliveryDetailsList": change(call, call.user, table)}
 
@@ -48,13 +48,7 @@ def _refuse_empty(pool: Pool, table: dict[str, str]) -> None:
 
 
 def change(call: Call, user: User, table: dict[str, str]) -> list[dict[str, str]]:
-    """Write attributes, and return the destinations of codes.
-
-    Args:
-        call: The call.
-        user: The user.
-        table: The attributes; an empty value deletes one.
-    """
+    """Write attributes, and return the destinations of codes; an empty value deletes an attribute."""
     attributes = users.attributes(user)
     settings = call.pool.get("UserAttributeUpdateSettings") or {}
     first_verified = set(settings.get("AttributesRequireVerificationBeforeUpdate") or [])
@@ -131,7 +125,7 @@ def verify_user_attribute(call: Call) -> dict[str, Any]:
     value = pending or users.attributes(user).get(name)
     if value != code.get("value") or value is None:
         raise expired_code()
-    if users.holder(call.pool, name, value, besides=user) is not None:
+    if users.holder(call.pool, name, value, ignoring=user) is not None:
         raise users.alias_exists(name)
     users.set_attributes(user, users.attributes(user) | {name: value}, call.now)
     (user.get("_pending") or {}).pop(name, None)
@@ -204,7 +198,7 @@ def verify_software_token(call: Call) -> dict[str, Any]:
         step = _matching_step(call, secret)
     except RefusedError as error:
         if session is not None:
-            call.emulator.sessions.give_back(call.data["Session"], session, error)
+            call.emulator.sessions.restore(call.data["Session"], session, error)
         raise
     call.user.pop("_totp_pending", None)
     call.user |= {

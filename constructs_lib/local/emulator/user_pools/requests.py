@@ -31,12 +31,7 @@ def service_model() -> ServiceModel:
 
 
 def check_request(operation: str, data: Any, *, lenient: frozenset[str] = frozenset()) -> None:
-    """Refuse a request that the service model does not allow.
-
-    Args:
-        operation: The operation's name.
-        data: The request's body.
-        lenient: Members whose range is not checked.
+    """Refuse a request that the service model does not allow; the range of `lenient` members is not checked.
 
     Raises:
         RefusedError: `UnknownOperationException`, `SerializationException` or `InvalidParameterException`.

@@ -48,13 +48,7 @@ PATHS: Final = frozenset(
 
 
 def answer(emulator: EmulatorInterface, request: Request, machine: Callable[[], Reply]) -> Reply:
-    """Handle a request to a domain.
-
-    Args:
-        emulator: The emulator.
-        request: The request; its path is one of `PATHS`.
-        machine: Handles the grant `client_credentials`.
-    """
+    """Handle a request to one of `PATHS` of a domain; `machine` handles the grant `client_credentials`."""
     emulator = _on_host(emulator, request.headers.get("host", ""))
     if request.path == "/oauth2/token" and request.method == "POST":
         return token_endpoint.token(emulator, request, machine)
@@ -125,12 +119,7 @@ _PLAIN: Final[dict[tuple[str, str], Callable[[EmulatorInterface, Request], Reply
 
 
 def discovery(pool: Pool, base: str | None) -> Reply:
-    """Return a pool's OpenID configuration.
-
-    Args:
-        pool: The pool.
-        base: The base URL of its domain's endpoints. None: it has no domain, and the document omits them.
-    """
+    """Return a pool's OpenID configuration; without a base URL, for a pool without a domain, it has no endpoints."""
     paths = {
         "authorization_endpoint": "/oauth2/authorize", "token_endpoint": "/oauth2/token",
         "userinfo_endpoint": "/oauth2/userInfo", "revocation_endpoint": "/oauth2/revoke",

@@ -88,13 +88,7 @@ def required(pool: Pool) -> list[str]:
 
 
 def check_mutable(pool: Pool, table: Mapping[str, str], current: Mapping[str, str]) -> None:
-    """Refuse a change of immutable attributes.
-
-    Args:
-        pool: The pool.
-        table: The attributes to write.
-        current: The user's current attributes.
-    """
+    """Refuse to write immutable attributes with other values than the user's current ones."""
     schema = _schema(pool)
     for name, value in table.items():
         if name == "sub":

@@ -14,7 +14,7 @@ from .errors import RefusedError, missing, not_authorized
 
 _TRIES: Final = 5
 """The number of wrong responses that ends a session."""
-_REMEMBERED: Final = 10_000
+_MOST_STORED: Final = 10_000
 
 
 @dataclass(kw_only=True, slots=True)
@@ -49,31 +49,19 @@ class Sessions:
         self._lock = threading.Lock()
 
     def open(self, session: Session, *, token: str = "") -> str:
-        """Store a session and return its token.
-
-        Args:
-            session: The session.
-            token: The token, if the client gets another unguessable value in its place. Empty: a random one.
-        """
+        """Store a session and return its token; a given token is another unguessable value that the client gets."""
         token = token or secrets.token_urlsafe(96)
         with self._lock:
             self._waiting[token] = session
-            while len(self._waiting) > _REMEMBERED:
+            while len(self._waiting) > _MOST_STORED:
                 del self._waiting[next(iter(self._waiting))]
         return token
 
     def take(self, token: Any, *, client_id: str, pool_id: str, challenge: str, now: float) -> Session:
-        """Remove and return a session for one response.
-
-        Args:
-            token: The token from the client.
-            client_id: The client that responds.
-            pool_id: Its pool.
-            challenge: The challenge of the response.
-            now: The time in seconds.
+        """Remove and return the session of a token for one response to its challenge.
 
         Raises:
-            RefusedError: If it is missing, unknown, another client's, of another challenge, expired, or used.
+            RefusedError: If the session is missing, unknown, another client's, of another challenge, expired, or used.
         """
         if not token:
             raise missing("Session")
@@ -87,7 +75,7 @@ class Sessions:
                 raise not_authorized("Invalid session for the user.")
             del self._waiting[token]
             self._used[token] = None
-            while len(self._used) > _REMEMBERED:
+            while len(self._used) > _MOST_STORED:
                 del self._used[next(iter(self._used))]
         if now > session.expires:
             raise not_authorized("Invalid session for the user, session is expired.")
@@ -98,16 +86,10 @@ class Sessions:
         with self._lock:
             return self._waiting.get(token)
 
-    def give_back(self, token: str, session: Session, error: RefusedError) -> None:
-        """Restore a session for another attempt, unless there were too many.
-
-        Args:
-            token: Its token.
-            session: The session.
-            error: The error; only one that AWS lets the client correct restores the session.
-        """
+    def restore(self, token: str, session: Session, error: RefusedError) -> None:
+        """Store a session again after an error that AWS lets the client correct, up to the limit of attempts."""
         session.tries += 1
-        if error.code in _MENDABLE and session.tries < _TRIES:
+        if error.code in _RETRYABLE and session.tries < _TRIES:
             with self._lock:
                 self._used.pop(token, None)
                 self._waiting[token] = session
@@ -120,7 +102,7 @@ class Sessions:
                     del self._waiting[token]
 
 
-_MENDABLE: Final = frozenset(
+_RETRYABLE: Final = frozenset(
     {
         "CodeMismatchException",
         "EnableSoftwareTokenMFAException",

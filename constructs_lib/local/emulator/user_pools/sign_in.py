@@ -120,7 +120,7 @@ def create_migrated_user(call: Call, name: str, answer: dict[str, Any]) -> User:
     username = table.pop("username", name)
     try:
         schema.check_admin_write(call.pool, table)
-        users.refuse_taken(call.pool, table, besides=None, verified=True)
+        users.refuse_taken(call.pool, table, ignoring=None, verified=True)
     except RefusedError as error:
         raise RefusedError("InvalidLambdaResponseException", error.message) from error
     alias = next((each for each in call.pool.get("UsernameAttributes") or [] if table.get(each) == name), None)

@@ -245,13 +245,7 @@ def ask_srp(
 def as_answer(
     call: Call, outcome: ChallengeRequired | Authenticated, *, metadata: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """Return the API's response for an outcome.
-
-    Args:
-        call: The call.
-        outcome: The state of the sign-in.
-        metadata: The metadata for functions at the end. None: none, as in `InitiateAuth`.
-    """
+    """Return the API's response for an outcome; functions get the metadata, which `InitiateAuth` does not pass."""
     if isinstance(outcome, ChallengeRequired):
         answer: dict[str, Any] = {"ChallengeName": outcome.challenge, "ChallengeParameters": outcome.parameters}
         if outcome.session:

@@ -18,13 +18,7 @@ _REVOKED: Final = {
 
 
 def token(emulator: EmulatorInterface, request: Request, machine: Callable[[], Reply]) -> Reply:
-    """Handle `/oauth2/token`.
-
-    Args:
-        emulator: The emulator.
-        request: The request.
-        machine: Handles the grant `client_credentials`.
-    """
+    """Handle `/oauth2/token`; `machine` handles the grant `client_credentials`."""
     found = _client(emulator, request)
     if found is None:
         return error("invalid_client")

@@ -29,12 +29,7 @@ _ROTATING: Final = threading.Lock()
 
 
 def lifetime(client: Client, kind: str) -> int:
-    """Return the lifetime of a client's token, in seconds.
-
-    Args:
-        client: The client.
-        kind: `IdToken`, `AccessToken` or `RefreshToken`.
-    """
+    """Return the lifetime of a client's `IdToken`, `AccessToken` or `RefreshToken`, in seconds."""
     value, unit = _DEFAULTS[kind]
     units = client.get("TokenValidityUnits") or {}
     return int(client.get(f"{kind}Validity") or value) * _UNITS[units.get(kind) or unit]

@@ -57,11 +57,6 @@ def find(pool: Pool, name: Any, *, by_sub: bool = True) -> User | None:
 
     An e-mail address or number that is an alias must be verified. One that is the pool's sign-in name is valid from the
     start, and after a change only once it is verified again.
-
-    Args:
-        pool: The pool.
-        name: The typed name.
-        by_sub: Whether a `sub` names a user, as it does in calls by administrators.
     """
     if not isinstance(name, str) or not name:
         return None
@@ -89,34 +84,21 @@ def _by_alias(pool: Pool, name: str) -> User | None:
     return None
 
 
-def holder(pool: Pool, alias: str, value: str, *, besides: User | None = None) -> User | None:
-    """Return the user who has an address, number or preferred name as an alias, or None.
-
-    Args:
-        pool: The pool.
-        alias: The attribute.
-        value: Its value.
-        besides: A user to ignore.
-    """
+def holder(pool: Pool, alias: str, value: str, *, ignoring: User | None = None) -> User | None:
+    """Return the user, except the ignored one, whose alias this value of an attribute is; None if there is none."""
     signing_in = alias in (pool.get("UsernameAttributes") or [])
     if not signing_in and alias not in (pool.get("AliasAttributes") or []):
         return None
     for user in list(pool["_users"].values()):
-        if user is besides or not same_name(pool, attributes(user).get(alias, ""), value):
+        if user is ignoring or not same_name(pool, attributes(user).get(alias, ""), value):
             continue
         if signing_in or alias not in VERIFIED or is_verified(user, alias):
             return user  # type: ignore[no-any-return] # a record of MiniStack's
     return None
 
 
-def refuse_taken(pool: Pool, table: Mapping[str, str], *, besides: User | None, verified: bool) -> None:
-    """Refuse aliases that another user has.
-
-    Args:
-        pool: The pool.
-        table: The attributes to write.
-        besides: The user of the attributes.
-        verified: Whether the addresses and numbers become verified at once.
+def refuse_taken(pool: Pool, table: Mapping[str, str], *, ignoring: User | None, verified: bool) -> None:
+    """Refuse attributes that are aliases of another user; with `verified`, addresses and numbers are verified at once.
 
     Raises:
         RefusedError: `AliasExistsException`.
@@ -124,7 +106,7 @@ def refuse_taken(pool: Pool, table: Mapping[str, str], *, besides: User | None, 
     for alias, value in table.items():
         if alias in VERIFIED and alias not in (pool.get("UsernameAttributes") or []) and not verified:
             continue  # it becomes an alias only after verification, and is compared then
-        if value and holder(pool, alias, value, besides=besides) is not None:
+        if value and holder(pool, alias, value, ignoring=ignoring) is not None:
             raise alias_exists(alias)
 
 
@@ -145,12 +127,7 @@ def refuse_disabled(user: User) -> None:
 
 
 def public(user: User, *, readable: frozenset[str] | None = None) -> dict[str, Any]:
-    """Return a user in the form of the API's `UserType`.
-
-    Args:
-        user: The user.
-        readable: The attributes to show. None: all.
-    """
+    """Return a user in the form of the API's `UserType`, with the readable attributes only, or with all."""
     return {
         "Username": user["Username"],
         "Attributes": [each for each in user.get("Attributes") or [] if readable is None or each["Name"] in readable],
