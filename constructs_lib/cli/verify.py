@@ -184,7 +184,7 @@ def _sweep_only(place: Place, run_id: str | None) -> int:
 
     from constructs_lib.cli.main import COULD_NOT_RUN
     from constructs_lib.verify.leftovers import other_runs
-    from constructs_lib.verify.resource_kind import again
+    from constructs_lib.verify.resource_kind import sweep_command
 
     say = _progress()
     status = _sweep_earlier(place, say, out, run_id)
@@ -194,7 +194,7 @@ def _sweep_only(place: Place, run_id: str | None) -> int:
         err.print(f"Resources of other runs could not be looked up: {error}", soft_wrap=True)
         return status or COULD_NOT_RUN
     for other in others:
-        command = again(other, place.session)
+        command = sweep_command(other, place.session)
         out.print(
             f"Run {other.run_id} was not started here, or is in progress. If it has ended: {command}",
             soft_wrap=True,

@@ -81,9 +81,9 @@ class Files:
         from constructs_lib.verify.recording import FileRecorder
 
         recorder = FileRecorder(self.recording, run, endpoint_url=endpoint_url)
-        recorder.knows_app(assembly)
+        recorder.learn_app(assembly)
         for name in administrator:
-            recorder.identifies("administrator", name)
+            recorder.add_identifier("administrator", name)
         core: Any = session._session  # noqa: SLF001 - boto3 has no other way to it
         recorder.attach(core)
         return recorder
@@ -115,7 +115,7 @@ class Files:
         elif recorder:
             err.print(f"recording: {recorder.path}, {len(withheld)} calls omitted", soft_wrap=True)
             for each in withheld:
-                err.print(f"    {each.call}: {each.place} {each.looks}", soft_wrap=True)
+                err.print(f"    {each.call}: {each.place} {each.reason}", soft_wrap=True)
 
 
 def play(path: Path, shape: str) -> int:
@@ -134,5 +134,5 @@ def play(path: Path, shape: str) -> int:
     else:
         for line in text_lines(replayed):
             out.print(line, soft_wrap=True)
-    amiss = any(each.amiss for each in replayed.not_played)
+    amiss = any(each.is_fault for each in replayed.not_played)
     return DIFFERENCES if replayed.differences or amiss or not replayed.played else AGREED

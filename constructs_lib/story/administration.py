@@ -51,7 +51,7 @@ class StoryAdministration(ABC):
         """Return a token once it has expired."""
 
     @abstractmethod
-    def about_to_make(self, kind: str, name: str) -> None:
+    def record_resource(self, kind: str, name: str) -> None:
         """Report a further resource that the story is about to create.
 
         Args:
@@ -106,5 +106,5 @@ class LocalStoryAdministration(StoryAdministration):
         """Return the token, which was issued expired."""
         return token
 
-    def about_to_make(self, kind: str, name: str) -> None:
+    def record_resource(self, kind: str, name: str) -> None:
         """Do nothing: resources left on the local cloud cost nothing."""

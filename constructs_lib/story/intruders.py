@@ -72,14 +72,14 @@ def intruders(
             UserPoolId=pool_id, Username=invited, TemporaryPassword=password, MessageAction="SUPPRESS"
         )
         foreign = f"{name}-foreign"
-        administration.about_to_make("user pool", foreign)
+        administration.record_resource("user pool", foreign)
         foreign_pool = idp.create_user_pool(PoolName=foreign, UserPoolTags=administration.tags)["UserPool"]["Id"]
         cleanup.callback(idp.delete_user_pool, UserPoolId=foreign_pool)
         foreign_app = _client_of(app, idp, foreign_pool, name)
         foreign_app.sign_up("mallory", password)
         idp.admin_confirm_sign_up(UserPoolId=foreign_pool, Username="mallory")
         mallory = foreign_app.sign_in("mallory", password)
-        administration.about_to_make("identity pool", foreign)
+        administration.record_resource("identity pool", foreign)
         guests = pools.create_identity_pool(
             IdentityPoolName=foreign, AllowUnauthenticatedIdentities=True, IdentityPoolTags=administration.tags
         )

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from botocore.exceptions import ClientError
 
 from constructs_lib.client import AppClient
+from constructs_lib.story.refusals import ACCESS_DENIED
 from constructs_lib.story.users import Member
+from constructs_lib.verify.finding import Finding, compared
 from constructs_lib.verify.story_administration import RunStoryAdministration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from constructs_lib.client import User
     from constructs_lib.verify.context import Context
 
 _NUMBERS: Final = count(1)
-"""Distinguishes users of one name; the numbers are the same in each process."""
+"""Distinguishes users with the same name; the numbers are the same in each process."""
 ALLOWED: Final = "allowed"
 
 
@@ -29,7 +31,7 @@ class AppUsers:
 
     Attributes:
         context: The run.
-        app: The app, as its clients see it.
+        app: The client of the app.
         administration: Confirms users.
     """
 
@@ -42,7 +44,7 @@ class AppUsers:
         """Return the users of a run.
 
         Raises:
-            ValueError: A sign-up would send mail.
+            ValueError: If a sign-up would send mail.
         """
         administration = RunStoryAdministration.of(context)
         app = AppClient(context.settings, endpoint_url=context.endpoint_url, observer=administration.observer)
@@ -50,15 +52,13 @@ class AppUsers:
 
     @property
     def pool(self) -> Any:
-        """The client of user pools, as an administrator."""
+        """The administrator's client of user pools."""
         return self.context.session.client("cognito-idp")
 
     def sign_up(self, name: str, *groups: str) -> Member:
-        """Sign a user up, have them confirmed and added to groups, and sign them in.
+        """Sign a user up, confirm them, add them to groups, and sign them in.
 
-        Args:
-            name: The first part of their address, whose domain receives no mail.
-            groups: The groups. By default none.
+        The name is the first part of their address, whose domain receives no mail.
         """
         address = f"{name}-{next(_NUMBERS)}@example.com"
         self.app.sign_up(address, self.administration.password)
@@ -83,6 +83,22 @@ class AppUsers:
         self.pool.admin_remove_user_from_group(
             UserPoolId=self.context.settings.user_pool_id, Username=address, GroupName=group
         )
+
+
+def access_finding(
+    what: str, call: Callable[[], object], *, may: bool, refusals: Collection[str] = ACCESS_DENIED
+) -> Finding:
+    """Make a user's call; return whether it is allowed or refused as expected.
+
+    Args:
+        what: The call, as the predicate of "a user".
+        call: Makes the call.
+        may: Whether it is expected to be allowed.
+        refusals: The codes of an expected refusal. By default, those of IAM.
+    """
+    got = outcome(call)
+    expectation = f"a user {what}: {'allowed' if may else 'refused'}"
+    return compared(expectation, f"it was {got}", same=got == ALLOWED if may else got in refusals)
 
 
 def outcome(call: Callable[[], object]) -> str:

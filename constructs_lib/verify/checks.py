@@ -25,19 +25,19 @@ class Check:
     """One check of the cloud's behaviour.
 
     Args:
-        name: Unique, lower-case with hyphens: `cors-on-403`.
+        name: The unique name, in lower case with hyphens: `cors-on-403`.
         level: 0, 1 or 2; the package that its module is in.
         title: The expected behaviour, in a sentence.
-        doubt: The assumption that the check tests, and the sentence of AWS's documentation that it rests on. Empty: it
-            tests no assumption.
-        run: Runs the check. An exception is a finding, FAILED; so is a check without findings.
-        order: Its position within its level: smaller first, then by name.
+        assumption: The assumption that the check tests, with the sentence of AWS's documentation that supports it.
+            Empty: it tests no assumption.
+        run: Runs the check. An exception and a check without findings are the finding FAILED.
+        order: The position within the level, in ascending order; checks with equal values run by name.
     """
 
     name: str
     level: int
     title: str
-    doubt: str = ""
+    assumption: str = ""
     run: Callable[[Context], Iterable[Finding]]
     order: int = 0
 
@@ -46,7 +46,7 @@ def all_checks() -> tuple[Check, ...]:
     """Return every check in order of execution.
 
     Raises:
-        ValueError: A module has no `CHECKS`, a check is in the package of another level, or two have one name.
+        ValueError: If a module has no `CHECKS`, a check is in the package of another level, or two have the same name.
     """
     found = sorted(_found(), key=lambda each: (each.level, each.order, each.name))
     twice = [name for name, count in Counter(each.name for each in found).items() if count > 1]

@@ -26,7 +26,7 @@ def require_consent(
         ask: Prompts a person. None: there is no terminal.
 
     Raises:
-        RefusedError: One is not confirmed, or differs.
+        RefusedError: If the account or the region is not confirmed, or differs.
     """
     for name, flag, given, expected in (
         ("account ID", "--account", account, identity.account),

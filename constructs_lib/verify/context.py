@@ -27,15 +27,15 @@ class Recorder(Protocol):
         """Record every call of the clients that a session will create."""
 
     def answered(self, response: requests.Response) -> None:
-        """Record one HTTP response that no client of a session received: of an API, of a hosted page."""
+        """Record one HTTP response that no client of a session received, such as that of an API or a hosted page."""
 
     def during(self, check: str) -> AbstractContextManager[None]:
-        """Record that calls belong to a check."""
+        """Record that the calls in the block belong to a check."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """One run, as its checks see it.
+    """One run, with everything that its checks use.
 
     Args:
         run: Its ID, account and region.
@@ -48,7 +48,7 @@ class Context:
         stack: The name of the app's stack.
         outputs: The stack's outputs by key. Empty: it is not deployed (level 0).
         recorder: Records the app's users; the session's own calls are recorded already. None: the run is not recorded.
-        costly: Whether checks run that take long, or cost more than the plan states.
+        costly: Whether checks run that take about twenty minutes more, or cost more than the plan states.
     """
 
     run: Run
@@ -68,6 +68,6 @@ class Context:
         """The deployed app's settings for a client.
 
         Raises:
-            ValueError: The stack is not deployed.
+            ValueError: If the stack is not deployed.
         """
         return ClientSettings.from_stack(self.outputs)

@@ -31,7 +31,7 @@ def costly_context(context: Context) -> Context:
     """Return the run with the outputs of the costly stack, which the first call creates.
 
     Raises:
-        NoStackError: It could not be created, now or before.
+        NoStackError: If the stack cannot be created, or an earlier attempt failed.
     """
     id = context.run.run_id
     if id not in _made:
@@ -52,7 +52,7 @@ def _deployed(context: Context) -> Context | str:
             s3.put_object(
                 Bucket=assets_bucket(context.run), Key=key, Body=content, ExpectedBucketOwner=context.run.account
             )
-    context.journal.about_to_make("stack", name)
+    context.journal.record_resource("stack", name)
     context.say(f"creating the stack {name}, which takes some minutes on AWS")
     made = deploy(context.session, context.run, name, template, kind="CREATE")
     return replace(context, outputs=dict(made.outputs), stack=name) if made.done else made.why
@@ -70,7 +70,7 @@ def _replica_region(context: Context) -> str:
     """Return another region near the run's.
 
     Raises:
-        NoStackError: There is none.
+        NoStackError: If there is none.
     """
     area = context.run.region.partition("-")[0]
     regions = context.session.get_available_regions("dynamodb", partition_name=context.run.partition)

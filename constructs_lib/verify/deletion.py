@@ -28,14 +28,10 @@ class NotDeletedError(Exception):
 
 
 def delete_stack(stack: Stack, name: str) -> None:
-    """Delete a stack and wait until it no longer exists.
-
-    Args:
-        stack: The kind, with its client.
-        name: The stack's name.
+    """Delete a stack by its name, with the client of its kind, and wait until it no longer exists.
 
     Raises:
-        NotDeletedError: CloudFormation could not delete all of it.
+        NotDeletedError: If CloudFormation could not delete all of it.
     """
     found = _described(stack, name)
     identity = found["StackId"]
@@ -59,5 +55,5 @@ def _wait(stack: Stack, waiter: str, name: str) -> None:
     try:
         stack.client.get_waiter(waiter).wait(StackName=name, WaiterConfig=patience(local=stack.run.local))
     except WaiterError:
-        # It ended in another status, or takes too long; the status tells which.
+        # It ended in another status, or takes too long; the status shows which.
         return

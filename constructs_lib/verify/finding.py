@@ -27,11 +27,11 @@ class Finding:
         check: The check's name. Empty: the run adds it.
         outcome: Its outcome.
         what: The checked behaviour, in a sentence.
-        detail: For a difference the request and the response, enough to repeat it; for a check that did not run, why.
-        remedy: The remedy. Empty: none.
+        detail: For a difference, the request and the response; for a check that did not run, the reason.
+        remedy: The remedy. Empty: there is none.
 
     Raises:
-        ValueError: A check that did not run, differs or failed has no detail.
+        ValueError: If the outcome is not AGREES and there is no detail.
     """
 
     check: str = ""
@@ -50,20 +50,20 @@ class Finding:
 
 
 def agrees(what: str) -> Finding:
-    """Return that the cloud behaves as expected."""
+    """Return the finding that the cloud behaves as expected."""
     return Finding(outcome=Outcome.AGREES, what=what)
 
 
 def differs(what: str, detail: str, *, remedy: str = "") -> Finding:
-    """Return that the cloud behaves differently."""
+    """Return the finding that the cloud behaves differently."""
     return Finding(outcome=Outcome.DIFFERS, what=what, detail=detail, remedy=remedy)
 
 
 def not_checked(what: str, why: str) -> Finding:
-    """Return that something could not be checked."""
+    """Return the finding that a behaviour could not be checked."""
     return Finding(outcome=Outcome.NOT_CHECKED, what=what, detail=why)
 
 
 def compared(what: str, detail: str, *, same: bool) -> Finding:
-    """Return whether the cloud behaves as expected; the detail is that of a difference."""
+    """Return `agrees` if the behaviour is the expected one, otherwise `differs` with the detail."""
     return agrees(what) if same else differs(what, detail)

@@ -36,14 +36,10 @@ class Journal:
 
     @classmethod
     def begin(cls, folder: Path, run: Run) -> Journal:
-        """Begin the journal of a run.
-
-        Args:
-            folder: The folder of the journals.
-            run: The run.
+        """Begin the journal of a run, in the folder of the journals.
 
         Raises:
-            FileExistsError: The run already has a journal.
+            FileExistsError: If the run already has a journal.
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path, new = folder / f"{run.run_id}{_SUFFIX}", folder / f"{run.run_id}.new"
@@ -58,15 +54,15 @@ class Journal:
             new.unlink()
         return journal
 
-    def about_to_make(self, kind: str, name: str) -> None:
-        """Record a resource that is about to be created; it is on disk when this returns.
+    def record_resource(self, kind: str, name: str) -> None:
+        """Record a resource before its creation; the record is on disk when this returns.
 
         Args:
-            kind: Its kind, one that the sweep knows (`constructs_lib.verify.resource_kinds`).
-            name: Its name, which must be known before it is created.
+            kind: The name of its kind (`constructs_lib.verify.resource_kinds`).
+            name: The resource's name.
 
         Raises:
-            ValueError: The name is not one of the run.
+            ValueError: If the name does not begin with the run's prefix.
         """
         if not self.run.owns(name):
             raise ValueError(f"{kind} {name!r} is not a name of this run; begin it with {self.run.prefix!r}")
@@ -78,7 +74,7 @@ class Journal:
         return tuple(dict.fromkeys((each["kind"], each["name"]) for each in _lines(self.path) if "kind" in each))
 
     def end(self) -> None:
-        """Remove the journal: the run has left nothing."""
+        """Remove the journal of a run without remaining resources."""
         self.path.unlink(missing_ok=True)
         self.close()
 
@@ -99,7 +95,7 @@ def journals(folder: Path) -> list[Journal]:
     to the cloud; it is removed.
 
     Raises:
-        ValueError: A file was not written by a run; the resources that it names are not removed.
+        ValueError: If a file was not written by a run; the resources that it names are not removed.
     """
     found: list[Journal] = []
     try:
@@ -120,7 +116,7 @@ def journals(folder: Path) -> list[Journal]:
     return found
 
 
-def is_under_way(folder: Path, run_id: str) -> bool:
+def is_in_progress(folder: Path, run_id: str) -> bool:
     """Return whether another process holds the journal of a run."""
     path = folder / f"{run_id}{_SUFFIX}"
     if not path.exists():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from constructs_lib.verify.journal import is_under_way, journals
+from constructs_lib.verify.journal import is_in_progress, journals
 from constructs_lib.verify.resource_kinds import kind_of_arn
 from constructs_lib.verify.run import PREFIX, TAG, Run
 from constructs_lib.verify.sweep import Swept, sweep
@@ -36,20 +36,20 @@ def sweep_runs(
 
     Args:
         session: An administrator's session.
-        identity: The session's account and region; the runs of others stay.
+        identity: The session's account and region; runs in other accounts and regions are not swept.
         folder: The folder of the journals.
         run_id: The one run. None: those with a journal.
         local: Whether the session reaches a local cloud.
         say: Receives each line of progress.
 
     Raises:
-        ValueError: `run_id` is not a run ID, that run is in progress, or a journal is invalid.
+        ValueError: If `run_id` is not a run ID, that run is in progress, or a journal is invalid.
     """
     chosen = None if run_id is None else _run(identity, run_id, local=local)
     found = False
     for journal in journals(folder):
         run = journal.run
-        if not _is_here(run, identity, local=local) or run_id not in {None, run.run_id}:
+        if not _is_in_scope(run, identity, local=local) or run_id not in {None, run.run_id}:
             journal.close()
             continue
         found = True
@@ -60,7 +60,7 @@ def sweep_runs(
             journal.end()
         yield run, swept
     if chosen is not None and not found:
-        if is_under_way(folder, chosen.run_id):
+        if is_in_progress(folder, chosen.run_id):
             raise ValueError(
                 f"run {run_id} is in progress on this machine; wait until it ends, or stop its process first"
             )
@@ -112,5 +112,5 @@ def _run(identity: Identity, run_id: str, *, local: bool) -> Run:
     )
 
 
-def _is_here(run: Run, identity: Identity, *, local: bool) -> bool:
+def _is_in_scope(run: Run, identity: Identity, *, local: bool) -> bool:
     return (run.account, run.region, run.local) == (identity.account, identity.region, local)

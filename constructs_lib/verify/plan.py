@@ -35,9 +35,9 @@ class Plan:
         run: The run.
         checks: Its checks.
         types: The number of resources that it creates, by type.
-        minutes: How long they exist, approximately.
+        minutes: The approximate time for which they exist, in minutes.
         cost: Their maximum cost, in USD.
-        rights: The required permissions. None: none, on a local cloud.
+        rights: The required permissions. None: none are required, on a local cloud.
         costly: Whether it also creates the stack of the costly checks, whose cost and permissions are not included.
     """
 

@@ -50,11 +50,11 @@ class ProbeUser:
         settled(probe_user._write, local=context.run.local)
         return probe_user
 
-    def lacks(self) -> str:
-        """Return what the user has lost. Empty: nothing.
+    def losses(self) -> str:
+        """Return a description of the user's lost data; empty if nothing is lost.
 
         Raises:
-            ClientError: The user can no longer sign in, or is refused access to their own data.
+            ClientError: If the user can no longer sign in, or is refused access to their own data.
         """
         settings = self.context.settings
         user = self._signed_in()

@@ -17,7 +17,7 @@ def models_of(context: Context) -> list[Model]:
     """Return one model for each choice of the templates' conditions.
 
     Raises:
-        TemplateError: A template is invalid.
+        TemplateError: If a template is invalid.
     """
     return build_model(
         [parse_template(json.dumps(body), name=name, source=name) for name, body in context.templates.items()]

@@ -51,8 +51,8 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Unasked:
-    """Requests without a question.
+class Undistinguished:
+    """Requests that could not be distinguished, and are therefore not simulated.
 
     Args:
         what: Their caller and subject.
@@ -64,12 +64,7 @@ class Unasked:
 
 
 def answer(question: Question, action: str) -> bool:
-    """Return whether the evaluator allows a request by the caller's own policies and boundary alone.
-
-    Args:
-        question: The question.
-        action: One of its actions.
-    """
+    """Return whether the evaluator allows one action of a question by the caller's own policies and boundary alone."""
     caller = question.caller
     iam_request = Request(
         action=action, resource=question.resource, context=question.context, principal=caller.principal
@@ -78,7 +73,7 @@ def answer(question: Question, action: str) -> bool:
     return evaluate(iam_request, identity=caller.identity, limits=[] if boundary is None else [boundary]).allowed
 
 
-def questions(model: Model) -> Iterator[Question | Unasked]:
+def questions(model: Model) -> Iterator[Question | Undistinguished]:
     """Yield every question about a model once: first the actions that a policy allows anywhere, then all others."""
     callers = [each for each in all_callers(model).values() if each.principal]
     places = find_places(model)
@@ -92,8 +87,8 @@ def questions(model: Model) -> Iterator[Question | Unasked]:
                 yield found
 
 
-def _key(found: Question | Unasked) -> tuple[object, ...]:
-    if isinstance(found, Unasked):
+def _key(found: Question | Undistinguished) -> tuple[object, ...]:
+    if isinstance(found, Undistinguished):
         return (found.what, found.why)
     return (found.caller.id, found.actions, found.resource, tuple(sorted(found.context.items())))
 
@@ -107,7 +102,7 @@ class _About:
         self._questioned: dict[str, set[str]] = {}
         self._requests: dict[str, Request] = {}
 
-    def reached(self, caller: Caller) -> Iterator[Question | Unasked]:
+    def reached(self, caller: Caller) -> Iterator[Question | Undistinguished]:
         """Yield the questions for the actions that a statement of the caller allows anywhere."""
         keys = _keys(_statements(caller))
         questioned = self._questioned.setdefault(caller.id, set())
@@ -116,7 +111,7 @@ class _About:
             questioned |= set(found.actions)
             if found.undecided:
                 what = f"{caller}: {', '.join(found.actions)} on {self._holder.name}"
-                yield Unasked(what=what, why=f"the requests could not be distinguished: {found.undecided}")
+                yield Undistinguished(what=what, why=f"the requests could not be distinguished: {found.undecided}")
             for request in (each for cell in found.cells for each in cell.seen.values()):
                 self._requests.setdefault(request.resource, request)
                 base = self._question(caller, found.actions, request, keys)

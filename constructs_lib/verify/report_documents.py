@@ -56,11 +56,7 @@ class Row:
         return ", ".join(f"{counted[each]} {each.value}" for each in _WORST if counted[each]) or self.outcome.value
 
     def settled(self, *, local: bool) -> str:
-        """Return whether the check confirmed or refuted its assumption, as text.
-
-        Args:
-            local: Whether the run used a local cloud, which shows nothing about AWS.
-        """
+        """Return whether the check confirmed or refuted its assumption, as text; a local cloud shows nothing of AWS."""
         if local:
             return "no: the run used a local cloud"
         if self.outcome is Outcome.AGREES:
@@ -109,9 +105,9 @@ class Document:
         return [row for rows in self.levels.values() for row in rows]
 
     @property
-    def doubts(self) -> list[Row]:
+    def assumptions(self) -> list[Row]:
         """The checks that test an assumption."""
-        return [row for row in self.rows if row.check is not None and row.check.doubt]
+        return [row for row in self.rows if row.check is not None and row.check.assumption]
 
     def of(self, outcome: Outcome) -> list[Finding]:
         """Return the findings of an outcome."""

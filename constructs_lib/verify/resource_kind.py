@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from constructs_lib.verify.run import Run
 
 
-def again(run: Run, session: boto3.Session) -> str:
+def sweep_command(run: Run, session: boto3.Session) -> str:
     """Return the command that sweeps a run with the profile of this session."""
     return (
         f"cognito-app verify --sweep --run {run.run_id}{' --local' if run.local else ''}"
@@ -41,64 +41,68 @@ class Kind:
         run: The run.
 
     Attributes:
-        name: A name of one or two words.
+        name: The name in messages and in journals.
         service: boto3's name of the client.
-        arn: The ARNs of it and of what belongs to it, with its name or ID as `id`.
-        gone: The service's error codes for a resource that does not exist.
-        command: The command that removes one. Empty: no single command does.
-        listing: The operation that lists them, and the member of its response that contains them.
+        arn: The pattern of the ARNs of the resource and of its parts, with its name or ID as the group `id`.
+        not_found_codes: The service's error codes for a resource that does not exist.
+        command: The command that removes one. Empty: removal takes several commands.
+        list_operation: The operation that lists them, and the member of its response that contains them.
         members: The members of a listed resource that contain its name or ID, and its name.
-        looking: The operation that describes one.
-        deleting: The operation that deletes one.
+        describe_operation: The operation that describes one.
+        delete_operation: The operation that deletes one.
         parameter: The parameter of both for its name or ID.
-        page: Parameters of the operation that lists them.
-        numbered: Whether its ID is generated at its creation, so that a journal has only its name.
+        page: Further parameters of the operation that lists them.
+        has_generated_id: Whether its ID is generated at its creation, so that a journal has only its name.
     """
 
     name: ClassVar[str]
     service: ClassVar[str]
     arn: ClassVar[str]
-    gone: ClassVar[frozenset[str]]
+    not_found_codes: ClassVar[frozenset[str]]
     command: ClassVar[str]
-    listing: ClassVar[tuple[str, str]]
+    list_operation: ClassVar[tuple[str, str]]
     members: ClassVar[tuple[str, str]]
-    looking: ClassVar[str]
-    deleting: ClassVar[str]
+    describe_operation: ClassVar[str]
+    delete_operation: ClassVar[str]
     parameter: ClassVar[str]
     page: ClassVar[Mapping[str, Any]] = {}
-    numbered: ClassVar[bool] = False
+    has_generated_id: ClassVar[bool] = False
 
     def __init__(self, session: boto3.Session, run: Run) -> None:
         self.run = run
         self._session = session
-        self.client: Any = session.client(self.service)  # type: ignore[call-overload] # a name of its list
+        self.client: Any = session.client(self.service)  # type: ignore[call-overload] # its overloads need literal names
 
     def named(self) -> Iterator[str]:
         """Yield the names or IDs of the resources with the run's name."""
         id, name = self.members
-        return (each[id] for each in self._pages(*self.listing, **self.page) if self.run.owns(each[name]))
+        return (each[id] for each in self._pages(*self.list_operation, **self.page) if self.run.owns(each[name]))
 
-    def look(self, id: str) -> Any:
-        """Look one up; raise the service's own error if there is none."""
-        return getattr(self.client, self.looking)(**{self.parameter: id})
+    def describe(self, id: str) -> Any:
+        """Return the service's description of one.
+
+        Raises:
+            ClientError: If there is none.
+        """
+        return getattr(self.client, self.describe_operation)(**{self.parameter: id})
 
     def remove(self, id: str) -> None:
         """Remove one, including the resources that belong to it."""
-        getattr(self.client, self.deleting)(**{self.parameter: id})
+        getattr(self.client, self.delete_operation)(**{self.parameter: id})
 
     def exists(self, id: str) -> bool:
-        """Return whether there is one of this name or ID."""
+        """Return whether one with this name or ID exists."""
         try:
-            return self.look(id) is not None
+            return self.describe(id) is not None
         except ClientError as error:
-            if error.response["Error"]["Code"] in self.gone:
+            if error.response["Error"]["Code"] in self.not_found_codes:
                 return False
             raise
 
-    def removing(self, id: str) -> str:
+    def removal_command(self, id: str) -> str:
         """Return the command that removes one; the sweep on a local cloud, and if removal takes several calls."""
         if self.run.local or not self.command:
-            return again(self.run, self._session)
+            return sweep_command(self.run, self._session)
         return f"{self.command.format(id=shlex.quote(id))} --region {self.run.region}{profile_option(self._session)}"
 
     @classmethod

@@ -22,9 +22,9 @@ class Stack(Kind):
     name = "stack"
     service = "cloudformation"
     arn = _PATTERN.format(service=service, rest=r"stack/(?P<id>[^/]+)/.*")
-    gone = frozenset({"ValidationError"})
+    not_found_codes = frozenset({"ValidationError"})
     command = "aws cloudformation delete-stack --stack-name {id}"
-    deleting = "delete_stack"  # `deletion.py` waits for the end
+    delete_operation = "delete_stack"  # `deletion.py` waits for the end
     parameter = "StackName"
 
     def named(self) -> Iterator[str]:
@@ -33,7 +33,7 @@ class Stack(Kind):
         ours = (each for each in found if self.run.owns(each["StackName"]))
         return (each["StackName"] for each in ours if each["StackStatus"] != "DELETE_COMPLETE")
 
-    def look(self, id: str) -> Any:
+    def describe(self, id: str) -> Any:
         """Describe it; None once it is deleted, because its ID can be described for weeks."""
         [found] = self.client.describe_stacks(StackName=id)["Stacks"]
         return None if found["StackStatus"] == "DELETE_COMPLETE" else found
@@ -45,11 +45,11 @@ class Function(Kind):
     name = "function"
     service = "lambda"
     arn = _PATTERN.format(service=service, rest=r"function:(?P<id>[^:]+)(:.*)?")
-    gone = frozenset({"ResourceNotFoundException"})
+    not_found_codes = frozenset({"ResourceNotFoundException"})
     command = "aws lambda delete-function --function-name {id}"
-    listing = "list_functions", "Functions"
+    list_operation = "list_functions", "Functions"
     members = "FunctionName", "FunctionName"
-    looking, deleting, parameter = "get_function_configuration", "delete_function", "FunctionName"
+    describe_operation, delete_operation, parameter = "get_function_configuration", "delete_function", "FunctionName"
 
 
 class HttpApi(Kind):
@@ -58,12 +58,12 @@ class HttpApi(Kind):
     name = "HTTP API"
     service = "apigatewayv2"
     arn = _PATTERN.format(service="apigateway", rest=r"/apis/(?P<id>[^/]+)(/.*)?")
-    gone = frozenset({"NotFoundException"})
+    not_found_codes = frozenset({"NotFoundException"})
     command = "aws apigatewayv2 delete-api --api-id {id}"
-    listing = "get_apis", "Items"
+    list_operation = "get_apis", "Items"
     members = "ApiId", "Name"
-    looking, deleting, parameter = "get_api", "delete_api", "ApiId"
-    numbered = True
+    describe_operation, delete_operation, parameter = "get_api", "delete_api", "ApiId"
+    has_generated_id = True
 
 
 class Bucket(Kind):
@@ -72,7 +72,7 @@ class Bucket(Kind):
     name = "bucket"
     service = "s3"
     arn = _PATTERN.format(service=service, rest=r"(?P<id>[^/]+)")
-    gone = frozenset({"404", "NoSuchBucket"})
+    not_found_codes = frozenset({"404", "NoSuchBucket"})
     command = "aws s3 rb s3://{id} --force"
 
     def named(self) -> Iterator[str]:
@@ -80,7 +80,7 @@ class Bucket(Kind):
         found = self._pages("list_buckets", "Buckets", Prefix=self.run.prefix)
         return (each["Name"] for each in found if self.run.owns(each["Name"]))
 
-    def look(self, id: str) -> Any:
+    def describe(self, id: str) -> Any:
         """Request its head; a bucket of another account is refused."""
         return self.client.head_bucket(Bucket=id, ExpectedBucketOwner=self.run.account)
 
@@ -88,7 +88,7 @@ class Bucket(Kind):
         """Empty and delete it.
 
         Raises:
-            OSError: An object could not be deleted; S3 reports that in a successful response.
+            OSError: If an object could not be deleted, which S3 reports in a successful response.
         """
         owned = {"Bucket": id, "ExpectedBucketOwner": self.run.account}
         for page in self.client.get_paginator("list_object_versions").paginate(**owned):
@@ -109,15 +109,15 @@ class Table(Kind):
     name = "table"
     service = "dynamodb"
     arn = _PATTERN.format(service=service, rest=r"table/(?P<id>[^/]+)(/.*)?")
-    gone = frozenset({"ResourceNotFoundException"})
+    not_found_codes = frozenset({"ResourceNotFoundException"})
     command = "aws dynamodb delete-table --table-name {id}"
-    deleting, parameter = "delete_table", "TableName"
+    delete_operation, parameter = "delete_table", "TableName"
 
     def named(self) -> Iterator[str]:
         """Yield the names of the run's tables."""
         return filter(self.run.owns, self._pages("list_tables", "TableNames"))
 
-    def look(self, id: str) -> Any:
+    def describe(self, id: str) -> Any:
         """Describe it; a table that is being deleted counts as gone."""
         found = self.client.describe_table(TableName=id)["Table"]
         return None if found["TableStatus"] == "DELETING" else found
@@ -129,17 +129,17 @@ class UserPool(Kind):
     name = "user pool"
     service = "cognito-idp"
     arn = _PATTERN.format(service=service, rest=r"userpool/(?P<id>[^/]+)")
-    gone = frozenset({"ResourceNotFoundException"})
+    not_found_codes = frozenset({"ResourceNotFoundException"})
     command = "aws cognito-idp delete-user-pool --user-pool-id {id}"
-    listing = "list_user_pools", "UserPools"
+    list_operation = "list_user_pools", "UserPools"
     members = "Id", "Name"
-    looking, deleting, parameter = "describe_user_pool", "delete_user_pool", "UserPoolId"
+    describe_operation, delete_operation, parameter = "describe_user_pool", "delete_user_pool", "UserPoolId"
     page = _LARGE_PAGE
-    numbered = True
+    has_generated_id = True
 
     def remove(self, id: str) -> None:
         """Delete it, after its domain if it has one."""
-        found = self.look(id)["UserPool"]
+        found = self.describe(id)["UserPool"]
         for domain in filter(None, (found.get("Domain"), found.get("CustomDomain"))):
             self.client.delete_user_pool_domain(Domain=domain, UserPoolId=id)
         super().remove(id)
@@ -151,13 +151,13 @@ class IdentityPool(Kind):
     name = "identity pool"
     service = "cognito-identity"
     arn = _PATTERN.format(service=service, rest=r"identitypool/(?P<id>.+)")
-    gone = frozenset({"ResourceNotFoundException"})
+    not_found_codes = frozenset({"ResourceNotFoundException"})
     command = "aws cognito-identity delete-identity-pool --identity-pool-id {id}"
-    listing = "list_identity_pools", "IdentityPools"
+    list_operation = "list_identity_pools", "IdentityPools"
     members = "IdentityPoolId", "IdentityPoolName"
-    looking, deleting, parameter = "describe_identity_pool", "delete_identity_pool", "IdentityPoolId"
+    describe_operation, delete_operation, parameter = "describe_identity_pool", "delete_identity_pool", "IdentityPoolId"
     page = _LARGE_PAGE
-    numbered = True
+    has_generated_id = True
 
 
 class Role(Kind):
@@ -166,11 +166,11 @@ class Role(Kind):
     name = "role"
     service = "iam"
     arn = _PATTERN.format(service=service, rest=r"role/([^/]+/)*(?P<id>[^/]+)")
-    gone = frozenset({"NoSuchEntity"})
+    not_found_codes = frozenset({"NoSuchEntity"})
     command = ""
-    listing = "list_roles", "Roles"
+    list_operation = "list_roles", "Roles"
     members = "RoleName", "RoleName"
-    looking, deleting, parameter = "get_role", "delete_role", "RoleName"
+    describe_operation, delete_operation, parameter = "get_role", "delete_role", "RoleName"
 
     def remove(self, id: str) -> None:
         """Delete it after its policies."""
@@ -187,15 +187,15 @@ class Key(Kind):
     name = "key"
     service = "kms"
     arn = _PATTERN.format(service=service, rest=r"key/(?P<id>.+)")
-    gone = frozenset({"NotFoundException"})
+    not_found_codes = frozenset({"NotFoundException"})
     command = "aws kms schedule-key-deletion --pending-window-in-days 7 --key-id {id}"
-    numbered = True
+    has_generated_id = True
 
     def named(self) -> Iterator[str]:
         """Yield nothing: keys have no names, and are found by their tag."""
         return iter(())
 
-    def look(self, id: str) -> Any:
+    def describe(self, id: str) -> Any:
         """Describe it; None while it waits for its deletion."""
         found = self.client.describe_key(KeyId=id)["KeyMetadata"]
         return None if str(found["KeyState"]).startswith("Pending") else found
@@ -212,9 +212,9 @@ class LogGroup(Kind):
     name = "log group"
     service = "logs"
     arn = _PATTERN.format(service=service, rest=r"log-group:(?P<id>[^:]+)(:\*)?")
-    gone = frozenset({"ResourceNotFoundException"})
+    not_found_codes = frozenset({"ResourceNotFoundException"})
     command = "aws logs delete-log-group --log-group-name {id}"
-    deleting, parameter = "delete_log_group", "logGroupName"
+    delete_operation, parameter = "delete_log_group", "logGroupName"
     _BEFORE: Final = ("", "/aws/lambda/", "/aws/apigateway/")
 
     def named(self) -> Iterator[str]:
@@ -225,7 +225,7 @@ class LogGroup(Kind):
                 if self.run.owns(each["logGroupName"].removeprefix(before)):
                     yield each["logGroupName"]
 
-    def look(self, id: str) -> Any:
+    def describe(self, id: str) -> Any:
         """Find it; CloudWatch Logs cannot describe one by its name alone."""
         found = self._pages("describe_log_groups", "logGroups", logGroupNamePrefix=id)
         return next((each for each in found if each["logGroupName"] == id), None)
@@ -243,7 +243,7 @@ KINDS: Final[tuple[type[Kind], ...]] = (
     Key,
     LogGroup,
 )
-"""In order of removal: resources that create others first, log groups after all that write to them."""
+"""In order of removal: resources that create others come first, log groups after the resources that write to them."""
 
 
 def kind_of_arn(arn: str) -> tuple[type[Kind], str] | None:

@@ -71,5 +71,5 @@ class Result:
         if self.left:
             return LEFT_BEHIND
         wrong = self.counts[Outcome.DIFFERS] + self.counts[Outcome.FAILED]
-        # Without a check nothing agrees either.
+        # A run without checks confirms nothing.
         return DIFFERENCES if wrong or self.stopped or not self.counts[Outcome.AGREES] else AGREED

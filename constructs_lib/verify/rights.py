@@ -43,14 +43,7 @@ class Rights:
 
 
 def rights(session: boto3.Session, identity: Identity, run: Run, templates: Mapping[str, dict[str, Any]]) -> Rights:
-    """Simulate every action that a run calls, and that CloudFormation calls for its templates.
-
-    Args:
-        session: The caller's session.
-        identity: The caller.
-        run: The run.
-        templates: Its templates by stack name.
-    """
+    """Simulate every action that a run calls, and that CloudFormation calls for its templates, by stack name."""
     where = Where(account=run.account, region=run.region, partition=run.partition, suffix=_SUFFIXES[run.partition])
     parsed = [parse_template(json.dumps(body), name=name, source=name) for name, body in templates.items()]
     documents = deploy_policy(parsed, where).documents

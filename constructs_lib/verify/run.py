@@ -27,7 +27,7 @@ class Run:
         local: Whether the account is that of a local cloud.
 
     Raises:
-        ValueError: An ID is invalid.
+        ValueError: If an ID is invalid.
     """
 
     run_id: str

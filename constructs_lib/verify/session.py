@@ -91,7 +91,7 @@ def aws_session(profile: str | None) -> boto3.Session:
         profile: The profile of the AWS configuration. None: that of the environment.
 
     Raises:
-        ValueError: The profile does not exist, or the configuration sends calls to another endpoint than AWS's.
+        ValueError: If the profile does not exist, or the configuration sends calls to another endpoint than AWS's.
     """
     try:
         # boto3 ignores AWS_REGION, which has the highest priority in the AWS CLI.
@@ -105,7 +105,7 @@ def aws_session(profile: str | None) -> boto3.Session:
 
 
 def local_session(cloud: LocalCloud) -> boto3.Session:
-    """Return such a session on a local cloud."""
+    """Return an administrator's session on a local cloud, whose clients retry with backoff."""
     return _prepared(cloud.session())
 
 
@@ -113,7 +113,7 @@ def identify(session: boto3.Session) -> Identity:
     """Return the caller, from STS.
 
     Raises:
-        ValueError: There are no credentials or no region, or STS does not accept the credentials.
+        ValueError: If there are no credentials or no region, or STS does not accept the credentials.
     """
     if session.region_name is None:
         raise ValueError(
@@ -160,14 +160,14 @@ def principal_of(arn: str) -> str | None:
     return found["role"] if found else None
 
 
-def has_ended(error: Exception) -> bool:
+def has_expired(error: Exception) -> bool:
     """Return whether an error of an administrator's call reports expired credentials."""
     if isinstance(error, ClientError):
         return error.response["Error"]["Code"] in ENDED
     return isinstance(error, _NOT_RENEWED)
 
 
-def is_still_known(session: boto3.Session) -> bool:
+def has_valid_credentials(session: boto3.Session) -> bool:
     """Return whether STS accepts a session's credentials; a check's error may be about those of a user."""
     try:
         session.client("sts").get_caller_identity()
@@ -191,7 +191,7 @@ def _refuse_other_endpoints(session: boto3.Session) -> None:
     """Refuse a configuration with other endpoints: STS there could name one account while AWS charges another.
 
     Raises:
-        ValueError: There is such an endpoint; the message names its setting.
+        ValueError: If there is such an endpoint; the message names its setting.
     """
     if os.environ.get(_IGNORED, "").lower() == "true":
         return
@@ -214,6 +214,6 @@ def _other_endpoints(session: boto3.Session) -> Iterator[str]:
 
 def _prepared(session: boto3.Session) -> boto3.Session:
     core: Any = session._session  # noqa: SLF001 - boto3 has no other way to it
-    assert isinstance(core, botocore.session.Session)  # noqa: S101 - what boto3 wraps
+    assert isinstance(core, botocore.session.Session)  # noqa: S101 - boto3 wraps a session of botocore
     core.set_default_client_config(_CONFIG.merge(core.get_default_client_config() or Config()))
     return session

@@ -1,4 +1,4 @@
-"""Waits until new permissions take effect everywhere in AWS.
+"""Waiting until new permissions take effect everywhere in AWS.
 
 "changes that you make in IAM (or other AWS services) [...] can take time to become visible from all possible endpoints"
 ("Troubleshoot IAM: Changes that I make are not always immediately visible", IAM user guide).
@@ -32,20 +32,16 @@ _NOT_YET: Final = frozenset({
     "404",
 })  # fmt: skip
 _WAITS: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 16.0)
-"""Seconds between attempts: three quarters of a minute in total."""
+"""Seconds between attempts, 47 in total."""
 _LOCAL: Final = 0.05
 """The fraction of these waits on a local cloud, where changes take effect at once."""
 
 
 def settled(call: Callable[[], Answer], *, local: bool) -> Answer:
-    """Repeat a call until it succeeds, and return its result.
-
-    Args:
-        call: The call.
-        local: Whether it is sent to a local cloud.
+    """Repeat a call until it succeeds, and return its result; waits are shorter on a local cloud.
 
     Raises:
-        ClientError: It is still refused after three quarters of a minute, or fails for another reason.
+        ClientError: If it is still refused after 47 seconds, or fails for another reason.
     """
     for seconds in _WAITS:
         try:

@@ -57,7 +57,7 @@ class Simulation:
         """Return the call's input, also for `aws iam simulate-custom-policy --cli-input-json`.
 
         Raises:
-            UnanswerableError: It exceeds a limit of the API.
+            UnanswerableError: If it exceeds a limit of the API.
         """
         if any(len(each) > _MOST_CHARACTERS for each in (*self.policies, self.boundary)):
             raise UnanswerableError(f"a policy has more than {_MOST_CHARACTERS:,} characters")
@@ -92,8 +92,8 @@ def simulate(iam: Any, simulation: Simulation, actions: Sequence[str]) -> Iterat
         actions: The actions; each gets a decision.
 
     Raises:
-        UnanswerableError: The API does not accept the question.
-        NoAnswerError: It refuses the question nevertheless, or its response lacks an action.
+        UnanswerableError: If the API does not accept the question.
+        NoAnswerError: If the API returns an error, or its response lacks an action.
     """
     for start in range(0, len(actions), _MOST_ACTIONS):
         some = actions[start : start + _MOST_ACTIONS]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 51_200
 """The maximum size of a template within the request ("CloudFormation quotas")."""
-_LOOKS: Final = 60
+_MOST_STATUS_CHECKS: Final = 60
 """The maximum number of status checks until an executed change set starts."""
 _COMPLETE: Final = {"CREATE": "CREATE_COMPLETE", "UPDATE": "UPDATE_COMPLETE"}
 
@@ -53,7 +53,7 @@ class Deployed:
 def deploy(
     session: boto3.Session, run: Run, name: str, template: Mapping[str, Any], *, kind: Literal["CREATE", "UPDATE"]
 ) -> Deployed:
-    """Create or update a stack, and wait for the end.
+    """Create or update a stack, and wait until the operation ends.
 
     Args:
         session: An administrator's session.
@@ -63,7 +63,7 @@ def deploy(
         kind: Whether it is created or updated.
 
     Raises:
-        ValueError: The template exceeds the maximum size within the request.
+        ValueError: If the template exceeds the maximum size within the request.
     """
     body = json.dumps(template, separators=(",", ":"))
     if len(body.encode()) > _LONGEST:
@@ -95,11 +95,11 @@ def deploy(
 
 def _ended(client: Any, stack: str, kind: str, before: set[str], config: dict[str, float]) -> Deployed:
     # Until it starts, the status is that of the last update.
-    for _ in range(_LOOKS):
+    for _ in range(_MOST_STATUS_CHECKS):
         if _events(client, stack) - before:
             break
         time.sleep(config["Delay"])
-    # The waiter also ends at the end of a rollback; the status tells which.
+    # The waiter also ends at the end of a rollback; the status shows which.
     with suppress(WaiterError):
         client.get_waiter(f"stack_{kind.lower()}_complete").wait(StackName=stack, WaiterConfig=config)
     [found] = client.describe_stacks(StackName=stack)["Stacks"]

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _SHORTEST: Final = 5
 """The shortest validity of an ID token, in minutes (`IdTokenValidity` of `CreateUserPoolClient`)."""
-_BORN_OLD: Final = -60
-"""The same on the local cloud, which gives an administrator tokens that are already expired."""
+_EXPIRED_AT_ISSUE: Final = -60
+"""The same on the local cloud, which issues tokens to an administrator that have already expired."""
 _SLACK: Final = 10.0
 """Permitted difference of clocks, in seconds."""
 _MAILING: Final = frozenset(
@@ -86,7 +86,7 @@ class RunStoryAdministration(StoryAdministration):
         """Return the administration of a run, with a random password.
 
         Raises:
-            ValueError: The user pool verifies addresses, so that a sign-up would send mail.
+            ValueError: If the user pool verifies addresses, so that a sign-up would send mail.
         """
         pool = context.settings.user_pool_id
         described = context.session.client("cognito-idp").describe_user_pool(UserPoolId=pool)["UserPool"]
@@ -96,7 +96,7 @@ class RunStoryAdministration(StoryAdministration):
             password=password(),
             name=context.run.prefix,
             tags={TAG: context.run.run_id},
-            token_minutes=_BORN_OLD if context.run.local else _SHORTEST,
+            token_minutes=_EXPIRED_AT_ISSUE if context.run.local else _SHORTEST,
             observer=StoryObserver(context),
             context=context,
         )
@@ -126,6 +126,6 @@ class RunStoryAdministration(StoryAdministration):
             self.wait(left)
         return token
 
-    def about_to_make(self, kind: str, name: str) -> None:
+    def record_resource(self, kind: str, name: str) -> None:
         """Record a resource that the story is about to create; its users are deleted with their user pool."""
-        self.context.journal.about_to_make(kind, name)
+        self.context.journal.record_resource(kind, name)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.verify.deletion import NotDeletedError, delete_stack
-from constructs_lib.verify.resource_kind import Kind, again
+from constructs_lib.verify.resource_kind import Kind, sweep_command
 from constructs_lib.verify.resource_kinds import KINDS, Stack, kind_of_arn
 from constructs_lib.verify.result import Left
 from constructs_lib.verify.run import TAG
-from constructs_lib.verify.session import has_ended
+from constructs_lib.verify.session import has_expired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -74,7 +74,7 @@ def sweep(
                     kind=name, name=id, why="it may still exist", command=_removing(state, run, name, id)
                 )
         state.left["anything", run.run_id] = Left(
-            kind="anything", name=f"of run {run.run_id}", why=str(error), command=again(run, session)
+            kind="anything", name=f"of run {run.run_id}", why=str(error), command=sweep_command(run, session)
         )
     return Swept(tuple(state.removed), tuple(state.left.values()))
 
@@ -85,7 +85,7 @@ def _sweep(state: _Sweep, session: boto3.Session, run: Run, journaled: tuple[tup
         found = _find(state, session, run, journaled)
         if not found:
             break
-        # Most resources go with their stack. Those that block its deletion are removed before the next attempt.
+        # Stacks first: most resources are deleted with them. What blocks a deletion is removed in the next pass.
         stacks = [(kind, id) for kind, id in found if isinstance(kind, Stack) and id not in tried]
         for kind, id in stacks or found:
             _remove(state, kind, id)
@@ -93,7 +93,7 @@ def _sweep(state: _Sweep, session: boto3.Session, run: Run, journaled: tuple[tup
     else:
         refused = dict(state.left)
         for kind, id in _find(state, session, run, journaled):
-            still = Left(kind=kind.name, name=id, why="it still exists", command=kind.removing(id))
+            still = Left(kind=kind.name, name=id, why="it still exists", command=kind.removal_command(id))
             state.left[kind.name, id] = refused.get((kind.name, id), still)
 
 
@@ -107,12 +107,12 @@ def _find(
         try:
             found[name] |= dict.fromkeys(kind.named())
         except _ERRORS as error:
-            _not_looked_for(state, name, f"named {run.prefix}", error, again(run, session))
+            _note_lookup_failure(state, name, f"named {run.prefix}", error, sweep_command(run, session))
     for name, id in [*journaled, *_tagged(state, session, run)]:
         if name not in state.kinds:
             why = "this version of cognito-app cannot remove this kind"
             state.left[name, id] = Left(kind=name, name=id, why=why, command=_removing(state, run, name, id))
-        elif state.kinds[name].numbered and run.owns(id):
+        elif state.kinds[name].has_generated_id and run.owns(id):
             # A name in the journal: the resources with that name were found by it.
             continue
         elif id not in found[name] and _exists(state, state.kinds[name], id):
@@ -127,7 +127,7 @@ def _tagged(state: _Sweep, session: boto3.Session, run: Run) -> list[tuple[str, 
     try:
         pages = list(client.get_paginator("get_resources").paginate(TagFilters=filters))
     except _ERRORS as error:
-        _not_looked_for(state, "anything", f"tagged {TAG}={run.run_id}", error, again(run, session))
+        _note_lookup_failure(state, "anything", f"tagged {TAG}={run.run_id}", error, sweep_command(run, session))
         return []
     arns = [each["ResourceARN"] for page in pages for each in page["ResourceTagMappingList"]]
     found = ((arn, kind_of_arn(arn)) for arn in arns)
@@ -139,20 +139,20 @@ def _exists(state: _Sweep, kind: Kind, id: str) -> bool:
     try:
         return kind.exists(id)
     except _ERRORS as error:
-        _not_looked_for(state, kind.name, id, error, kind.removing(id))
+        _note_lookup_failure(state, kind.name, id, error, kind.removal_command(id))
         return False
 
 
-def _not_looked_for(state: _Sweep, kind: str, what: str, error: Exception, command: str) -> None:
+def _note_lookup_failure(state: _Sweep, kind: str, what: str, error: Exception, command: str) -> None:
     """Note resources that may exist.
 
     Raises:
         _EndedError: The administrator's credentials have expired: no further lookup is possible.
     """
-    if has_ended(error):
-        raise _EndedError(_said(error)) from error
+    if has_expired(error):
+        raise _EndedError(_one_line(error)) from error
     state.left[kind, what] = Left(
-        kind=kind, name=what, why=f"it could not be looked up: {_said(error)}", command=command
+        kind=kind, name=what, why=f"it could not be looked up: {_one_line(error)}", command=command
     )
 
 
@@ -164,19 +164,20 @@ def _remove(state: _Sweep, kind: Kind, id: str) -> None:
         else:
             kind.remove(id)
     except _ERRORS as error:
-        if isinstance(error, ClientError) and error.response["Error"]["Code"] in kind.gone:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] in kind.not_found_codes:
             return
-        if has_ended(error):
-            raise _EndedError(_said(error)) from error
-        state.left[kind.name, id] = Left(kind=kind.name, name=id, why=_said(error), command=kind.removing(id))
+        if has_expired(error):
+            raise _EndedError(_one_line(error)) from error
+        command = kind.removal_command(id)
+        state.left[kind.name, id] = Left(kind=kind.name, name=id, why=_one_line(error), command=command)
     else:
         state.removed[kind.name, id] = None
 
 
 def _removing(state: _Sweep, run: Run, name: str, id: str) -> str:
     known = state.kinds.get(name)
-    return known.removing(id) if known else f"remove {id} in the AWS console, region {run.region}"
+    return known.removal_command(id) if known else f"remove {id} in the AWS console, region {run.region}"
 
 
-def _said(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())

@@ -1,4 +1,4 @@
-"""Synthesizes the app of a run, and yields its packages for the run's bucket."""
+"""Synthesis of a run's app, and its packages for the run's bucket."""
 
 from __future__ import annotations
 
@@ -32,13 +32,10 @@ def assets_bucket(run: Run) -> str:
 def synthesize(run: Run, folder: Path, *, replica_region: str = "") -> dict[str, dict[str, Any]]:
     """Synthesize the app of a run into a folder; return its templates by stack name.
 
-    Args:
-        run: The run.
-        folder: The folder.
-        replica_region: The replica's region of a table of the costly stack. Empty: the app without that stack.
+    With the region of a replica, the app includes the costly stack.
 
     Raises:
-        SynthesisError: The synthesis failed.
+        SynthesisError: If the synthesis fails.
     """
     stack = f"{run.prefix}-costly" if replica_region else run.prefix
     command = [sys.executable, "-m", "constructs_lib.ephemeral", str(folder), stack, TAG, run.run_id]
@@ -57,7 +54,7 @@ def packages(assembly: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the key and the content of each package in the templates of an assembly.
 
     Raises:
-        SynthesisError: A package has an unsupported form.
+        SynthesisError: If a package has an unsupported form.
     """
     for manifest in sorted(assembly.glob("*.assets.json")):
         manifest_content = json.loads(manifest.read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ def logical_id(template: Mapping[str, Any], kind: str, beginning: str = "") -> s
     """Return the logical ID of the only resource of a type whose ID has a prefix.
 
     Raises:
-        ValueError: There is none, or more than one.
+        ValueError: If there is none, or more than one.
     """
     found = [
         name for name, each in template["Resources"].items() if each["Type"] == kind and name.startswith(beginning)

@@ -40,7 +40,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Substitutes for undetermined values of a template: the run's region and account, made-up names for others.
+    """Substitutes for undetermined values of a template: the run's region and account, and generated names.
 
     All names have one length, so that none is a prefix of another.
 
@@ -103,7 +103,7 @@ def identity_documents(role: Role, model: Model) -> list[Any]:
     """Return the documents of a role's inline, attached and managed policies, as the template contains them.
 
     Raises:
-        LookupError: A document is neither in the templates nor a known AWS managed policy.
+        LookupError: If a document is neither in the templates nor a known AWS managed policy.
     """
     own = next(each for each in model.resources if each.arn == role.arn and each.type == "AWS::IAM::Role")
     found = [each["PolicyDocument"] for each in as_list(own.get("Policies")) if isinstance(each, Mapping)]

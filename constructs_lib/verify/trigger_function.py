@@ -12,7 +12,7 @@ _CODE: Final = """
 def handler(event, context):
     print("seen", event["triggerSource"], "for", event["userName"])
     if event["triggerSource"].startswith("UserMigration"):
-        raise ValueError("nobody is migrated")
+        raise ValueError("no user is migrated")
     return event
 """
 

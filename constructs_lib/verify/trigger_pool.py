@@ -31,12 +31,12 @@ _LOCAL_SECONDS: Final = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TriggerPool:
-    """The pool.
+    """The user pool, with its function.
 
     Args:
         context: The run.
-        app: Its client.
-        pool: Its ID.
+        app: The client of the pool.
+        pool: The pool's ID.
         function: The function's name.
     """
 
@@ -51,7 +51,7 @@ class TriggerPool:
         name = f"{context.run.prefix}-triggers"
         tags = {TAG: context.run.run_id}
         for kind in ("role", "function", "user pool"):
-            context.journal.about_to_make(kind, name)
+            context.journal.record_resource(kind, name)
         arn = _function(context, name, _role(context, name, tags), tags)
         idp: Any = context.session.client("cognito-idp")
         config: Any = dict.fromkeys(TRIGGERS, arn)
@@ -110,12 +110,12 @@ class TriggerPool:
             raise
         events = sorted((each["timestamp"], each["message"]) for page in pages for each in page["events"])
         lines = [message.strip().split() for _, message in events]
-        return [line[1] for line in lines if len(line) == 4 and line[0] == "seen" and line[3] == username]  # noqa: PLR2004 - the words of such a line
+        return [line[1] for line in lines if len(line) == 4 and line[0] == "seen" and line[3] == username]  # noqa: PLR2004 - the number of words in the function's log line
 
 
 def _remove(kind: Kind, id: str, name: str) -> None:
     """Remove a resource of a kind; of user pools, the one with the name."""
-    if isinstance(kind, UserPool) and kind.look(id)["UserPool"]["Name"] != name:
+    if isinstance(kind, UserPool) and kind.describe(id)["UserPool"]["Name"] != name:
         return
     kind.remove(id)
 

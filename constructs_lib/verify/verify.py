@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.verify.finding import Finding, Outcome
-from constructs_lib.verify.resource_kind import again
+from constructs_lib.verify.resource_kind import sweep_command
 from constructs_lib.verify.result import Left, Result
-from constructs_lib.verify.session import has_ended, is_still_known
+from constructs_lib.verify.session import has_expired, has_valid_credentials
 from constructs_lib.verify.settling import settle, settled
 from constructs_lib.verify.stacks import deploy
 from constructs_lib.verify.sweep import sweep
@@ -67,7 +67,7 @@ def verify(context: Context, checks: Sequence[Check]) -> Result:
         stopped = str(reason)
     except KeyboardInterrupt:
         stopped = "it was interrupted"
-    except Exception as error:  # noqa: BLE001 - whatever it is, what was made is removed
+    except Exception as error:  # noqa: BLE001 - resources are removed after every error
         stopped = f"an error of cognito-app itself: {_message(error)}"
     return _swept(state, stopped)
 
@@ -107,7 +107,7 @@ def _run_check(state: _Run, check: Check) -> None:
         with recorder.during(check.name) if recorder else nullcontext():
             for finding in check.run(state.context):
                 state.findings.append(replace(finding, check=check.name))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the others are asked
+    except Exception as error:  # noqa: BLE001 - the other checks run after every error
         _stop_if_ended(state, check.name, error)
         state.findings.append(_failed(check.name, check.title, _message(error)))
     if len(state.findings) == before:
@@ -120,7 +120,7 @@ def _stop_if_ended(state: _Run, during: str, error: Exception) -> None:
     Raises:
         _Stopped: They have expired.
     """
-    if has_ended(error) and not is_still_known(state.context.session):
+    if has_expired(error) and not has_valid_credentials(state.context.session):
         raise _Stopped(f"the administrator's credentials expired during {during} ({_message(error)})") from error
 
 
@@ -130,7 +130,7 @@ def _made(state: _Run) -> dict[str, str] | None:
     what = "CloudFormation creates the stack of the constructs."
     try:
         _upload(context)
-        context.journal.about_to_make("stack", context.stack)
+        context.journal.record_resource("stack", context.stack)
         context.say(f"creating the stack {context.stack}")
         made = deploy(context.session, context.run, context.stack, context.templates[context.stack], kind="CREATE")
     except (ClientError, BotoCoreError, OSError) as error:
@@ -148,7 +148,7 @@ def _upload(context: Context) -> None:
     client: Any = context.session.client("s3")
     run = context.run
     bucket = assets_bucket(run)
-    context.journal.about_to_make("bucket", bucket)
+    context.journal.record_resource("bucket", bucket)
     # us-east-1 has no location constraint ("CreateBucket", S3 API reference).
     place = {} if run.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": run.region}}
     client.create_bucket(Bucket=bucket, **place)
@@ -168,7 +168,7 @@ def _swept(state: _Run, stopped: str) -> Result:
         with state.timed("sweep"):
             swept = sweep(context.session, context.run, made, say=context.say)
         removed, left = swept.removed, swept.left
-    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - it is said what may be there still
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the result names the remaining resources
         why = (
             "the sweep was interrupted"
             if isinstance(error, KeyboardInterrupt)
@@ -179,7 +179,7 @@ def _swept(state: _Run, stopped: str) -> Result:
                 kind="anything",
                 name=f"of run {context.run.run_id}",
                 why=why,
-                command=again(context.run, context.session),
+                command=sweep_command(context.run, context.session),
             ),
         )
     if left:

@@ -118,7 +118,7 @@ def test_a_profile_and_a_region_that_are_not_configured_are_named_with_what_to_d
         ({"differences": ()}, 0),
         ({}, 2),
         ({"differences": (), "played": 0}, 2),
-        ({"differences": (), "not_played": (NotPlayed(call=CALL, why="no answer has given it", amiss=True),)}, 2),
+        ({"differences": (), "not_played": (NotPlayed(call=CALL, why="no answer has given it", is_fault=True),)}, 2),
     ],
 )
 def test_a_replay_is_green_when_all_that_can_be_played_was_and_is_the_same(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.verify.journal import Journal, is_under_way, journals
+from constructs_lib.verify.journal import Journal, is_in_progress, journals
 from constructs_lib.verify.run import Run
 
 RUN = Run(run_id="0123abcd", account="111122223333", region="eu-west-1")
@@ -16,9 +16,9 @@ RUN = Run(run_id="0123abcd", account="111122223333", region="eu-west-1")
 
 def test_a_journal_is_read_by_a_later_run(tmp_path: Path) -> None:
     journal = Journal.begin(tmp_path, RUN)
-    journal.about_to_make("bucket", "cognito-verify-0123abcd-assets")
-    journal.about_to_make("stack", "cognito-verify-0123abcd")
-    journal.about_to_make("stack", "cognito-verify-0123abcd")
+    journal.record_resource("bucket", "cognito-verify-0123abcd-assets")
+    journal.record_resource("stack", "cognito-verify-0123abcd")
+    journal.record_resource("stack", "cognito-verify-0123abcd")
     journal.close()
     [again] = journals(tmp_path)
     assert again.run == RUN
@@ -33,7 +33,7 @@ def test_only_its_user_can_read_it(tmp_path: Path) -> None:
 
 def test_a_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
     journal = Journal.begin(tmp_path, RUN)
-    journal.about_to_make("stack", "cognito-verify-0123abcd")
+    journal.record_resource("stack", "cognito-verify-0123abcd")
     journal.close()
     with journal.path.open("a", encoding="utf-8") as file:
         file.write('{"kind": "buck')
@@ -68,7 +68,7 @@ def test_names_of_other_resources_are_never_recorded(tmp_path: Path) -> None:
     journal = Journal.begin(tmp_path, RUN)
     for name in ("my-bucket", "cognito-verify-0123abcde", "cognito-verify-"):
         with pytest.raises(ValueError, match="begin it with 'cognito-verify-0123abcd'"):
-            journal.about_to_make("bucket", name)
+            journal.record_resource("bucket", name)
     assert journal.made == ()
 
 
@@ -98,8 +98,8 @@ def test_a_journal_that_somebody_has_edited_is_refused_and_stays(tmp_path: Path,
 def test_a_journal_is_not_visible_before_it_is_locked(tmp_path: Path) -> None:
     journal = Journal.begin(tmp_path, RUN)
     assert [each.name for each in tmp_path.iterdir()] == ["0123abcd.jsonl"]
-    assert is_under_way(tmp_path, RUN.run_id)
+    assert is_in_progress(tmp_path, RUN.run_id)
     journal.close()
-    assert not is_under_way(tmp_path, RUN.run_id)
+    assert not is_in_progress(tmp_path, RUN.run_id)
     with pytest.raises(FileExistsError):
         Journal.begin(tmp_path, RUN)

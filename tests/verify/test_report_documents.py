@@ -16,8 +16,8 @@ RUN = Run(run_id="8f2a91c4", account=ACCOUNT, region="eu-west-1")
 EVIL = "<script>alert(1)</script> | [x](http://corp.io) `a`"
 
 
-def check(name: str, level: int, doubt: str = "") -> Check:
-    return Check(name=name, level=level, title=f"{name} holds", doubt=doubt, run=lambda _: ())
+def check(name: str, level: int, assumption: str = "") -> Check:
+    return Check(name=name, level=level, title=f"{name} holds", assumption=assumption, run=lambda _: ())
 
 
 CHECKS = [
@@ -47,7 +47,7 @@ def document(*findings: Finding, **options: object) -> Document:
         plan=plan,
         checks=CHECKS,
         recording="run.jsonl",
-        withheld=[Withheld(call="s3:GetObject", place="answer.Body", looks="may be an identifier")],
+        withheld=[Withheld(call="s3:GetObject", place="answer.Body", reason="may be an identifier")],
     )
 
 
@@ -94,8 +94,8 @@ def test_the_verdict_is_the_worst_outcome(findings: tuple[Finding, ...], options
 
 
 def test_an_assumption_is_settled_only_by_a_result() -> None:
-    doubts = {row.name: row.outcome for row in document(*FINDINGS).doubts}
-    assert doubts == {
+    assumptions = {row.name: row.outcome for row in document(*FINDINGS).assumptions}
+    assert assumptions == {
         "cors-on-403": Outcome.AGREES,
         "snap-start": Outcome.NOT_CHECKED,
         "unheard-of": Outcome.NOT_CHECKED,

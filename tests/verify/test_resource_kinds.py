@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from constructs_lib.verify.resource_kind import again
+from constructs_lib.verify.resource_kind import sweep_command
 from constructs_lib.verify.resource_kinds import KINDS, Bucket, LogGroup, Role
 from constructs_lib.verify.run import Run
 
@@ -54,23 +54,23 @@ def test_what_is_of_no_kind_is_not_taken_for_one(session: boto3.Session) -> None
 
 def test_commands_name_the_thing_and_the_region(session: boto3.Session) -> None:
     for kind in (each(session, RUN) for each in KINDS if each.command):
-        command = kind.removing("the-name")
+        command = kind.removal_command("the-name")
         assert "the-name" in command
         assert command.endswith("--region eu-west-1")
 
 
 def test_what_several_calls_remove_and_what_is_of_a_local_cloud_is_removed_by_the_sweep(session: boto3.Session) -> None:
     sweeping = "cognito-app verify --sweep --run 0123abcd"
-    assert Role(session, RUN).removing("the-name") == sweeping
-    assert Bucket(session, replace(RUN, local=True)).removing("the-name") == f"{sweeping} --local"
+    assert Role(session, RUN).removal_command("the-name") == sweeping
+    assert Bucket(session, replace(RUN, local=True)).removal_command("the-name") == f"{sweeping} --local"
 
 
 def test_commands_name_the_profile_and_quote_what_a_shell_would_read(tmp_path: Path, monkeypatch: Any) -> None:
     (tmp_path / "config").write_text("[profile 'two words']\nregion = eu-west-1\n", encoding="utf-8")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     session = boto3.Session(profile_name="two words")
-    assert again(RUN, session) == "cognito-app verify --sweep --run 0123abcd --profile 'two words'"
-    command = LogGroup(session, RUN).removing("a$(b)")
+    assert sweep_command(RUN, session) == "cognito-app verify --sweep --run 0123abcd --profile 'two words'"
+    command = LogGroup(session, RUN).removal_command("a$(b)")
     assert command == ("aws logs delete-log-group --log-group-name 'a$(b)' --region eu-west-1 --profile 'two words'")
 
 

@@ -48,7 +48,7 @@ def run(ground: Ground) -> Run:
 def heard(ground: Ground, run: Run, tmp_path_factory: pytest.TempPathFactory) -> _Heard:
     path = tmp_path_factory.mktemp("recording") / "run.jsonl"
     recorder = _Heard(path, run, endpoint_url=ground.cloud.endpoint_url)
-    recorder.knows_app(ground.assembly)
+    recorder.learn_app(ground.assembly)
     return recorder
 
 
@@ -141,7 +141,7 @@ def test_an_impossible_request_is_reported_and_the_replay_continues(ground: Grou
     recording = Recording(region="us-east-1", local=True, calls=calls, repeated=0, own=frozenset())
     replayed = _played(recording, ground.cloud, print)
     assert (replayed.played, len(replayed.not_played)) == (0, len(asked))
-    assert [each.amiss for each in replayed.not_played] == [False] * 4 + [True] * 4
+    assert [each.is_fault for each in replayed.not_played] == [False] * 4 + [True] * 4
 
 
 UNPLAYABLE = ("a signed URL", "its signature", "it was refused, and SRP")

@@ -14,9 +14,9 @@ from constructs_lib.verify.session import (
     Identity,
     OtherAccountError,
     aws_session,
-    has_ended,
+    has_expired,
+    has_valid_credentials,
     identify,
-    is_still_known,
     restrict_to_account,
 )
 
@@ -81,8 +81,8 @@ def test_renewed_credentials_of_another_account_call_nothing(asked: list[str]) -
     ) as no:
         tables.list_tables()
     assert set(asked) == {"sts"}
-    assert has_ended(no.value)
-    assert not is_still_known(session)
+    assert has_expired(no.value)
+    assert not has_valid_credentials(session)
 
 
 def test_credentials_of_the_account_are_asked_about_once(asked: list[str]) -> None:

@@ -113,7 +113,7 @@ class Sessions:
         return state, f"{NONCE}={nonce}; Path=/; Max-Age={_LOGIN_SECONDS}; Secure; HttpOnly"
 
     def resume(self, state: str, *, balancer: str, cookies: Mapping[str, str], now: float) -> Pending | None:
-        """Remove and return a sign-in; None if the state is unknown, expired, or another browser's or load balancer's."""
+        """Remove and return a sign-in; None if its state is unknown, expired or of another browser or balancer."""
         pending = self._pending.pop(state, None)
         if pending is None or pending.ends <= now or pending.sign_in.balancer != balancer:
             return None

@@ -21,7 +21,7 @@ _BARE: Final = re.compile(
     r"(?:com|net|org|io|dev|app|cloud|internal|local|corp|lan|ai|eu|de|fr|uk|us|cn))(?![\w-]|\.\w)"
 )
 """A host name without a prefix, by common top-level domains."""
-_ANYBODYS: Final = re.compile(
+_PUBLIC_HOSTS: Final = re.compile(
     r"(?:.*\.)?(?:example\.(?:com|org|net)|test|invalid|localhost|amazonaws\.com(?:\.cn)?|amazoncognito\.com"
     r"|cloudfront\.net|on\.aws|api\.aws|w3\.org|json-schema\.org)",
     re.IGNORECASE,
@@ -64,11 +64,11 @@ def replaced(text: str, words: Container[str], replace: Callable[[str, str], str
         return ".".join([*map(label, labels), found["suffix"]])
 
     def of_others(found: re.Match[str]) -> str:
-        if _ANYBODYS.fullmatch(found["host"]):
+        if _PUBLIC_HOSTS.fullmatch(found["host"]):
             return found[0]
         return f"{found['before']}{replace('host', found['host'] + (found['port'] or ''))}"
 
     def bare(found: re.Match[str]) -> str:
-        return found[0] if _ANYBODYS.fullmatch(found["host"]) else replace("host", found["host"])
+        return found[0] if _PUBLIC_HOSTS.fullmatch(found["host"]) else replace("host", found["host"])
 
     return _BARE.sub(bare, _OTHER.sub(of_others, _AWS.sub(of_aws, text)))

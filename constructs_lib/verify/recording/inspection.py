@@ -31,20 +31,20 @@ class LeakError(Exception):
 
     Args:
         place: Its position.
-        looks: Why it is suspicious; never the value.
+        reason: Why it is suspicious; never the value.
     """
 
-    def __init__(self, place: str, looks: str) -> None:
+    def __init__(self, place: str, reason: str) -> None:
         """Name the position, not the value."""
-        super().__init__(f"{place}: {looks}")
-        self.place, self.looks = place, looks
+        super().__init__(f"{place}: {reason}")
+        self.place, self.reason = place, reason
 
 
 def inspect(value: Any, place: str, placeholders: Placeholders, vocabulary: Vocabulary) -> None:
-    """Inspect a value before it is written, as an attacker would.
+    """Search a value for identifiers, also obscured ones, before it is written.
 
     Raises:
-        LeakError: An identifier is found.
+        LeakError: If an identifier is found.
     """
     for where, text in _texts(value, place):
         for form in _decodings(text):
@@ -52,7 +52,7 @@ def inspect(value: Any, place: str, placeholders: Placeholders, vocabulary: Voca
         # The original, because decoding `%22` can turn `Version` into an unknown word.
         if next(suspects(form, vocabulary), ""):
             raise LeakError(where, "may be an identifier: long, and not a known word")
-        for hidden in _hidden(form):
+        for hidden in _obscured(form):
             _inspect_forms(hidden, where, placeholders)
 
 
@@ -64,7 +64,7 @@ def _inspect_text(text: str, place: str, placeholders: Placeholders, vocabulary:
 
 def _inspect_forms(text: str, place: str, placeholders: Placeholders) -> None:
     rest = stripped(text)
-    if placeholders.knows(rest):
+    if placeholders.contained_in(rest):
         raise LeakError(place, "contains a known identifier")
     if kind := format_of(rest):
         raise LeakError(place, f"has the format of {kind}")
@@ -78,7 +78,7 @@ def _decodings(text: str) -> Iterator[str]:
         text = decoded
 
 
-def _hidden(text: str) -> Iterator[str]:
+def _obscured(text: str) -> Iterator[str]:
     """Yield hidden spellings of a text: homoglyphs, entities and base64, decoded."""
     folded = unicodedata.normalize("NFKC", html.unescape(text))
     plainer = "".join(each for each in folded if unicodedata.category(each) != "Cf")
@@ -111,7 +111,7 @@ def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def as_json(text: str) -> Any:
-    """Return the value of a text if it is an object or a list in JSON, else None."""
+    """Return the value of a text that is an object, a list or a string in JSON; otherwise None."""
     if not text.lstrip().startswith(("{", "[", '"')):
         return None
     try:

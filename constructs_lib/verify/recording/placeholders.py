@@ -44,12 +44,10 @@ class Placeholders:
         """Return the number of values."""
         return len(self._of) + len(self._here)
 
-    def of(self, kind: str, value: str) -> str:
+    def replacement(self, kind: str, value: str) -> str:
         """Return the placeholder of a value, which is replaced from now on wherever it occurs.
 
-        Args:
-            kind: Its kind, in lower-case letters and hyphens. The first kind of a value stays.
-            value: The value.
+        The kind consists of lower-case letters and hyphens; a value keeps its first kind.
         """
         if value not in self._of:
             self._of[value] = self._next(kind)
@@ -67,8 +65,8 @@ class Placeholders:
             insort(self._beginning.setdefault(form[:_SHORTEST_INSIDE], []), form, key=lambda each: -len(each))
         self._spelt[form] = placeholder
 
-    def here(self, kind: str, value: str) -> str:
-        """Return the placeholder of a value of this kind that may have another meaning elsewhere."""
+    def here_only(self, kind: str, value: str) -> str:
+        """Return the placeholder of a value that is replaced here only, because it may be another word elsewhere."""
         if (kind, value) not in self._here:
             self._here[kind, value] = self._next(kind)
         return self._here[kind, value]
@@ -98,13 +96,13 @@ class Placeholders:
             at += len(form) or 1
         return "".join([*parts, text[end:]])
 
-    def fresh(self, kind: str) -> list[tuple[str, str]]:
-        """Return placeholder and value of those of a kind that are new since the last call."""
+    def new(self, kind: str) -> list[tuple[str, str]]:
+        """Return the placeholders of a kind that are new since the last call, each with its value."""
         found = self._of_kind.get(kind, [])
         seen, self._seen[kind] = self._seen[kind], len(found)
         return found[seen:]
 
-    def knows(self, text: str) -> bool:
+    def contained_in(self, text: str) -> bool:
         """Return whether a text contains a known value."""
         return self.replaced(text) != text
 
@@ -148,7 +146,7 @@ def kind_of(placeholder: str) -> str:
     """Return the kind of a placeholder.
 
     Raises:
-        ValueError: It is not a placeholder.
+        ValueError: If the text is not a placeholder.
     """
     found = PLACEHOLDER.fullmatch(placeholder)
     if found is None:

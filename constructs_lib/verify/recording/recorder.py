@@ -49,7 +49,7 @@ NOBODY: Final = "nobody"
 _NO_KEYS: Final[tuple[object, ...]] = ({}, ADMINISTRATOR, NOBODY)
 """Callers without an access key; a user may have such a name."""
 _CONTEXT_KEY: Final = "cognito-app-verify"
-"""The key under which botocore carries a call's parameters along."""
+"""The key of a call's parameters in botocore's context of the call."""
 _SIGNED_BY: Final = re.compile(r"Credential=([^/\s,]+)/")
 
 
@@ -60,12 +60,12 @@ class Withheld:
     Args:
         call: The call, such as `s3:PutObject`.
         place: The position of the part in the call.
-        looks: Why it is suspicious.
+        reason: Why it is suspicious.
     """
 
     call: str
     place: str
-    looks: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Users:
 
     def attach(self, session: botocore.session.Session) -> None:
         """Record every call of the clients that a user's session will create."""
-        self.recorder._record_calls_of(session, "")  # noqa: SLF001 - two faces of one
+        self.recorder._record_calls_of(session, "")  # noqa: SLF001 - a part of FileRecorder
 
     def answered(self, response: requests.Response) -> None:
         """Record one HTTP response."""
@@ -106,7 +106,7 @@ class FileRecorder:
         endpoint_url: The local cloud. None: AWS.
 
     Raises:
-        FileExistsError: The file exists.
+        FileExistsError: If the file exists.
     """
 
     def __init__(self, path: Path, run: Run, *, endpoint_url: str | None = None) -> None:
@@ -118,10 +118,10 @@ class FileRecorder:
         self.broken, self._lines = "", 0
         self._check, self._last, self._run_id = "", time.monotonic(), run.run_id
         for kind, value in (("run", run.run_id), ("account", run.account)):
-            self.redactor.placeholders.of(kind, value)
+            self.redactor.placeholders.replacement(kind, value)
         if endpoint_url is not None:
-            self.redactor.placeholders.of("endpoint", endpoint_url.rstrip("/"))
-            self.redactor.placeholders.of("port", f":{urlsplit(endpoint_url).port}")
+            self.redactor.placeholders.replacement("endpoint", endpoint_url.rstrip("/"))
+            self.redactor.placeholders.replacement("port", f":{urlsplit(endpoint_url).port}")
         self.redactor.vocabulary.learn_text(f"{run.region} {run.partition} cognito verify local")
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         library = version("cognito-app-constructs")
@@ -151,11 +151,10 @@ class FileRecorder:
         register("before-send", partial(self._sent, who=who))
         register("response-received", self._received)
 
-    def knows_app(self, assembly: Path) -> None:
-        """Declare that the words of a synthesized app's templates, and the names of its packages, are not identifiers.
+    def learn_app(self, assembly: Path) -> None:
+        """Add the words of a synthesized app's templates, and its packages' names, to the words that are recorded.
 
-        Args:
-            assembly: The folder of the synthesized app (`cdk.out`), which contains only this library's constructs.
+        The app must contain only this library's constructs, so that none of these words identifies an account.
         """
         for template in assembly.glob("*.template.json"):
             self.redactor.vocabulary.learn_text(template.read_text(encoding="utf-8"))
@@ -163,14 +162,9 @@ class FileRecorder:
             self.redactor.vocabulary.learn_text(f"{name} {key}")
             self.redactor.names_package(name, content)
 
-    def identifies(self, kind: str, value: str) -> None:
-        """Declare that a value identifies something of the account, wherever it occurs.
-
-        Args:
-            kind: The kind of its placeholder: `bucket`.
-            value: The value.
-        """
-        self.redactor.placeholders.of(kind, value)
+    def add_identifier(self, kind: str, value: str) -> None:
+        """Replace a value that identifies the account, wherever it occurs; `kind` is that of its placeholder."""
+        self.redactor.placeholders.replacement(kind, value)
 
     def end(self) -> None:
         """Write the last line, by which a replay detects that the recording is complete."""
@@ -244,7 +238,7 @@ class FileRecorder:
         }
 
     def _names_known(self, params: Mapping[str, Any]) -> bool:
-        return any(isinstance(each, str) and self.redactor.placeholders.knows(each) for each in params.values())
+        return any(isinstance(each, str) and self.redactor.placeholders.contained_in(each) for each in params.values())
 
     def _note(
         self, call: dict[str, Any], *, number: int, attempt: int, name: str, model: OperationModel | None = None
@@ -265,11 +259,11 @@ class FileRecorder:
                 if tokens := self._tokens():
                     line["tokens"] = tokens
             except LeakError as leak:
-                self.withheld.append(Withheld(call=name, place=leak.place, looks=leak.looks))
-                line = {**begin, "withheld": name, "why": leak.looks}
-            except Exception as error:  # noqa: BLE001 - a fault of the recording must not end a run
+                self.withheld.append(Withheld(call=name, place=leak.place, reason=leak.reason))
+                line = {**begin, "withheld": name, "why": leak.reason}
+            except Exception as error:  # noqa: BLE001 - an error of the recording must not end a run
                 why = f"could not be inspected ({type(error).__name__})"
-                self.withheld.append(Withheld(call=name, place=name, looks=why))
+                self.withheld.append(Withheld(call=name, place=name, reason=why))
                 line = {**begin, "withheld": name, "why": why}
             self._write(line)
 
@@ -282,7 +276,7 @@ class FileRecorder:
     def _tokens(self) -> dict[str, Any]:
         """Return the content of the tokens that this call is the first to carry."""
         tokens = {}
-        for placeholder, value in self.redactor.placeholders.fresh("jwt"):
+        for placeholder, value in self.redactor.placeholders.new("jwt"):
             token = decode(value)
             if token is not None:
                 tokens[placeholder] = self.redactor.redacted(token, None, "token")

@@ -61,7 +61,7 @@ class Redactor:
         self._packages: dict[str, str] = {}
 
     def names_package(self, name: str, content: bytes) -> None:
-        """Declare that these bytes are a package built from this library: its name replaces them."""
+        """Replace these bytes, a package built from this library, by the package's name."""
         self._packages[hashlib.sha256(content).hexdigest()] = name
 
     def redacted(self, value: Any, shape: Shape | None = None, place: str = "") -> Any:
@@ -73,7 +73,7 @@ class Redactor:
             place: Its position, for errors.
 
         Raises:
-            LeakError: It contains a possible identifier that no rule recognises.
+            LeakError: If it contains a possible identifier that no rule recognises.
         """
         key = re.split(r"[ .]", place)[-1]
         before = len(self.placeholders)
@@ -109,16 +109,16 @@ class Redactor:
         if isinstance(value, int | float):
             return self._number(value, key, shape)
         if isinstance(value, dt.datetime | dt.date):
-            return self.placeholders.of("date", value.isoformat())
+            return self.placeholders.replacement("date", value.isoformat())
         raise LeakError(place, f"is a {type(value).__name__}, which no rule covers")
 
     def _number(self, value: float, key: str, shape: Shape | None) -> Any:
         if any(first <= value < last for first, last in _EPOCHS):
-            return self.placeholders.of("date", str(value))
+            return self.placeholders.replacement("date", str(value))
         text = str(value)
-        if _is_sensitive(shape) or member_names.is_password(key) or self.placeholders.knows(text):
-            return self.placeholders.of(member_names.kind_of(key), text)
-        return self.placeholders.of("account", text) if re.fullmatch(r"\d{12}", text) else value
+        if _is_sensitive(shape) or member_names.is_password(key) or self.placeholders.contained_in(text):
+            return self.placeholders.replacement(member_names.kind_of(key), text)
+        return self.placeholders.replacement("account", text) if re.fullmatch(r"\d{12}", text) else value
 
     def _bytes(self, value: bytes, key: str, place: str, depth: int) -> Any:
         digest = hashlib.sha256(value).hexdigest()
@@ -129,7 +129,7 @@ class Redactor:
         if len(value) <= _LARGEST:
             with suppress(UnicodeDecodeError):
                 return self._text(value.decode("utf-8"), None, key, place, depth)
-        return self.placeholders.of("bytes", digest)
+        return self.placeholders.replacement("bytes", digest)
 
     def _text(self, value: str, shape: Shape | None, key: str, place: str, depth: int) -> Any:
         if OPEN in value or CLOSE in value:
@@ -160,35 +160,35 @@ class Redactor:
         if self._is_secret(value, key, shape):
             return self._learned(kind, value)
         if member_names.is_login(key) and not PLACEHOLDER.search(found):
-            return self.placeholders.of("username", value)
+            return self.placeholders.replacement("username", value)
         if member_names.is_prose(key) and next(suspects(found, self.vocabulary), ""):
-            return self.placeholders.of("prose", value)
+            return self.placeholders.replacement("prose", value)
         if member_names.names_one(key) and self._has_unknown(found):
-            return self.placeholders.of(kind, value)
+            return self.placeholders.replacement(kind, value)
         return found
 
     def _by_rules(self, text: str) -> str:
         is_plain = self.placeholders.is_known(text) or not format_of(text)
-        found = text if is_plain else EMAIL.replaced(text, self.placeholders.of)
+        found = text if is_plain else EMAIL.replaced(text, self.placeholders.replacement)
         found = outside(found, self.placeholders.replaced)
         for rule in RULES if any(map(format_of, parts(found))) else ():
-            found = outside(found, lambda part, rule=rule: rule.replaced(part, self.placeholders.of))  # type: ignore[misc] # a default binds the loop
+            found = outside(found, lambda part, rule=rule: rule.replaced(part, self.placeholders.replacement))  # type: ignore[misc] # a default binds the loop
         found = _NAME_OF_RUN.sub(self._suffixes, found)
-        return hosts.replaced(found, self.vocabulary, self.placeholders.of)
+        return hosts.replaced(found, self.vocabulary, self.placeholders.replacement)
 
     def _suffixes(self, found: re.Match[str]) -> str:
         """Replace the random suffix of a name that CloudFormation generated."""
 
         def each(word: re.Match[str]) -> str:
             known = len(word[0]) < _SHORTEST_SUFFIX or not self._is_unknown(word[0])
-            return word[0] if known else self.placeholders.of("suffix", word[0])
+            return word[0] if known else self.placeholders.replacement("suffix", word[0])
 
         return outside(found[0], lambda part: _WORD.sub(each, part))
 
     def _learned(self, kind: str, value: str) -> str:
         """Return the placeholder of a secret: one of known words is replaced here only, any other everywhere."""
         unknown = any(map(self._is_unknown, _WORD.findall(value)))
-        return self.placeholders.of(kind, value) if unknown else self.placeholders.here(kind, value)
+        return self.placeholders.replacement(kind, value) if unknown else self.placeholders.here_only(kind, value)
 
     def _is_secret(self, value: str, key: str, shape: Shape | None) -> bool:
         if shape is not None and value in shape.metadata.get("enum", ()):

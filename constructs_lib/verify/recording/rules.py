@@ -22,12 +22,12 @@ class Rule:
     Args:
         kind: The kind of its placeholders.
         pattern: The format. If it has a group `it`, only that group is replaced.
-        holds: Whether a match is an identifier. None: every match is.
+        applies: Whether a match is an identifier. None: every match is.
     """
 
     kind: str
     pattern: re.Pattern[str]
-    holds: Callable[[str], bool] | None = None
+    applies: Callable[[str], bool] | None = None
 
     def replaced(self, text: str, replace: Callable[[str, str], str]) -> str:
         """Return a text with the matches of this format replaced.
@@ -39,7 +39,7 @@ class Rule:
 
         def each(found: re.Match[str]) -> str:
             whole, inside = found[0], found.groupdict().get("it", found[0])
-            if self.holds is not None and not self.holds(inside):
+            if self.applies is not None and not self.applies(inside):
                 return whole
             return whole.replace(inside, replace(self.kind, inside))
 
@@ -91,13 +91,13 @@ RULES: Final = (
             r"(?<!\d)(?:\d{12}|\d{4}([ .-])\d{4}\1\d{4}|\d{6}[ -]\d{6}|\d{3}([ -])(?:\d{3}\2){2}\d{3})(?!\d)"
         ),
     ),
-    Rule(kind="ip", pattern=re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), holds=_is_address),
+    Rule(kind="ip", pattern=re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), applies=_is_address),
     Rule(
         kind="ip",
         pattern=re.compile(
             r"(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}(?:[0-9a-fA-F]{1,4}|(?:\d{1,3}\.){3}\d{1,3})(?![\w:])"
         ),
-        holds=_is_address,
+        applies=_is_address,
     ),
     # Host names of EC2 instances.
     Rule(kind="ip", pattern=re.compile(r"(?<![\w-])(?:ip|ec2)-(?P<it>\d{1,3}(?:-\d{1,3}){3})(?![\w-])")),

@@ -30,19 +30,19 @@ _FORMS: Final[dict[str, Callable[[], str]]] = {
     "suffix": lambda: _word(12),
     "uuid": lambda: str(uuid.uuid4()),
 }
-"""The format of the run's own values of a kind; those of other kinds are letters."""
+"""Generators of the run's own values, by kind; values of other kinds are random letters."""
 _NEVER: Final = frozenset({"access-key", "bytes", "jwt"})
 """Kinds whose values have a meaning that random letters lack."""
 
 
-def _made_up(kind: str) -> str:
+def _random_value(kind: str) -> str:
     if kind.endswith("password"):
         return _WEAK if kind.startswith("weak-") else f"{secrets.token_urlsafe(12)}-aA1!"
     return _FORMS.get(kind, lambda: _word(24))()
 
 
 class UnboundError(Exception):
-    """A request needs a value that no response has contained."""
+    """A request contains a value that no response has contained."""
 
     def __init__(self, placeholder: str) -> None:
         """Name the placeholder."""
@@ -65,13 +65,13 @@ class Bindings:
         """Return the live value of a placeholder.
 
         Raises:
-            UnboundError: It is unknown, and the run did not generate it.
+            UnboundError: If it is unknown, and the run did not generate it.
         """
         placeholder, spell = plain(placeholder)
         if placeholder not in self._live:
             if placeholder not in self._own or kind_of(placeholder) in _NEVER:
                 raise UnboundError(placeholder)
-            self._live[placeholder] = _made_up(kind_of(placeholder))
+            self._live[placeholder] = _random_value(kind_of(placeholder))
         return spell(self._live[placeholder])
 
     def __contains__(self, placeholder: object) -> bool:
@@ -86,7 +86,7 @@ class Bindings:
         """Return a recorded value with live values instead of placeholders.
 
         Raises:
-            UnboundError: It needs an unknown value.
+            UnboundError: If it contains an unknown value.
         """
         if isinstance(value, dict):
             return {self.filled(name): self.filled(each) for name, each in value.items()}
@@ -145,7 +145,7 @@ def as_text(value: Any) -> Any:
 
 
 def as_json(text: str) -> Any:
-    """Return the value of a text if it is an object or a list in JSON, else None."""
+    """Return the value of a text that is an object or a list in JSON; otherwise None."""
     if not text.lstrip().startswith(("{", "[")):
         return None
     try:

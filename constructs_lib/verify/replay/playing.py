@@ -87,8 +87,8 @@ class Player:
         """Repeat a call.
 
         Raises:
-            NotPlayableError: It cannot be repeated; the message is the reason.
-            UnboundError: It needs a value that no response has contained.
+            NotPlayableError: If it cannot be repeated; the message is the reason.
+            UnboundError: If it contains a value that no response has contained.
         """
         if "withheld" in call.members:
             raise NotPlayableError(f"it is not in the recording: {call.members['why']}")
@@ -177,7 +177,7 @@ class Player:
         )
 
     def _hearing(self, session: Any) -> Any:
-        session._session.register("response-received", self._hear)  # noqa: SLF001 - boto3 has no other way to it
+        session._session.register("response-received", self._hear)  # noqa: SLF001 - boto3 has no public attribute for it
         return session
 
     def _hear(self, parsed_response: dict[str, Any] | None, **_: Any) -> None:

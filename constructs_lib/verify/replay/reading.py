@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_GIVE: Final = frozenset({
+_RETURNS_NEW_VALUES: Final = frozenset({
     "GetCredentialsForIdentity",
     "GetId",
     "GetOpenIdToken",
     "GetTokensFromRefreshToken",
 })  # fmt: skip
-"""Operations that have the name of a read, and return something new each time."""
+"""Operations that are named like reads but return a new value each time."""
 _REQUEST_MEMBERS: Final = ("url", "query", "headers", "request")
 _ANSWERED: Final = ("answer", "answer_headers", "message", "tokens")
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
@@ -82,7 +82,7 @@ class Call:
     @property
     def returns_new_values(self) -> bool:
         """Whether each response contains something new, although the operation has the name of a read."""
-        return self.members.get("operation") in _GIVE
+        return self.members.get("operation") in _RETURNS_NEW_VALUES
 
     @property
     def is_attempt(self) -> bool:
@@ -119,8 +119,8 @@ class Recording:
         """Read a recording.
 
         Raises:
-            RecordingError: The file is not a recording, or has another format.
-            OSError: It cannot be read.
+            RecordingError: If the file is not a recording, or has another format.
+            OSError: If it cannot be read.
         """
         lines = [_line(path, number, each) for number, each in enumerate(_text(path).split("\n"), 1) if each]
         first = lines[0] if lines else {}
@@ -177,7 +177,7 @@ def _own(calls: Iterable[Call]) -> Iterator[str]:
     for call in calls:
         named = _placeholders([call.members.get(name) for name in _REQUEST_MEMBERS])
         tokens = call.members.get("tokens", {})
-        # The sender of a request made the tokens in it, and so the values in the tokens.
+        # The sender of a request generated the tokens in it, and therefore the values in the tokens.
         named |= _placeholders(
             [
                 token_members

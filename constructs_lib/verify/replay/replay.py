@@ -51,13 +51,13 @@ class NotPlayed:
     Attributes:
         call: The call.
         why: The reason.
-        amiss: Whether the file or a response is at fault: no response has contained a value that it needs, or its
-            line describes an impossible request.
+        is_fault: Whether the recording or the local cloud is faulty: no response has contained a value of the call, or
+            its line describes an impossible request.
     """
 
     call: Call
     why: str
-    amiss: bool = False
+    is_fault: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,11 +84,11 @@ def replay(path: Path, *, say: Callable[[str], None] = lambda _: None) -> Replay
 
     Args:
         path: The recording.
-        say: Receives each line of progress. By default progress is not reported.
+        say: Receives each line of progress. By default, progress is not reported.
 
     Raises:
-        RecordingError: The file is not a recording.
-        LocalCloudError: The local cloud does not start.
+        RecordingError: If the file is not a recording.
+        LocalCloudError: If the local cloud does not start.
     """
     recording = Recording.read(path)
     with (
@@ -118,11 +118,11 @@ def _played(recording: Recording, cloud: LocalCloud, say: Callable[[str], None])
             _forge(call, bindings)
             live, deviations = _settled(call, player, bindings)
         except (NotPlayableError, UnboundError) as error:
-            not_played.append(NotPlayed(call=call, why=str(error), amiss=isinstance(error, UnboundError)))
+            not_played.append(NotPlayed(call=call, why=str(error), is_fault=isinstance(error, UnboundError)))
             continue
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             why = f"its line describes an impossible request: {type(error).__name__}: {error}"
-            not_played.append(NotPlayed(call=call, why=why, amiss=True))
+            not_played.append(NotPlayed(call=call, why=why, is_fault=True))
             continue
         if deviations:
             differences.append(Difference(call=call, deviations=tuple(deviations), answer=live))
@@ -173,7 +173,7 @@ def _deviations(members: dict[str, Any], live: Answer, bindings: Bindings) -> li
 
 
 def _forge(call: Call, bindings: Bindings) -> None:
-    """Make the tokens that a request is the first to carry: no response contained them, so their sender made them."""
+    """Generate the tokens that no response has contained before this request: its sender generated them."""
     request_json = json.dumps([call.members.get(each) for each in ("request", "by", "headers")], ensure_ascii=False)
     for placeholder, members in call.members.get("tokens", {}).items():
         if placeholder in request_json and placeholder not in bindings:

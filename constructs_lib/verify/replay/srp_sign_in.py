@@ -35,7 +35,7 @@ class Passwords:
         """Return the parameters of an operation with the SRP values of this sign-in.
 
         Raises:
-            UnboundError: No call has set the password that a response needs.
+            UnboundError: If no call has set the password.
         """
         for name in _SET:
             if name in params and "Username" in params:

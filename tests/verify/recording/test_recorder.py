@@ -147,7 +147,7 @@ def test_of_lists_of_the_whole_account_only_what_is_the_run_s_is_there(recorder:
 
 def test_a_list_about_something_of_the_run_is_there_whole(recorder: FileRecorder) -> None:
     asking = client(recorder, says({"Groups": [{"GroupName": "editors"}]}), "cognito-idp")
-    recorder.identifies("pool", "Xk29DfQw7")
+    recorder.add_identifier("pool", "Xk29DfQw7")
     asking.list_groups(UserPoolId="eu-west-1_Xk29DfQw7")
     assert lines(recorder)[1]["answer"] == {"Groups": [{"GroupName": "editors"}]}
 
@@ -278,7 +278,7 @@ def test_a_file_that_cannot_be_written_ends_the_recording_and_not_the_call(recor
 
 def test_the_administrator_is_not_named(recorder: FileRecorder) -> None:
     for name in ("user/maria", "maria"):
-        recorder.identifies("administrator", name)
+        recorder.add_identifier("administrator", name)
     message = f"User: arn:aws:iam::{ACCOUNT}:user/maria is not authorized"
     fault = Fault(lambda request, service, *_: error(request, service, 400, "AccessDeniedException", message))
     with pytest.raises(ClientError):

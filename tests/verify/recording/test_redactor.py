@@ -92,7 +92,7 @@ def test_a_planted_secret_is_replaced_or_the_write_fails(kind: str, position: st
 @pytest.mark.parametrize("position", POSITIONS)
 def test_a_value_that_is_known_is_replaced_even_where_it_looks_harmless(position: str) -> None:
     redactor = Redactor()
-    redactor.placeholders.of("password", "correct horse")
+    redactor.placeholders.replacement("password", "correct horse")
     text = written(redactor, POSITIONS[position]("correct horse"))
     assert not [each for each in spellings("correct horse") if each in text]
 
@@ -123,7 +123,7 @@ def test_a_code_in_digits_is_no_part_of_an_account_id() -> None:
 
 def test_an_address_is_one_even_with_another_identifier_in_it() -> None:
     redactor = Redactor()
-    redactor.placeholders.of("run", "8f2a91c4")
+    redactor.placeholders.replacement("run", "8f2a91c4")
     assert redactor.redacted({"Username": "verify-8f2a91c4@example.com"}) == {"Username": "⟪email-1⟫"}
 
 
@@ -176,7 +176,7 @@ def test_states_and_settings_stay_readable() -> None:
 
 def test_what_cloudformation_adds_to_names_is_replaced_and_the_names_stay() -> None:
     redactor = Redactor()
-    redactor.placeholders.of("run", "8f2a91c4")
+    redactor.placeholders.replacement("run", "8f2a91c4")
     redactor.vocabulary.learn_text("DocumentsBucket089EA665")
     found = redactor.redacted({"Name": "cognito-verify-8f2a91c4-documentsbucket089ea665-k3x9v2m7q1zr"})
     assert found == {"Name": "cognito-verify-⟪run-1⟫-documentsbucket089ea665-⟪suffix-1⟫"}

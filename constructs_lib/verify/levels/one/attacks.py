@@ -70,7 +70,7 @@ class _Attacking:
         """Yield the result of every attempt, and whether it reaches the attacker's own data, as a control."""
         for place in find_places(model):
             holder = model.holder(place.holder)
-            assert holder is not None  # noqa: S101 - places are found in what the model has
+            assert holder is not None  # noqa: S101 - every place has a holder in the model
             if place.owner is None or place.owner.placeholder != PERSON or place.by:
                 yield not_checked(place.name, f"a single user's client does not know its owner: {place.part}")
                 continue
@@ -114,8 +114,7 @@ class _Attacking:
     def _control_by_owner(self, kind: Kind, place: Place, holder: Api) -> Finding:
         """Call the same route as its owner, for a caller who owns nothing there.
 
-        HTTP APIs refuse with the status alone, so an API that answers 403 to everybody looks like one that refuses the
-        caller.
+        A refusal has the same status for every reason, so without this an API that refuses all callers would pass.
         """
         target = self._target(place, holder, self.victim.owner)
         what = f"{kind}: the call that is refused at another user's {place.name} succeeds for its owner"

@@ -29,7 +29,7 @@ def preflight(context: Context) -> Iterator[Finding]:
         headers = {"Origin": page_origin, "Access-Control-Request-Method": "POST"}
         answer = users.app.send("OPTIONS", _shares(context), credentials=None, headers=headers)
         status = _ANSWERED if may else (*_ANSWERED, 403)
-        yield _finding(f"the API's preflight for {_whose(may=may)}", answer, page_origin, may=may, status=status)
+        yield _finding(f"the API's preflight for {_page_kind(may=may)}", answer, page_origin, may=may, status=status)
     guest = users.app.guest().credentials.get_frozen_credentials()
     answer = users.app.send("GET", _shares(context), credentials=guest, headers={"Origin": origin})
     yield _finding("the API's response to an allowed page", answer, origin, may=True, status=(200,))
@@ -55,12 +55,12 @@ def of_bucket(context: Context) -> Iterator[Finding]:
         headers = {"Origin": page_origin, "Access-Control-Request-Method": "PUT"}
         answer = _sent(users, "OPTIONS", address, headers)
         status = (200,) if may else (403,)
-        yield _finding(f"the bucket's preflight for {_whose(may=may)}", answer, page_origin, may=may, status=status)
+        yield _finding(f"the bucket's preflight for {_page_kind(may=may)}", answer, page_origin, may=may, status=status)
         answer = _sent(users, "GET", address, {"Origin": page_origin})
-        yield _finding(f"the bucket's refusal of {_whose(may=may)}", answer, page_origin, may=may, status=(403,))
+        yield _finding(f"the bucket's refusal of {_page_kind(may=may)}", answer, page_origin, may=may, status=(403,))
 
 
-def _whose(*, may: bool) -> str:
+def _page_kind(*, may: bool) -> str:
     return "an allowed page" if may else "any other page"
 
 
@@ -112,7 +112,7 @@ CHECKS: Final = (
         name="cors-preflight",
         level=1,
         title="An HTTP API answers preflights of its allowed origins, and of no other",
-        doubt=(
+        assumption=(
             '"If you configure CORS for an API, API Gateway automatically sends a response to preflight OPTIONS '
             'requests" ("Configure CORS for HTTP APIs", API Gateway developer guide)'
         ),
@@ -122,7 +122,7 @@ CHECKS: Final = (
         name="cors-on-403",
         level=1,
         title="A page can read a refusal by IAM: the 403 of an HTTP API has CORS headers",
-        doubt=(
+        assumption=(
             "refusals have the headers, too, although the guide mentions integrations only: "
             '"For a CORS request, API Gateway adds the configured CORS headers to the response from an integration" '
             '("Configure CORS for HTTP APIs", API Gateway developer guide)'
@@ -133,7 +133,7 @@ CHECKS: Final = (
         name="cors-of-bucket",
         level=1,
         title="A bucket answers preflights of its allowed origins, and their pages can read its refusals",
-        doubt=(
+        assumption=(
             'S3 adds the headers of the first matching rule to refusals, too: "When Amazon S3 receives a preflight '
             "request from a browser, it evaluates the CORS configuration for the bucket and uses the first CORSRule "
             'rule that matches" ("Using cross-origin resource sharing", Amazon S3 user guide)'

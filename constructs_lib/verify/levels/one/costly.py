@@ -6,8 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.story.refusals import ACCESS_DENIED
-from constructs_lib.verify.app_users import ALLOWED, AppUsers, outcome
+from constructs_lib.verify.app_users import ALLOWED, AppUsers, access_finding, outcome
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.costly_stack import WHY_NOT, costly_context, remove_costly_stack
 from constructs_lib.verify.finding import Finding, compared, not_checked
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.verify.context import Context
 
-    Asking = Callable[[Context], Iterator[Finding]]
+    RunCheck = Callable[[Context], Iterator[Finding]]
 
 _FORBIDDEN: Final = 403
 _HEADERS: Final = frozenset({"content-security-policy", "strict-transport-security", "x-content-type-options"})
@@ -27,7 +26,7 @@ _SECONDS: Final = 60
 """Timeout until a row reaches a replica; one second is usual."""
 
 
-def _if_costly(what: str, ask: Asking) -> Asking:
+def _if_costly(what: str, ask: RunCheck) -> RunCheck:
     """Return a check that runs if costly checks are enabled, and otherwise reports that they are not."""
 
     def run(context: Context) -> Iterator[Finding]:
@@ -44,13 +43,13 @@ def _kms(context: Context) -> Iterator[Finding]:
     alice, bob = users.sign_up("sealed-a"), users.sign_up("sealed-b")
     rows: Any = alice.caller.session().client("dynamodb")
     own, others = {"owner": {"S": alice.owner}}, {"owner": {"S": bob.owner}}
-    yield _stands("writes their own row", lambda: rows.put_item(TableName=table, Item=own), may=True)
-    yield _stands("reads it", lambda: rows.get_item(TableName=table, Key=own), may=True)
-    yield _stands("reads another user's row", lambda: rows.get_item(TableName=table, Key=others), may=False)
+    yield access_finding("writes their own row", lambda: rows.put_item(TableName=table, Item=own), may=True)
+    yield access_finding("reads it", lambda: rows.get_item(TableName=table, Key=own), may=True)
+    yield access_finding("reads another user's row", lambda: rows.get_item(TableName=table, Key=others), may=False)
     kms: Any = alice.caller.session().client("kms")
     key = context.settings.other("KeyArn")
-    yield _stands("uses the key directly", lambda: kms.encrypt(KeyId=key, Plaintext=b"x"), may=False)
-    yield _stands("generates a data key", lambda: kms.generate_data_key(KeyId=key, KeySpec="AES_256"), may=False)
+    yield access_finding("uses the key directly", lambda: kms.encrypt(KeyId=key, Plaintext=b"x"), may=False)
+    yield access_finding("generates a data key", lambda: kms.generate_data_key(KeyId=key, KeySpec="AES_256"), may=False)
 
 
 def _replicas(context: Context) -> Iterator[Finding]:
@@ -59,7 +58,7 @@ def _replicas(context: Context) -> Iterator[Finding]:
     own, others = {"owner": {"S": alice.owner}}, {"owner": {"S": bob.owner}}
     here: Any = alice.caller.session().client("dynamodb")
     there: Any = alice.caller.session().client("dynamodb", region_name=context.settings.other("ReplicaRegion"))
-    yield _stands("writes their own row", lambda: here.put_item(TableName=table, Item=own), may=True)
+    yield access_finding("writes their own row", lambda: here.put_item(TableName=table, Item=own), may=True)
     if context.run.local:
         why = "the local cloud does not replicate a table to another region"
         yield not_checked("the row in the replica's region", why)
@@ -67,8 +66,10 @@ def _replicas(context: Context) -> Iterator[Finding]:
     got = _arrived(lambda: there.get_item(TableName=table, Key=own).get("Item") == own)
     detail = f"after {_SECONDS} s it was {got}"
     yield compared("the row is readable in the replica's region", detail, same=got == ALLOWED)
-    yield _stands("reads another user's row there", lambda: there.get_item(TableName=table, Key=others), may=False)
-    yield _stands("scans the table there", lambda: there.scan(TableName=table), may=False)
+    yield access_finding(
+        "reads another user's row there", lambda: there.get_item(TableName=table, Key=others), may=False
+    )
+    yield access_finding("scans the table there", lambda: there.scan(TableName=table), may=False)
 
 
 def _arrived(there: Callable[[], bool]) -> str:
@@ -76,7 +77,7 @@ def _arrived(there: Callable[[], bool]) -> str:
     deadline, got = time.monotonic() + _SECONDS, "absent"
     while time.monotonic() < deadline:
         found: list[bool] = []
-        got = outcome(lambda found=found: found.append(there()))  # type: ignore[misc] # bound now
+        got = outcome(lambda found=found: found.append(there()))  # type: ignore[misc] # a default binds the loop's value
         if got == ALLOWED and any(found):
             return got
         got = "absent" if got == ALLOWED else got
@@ -125,18 +126,12 @@ def _snap_start(context: Context) -> Iterator[Finding]:
     yield compared("the version answers", f"it returned {seen}", same=seen == {"seen": {"x": 1}})
 
 
-def _stands(what: str, call: Callable[[], object], *, may: bool) -> Finding:
-    got = outcome(call)
-    expectation = f"a user {what}: {'allowed' if may else 'refused'}"
-    return compared(expectation, f"it was {got}", same=got == ALLOWED if may else got in ACCESS_DENIED)
-
-
 CHECKS: Final = (
     Check(
         name="kms-conditions",
         level=1,
         title="Callers use rows encrypted with the app's own key through DynamoDB, and the key in no other way",
-        doubt=(
+        assumption=(
             "DynamoDB calls KMS for the caller, with the table's name in the encryption context: \"DynamoDB calls "
             'AWS KMS on behalf of the user" and kms:ViaService "limits use of a KMS key to requests from specified AWS '
             'services" ("How DynamoDB uses AWS KMS", "AWS KMS condition keys")'
@@ -148,7 +143,7 @@ CHECKS: Final = (
         name="table-replicas",
         level=1,
         title="Callers reach their own rows, and no others, in a replica's region",
-        doubt=(
+        assumption=(
             "IAM decides in each region by the replica's ARN, whose table has the same name everywhere: "
             '"each replica has the same table name" ("Global tables", Amazon DynamoDB developer guide)'
         ),
@@ -159,7 +154,7 @@ CHECKS: Final = (
         name="hosting",
         level=1,
         title="CloudFront serves the page with its security headers, and its bucket has no other access",
-        doubt=(
+        assumption=(
             'origin access control lets only CloudFront read the bucket ("Restrict access to an Amazon S3 origin", '
             "Amazon CloudFront developer guide)"
         ),
@@ -170,7 +165,7 @@ CHECKS: Final = (
         name="snap-start",
         level=1,
         title="A function with SnapStart has a version with a snapshot behind its alias, and it answers",
-        doubt=(
+        assumption=(
             '"You can use SnapStart only on published function versions and aliases that point to versions" '
             '("Improving startup performance with Lambda SnapStart", AWS Lambda developer guide)'
         ),

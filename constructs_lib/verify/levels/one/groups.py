@@ -1,4 +1,4 @@
-"""Whether a change of group membership takes effect with the next token, and not before."""
+"""Effect of a changed group membership, which begins with the next token and not before."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def run(context: Context) -> Iterator[Finding]:
     app_users = AppUsers.of(context)
     somebody = app_users.sign_up("group-changes")
     user = somebody.caller
-    yield _stands(context, somebody, "before they join", may=False)
+    yield _write_finding(context, somebody, "before they join", may=False)
     app_users.join(user.username, _GROUP)
     _new_credentials(somebody)
-    yield _stands(context, somebody, "in the group, with an earlier token", may=False)
+    yield _write_finding(context, somebody, "in the group, with an earlier token", may=False)
     user.renew_tokens()
-    yield _stands(context, somebody, "in the group, with a renewed token", may=True)
+    yield _write_finding(context, somebody, "in the group, with a renewed token", may=True)
     app_users.leave(user.username, _GROUP)
     _new_credentials(somebody)
-    yield _stands(context, somebody, "out of the group, with an earlier token", may=True)
+    yield _write_finding(context, somebody, "out of the group, with an earlier token", may=True)
     user.renew_tokens()
-    yield _stands(context, somebody, "out of the group, with a renewed token", may=False)
+    yield _write_finding(context, somebody, "out of the group, with a renewed token", may=False)
 
 
 def _new_credentials(somebody: Member) -> None:
@@ -42,7 +42,7 @@ def _new_credentials(somebody: Member) -> None:
         somebody.caller.__dict__.pop(name, None)
 
 
-def _stands(context: Context, somebody: Member, when: str, *, may: bool) -> Finding:
+def _write_finding(context: Context, somebody: Member, when: str, *, may: bool) -> Finding:
     s3 = somebody.caller.session().client("s3")
     bucket = context.settings.other("BucketName")
     got = outcome(lambda: s3.put_object(Bucket=bucket, Key="public/of-the-group.txt", Body=b"x"))
@@ -56,7 +56,7 @@ CHECKS: Final = (
         name="group-changes",
         level=1,
         title="Joining and leaving a group takes effect with the next token",
-        doubt=(
+        assumption=(
             "an identity pool evaluates the groups of the token, not the current groups: "
             '"Amazon Cognito ID tokens have a cognito:preferred_role claim that presents the highest-precedence group '
             'that a user belongs to" (CreateGroup, Amazon Cognito API reference)'

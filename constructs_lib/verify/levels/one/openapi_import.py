@@ -83,7 +83,7 @@ CHECKS: Final = (
         name="open-api-import",
         level=1,
         title="API Gateway imports exactly the routes of the OpenAPI document, each with its authorization",
-        doubt=(
+        assumption=(
             "a security scheme of the type awsSigv4 makes a route of an HTTP API require IAM, and the document's CORS "
             'settings apply to the API ("x-amazon-apigateway-authtype" and "x-amazon-apigateway-cors", API Gateway '
             "developer guide)"

@@ -100,7 +100,7 @@ CHECKS: Final = (
         name="percent-encoded-owners",
         level=1,
         title="All spellings of an owner in a path mean the same owner, and none reaches another user's",
-        doubt=(
+        assumption=(
             "IAM compares the decoded path: a statement on arn:...:api/$default/DELETE/users/${...:sub}/... matches a "
             'request for /users/us-east-1%3A... ("Control access for invoking an API", API Gateway developer guide, '
             "does not mention encoded paths)"

@@ -27,7 +27,7 @@ _UNKNOWN: Final = ("UserMigration_Authentication",)
 
 
 def run(context: Context) -> Iterator[Finding]:
-    """Sign up, confirm, sign in and renew tokens; create a user; sign in as an unknown user."""
+    """Sign up, confirm, sign in and renew tokens; create a user; sign in with an unknown user name."""
     try:
         yield from _findings(TriggerPool.make(context))
     finally:
@@ -62,7 +62,7 @@ CHECKS: Final = (
         name="triggers",
         level=1,
         title="A user pool invokes the functions that the local cloud invokes, in the same order",
-        doubt=(
+        assumption=(
             "the tables of trigger sources in the guide are complete for these flows "
             '("Customizing user pool workflows with Lambda triggers", Amazon Cognito developer guide)'
         ),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.verify.context import Context
 
-_BY_HAND: Final = "manual change"
+_MANUAL_CHANGE: Final = "manual change"
 
 
 def _run(context: Context) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ def _one_by_hand(context: Context, client: Any) -> Iterator[Finding]:
         status = drift["StackResourceDrift"]["StackResourceDriftStatus"]
         where = "is detected" if expected == "MODIFIED" else "is no longer detected after it is reverted"
         detail = f"{function} with {size} MB of memory is {status}, not {expected}"
-        yield compared(f"A {_BY_HAND} {where}.", detail, same=status == expected)
+        yield compared(f"A {_MANUAL_CHANGE} {where}.", detail, same=status == expected)
 
 
 def _drifts(client: Any, stack: str) -> list[dict[str, Any]]:

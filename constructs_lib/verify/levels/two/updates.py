@@ -1,4 +1,4 @@
-"""Updates: one in place, one that fails midway, one that Cognito refuses."""
+"""Updates of the stack: in place, with a failure after the first change, and with a change that Cognito refuses."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _in_place(context: Context) -> Iterator[Finding]:
     after = physical_ids(context)
     gone = {name: (id, after.get(name)) for name, id in before.items() if after.get(name) != id}
     yield _finding("No resource is replaced.", f"before and after: {gone}" if gone else "")
-    yield _finding("An existing user signs in and has their file and row.", probe_user.lacks())
+    yield _finding("An existing user signs in and has their file and row.", probe_user.losses())
 
 
 def _failing(context: Context) -> Iterator[Finding]:
@@ -64,7 +64,7 @@ def _refused(context: Context, old: Mapping[str, Any], change: Any, name: str) -
         "The stack and the user pool have the same state as before.",
         f"before and after: {changed} ({ended.why})" if changed else "",
     )
-    yield _finding("An existing user signs in and has their file and row.", probe_user.lacks())
+    yield _finding("An existing user signs in and has their file and row.", probe_user.losses())
 
 
 def _not_rolled_back(ended: Deployed, refused: Collection[str]) -> str:
@@ -101,7 +101,7 @@ CHECKS = (
         level=2,
         order=10,
         title="An update in place keeps every resource, user, file and row.",
-        doubt=f"Cognito updates a user pool whose Schema is submitted unchanged ({_UPDATING}).",
+        assumption=f"Cognito updates a user pool whose Schema is submitted unchanged ({_UPDATING}).",
         run=_in_place,
     ),
     Check(
@@ -116,7 +116,7 @@ CHECKS = (
         level=2,
         order=30,
         title="Settings that Cognito fixes at a pool's creation cannot be updated, as `replacements` predicts.",
-        doubt=f"UsernameAttributes cannot be changed ({_UPDATING}).",
+        assumption=f"UsernameAttributes cannot be changed ({_UPDATING}).",
         run=_refusing,
     ),
 )

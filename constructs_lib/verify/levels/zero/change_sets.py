@@ -1,4 +1,4 @@
-"""Whether CloudFormation accepts the templates, by change sets of new stacks that are never executed."""
+"""Acceptance of the templates by CloudFormation, by change sets of new stacks that are never executed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(context: Context) -> Iterator[Finding]:
             yield not_checked(f"the template of {name}", why)
             continue
         stack = f"{context.run.prefix}-review-{number}"
-        context.journal.about_to_make("stack", stack)
+        context.journal.record_resource("stack", stack)
         try:
             yield _reviewed(client, name, body, {"StackName": stack, "ChangeSetName": stack}, text, context.run.tags)
         finally:

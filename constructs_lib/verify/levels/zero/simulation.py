@@ -1,4 +1,4 @@
-"""Whether IAM's policy simulator decides the proof's requests as the proof's evaluator does."""
+"""Comparison of IAM's policy simulator with the proof's evaluator, on the proof's requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.verify.checks import Check
 from constructs_lib.verify.finding import Finding, Outcome, agrees, differs, not_checked
 from constructs_lib.verify.proof_models import models_of
-from constructs_lib.verify.proof_requests import Unasked, answer, questions
+from constructs_lib.verify.proof_requests import Undistinguished, answer, questions
 from constructs_lib.verify.simulator import ALLOWED, NoAnswerError, Simulation, UnanswerableError, kinds_of, simulate
 from constructs_lib.verify.template_policies import Names, boundary_document, identity_documents
 
@@ -31,9 +31,9 @@ def run(context: Context) -> Iterator[Finding]:
     """Simulate every request about every model of the templates."""
     iam: Any = context.session.client("iam")
     for model in models_of(context):
-        asking = _Asking(iam, model, Names(context.run))
+        asking = _Simulations(iam, model, Names(context.run))
         for question in questions(model):
-            if isinstance(question, Unasked):
+            if isinstance(question, Undistinguished):
                 yield not_checked(question.what, question.why)
             else:
                 yield from asking.ask(question)
@@ -41,8 +41,8 @@ def run(context: Context) -> Iterator[Finding]:
         yield from _left_out(model)
 
 
-class _Asking:
-    """The requests about one model, and the number of equal decisions."""
+class _Simulations:
+    """The simulations for one model, and the number of equal decisions."""
 
     def __init__(self, iam: Any, model: Model, names: Names) -> None:
         self._iam, self._model, self._names = iam, model, names
@@ -121,14 +121,14 @@ def _difference(about: tuple[str, str], action: str, simulation: Simulation, dec
     again = json.dumps(simulation.input([action]))
     expected = "allowed" if ours else "refused"
     return differs(
-        f"{about[0]}: {action} on {about[1]} is {decision}; the evaluator says {expected}",
+        f"{about[0]}: {action} on {about[1]} is {decision}; the evaluator's decision is {expected}",
         f"the input of iam:SimulateCustomPolicy: {again}",
         remedy="repeat it with `aws iam simulate-custom-policy --cli-input-json` and this input, and please report it",
     )
 
 
 def _left_out(model: Model) -> Iterator[Finding]:
-    """Yield what the simulator does not support: resource policies, and Cognito's session policy for guests."""
+    """Yield the policies that the simulator does not support: resource policies, and Cognito's session policy."""
     for holder in model.holders:
         if holder.policy.statements or holder.policy.possible:
             yield not_checked(f"the resource policy of {holder.name}, and its anonymous access", _NOT_OF_ROLES)
@@ -141,7 +141,7 @@ CHECKS: Final = (
         name="simulated-policies",
         level=0,
         title="IAM's policy simulator decides the proof's requests as the proof's evaluator does",
-        doubt=(
+        assumption=(
             "the evaluator reads policies as IAM does: a variable without a value matches nothing, ForAllValues holds "
             'for an absent key, a star spans slashes ("IAM JSON policy elements", IAM user guide)'
         ),
