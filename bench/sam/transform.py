@@ -1,6 +1,6 @@
-"""Transforms template.yaml with aws-sam-translator, the code that CloudFormation's transform runs, without AWS."""
+"""Transforms template.yaml with aws-sam-translator, the library that CloudFormation's SAM transform uses."""
 
-# ruff: noqa: INP001 - a program, run by path
+# ruff: noqa: INP001 - a program, run by its path
 
 import json
 import os

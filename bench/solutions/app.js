@@ -1,5 +1,5 @@
-// The nearest of AWS Solutions Constructs to ../handwired/app.py: sign-in, an API with one function, a table, a bucket.
-// They have no identity pool, so no roles for guests, users and groups, and no owner's folder or row.
+// The AWS Solutions Constructs closest to ../handwired/app.py: sign-in, an API with one function, a table, a bucket.
+// They have no identity pool, and therefore no roles for guests, users and groups, and no owners of folders or rows.
 "use strict";
 const path = require("node:path");
 const { CognitoToApiGatewayToLambda } = require("@aws-solutions-constructs/aws-cognito-apigateway-lambda");

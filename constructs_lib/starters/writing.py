@@ -98,17 +98,17 @@ def requirement(library: str | None = None) -> str:
 
 @checked
 def write(starter: Starter, folder: Path, names: Names, library: str) -> list[str]:
-    """Write a project and return its files' places.
+    """Write a project and return the paths of its files.
 
     Args:
         starter: The starter.
-        folder: Where; it is made where there is none.
+        folder: The folder of the project; it is created if it does not exist.
         names: The names of the project and its users.
-        library: The line that brings this library, as `requirement` returns it.
+        library: The line of `requirements.txt` for this library, as `requirement` returns it.
 
     Raises:
-        ValueError: The folder is not empty; existing files are never overwritten.
-        OSError: When a file cannot be written.
+        ValueError: If the folder is not empty; existing files are never overwritten.
+        OSError: If a file cannot be written.
     """
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file; name an empty folder, or one that does not exist")
@@ -122,7 +122,7 @@ def write(starter: Starter, folder: Path, names: Names, library: str) -> list[st
     for place, text in texts.items():
         target = folder / place
         target.parent.mkdir(parents=True, exist_ok=True)
-        # Never over a file that came to be meanwhile.
+        # A file that was created in the meantime is not overwritten.
         with target.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     return list(files)

@@ -19,13 +19,14 @@ PORT = 8000
 
 
 class ServiceStack(Stack):
-    """Users with their browser and programs with a token have access, all others do not.
+    """A service to which users with a browser and programs with a token have access, and no other callers.
 
     Args:
         scope: The app.
         id: The stack's ID.
-        domain_name: The service's name. You create its DNS record.
-        certificate_arn: The certificate of that name. None: one is created, and waits for the record that validates it.
+        domain_name: The domain name of the service, whose DNS record you create.
+        certificate_arn: The certificate of the domain name. None: one is created, and the deployment waits until you
+            create the DNS record that validates it.
         local_port: On the local cloud: the port of `service.py` on this machine. None: it runs on Fargate.
     """
 

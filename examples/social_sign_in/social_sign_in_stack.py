@@ -33,7 +33,9 @@ class SocialSignInStack(Stack):
 
     def __init__(self, scope: Construct, id: str, *, domain_prefix: str, local: bool) -> None:
         super().__init__(scope, id)
-        secrets = _stand_ins(self) if local else secretsmanager.Secret.from_secret_name_v2(self, "SignIn", "sign-in")
+        secrets = (
+            _placeholder_secret(self) if local else secretsmanager.Secret.from_secret_name_v2(self, "SignIn", "sign-in")
+        )
         members = DefaultGroup(self, "DefaultGroup", group="members")
         auth = Auth(
             self,
@@ -71,7 +73,7 @@ class SocialSignInStack(Stack):
             CfnOutput(self, name, value=value)
 
 
-def _stand_ins(scope: Construct) -> secretsmanager.Secret:
+def _placeholder_secret(scope: Construct) -> secretsmanager.Secret:
     """Create a placeholder secret; the real one is in Secrets Manager as `sign-in`, with one field per provider."""
     nothing = SecretValue.unsafe_plain_text("stand-in")
     return secretsmanager.Secret(scope, "StandIns", secret_object_value={"google": nothing, "company": nothing})

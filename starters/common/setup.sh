@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv, where everything else comes from: sh setup.sh [PYTHON]
+# Creates .venv with all packages: sh setup.sh [PYTHON]
 set -eu
 python=${1:-python3}
 
@@ -11,7 +11,7 @@ command -v "$python" >/dev/null || fail "no '$python' on PATH" "install Python 3
 echo "set-up: .venv with $("$python" --version), then about 350 MB of packages (the CDK library and Node among them)" >&2
 [ -x .venv/bin/python ] || "$python" -m venv .venv \
     || fail "'$python -m venv' does not work" "on Debian and Ubuntu: apt-get install python3-venv"
-.venv/bin/python -m pip install -q uv || fail "pip could not install uv" "check that the Python package index can be reached"
+.venv/bin/python -m pip install -q uv || fail "pip could not install uv" "check that the Python package index is reachable"
 VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install -q -r requirements.txt \
-    || fail "the packages of requirements.txt could not be installed" "look at what it says above, mend requirements.txt, and run the same command again"
+    || fail "the packages of requirements.txt could not be installed" "read the error above, correct requirements.txt, and run the same command again"
 touch .venv/.ready

@@ -251,25 +251,25 @@ FORGOTTEN: Final = {
     "ALTER ROLE notes_app BYPASSRLS": "notes_app exempt by BYPASSRLS",
     "ALTER ROLE notes_app SUPERUSER": "notes_app a superuser",
     "CREATE ROLE exempt BYPASSRLS; GRANT exempt TO notes_app": "exempt exempt by BYPASSRLS",
-    "ALTER TABLE app.notes NO FORCE ROW LEVEL SECURITY": "app.notes does not hold its owner; FORCE it",
+    "ALTER TABLE app.notes NO FORCE ROW LEVEL SECURITY": "app.notes exempts its owner; FORCE row-level security",
     "ALTER TABLE app.notes DISABLE ROW LEVEL SECURITY": "app.notes has no row-level security; ENABLE it",
-    "ALTER TABLE app.notes OWNER TO notes_app": "app.notes belongs to this role, which could switch it off",
+    "ALTER TABLE app.notes OWNER TO notes_app": "app.notes belongs to this role, which can disable policies",
     "ALTER TABLE app.notes OWNER TO notes_app; REVOKE TRUNCATE, REFERENCES, TRIGGER ON app.notes FROM notes_app":
-        "app.notes belongs to this role, which could switch it off",
-    "GRANT notes_owner TO notes_app": "app.notes belongs to this role, which could switch it off",
-    "GRANT TRUNCATE ON app.notes TO notes_app": "app.notes can be emptied, referenced or given triggers by this role",
-    "GRANT REFERENCES ON app.notes TO PUBLIC": "app.notes can be emptied, referenced or given triggers by this role",
+        "app.notes belongs to this role, which can disable policies",
+    "GRANT notes_owner TO notes_app": "app.notes belongs to this role, which can disable policies",
+    "GRANT TRUNCATE ON app.notes TO notes_app": "app.notes can be truncated, referenced or given triggers by this role",
+    "GRANT REFERENCES ON app.notes TO PUBLIC": "app.notes can be truncated, referenced or given triggers by this role",
     "CREATE TABLE app.more (body text); GRANT SELECT ON app.more TO notes_app": "app.more has no row-level security",
     "CREATE TABLE app.more (body text); GRANT SELECT (body) ON app.more TO PUBLIC": "app.more has no row-level",
     "CREATE TABLE public.more (body text); GRANT INSERT ON public.more TO notes_app": "public.more has no row-level",
     "CREATE VIEW app.all_notes AS SELECT * FROM app.notes; GRANT SELECT ON app.all_notes TO notes_app":
-        "app.all_notes is a view with the rights of its owner",
+        "app.all_notes is a view with the privileges of its owner",
     "CREATE MATERIALIZED VIEW app.all_notes AS SELECT * FROM app.notes; GRANT SELECT ON app.all_notes TO notes_app":
-        "app.all_notes is of a kind that row-level security does not hold",
-    "CREATE POLICY too_much ON app.notes USING (true)": "app.notes has the policy too_much, which asks for no caller",
-    "CREATE POLICY too_much ON app.notes FOR INSERT WITH CHECK (true)": "policy too_much, which asks for no caller",
+        "app.all_notes is of a kind without row-level security",
+    "CREATE POLICY too_much ON app.notes USING (true)": "app.notes has the policy too_much, which names no caller",
+    "CREATE POLICY too_much ON app.notes FOR INSERT WITH CHECK (true)": "policy too_much, which names no caller",
     "CREATE FUNCTION app.f() RETURNS bigint LANGUAGE sql SECURITY DEFINER RETURN (SELECT count(*) FROM app.notes)":
-        "runs with the rights of its owner, by SECURITY DEFINER",
+        "runs with the privileges of its owner, by SECURITY DEFINER",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-// The same stack as ../../handwired/app.py, resource by resource, in a project as `cdk init` sets it up.
+// The stack of ../../handwired/app.py, with the same resources, in a project that `cdk init` has created.
 import * as path from "node:path";
 import { App, CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import * as apigwv2 from "aws-cdk-lib/aws-apigatewayv2";

@@ -1,8 +1,8 @@
--- Two roles that nobody signs in with but the function: one owns the tables, the other reads and writes rows.
+-- Two roles: one owns the tables and cannot log in, the other reads and writes rows for the function.
 CREATE ROLE notes_owner NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB;
 CREATE ROLE notes_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
--- On RDS, whose IAM tokens are this role's only password.
+-- On RDS, this role authenticates with IAM tokens only.
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') THEN
@@ -12,6 +12,6 @@ END
 $$;
 CREATE SCHEMA app;
 GRANT USAGE ON SCHEMA app TO notes_app;
--- Whoever migrates hands the tables over to their owner, which on RDS takes membership and this right.
+-- The migrating user transfers the tables to their owner, which on RDS requires membership and this privilege.
 GRANT USAGE, CREATE ON SCHEMA app TO notes_owner;
 GRANT notes_owner TO CURRENT_USER;

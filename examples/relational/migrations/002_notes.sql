@@ -1,4 +1,4 @@
--- A setting that was set LOCAL to a transaction reads '' after it, not NULL: neither is anybody.
+-- A setting that was LOCAL to a transaction is '' after it, not NULL: both mean that there is no caller.
 CREATE FUNCTION app.sub() RETURNS text LANGUAGE sql STABLE
     RETURN nullif(current_setting('app.sub', true), '');
 CREATE FUNCTION app.tenant() RETURNS text LANGUAGE sql STABLE
@@ -22,6 +22,6 @@ CREATE POLICY own ON app.notes
 CREATE POLICY shared_in_the_tenant ON app.notes FOR SELECT
     USING (shared AND app.sub() IS NOT NULL AND tenant = app.tenant());
 
--- No TRUNCATE, which row-level security does not hold.
+-- No TRUNCATE, to which row-level security does not apply.
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.notes TO notes_app;
 ALTER TABLE app.notes OWNER TO notes_owner;

@@ -14,7 +14,7 @@ export function App({ config }: { config: Config }) {
   const { authStatus, signOut } = useAuthenticator((context) => [context.authStatus]);
   const [tab, setTab] = useState("public");
   const signedIn = authStatus === "authenticated";
-  // The way from one user to another leads through guest. Amplify's `user` comes later than the status, or not at all.
+  // Between two users the caller is a guest. Amplify sets `user` after the status, or not at all.
   const caller = signedIn ? "user" : "guest";
   const session = useSession(caller);
   const editor = session?.groups.includes("editors") ?? false;

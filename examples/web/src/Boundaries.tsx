@@ -10,7 +10,7 @@ import { describe } from "./useAction";
 
 const NO_SHARE = "0".repeat(28);
 
-/** Calls the page makes in earnest, to show that not the page but IAM refuses them. */
+/** Real calls, to show that IAM refuses them and not the page. */
 export function Boundaries({ config }: { config: Config }) {
   const [answers, setAnswers] = useState<Record<string, string>>({});
   const attempts: Record<string, () => Promise<unknown>> = {

@@ -6,7 +6,7 @@ import { type FormEvent, useCallback, useEffect, useMemo, useState } from "react
 import type { Config } from "./config";
 import { useAction } from "./useAction";
 
-/** A DynamoDB client with the identity pool's credentials, fresh for every call. */
+/** Returns a DynamoDB client that gets the identity pool's current credentials for every call. */
 export function dynamodb(region: string): DynamoDBClient {
   return new DynamoDBClient({
     region,
@@ -18,7 +18,7 @@ export function dynamodb(region: string): DynamoDBClient {
   });
 }
 
-/** Rows of a table whose partition key is their owner: IAM itself keeps everybody to their own. */
+/** Rows of a table whose partition key is their owner: IAM limits each caller to their own rows. */
 export function Notes({ config, owner }: { config: Config; owner: string }) {
   const client = useMemo(() => dynamodb(config.region), [config.region]);
   const [notes, setNotes] = useState<{ id: string; text: string }[]>();

@@ -11,7 +11,7 @@ interface Share {
   mine: boolean;
 }
 
-/** What users make known of documents, through the API: each route is open to the roles it names. */
+/** Shares of documents, through the API, which allows each route to the roles of its rule. */
 export function Shares({ api, signedIn, editor }: { api: string; signedIn: boolean; editor: boolean }) {
   const [shares, setShares] = useState<Share[]>();
   const [title, setTitle] = useState("");

@@ -1,6 +1,6 @@
 import type { Session } from "./session";
 
-/** The two pools at work: the user pool says who you are, the identity pool gives credentials of a role. */
+/** Both pools: the user pool identifies the user, the identity pool issues credentials of a role. */
 export function WhoAmI({ session }: { session: Session | undefined }) {
   if (session === undefined) {
     return <aside aria-label="Who am I">…</aside>;

@@ -1,5 +1,5 @@
-// The one file that tells the page where it is. The same build serves every deployment: the file is read when the
-// page loads, and is what `cognito-app outputs` writes.
+// The configuration, which `cognito-app outputs` writes. The page reads it when it loads, so that one build serves every
+// deployment.
 import { Amplify } from "aws-amplify";
 import { parseAmplifyConfig } from "aws-amplify/utils";
 
@@ -22,7 +22,7 @@ export async function configure(): Promise<Config> {
   }
   const outputs = (await response.json()) as Outputs & Parameters<typeof parseAmplifyConfig>[0];
   const apis = outputs.custom?.API ?? {};
-  // Amplify reads REST APIs from the program, not from the file.
+  // Amplify does not read REST APIs from this file.
   const parsed = parseAmplifyConfig(outputs);
   Amplify.configure({ ...parsed, API: { ...parsed.API, REST: apis } });
   return {

@@ -1,4 +1,4 @@
-// Who the caller is, in both pools: the user pool's token and the identity pool's credentials.
+// The caller in both pools: the user pool's token and the identity pool's credentials.
 import { fetchAuthSession } from "aws-amplify/auth";
 import { useEffect, useState } from "react";
 
@@ -22,13 +22,13 @@ export async function readSession(): Promise<Session> {
     groups,
     identityId: session.identityId,
     accessKey: session.credentials?.accessKeyId,
-    // The identity pool names no role in its answer; which one it chose follows from the token.
+    // The identity pool's response does not contain the role, so it is derived from the token.
     role: claims === undefined ? "guest" : groups.length > 0 ? `group ${groups[0]}` : "authenticated",
     expires: session.credentials?.expiration,
   };
 }
 
-/** The session, read anew whenever `key` changes (somebody signed in or out). */
+/** The session, which is read again whenever `key` changes: on sign-in and on sign-out. */
 export function useSession(key: unknown): Session | undefined {
   const [session, setSession] = useState<Session>();
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-/** Runs something that may be refused, and keeps what went wrong to show it. */
+/** Runs an action that may be refused, and stores its error for display. */
 export function useAction() {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
@@ -18,7 +18,7 @@ export function useAction() {
   return { run, problem, busy };
 }
 
-/** Says what went wrong as the service said it: Amplify keeps an API's own answer beside its error. */
+/** Describes an error in the service's own words: Amplify attaches an API's response to its error. */
 export function describe(error: unknown): string {
   const { response } = error as { response?: { statusCode?: number; body?: string } };
   if (response?.statusCode !== undefined) return `${response.statusCode} ${response.body ?? ""}`;

@@ -18,5 +18,5 @@ def test_signed_in_users_call_their_own_paths_and_no_table(template: dict[str, A
     )
 
 
-def test_strangers_call_nothing(template: dict[str, Any]) -> None:
+def test_callers_without_credentials_call_nothing(template: dict[str, Any]) -> None:
     assert_access(template, "internet", cannot=["call Api GET /help", "call Api GET /users/{owner}/todos"])

@@ -22,7 +22,7 @@ def test_alice_keeps_todos_that_bob_can_neither_read_nor_change(
     assert alice.request("DELETE", f"{todos}/plants").status_code == 204
 
 
-def test_a_title_is_asked_for(deployed: Deployed, person: Callable[..., User]) -> None:
+def test_a_todo_without_a_title_is_refused(deployed: Deployed, person: Callable[..., User]) -> None:
     alice = person("alice")
     answer = alice.request("PUT", f"{deployed.outputs['ApiUrl']}/users/{alice.identity_id}/todos/x", json_body={})
     assert answer.status_code == 400

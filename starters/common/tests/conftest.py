@@ -1,4 +1,4 @@
-"""The template as it would be deployed, the app on the local cloud, and its users."""
+"""Fixtures: the template for AWS, the app on the local cloud, and its users."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ class Deployed:
 
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
-    """Synthesize the stack as it would be deployed to AWS, with the paths by which tests name resources."""
+    """Synthesize the stack for AWS, with the construct paths by which the tests name resources."""
     context = json.loads((PROJECT / "cdk.json").read_text())["context"]
     # Without the CDK's own validation, which takes two seconds: `app.py` validates whenever it is deployed.
     app = App(context={**context, "aws:cdk:enable-path-metadata": True}, builtin_cloud_formation_validation=False)
@@ -45,7 +45,7 @@ def template() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[Deployed]:
-    """Deploy to the local cloud that `make up` has started, or to one that ends with the tests."""
+    """Deploy to the local cloud that `make up` has started, or to one that is stopped after the tests."""
     with LocalCloud(PROJECT) as cloud:
         outputs = cloud.deploy()["MyApp"]
         client = AppClient(ClientSettings.from_stack(outputs), endpoint_url=cloud.endpoint_url)
@@ -54,7 +54,7 @@ def deployed() -> Iterator[Deployed]:
 
 @pytest.fixture(scope="session")
 def person(deployed: Deployed) -> Callable[..., User]:
-    """Return a function that signs a new user up, with the code from their e-mail, and in."""
+    """Return a function that signs up a new user, with the code from their e-mail, and signs them in."""
 
     def sign_up_and_in(name: str, *groups: str) -> User:
         address = f"{name}-{uuid4().hex[:8]}@example.com"

@@ -1,4 +1,4 @@
-"""The template changes only on purpose: `make accept` accepts a change."""
+"""Every change of the template must be accepted, with `make accept`."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ def test_the_template_is_the_committed_one(template: dict[str, Any], template_sn
     assert template == template_snapshot, "read the difference; if it is intended, run `make accept`"
 
 
-def test_no_update_makes_new_users_or_empty_buckets_and_tables(
+def test_no_update_replaces_the_user_pool_or_a_bucket_or_table(
     template: dict[str, Any], stateful_ledger: Ledger
 ) -> None:
     stateful_ledger.check(template)

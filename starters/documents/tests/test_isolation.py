@@ -18,7 +18,7 @@ def test_owners_have_their_folder_and_their_notes(template: dict[str, Any]) -> N
     )
 
 
-def test_editors_look_after_what_is_public_and_read_nobodys_files(template: dict[str, Any]) -> None:
+def test_editors_manage_public_files_and_read_no_private_ones(template: dict[str, Any]) -> None:
     assert_access(
         template,
         "group:editors",
@@ -27,7 +27,7 @@ def test_editors_look_after_what_is_public_and_read_nobodys_files(template: dict
     )
 
 
-def test_guests_read_what_is_public(template: dict[str, Any]) -> None:
+def test_guests_read_public_files(template: dict[str, Any]) -> None:
     assert_access(
         template, "guest", can=["get Documents public/*"], cannot=["write Documents public/*", "call Api POST /shares"]
     )

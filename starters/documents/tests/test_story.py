@@ -1,4 +1,4 @@
-"""Alice and Bob, an editor and a guest, live on the local cloud."""
+"""Calls of Alice, Bob, an editor and a guest on the local cloud."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,7 +36,7 @@ def test_alice_keeps_a_diary_that_bob_cannot_read(deployed: Deployed, alice: Use
     assert refused(lambda: bob.session().client("s3").get_object(**diary))
 
 
-def test_an_editor_puts_up_a_notice_that_a_guest_reads(deployed: Deployed, person: Callable[..., User]) -> None:
+def test_an_editor_uploads_a_public_notice_that_a_guest_reads(deployed: Deployed, person: Callable[..., User]) -> None:
     notice = {"Bucket": deployed.outputs["BucketName"], "Key": "public/notice.txt"}
     person("editor", "editors").session().client("s3").put_object(**notice, Body=b"Welcome")
     guest = deployed.client.guest().session().client("s3")
@@ -44,7 +44,7 @@ def test_an_editor_puts_up_a_notice_that_a_guest_reads(deployed: Deployed, perso
     assert refused(lambda: guest.put_object(**notice, Body=b"graffiti"))
 
 
-def test_what_alice_shares_bob_sees_and_cannot_take_down(deployed: Deployed, alice: User, bob: User) -> None:
+def test_bob_sees_what_alice_shares_and_cannot_remove_it(deployed: Deployed, alice: User, bob: User) -> None:
     url = deployed.outputs["ApiUrl"]
     share = {"title": "A walk by the river", "document": "diary.txt"}
     made = alice.request("POST", f"{url}/shares", json_body=share).json()

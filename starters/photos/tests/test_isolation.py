@@ -9,7 +9,7 @@ def test_users_are_isolated(template: dict[str, Any]) -> None:
     assert_isolated(template)
 
 
-def test_everyone_looks_at_photos_and_only_the_owner_changes_them(template: dict[str, Any]) -> None:
+def test_everyone_reads_photos_and_only_the_owner_changes_them(template: dict[str, Any]) -> None:
     assert_access(
         template, "guest", can=["get Photos protected/{other}/*"], cannot=["write Photos protected/{other}/*"]
     )
@@ -21,7 +21,7 @@ def test_everyone_looks_at_photos_and_only_the_owner_changes_them(template: dict
     )
 
 
-def test_an_album_is_its_owners(template: dict[str, Any]) -> None:
+def test_only_the_owner_reads_an_album(template: dict[str, Any]) -> None:
     assert_access(
         template, "authenticated", can=["list Album {owner}", "get Album gallery"], cannot=["get Album {other}"]
     )

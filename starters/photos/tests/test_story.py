@@ -1,4 +1,4 @@
-"""Alice uploads a photo and publishes it; Bob and a guest look at it, live on the local cloud."""
+"""Alice uploads and publishes a photo on the local cloud; Bob and a guest read it."""
 
 import time
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def eventually(look: Callable[[], list[Any]]) -> list[Any]:
     return found
 
 
-def test_alices_photo_is_seen_by_all_and_changed_by_nobody_else(
+def test_everyone_reads_a_photo_that_alice_publishes_and_only_she_changes_it(
     deployed: Deployed, person: Callable[..., User]
 ) -> None:
     alice, bob, guest = person("alice"), person("bob"), deployed.client.guest()

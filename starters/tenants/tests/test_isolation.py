@@ -7,11 +7,11 @@ from constructs_lib.testing import assert_access, assert_isolated
 ADMINISTRATORS = "rule:tenant_role Equals admins"
 
 
-def test_companies_and_the_people_in_them_are_isolated(template: dict[str, Any]) -> None:
+def test_companies_and_their_users_are_isolated(template: dict[str, Any]) -> None:
     assert_isolated(template)
 
 
-def test_members_share_what_their_company_has_and_keep_a_folder_of_their_own(template: dict[str, Any]) -> None:
+def test_members_share_their_companys_data_and_have_a_private_folder(template: dict[str, Any]) -> None:
     assert_access(
         template,
         "authenticated",
@@ -30,7 +30,7 @@ def test_members_share_what_their_company_has_and_keep_a_folder_of_their_own(tem
     )
 
 
-def test_administrators_look_after_their_own_company_alone(template: dict[str, Any]) -> None:
+def test_administrators_manage_only_their_own_company(template: dict[str, Any]) -> None:
     assert_access(
         template,
         ADMINISTRATORS,
@@ -43,6 +43,6 @@ def test_administrators_look_after_their_own_company_alone(template: dict[str, A
     )
 
 
-def test_whoever_is_in_no_company_reaches_none(template: dict[str, Any]) -> None:
+def test_users_without_a_company_reach_no_companys_data(template: dict[str, Any]) -> None:
     for who in ("guest", "authenticated without tenant"):
         assert_access(template, who, can=["get Files public/*"], cannot=["get Files tenants/{other_tenant}/shared/*"])

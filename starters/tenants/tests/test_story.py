@@ -1,4 +1,4 @@
-"""Alice and Bob of two companies, live on the local cloud."""
+"""Calls of Alice and Bob, members of two companies, on the local cloud."""
 
 from collections.abc import Callable
 from typing import Any
@@ -52,7 +52,7 @@ def bob(found: Callable[[str], User]) -> User:
     return found("bob")
 
 
-def test_alice_shares_a_plan_with_her_company_that_bob_of_another_cannot_read(
+def test_bob_of_another_company_cannot_read_a_plan_that_alice_shares_with_hers(
     deployed: Deployed, alice: User, bob: User
 ) -> None:
     plan = {"Bucket": deployed.outputs["BucketName"], "Key": alice.place("tenants/{tenant}/shared/plan.txt")}
@@ -62,7 +62,7 @@ def test_alice_shares_a_plan_with_her_company_that_bob_of_another_cannot_read(
     assert work_in(deployed, bob, alice.value("tenant")) == 403
 
 
-def test_a_colleague_of_alice_reads_the_plan_and_not_her_own_folder(
+def test_a_colleague_of_alice_reads_the_shared_plan_and_not_her_private_folder(
     deployed: Deployed, person: Callable[..., User], alice: User
 ) -> None:
     bucket, own = deployed.outputs["BucketName"], alice.place("tenants/{tenant}/people/{owner}/diary.txt")
@@ -77,7 +77,7 @@ def test_a_colleague_of_alice_reads_the_plan_and_not_her_own_folder(
     assert colleague.request("GET", members).status_code == 403
 
 
-def test_projects_are_those_of_ones_own_company(deployed: Deployed, alice: User, bob: User) -> None:
+def test_members_see_only_the_projects_of_their_company(deployed: Deployed, alice: User, bob: User) -> None:
     def table(who: User) -> Any:
         return who.session().resource("dynamodb").Table(deployed.outputs["ProjectsTableName"])
 

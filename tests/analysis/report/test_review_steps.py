@@ -119,11 +119,11 @@ def test_github_synthesizes_both_sides_and_fails_after_the_comment(tmp_path: Pat
     assert done.returncode == 0, done.stderr
     assert output.read_text() == "status=2\n"
     assert summary.read_text().startswith(MARKER)
-    done = bash(step("comment", "Post the comment, or rewrite the last one"), tmp_path, environment, "-e")
+    done = bash(step("comment", "Create or update the comment"), tmp_path, environment, "-e")
     assert done.returncode == 0, done.stderr
     [posted] = json.loads(comments.read_text())
     assert "users no longer isolated" in posted["body"]
-    done = bash(step("comment", "Fail where a person should look"), tmp_path, environment | {"STATUS": "2"}, "-e")
+    done = bash(step("comment", "Fail if a person must review"), tmp_path, environment | {"STATUS": "2"}, "-e")
     assert done.returncode == 2
 
 
@@ -144,7 +144,7 @@ def test_github_rewrites_the_bots_last_review_and_leaves_others_alone(
     comments.write_text(json.dumps([*others, {"id": 3, "user": BOT, "body": f"{MARKER}\nold"}]))
     (tmp_path / "review.md").write_text(f"{MARKER}\nnew", encoding="utf-8")
     environment |= {"COMMENTS": str(comments), "REPOSITORY": "me/app", "NUMBER": "7"}
-    done = bash(step("comment", "Post the comment, or rewrite the last one"), tmp_path, environment, "-e")
+    done = bash(step("comment", "Create or update the comment"), tmp_path, environment, "-e")
     assert done.returncode == 0, done.stderr
     assert json.loads(comments.read_text()) == [*others, {"id": 3, "user": BOT, "body": f"{MARKER}\nnew"}]
 

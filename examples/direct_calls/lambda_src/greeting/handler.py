@@ -15,6 +15,6 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     """
     caller = Caller.invoking(context, identity_pool_id=os.environ["IDENTITY_POOL_ID"])
     name = event.get("name") if isinstance(event, dict) else None
-    if not isinstance(name, str) or len(name) > 100:  # noqa: PLR2004 - of a name
+    if not isinstance(name, str) or len(name) > 100:  # noqa: PLR2004 - the limit in the message
         return {"error": "name is a text of up to 100 characters"}
     return {"message": f"{os.environ['GREETING']}, {name}", "identity_id": caller.identity_id}

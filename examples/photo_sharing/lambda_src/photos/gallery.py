@@ -6,11 +6,11 @@ from photos import album
 
 
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
-    """Handle a batch of changes in order, and report the first that failed, so that the batch resumes there."""
+    """Handle a batch of changes in order, and report the first failed change, at which Lambda resumes the batch."""
     for record in event["Records"]:
         try:
             _follow(record["dynamodb"])
-        except Exception:  # noqa: BLE001 - reported, and tried again
+        except Exception:  # noqa: BLE001 - reported, and retried
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
     return {"batchItemFailures": []}
 

@@ -20,7 +20,11 @@ _CERTIFICATES = Path("/var/runtime/ca-cert.pem")
 
 @cache
 def connection() -> Any:
-    """Return this environment's connection, opened once; refuse a database that does not isolate callers."""
+    """Return the connection of this execution environment, which is opened once.
+
+    Raises:
+        RuntimeError: If the database does not isolate callers.
+    """
     host, user = os.environ["DATABASE_HOST"], os.environ["USER"]
     trust = ssl.create_default_context()
     if _CERTIFICATES.exists():

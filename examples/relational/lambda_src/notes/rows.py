@@ -36,7 +36,7 @@ def rows_of(caller: Person, connection: Any) -> Iterator[Any]:
 
     Raises:
         PermissionError: If the caller has no `sub` or no tenant, such as a guest.
-        RuntimeError: Inside another `rows_of` on the same connection, or with autocommit.
+        RuntimeError: If another `rows_of` is active on the same connection, or autocommit is on.
     """
     if not caller.sub or not caller.tenant:
         raise PermissionError("rows belong to a user of a tenant, and this caller has no sub or no tenant")

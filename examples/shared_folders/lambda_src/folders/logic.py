@@ -25,14 +25,14 @@ class RefusedError(Exception):
     """
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
-        """Store both."""
+        """Store the status and the message."""
         super().__init__(message)
         self.status = status
 
 
 def create(caller: str, name: Any) -> dict[str, Any]:
     """Create a new folder, whose only member is the caller."""
-    if not isinstance(name, str) or not 1 <= len(name.strip()) <= 100:  # noqa: PLR2004 - said in the message
+    if not isinstance(name, str) or not 1 <= len(name.strip()) <= 100:  # noqa: PLR2004 - the limits in the message
         raise RefusedError(HTTPStatus.BAD_REQUEST, "name must be text of 1 to 100 characters")
     folder = secrets.token_urlsafe(12)
     data.add(member=caller, folder=folder, name=name.strip(), may=RIGHTS)
