@@ -25,8 +25,8 @@ __all__ = [
     "add",
     "change",
     "choose",
+    "create_tenant",
     "forget_choice",
-    "found",
     "members",
     "person",
     "remove",
@@ -47,11 +47,11 @@ class LastError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """The table's items of a person.
+    """The items of a person.
 
     Args:
         memberships: Their memberships, by tenant.
-        chosen: The tenant they chose last, whether or not they are still a member; None before the first choice.
+        chosen: The tenant they chose last, even if they are no longer a member; None before the first choice.
     """
 
     memberships: Mapping[str, Mapping[str, Any]]
@@ -74,7 +74,7 @@ def members(tenant: str, *, after: str | None) -> tuple[list[dict[str, Any]], st
     return page["Items"], last["person"] if last else None
 
 
-def found(tenant: str, *, first: Mapping[str, Any], role: str) -> None:
+def create_tenant(tenant: str, *, first: Mapping[str, Any], role: str) -> None:
     """Create a tenant, and make its first administrator a member.
 
     Args:
@@ -107,8 +107,8 @@ def change(tenant: str, sub: str, *, role: str, to: str, administers: tuple[bool
     Args:
         tenant: The tenant.
         sub: The member.
-        role: The role they have.
-        to: The role they get.
+        role: The current role.
+        to: The new role.
         administers: Whether the old and the new role administer the tenant.
 
     Raises:
@@ -143,7 +143,7 @@ def remove(tenant: str, sub: str, *, role: str, administers: bool) -> None:
 
 
 def choose(tenant: str, sub: str) -> None:
-    """Set the tenant that a member works in.
+    """Set the active tenant of a member.
 
     Raises:
         ConflictError: For a person who is no longer a member.
@@ -153,7 +153,7 @@ def choose(tenant: str, sub: str) -> None:
 
 
 def forget_choice(sub: str) -> None:
-    """Delete a person's choice: they work in no tenant until they choose one."""
+    """Delete a person's choice: they have no active tenant until they choose one."""
     _table().delete_item(Key={"person": sub, "entry": _ACTIVE})
 
 

@@ -27,8 +27,8 @@ class Account:
     """An account.
 
     Args:
-        sub: Its ID in tokens.
-        username: Its name in the user pool.
+        sub: The account's ID in tokens.
+        username: The account's name in the user pool.
         is_new: Whether it was created for the invitation.
         is_unused: Whether another person created it and its holder has not signed in yet.
     """

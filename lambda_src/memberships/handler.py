@@ -41,8 +41,8 @@ def _leave(caller: str, path: _Texts, _query: _Texts, _body: Mapping[str, Any]) 
     return HTTPStatus.NO_CONTENT, None
 
 
-def _found(caller: str, _path: _Texts, _query: _Texts, body: Mapping[str, Any]) -> _Answer:
-    return HTTPStatus.CREATED, logic.found(_SETTINGS, caller, body.get("tenant"), body.get("email"))
+def _create_tenant(caller: str, _path: _Texts, _query: _Texts, body: Mapping[str, Any]) -> _Answer:
+    return HTTPStatus.CREATED, logic.create_tenant(_SETTINGS, caller, body.get("tenant"), body.get("email"))
 
 
 def _members(caller: str, path: _Texts, query: _Texts, _body: Mapping[str, Any]) -> _Answer:
@@ -68,7 +68,7 @@ _ROUTES: Final[dict[str, Callable[[str, _Texts, _Texts, Mapping[str, Any]], _Ans
     "GET /memberships": _list_own,
     "PUT /memberships/active": _choose,
     "DELETE /memberships/{membership}": _leave,
-    "POST /tenants": _found,
+    "POST /tenants": _create_tenant,
     "GET /tenants/{tenant}/members": _members,
     "POST /tenants/{tenant}/members": _invite,
     "PUT /tenants/{tenant}/members/{person}": _change,

@@ -11,7 +11,18 @@ from typing import Any, Final
 from memberships import data, directory
 from memberships.tokens import MEMBER
 
-__all__ = ["RefusedError", "Settings", "change", "choose", "found", "invite", "leave", "list_own", "members", "remove"]
+__all__ = [
+    "RefusedError",
+    "Settings",
+    "change",
+    "choose",
+    "create_tenant",
+    "invite",
+    "leave",
+    "list_own",
+    "members",
+    "remove",
+]
 
 _PART: Final = r"[^\s\x00-\x1f\x7f\ud800-\udfff@<>()\",;:\\]+"
 _EMAIL: Final = re.compile(rf"(?=.{{3,128}}$){_PART}@{_PART}")
@@ -24,7 +35,7 @@ class RefusedError(Exception):
 
     Args:
         status: The HTTP status.
-        message: The message to the caller.
+        message: The message for the caller.
     """
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
@@ -38,9 +49,9 @@ class Settings:
     """Settings of the app.
 
     Args:
-        form: The regular expression that tenant names match.
-        roles: The roles besides `member`.
-        administrators: The role that manages its tenant's members.
+        form: The regular expression that tenant names must match.
+        roles: The roles in addition to `member`.
+        administrators: The role that may manage the members of its tenant.
     """
 
     form: str
@@ -67,13 +78,13 @@ def choose(caller: str, tenant: Any) -> dict[str, Any]:
     return {"active": tenant}
 
 
-def found(settings: Settings, caller: str, tenant: Any, email: Any) -> dict[str, Any]:
+def create_tenant(settings: Settings, caller: str, tenant: Any, email: Any) -> dict[str, Any]:
     """Create a tenant; its first administrator is the caller, or the holder of `email` if one is given."""
     if not isinstance(tenant, str) or not re.fullmatch(settings.form, tenant, re.ASCII):
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"a tenant's name must be of the form {settings.form}")
     first = {"person": caller, "since": _now()} if email is None else _invited(email)[0]
     try:
-        data.found(tenant, first=first, role=settings.administrators)
+        data.create_tenant(tenant, first=first, role=settings.administrators)
     except data.ConflictError as error:
         raise RefusedError(HTTPStatus.CONFLICT, "this name is taken") from error
     return {"tenant": tenant, "administrator": first["person"]}
@@ -83,13 +94,13 @@ def members(settings: Settings, caller: str, tenant: str, after: str | None) -> 
     """Return a page of a tenant's members, and the `after` of the next page or None."""
     _check_administrator(settings, caller, tenant)
     if after is not None and not _SUB.fullmatch(after):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "after must be what an answer had as next")
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "after must be the `next` of an earlier response")
     found, following = data.members(tenant, after=after)
     return {"members": [_shown(each, "person", "email") for each in found], "next": following}
 
 
 def invite(settings: Settings, caller: str, tenant: str, email: Any, role: Any) -> dict[str, Any]:
-    """Make the holder of an address a member; they work in the tenant once they have chosen it.
+    """Make the holder of an address a member; the tenant becomes active once they choose it.
 
     An account created for the invitation starts with this choice, unless it is invited again before its first use.
     """
@@ -101,11 +112,11 @@ def invite(settings: Settings, caller: str, tenant: str, email: Any, role: Any) 
     except (data.ConflictError, data.LastError) as error:
         raise RefusedError(HTTPStatus.CONFLICT, "this person is already a member") from error
     if account.is_new:
-        # A member removed in the meantime works in no tenant.
+        # A member who was removed in the meantime has no active tenant.
         with suppress(data.ConflictError):
             data.choose(tenant, account.sub)
     elif account.is_unused:
-        # Two tenants have invited an account that was never used: its holder chooses between them.
+        # Two tenants have invited an account that was never used: its holder must choose one.
         data.forget_choice(account.sub)
     return {"person": account.sub, "email": member["email"], "role": given}
 
@@ -166,7 +177,7 @@ def _invited(email: Any) -> tuple[dict[str, Any], directory.Account]:
     try:
         account = directory.invite(address)
     except directory.NotVerifiedError as error:
-        message = "the holder of this address has to verify it first: ask them to sign in and do so"
+        message = "this address is not verified; ask its holder to sign in and verify it"
         raise RefusedError(HTTPStatus.CONFLICT, message) from error
     except directory.NoAddressError as error:
         raise RefusedError(HTTPStatus.BAD_REQUEST, "this address cannot be invited") from error
@@ -184,7 +195,7 @@ def _role(settings: Settings, role: Any) -> str:
 
 
 class _Refusals:
-    """Turns errors of the table into refusals."""
+    """Converts errors of the table into refusals."""
 
     def __enter__(self) -> None:
         """Do nothing."""
@@ -192,9 +203,9 @@ class _Refusals:
     def __exit__(self, _kind: object, error: object, _trace: object) -> None:
         """Raise the refusal for a table error."""
         if isinstance(error, data.LastError):
-            raise RefusedError(HTTPStatus.CONFLICT, "a tenant keeps one administrator: add another administrator first")
+            raise RefusedError(HTTPStatus.CONFLICT, "a tenant must have an administrator; add another one first")
         if isinstance(error, data.ConflictError):
-            raise RefusedError(HTTPStatus.CONFLICT, "this member was changed by another request: read it again")
+            raise RefusedError(HTTPStatus.CONFLICT, "this member was changed by another request; read it again")
 
 
 def _shown(membership: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["MEMBER", "ROLE_CLAIM", "Form", "Said", "response", "say"]
+__all__ = ["MEMBER", "ROLE_CLAIM", "Form", "TokenContent", "response", "token_content"]
 
 MEMBER: Final = "member"
 """The default role in a tenant."""
@@ -29,13 +29,13 @@ class Form:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
+class TokenContent:
     """The content of a token.
 
     Args:
         claims: The claims to add.
-        suppressed: The claims to suppress, whatever their source.
-        groups: All its groups.
+        suppressed: The claims to suppress, regardless of their source.
+        groups: All groups of the token.
     """
 
     claims: Mapping[str, str]
@@ -43,7 +43,9 @@ class Said:
     groups: Sequence[str]
 
 
-def say(form: Form, *, memberships: Mapping[str, str], chosen: str | None, groups: Sequence[str]) -> Said:
+def token_content(
+    form: Form, *, memberships: Mapping[str, str], chosen: str | None, groups: Sequence[str]
+) -> TokenContent:
     """Return the content of a person's token.
 
     A person who has chosen no tenant, or one that they have left, has no tenant. The groups that represent roles
@@ -52,24 +54,24 @@ def say(form: Form, *, memberships: Mapping[str, str], chosen: str | None, group
     Args:
         form: The rules for the claims.
         memberships: The person's role in each tenant.
-        chosen: The tenant that the person works in; None before the first choice.
-        groups: The groups of the pool that the person is in.
+        chosen: The tenant that the person has chosen; None before the first choice.
+        groups: The person's groups in the user pool.
 
     Raises:
-        ValueError: For a tenant whose name does not match: IAM would read `a/b` as a folder of `a`.
+        ValueError: For a tenant whose name does not match the form: IAM would read `a/b` as a folder of `a`.
     """
     others = [group for group in groups if group not in form.roles]
     role = memberships.get(chosen) if chosen is not None else None
     if chosen is None or role is None:
-        return Said(claims={}, suppressed=(form.claim, ROLE_CLAIM), groups=others)
+        return TokenContent(claims={}, suppressed=(form.claim, ROLE_CLAIM), groups=others)
     if not re.fullmatch(form.values, chosen, re.ASCII):
         raise ValueError(f"the tenant {chosen!r} is not of the form {form.values!r}")
     if role not in form.roles:
-        return Said(claims={form.claim: chosen, ROLE_CLAIM: MEMBER}, suppressed=(), groups=others)
-    return Said(claims={form.claim: chosen, ROLE_CLAIM: role}, suppressed=(), groups=[*others, role])
+        return TokenContent(claims={form.claim: chosen, ROLE_CLAIM: MEMBER}, suppressed=(), groups=others)
+    return TokenContent(claims={form.claim: chosen, ROLE_CLAIM: role}, suppressed=(), groups=[*others, role])
 
 
-def response(said: Said, version: str) -> dict[str, Any]:
+def response(content: TokenContent, version: str) -> dict[str, Any]:
     """Return the trigger's response for an event version.
 
     The identity pool reads the ID token, which every version changes; from version 2 the access token gets the same.
@@ -80,11 +82,11 @@ def response(said: Said, version: str) -> dict[str, Any]:
     Raises:
         ValueError: For an unknown version.
     """
-    changes = {"claimsToAddOrOverride": dict(said.claims), "claimsToSuppress": list(said.suppressed)}
-    groups = {"groupOverrideDetails": {"groupsToOverride": list(said.groups)}}
+    changes = {"claimsToAddOrOverride": dict(content.claims), "claimsToSuppress": list(content.suppressed)}
+    groups = {"groupOverrideDetails": {"groupsToOverride": list(content.groups)}}
     if version == "1":
         return {"claimsOverrideDetails": {**changes, **groups}}
     if version in {"2", "3"}:
         both = {"idTokenGeneration": changes, "accessTokenGeneration": changes}
         return {"claimsAndScopeOverrideDetails": {**both, **groups}}
-    raise ValueError(f"version {version!r} of the token trigger is not known")
+    raise ValueError(f"version {version!r} of the token trigger is not supported")

@@ -1,4 +1,4 @@
-"""Pre token generation trigger, any version: adds the tenant a person works in, and their role there.
+"""Pre token generation trigger, any version: adds the person's active tenant, and their role there.
 
 Environment: `MEMBERSHIPS_TABLE`; `TENANT_CLAIM`, the claim; `TENANT_FORM`, the pattern of its values; `TENANT_ROLES`,
 a JSON list of roles. Its role needs `dynamodb:Query` on the table. No client input, neither metadata nor a user
@@ -10,7 +10,7 @@ import os
 from typing import Any, Final
 
 from memberships import data
-from memberships.tokens import Form, response, say
+from memberships.tokens import Form, response, token_content
 
 FORM: Final = Form(
     claim=os.environ.get("TENANT_CLAIM", "tenant"),
@@ -29,11 +29,11 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     if event["triggerSource"] == _MACHINE:
         return event
     person = data.person(event["request"]["userAttributes"]["sub"])
-    said = say(
+    content = token_content(
         FORM,
         memberships={tenant: each["role"] for tenant, each in person.memberships.items()},
         chosen=person.chosen,
         groups=(event["request"].get("groupConfiguration") or {}).get("groupsToOverride") or [],
     )
-    event["response"] = response(said, event["version"])
+    event["response"] = response(content, event["version"])
     return event

@@ -19,7 +19,7 @@ _FORMS: Final = {
     "identity": re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "sub": re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
 }
-"""Patterns of owner values: a name with a star or a slash in it would sign for other owners, too."""
+"""Patterns of owner values: the signature for a value with a star or a slash would be valid for other owners, too."""
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:

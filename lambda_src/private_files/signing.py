@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _KEPT_SECONDS: Final = 300
-"""How long a function caches the key, so that a rotated key takes effect."""
+"""The time for which a function caches the key, in seconds; a rotated key takes effect after it."""
 
 
 def query(url: str, expires: int) -> str:
@@ -46,7 +46,7 @@ def _signer(_period: int) -> CloudFrontSigner:
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["PRIVATE_KEY_SECRET"])
     key = load_pem_private_key(secret["SecretString"].encode(), password=None)
     if not isinstance(key, RSAPrivateKey):
-        raise TypeError("the secret does not hold an RSA key")
+        raise TypeError("the secret does not contain an RSA key")
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     ids = dict(each.split("=", 1) for each in os.environ["PUBLIC_KEY_IDS"].split(","))
     return CloudFrontSigner(ids[hashlib.sha256(public).hexdigest()], _signing_with(key))

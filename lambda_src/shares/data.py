@@ -24,8 +24,8 @@ def newest(*, limit: int, after: str | None) -> tuple[list[dict[str, Any]], str 
     """Return up to `limit` shares, newest first, and the `after` of the next page if there is one.
 
     Args:
-        limit: The most shares to return.
-        after: The ID of the last share already seen; None begins at the newest.
+        limit: The maximum number of shares.
+        after: The ID of the last share of the previous page. None: the page begins with the newest share.
     """
     start = {"ExclusiveStartKey": {"feed": _FEED, "share_id": after}} if after else {}
     page = _table().query(

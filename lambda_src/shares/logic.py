@@ -15,11 +15,11 @@ __all__ = ["InvalidError", "NewShare", "list_page", "share", "unshare"]
 _SHARE_ID: Final = re.compile(r"[0-9a-f]{28}")
 _PAGE_SIZE: Final = re.compile(r"[1-9]\d?|100", re.ASCII)
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-"""A lone surrogate: JSON may escape one, but UTF-8 text, and so the table and the response, cannot hold it."""
+"""A lone surrogate, which JSON can contain as an escape, but UTF-8 text, the table and the response cannot."""
 _CONTENT_TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}")
 _TITLE: Final = 120
 _NAME: Final = 512
-_TOLD: Final = 5
+_MOST_NAMED: Final = 5
 """The maximum number of unknown fields that a response names."""
 _LARGEST: Final = 5 * 2**40
 """The largest object S3 stores, in bytes."""
@@ -27,7 +27,7 @@ _PAGE: Final = 20
 
 
 class InvalidError(ValueError):
-    """Invalid client input; the message says how to correct it."""
+    """Invalid client input; the message states the valid form."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,13 +57,13 @@ class NewShare:
             raise InvalidError('the body must be a JSON object such as {"title": "Plan", "document": "plan.pdf"}')
         unknown = sorted(_SURROGATE.sub("\ufffd", name)[:_NAME] for name in body.keys() - set(cls.__slots__))
         wrong = [
-            *(f"{name} is not a field of a share" for name in unknown[:_TOLD]),
+            *(f"{name} is not a field of a share" for name in unknown[:_MOST_NAMED]),
             *_wrong_text("title", body.get("title"), _TITLE),
             *_wrong_text("document", body.get("document"), _NAME),
         ]
         kind, size = body.get("content_type"), body.get("size")
         if kind is not None and not (isinstance(kind, str) and _CONTENT_TYPE.fullmatch(kind)):
-            wrong.append("content_type must look like application/pdf")
+            wrong.append("content_type must be a media type such as application/pdf")
         # bool is an int in Python, but not a number in JSON.
         if size is not None and (not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _LARGEST):
             wrong.append(f"size must be a whole number from 0 to {_LARGEST}")
@@ -73,7 +73,7 @@ class NewShare:
 
 
 def share(new: NewShare, *, owner: str) -> dict[str, Any]:
-    """Store a share of an owner and return it as its owner sees it."""
+    """Store a share of an owner and return it in the form for its owner."""
     now = time.time()
     item = {
         "share_id": f"{int(now * 1000):012x}{secrets.token_hex(8)}",

@@ -22,5 +22,5 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     attributes = event["request"].get("userAttributes") or {}
     for claim, form in FORMS.items():
         if claim in attributes and not re.fullmatch(form, str(attributes[claim]), re.ASCII):
-            raise ValueError(f"{claim} is not what an administrator of this app may write there")
+            raise ValueError(f"{claim} has an invalid value; ask an administrator of this app to correct it")
     return event

@@ -36,7 +36,7 @@ def test_a_user_whose_claims_fit_gets_the_token_as_it_is(load: Load, attributes:
     ],
 )
 def test_a_user_whose_claim_does_not_fit_gets_none(load: Load, name: str, value: str) -> None:
-    with pytest.raises(ValueError, match=f"custom:{name} is not what an administrator"):
+    with pytest.raises(ValueError, match=f"custom:{name} has an invalid value; ask an administrator"):
         load("claim_forms", CLAIM_FORMS=FORMS).handler(event(**{name: value}), None)
 
 

@@ -86,7 +86,7 @@ def test_one_other_decision_is_one_difference(cloud: LocalCloud, tmp_path: Path)
                     each["EvalResourceDecision"] = "implicitDeny"
 
     [found] = by_outcome(findings(cloud, tmp_path, document_template(), after_call=turn), Outcome.DIFFERS)
-    assert found.what.endswith("is implicitDeny; the evaluator says allowed")
+    assert found.what.endswith("is implicitDeny; the evaluator's decision is allowed")
 
 
 @pytest.mark.usefixtures("few")
