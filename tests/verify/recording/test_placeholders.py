@@ -11,7 +11,7 @@ def known() -> Placeholders:
     for kind, value in (
         ("name", "people"), ("name", "people-of-acme"), ("name", "of-acme-x"), ("code", "123456"), ("name", "Ada Bo"),
     ):  # fmt: skip
-        placeholders.of(kind, value)
+        placeholders.replacement(kind, value)
     return placeholders
 
 
@@ -34,19 +34,19 @@ def known() -> Placeholders:
 )
 def test_what_a_text_has_of_known_values_is_replaced(known: Placeholders, text: str, said: str) -> None:
     assert known.replaced(text) == said
-    assert known.knows(text) is (said != text)
+    assert known.contained_in(text) is (said != text)
 
 
 def test_a_value_that_was_a_spelling_of_another_has_a_placeholder_of_its_own(known: Placeholders) -> None:
-    known.of("name", "ada bo")
+    known.replacement("name", "ada bo")
     assert known.replaced("x ada bo, Ada Bo") == "x ⟪name-5⟫, ⟪name-4⟫"
 
 
 def test_the_values_of_a_kind_are_fresh_once() -> None:
     placeholders = Placeholders()
-    placeholders.of("jwt", "eyJ1")
-    placeholders.of("jwt-like", "eyJ2")
-    assert placeholders.fresh("jwt") == [("⟪jwt-1⟫", "eyJ1")]
-    placeholders.of("jwt", "eyJ3")
-    assert placeholders.fresh("jwt") == [("⟪jwt-2⟫", "eyJ3")]
-    assert placeholders.fresh("jwt") == []
+    placeholders.replacement("jwt", "eyJ1")
+    placeholders.replacement("jwt-like", "eyJ2")
+    assert placeholders.new("jwt") == [("⟪jwt-1⟫", "eyJ1")]
+    placeholders.replacement("jwt", "eyJ3")
+    assert placeholders.new("jwt") == [("⟪jwt-2⟫", "eyJ3")]
+    assert placeholders.new("jwt") == []
