@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.condition_owners import layers_asked, shapes_by_key
+from constructs_lib.analysis.engine.known_context import fixed_values
 from constructs_lib.analysis.engine.language_intersection import meeting
 from constructs_lib.analysis.engine.policy_layers import (
     CallerLayers,
@@ -19,7 +20,7 @@ from constructs_lib.analysis.engine.policy_layers import (
     layers_naming,
     layers_of,
 )
-from constructs_lib.analysis.engine.undetermined_values import with_undetermined_values
+from constructs_lib.analysis.engine.regional_denies import in_every_region
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import loosened
 from constructs_lib.analysis.iam.matching import glob_match
@@ -51,20 +52,12 @@ class Known:
         begin: Condition keys whose value has a known prefix, by key; a request always has them.
         tags: The format of principal tags by name; None if the caller can write them.
         open_tags: Whether other principal tags than those in `tags` may exist, with any value.
-        also: Condition keys whose known value may turn out to be another text, by key. Empty: none.
     """
 
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     begin: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, Form | None] = field(default_factory=dict)
     open_tags: bool = False
-    also: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def texts(self) -> dict[str, tuple[str, ...]]:
-        """The texts that each single known value may be, by condition key."""
-        single = ((key, texts) for key, texts in self.fixed.items() if len(texts) == 1)
-        return {key: (*texts, *([self.also[key]] if key in self.also else [])) for key, texts in single}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,21 +134,16 @@ def known_of(caller: Caller, layers: Layers) -> Known:
     if not caller.principal:
         # "Where you can use the variables" (IAM user guide): the ID of an anonymous caller.
         return Known(fixed={_USER_ID: ("anonymous",)})
-    fixed = {"aws:principalarn": (caller.principal,)}
-    also = {"aws:principalarn": caller.role.arn_with_path}
+    fixed = {key: (value,) for key, value in fixed_values(caller).items()}
     # A literal role ID may be the ID of this role.
     written = any("⟦" not in value for value in _values_of(layers, _USER_ID))
     begin = {} if written else {_USER_ID: f"{caller.role.id}:"}
     if caller.kind is CallerKind.FUNCTION:
-        return Known(fixed=fixed, begin=begin, also=also)
-    fixed["cognito-identity.amazonaws.com:aud"] = (caller.pool.id,)
-    own = {name: value for name, value in caller.role.tags.items() if name not in caller.tags}
-    own |= {name: tag.value for name, tag in caller.tags.items() if tag.value}
-    fixed |= {f"{PRINCIPAL_TAG}{name}": (value,) for name, value in own.items()}
+        return Known(fixed=fixed, begin=begin)
     if not caller.signed_in or not _restricts_provider(layers):
         fixed["cognito-identity.amazonaws.com:amr"] = ("authenticated" if caller.signed_in else "unauthenticated",)
     tags = {name: None if tag.writable else tag.form for name, tag in caller.tags.items() if not tag.value}
-    return Known(fixed=fixed, begin=begin, tags=tags, open_tags=caller.signed_in and not caller.pool.known, also=also)
+    return Known(fixed=fixed, begin=begin, tags=tags, open_tags=caller.signed_in and not caller.pool.known)
 
 
 def _restricts_provider(layers: Layers) -> bool:
@@ -182,7 +170,7 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
         known: The known context of these requests.
     """
     groups: dict[tuple[ActionGroup, Shape], list[str]] = {}
-    named = with_undetermined_values(layers_naming(layers, holder.arn), known.texts)
+    named = in_every_region(layers_naming(layers, holder.arn), holder)
     for action, group in (each for service in holder.services for each in may_be_allowed(named, service)):
         if action not in catalogue.HARMLESS:
             for shape in _shapes(action, place, holder, _sets(group.layers)):

@@ -6,9 +6,10 @@ import functools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from constructs_lib.analysis.engine.known_context import context_of
 from constructs_lib.analysis.iam.arns import name_may_be
 from constructs_lib.analysis.iam.matching import glob_match
-from constructs_lib.analysis.iam.principals import is_unbound, speaks_of
+from constructs_lib.analysis.iam.principals import doubted, is_unbound, role_name, speaks_of
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.template.atoms import split_around_atoms
 from constructs_lib.analysis.template.globs import may_be_equal
@@ -111,21 +112,24 @@ def any_fits(patterns: tuple[str, ...], action: str) -> bool:
 
 def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
     """Return the statements that decide a caller's requests on a resource."""
-    resource_layers = resource_policy_layers(resource_policy, caller.principal)
+    context = context_of(caller)
+    resource_layers = resource_policy_layers(context.read(resource_policy), caller.principal)
     if resource_policy.alone:
         return resource_layers
+    own, limits = (tuple(map(context.read, policies)) for policies in (caller.identity, caller.limits))
     return replace(
         resource_layers,
-        identity=tuple(each for policy in caller.identity for each in policy.statements),
-        limits=tuple(limit.statements for limit in caller.limits),
-        possible=(*(each for policy in caller.identity for each in policy.possible), *resource_layers.possible),
-        possible_limits=tuple(limit.possible for limit in caller.limits),
+        identity=tuple(each for policy in own for each in policy.statements),
+        limits=tuple(limit.statements for limit in limits),
+        possible=(*(each for policy in own for each in policy.possible), *resource_layers.possible),
+        possible_limits=tuple(limit.possible for limit in limits),
     )
 
 
 def resource_policy_layers(policy: Policy, principal: str) -> Layers:
     """Return the statements of a resource policy that apply to a caller; with no caller, those for everyone."""
-    resource_layers = tuple(_as_exempting(each, principal) for each in policy.statements if speaks_of(each, principal))
+    spoken = (each for each in policy.statements if speaks_of(each, principal))
+    resource_layers = tuple(_as_exempting(doubted(each, principal), principal) for each in spoken)
     possible = tuple(each for each in policy.possible if speaks_of(each, principal))
     return Layers(
         identity=(),
@@ -146,8 +150,8 @@ def _as_exempting(statement: Statement, principal: str) -> Statement:
 
 def _may_be(value: str, principal: str) -> bool:
     """Whether a principal of a policy may be a role or its session: by a name in part or in another case, or an ID."""
-    role = principal.partition(":role/")[2]
-    named = split_around_atoms(value.partition(":role/")[2], "/")[-1]
+    role = role_name(principal)
+    named = role_name(value) if ":role/" in value else ""
     named = named or split_around_atoms(value.partition(":assumed-role/")[2], "/")[0]
     if not named:
         return value.startswith("AROA")
@@ -160,9 +164,11 @@ class CallerLayers:
     def __init__(self, caller: Caller) -> None:
         """Group them."""
         self._arn = caller.principal
-        self._identity = Relevance(each for policy in caller.identity for each in policy.statements)
-        self._possible = Relevance(each for policy in caller.identity for each in policy.possible)
-        self._limits = [(Relevance(limit.statements), Relevance(limit.possible)) for limit in caller.limits]
+        self._context = context_of(caller)
+        own, limits = (tuple(map(self._context.read, policies)) for policies in (caller.identity, caller.limits))
+        self._identity = Relevance(each for policy in own for each in policy.statements)
+        self._possible = Relevance(each for policy in own for each in policy.possible)
+        self._limits = [(Relevance(limit.statements), Relevance(limit.possible)) for limit in limits]
 
     def may_reach(self, services: tuple[str, ...], policy: Policy) -> bool:
         """Whether any statement can apply to a resource: of its policy, or on the services that work on it."""
@@ -174,7 +180,7 @@ class CallerLayers:
 
     def on(self, arn: str, policy: Policy) -> Layers:
         """Return the statements that apply to a resource and its parts, including the resource policy."""
-        resource_layers = resource_policy_layers(policy, self._arn)
+        resource_layers = resource_policy_layers(self._context.read(policy), self._arn)
         if policy.alone:
             return resource_layers
         return replace(

@@ -26,7 +26,7 @@ from constructs_lib.analysis.template.globs import globs_meet, without_common_pa
 __all__ = [
     "NAME", "atoms", "canonical_names", "globs_meet", "has_open_name", "has_wild_name", "is_of_unknown_place",
     "is_partly_made_up", "is_unknown", "kept_to_segments", "loosened", "name_may_be", "normalise_arn",
-    "partition_name", "readable", "starred", "widened_arn",
+    "of_any_partition", "partition_name", "readable", "starred", "widened_arn", "written",
 ]  # fmt: skip
 
 _NAMED: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")
@@ -53,15 +53,33 @@ def canonical_names(text: str) -> str:
     return _SERVICE.sub(lambda match: f"cognito-identity.amazonaws.com:{match.group(1).lower()}", text)
 
 
+def of_any_partition(arn: str) -> str:
+    """Return an ARN with the partition of the model, `aws`, in place of its own."""
+    return _PARTITION.sub("arn:aws:", arn)
+
+
 def normalise_arn(arn: str) -> str:
     """Return an ARN with this deployment's partition, region and account in the notation of the model."""
-    parts = split_around_atoms(_PARTITION.sub("arn:aws:", arn), ":", 5)
+    parts = split_around_atoms(of_any_partition(arn), ":", 5)
     if parts[0] == "arn" and len(parts) > 1 and ATOM.fullmatch(parts[1]):
         parts[1] = "aws"
     for index, known, word in ((3, _REGION, REGION), (4, _ACCOUNT, ACCOUNT)):
         if len(parts) > index and (known.fullmatch(parts[index]) or ATOM.fullmatch(parts[index])):
             parts[index] = word
     return _LABEL.sub(lambda match: f"{match.group(1)}⟦{match.group(2)}⟧", ":".join(parts))
+
+
+def written(arn: str) -> tuple[str, str, str]:
+    """Return the service, region and account of an ARN as written; a star for what it does not determine."""
+    parts = split_around_atoms(arn, ":", _BEFORE_NAME)
+    if len(parts) <= _BEFORE_NAME:
+        return "*", "*", "*"
+    service, region, account = parts[2:_BEFORE_NAME]
+    return (
+        "*" if set("*?") & set(service) else service,
+        REGION if ATOM.fullmatch(region) else region,
+        ACCOUNT if ATOM.fullmatch(account) else account,
+    )
 
 
 def kept_to_segments(arn: str) -> str:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.requests import Request, Value
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
+_SEGMENTS: Final = re.compile(r"(?:⟦.*?⟧|[^/⟦])+")
+"""The segments of an ARN between slashes; a slash in the name of an unknown value separates none."""
 
 
 def evaluate(
@@ -106,16 +108,21 @@ def _principal_matches(kind: str, value: str, principal: str, statement: Stateme
         return False
     if kind == "Federated":
         # Sessions of identity pools are federated: an Allow applies to them, a Deny is not relied on.
-        return statement.allow and "cognito-identity" in value
+        return statement.allow != statement.not_principals and "cognito-identity" in value
     if kind != "AWS":
         return False
     if value in {f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT}:
         # The account principal delegates to identity policies: an Allow grants nothing, a Deny applies to everyone.
         return not statement.allow
-    name = principal.partition(":role/")[2] or principal
+    # Where all but the named are allowed, a session or a role of another account or path is not the caller.
+    exactly = statement.allow and statement.not_principals
+    return value in {principal, "*"} or (not exactly and _may_be_of_role(value, _SEGMENTS.findall(principal)[-1]))
+
+
+def _may_be_of_role(value: str, name: str) -> bool:
+    """Whether a principal may be a role of some name, with any account and path, or one of its sessions."""
     return (
-        value in {principal, "*"}
-        or value.endswith(f":assumed-role/{name}")
+        value.endswith(f":assumed-role/{name}")
         or f":assumed-role/{name}/" in value
         or (":role/" in value and value.endswith(f"/{name}"))
     )

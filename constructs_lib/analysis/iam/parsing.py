@@ -14,8 +14,10 @@ from constructs_lib.analysis.iam.arns import (
     is_unknown,
     kept_to_segments,
     normalise_arn,
+    of_any_partition,
     starred,
     widened_arn,
+    written,
 )
 from constructs_lib.analysis.iam.policies import (
     CURRENT,
@@ -75,7 +77,7 @@ def parse_policy(document: Any, source: str) -> Policy:
 
 
 def _read(raw: Mapping[str, Any], source: str, *, version: Any) -> Iterator[Statement]:
-    """Yield a statement as written, and its widest reading if that differs."""
+    """Yield the readings of a statement."""
     undated = isinstance(version, str) and is_open(version) and "${" in str(raw)
     conditions, unreadable = _conditions(raw.get("Condition"))
     effect = raw.get("Effect")
@@ -92,16 +94,33 @@ def _read(raw: Mapping[str, Any], source: str, *, version: Any) -> Iterator[Stat
         variables=version == CURRENT,
         sid=str(raw.get("Sid") or ""),
         source=source,
+        written=frozenset(map(written, (*_texts(raw.get("Resource")), *_texts(raw.get("NotResource"))))),
     )
+    doubt = unreadable or ("" if effect in {"Allow", "Deny"} else f"the effect is {effect}")
     if not statement.allow:
-        unsure = f"the Version is {version}" if undated else _odd_element(raw) or _unknown_place(raw)
-        yield replace(statement, doubt=unreadable or unsure or _doubt_of_deny(statement))
+        doubt = doubt or (f"the Version is {version}" if undated else _odd_element(raw) or _unknown_place(raw))
+    elsewhere = any(map(is_of_unknown_place, _texts(raw.get("NotResource"))))
+    yield from readings(statement, doubt, variables=undated, elsewhere=elsewhere)
+
+
+def readings(
+    statement: Statement, doubt: str = "", *, variables: bool = False, elsewhere: bool = False
+) -> Iterator[Statement]:
+    """Yield a statement as written, and its widest reading if that differs: for an Allow with a doubt, that alone.
+
+    Args:
+        statement: The statement as written.
+        doubt: The part of it that cannot be parsed. Empty: none.
+        variables: Whether `${...}` may be a variable, although it is not as written.
+        elsewhere: Whether a resource that it excludes may be in another region, account or partition.
+    """
+    if not statement.allow:
+        yield replace(statement, doubt=doubt or _doubt_of_deny(statement))
         return
-    doubt = unreadable or ("" if effect == "Allow" else f"the effect is {effect}")
     if not doubt:
         yield statement
-    wide = replace(_widened(statement), variables=undated or statement.variables)
-    if any(map(is_of_unknown_place, _texts(raw.get("NotResource")))):
+    wide = replace(_widened(statement), variables=variables or statement.variables)
+    if elsewhere:
         wide = replace(wide, not_resources=("⟦none⟧",))
     if doubt or wide != statement:
         yield replace(wide, doubt=doubt or f"{_unknown_part(statement)} is not known from the template")
@@ -210,7 +229,7 @@ def _principals(principal: Any) -> Iterable[tuple[str, str]]:
     if isinstance(principal, Mapping):
         for kind, values in principal.items():
             for value in _texts(values):
-                yield ("*", "*") if kind == "AWS" and value == "*" else (str(kind), value)
+                yield ("*", "*") if kind == "AWS" and value == "*" else (str(kind), of_any_partition(value))
     elif principal is not None:
         text = str(principal)
         yield ("AWS", text) if is_unknown(text) else ("*", text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 CURRENT: Final = "2012-10-17"
 """The version in which `${...}` is a variable; in an older one it is plain text."""
@@ -20,6 +20,10 @@ OPERATORS: Final = frozenset(
     }
 )  # fmt: skip
 """Every condition operator, in lower case and without set qualifier and `IfExists`."""
+
+
+Written: TypeAlias = tuple[str, str, str]
+"""The service, region and account of an ARN as a template writes them: pseudo parameters, literals or patterns."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +73,8 @@ class Statement:
         doubt: The part of it that the template does not determine; empty if there is none. See `Policy`.
         sid: Its ID.
         source: The resource whose policy it is part of, for reports.
+        written: The services, regions and accounts of its resources, or of those that it excludes, as written; empty
+            if they are not known.
     """
 
     allow: bool
@@ -83,6 +89,7 @@ class Statement:
     doubt: str = ""
     sid: str = ""
     source: str = ""
+    written: frozenset[Written] = frozenset()
 
     def __str__(self) -> str:
         """Return its name in a sentence."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.template.atoms import ACCOUNT
+from constructs_lib.analysis.template.atoms import ACCOUNT, split_around_atoms
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
@@ -14,42 +15,65 @@ _ACCOUNT: Final = {ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"}
 
 
 def speaks_of(statement: Statement, principal: str) -> bool:
-    """Whether a statement applies to a caller.
+    """Whether a statement applies to a caller, or may: a Deny in doubt applies as written, see `doubted`.
 
     Args:
         statement: The statement.
         principal: The caller's role; empty for a caller without credentials, whom only `*` matches.
     """
+    # What may be the caller is the caller, unless that would narrow an Allow: all but the named may do it.
+    widely = not (statement.allow and statement.not_principals)
     named = _EVERYONE in statement.principals or (
-        principal != "" and any(_names(kind, value, principal, statement) for kind, value in statement.principals)
+        principal != ""
+        and any(_names(kind, value, principal, statement, widely=widely) for kind, value in statement.principals)
     )
     return not named if statement.not_principals else named
 
 
-def _names(kind: str, value: str, principal: str, statement: Statement) -> bool:
+def doubted(statement: Statement, principal: str) -> Statement:
+    """Return a statement that applies to a caller; in doubt if it is a Deny that may name another principal.
+
+    A session's ARN denies that session alone, of which users may choose the name (`AssumeRoleWithWebIdentity`, AWS STS
+    API reference), and a role of another account or path is another role ("IAM identifiers", IAM user guide).
+    """
+    certain = _EVERYONE in statement.principals or any(
+        _names(kind, value, principal, statement, widely=False) for kind, value in statement.principals
+    )
+    if statement.allow or statement.doubt or statement.not_principals or certain:
+        return statement
+    named = ", ".join(value for _, value in statement.principals)
+    doubt = f"{named} may be another principal than {principal}: write the role's ARN as principal of the Deny"
+    return replace(statement, doubt=doubt)
+
+
+def _names(kind: str, value: str, principal: str, statement: Statement, *, widely: bool) -> bool:
     match kind:
         case "Federated":
             # Sessions of identity pools are federated; a Deny by that name is not relied on.
-            return statement.allow and "cognito-identity" in value
+            return widely and statement.allow != statement.not_principals and "cognito-identity" in value
         case "AWS" if value in _ACCOUNT:
             # An Allow to the account delegates to identity policies; a Deny applies to all its principals.
             return not statement.allow
         case "AWS" if value in ("*", principal):
             return True
         case "AWS":
-            return _is_role_or_session(value, principal)
+            return widely and _is_role_or_session(value, principal)
         case _:
             return False
 
 
+def role_name(arn: str) -> str:
+    """Return the name of a role, without its path."""
+    return split_around_atoms(arn.partition(":role/")[2] or arn, "/")[-1]
+
+
 def _is_role_or_session(value: str, principal: str) -> bool:
-    """Whether a principal's ARN is that of a role, with any path, or of one of its sessions."""
-    role = principal.partition(":role/")[2] or principal
+    """Whether a principal's ARN may be that of a role, with any path and account, or of one of its sessions."""
+    role = role_name(principal)
     before, session, after = value.partition(":assumed-role/")
     if session and before:
         return after == role or after.startswith(f"{role}/")
-    _, is_role, path = value.partition(":role/")
-    return bool(is_role) and (path == role or path.endswith(f"/{role}"))
+    return ":role/" in value and role_name(value) == role
 
 
 def is_unbound(statement: Statement, principal: str) -> bool:

@@ -74,7 +74,7 @@ class Role:
         policies: Inline, attached and managed policies.
         boundary: Its permissions boundary, or None.
         tags: Its own tags, by name in lower case: principal tags of every session without a session tag of that name.
-        path: Its path; a slash is the path of a role without one.
+        tags_doubt: Why it may have more tags; empty if the template determines the names of all.
     """
 
     arn: str
@@ -84,12 +84,7 @@ class Role:
     policies: tuple[Policy, ...]
     boundary: Policy | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
-    path: str = "/"
-
-    @property
-    def arn_with_path(self) -> str:
-        """Its ARN as IAM has it; `arn` has no path."""
-        return self.arn.replace(":role/", f":role{self.path}", 1)
+    tags_doubt: str = ""
 
 
 NO_POOL: Final = IdentityPool(id="", guests=False, classic=False, tags={}, path="")

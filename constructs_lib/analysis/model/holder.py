@@ -159,6 +159,11 @@ class Holder(ABC):
         return False
 
     @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions of its replicas, each with an ARN of its own; empty for a resource in one region."""
+        return ()
+
+    @property
     def before(self) -> str:
         """The ARN prefix before the text of a part in a request's resource."""
         return f"{self.arn}/"

@@ -18,7 +18,6 @@ from constructs_lib.analysis.model.role_mapping_rules import (
     rules_of,
     writable_rule,
 )
-from constructs_lib.analysis.model.role_tags import note_undetermined_tags
 from constructs_lib.analysis.model.writable_claims import chosen_claims
 
 _POOL: Final = "AWS::Cognito::IdentityPool"
@@ -62,8 +61,6 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
                 )  # fmt: skip
                 found.setdefault((pool.id, kind, group, arn, provider.name), caller)
     given = {caller.role.arn for caller in found.values()}
-    for arn in sorted(given):
-        note_undetermined_tags(roles[arn], resources)
     for role in roles.values():
         trusts = any(
             statement.allow and kind == "Federated" and "cognito-identity" in value

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.iam.arns import canonical_names
-from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, atom
-from constructs_lib.analysis.template.resource_arns import ARN_FORMATS
+from constructs_lib.analysis.template.atoms import ACCOUNT
+from constructs_lib.analysis.template.resource_arns import PATH, arn_of
 from constructs_lib.ownership_metadata import CLAIMS_KEY, OPENED_KEY, OWNED_KEY
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ class Resource:
     @property
     def arn(self) -> str:
         """Its ARN, as returned by `Fn::GetAtt`."""
-        shape = ARN_FORMATS.get(self.type)
-        return shape.format(id=self.id, region=REGION, account=ACCOUNT) if shape else atom(f"arn {self.id}")
+        return arn_of(self.type, self.id, self.get(PATH))
 
     def is_named_in(self, text: str) -> bool:
         """Whether a text contains the generated name of the resource, or one of its attributes."""

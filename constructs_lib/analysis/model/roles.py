@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
+from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn, readable
 from constructs_lib.analysis.iam.managed_policies import AWS_MANAGED, managed_policy
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy, unknown_policy
 from constructs_lib.analysis.model.callers import Role
 from constructs_lib.analysis.model.possible_policies import possible_policy
 from constructs_lib.analysis.model.resources import Resource, Resources, as_list
-from constructs_lib.analysis.model.role_tags import tags_of
+from constructs_lib.analysis.template.atoms import atom
 from constructs_lib.analysis.template.globs import may_be_equal
+from constructs_lib.analysis.template.scalars import text_of
 
 
 def roles_of(resources: Resources) -> dict[str, Role]:
@@ -38,15 +39,31 @@ def roles_of(resources: Resources) -> dict[str, Role]:
         boundary = resource.get("PermissionsBoundary")
         found[resource.arn] = Role(
             arn=resource.arn,
-            id=resource.id,
+            id=atom(f"{resource.place}.RoleId"),
             name=resource.name,
             trust=parse_policy(resource.get("AssumeRolePolicyDocument"), f"{resource.name}, trust"),
             policies=tuple(policies),
-            path=str(resource.get("Path", "/")),
             boundary=None if boundary is None else _managed(normalise_arn(str(boundary)), managed, resources, resource),
-            tags=tags_of(resource),
+            tags=_tags(resource),
+            tags_doubt=_tags_doubt(resource),
         )
     return found
+
+
+def _tags(role: Resource) -> dict[str, str]:
+    """Return the tags of a role whose names the template determines, by name in lower case."""
+    tags = [tag for tag in as_list(role.get("Tags")) if isinstance(tag, Mapping)]
+    return {
+        str(tag.get("Key")).lower(): text_of(tag.get("Value")) for tag in tags if "⟦" not in text_of(tag.get("Key"))
+    }
+
+
+def _tags_doubt(role: Resource) -> str:
+    for tag in as_list(role.get("Tags")):
+        key = text_of(tag.get("Key")) if isinstance(tag, Mapping) else str(tag)
+        if "⟦" in key or not isinstance(tag, Mapping):
+            return f"a tag of {role.name} is {readable(key)}, which the template does not determine"
+    return ""
 
 
 def _attached_to(role: Resource, attached: Mapping[str, list[Policy]]) -> Iterator[Policy]:

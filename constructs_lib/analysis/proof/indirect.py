@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import ActionGroup, Obligation, known_of, may_be_allowed
 from constructs_lib.analysis.engine.policy_layers import CallerLayers, layers_of
-from constructs_lib.analysis.engine.undetermined_values import with_undetermined_values
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.escalations import may_be_of
 from constructs_lib.analysis.model.callers import NO_POLICY
@@ -166,11 +165,10 @@ def _obligations(path: IndirectPath, caller: Caller) -> Iterator[Obligation]:
 def _anywhere(path: IndirectPath, where: str, layers: Layers, caller: Caller) -> Iterator[Obligation]:
     """Yield the obligation that no request is allowed: all data reached by this path counts as another owner's."""
     groups: dict[ActionGroup, list[str]] = {}
-    known = known_of(caller, layers)
-    layers = with_undetermined_values(layers, known.texts)
     for action, group in may_be_allowed(layers, path.service) if layers.can_allow else ():
         if path.uses(action):
             groups.setdefault(group, []).append(action)
+    known = known_of(caller, layers)
     place = Place(resource=path.name, text=where)
     for group, actions in groups.items():
         yield Obligation(

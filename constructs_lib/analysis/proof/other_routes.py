@@ -127,7 +127,7 @@ def _is_absent(key: str, caller: Caller) -> bool:
     """Whether a caller's sessions lack a principal tag."""
     name = key.removeprefix(PRINCIPAL_TAG)
     known = caller.signed_in and caller.pool.known and key.startswith(PRINCIPAL_TAG)
-    return known and name not in caller.tags and name not in caller.role.tags
+    return known and name not in caller.tags and name not in caller.role.tags and not caller.role.tags_doubt
 
 
 def _of_another(place: Place) -> Elements:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.iam.principals import role_name
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
@@ -56,9 +57,9 @@ def status_of(kind: str, value: str, statement: Statement, model: Model) -> Stat
 def _is_own(value: str, model: Model) -> bool:
     if value in {ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"}:
         return True
-    # A session's ARN: arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION.
-    sessions = (arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") for arn in model.roles)
-    return value in model.roles or value.startswith(tuple(f"{each}/" for each in sessions))
+    # A session's ARN has no path: arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION.
+    sessions = tuple(f"arn:aws:sts::{ACCOUNT}:assumed-role/{role_name(arn)}/" for arn in model.roles)
+    return value in model.roles or value.startswith(sessions)
 
 
 def _asks_who(statement: Statement) -> bool:

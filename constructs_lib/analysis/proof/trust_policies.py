@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.known_context import KnownContext
 from constructs_lib.analysis.engine.obligations import Known, Obligation
 from constructs_lib.analysis.engine.policy_layers import Layers
-from constructs_lib.analysis.engine.undetermined_values import with_undetermined_values
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.iam.relevance import Relevance
@@ -107,14 +107,13 @@ def _asked(role: Role, trust: Layers, taker: Taker, second: Engine | None) -> Fi
     fixed = {**SET, **absent_keys(trust), AUD: (taker.aud,)}
     if taker.amr is not None:
         fixed[AMR] = taker.amr
-    known = Known(fixed=fixed)
     obligation = Obligation(
         caller=taker.who,
         place=Place(resource=f"role {role.name}"),
         actions=(ASSUME,),
-        layers=with_undetermined_values(trust, known.texts),
+        layers=_as_known(trust, taker),
         shape=Shape(resource=role.arn),
-        known=known,
+        known=Known(fixed=fixed),
     )
     finding = decided(obligation, second, Question.TRUST)
     if finding.status is Status.UNDECIDED:
@@ -136,6 +135,14 @@ def _asked(role: Role, trust: Layers, taker: Taker, second: Engine | None) -> Fi
         because=verdict.because,
         story=f"{story}: {taker.doubt}" if taker.doubt else f"{story}: it has to ask for this pool's ID and the login",
     )
+
+
+def _as_known(trust: Layers, taker: Taker) -> Layers:
+    """Return a trust policy in which an identity pool's literal ID may be that of the taker's pool."""
+    context = KnownContext(values={AUD: taker.aud})
+    read = context.read(Policy(source="", statements=trust.resource, possible=trust.possible))
+    unbound = tuple(each for each in read.statements if each.allow)
+    return replace(trust, resource=read.statements, unbound=unbound, possible=read.possible)
 
 
 def _text(value: object) -> str:

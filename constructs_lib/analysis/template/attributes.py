@@ -23,8 +23,12 @@ _ADDRESSES: Final = {
     ("AWS::S3::Bucket", "WebsiteURL"): "http://{id}.s3-website-{region}.amazonaws.com",
 }
 """Attributes that contain the resource's name or ID ("Return values", CloudFormation template reference)."""
-_IDENTIFIERS: Final = frozenset({"RestApiId", "ApiId", "RoleId", "TableId", "UserPoolId", "ClientId", "Name"})
-_NAMES: Final = frozenset({("AWS::SQS::Queue", "QueueName"), ("AWS::SNS::Topic", "TopicName")})
+_IDENTIFIERS: Final = frozenset({"RestApiId", "ApiId", "UserPoolId", "ClientId", "Name"})
+_NAMES: Final = frozenset(
+    {("AWS::SQS::Queue", "QueueName"), ("AWS::SNS::Topic", "TopicName"), ("AWS::Cognito::IdentityPool", "Id")}
+)
+_OTHER_NAMES: Final = frozenset({("AWS::Cognito::IdentityPool", "Name"), ("AWS::Cognito::UserPoolClient", "Name")})
+"""Names beside an ID: `Ref` is the ID ("Return values", CloudFormation template reference)."""
 _GENERATED: Final = frozenset(
     {
         "AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::IAM::Role",
@@ -42,7 +46,8 @@ def is_any_text(resource_type: str) -> bool:
 
 def is_identifier(resource_type: str, attribute: str) -> bool:
     """Whether an attribute is the resource's physical name or ID."""
-    return attribute in _IDENTIFIERS or (resource_type, attribute) in _NAMES
+    own = (resource_type, attribute)
+    return own in _NAMES or (attribute in _IDENTIFIERS and own not in _OTHER_NAMES)
 
 
 def address(resource_type: str, attribute: str, name: str) -> str | None:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from constructs_lib.analysis.template import unknown_values
-from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, any_text, atom
+from constructs_lib.analysis.template.atoms import any_text, atom
 from constructs_lib.analysis.template.attributes import address, is_any_text, is_generated_name, is_identifier
 from constructs_lib.analysis.template.conditions import decide, in_order
 from constructs_lib.analysis.template.errors import TemplateError
@@ -15,11 +15,13 @@ from constructs_lib.analysis.template.pseudo_parameters import ANY_PARTITION, PA
 from constructs_lib.analysis.template.references import VARIABLE
 from constructs_lib.analysis.template.resource_arns import (
     ARN_ATTRIBUTES,
-    ARN_FORMATS,
     CHANNEL_NAMESPACE,
     FUNCTION_QUALIFIERS,
+    HAVE_PATHS,
     NAME_PROPERTIES,
+    PATH,
     REF_IS_ARN,
+    arn_of,
     function_arn,
     namespace_arn,
 )
@@ -183,9 +185,9 @@ class Resolver:
         if self._type(logical_id) == CHANNEL_NAMESPACE:
             properties = self.value(self._body["Resources"][logical_id].get("Properties") or {})
             return namespace_arn(str(properties.get("ApiId")), str(properties.get("Name")))
-        shape = ARN_FORMATS.get(self._type(logical_id))
-        identifier = self._physical_id(logical_id)
-        return shape.format(id=identifier, region=REGION, account=ACCOUNT) if shape else atom(f"arn {identifier}")
+        kind = self._type(logical_id)
+        path = (self._body["Resources"][logical_id].get("Properties") or {}).get(PATH) if kind in HAVE_PATHS else None
+        return arn_of(kind, self._physical_id(logical_id), None if path is None else self.value(path))
 
     def _qualified(self, logical_id: str) -> str:
         """Return the ARN of a function's alias or version: the function's ARN with a name appended."""

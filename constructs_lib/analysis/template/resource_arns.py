@@ -1,16 +1,16 @@
 """The ARNs of resources that a template declares, and the attributes that return them."""
 
-from typing import Final
+from typing import Any, Final
 
-from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, split_around_atoms
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, atom, split_around_atoms
 
 ARN_FORMATS: Final = {
     "AWS::S3::Bucket": "arn:aws:s3:::{id}",
     "AWS::DynamoDB::Table": "arn:aws:dynamodb:{region}:{account}:table/{id}",
     "AWS::DynamoDB::GlobalTable": "arn:aws:dynamodb:{region}:{account}:table/{id}",
-    "AWS::IAM::Role": "arn:aws:iam::{account}:role/{id}",
-    "AWS::IAM::ManagedPolicy": "arn:aws:iam::{account}:policy/{id}",
-    "AWS::IAM::User": "arn:aws:iam::{account}:user/{id}",
+    "AWS::IAM::Role": "arn:aws:iam::{account}:role{path}{id}",
+    "AWS::IAM::ManagedPolicy": "arn:aws:iam::{account}:policy{path}{id}",
+    "AWS::IAM::User": "arn:aws:iam::{account}:user{path}{id}",
     "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{id}",
     "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{id}",
     "AWS::Cognito::UserPool": "arn:aws:cognito-idp:{region}:{account}:userpool/{id}",
@@ -27,6 +27,9 @@ NAME_PROPERTIES: Final = {
     "AWS::Lambda::Function": "FunctionName",
 }
 """The property with a resource's physical name; without it, CloudFormation generates one."""
+PATH: Final = "Path"
+"""The property with the path of an IAM role, policy or user, which its ARN contains."""
+HAVE_PATHS: Final = frozenset(kind for kind, shape in ARN_FORMATS.items() if "{path}" in shape)
 FUNCTION_ARN: Final = ARN_FORMATS["AWS::Lambda::Function"]
 FUNCTION_QUALIFIERS: Final = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version"})
 """Types whose ARN is a function's ARN with a name appended."""
@@ -41,10 +44,25 @@ ARN_ATTRIBUTES: Final = frozenset(
 REF_IS_ARN: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic", *FUNCTION_QUALIFIERS})
 
 
+def arn_of(resource_type: str, resource_id: str, path: Any = None) -> str:
+    """Return the ARN of a resource.
+
+    Args:
+        resource_type: Its type.
+        resource_id: Its physical name or ID.
+        path: The resolved property `Path`; None: the resource has none.
+    """
+    shape = ARN_FORMATS.get(resource_type)
+    if shape is None:
+        return atom(f"arn {resource_id}")
+    # "If it is not included, it defaults to a slash" (CreateRole, IAM API reference).
+    inner = path.strip("/") if isinstance(path, str) else ""
+    return shape.format(id=resource_id, region=REGION, account=ACCOUNT, path=f"/{inner}/" if inner else "/")
+
+
 def namespace_arn(api_id: str, name: str) -> str:
     """Return the ARN of a channel namespace of an Event API."""
-    api = ARN_FORMATS["AWS::AppSync::Api"].format(id=api_id, region=REGION, account=ACCOUNT)
-    return f"{api}/channelNamespace/{name}"
+    return f"{arn_of('AWS::AppSync::Api', api_id)}/channelNamespace/{name}"
 
 
 def function_arn(function: str) -> str:

@@ -1,9 +1,11 @@
 """The callers that a resource policy's statement applies to."""
 
+from dataclasses import replace
+
 import pytest
 
 from constructs_lib.analysis.iam.policies import Statement
-from constructs_lib.analysis.iam.principals import is_unbound, speaks_of
+from constructs_lib.analysis.iam.principals import doubted, is_unbound, role_name, speaks_of
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/Users"
@@ -36,7 +38,57 @@ def statement(kind: str, value: str, *, allow: bool = True, others: bool = False
 )
 def test_an_allow_speaks_of_a_role_by_each_of_its_names(kind: str, value: str, speaks: bool) -> None:
     assert speaks_of(statement(kind, value), ROLE) is speaks
-    assert speaks_of(statement(kind, value, others=True), ROLE) is not speaks
+    denied_but = replace(statement(kind, value, others=True), allow=False)
+    assert speaks_of(denied_but, ROLE) is not speaks
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "exempt"),
+    [
+        ("*", "*", True),
+        ("AWS", ROLE, True),
+        ("AWS", f"arn:aws:iam::{ACCOUNT}:role/app/Users", False),
+        ("AWS", "arn:aws:iam::999999999999:role/Users", False),
+        ("AWS", SESSION, False),
+        ("Federated", "cognito-identity.amazonaws.com", False),
+    ],
+)
+def test_an_allow_to_all_but_some_exempts_nobody_but_the_role_itself(kind: str, value: str, exempt: bool) -> None:
+    assert speaks_of(statement(kind, value, others=True), ROLE) is not exempt
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "certain"),
+    [
+        ("*", "*", True),
+        ("AWS", ROLE, True),
+        ("AWS", ACCOUNT, True),
+        ("AWS", "*", True),
+        ("AWS", SESSION, False),
+        ("AWS", f"arn:aws:iam::{ACCOUNT}:role/app/Users", False),
+        ("AWS", "arn:aws:iam::999999999999:role/Users", False),
+    ],
+)
+def test_a_deny_is_in_doubt_unless_it_names_the_role_or_everyone(kind: str, value: str, certain: bool) -> None:
+    denied = statement(kind, value, allow=False)
+    assert speaks_of(denied, ROLE)
+    assert (doubted(denied, ROLE).doubt == "") is certain
+    assert doubted(statement(kind, value), ROLE).doubt == ""
+
+
+def test_a_deny_with_a_doubt_and_one_of_all_but_some_stay_as_they_are() -> None:
+    unknown = replace(statement("AWS", SESSION, allow=False), doubt="an unknown key")
+    others = statement("AWS", ROLE, allow=False, others=True)
+    assert doubted(unknown, ROLE) == unknown
+    assert doubted(others, "arn:aws:iam::1:role/Others") == others
+
+
+@pytest.mark.parametrize(
+    ("arn", "name"),
+    [(ROLE, "Users"), (f"arn:aws:iam::{ACCOUNT}:role/app/one/⟦Stack/Users⟧", "⟦Stack/Users⟧"), ("unknown", "unknown")],
+)
+def test_the_name_of_a_role_has_no_path(arn: str, name: str) -> None:
+    assert role_name(arn) == name
 
 
 def test_a_role_of_which_the_template_knows_no_arn_is_known_by_its_whole_name() -> None:

@@ -1,8 +1,12 @@
-"""Policies of a role are found by its name, and may be its if the name is known in part or in another case."""
+"""Roles: the policies that name them, their own tags, and their ARN and ID."""
+
+from typing import Any
 
 import pytest
 
 from constructs_lib.analysis import build_model
+from constructs_lib.analysis.model.resources import Resource, Resources
+from constructs_lib.analysis.model.roles import roles_of
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document
 
@@ -44,3 +48,45 @@ def test_a_role_has_the_policies_that_name_it(
     (found,) = model.roles.values()
     assert sum(len(policy.statements) for policy in found.policies) == 2 * certain
     assert sum(len(policy.possible) for policy in found.policies) == possible
+
+
+def role(**properties: Any) -> Resource:
+    return Resource(
+        id="⟦S/User⟧", logical_id="User", type="AWS::IAM::Role", properties=properties, name="User", place="S/User"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tags", "known", "doubt"),
+    [
+        ([{"Key": "Level", "Value": "full"}], {"level": "full"}, ""),
+        ([{"Key": "level", "Value": "⟦parameter L⟧"}], {"level": "⟦parameter L⟧"}, ""),
+        ([{"Key": "⟦parameter K⟧", "Value": "full"}], {}, "a tag of User is parameter K"),
+        (["⟦wildcard S/Custom.Tag⟧"], {}, "a tag of User is"),
+        ("⟦wildcard S/Custom.Tags⟧", {}, "a tag of User is"),
+        (None, {}, ""),
+    ],
+)
+def test_a_role_has_its_own_tags_and_may_have_more_if_a_name_is_unknown(tags: Any, known: Any, doubt: str) -> None:
+    [found] = roles_of(Resources(all=[role(Tags=tags)])).values()
+    assert found.tags == known
+    assert found.tags_doubt.startswith(doubt)
+    assert bool(found.tags_doubt) is bool(doubt)
+
+
+@pytest.mark.parametrize(
+    ("path", "arn"),
+    [
+        (None, "role/⟦S/User⟧"),
+        ("/", "role/⟦S/User⟧"),
+        ("/app/", "role/app/⟦S/User⟧"),
+        ("⟦parameter P⟧", "role/⟦parameter P⟧/⟦S/User⟧"),
+    ],
+)
+def test_the_arn_of_a_role_contains_its_path(path: Any, arn: str) -> None:
+    assert role(**({} if path is None else {"Path": path})).arn == f"arn:aws:iam::⟦AWS::AccountId⟧:{arn}"
+
+
+def test_the_id_of_a_role_is_not_its_name() -> None:
+    [found] = roles_of(Resources(all=[role()])).values()
+    assert found.id == "⟦S/User.RoleId⟧"

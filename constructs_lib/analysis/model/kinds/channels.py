@@ -180,22 +180,30 @@ def _by_role(rules: Iterable[HandlerRule], verb: str) -> dict[str, list[str]]:
         known = {IDENTITY: _IDENTITY, ANY: "*"}
         parts = [known.get(segment, segment) for segment in rule.segments]
         if rule.kind == "role" and rule.verb == verb and not any(each.startswith("{") for each in parts):
-            channels[f"arn:aws:iam::{ACCOUNT}:role/{rule.name}"].append(f"{'/'.join(parts)}/*")
+            channels[rule.name].append(f"{'/'.join(parts)}/*")
     return channels
 
 
 def _denied(arn: str, verb: str, channels: Mapping[str, list[str]], source: str) -> Iterator[Statement]:
-    """Yield the statements that deny a role all channels except those of its rules, and other roles every channel."""
-    roles = tuple(channels)
-    yield _deny(arn, verb, source, *([_condition("stringnotequals", "aws:principalarn", roles)] if roles else []))
-    for role, texts in channels.items():
+    """Yield the statements that deny a role all channels except those of its rules, and other roles every channel.
+
+    A handler reads the role's name in the ARN of the session, which has no path.
+    """
+    roles = tuple(arn for name in channels for arn in _arns(name))
+    yield _deny(arn, verb, source, *([_condition("stringnotlike", "aws:principalarn", roles)] if roles else []))
+    for name, texts in channels.items():
         yield _deny(
             arn,
             verb,
             source,
-            _condition("stringequals", "aws:principalarn", (role,)),
+            _condition("stringlike", "aws:principalarn", _arns(name)),
             _condition("stringnotlike", CHANNEL, tuple(texts)),
         )
+
+
+def _arns(role: str) -> tuple[str, ...]:
+    """Return the ARN of a role as a pattern, without a path and with any."""
+    return f"arn:aws:iam::{ACCOUNT}:role/{role}", f"arn:aws:iam::{ACCOUNT}:role/*/{role}"
 
 
 def _deny(arn: str, verb: str, source: str, *conditions: Condition, doubt: str = "") -> Statement:

@@ -39,6 +39,7 @@ class Table(Holder):
     Args:
         partition_key: The name of its partition key.
         indexes: The partition key of each index, by the index's name.
+        replicas: The regions of a global table. Empty: it has one.
     """
 
     kind: ClassVar = "table"
@@ -61,6 +62,7 @@ class Table(Holder):
 
     partition_key: str
     indexes: Mapping[str, str]
+    replicas: tuple[str, ...] = ()
 
     @classmethod
     def declared_in(cls, resources: Resources) -> Iterator[Self]:
@@ -74,6 +76,7 @@ class Table(Holder):
                 policy=_resource_policy(resource),
                 declared=resource.owned,
                 opened=resource.opened,
+                replicas=tuple(_regions(resource)),
             )
 
     @classmethod
@@ -99,6 +102,11 @@ class Table(Holder):
             for condition in statement.conditions:
                 if condition.key == LEADING_KEYS and condition.operator != "null":
                     yield from itertools.product(condition.values, self._keys_of(statement))
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions of its replicas."""
+        return self.replicas
 
     @property
     def attribute(self) -> str:
@@ -170,6 +178,12 @@ def _named_indexes(resources: Resources) -> Iterator[str]:
         _, is_index, name = text.partition("/index/")
         if is_index and name != EVERYTHING:
             yield name
+
+
+def _regions(resource: Resource) -> Iterator[str]:
+    """Yield the regions of a global table's replicas; one that the template does not determine may be several."""
+    for each in as_list(resource.get("Replicas")):
+        yield from [str(each.get("Region"))] if isinstance(each, Mapping) else [str(each), "another"]
 
 
 def _resource_policy(resource: Resource) -> Policy:

@@ -169,11 +169,7 @@ def _names_roles(condition: Condition, reachable: ReachableResources) -> bool:
     if condition.key == "aws:userid":
         # `ROLE-ID:SESSION`; users cannot choose their session name, so their own roles are left undecided.
         caller_principals = {caller.principal for caller in reachable.model.callers}
-        ids = {
-            each.id
-            for each in reachable.model.resources
-            if each.type == "AWS::IAM::Role" and each.arn not in caller_principals
-        }
+        ids = {each.id for each in reachable.model.roles.values() if each.arn not in caller_principals}
         return all(value.partition(":")[0] in ids for value in condition.values)
     return condition.key == "aws:principalarn" and set(condition.values) <= {*reachable.model.roles}
 

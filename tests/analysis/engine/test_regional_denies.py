@@ -1,0 +1,98 @@
+"""A Deny of a resource in one region or account, of which policies allow it in more."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis.engine.policy_layers import Layers
+from constructs_lib.analysis.engine.regional_denies import in_every_region
+from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.policies import Statement
+from constructs_lib.analysis.model.kinds.table import Table
+from constructs_lib.analysis.model.resources import Resource, Resources
+from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
+
+OWN = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/rows"
+
+
+def table(*regions: str, replicas: Any = None) -> Table:
+    listed = [{"Region": each} for each in regions] if replicas is None else replicas
+    resource = Resource(
+        id="rows", logical_id="Table", type="AWS::DynamoDB::GlobalTable", properties={"Replicas": listed}, name="Table"
+    )
+    [found] = Table.declared_in(Resources(all=[resource]))
+    return found
+
+
+def statement(effect: str, where: str, **more: Any) -> Statement:
+    resource = f"arn:aws:dynamodb:{where}:table/rows" if where else "*"
+    document = {"Effect": effect, "Action": "dynamodb:*", **({"Resource": resource} | more)}
+    return parse_policy({"Statement": document}, "a policy").statements[0]
+
+
+def doubted(holder: Table, allowed: str, denied: str) -> bool:
+    layers = Layers(identity=(statement("Allow", allowed), statement("Deny", denied)))
+    found = in_every_region(layers, holder).identity
+    assert found[0] == layers.identity[0]
+    return "the Deny names Table in" in found[1].doubt
+
+
+@pytest.mark.parametrize(
+    ("allowed", "denied", "doubt"),
+    [
+        (f"{REGION}:{ACCOUNT}", f"{REGION}:{ACCOUNT}", False),
+        ("*:*", f"{REGION}:{ACCOUNT}", False),
+        ("*:*", "us-east-1:123456789012", False),
+        (f"{REGION}:{ACCOUNT}", "us-east-1:123456789012", False),
+        ("us-east-1:123456789012", f"{REGION}:{ACCOUNT}", False),
+        ("us-east-1:123456789012", "us-east-1:*", False),
+        ("us-*:*", "us-east-1:*", False),
+        ("us-east-1:*", "", False),
+        ("us-*:*", "eu-west-1:*", True),
+        ("us-east-1:*", "eu-west-1:*", True),
+        ("*:123456789012", "*:999999999999", True),
+    ],
+)
+def test_literal_regions_and_accounts_are_the_deployments_unless_they_differ(
+    allowed: str, denied: str, doubt: bool
+) -> None:
+    assert doubted(table("us-east-1"), allowed, denied) is doubt
+
+
+@pytest.mark.parametrize(
+    ("allowed", "denied", "doubt"),
+    [
+        ("*:*", "*:*", False),
+        ("", "", False),
+        (f"{REGION}:{ACCOUNT}", f"{REGION}:{ACCOUNT}", False),
+        ("us-east-1:*", "us-east-1:*", False),
+        ("*:*", f"{REGION}:{ACCOUNT}", True),
+        ("", "us-east-1:*", True),
+        ("us-east-1:*", f"{REGION}:{ACCOUNT}", True),
+    ],
+)
+def test_a_deny_in_one_region_does_not_cover_the_replicas_of_a_global_table(
+    allowed: str, denied: str, doubt: bool
+) -> None:
+    assert doubted(table("us-east-1", "eu-west-1"), allowed, denied) is doubt
+    assert doubted(table(replicas="⟦parameter Replicas⟧"), allowed, denied) is doubt
+    assert doubted(table(replicas=["⟦wildcard S/Custom.Data⟧"]), allowed, denied) is doubt
+
+
+def test_an_allow_of_all_but_one_region_of_a_global_table_may_allow_the_others() -> None:
+    but = parse_policy({"Statement": {"Effect": "Allow", "Action": "*", "NotResource": OWN}}, "a policy").statements[0]
+    everywhere = parse_policy(
+        {"Statement": {"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:dynamodb:*:*:table/rows"}}, "a policy"
+    ).statements[0]
+    several = in_every_region(Layers(identity=(but, everywhere)), table("us-east-1", "eu-west-1"))
+    assert [each.resources for each in several.possible] == [("*",)]
+    assert in_every_region(Layers(identity=(but,)), table("us-east-1")).possible == ()
+
+
+def test_a_deny_of_another_service_or_of_all_but_something_is_not_in_doubt() -> None:
+    queue = parse_policy(
+        {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:sqs:us-east-1:1:q"}}, "a policy"
+    ).statements[0]
+    but = parse_policy({"Statement": {"Effect": "Deny", "Action": "*", "NotResource": OWN}}, "a policy").statements[0]
+    layers = Layers(identity=(statement("Allow", "*:*"), queue, but), limits=((but,),))
+    assert in_every_region(layers, table("us-east-1", "eu-west-1")) == layers
