@@ -100,11 +100,15 @@ class KnownContext:
         return replace(statement, doubt=statement.doubt or doubt)
 
     def _doubt(self, statement: Statement, unsure: list[Condition]) -> str:
-        keys = [each.key for each in unsure] or [key for key in _variables(statement) if self._is_partial(key)]
+        keys = [each.key for each in unsure] or [key for key in _variables(statement) if self._is_open(key)]
         key = keys[0]
-        asked = "".join(f" and may be {' or '.join(map(repr, each.values))}" for each in unsure[:1] if each.values)
-        value = f"is {self.values[key]}" if key in self.values else f"is not known: {self.tagged}"
-        return f"{key} {value}{asked}: write the value in the template, or compare it with the Ref or ARN of a resource"
+        if key not in self.values:
+            return f"{key} is not known, because {self.tagged}"
+        value = self.values[key]
+        if not unsure:
+            return f"{key} is {value}, which is not known from the template"
+        asked = " or ".join(unsure[0].values)
+        return f"{asked} may turn out to be {value}, the caller's {key}; compare it with a Ref, an ARN or a known value"
 
     def _is_unsure(self, condition: Condition) -> bool:
         """Whether a condition may hold or not, because its value is known in part."""

@@ -91,7 +91,7 @@ def _wanted(part: str, named: frozenset[str], held: list[str], *, wildcards: boo
     else:
         atoms = frozenset(each for each in held if each.startswith("⟦"))
         # A star stands for unknown parts too; a question mark, for one character, does not.
-        wild = {"*": ANYTHING, "?": One(None, atoms)} if wildcards else {}
+        wild: dict[str, Element] = {"*": ANYTHING, "?": One(None, atoms)} if wildcards else {}
         yield from (wild.get(char) or One(frozenset(char)) for char in part)
 
 

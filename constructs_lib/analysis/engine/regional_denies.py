@@ -65,7 +65,7 @@ def _places(statement: Statement, service: str) -> set[Written]:
     """Return the regions and accounts in which a statement names resources of a service; any if it names none."""
     if statement.not_resources or not statement.written:
         return {(service, "*", "*")}
-    return {(service, *where) for name, *where in statement.written if name in {service, "*"}}
+    return {(service, region, account) for name, region, account in statement.written if name in {service, "*"}}
 
 
 def _covers(denied: Written, allowed: Written, regions: Sequence[str]) -> bool:

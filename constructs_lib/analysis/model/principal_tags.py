@@ -16,6 +16,7 @@ from constructs_lib.analysis.model.writable_claims import (
     writable_claims,
     writing_client,
 )
+from constructs_lib.analysis.template.scalars import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def providers_of(pool: Resource, resources: Resources, declared: Mapping[str, st
     found: dict[str, dict[str, Tag]] = {}
     pools = {each.id for each in resources.of("AWS::Cognito::IdentityPool")}
     for mapping in resources.of(_MAPPING):
-        if mapping.get("IdentityPoolId") not in pools:
+        if text_of(mapping.get("IdentityPoolId")) not in pools:
             resources.gap(
                 f"{mapping.name} sets the principal tags of an identity pool that the templates do not determine: it "
                 "may be any of theirs; write the pool's Ref as its IdentityPoolId"
@@ -125,7 +126,10 @@ def _claims(mapping: Resource, resources: Resources) -> Iterator[tuple[str, str]
     if is_true(defaults):
         yield from DEFAULTS.items()
     elif may_be_true(defaults):
-        resources.gap(f"{mapping.name} sets the default principal tags if {defaults} is true: not known")
+        resources.gap(
+            f"{mapping.name} sets the default principal tags if {readable(str(defaults))} is true: not known; write "
+            "true or false as UseDefaults"
+        )
     given = mapping.get("PrincipalTags") or {}
     if isinstance(given, Mapping):
         yield from ((str(tag).lower(), str(claim)) for tag, claim in given.items())
@@ -207,11 +211,9 @@ def _trigger_filling(user_pool: Resource | None) -> str:
     if user_pool is None:
         return ""
     triggers = user_pool.get("LambdaConfig")
-    tokens = (
-        [name for name in triggers if str(name).startswith("PreTokenGeneration")]
-        if isinstance(triggers, Mapping)
-        else []
-    )
+    if triggers is not None and not isinstance(triggers, Mapping):
+        return f"the LambdaConfig of {user_pool.name}, {readable(str(triggers))}, may have a trigger that"
+    tokens = [name for name in triggers or () if str(name).startswith("PreTokenGeneration")]
     return f"the trigger {tokens[0]} of {user_pool.name}" if tokens else ""
 
 

@@ -26,17 +26,19 @@ _ATTRIBUTES: Final = frozenset(
 
 CHOSEN: Final = frozenset({"cognito:username", "nonce"})
 """Claims without an attribute whose value users choose: at sign-up, and in the request to the authorize endpoint."""
+_WRITTEN: Final = CHOSEN - {"cognito:username"}
+"""Those of them that several users may choose alike: a username is that of one user alone."""
 
 
 def writable_claims(user_pool: Resource, resources: Resources) -> frozenset[str]:
-    """Return the claims that the users of a user pool can write: attributes that some client of it may change.
+    """Return the claims that the users of a user pool can write: `nonce`, and attributes that some client may change.
 
     A client without a write list may write every attribute, and an immutable one only at sign-up, if users can sign
     themselves up. An attribute whose name the template does not determine may be any custom one. Cognito sets `sub` and
     `aud`.
     """
     clients = (each for each in resources.of(_CLIENT) if each.get("UserPoolId") == user_pool.id)
-    return frozenset[str]().union(*(_written_by(each, user_pool, resources) for each in clients))
+    return _WRITTEN.union(*(_written_by(each, user_pool, resources) for each in clients))
 
 
 def _written_by(client: Resource, user_pool: Resource, resources: Resources) -> frozenset[str]:
@@ -65,7 +67,7 @@ def writing_client(claim: str, user_pool: Resource | None, resources: Resources)
 
 def may_be_written(claim: str) -> bool:
     """Whether users of a user pool outside the templates may write a claim, because its clients are not visible."""
-    return claim in _ATTRIBUTES or claim.startswith("custom:")
+    return claim in _ATTRIBUTES | _WRITTEN or claim.startswith("custom:")
 
 
 def chosen_claims(resources: Resources) -> frozenset[str]:

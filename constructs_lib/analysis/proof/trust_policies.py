@@ -26,7 +26,7 @@ from constructs_lib.analysis.proof.trust_external_principals import others
 from constructs_lib.analysis.proof.verdicts import decided
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller, Role
@@ -111,7 +111,7 @@ def _asked(role: Role, trust: Layers, taker: Taker, second: Engine | None) -> Fi
         caller=taker.who,
         place=Place(resource=f"role {role.name}"),
         actions=(ASSUME,),
-        layers=_as_known(trust, taker),
+        layers=_as_known(trust, fixed),
         shape=Shape(resource=role.arn),
         known=Known(fixed=fixed),
     )
@@ -137,9 +137,9 @@ def _asked(role: Role, trust: Layers, taker: Taker, second: Engine | None) -> Fi
     )
 
 
-def _as_known(trust: Layers, taker: Taker) -> Layers:
-    """Return a trust policy in which an identity pool's literal ID may be that of the taker's pool."""
-    context = KnownContext(values={AUD: taker.aud})
+def _as_known(trust: Layers, fixed: Mapping[str, tuple[str, ...]]) -> Layers:
+    """Return a trust policy in which a literal ID may be that of the taker's pool, or of the role's account."""
+    context = KnownContext(values={key: texts[0] for key, texts in fixed.items() if len(texts) == 1})
     read = context.read(Policy(source="", statements=trust.resource, possible=trust.possible))
     unbound = tuple(each for each in read.statements if each.allow)
     return replace(trust, resource=read.statements, unbound=unbound, possible=read.possible)

@@ -333,3 +333,48 @@ def test_a_condition_on_a_claim_that_users_write_is_met_by_everyone_whatever_its
     admins = allow("s3:GetObject", join(BUCKET, "/*"), {"StringEquals": {"aws:PrincipalTag/tenant": "admins"}})
     more = providers({"tenant": "custom:tenant"}, client={})
     assert proved([OWN, admins], more, tenant="[0-9]{6}").status is Status.COUNTEREXAMPLE
+
+
+UNKNOWN = {"Fn::GetAtt": ["Custom", "Data"]}
+CUSTOM = {"Custom": {"Type": "Custom::Data", "Properties": {"ServiceToken": "arn:aws:lambda:us-east-1:1:function:x"}}}
+
+
+def test_a_lambda_config_that_is_data_of_a_custom_resource_may_set_a_claim() -> None:
+    more = providers({"tenant": "custom:tenant"}, LambdaConfig=UNKNOWN) | CUSTOM
+    more["Tags0"]["Metadata"] = {CLAIMS_KEY: {"custom:tenant": FORM}}
+    report = proved([FOLDERS], more)
+    assert report.status is Status.PROVED, stories(report)
+    del more["Tags0"]["Metadata"]
+    assert "the LambdaConfig of UserPool0" in stories(proved([FOLDERS], more))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CognitoIdentityProviders", UNKNOWN),
+        ("CognitoIdentityProviders", [UNKNOWN]),
+        ("SupportedLoginProviders", UNKNOWN),
+        ("SupportedLoginProviders", '{"graph.facebook.com": "1"}'),
+        ("SupportedLoginProviders", {"graph.facebook.com": "1"}),
+    ],
+)
+def test_users_of_a_provider_that_the_template_does_not_determine_may_have_no_tags(name: str, value: Any) -> None:
+    more = providers({"tenant": "sub"}) | CUSTOM
+    more["Pool"]["Properties"][name] = value
+    absent = allow("s3:GetObject", join(BUCKET, "/*"), {"Null": {"aws:PrincipalTag/tenant": "true"}})
+    assert proved([FOLDERS], more).status is Status.PROVED
+    assert proved([FOLDERS, absent], more).status is not Status.PROVED
+    assert proved([FOLDERS, absent], providers({"tenant": "sub"})).status is Status.PROVED
+
+
+@pytest.mark.parametrize("pool", [["Pool"], {"Name": "Pool"}, UNKNOWN])
+def test_principal_tags_of_a_pool_that_is_no_text_may_be_those_of_any_pool(pool: Any) -> None:
+    more = providers({"tenant": "sub"}) | CUSTOM
+    more["Tags0"]["Properties"]["IdentityPoolId"] = pool
+    assert "Tags0 sets the principal tags of an identity pool" in stories(proved([FOLDERS], more))
+
+
+def test_defaults_that_the_template_does_not_determine_may_be_set() -> None:
+    more = providers({}) | CUSTOM
+    more["Tags0"]["Properties"]["UseDefaults"] = UNKNOWN
+    assert "true or false as UseDefaults" in stories(proved([FOLDERS], more))
