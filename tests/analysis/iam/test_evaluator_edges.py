@@ -291,3 +291,33 @@ def test_an_actions_case_does_not_matter_and_a_resources_does(pattern: str) -> N
     assert applies(found, request())
     assert not applies(replace(found, resources=("arn:aws:s3:::B/*",)), request())
     assert not applies(replace(found, resources=("arn:aws:s3:::B/me/x",)), request())
+
+
+FEDERATION = {"Federated": "cognito-identity.amazonaws.com"}
+SESSION = {"AWS": "arn:aws:sts::⟦AWS::AccountId⟧:assumed-role/User/CognitoIdentityCredentials"}
+ELSEWHERE = {"AWS": "arn:aws:iam::999999999999:role/User"}
+
+
+@pytest.mark.parametrize(
+    ("principal", "exempt"),
+    [("*", True), ({"AWS": ROLE}, True), (SESSION, False), (ELSEWHERE, False), (FEDERATION, False)],
+)
+def test_an_allow_to_all_but_a_session_or_another_role_is_given_to_the_role(principal: Any, *, exempt: bool) -> None:
+    but = statement(Resource="*", NotPrincipal=principal)
+    assert evaluate(request(), identity=[], resource=policy(but)).allowed is not exempt
+
+
+@pytest.mark.parametrize("principal", ["*", {"AWS": ROLE}, SESSION, ELSEWHERE, FEDERATION])
+def test_a_deny_of_all_but_what_may_be_the_caller_is_not_relied_on(principal: Any) -> None:
+    own, but = statement(Resource="*"), statement("Deny", Resource="*", NotPrincipal=principal)
+    assert evaluate(request(), identity=[policy(own)], resource=policy(but)).allowed
+
+
+@pytest.mark.parametrize("role", ["app/User", "app/one/User", "app/⟦Stack/User⟧"])
+def test_a_session_is_that_of_the_role_whatever_its_path(role: str) -> None:
+    name = role.removeprefix("app/").removeprefix("one/")
+    session = f"arn:aws:sts::⟦AWS::AccountId⟧:assumed-role/{name}/CognitoIdentityCredentials"
+    asked = replace(request(), principal=f"arn:aws:iam::⟦AWS::AccountId⟧:role/{role}")
+    for principal, given in ((session, True), (session.replace(name, "one"), False)):
+        named = policy(statement(Resource="*", Principal={"AWS": principal}))
+        assert evaluate(asked, identity=[], resource=named).allowed is given
