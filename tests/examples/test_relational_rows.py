@@ -234,7 +234,7 @@ def test_the_owner_of_the_table_is_held_too(notes: Any, server: Postgres, connec
 
 
 def test_the_functions_role_is_held_and_says_so(notes: Any, connection: Any) -> None:
-    assert notes.isolation.doubts(connection) == []
+    assert notes.isolation.bypasses(connection) == []
     notes.isolation.check_isolated(connection)
 
 
@@ -278,9 +278,9 @@ def test_what_a_migration_forgot_is_named(notes: Any, server: Postgres, change: 
     root = server.connect(ROOT)
     root.cursor().execute(change)
     root.cursor().execute("SET SESSION AUTHORIZATION notes_app")
-    # `doubts` rolls back; a savepoint of the superuser's is what that ends at, so the change is looked at within.
+    # `bypasses` rolls back; a savepoint of the superuser's is what that ends at, so the change is looked at within.
     asked = Unrolled(root)
-    assert any(words in each for each in notes.isolation.doubts(asked)), notes.isolation.doubts(asked)
+    assert any(words in each for each in notes.isolation.bypasses(asked)), notes.isolation.bypasses(asked)
     root.rollback()
 
 
@@ -289,7 +289,7 @@ def test_a_view_with_the_rights_of_who_asks_is_fine(notes: Any, server: Postgres
     root.cursor().execute("CREATE VIEW app.mine WITH (security_invoker = true) AS SELECT * FROM app.notes")
     root.cursor().execute("GRANT SELECT ON app.mine TO notes_app")
     root.cursor().execute("SET SESSION AUTHORIZATION notes_app")
-    assert notes.isolation.doubts(Unrolled(root)) == []
+    assert notes.isolation.bypasses(Unrolled(root)) == []
     root.rollback()
 
 
