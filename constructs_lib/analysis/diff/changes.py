@@ -50,7 +50,7 @@ class Change:
     request: Request | None = None
     because: tuple[Statement, ...] = ()
     replayed: bool = False
-    assumed: Mapping[str, bool] = field(default_factory=dict)
+    assumed: Mapping[str, bool | str] = field(default_factory=dict)
     doubt: str = ""
 
     @property

@@ -13,7 +13,7 @@ from constructs_lib.analysis.model.callers import ANYONE, Caller, CallerKind
 from constructs_lib.analysis.model.kinds.function import Function
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.holder import Holder
@@ -32,10 +32,12 @@ class Model:
         holders: The accessible resources, kind by kind, each with its resource policy.
         forgeable: Claims that a user can write: attributes that some client may change.
         notes: Assumptions and parts that were not understood, for reports. Empty: none.
-        assumed: The values of the undecided conditions, by condition. Empty: there are none.
+        assumed: The values of the undecided conditions, by condition, and the assumed texts of values. Empty: none.
         gaps: Facts that the templates do not determine and that may open access: each leaves the proof undecided.
             Empty: none.
         resources: All resources, for the search for references to a resource or role. Empty: none.
+        coinciding: Builds the models for the values of parameters and of stacks' names with which further texts of the
+            templates are names of their resources. Empty: there are no such values.
     """
 
     callers: tuple[Caller, ...]
@@ -43,9 +45,10 @@ class Model:
     holders: tuple[Holder, ...]
     forgeable: frozenset[str]
     notes: tuple[str, ...] = ()
-    assumed: Mapping[str, bool] = field(default_factory=dict)
+    assumed: Mapping[str, bool | str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
+    coinciding: Callable[[], Iterable[Model]] = field(default=tuple, repr=False, compare=False)
     _by_arn: Mapping[str, Holder] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -67,7 +67,7 @@ class Finding:
     request: Request | None = None
     because: tuple[Statement, ...] = ()
     story: str = ""
-    assumed: Mapping[str, bool] = field(default_factory=dict)
+    assumed: Mapping[str, bool | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.kinds.channels import SIGNED
@@ -43,7 +43,8 @@ def prove(
         ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
     """
     proofs = [_ModelProof(model, second, accepted) for model in models]
-    findings = _findings(proofs, accepted)
+    coinciding = [_ModelProof(each, second, accepted) for model in models for each in model.coinciding()]
+    findings = _findings(proofs, accepted, coinciding)
     held = {place.holder for each in proofs for place in each.places}
     return Report(
         findings=findings,
@@ -79,6 +80,9 @@ def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> li
     """
     proofs = [_ModelProof(model, None, accepted) for model in models]
     return [finding for finding in _findings(proofs, accepted) if finding.status is Status.COUNTEREXAMPLE]
+
+
+_OPEN: Final = (Status.COUNTEREXAMPLE, Status.UNDECIDED)
 
 
 class _ModelProof:
@@ -149,8 +153,15 @@ class _ModelProof:
                 yield f"{caller.pool.path} allows the classic flow: guests escape Cognito's session policy"
 
 
-def _findings(proofs: Sequence[_ModelProof], accepted: Sequence[Accepted]) -> tuple[Finding, ...]:
+def _findings(
+    proofs: Sequence[_ModelProof], accepted: Sequence[Accepted], coinciding: Sequence[_ModelProof] = ()
+) -> tuple[Finding, ...]:
     """Return each finding once, with the worst result over all combinations of the templates' conditions.
+
+    Args:
+        proofs: The proofs of the combinations.
+        accepted: Intended access to other owners' data.
+        coinciding: The proofs for values with which texts are names: what they find is undecided.
 
     Raises:
         ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
@@ -162,6 +173,12 @@ def _findings(proofs: Sequence[_ModelProof], accepted: Sequence[Accepted]) -> tu
             known = findings.get(key)
             if known is None or _rank(finding) < _rank(known):
                 findings[key] = replace(finding, assumed=each.model.assumed) if len(proofs) > 1 else finding
+    for each in coinciding:
+        for finding in each.findings():
+            key = (finding.question, finding.caller, finding.subject, finding.actions)
+            if finding.status in _OPEN and (key not in findings or findings[key].status not in _OPEN):
+                findings[key] = _undecided(finding, each.model)
+    proofs = (*proofs, *coinciding)
     places = {place.name for each in proofs for place in each.places} | {path.name for path in INDIRECT_PATHS}
     places |= {finding.subject for each in proofs for finding in each.external.findings}
     places |= {place.name for each in proofs for place in each.external.replicas}
@@ -173,6 +190,12 @@ def _findings(proofs: Sequence[_ModelProof], accepted: Sequence[Accepted]) -> tu
     if not any(each.status is Status.COUNTEREXAMPLE for each in findings.values()):
         refuse_unused(accepted)
     return tuple(findings.values())
+
+
+def _undecided(finding: Finding, model: Model) -> Finding:
+    choice = " and ".join(f"{name} is {value}" for name, value in model.assumed.items() if isinstance(value, str))
+    story = f"{finding.story}, if {choice}: use Ref or Fn::GetAtt for resources, so that the templates determine it"
+    return replace(finding, status=Status.UNDECIDED, story=story, assumed=model.assumed)
 
 
 def _rank(finding: Finding) -> int:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.references import VARIABLE
-from constructs_lib.analysis.template.resource_arns import NAME_PROPERTIES
+from constructs_lib.analysis.template.resource_arns import is_own_name
 from constructs_lib.analysis.template.unknown_values import leaves, values_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 
 _NAMES: Final = {
-    **NAME_PROPERTIES,
     "AWS::IAM::Policy": "Roles",
     "AWS::IAM::RolePolicy": "RoleName",
     "AWS::Lambda::Permission": "FunctionName",
@@ -28,6 +27,16 @@ _NAMES: Final = {
     "AWS::S3::BucketPolicy": "Bucket",
     "AWS::SSM::Parameter": "Name",
 }
+_NAMED: Final = frozenset(
+    {
+        "AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::Events::EventBus", "AWS::IAM::Group",
+        "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::IAM::User", "AWS::Kinesis::Stream",
+        "AWS::KinesisFirehose::DeliveryStream", "AWS::Lambda::Function", "AWS::Lambda::LayerVersion",
+        "AWS::Logs::LogGroup", "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::SQS::Queue",
+        "AWS::StepFunctions::StateMachine",
+    }
+)  # fmt: skip
+"""The types of resources whose names a parameter may contain; the name of a stage is the value of other parameters."""
 _IN_ARN: Final = re.compile(r"(?::::|:table/)([A-Za-z0-9._-]+)")
 """The name of a bucket or table in an ARN."""
 
@@ -43,10 +52,11 @@ def given_names(templates: Iterable[Template]) -> dict[str, frozenset[str]]:
         for resource in template.body["Resources"].values():
             if isinstance(resource, dict):
                 properties = resource.get("Properties")
-                name = _NAMES.get(str(resource.get("Type")))
-                if name is not None and isinstance(properties, dict):
-                    for glob, origin in _globs(properties.get(name), template.body):
-                        found.setdefault(glob, set()).add(origin)
+                type_ = str(resource.get("Type"))
+                for key, value in properties.items() if isinstance(properties, dict) else ():
+                    if key == _NAMES.get(type_) or (type_ in _NAMED and is_own_name(type_, key)):
+                        for glob, origin in _globs(value, template.body):
+                            found.setdefault(glob, set()).add(origin)
                 for glob in _in_arns(properties):
                     found.setdefault(glob, set()).add("")
     return {glob: frozenset(origins) for glob, origins in found.items() if glob.strip("*-.")}

@@ -1,5 +1,6 @@
 """The ARNs of resources that a template declares, and the attributes that return them."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, atom, split_around_atoms
@@ -25,11 +26,17 @@ NAME_PROPERTIES: Final = {
     "AWS::IAM::Role": "RoleName",
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
     "AWS::Lambda::Function": "FunctionName",
+    "AWS::IAM::User": "UserName",
+    "AWS::IAM::Group": "GroupName",
+    "AWS::ApiGateway::Stage": "StageName",
+    "AWS::ApiGatewayV2::Stage": "StageName",
 }
-"""The property with a resource's physical name; without it, CloudFormation generates one."""
+"""The property with the physical name that `Ref` returns; without it, CloudFormation generates one."""
 PATH: Final = "Path"
 """The property with the path of an IAM role, policy or user, which its ARN contains."""
 HAVE_PATHS: Final = frozenset(kind for kind, shape in ARN_FORMATS.items() if "{path}" in shape)
+_OTHERWISE: Final = {"AWS::Lambda::LayerVersion": "LayerName"}
+"""Properties with a name that are not called after their type."""
 FUNCTION_ARN: Final = ARN_FORMATS["AWS::Lambda::Function"]
 FUNCTION_QUALIFIERS: Final = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version"})
 """Types whose ARN is a function's ARN with a name appended."""
@@ -58,6 +65,26 @@ def arn_of(resource_type: str, resource_id: str, path: Any = None) -> str:
     # "If it is not included, it defaults to a slash" (CreateRole, IAM API reference).
     inner = path.strip("/") if isinstance(path, str) else ""
     return shape.format(id=resource_id, region=REGION, account=ACCOUNT, path=f"/{inner}/" if inner else "/")
+
+
+def is_own_name(type_: str, key: str) -> bool:
+    """Return whether a property is the name of its resource.
+
+    It is called `Name`, or after the end of its type: `BucketName`, `AlarmName` of a `CompositeAlarm`.
+    """
+    after_type = key.endswith("Name") and type_.rpartition("::")[2].endswith(key.removesuffix("Name"))
+    return after_type or key in {NAME_PROPERTIES.get(type_), _OTHERWISE.get(type_)}
+
+
+def own_names(type_: str, properties: Any) -> dict[str, str]:
+    """Return the names that a template gives a resource, by property; none if they are not texts.
+
+    Args:
+        type_: The resource's type.
+        properties: Its properties.
+    """
+    given = properties.items() if isinstance(properties, Mapping) else ()
+    return {key: value for key, value in given if isinstance(value, str) and value and is_own_name(type_, key)}
 
 
 def namespace_arn(api_id: str, name: str) -> str:

@@ -15,6 +15,7 @@ _DYNAMIC: Final = re.compile(r"\{\{(resolve:(?:[^{}]|\$\{[^{}]*\})*)\}\}")
 """A dynamic reference ("Get values stored in other services", AWS CloudFormation user guide)."""
 
 
+_LAST: Final = re.compile(r"[:/]")
 _STORED: Final = re.compile(r"resolve:ssm(?:-secure)?:([^:]*)")
 
 
@@ -40,7 +41,11 @@ def one_of(name: str, values: Iterator[Any], names: Mapping[str, Collection[str]
     others = [glob for glob, origins in names.items() if {*origins} - {origin}]
 
     def is_open(value: str) -> bool:
-        return bool(set("*?") & set(value) or _DYNAMIC.search(value)) or any(globs_meet(each, value) for each in others)
+        # The name in an ARN, too.
+        texts = {value, _LAST.split(value)[-1]}
+        return bool(set("*?") & set(value) or _DYNAMIC.search(value)) or any(
+            globs_meet(each, text) for each in others for text in texts
+        )
 
     return (any_text if any(is_open(str(each)) for each in values) else atom)(name)
 

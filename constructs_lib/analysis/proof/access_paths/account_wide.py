@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, partition_name
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.template.globs import may_be_equal
+from constructs_lib.analysis.template.atoms import ATOM, as_glob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,26 +113,31 @@ def _records(selector: Any, data: Resource) -> bool:
         values = as_list(each.get("Values")) if isinstance(each, Mapping) else [None]
         if any(value in _ALL[data.type] or value is None or is_unknown(str(value)) for value in values):
             return True
+        if data.type == _BUCKET and any(_may_begin(str(value), data) for value in values):
+            return True
     fields = as_list(selector.get("FieldSelectors"))
-    if not all(isinstance(each, Mapping) for each in fields):
+    if not all(isinstance(each, Mapping) and not is_unknown(str(each.get("Field"))) for each in fields):
         return True
     by_field = {str(each.get("Field")): each for each in fields}
     if not fields or not _may_equal(by_field.get("eventCategory", {}), "Data"):
         return False
     of_type = by_field.get("resources.type", {})
     of_one = by_field.get("resources.ARN", {})
-    begins = [str(each) for name in ("Equals", "StartsWith") for each in as_list(of_one.get(name))]
-    every = any(_may_begin(each, data) for each in begins)
-    return ("Equals" not in of_type or _may_equal(of_type, _TYPES[data.type])) and (not begins or every)
+    equal, begins = (list(map(str, as_list(of_one.get(name)))) for name in ("Equals", "StartsWith"))
+    every = any(map(is_unknown, equal)) or any(_may_begin(each, data) for each in begins)
+    of_its_type = "Equals" not in of_type or _may_equal(of_type, _TYPES[data.type])
+    return of_its_type and (every or not (equal or begins))
 
 
 def _may_begin(text: str, data: Resource) -> bool:
-    """Whether the ARN of a bucket or table may begin with a text, or the text with an ARN that may be its own.
+    """Whether the ARN of a bucket or table may begin with a text that ends before its name does.
 
-    The ARN of an object begins with that of its bucket; the check of references follows one that is written as it is.
+    The check of references follows a text with the whole name of a bucket. A name that CloudFormation generates begins
+    with the stack's name.
     """
-    name = partition_name(text)[0] if data.type == _BUCKET else text
-    return is_unknown(text) or data.arn.startswith(text) or (name != data.arn and may_be_equal(name, data.arn))
+    if data.type == _BUCKET and partition_name(text)[1]:
+        return is_unknown(text)
+    return globs_meet(f"{as_glob(text)}*", ATOM.sub("*", data.arn))
 
 
 def _may_equal(field: Mapping[str, Any], text: str) -> bool:
@@ -148,7 +153,7 @@ def _backs_up(selection: Any, data: Resource) -> bool:
         selection.get("ListOfTags") or selection.get("Conditions") or selection.get("NotResources")
     )
     return bool(by_tags) or any(
-        is_unknown(each) or ("*" in each and globs_meet(each, data.arn)) or may_be_equal(each, data.arn)
+        is_unknown(each) or ("*" in each and globs_meet(as_glob(each), ATOM.sub("*", data.arn)))
         for each in named
         if each != data.arn
     )

@@ -140,7 +140,9 @@ def _writers(location: _CodeLocation, source: Node, reachable: ReachableResource
         if found is not None:
             yield undecided(str(caller), node, f"{caller} may write there: {story}, because of {found}", found)
     for statement in (
-        bucket.policy.statements if isinstance(bucket, Bucket) and not bucket.refuses_anonymous_callers else ()
+        (*bucket.policy.statements, *bucket.policy.possible)
+        if isinstance(bucket, Bucket) and not bucket.refuses_anonymous_callers
+        else ()
     ):
         if principals.speaks_of(statement, "") and _is_writing(statement, source):
             yield undecided("anyone", node, f"anyone may write there: {story}, because of {statement}", statement)

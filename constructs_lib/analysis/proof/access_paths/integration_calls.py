@@ -77,15 +77,17 @@ def _subtype(settings: Mapping[str, Any]) -> str:
     return str(settings.get("IntegrationSubtype") or settings.get("integrationSubtype") or "")
 
 
-def called_object(settings: Mapping[str, Any]) -> str | None:
+def called_object(settings: Mapping[str, Any], reachable: ReachableResources) -> str | None:
     """Return the S3 objects that an integration names, as a glob of ARNs; None if it may name others."""
     match = _S3.search(uri_of(settings))
     if match is None or not _names_by_path_alone(settings):
         return None
     bucket, _, key = partition_name(_VALUE.sub("*", match.group(1)))
-    if "*" in bucket or is_unknown(bucket) or not key:
+    arn = f"arn:aws:s3:::{bucket}"
+    is_here = any(each.arn == arn for each in reachable.model.resources)
+    if "*" in bucket or (is_unknown(bucket) and not is_here) or not key:
         return None
-    return f"arn:aws:s3:::{bucket}/{starred(key)}"
+    return f"{arn}/{starred(key)}"
 
 
 def _names_by_path_alone(settings: Mapping[str, Any]) -> bool:
@@ -116,7 +118,7 @@ def passes_body(settings: Mapping[str, Any]) -> bool:
 def may_be_owned(settings: Mapping[str, Any], by: Resource, reachable: ReachableResources) -> bool:
     """Whether an integration with a role that no template has may reach owned data or escalate privileges."""
     service = called_service(settings)
-    if service is None or called_object(settings) is not None:
+    if service is None or called_object(settings, reachable) is not None:
         # A function that it names is trusted; a bucket that it names is not owned.
         return False
     named = reachable.names.within(settings, by)

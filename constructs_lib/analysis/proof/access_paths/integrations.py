@@ -144,7 +144,7 @@ def _fits(action: str) -> bool:
 
 def _is_elsewhere(settings: Mapping[str, Any], node: Node, reachable: ReachableResources) -> bool:
     """Whether an integration reads S3 objects whose keys start differently from the owned ones."""
-    object_ = called_object(settings)
+    object_ = called_object(settings, reachable)
     if object_ is None or node.kind is not Kind.ROLE:
         return False
     owned = [each for one in reachable.of(Kind.DATA) for each in one.globs]

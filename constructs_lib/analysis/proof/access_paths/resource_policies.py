@@ -107,9 +107,9 @@ def _named_elsewhere(node: Node, kind: str, value: str, statement: Statement) ->
 def _aws(node: Node, value: str, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     """Yield a finding for an unknown principal of this account; `escalation.foreign` reports other accounts."""
     is_checked_elsewhere = isinstance(reachable.model.holder(node.arn), Bucket | Table) and not node.why
-    if value in _OWN_ROOT or value in reachable.model.roles or (statement.doubt and is_checked_elsewhere):
-        return
     own = ACCOUNT in value or ("⟦" in value and not is_unknown(value))
+    if value in _OWN_ROOT or value in reachable.model.roles or (statement.doubt and is_checked_elsewhere and not own):
+        return
     role = value.rpartition(":assumed-role/")[2].split("/")[0]
     if any(each.arn.endswith(f":role/{role}") for each in reachable.model.roles.values()) and ":assumed-role/" in value:
         return
@@ -178,11 +178,15 @@ def _service(
     node: Node, service: str, statement: Statement, reachable: ReachableResources, services: dict[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
     """Yield whether another account can use an AWS service as a confused deputy: a service acts for its caller."""
+    if is_unknown(service):
+        story = f"an unknown service may act on {node}, because of {statement}"
+        yield undecided(service, node, story, statement)
+        return
     if service == "cloudfront.amazonaws.com":
         yield from cloudfront_findings(node, statement, reachable, service, services)
         return
     sources = [each for each in statement.conditions if each.key in SOURCE and asks(each)]
-    if any(all(_is_own(each.key, value) for value in each.values) for each in sources):
+    if any(all(_is_own(each.key, value, reachable) for value in each.values) for each in sources):
         on_behalf = ", ".join(value for each in sources for value in each.values)
         services[f"{service} on behalf of {on_behalf}"] = node.reach
         return
@@ -193,7 +197,7 @@ def _service(
     yield undecided(service, node, story, statement)
 
 
-def _is_own(key: str, value: str) -> bool:
+def _is_own(key: str, value: str, reachable: ReachableResources) -> bool:
     if is_unknown(value):
         return False
     if key in _ACCOUNT_KEYS:
@@ -202,8 +206,8 @@ def _is_own(key: str, value: str) -> bool:
     if len(parts) < _ARN_PARTS:
         # If the format of a resource's ARN is not known, a placeholder name represents it.
         return value.startswith("⟦") and set("*?").isdisjoint(value)
-    bucket = parts[2] == "s3" and "⟦" in parts[5] and set("*?").isdisjoint(parts[5])
-    return parts[4] == ACCOUNT or bucket
+    # The ARN of a bucket has no account.
+    return parts[4] == ACCOUNT or any(value == each.arn for each in reachable.model.resources)
 
 
 __all__ = ["grant_findings"]

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.template.resource_arns import own_names
+
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
 
@@ -14,6 +16,10 @@ _ATOM: Final = re.compile(r"⟦([^⟦⟧]*)⟧")
 _QUOTED: Final = re.compile(r"'([A-Za-z0-9]+)(?:\.[^']*)?'|\$\{([A-Za-z0-9]+)[.}]")
 _MARKS: Final = "/:@=\"'"
 """A name next to one of these characters is part of an ARN, an address or a value, not of a sentence."""
+_BETWEEN_WORDS: Final = " \t\n,;|()"
+"""Characters next to a name in a command or in code, but also next to a word of a sentence."""
+_SENTENCES: Final = re.compile(r"Description|Comment|Documentation|Title|DisplayName|Label")
+"""The ends of the names of properties that contain sentences for people."""
 _SHORT: Final = 2
 """Texts up to this length count as values, and as names only inside an ARN."""
 _DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesis)[.-]")
@@ -67,7 +73,8 @@ class Names:
         self._found: dict[str, list[Reference]] = {}
         for resource in self._resources:
             for path, text in _texts(resource.properties, ()):
-                for name in self._named(text, resource.place):
+                prose = bool(path) and _SENTENCES.search(path[-1]) is not None
+                for name in self._named(text, resource.place, prose=prose):
                     if name != resource.place:
                         self._found.setdefault(name, []).append(Reference(by=resource, path=path, of=name))
 
@@ -79,7 +86,7 @@ class Names:
         """Return the resources that a value of a resource refers to."""
         return {name for _, text in _texts(value, ()) for name in self._named(text, by.place)}
 
-    def _named(self, text: str, by: str) -> Iterator[str]:
+    def _named(self, text: str, by: str, *, prose: bool = False) -> Iterator[str]:
         for match in _ATOM.finditer(text):
             body = match.group(1)
             if body in self._others:
@@ -96,24 +103,23 @@ class Names:
             if place in self._places:
                 yield place
         for match in self._expression.finditer(text):
-            if _is_a_name(text, match.start(), match.end()):
+            if _is_a_name(text, match.start(), match.end(), prose=prose):
                 yield from self._spelt[match.group()]
 
 
 def literal_names(resource: Resource) -> set[str]:
     """Return the names that a template gives a resource in plain text."""
-    made_up = f"⟦{resource.place}⟧"
-    last = resource.type.rpartition("::")[2]
-    given = (resource.id, resource.get("Name"), resource.get(f"{last}Name"))
-    return {each for each in given if isinstance(each, str) and each and made_up not in each}
+    given = {resource.id, *own_names(resource.type, resource.properties).values()}
+    return {each for each in given if each and f"⟦{resource.place}⟧" not in each}
 
 
-def _is_a_name(text: str, start: int, end: int) -> bool:
+def _is_a_name(text: str, start: int, end: int, *, prose: bool) -> bool:
     if end - start <= _SHORT and text[start - 1 : start] not in {"/", ":"}:
         return False
     whole = start == 0 and end == len(text)
     beside = text[start - 1 : start] + text[end : end + 1]
-    return whole or bool(set(beside) & set(_MARKS)) or _DOMAIN.match(text, end) is not None
+    marks = _MARKS if prose else _MARKS + _BETWEEN_WORDS
+    return whole or bool(set(beside) & set(marks)) or _DOMAIN.match(text, end) is not None
 
 
 def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

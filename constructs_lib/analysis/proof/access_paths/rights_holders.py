@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Known, build_obligations
-from constructs_lib.analysis.engine.policy_layers import Layers, resource_policy_layers
-from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
+from constructs_lib.analysis.engine.policy_layers import Layers, applies_to_action, resource_policy_layers
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn
 from constructs_lib.analysis.iam.managed_policies import managed_policy
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy, Statement, unknown_policy
@@ -135,13 +135,19 @@ def _takers(node: Node, reachable: ReachableResources) -> Iterator[Role]:
     assumed = reachable.model.roles.get(node.resource.arn) if node.resource else None
     if assumed is None:
         return
-    trusted = {value for each in assumed.trust.statements if each.allow for _, value in each.principals}
+
+    arn = assumed.arn
+
+    def may_name(text: str) -> bool:
+        return globs_meet(loosened(text), arn)
+
+    trust = (*assumed.trust.statements, *assumed.trust.possible)
+    trusted = {value for each in trust if each.allow for _, value in each.principals}
     for role in reachable.model.roles.values():
         allowed = any(
-            each.actions and any(action.lower() in {"sts:assumerole", "sts:*", "*"} for action in each.actions)
-            and any("*" in text or text == assumed.arn for text in each.resources)
+            applies_to_action(each, "sts:AssumeRole") and (not each.resources or any(map(may_name, each.resources)))
             for each in allows_of(role)
-        )  # fmt: skip
+        )
         if role is not assumed and (role.arn in trusted or (trusted & _OWN_ROOT and allowed)):
             yield role
 

@@ -1,6 +1,7 @@
 """Flows of owned data without a reference to it: rules, trails and backups of everything, dead-letter queues."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tests.analysis.proof.access_paths.openings import (
@@ -173,6 +174,9 @@ FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a trail of a category that is not known": trail(
         AdvancedEventSelectors=[{"FieldSelectors": [{"Field": "eventCategory", "Equals": [UNKNOWN]}]}]
     ),
+    "a trail by a field that is not known": trail(
+        AdvancedEventSelectors=[{"FieldSelectors": [{"Field": UNKNOWN, "Equals": ["Data"]}]}]
+    ),
     "a trail of fields that are not spelled out": trail(AdvancedEventSelectors=[{"FieldSelectors": ["x"]}]),
     "a trail of a bucket that is not known": trail(
         **advanced({"Field": "resources.ARN", "StartsWith": [{"Fn::ImportValue": "x"}]})
@@ -188,7 +192,27 @@ FLOWS: dict[str, Callable[[Names], Opening]] = {
     "the results of scans for malware": scan_results,
     "a role by a name of two letters": short_name,
 }
-OPENINGS |= FLOWS
+
+
+def named_in_part(make: Callable[[Names], Opening]) -> Callable[[Names], Opening]:
+    """The bucket's name is known in part, and the addition names a bucket whose name may be the same."""
+    name = {"BucketName": {"Fn::Sub": "${AWS::StackName}-files"}}
+    return lambda names: replace(make(names), bucket=name)
+
+
+NAMED = {
+    "a backup of a bucket by name": backup(Resources=["arn:aws:s3:::app-files"]),
+    "a backup of buckets by the begin of their names": backup(Resources=["arn:aws:s3:::app*"]),
+    "a trail of a bucket by name": trail(EventSelectors=[{"DataResources": [{"Values": ["arn:aws:s3:::app-files/"]}]}]),
+    "a trail of buckets by the begin of their names": trail(
+        EventSelectors=[{"DataResources": [{"Values": ["arn:aws:s3:::app"]}]}]
+    ),
+    "a trail of a bucket's objects by name": trail(
+        **advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::app-files/"]})
+    ),
+    "a rule of a bucket by name": rule({"source": ["aws.s3"], "detail": {"bucket": {"name": ["app-files"]}}}),
+}
+OPENINGS |= FLOWS | {name: named_in_part(make) for name, make in NAMED.items()}
 
 SETS: dict[str, Any] = {
     "a permission set of AWS's policy": {"ManagedPolicies": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]},

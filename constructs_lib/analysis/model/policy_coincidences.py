@@ -1,0 +1,118 @@
+"""Literal texts of policies that are owners' places for some values of what the templates do not determine.
+
+Owners' rows may begin with `${AWS::StackName}#`, and another statement may allow `app#*`: in a stack with the name
+`app` it is about the same rows.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.iam.arns import normalise_arn
+from constructs_lib.analysis.template.atoms import ATOM, is_open
+from constructs_lib.analysis.template.coincidences import Coincidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.template.resolutions import Resolved
+
+_READ: Final = frozenset({"Resource", "NotResource", "Condition"})
+_PSEUDO: Final = re.compile(r"[A-Za-z0-9-]+|⟦.*⟧")
+"""The values of pseudo parameters that are part of a name: regions, accounts and names of stacks."""
+_END: Final = "*?$"
+"""The characters at which a pattern stops to determine what it matches: a wildcard or a policy variable."""
+
+
+def policy_coincidences(resolved: Sequence[Resolved]) -> Iterator[Coincidence]:
+    """Yield the choices of values for which a text of a policy begins as an owner's place does.
+
+    Args:
+        resolved: The templates of a deployment.
+    """
+    texts = list(
+        dict.fromkeys(
+            text
+            for template in resolved
+            for resource in template.resources.values()
+            for text in _in_policies(resource.get("Properties"))
+        )
+    )
+    for place in texts:
+        if "${" in place and "⟦" in place:
+            for text in texts:
+                if text != place:
+                    yield from _found(_pieces(normalise_arn(place)), text)
+
+
+def _in_policies(value: Any) -> Iterator[str]:
+    """Yield the texts of the resources and conditions of all statements in a value."""
+    if isinstance(value, dict):
+        statement = "Effect" in value
+        for key, inner in value.items():
+            yield from _texts(inner) if statement and key in _READ else _in_policies(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _in_policies(inner)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
+def _found(place: list[str], text: str) -> Iterator[Coincidence]:
+    """Yield the choices for which a text begins as a place does; none if it does so for all values, or for none."""
+    pieces = _pieces(normalise_arn(text))
+    for values, changed in _matches(place, pieces, {}):
+        if changed != pieces:
+            yield Coincidence(texts={text: "".join(changed)})
+        elif values:
+            yield Coincidence(values=values)
+
+
+def _matches(
+    place: list[str], text: list[str], values: dict[str, str], at: int = 0
+) -> Iterator[tuple[dict[str, str], list[str]]]:
+    """Yield the values with which a text agrees with a place from a position on, up to a wildcard of either.
+
+    The text is returned with the ID of a resource in place of a pattern for the beginning of it.
+    """
+    while at < min(len(place), len(text)) and place[at] not in _END and text[at] not in _END:
+        if place[at] != text[at]:
+            break
+        at += 1
+    else:
+        yield values, text
+        return
+    piece = place[at]
+    if not piece.startswith("⟦"):
+        return
+    if not is_open(piece):
+        # `name_may_be` compares the names of buckets and tables.
+        end = next((number for number, each in enumerate(text[at:], at) if each in "*?"), at)
+        if end > at and "/" not in text[at:end] and not "".join(text[:at]).endswith((":::", ":table/")):
+            yield values, [*text[:at], piece, *text[end:]]
+        return
+    after = place[at + 1 : at + 2]
+    for end in range(at + 1, len(text) + 1):
+        # What follows the value in the place follows it in the text, unless a wildcard may match it.
+        if text[end : end + 1] in (after, ["*"], ["?"], ["$"]) or not after:
+            value = "".join(text[at:end])
+            if values.get(piece, value) == value and (not piece.startswith("⟦AWS::") or _PSEUDO.fullmatch(value)):
+                chosen = [*text[:at], piece, *text[end:]]
+                yield from ((found, text) for found, _ in _matches(place, chosen, {**values, piece: value}, at + 1))
+        if text[end : end + 1] and text[end] in _END:
+            return
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the atoms of a text and its other characters."""
+    return [piece for part in ATOM.split(text) for piece in ([part] if part.startswith("⟦") else part)]
+
+
+__all__ = ["policy_coincidences"]

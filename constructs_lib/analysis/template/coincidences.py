@@ -1,0 +1,215 @@
+"""Texts that are the name of a resource for some values of what the templates do not determine.
+
+A bucket's name may be `${AWS::StackName}-files`, and a policy, an event rule or a domain name may contain `app-files`:
+in a stack with the name `app` it is the same bucket. Each such choice of values is one more deployment to prove.
+
+A name that is unknown as a whole is assumed to be none of the templates' names.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, REGION, WILDCARD, is_open, split_around_atoms
+from constructs_lib.analysis.template.globs import may_be_equal
+from constructs_lib.analysis.template.resource_arns import own_names
+from constructs_lib.analysis.template.undetermined_names import undetermined_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from constructs_lib.analysis.template.resolutions import Resolved
+
+MAX_COINCIDENCES: Final = 64
+"""The maximum number of choices that are explored; more leave the proof undecided."""
+_SEPARATORS: Final = "/:@=\"',;|()<>{}[] \n"
+_DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesis)[.-]")
+_STACK_NAME: Final = "⟦AWS::StackName"
+_VALUE: Final = rf"(?:{ATOM.pattern}|[A-Za-z0-9._-])*"
+_FORMATS: Final = {REGION: r"[a-z]{2,4}(?:-[a-z]+)+-\d+", ACCOUNT: r"\d{12}"}
+"""The values of the pseudo parameters that keep their notation in the model, as regular expressions."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coincidence:
+    """A choice of values for which texts are names of resources.
+
+    Args:
+        values: The chosen values, by atom.
+        texts: Further texts, each with the name that it is.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def __or__(self, other: Coincidence) -> Coincidence | None:
+        """Return both choices as one; None if they contradict each other."""
+        for mine, theirs in ((self.values, other.values), (self.texts, other.texts)):
+            if any(theirs.get(key, value) != value for key, value in mine.items()):
+                return None
+        return Coincidence(values={**self.values, **other.values}, texts={**self.texts, **other.texts})
+
+    @property
+    def assumed(self) -> dict[str, str]:
+        """The choice as assumptions of a finding: what is what."""
+        every = (*self.values.items(), *self.texts.items())
+        return {key.strip("⟦⟧").removeprefix(WILDCARD): value.strip("⟦⟧") for key, value in every}
+
+    def within(self, value: Any) -> Any:
+        """Return a value of a template with the chosen values, and with the names that the texts are."""
+        if isinstance(value, str):
+            for atom, chosen in self.values.items():
+                value = value.replace(atom, chosen)
+            for text, name in self.texts.items():
+                value = _whole(re.escape(text)).sub(name.replace("\\", r"\\"), value)
+            return value
+        if isinstance(value, dict):
+            return {self.within(key): self.within(inner) for key, inner in value.items()}
+        return [self.within(each) for each in value] if isinstance(value, list) else value
+
+    def applied(self, resolved: Sequence[Resolved]) -> tuple[Resolved, ...]:
+        """Return the templates of a deployment under this choice."""
+        return tuple(replace(each, resources=self.within(each.resources)) for each in resolved)
+
+
+def coincidences(resolved: Sequence[Resolved], others: Iterable[Coincidence] = ()) -> list[Coincidence]:
+    """Return the choices of values for which texts of a deployment are names of its resources.
+
+    If there are more than the maximum, one more than the maximum is returned.
+
+    Args:
+        resolved: The templates of the deployment.
+        others: Further choices, to combine with those.
+    """
+    names, texts = _names_and_texts(resolved)
+    found: dict[str, Coincidence] = {}
+    for one in {repr(each): each for each in (*_single(names, texts), *others)}.values():
+        for known in (Coincidence(), *list(found.values())):
+            both = known | one
+            if both is not None:
+                found.setdefault(repr(both), both)
+            if len(found) > MAX_COINCIDENCES:
+                return list(found.values())
+    anything = (Coincidence(values={atom: name}) for atom, name in undetermined_names(resolved))
+    return [*found.values(), *itertools.islice(anything, MAX_COINCIDENCES + 1 - len(found))]
+
+
+def _names_and_texts(resolved: Sequence[Resolved]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return the names with the types that have them, and all texts with the types whose name they are."""
+    names: dict[str, set[str]] = {}
+    texts: dict[str, set[str]] = {}
+    for template in resolved:
+        for resource in template.resources.values():
+            type_ = str(resource.get("Type"))
+            properties = resource.get("Properties")
+            own = own_names(type_, properties)
+            for name in own.values():
+                names.setdefault(name, set()).add(type_)
+            for key, value in properties.items() if isinstance(properties, dict) else [("", properties)]:
+                for text in _texts(value):
+                    texts.setdefault(text, set()).add(type_ if key in own else "")
+            for text in _texts(resource.get("Init")):
+                texts.setdefault(text, set()).add("")
+    return names, texts
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _single(names: Mapping[str, set[str]], texts: Mapping[str, set[str]]) -> Iterator[Coincidence]:
+    """Yield the choice for which a text contains a name, for each such text and name."""
+    for name, types in names.items():
+        partly = is_open(name) and not ATOM.fullmatch(name)
+        for text, of in texts.items():
+            # The name of a resource of another type says nothing.
+            if "" in of or types & of:
+                if partly:
+                    yield from _found(name, text)
+                if is_open(text):
+                    yield from (each for part in _parts(text) for each in _equal(part, name))
+
+
+def _found(name: str, text: str) -> Iterator[Coincidence]:
+    """Yield the choices for which a text contains a name of which the template determines a part."""
+    for match in _pattern(name).finditer(text):
+        if match.group() != name:
+            yield from _chosen(name, match, match.group())
+
+
+def _equal(part: str, name: str) -> Iterator[Coincidence]:
+    """Yield the choice for which a part of a text, itself undetermined in part, is a name."""
+    if part == name or ATOM.fullmatch(part) or not is_open(part) or not may_be_equal(part, name):
+        return
+    match = _pattern(part).fullmatch(name)
+    if match is not None:
+        yield from _chosen(part, match, name)
+    elif not _pattern(name).fullmatch(part):
+        yield Coincidence(texts={part: name})
+
+
+def _chosen(pattern: str, match: re.Match[str], text: str) -> Iterator[Coincidence]:
+    """Yield the choice of a match; two stacks have two names."""
+    values = {atom: match.group(f"v{number}") for number, atom in enumerate(_undetermined(pattern))}
+    if any(atom.startswith(_STACK_NAME) and value.startswith(_STACK_NAME) for atom, value in values.items()):
+        return
+    # Of two undetermined values that are equal, the same one is replaced in whatever order they are found.
+    values = dict((value, atom) if _is_larger(value, atom) else (atom, value) for atom, value in values.items())
+    values = {atom: value for atom, value in values.items() if atom != value}
+    chosen = Coincidence(values=values)
+    left, right = chosen.within(pattern), chosen.within(text)
+    yield chosen if left == right else Coincidence(values=values, texts={right: left})
+
+
+def _is_larger(value: str, atom: str) -> bool:
+    return value > atom and ATOM.fullmatch(value) is not None and is_open(value) and value not in _FORMATS
+
+
+def _parts(text: str) -> list[str]:
+    """Return what is between the separators of ARNs, addresses and commands in a text."""
+    for separator in _SEPARATORS:
+        text = "\0".join(split_around_atoms(text, separator))
+    return [_DOMAIN.split(part, maxsplit=1)[0] for part in text.split("\0")]
+
+
+def _undetermined(name: str) -> Iterable[str]:
+    return dict.fromkeys(atom for atom in ATOM.findall(name) if is_open(atom) and atom not in _FORMATS)
+
+
+@functools.lru_cache(maxsize=4096)
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return the regular expression of the texts that a name may be, with the group `vN` for its N-th unknown value."""
+    numbers = {atom: number for number, atom in enumerate(_undetermined(name))}
+    seen: set[str] = set()
+    expression = ""
+    for part in ATOM.split(name):
+        if part in _FORMATS:
+            expression += f"(?:{_FORMATS[part]}|{part})"
+        elif part in seen:
+            expression += f"(?P=v{numbers[part]})"
+        elif part in numbers:
+            expression += f"(?P<v{numbers[part]}>{_VALUE})"
+            seen.add(part)
+        else:
+            expression += re.escape(part)
+    return _whole(expression)
+
+
+@functools.lru_cache(maxsize=4096)
+def _whole(expression: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z0-9_⟦-]){expression}(?![A-Za-z0-9_⟧-])")
+
+
+__all__ = ["MAX_COINCIDENCES", "Coincidence", "coincidences"]

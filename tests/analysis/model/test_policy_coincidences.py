@@ -1,0 +1,82 @@
+"""A literal text of a policy is an owner's place for the values with which it begins as the place does."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis.model.policy_coincidences import policy_coincidences
+from constructs_lib.analysis.template.coincidences import Coincidence
+from constructs_lib.analysis.template.nested_stacks import instantiate
+from constructs_lib.analysis.template.resolutions import resolutions
+from constructs_lib.analysis.template.templates import Template
+
+OWNER = "${!cognito-identity.amazonaws.com:sub}"
+
+
+def found(place: str, other: str) -> list[Coincidence]:
+    def policy(resource: str) -> dict[str, Any]:
+        statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": {"Fn::Sub": resource}}
+        return {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": {"Statement": [statement]}}}
+
+    body = {
+        "Parameters": {"Prefix": {"Type": "String"}},
+        "Resources": {
+            "Bucket": {"Type": "AWS::S3::Bucket"}, "Pool": {"Type": "AWS::Cognito::IdentityPool"},
+            "Place": policy(place), "Other": policy(other),
+        },
+    }  # fmt: skip
+    return list(policy_coincidences(next(resolutions(instantiate([Template(name="T", body=body, source="t")])))))
+
+
+@pytest.mark.parametrize(
+    ("place", "other", "values"),
+    [
+        ("${Bucket.Arn}/${AWS::StackName}/" + OWNER, "${Bucket.Arn}/app/*", {"⟦AWS::StackName⟧": "app"}),
+        ("${Bucket.Arn}/${AWS::StackName}/" + OWNER, "${Bucket.Arn}/ap*", {"⟦AWS::StackName⟧": "ap"}),
+        ("${Bucket.Arn}/${AWS::StackName}/" + OWNER, "${Bucket.Arn}/ap?/*", {"⟦AWS::StackName⟧": "ap"}),
+        ("${Prefix}#" + OWNER, "app#*", {"⟦parameter Prefix⟧": "app"}),
+        ("${Prefix}#" + OWNER, "app#x", {"⟦parameter Prefix⟧": "app"}),
+        ("${AWS::Region}#" + OWNER, "eu-west-1#*", {"⟦AWS::Region⟧": "eu-west-1"}),
+        (
+            "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:${AWS::AccountId}-" + OWNER,
+            "arn:aws:sqs:eu-west-1:111122223333:111122223333-*",
+            {"⟦AWS::AccountId⟧": "111122223333"},
+        ),
+        (
+            "${Bucket.Arn}/${Prefix}/${AWS::StackName}/" + OWNER,
+            "${Bucket.Arn}/a/b/*",
+            {"⟦parameter Prefix⟧": "a", "⟦AWS::StackName⟧": "b"},
+        ),
+    ],
+)
+def test_a_text_begins_as_a_place_for_some_values(place: str, other: str, values: dict[str, str]) -> None:
+    assert Coincidence(values=values) in found(place, other)
+
+
+def test_a_value_may_contain_what_follows_it_in_the_place() -> None:
+    choices = found("${Bucket.Arn}/${AWS::StackName}-" + OWNER, "${Bucket.Arn}/my-app-*")
+    assert [each.values["⟦AWS::StackName⟧"] for each in choices] == ["my", "my-app", "my-app-"]
+
+
+def test_a_pattern_may_match_the_beginning_of_a_generated_id() -> None:
+    arn = "arn:aws:s3:::⟦T/Bucket⟧"
+    [choice] = found("${Bucket.Arn}/${Pool}/" + OWNER, "${Bucket.Arn}/eu-west-1:*")
+    assert choice == Coincidence(texts={f"{arn}/eu-west-1:*": f"{arn}/⟦T/Pool⟧*"})
+
+
+@pytest.mark.parametrize(
+    ("place", "other"),
+    [
+        ("${Bucket.Arn}/${AWS::StackName}/" + OWNER, "${Bucket.Arn}/*"),
+        ("${Bucket.Arn}/private/${AWS::StackName}/" + OWNER, "${Bucket.Arn}/public/app/*"),
+        ("${Bucket.Arn}/${Prefix}/${Prefix}/" + OWNER, "${Bucket.Arn}/a/b/c"),
+        ("${Bucket.Arn}/${AWS::StackName}/" + OWNER, "${Bucket.Arn}/${AWS::StackName}/*"),
+        # Places without an owner, and other buckets.
+        ("${Bucket.Arn}/${AWS::StackName}/shared", "${Bucket.Arn}/app/*"),
+        ("${Bucket.Arn}/private/" + OWNER, "arn:aws:s3:::other/*"),
+        ("${Bucket.Arn}/private/" + OWNER, "arn:aws:s3:::other*"),
+        ("${Bucket.Arn}/${Pool}/" + OWNER, "${Bucket.Arn}/other/*"),
+    ],
+)
+def test_a_text_that_begins_otherwise_needs_no_choice(place: str, other: str) -> None:
+    assert found(place, other) == []

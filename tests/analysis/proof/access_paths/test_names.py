@@ -1,0 +1,36 @@
+"""Every opening of owned data is found by whatever name it has its resources, also by one that is known in part."""
+
+import pytest
+
+from constructs_lib.analysis.proof.findings import Status
+from tests.analysis.conftest import template
+from tests.analysis.proof.access_paths.closings import CLOSINGS
+from tests.analysis.proof.access_paths.names import NAMINGS
+from tests.analysis.proof.access_paths.openings import Document, Opening, applied
+from tests.analysis.proof.access_paths.openings_by_flow import CLOSED_FLOWS
+from tests.analysis.proof.access_paths.openings_by_source import OPENINGS
+from tests.analysis.proof.access_paths.test_access_paths import NAMES, proved
+from tests.analysis.proof.test_traps import OWN, ROWS
+
+
+def named(what: Opening, naming: str) -> Document:
+    before = template([OWN, ROWS])["Resources"]
+    body = applied(template([OWN, ROWS]), NAMES, what)
+    return NAMINGS[naming].applied(body, {name for name, each in body["Resources"].items() if each != before.get(name)})
+
+
+@pytest.mark.parametrize("naming", NAMINGS)
+def test_a_template_whose_resources_have_names_is_proved(naming: str) -> None:
+    assert proved(named(Opening(), naming)).status is Status.PROVED
+
+
+@pytest.mark.parametrize("naming", NAMINGS)
+@pytest.mark.parametrize("name", OPENINGS)
+def test_what_opens_owned_data_is_found_by_every_name(name: str, naming: str) -> None:
+    assert proved(named(OPENINGS[name](NAMES), naming)).status is not Status.PROVED
+
+
+@pytest.mark.parametrize("name", CLOSINGS | CLOSED_FLOWS)
+def test_what_opens_nothing_stays_proved_with_names_that_are_spelt_out(name: str) -> None:
+    report = proved(named((CLOSINGS | CLOSED_FLOWS)[name](NAMES), "spelt out"))
+    assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
