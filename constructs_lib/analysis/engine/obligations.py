@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.value_formats import Form
 
 _USER_ID: Final = "aws:userid"
+_SIGNED_IN: Final = ("authenticated", "⟦a provider⟧")
+"""A user's `amr` also has the provider they signed in with ("Role trust and permissions", Amazon Cognito developer
+guide)."""
 DELIMITER: Final = "s3:delimiter"
 LEADING_KEYS: Final = "dynamodb:leadingkeys"
 PREFIX: Final = "s3:prefix"
@@ -134,14 +137,14 @@ def known_of(caller: Caller, layers: Layers) -> Known:
     if not caller.principal:
         # "Where you can use the variables" (IAM user guide): the ID of an anonymous caller.
         return Known(fixed={_USER_ID: ("anonymous",)})
-    fixed = {key: (value,) for key, value in fixed_values(caller).items()}
+    fixed: dict[str, tuple[str, ...]] = {key: (value,) for key, value in fixed_values(caller).items()}
     # A literal role ID may be the ID of this role.
     written = any("⟦" not in value for value in _values_of(layers, _USER_ID))
     begin = {} if written else {_USER_ID: f"{caller.role.id}:"}
     if caller.kind is CallerKind.FUNCTION:
         return Known(fixed=fixed, begin=begin)
     if not caller.signed_in or not _restricts_provider(layers):
-        fixed["cognito-identity.amazonaws.com:amr"] = ("authenticated" if caller.signed_in else "unauthenticated",)
+        fixed["cognito-identity.amazonaws.com:amr"] = _SIGNED_IN if caller.signed_in else ("unauthenticated",)
     tags = {name: None if tag.writable else tag.form for name, tag in caller.tags.items() if not tag.value}
     return Known(fixed=fixed, begin=begin, tags=tags, open_tags=caller.signed_in and not caller.pool.known)
 
