@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MACRO: Final = "AWS::Serverless-2016-10-31"
 _PREFIX: Final = "AWS::Serverless::"
+_APPLICATION: Final = f"{_PREFIX}Application"
 _KEPT: Final = "CognitoAppConstructsPlaceholder"
 """A resource that the translator finds in a template whose resources are all in loops."""
 _CODE: Final = {
@@ -71,6 +72,7 @@ def transform(body: dict[str, Any], source: str, parse: Callable[[str, str], Any
         # The translator would replace a parameter by its default, although the deployment may set another value.
         if isinstance(parameter, dict):
             parameter.pop("Default", None)
+    _leave_applications(body)
     loops = _without_loops(body)
     if isinstance(body.get("Resources"), dict):
         body["Resources"][_KEPT] = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
@@ -87,6 +89,21 @@ def transform(body: dict[str, Any], source: str, parse: Callable[[str, str], Any
     # The translator removes the names of all macros.
     transformed["Transform"] = macros
     return transformed
+
+
+def _leave_applications(body: dict[str, Any]) -> None:
+    """Replace the applications of the AWS Serverless Application Repository by nested stacks without a template.
+
+    The translator would ask AWS for their templates, with the credentials of whoever runs the analysis.
+    """
+    resources = body.get("Resources")
+    for resource in (resources if isinstance(resources, dict) else {}).values():
+        if isinstance(resource, dict) and resource.get("Type") == _APPLICATION:
+            properties = resource.get("Properties")
+            given = properties if isinstance(properties, dict) else {}
+            if not isinstance(given.get("Location"), str):
+                kept = {"TemplateURL": str(given.get("Location")), "Parameters": given.get("Parameters") or {}}
+                resource.update(Type="AWS::CloudFormation::Stack", Properties=kept)
 
 
 def _listed(value: Any) -> list[Any]:

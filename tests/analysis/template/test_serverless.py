@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import TemplateError, load_templates
+from constructs_lib.analysis import TemplateError, build_model, load_templates
 from constructs_lib.analysis.template.templates import parse_template
 
 HEAD = "Transform: AWS::Serverless-2016-10-31\n"
@@ -144,3 +144,16 @@ def test_a_loop_beside_sam_is_a_hole(more: str) -> None:
     template = parse_template(text, name="t", source="t.yaml")
     assert "Fn::ForEach::L is not a resource in this form (a loop)" in str(template.holes)
     assert len(template.body["Resources"]) == (3 if more else 1)
+
+
+@pytest.mark.parametrize("location", ["{ApplicationId: arn, SemanticVersion: 1.0.0}", "!Ref Where"])
+def test_an_application_of_a_repository_is_a_nested_stack_without_a_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, location: str
+) -> None:
+    """The translator would ask AWS for it."""
+    monkeypatch.setattr("boto3.Session.client", lambda *_, **__: pytest.fail("AWS is called"))
+    application = f"A: {{Type: AWS::Serverless::Application, Properties: {{Location: {location}}}}}"
+    path = tmp_path / "template.yaml"
+    path.write_text(f"{HEAD}Parameters: {{Where: {{Type: String}}}}\nResources:\n  {application}\n")
+    (model,) = build_model(load_templates(path))
+    assert "the template of the nested stack A is not here: not seen" in str(model.gaps)

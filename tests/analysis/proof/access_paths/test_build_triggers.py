@@ -57,7 +57,8 @@ def test_each_group_of_filters_must_keep_others_out() -> None:
 
 
 def test_an_approval_counts_if_those_who_give_it_may_write_to_the_repository() -> None:
-    for roles in ({}, {"ApproverRoles": ["GITHUB_WRITE", "GITLAB_OWNER"]}, {"ApproverRoles": []}):
+    safe: tuple[dict[str, Any], ...] = ({}, {"ApproverRoles": ["GITHUB_WRITE", "GITLAB_OWNER"]}, {"ApproverRoles": []})
+    for roles in safe:
         assert not builds_pull_requests(project({"Webhook": True, **approved(**roles)})), roles
         assert not builds_pull_requests(webhook(PULL, **approved("FORK_PULL_REQUESTS", **roles))), roles
     for role in ("GITHUB_READ", "GITHUB_TRIAGE", "GITLAB_GUEST", "GITLAB_REPORTER", "BITBUCKET_READ", UNKNOWN, None):
