@@ -111,6 +111,20 @@ INDIRECT_PATHS: Final = (
         why="Macie sends its findings there, with the names of objects",
     ),
     IndirectPath(
+        kind="bucket",
+        name="GuardDuty",
+        service="guardduty",
+        actions=frozenset({"DescribeMalwareScans", "GetFindings", "GetMalwareScan"}),
+        why="a finding shows the name of an object that was used or scanned",
+    ),
+    IndirectPath(
+        kind="bucket",
+        name="CloudTrail Lake",
+        service="cloudtrail",
+        actions=frozenset({"GetQueryResults", "StartQuery"}),
+        why="an event data store may have the names of the objects that others use",
+    ),
+    IndirectPath(
         kind="api",
         name="CloudWatch Logs",
         service="logs",
@@ -135,7 +149,8 @@ def indirect_access(
 
     Sources: "Controlling access to Amazon S3 access points" and "DAX access control" (AWS): a request names the
     access point or the cluster, and no bucket or table. "Using CloudWatch Contributor Insights for DynamoDB",
-    "Retrieving sensitive data samples for findings" (Amazon Macie), "Set up CloudWatch logging for REST APIs".
+    "Retrieving sensitive data samples for findings" (Amazon Macie), "GuardDuty S3 Protection finding types", "Event
+    data stores" (AWS CloudTrail), "Set up CloudWatch logging for REST APIs".
 
     Args:
         model: The model whose callers are checked.

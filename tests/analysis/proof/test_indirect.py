@@ -47,6 +47,8 @@ TAKEN: dict[str, tuple[Document, Document, str]] = {
         allow("cloudwatch:GetInsightRuleReport", "*"),
         "CloudWatch Contributor Insights",
     ),
+    "what was found in a bucket": (OWN, allow("guardduty:GetFindings", "*"), "GuardDuty"),
+    "who used a bucket": (OWN, allow("cloudtrail:GetQueryResults", "*"), "CloudTrail Lake"),
     "what is sensitive in a bucket": (OWN, allow("macie2:GetSensitiveDataOccurrences", "*"), "Macie"),
     "the findings about a bucket": (OWN, allow("securityhub:GetFindings", "*"), "Security Hub"),
 }

@@ -15,6 +15,7 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.data_flows import BUCKET_FLOWS, TABLE_FLOWS, flows
+from constructs_lib.analysis.proof.access_paths.distribution_logs import DISTRIBUTION, log_prefix
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import granting_statement
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
@@ -115,11 +116,17 @@ def _unknown_ends(flow: Flow, node: Node, reachable: ReachableResources) -> Iter
             yield undecided("an unknown caller", node, story)
         if any(each.place == node.name for each in named) and flow.by is node.resource:
             yield from _readers(replace(node, why=f"of {node}: {flow.why} itself"), reachable)
+        if any(each.place == node.name for each in named) and flow.by.type == DISTRIBUTION:
+            yield from _readers(_log_in(node, log_prefix(flow.by), flow), reachable)
     if not flow.ends and flow.by is node.resource and flow.by.get("LoggingConfiguration") and "records" in flow.why:
         # Without a destination a bucket stores its own access logs.
         prefix = str((flow.by.get("LoggingConfiguration") or {}).get("LogFilePrefix") or "")
-        log = replace(node, globs=(f"{node.arn}/{prefix}*",), why=f"of {node}: {flow.why} itself")
-        yield from _readers(log, reachable)
+        yield from _readers(_log_in(node, prefix, flow), reachable)
+
+
+def _log_in(bucket: Node, prefix: str, flow: Flow) -> Node:
+    """Return the logs that a bucket of owned data keeps below a prefix."""
+    return replace(bucket, globs=(f"{bucket.arn}/{prefix}*",), why=f"of {bucket}: {flow.why} itself")
 
 
 def _readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.resources import as_list, may_be_true
 from constructs_lib.analysis.proof.access_paths.account_wide import receives_all
+from constructs_lib.analysis.proof.access_paths.distribution_logs import log_destinations, logging_distributions
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, rule_of
 
 if TYPE_CHECKING:
@@ -95,6 +96,13 @@ def _flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
 
 
 def _by_others(node: Node, resource: Resource, reachable: ReachableResources) -> Iterator[Flow]:
+    for each in logging_distributions(node, reachable):
+        ends = tuple(log_destinations(each, reachable))
+        yield Flow(
+            by=each,
+            why=f"the names of its objects and the signed URLs of others in the logs of {each.name} go to",
+            ends=ends,
+        )
     scanned = any(each.type == "AWS::GuardDuty::MalwareProtectionPlan" for each in reachable.model.resources)
     for by in reachable.model.resources:
         if receives_all(by, resource, scanned=scanned):

@@ -34,6 +34,26 @@ def closed_distribution(make: Callable[[Names], Document], resource: str = "/*")
     return lambda names: served(names, make(names), join(names.bucket_arn, resource))
 
 
+def logged(names: Names) -> Opening:
+    logging = {"Bucket": att("Copy", "DomainName"), "Prefix": "cf/"}
+    default = {**SIGNED, "RealtimeLogConfigArn": ref("Times")}
+    stream = {"StreamType": "Kinesis", "KinesisStreamConfig": {"StreamArn": att("Stream"), "RoleArn": att("Writes")}}
+    opening = served(names, distribution(names, default, Logging=logging))
+    return Opening(
+        resources={
+            **opening.resources,
+            "Copy": COPY,
+            "Stream": of("AWS::Kinesis::Stream", ShardCount=1),
+            "Writes": role("cloudfront.amazonaws.com", allow("kinesis:PutRecords", att("Stream"))),
+            "Times": of("AWS::CloudFront::RealtimeLogConfig", Fields=["cs-uri-query"], EndPoints=[stream]),
+            "Source": of("AWS::Logs::DeliverySource", Name="s", ResourceArn=att("Dist", "Arn")),
+            "To": of("AWS::Logs::DeliveryDestination", Name="d", DestinationResourceArn=att("Copy")),
+            "Takes": of("AWS::Logs::Delivery", DeliverySourceName=ref("Source"), DeliveryDestinationArn=att("To")),
+        },
+        bucket_policy=opening.bucket_policy,
+    )
+
+
 def granted(principal: Any, **condition: Any) -> Callable[[Names], Opening]:
     def make(names: Names) -> Opening:
         statement = allow("s3:GetObject", names.objects, Principal=principal)
@@ -169,6 +189,7 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "a distribution that a function signs for, beside secrets of one's own": with_right(
         "secretsmanager:GetSecretValue", sub(f"arn:aws:secretsmanager:*:*:secret:{SUB}/*")
     ),
+    "a distribution whose logs nobody reads": logged,
     "a distribution of what is public": closed_distribution(lambda names: distribution(names, {}), "/open/*"),
     "a distribution signed where owned objects are, and let in to the rest": closed_distribution(
         lambda names: distribution(names, {}, {"PathPattern": f"/{names.folder}/*", **SIGNED}), "/open/*"

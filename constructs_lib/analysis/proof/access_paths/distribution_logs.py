@@ -1,0 +1,74 @@
+"""Logs of CloudFront: they have the names of the objects that viewers asked for, and their signed URLs.
+
+Sources: "Standard logging" (`cs-uri-stem`, `cs-uri-query`), "Use real-time access logs", "Configure standard logging
+(v2)" (Amazon CloudFront developer guide).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.model.resources import as_list
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
+
+DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
+_SOURCE: Final = "AWS::Logs::DeliverySource"
+_DELIVERY: Final = "AWS::Logs::Delivery"
+_LOGGING: Final = ("DistributionConfig", "Logging")
+
+
+def logging_distributions(node: Node, reachable: ReachableResources) -> Iterator[Resource]:
+    """Yield the distributions that serve a bucket, and not those that only log there."""
+    found = {
+        each.by.place: each.by
+        for each in reachable.names.mentions(node.name)
+        if each.by.type == DISTRIBUTION and each.path[:2] != _LOGGING
+    }
+    yield from found.values()
+
+
+def log_destinations(distribution: Resource, reachable: ReachableResources) -> Iterator[Any]:
+    """Yield where the logs of a distribution go: values that name a bucket, a stream or a log group."""
+    config = distribution.get("DistributionConfig")
+    settings = config if isinstance(config, Mapping) else {}
+    logging = settings.get("Logging")
+    if logging is not None:
+        yield logging.get("Bucket", "") if isinstance(logging, Mapping) else logging
+    for behavior in (settings.get("DefaultCacheBehavior"), *as_list(settings.get("CacheBehaviors"))):
+        arn = behavior.get("RealtimeLogConfigArn") if isinstance(behavior, Mapping) else None
+        if arn is not None:
+            yield from _behind(arn, distribution, "EndPoints", reachable)
+    sources = {each.place for each in _naming(_SOURCE, "ResourceArn", {distribution.place}, reachable)}
+    for delivery in _naming(_DELIVERY, "DeliverySourceName", sources, reachable):
+        yield from _behind(delivery.get("DeliveryDestinationArn"), delivery, "DestinationResourceArn", reachable)
+
+
+def log_prefix(distribution: Resource) -> str:
+    """Return the beginning of the names of a distribution's logs; empty if the template does not determine it."""
+    config = distribution.get("DistributionConfig")
+    logging = config.get("Logging") if isinstance(config, Mapping) else None
+    prefix = logging.get("Prefix") if isinstance(logging, Mapping) else None
+    return prefix.partition("⟦")[0] if isinstance(prefix, str) else ""
+
+
+def _naming(type_: str, name: str, places: set[str], reachable: ReachableResources) -> Iterator[Resource]:
+    """Yield the resources of a type whose property names one of some resources."""
+    for each in reachable.model.resources if places else ():
+        if each.type == type_ and places & reachable.names.within(each.get(name), each):
+            yield each
+
+
+def _behind(value: Any, by: Resource, name: str, reachable: ReachableResources) -> Iterator[Any]:
+    """Yield a property of the resource that a value names; the value itself if no template has the resource."""
+    places = reachable.names.within(value, by)
+    found = [each.get(name) for each in reachable.model.resources if each.place in places]
+    yield from (each for each in found if each is not None)
+    if not any(each is not None for each in found):
+        yield value
+
+
+__all__ = ["DISTRIBUTION", "log_destinations", "log_prefix", "logging_distributions"]
