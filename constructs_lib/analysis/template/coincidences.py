@@ -131,15 +131,16 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _single(names: Mapping[str, set[str]], texts: Mapping[str, set[str]]) -> Iterator[Coincidence]:
     """Yield the choice for which a text contains a name, for each such text and name."""
+    parts: dict[str, set[str]] = {}
+    for text, of in texts.items():
+        for part in _parts(text) if is_open(text) else ():
+            if is_open(part) and not ATOM.fullmatch(part):
+                parts.setdefault(part, set()).update(of)
     for name, types in names.items():
-        partly = is_open(name) and not ATOM.fullmatch(name)
-        for text, of in texts.items():
-            # The name of a resource of another type says nothing.
-            if "" in of or types & of:
-                if partly:
-                    yield from _found(name, text)
-                if is_open(text):
-                    yield from (each for part in _parts(text) for each in _equal(part, name))
+        # The name of a resource of another type says nothing.
+        if is_open(name) and not ATOM.fullmatch(name):
+            yield from (each for text, of in texts.items() if "" in of or types & of for each in _found(name, text))
+        yield from (each for part, of in parts.items() if "" in of or types & of for each in _equal(part, name))
 
 
 def _found(name: str, text: str) -> Iterator[Coincidence]:
@@ -151,7 +152,7 @@ def _found(name: str, text: str) -> Iterator[Coincidence]:
 
 def _equal(part: str, name: str) -> Iterator[Coincidence]:
     """Yield the choice for which a part of a text, itself undetermined in part, is a name."""
-    if part == name or ATOM.fullmatch(part) or not is_open(part) or not may_be_equal(part, name):
+    if part == name or not may_be_equal(part, name):
         return
     match = _pattern(part).fullmatch(name)
     if match is not None:
