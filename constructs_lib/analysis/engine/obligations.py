@@ -156,7 +156,7 @@ def _restricts_provider(layers: Layers) -> bool:
 
 
 def _values_of(layers: Layers, key: str) -> Iterator[str]:
-    for statement in (*layers.all(), *layers.possible):
+    for statement in layers.everything():
         for condition in statement.conditions:
             if condition.key == key:
                 yield from condition.values

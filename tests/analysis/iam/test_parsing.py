@@ -142,6 +142,13 @@ def test_a_pattern_may_turn_out_to_name_what_cloudformation_names(
     assert name_may_be(pattern, holder) == found
 
 
+@pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])
+def test_a_principal_is_of_the_deployments_partition(partition: str) -> None:
+    principal = {"AWS": f"arn:{partition}:iam::⟦AWS::AccountId⟧:root"}
+    (found,) = parse_policy({"Statement": {**ALLOW, "Principal": principal}}, "P").statements
+    assert found.principals == (("AWS", "arn:aws:iam::⟦AWS::AccountId⟧:root"),)
+
+
 @pytest.mark.parametrize(
     ("principal", "expected"),
     [

@@ -11,6 +11,7 @@ from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join, template, trust
 
 PRINCIPAL = "aws:PrincipalArn"
+AMR = "cognito-identity.amazonaws.com:amr"
 PROVED, CEX, UNDECIDED = Status.PROVED, Status.COUNTEREXAMPLE, Status.UNDECIDED
 
 ITEMS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"]
@@ -44,13 +45,15 @@ def everything_but(resource: Any) -> Document:
     return {"Effect": "Deny", "Action": "s3:*", "NotResource": resource}
 
 
-def _but_roles(operator: str, arn: str) -> list[Document]:
+def _but(operator: str, key: str, value: str) -> list[Document]:
+    """Return an Allow of every folder, and a Deny of others' folders under a condition."""
     others = everything_but(join(BUCKET, f"/private/{SUB}/*"))
-    return [OWN, allow("s3:GetObject", join(BUCKET, "/*")), {**others, "Condition": {operator: {PRINCIPAL: arn}}}]
+    return [OWN, allow("s3:GetObject", join(BUCKET, "/*")), {**others, "Condition": {operator: {key: value}}}]
 
 
-def _unless(arn: str) -> Document:
-    return allow("s3:GetObject", join(BUCKET, "/*"), {"ArnNotLike": {PRINCIPAL: arn}})
+def _if(operator: str, key: str, value: str) -> Document:
+    """Return an Allow of every folder under a condition."""
+    return allow("s3:GetObject", join(BUCKET, "/*"), {operator: {key: value}})
 
 
 TRAPS: dict[str, tuple[list[Document], Status]] = {
@@ -151,17 +154,32 @@ TRAPS: dict[str, tuple[list[Document], Status]] = {
         ],
         PROVED,
     ),
-    "a Deny of all roles by an ARN with six parts": (_but_roles("ArnLike", "arn:aws:iam::*:role/*"), PROVED),
-    "a Deny of all roles by an ARN with six stars": (_but_roles("ArnEquals", "*:*:*:*:*:*"), PROVED),
-    "a Deny of all roles by an ARN with five parts": (_but_roles("ArnLike", "arn:aws:iam:*:role/*"), CEX),
+    "a Deny of all roles by an ARN with six parts": (_but("ArnLike", PRINCIPAL, "arn:aws:iam::*:role/*"), PROVED),
+    "a Deny of all roles by an ARN with six stars": (_but("ArnEquals", PRINCIPAL, "*:*:*:*:*:*"), PROVED),
+    "a Deny of all roles by an ARN with five parts": (_but("ArnLike", PRINCIPAL, "arn:aws:iam:*:role/*"), CEX),
     "a Deny of all roles by an ARN without an account": (
-        _but_roles("ArnLike", "arn:aws:iam:*::role/*"),
+        _but("ArnLike", PRINCIPAL, "arn:aws:iam:*::role/*"),
         CEX,
     ),
-    "a Deny of all but users by an ARN with five parts": (_but_roles("ArnNotLike", "arn:aws:iam:*:user/*"), PROVED),
-    "a Deny of all but roles by an ARN with one part": (_but_roles("ArnNotLike", "arn:*"), CEX),
-    "an Allow of no role by an ARN with six parts": ([OWN, _unless("arn:*:iam::*:role/*")], PROVED),
-    "an Allow of no role by an ARN with five parts": ([OWN, _unless("arn:aws:iam:*:role/*")], CEX),
+    "a Deny of all but users by an ARN with five parts": (
+        _but("ArnNotLike", PRINCIPAL, "arn:aws:iam:*:user/*"),
+        PROVED,
+    ),
+    "a Deny of all but roles by an ARN with one part": (_but("ArnNotLike", PRINCIPAL, "arn:*"), CEX),
+    "an Allow of no role by an ARN with six parts": (
+        [OWN, _if("ArnNotLike", PRINCIPAL, "arn:*:iam::*:role/*")],
+        PROVED,
+    ),
+    "an Allow of no role by an ARN with five parts": ([OWN, _if("ArnNotLike", PRINCIPAL, "arn:aws:iam:*:role/*")], CEX),
+    "a Deny by one value of amr": (_but("ForAnyValue:StringLike", AMR, "authenticated"), PROVED),
+    "a Deny by all values of amr": (_but("ForAllValues:StringEquals", AMR, "authenticated"), CEX),
+    "a Deny by all values of amr but guests'": (_but("ForAllValues:StringNotEquals", AMR, "unauthenticated"), PROVED),
+    "a Deny of guests by amr": (_but("ForAnyValue:StringEquals", AMR, "unauthenticated"), CEX),
+    "an Allow by another value of amr": ([OWN, _if("ForAnyValue:StringNotEquals", AMR, "authenticated")], CEX),
+    "an Allow without the value of users in amr": (
+        [OWN, _if("ForAllValues:StringNotEquals", AMR, "authenticated")],
+        PROVED,
+    ),
 }
 
 
