@@ -6,10 +6,8 @@ No template declares them, because there is one for each user: policies name the
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn
@@ -21,10 +19,12 @@ from constructs_lib.analysis.model.implied_names import implied_names
 from constructs_lib.analysis.model.outside_apis import APIS, outside_apis
 from constructs_lib.analysis.model.owned_places import ties
 from constructs_lib.analysis.model.places import VARIABLE
+from constructs_lib.analysis.model.policy_documents import added_statement, documents_of
+from constructs_lib.analysis.model.possible_policies import possible_policy
 from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, split_around_atoms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.places import Place
@@ -36,8 +36,6 @@ _SHOWS_BELOW: Final = frozenset({"ssm:GetParametersByPath"})
 """Actions on a name that show names below it ("Working with parameter hierarchies", Systems Manager user guide)."""
 _OTHERS: Final = ("AWS::ApiGateway::", "AWS::DynamoDB::", "AWS::IAM::", "AWS::S3::BucketPolicy")
 """Types whose policies other modules read."""
-_NO_IAM: Final = frozenset({"DeliveryPolicy", "FilterPolicy", "RedriveAllowPolicy", "RedrivePolicy", "SslPolicy"})
-"""Properties named policies that decide about no principal."""
 _POLICIES: Final = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
 
 
@@ -223,27 +221,12 @@ def _policies(resources: Resources) -> Iterator[tuple[Resource, Policy]]:
     """Yield the resource policies of resources of any type."""
     for resource in resources.all:
         if not resource.type.startswith(_OTHERS):
-            for name, value in resource.properties.items():
-                document = _document(name, value)
-                if document is not None:
-                    yield resource, parse_policy(document, resource.name)
-
-
-def _document(name: str, value: Any) -> Mapping[str, Any] | str | None:
-    """Return the policy in a property: a text if the template does not spell it out, None if it is no policy."""
-    if isinstance(value, str) and value.lstrip().startswith("{"):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return value if _is_of_policies(name) else None
-    if isinstance(value, Mapping):
-        return value if any(str(key).lower() == "statement" for key in value) else None
-    return value if isinstance(value, str) and _is_of_policies(name) and is_unknown(value) else None
-
-
-def _is_of_policies(name: str) -> bool:
-    """Whether a property has the name of a policy document."""
-    return "policy" in name.lower() and not name.endswith(("Name", "Id", "Arn", "ARN", "Type")) and name not in _NO_IAM
+            for document in documents_of(resource):
+                yield resource, parse_policy(document, resource.name)
+            statement = added_statement(resource)
+            if statement is not None:
+                policy = parse_policy({"Statement": statement}, resource.name)
+                yield resource, possible_policy(policy, "what its other properties name")
 
 
 def _on(head: str, resource: Resource, policy: Policy, resources: Resources) -> Policy:

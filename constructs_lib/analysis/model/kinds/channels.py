@@ -20,6 +20,7 @@ from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
 from constructs_lib.analysis.model.channel_namespaces import IAM, TOKENS, UNKNOWN, channel_namespaces
 from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape, Unsigned
 from constructs_lib.analysis.template.atoms import ACCOUNT
+from constructs_lib.analysis.template.globs import may_be_equal
 from constructs_lib.analysis.template.resource_arns import namespace_arn
 from constructs_lib.channel_handlers import ANY, CLAIM, IDENTITY, OWNER_SUB
 
@@ -192,12 +193,14 @@ def _denied(arn: str, verb: str, channels: Mapping[str, list[str]], source: str)
     roles = tuple(arn for name in channels for arn in _arns(name))
     yield _deny(arn, verb, source, *([_condition("stringnotlike", "aws:principalarn", roles)] if roles else []))
     for name, texts in channels.items():
+        unsure = [each for each in channels if each != name and may_be_equal(each, name)]
         yield _deny(
             arn,
             verb,
             source,
             _condition("stringlike", "aws:principalarn", _arns(name)),
             _condition("stringnotlike", CHANNEL, tuple(texts)),
+            doubt=f"the role {unsure[0]} of a rule may turn out to be {name}" if unsure else "",
         )
 
 

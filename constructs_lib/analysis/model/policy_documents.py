@@ -1,0 +1,52 @@
+"""The resource policies in the properties of a resource of any type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.iam.arns import is_unknown
+
+if TYPE_CHECKING:
+    from constructs_lib.analysis.model.resources import Resource
+
+_NO_IAM: Final = frozenset({"DeliveryPolicy", "FilterPolicy", "RedriveAllowPolicy", "RedrivePolicy", "SslPolicy"})
+"""Properties named policies that decide about no principal."""
+_PERMISSION: Final = "AWS::Lambda::Permission"
+"""A type that another module reads."""
+
+
+def documents_of(resource: Resource) -> Iterator[Mapping[str, Any] | str]:
+    """Yield the policies of a resource: a text if the template does not spell it out."""
+    found = (_document(name, value) for name, value in resource.properties.items())
+    yield from (each for each in found if each is not None)
+
+
+def _document(name: str, value: Any) -> Mapping[str, Any] | str | None:
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return value if _is_of_policies(name) else None
+    if isinstance(value, Mapping):
+        return value if any(str(key).lower() == "statement" for key in value) else None
+    return value if isinstance(value, str) and _is_of_policies(name) and is_unknown(value) else None
+
+
+def _is_of_policies(name: str) -> bool:
+    """Whether a property has the name of a policy document."""
+    return "policy" in name.lower() and not name.endswith(("Name", "Id", "Arn", "ARN", "Type")) and name not in _NO_IAM
+
+
+def added_statement(resource: Resource) -> Any:
+    """Return the statement that a resource adds to a policy, such as `AWS::Events::EventBusPolicy`; None without one.
+
+    In the old form of that type, the elements are properties.
+    """
+    action, principal = resource.get("Action"), resource.get("Principal")
+    if resource.get("Statement") is not None:
+        return resource.get("Statement")
+    if action is None or principal is None or resource.type == _PERMISSION:
+        return None
+    return {"Effect": "Allow", "Action": action, "Principal": {"AWS": principal}, "Resource": "*"}
