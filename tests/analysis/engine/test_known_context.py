@@ -1,10 +1,12 @@
 """Policies whose conditions ask for the parts of a caller's context that the template does not determine."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from constructs_lib.analysis.engine.known_context import context_of, fixed_values
+from constructs_lib.analysis.engine.policy_layers import CallerLayers, layers_of
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.callers import ANYONE, NO_POLICY, Caller, CallerKind, IdentityPool, Role, Tag
@@ -129,3 +131,15 @@ def test_only_users_of_an_identity_pool_have_its_id_and_nobody_else_has_a_role()
         "aws:principalarn", "aws:principaltag/level", "aws:principaltag/team",
     }  # fmt: skip
     assert fixed_values(ANYONE) == {}
+
+
+def test_each_layer_of_a_caller_is_read_with_what_their_values_may_be() -> None:
+    asked = policy("Allow", {"StringEquals": {"aws:PrincipalTag/level": "full"}}, Principal="*")
+    one = caller()
+    role = replace(one.role, policies=(asked,), boundary=asked)
+    who = replace(one, role=role)
+    for layers in (layers_of(who, asked), CallerLayers(who).on("arn:aws:s3:::b", asked), CallerLayers(who).beyond([])):
+        by_resource = 0 if not layers.resource else 1
+        assert [each.conditions for each in layers.possible] == [()] * (1 + by_resource)
+        assert [each.conditions for each in layers.possible_unbound] == [()] * by_resource
+        assert [[each.conditions for each in limit] for limit in layers.possible_limits] == [[()]]
