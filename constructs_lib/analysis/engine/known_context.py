@@ -33,7 +33,9 @@ def fixed_values(caller: Caller) -> dict[str, str]:
     """Return the condition keys that have one value in all requests of a caller, with that value."""
     if not caller.principal:
         return {}
-    own = {name: value for name, value in caller.role.tags.items() if name not in caller.tags}
+    # The principal tags of a pool outside the templates may override the role's own.
+    overridden = caller.signed_in and not caller.pool.known
+    own = {} if overridden else {name: value for name, value in caller.role.tags.items() if name not in caller.tags}
     own |= {name: tag.value for name, tag in caller.tags.items() if tag.value}
     pool = {} if caller.kind is CallerKind.FUNCTION else {AUD: caller.pool.id}
     return {PRINCIPAL: caller.principal, **pool, **{f"{PRINCIPAL_TAG}{name}": value for name, value in own.items()}}

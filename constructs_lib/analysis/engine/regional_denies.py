@@ -71,8 +71,11 @@ def _places(statement: Statement, service: str) -> set[Written]:
 def _covers(denied: Written, allowed: Written, regions: Sequence[str]) -> bool:
     """Whether a Deny covers the region and account of an Allow."""
     (_, region, account), (_, of_region, of_account) = denied, allowed
-    several = len(regions) > 1
-    in_region = region in {"*", of_region} if several else _are_same(region, of_region, REGION)
+    if len(regions) > 1:
+        in_region = region in {"*", of_region}
+    else:
+        known = "*" not in regions or "*" not in of_region
+        in_region = _are_same(region, of_region, REGION) and (known or region == "*")
     return in_region and _are_same(account, of_account, ACCOUNT)
 
 

@@ -160,7 +160,7 @@ class Holder(ABC):
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """The regions of its replicas, each with an ARN of its own; empty for a resource in one region."""
+        """The regions of its replicas, each with an ARN of its own; empty for one region, a star for an unknown one."""
         return ()
 
     @property

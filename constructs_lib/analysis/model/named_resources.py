@@ -53,6 +53,11 @@ class Named(Holder):
         return catalogue.services_on(self.arn.split(":")[2])
 
     @property
+    def regions(self) -> tuple[str, ...]:
+        """A star: which regions have such resources, the templates do not determine."""
+        return ("*",)
+
+    @property
     def before(self) -> str:
         """The ARN up to the name."""
         return f"{self.arn}:"

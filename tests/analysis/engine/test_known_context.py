@@ -125,6 +125,13 @@ def test_a_tag_of_the_session_comes_before_the_roles_own() -> None:
     assert fixed_values(caller())["aws:principaltag/team"] == "blue"
 
 
+def test_a_pool_outside_the_templates_may_override_the_roles_own_tags() -> None:
+    one = caller()
+    outside = replace(one, pool=replace(one.pool, known=False))
+    assert "aws:principaltag/team" not in fixed_values(outside)
+    assert "aws:principaltag/team" in fixed_values(replace(outside, kind=CallerKind.FUNCTION))
+
+
 def test_only_users_of_an_identity_pool_have_its_id_and_nobody_else_has_a_role() -> None:
     assert fixed_values(caller())["cognito-identity.amazonaws.com:aud"] == "⟦S/Pool⟧"
     assert fixed_values(caller(kind=CallerKind.FUNCTION)).keys() == {

@@ -1,5 +1,6 @@
 """A Deny of a resource in one region or account, of which policies allow it in more."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,3 +97,26 @@ def test_a_deny_of_another_service_or_of_all_but_something_is_not_in_doubt() -> 
     but = parse_policy({"Statement": {"Effect": "Deny", "Action": "*", "NotResource": OWN}}, "a policy").statements[0]
     layers = Layers(identity=(statement("Allow", "*:*"), queue, but), limits=((but,),))
     assert in_every_region(layers, table("us-east-1", "eu-west-1")) == layers
+
+
+def test_the_replicas_that_a_custom_resource_of_the_cdk_makes_are_those_of_its_table() -> None:
+    rows = Resource(id="rows", logical_id="Table", type="AWS::DynamoDB::Table", properties={}, name="Table")
+    made = {"TableName": "rows", "Region": "eu-west-1"}
+    copy = Resource(
+        id="⟦S/Copy⟧", logical_id="Copy", type="Custom::DynamoDBReplica", properties=made, name="Table/Replica"
+    )
+    [found] = Table.declared_in(Resources(all=[rows, copy]))
+    assert doubted(found, "*:*", f"{REGION}:{ACCOUNT}")
+    [another] = Table.declared_in(Resources(all=[rows, replace(copy, properties={**made, "TableName": "others"})]))
+    assert not doubted(another, "*:*", f"{REGION}:{ACCOUNT}")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "denied", "doubt"),
+    [("*:*", f"{REGION}:{ACCOUNT}", True), (f"{REGION}:{ACCOUNT}", "us-east-1:*", False), ("*:*", "*:*", False)],
+)
+def test_a_table_that_no_template_has_may_have_replicas_too(allowed: str, denied: str, *, doubt: bool) -> None:
+    elsewhere = replace(table("us-east-1"), replicas=("*",))
+    [outside] = Table.outside([statement("Allow", f"{REGION}:{ACCOUNT}")], (), Resources(all=[]))
+    assert outside.regions == elsewhere.regions
+    assert doubted(elsewhere, allowed, denied) is doubt

@@ -17,8 +17,8 @@ from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
 from constructs_lib.analysis.model.places import EVERYTHING, Whose
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.template.atoms import as_glob, is_open
-from constructs_lib.analysis.template.globs import globs_meet
+from constructs_lib.analysis.template.atoms import REGION, as_glob, is_open
+from constructs_lib.analysis.template.globs import globs_meet, may_be_equal
 from constructs_lib.analysis.template.scalars import text_of
 from constructs_lib.analysis.template.unknown_values import leaves
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource, Resources
 
 LEADING_KEYS: Final = "dynamodb:leadingkeys"
+_REPLICA: Final = "Custom::DynamoDBReplica"
+"""The custom resource by which the CDK's `Table` with `replicationRegions` makes a replica."""
 _UNKNOWN_KEY: Final = "⟦unknown key⟧"
 _NAMED: Final = re.compile(rf"(arn:aws:dynamodb:[^*?]*?:table/{NAME})(?:/index/{NAME})?$")
 
@@ -39,7 +41,7 @@ class Table(Holder):
     Args:
         partition_key: The name of its partition key.
         indexes: The partition key of each index, by the index's name.
-        replicas: The regions of a global table. Empty: it has one.
+        replicas: The regions of a global table; a star for a table that no template has. Empty: it has one.
     """
 
     kind: ClassVar = "table"
@@ -76,7 +78,7 @@ class Table(Holder):
                 policy=_resource_policy(resource),
                 declared=resource.owned,
                 opened=resource.opened,
-                replicas=tuple(_regions(resource)),
+                replicas=tuple(_regions(resource, resources)),
             )
 
     @classmethod
@@ -92,7 +94,8 @@ class Table(Holder):
         for arn, indexes in found.items():
             name = arn.rpartition("/")[2]
             resources.note(f"table {name} is outside the templates: its resource policy is not seen")
-            yield cls(arn=arn, name=name, partition_key="", indexes=indexes, policy=Policy(source=name))
+            policy = Policy(source=name)
+            yield cls(arn=arn, name=name, partition_key="", indexes=indexes, policy=policy, replicas=("*",))
 
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the partition keys that a statement requires."""
@@ -180,10 +183,13 @@ def _named_indexes(resources: Resources) -> Iterator[str]:
             yield name
 
 
-def _regions(resource: Resource) -> Iterator[str]:
+def _regions(table: Resource, resources: Resources) -> Iterator[str]:
     """Yield the regions of a global table's replicas; one that the template does not determine may be several."""
-    for each in as_list(resource.get("Replicas")):
-        yield from [str(each.get("Region"))] if isinstance(each, Mapping) else [str(each), "another"]
+    for each in as_list(table.get("Replicas")):
+        yield from [text_of(each.get("Region"))] if isinstance(each, Mapping) else [str(each), "another"]
+    for each in resources.of(_REPLICA):
+        if may_be_equal(text_of(each.get("TableName")), table.id):
+            yield from (REGION, text_of(each.get("Region")))
 
 
 def _resource_policy(resource: Resource) -> Policy:
