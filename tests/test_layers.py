@@ -18,6 +18,7 @@ import pytest
 ROOT: Final = Path(__file__).parents[1]
 LIBRARY: Final = ROOT / "constructs_lib"
 EVALUATOR: Final = "constructs_lib.analysis.iam.evaluator"
+COMPARISONS: Final = "constructs_lib.analysis.iam.comparisons"
 CDK: Final = frozenset({"aws_cdk", "constructs", "jsii"})
 
 IMPORTS: Final[Mapping[str, Collection[str]]] = {
@@ -251,10 +252,12 @@ def test_the_evaluator_that_replays_shares_no_code_with_the_engines() -> None:
     """It reads policies as values, and nobody has anything of it but its answers."""
     ours = {
         each
-        for each in graph(types=False).find_modules_directly_imported_by(EVALUATOR)
+        for module in (EVALUATOR, COMPARISONS)
+        for each in graph(types=False).find_modules_directly_imported_by(module)
         if each.startswith("constructs_lib")
     }
-    assert ours == {"constructs_lib.analysis.iam.requests", "constructs_lib.analysis.template.atoms"}
+    assert ours == {COMPARISONS, "constructs_lib.analysis.iam.requests", "constructs_lib.analysis.template.atoms"}
+    assert graph(types=True).find_modules_that_directly_import(COMPARISONS) == {EVALUATOR}
     asking = graph(types=True).find_modules_that_directly_import(EVALUATOR)
     lines = {
         detail["line_contents"]
