@@ -294,11 +294,11 @@ def test_an_owned_space_that_nobody_reaches_is_a_warning(make_model: MakeModel) 
     assert any("no caller reaches their own" in warning for warning in report.warnings)
 
 
-PRINCIPAL = {"AWS": "arn:aws:iam::123456789012:root"}
+ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
 
 
 def test_an_account_that_other_arns_name_too_may_be_this_deployments_own(make_model: MakeModel) -> None:
-    foreign = bucket_policy(allow("s3:GetObject", join(BUCKET, "/*"), Principal=PRINCIPAL))
+    foreign = bucket_policy(allow("s3:GetObject", join(BUCKET, "/*"), Principal=ROOT))
     queue = "arn:aws:sqs:us-east-1:123456789012:jobs"
     named = {"Rule": {"Type": "AWS::Events::Rule", "Properties": {"Targets": [{"Id": "1", "Arn": queue}]}}}
     found = [f for f in prove([make_model([OWN], more=foreign | named)]).findings if f.question is Question.FOREIGN]
@@ -306,7 +306,7 @@ def test_an_account_that_other_arns_name_too_may_be_this_deployments_own(make_mo
 
 
 def test_the_account_that_an_assembly_is_for_is_no_other() -> None:
-    more = bucket_policy(allow("s3:GetObject", join(BUCKET, "/*"), Principal=PRINCIPAL))
+    more = bucket_policy(allow("s3:GetObject", join(BUCKET, "/*"), Principal=ROOT))
     for account, expected in (("", {CEX}), ("123456789012", set()), ("999999999999", {CEX})):
         read = Template(name="T", body=template([OWN], more=more), source="test", account=account)
         found = prove(build_model([read])).findings
