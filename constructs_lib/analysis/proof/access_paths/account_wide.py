@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, partition_name
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, normalise_arn, partition_name
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.template.atoms import ATOM, as_glob
 
@@ -50,13 +50,22 @@ def receives_all(by: Resource, data: Resource, *, scanned: bool = False) -> bool
             pattern = by.get("EventPattern")
             return _may_match(pattern, data) or (scanned and data.type == _BUCKET and _may_be_scan(pattern))
         case "AWS::CloudTrail::Trail" | "AWS::CloudTrail::EventDataStore":
-            return any(_records(each, data) for each in _selectors(by))
+            return any(_records(_normalised(each), data) for each in _selectors(by))
         case "AWS::Backup::BackupSelection":
-            return _backs_up(by.get("BackupSelection"), data)
+            return _backs_up(_normalised(by.get("BackupSelection")), data)
         case "AWS::S3::StorageLens":
             return data.type == _BUCKET
         case _:
             return False
+
+
+def _normalised(value: Any) -> Any:
+    """Return a value with its ARNs in the notation of the model: every partition has buckets and tables."""
+    if isinstance(value, Mapping):
+        return {key: _normalised(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return list(map(_normalised, value))
+    return normalise_arn(value) if isinstance(value, str) and value.startswith("arn:") else value
 
 
 def _may_match(pattern: Any, data: Resource) -> bool:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, starred
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.cloudfront_origins import Origins
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import as_glob
 from constructs_lib.analysis.proof.access_paths.signed_urls import is_signed, signers
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.template.atoms import any_text
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
@@ -123,7 +126,7 @@ def distribution_findings(
         return
     if str(config.get("Enabled", True)).lower() == "false":
         return
-    origins = _origins(config, node, distribution, reachable)
+    origins = Origins(config, node, distribution, reachable)
     if not origins:
         story = f"{distribution.name} may read {node}, and none of its origins is known to be that bucket"
         yield undecided("anyone on the internet", node, story, statement)
@@ -131,23 +134,36 @@ def distribution_findings(
     within = f"{node.arn}/"
     keys = [each.removeprefix(within) for each in node.globs or (f"{within}*",) if each.startswith(within)]
     for number, behaviour in enumerate(behaviours):
-        target = str(behaviour.settings.get("TargetOriginId"))
-        path = origins.get(target, "*" if "⟦" in target else None)
-        if path is None:
-            continue
-        for key in keys:
-            if not _may_serve(path + behaviour.pattern, key, node, statement):
-                yield from _by_another_path(distribution, path, behaviour, key, node, statement)
-                continue
-            if is_signed(behaviour.settings):
+        before = [each.pattern for each in behaviours[:number]]
+        for path, sure in origins.paths_of(str(behaviour.settings.get("TargetOriginId"))):
+            for found in _served(distribution, path, behaviour, before, keys, node, statement):
+                unsure = f"{found.story}, if that origin and its path are the bucket's"
+                yield found if sure else replace(found, status=Status.UNDECIDED, story=unsure)
+            signed = is_signed(behaviour.settings)
+            if signed and any(_may_serve(path + behaviour.pattern, key, node, statement) for key in keys):
                 yield from signers(distribution, behaviour.settings, node, reachable, trusted)
-                break
-            before = [path + each.pattern for each in behaviours[:number]]
-            if any(_covers(each, key) for each in before):
-                yield _unseparated_path(distribution, behaviour, node, statement)
-                continue
-            yield _open(distribution, behaviour, node, statement, config)
-            break
+
+
+def _served(
+    distribution: Resource,
+    path: str,
+    behaviour: _Behaviour,
+    before: list[str],
+    keys: list[str],
+    node: Node,
+    statement: Statement,
+) -> Iterator[Finding]:
+    """Yield whether a behaviour serves owned objects to anyone; `before` are the patterns of earlier behaviours."""
+    for key in keys:
+        if not _may_serve(path + behaviour.pattern, key, node, statement):
+            yield from _by_another_path(distribution, path, behaviour, key, node, statement)
+        elif is_signed(behaviour.settings):
+            return
+        elif any(_covers(path + each, key) for each in before):
+            yield _unseparated_path(distribution, behaviour, node, statement)
+        else:
+            yield _open(distribution, behaviour, node, statement)
+            return
 
 
 def _may_serve(path: str, key: str, node: Node, statement: Statement) -> bool:
@@ -192,9 +208,8 @@ def _request_forms(key: str) -> Iterator[str]:
     yield from map("".join, itertools.product(*choices))
 
 
-def _open(
-    distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement, config: Mapping[str, Any]
-) -> Finding:
+def _open(distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement) -> Finding:
+    config = distribution.get("DistributionConfig")
     where = f"/{behaviour.pattern}" if behaviour.pattern != "*" else "every path"
     story = f"anyone on the internet can fetch owned data of {node} from {distribution.name}: it serves {where}"
     if behaviour.has_code:
@@ -229,30 +244,17 @@ def _unseparated_path(distribution: Resource, behaviour: _Behaviour, node: Node,
     return undecided("anyone on the internet", node, story, statement)
 
 
-def _origins(
-    config: Mapping[str, Any], node: Node, distribution: Resource, reachable: ReachableResources
-) -> dict[str, str]:
-    """Return the origins of a bucket, and origin groups with one, each with the path it adds."""
-    found: dict[str, str] = {}
-    for origin in as_list(config.get("Origins")):
-        domain = origin.get("DomainName") if isinstance(origin, Mapping) else None
-        if node.name in reachable.names.within(domain, distribution) or is_unknown(str(domain)):
-            path = str(origin.get("OriginPath") or "").strip("/")
-            found[str(origin.get("Id"))] = f"{path}/" if path else ""
-    groups = config.get("OriginGroups")
-    for group in as_list(groups.get("Items") if isinstance(groups, Mapping) else groups):
-        for name, path in list(found.items()):
-            if isinstance(group, Mapping) and f"'{name}'" in str(group.get("Members")):
-                found[str(group.get("Id"))] = path
-    return found
-
-
 def _behaviours(config: Mapping[str, Any]) -> Iterator[_Behaviour]:
+    """Yield the behaviours in their order; one that is not spelled out may be any."""
     for each in as_list(config.get("CacheBehaviors")):
-        if isinstance(each, Mapping):
-            yield _Behaviour(pattern=str(each.get("PathPattern", "*")).removeprefix("/"), settings=each)
-    default = config.get("DefaultCacheBehavior")
-    yield _Behaviour(pattern="*", settings=default if isinstance(default, Mapping) else {})
+        settings = each if isinstance(each, Mapping) else _unread(each)
+        yield _Behaviour(pattern=str(settings.get("PathPattern", "*")).removeprefix("/"), settings=settings)
+    default = config.get("DefaultCacheBehavior") or {}
+    yield _Behaviour(pattern="*", settings=default if isinstance(default, Mapping) else _unread(default))
+
+
+def _unread(behaviour: Any) -> Mapping[str, Any]:
+    return {"TargetOriginId": any_text(f"behaviour {behaviour}")}
 
 
 def _covers(pattern: str, key: str) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from constructs_lib.analysis.iam.arns import normalise_arn
+
 _BUCKET: Final = r"((?:⟦[^⟧]*⟧|[A-Za-z0-9._-])+)"
 _KEY: Final = r"((?:⟦[^⟧]*⟧|[^\s'\"`,;|&<>()\\⟦])*)"
 _HOST: Final = r"s3[A-Za-z0-9.⟦⟧:_-]*\.amazonaws\.com(?:\.cn)?"
@@ -75,7 +77,7 @@ def _without(value: Any, found: dict[LiteralObject, None], *, data: bool) -> Any
 
 
 def _name(text: str) -> str:
-    return text.removeprefix("arn:aws:s3:::")
+    return normalise_arn(text).removeprefix("arn:aws:s3:::")
 
 
 def _exactly(key: Any) -> str:

@@ -1,0 +1,94 @@
+"""The origins of a distribution that are, or may be, a bucket, and the behaviours that lead to them.
+
+Sources: "Origin", "OriginGroup" (Amazon CloudFront API reference): IDs are unique within a distribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown
+from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.template.atoms import ATOM, any_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
+
+_ANY_PATH: Final = "*"
+_OF_TENANT: Final = "{{"
+"""The start of a parameter whose value each tenant of a multi-tenant distribution has."""
+
+
+class Origins:
+    """The origins and origin groups of a distribution, by ID."""
+
+    def __init__(self, config: Mapping[str, Any], node: Node, by: Resource, reachable: ReachableResources) -> None:
+        """Read the configuration of a distribution.
+
+        Args:
+            config: The configuration.
+            node: The bucket.
+            by: The distribution.
+            reachable: The owned data.
+        """
+        self._paths: dict[str, tuple[str, bool] | None] = {}
+        for origin in as_list(config.get("Origins")):
+            if isinstance(origin, Mapping):
+                ours = _may_be(node, origin, by, reachable)
+                sure = _OF_TENANT not in f"{origin.get('DomainName')}{origin.get('OriginPath')}"
+                self._paths[str(origin.get("Id"))] = (_path(origin), sure) if ours else None
+            else:
+                self._paths[any_text(f"origin {origin}")] = (_ANY_PATH, False)
+        for id_, members in _groups(config.get("OriginGroups")):
+            found = [path for each in members for path in self.paths_of(each)]
+            self._paths[id_] = found[0] if len(set(found)) == 1 else (_ANY_PATH, False) if found else None
+
+    def __bool__(self) -> bool:
+        """Whether some origin is, or may be, the bucket."""
+        return any(self._paths.values())
+
+    def paths_of(self, target: str) -> list[tuple[str, bool]]:
+        """Return the paths that the origins of an ID add to requests, each with whether it does so for certain.
+
+        An ID that the template does not determine may be any that no other origin has.
+        """
+        if target in self._paths:
+            exact = self._paths[target]
+            return [] if exact is None else [exact]
+        wanted = ATOM.sub("*", target)
+        met = [path for id_, path in self._paths.items() if path and globs_meet(ATOM.sub("*", id_), wanted)]
+        return [(path, False) for path in dict.fromkeys(path for path, _ in met)]
+
+
+def _may_be(node: Node, origin: Mapping[str, Any], by: Resource, reachable: ReachableResources) -> bool:
+    domain = origin.get("DomainName")
+    return (
+        node.name in reachable.names.within(domain, by) or is_unknown(str(domain)) or _OF_TENANT in str(domain)
+    )  # fmt: skip
+
+
+def _path(origin: Mapping[str, Any]) -> str:
+    path = str(origin.get("OriginPath") or "").strip("/")
+    return _ANY_PATH if _OF_TENANT in path else f"{path}/" if path else ""
+
+
+def _groups(groups: Any) -> Iterator[tuple[str, list[str]]]:
+    """Yield the ID of each origin group and those of its members; what is not spelled out may be any ID."""
+    items = groups.get("Items") if isinstance(groups, Mapping) else groups
+    for group in as_list(items):
+        if not isinstance(group, Mapping):
+            yield any_text(f"group {group}"), [any_text(f"member of {group}")]
+            continue
+        members = group.get("Members")
+        members = members.get("Items") if isinstance(members, Mapping) else members
+        named = [
+            each.get("OriginId") if isinstance(each, Mapping) else any_text(str(each)) for each in as_list(members)
+        ]
+        yield str(group.get("Id")), list(map(str, named))
+
+
+__all__ = ["Origins"]

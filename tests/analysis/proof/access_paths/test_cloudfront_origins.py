@@ -1,0 +1,86 @@
+"""A behaviour leads to each origin whose ID it names, or may name, also by a group of origins."""
+
+from typing import Any, Final
+
+import pytest
+
+from constructs_lib.analysis.proof.findings import Status
+from tests.analysis.conftest import Document, template
+from tests.analysis.proof.access_paths.openings import Names, applied, att, ref, sub
+from tests.analysis.proof.access_paths.openings_by_distribution import SIGNED, distribution, served
+from tests.analysis.proof.access_paths.test_access_paths import proved
+from tests.analysis.proof.test_traps import OWN, ROWS
+
+NAMES: Final = Names()
+ELSEWHERE: Final = {"Id": "api", "DomainName": "api.example.com", "CustomOriginConfig": {}}
+RESOURCES: Final[Document] = {
+    "Custom": {
+        "Type": "Custom::Parts",
+        "Properties": {"ServiceToken": "arn:aws:lambda:us-east-1:999999999999:function:f"},
+    }
+}
+PROVED, CEX, UNDECIDED = Status.PROVED, Status.COUNTEREXAMPLE, Status.UNDECIDED
+
+
+def _origin(id_: Any, **more: Any) -> Document:
+    return {"Id": id_, "DomainName": att("Bucket", "RegionalDomainName"), "S3OriginConfig": {}, **more}
+
+
+def _group(*members: Any) -> Document:
+    items = [{"OriginId": each} for each in members]
+    return {"Quantity": 1, "Items": [{"Id": "group", "Members": {"Quantity": 2, "Items": items}}]}
+
+
+def _status(target: Any, *origins: Any, **config: Any) -> Status:
+    """The default behaviour leads to a target, unsigned."""
+    made = distribution(NAMES, {"TargetOriginId": target}, Origins=list(origins), **config)
+    body = applied(template([OWN, ROWS]), NAMES, served(NAMES, made))
+    body["Resources"] |= RESOURCES
+    return proved(body).status
+
+
+CASES: Final[dict[str, tuple[Any, list[Any], Document, Status]]] = {
+    "the bucket": ("o", [_origin("o"), ELSEWHERE], {}, CEX),
+    "another origin": ("api", [_origin("o"), ELSEWHERE], {}, PROVED),
+    "a name that the stack's may be": ("o", [_origin(ref("AWS::StackName")), ELSEWHERE], {}, UNDECIDED),
+    "a name that another origin has": ("api", [_origin(ref("AWS::StackName")), ELSEWHERE], {}, PROVED),
+    "one name for both": (ref("AWS::StackName"), [_origin(ref("AWS::StackName")), ELSEWHERE], {}, CEX),
+    "a name that the stack's cannot be": ("o", [_origin(sub("${AWS::StackName}-files")), ELSEWHERE], {}, PROVED),
+    "an unknown target": ({"Fn::ImportValue": "o"}, [_origin("o"), ELSEWHERE], {}, UNDECIDED),
+    "a group with the bucket": ("group", [_origin("o"), ELSEWHERE], {"OriginGroups": _group("api", "o")}, CEX),
+    "a group without the bucket": ("group", [_origin("o"), ELSEWHERE], {"OriginGroups": _group("api")}, PROVED),
+    "a group with unknown members": (
+        "group", [_origin("o"), ELSEWHERE], {"OriginGroups": {"Items": att("Custom", "Groups")}}, UNDECIDED
+    ),
+    "a group with an unknown member": (
+        "group", [_origin("o"), ELSEWHERE], {"OriginGroups": _group("api", {"Fn::ImportValue": "o"})}, UNDECIDED
+    ),
+    "unknown groups": ("group", [_origin("o"), ELSEWHERE], {"OriginGroups": att("Custom", "Groups")}, UNDECIDED),
+    "an unknown origin": ("o", [att("Custom", "Origin"), ELSEWHERE], {}, UNDECIDED),
+    "an unknown origin of another ID": ("api", [att("Custom", "Origin"), _origin("o"), ELSEWHERE], {}, PROVED),
+    "the domain of a tenant": ("o", [_origin("o", DomainName="{{bucket}}.s3.amazonaws.com")], {}, UNDECIDED),
+    "unknown behaviours": (
+        "api", [_origin("o"), ELSEWHERE], {"CacheBehaviors": att("Custom", "Behaviours")}, UNDECIDED
+    ),
+    "an unknown default": (
+        "api", [_origin("o"), ELSEWHERE], {"DefaultCacheBehavior": att("Custom", "Behaviour")}, UNDECIDED
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES, ids=lambda name: name.replace(" ", "-"))
+def test_an_open_behaviour_leads_to(name: str) -> None:
+    target, origins, config, status = CASES[name]
+    assert _status(target, *origins, **config) is status
+
+
+def test_the_path_of_an_origin_comes_before_that_of_the_behaviour() -> None:
+    assert _status("o", _origin("o", OriginPath="/public"), ELSEWHERE) is PROVED
+    assert _status("o", _origin("o", OriginPath="/{{folder}}"), ELSEWHERE) is UNDECIDED
+    groups = _group("o", "p")
+    assert _status("group", _origin("o", OriginPath="/public"), _origin("p"), OriginGroups=groups) is UNDECIDED
+
+
+def test_a_signed_behaviour_of_an_unknown_target_opens_nothing() -> None:
+    made = distribution(NAMES, {"TargetOriginId": {"Fn::ImportValue": "o"}, **SIGNED})
+    assert proved(applied(template([OWN, ROWS]), NAMES, served(NAMES, made))).status is PROVED
