@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_lib.analysis.engine.obligations import Obligation
-    from constructs_lib.analysis.engine.policy_layers import Layers
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.verdicts import Engine
 
 
-_LIST: Final = Way(
+LISTING: Final = Way(
     action="cognito-identity:ListIdentities",
     on=("identitypool",),
     why="lists the identity IDs of guests too, each of which is enough for that guest's credentials",
@@ -66,7 +65,7 @@ def exposed_guest_identity_ids(
 
 def _who_lists_the_pool(place: Place, model: Model) -> Iterator[Finding]:
     for caller in model.callers:
-        statement = _listing(layers_of(caller, NO_POLICY))
+        statement = listing_statement(caller)
         if statement is not None:
             sure = not statement.conditions and not statement.doubt
             yield Finding(
@@ -74,29 +73,32 @@ def _who_lists_the_pool(place: Place, model: Model) -> Iterator[Finding]:
                 status=Status.COUNTEREXAMPLE if sure else Status.UNDECIDED,
                 caller=str(caller),
                 subject=place.name,
-                actions=(_LIST.action,),
+                actions=(LISTING.action,),
                 engines=("evaluation",),
                 because=(statement,),
                 story=(
-                    f"{caller} {'can' if sure else 'may'} call {_LIST.action}, which {_LIST.why}, and so reaches "
+                    f"{caller} {'can' if sure else 'may'} call {LISTING.action}, which {LISTING.why}, and so reaches "
                     f"guests' {place.name}, because of {statement}"
                 ),
             )
 
 
-def _listing(layers: Layers) -> Statement | None:
-    """Return the statement that allows the list of a pool's identities; conditions are not evaluated."""
+def listing_statement(caller: Caller) -> Statement | None:
+    """Return the statement that allows a caller the list of a pool's identities; conditions are not evaluated."""
+    layers = layers_of(caller, NO_POLICY)
 
     def gives_it(statements: Sequence[Statement]) -> list[Statement]:
         return [
-            each for each in statements if each.allow and applies_to_action(each, _LIST.action) and gives(_LIST, each)
+            each
+            for each in statements
+            if each.allow and applies_to_action(each, LISTING.action) and gives(LISTING, each)
         ]
 
     if not all(map(gives_it, layers.at_worst().limits)):
         return None
-    denying = [each for each in layers.all() if not each.allow and applies_to_action(each, _LIST.action)]
+    denying = [each for each in layers.all() if not each.allow and applies_to_action(each, LISTING.action)]
     given = gives_it((*layers.identity, *layers.possible))
-    return next((each for each in given if not any(takes(_LIST, deny, each) for deny in denying)), None)
+    return next((each for each in given if not any(takes(LISTING, deny, each) for deny in denying)), None)
 
 
 def _is_theirs(place: Place, guest: Caller, model: Model) -> bool:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.findings import Report, Status
 from tests.analysis.conftest import Document, template
 from tests.analysis.proof.access_paths.openings import Names, applied, att, ref, sub
 from tests.analysis.proof.access_paths.openings_by_distribution import SIGNED, distribution, served
@@ -31,12 +31,12 @@ def _group(*members: Any) -> Document:
     return {"Quantity": 1, "Items": [{"Id": "group", "Members": {"Quantity": 2, "Items": items}}]}
 
 
-def _status(target: Any, *origins: Any, **config: Any) -> Status:
+def _report(target: Any, *origins: Any, **config: Any) -> Report:
     """The default behaviour leads to a target, unsigned."""
     made = distribution(NAMES, {"TargetOriginId": target}, Origins=list(origins), **config)
     body = applied(template([OWN, ROWS]), NAMES, served(NAMES, made))
     body["Resources"] |= RESOURCES
-    return proved(body).status
+    return proved(body)
 
 
 CASES: Final[dict[str, tuple[Any, list[Any], Document, Status]]] = {
@@ -57,6 +57,7 @@ CASES: Final[dict[str, tuple[Any, list[Any], Document, Status]]] = {
     ),
     "unknown groups": ("group", [_origin("o"), ELSEWHERE], {"OriginGroups": att("Custom", "Groups")}, UNDECIDED),
     "an unknown origin": ("o", [att("Custom", "Origin"), ELSEWHERE], {}, UNDECIDED),
+    "an unknown origin beside the bucket's": ("o", [att("Custom", "Origin"), _origin("b"), ELSEWHERE], {}, UNDECIDED),
     "an unknown origin of another ID": ("api", [att("Custom", "Origin"), _origin("o"), ELSEWHERE], {}, PROVED),
     "the domain of a tenant": ("o", [_origin("o", DomainName="{{bucket}}.s3.amazonaws.com")], {}, UNDECIDED),
     "unknown behaviours": (
@@ -71,14 +72,18 @@ CASES: Final[dict[str, tuple[Any, list[Any], Document, Status]]] = {
 @pytest.mark.parametrize("name", CASES, ids=lambda name: name.replace(" ", "-"))
 def test_an_open_behaviour_leads_to(name: str) -> None:
     target, origins, config, status = CASES[name]
-    assert _status(target, *origins, **config) is status
+    report = _report(target, *origins, **config)
+    assert report.status is status
+    told = any("anyone on the internet can fetch owned data" in each.story for each in report.findings)
+    assert told is (status is not PROVED)
 
 
 def test_the_path_of_an_origin_comes_before_that_of_the_behaviour() -> None:
-    assert _status("o", _origin("o", OriginPath="/public"), ELSEWHERE) is PROVED
-    assert _status("o", _origin("o", OriginPath="/{{folder}}"), ELSEWHERE) is UNDECIDED
+    assert _report("o", _origin("o", OriginPath="/public"), ELSEWHERE).status is PROVED
+    assert _report("o", _origin("o", OriginPath="/{{folder}}"), ELSEWHERE).status is UNDECIDED
     groups = _group("o", "p")
-    assert _status("group", _origin("o", OriginPath="/public"), _origin("p"), OriginGroups=groups) is UNDECIDED
+    report = _report("group", _origin("o", OriginPath="/public"), _origin("p"), OriginGroups=groups)
+    assert report.status is UNDECIDED
 
 
 def test_a_signed_behaviour_of_an_unknown_target_opens_nothing() -> None:

@@ -66,6 +66,12 @@ def test_a_policy_of_a_copy_lets_callers_read_it(name: str) -> None:
     assert any(each.story.startswith("a signed-in user may read Copy") for each in report.findings)
 
 
+def test_a_copy_that_is_open_to_the_internet_is_told_so() -> None:
+    off = dict.fromkeys(("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), False)
+    stories = [each.story for each in _inventory("*", {"PublicAccessBlockConfiguration": off}).findings]
+    assert any(each.startswith("anyone who meets the conditions (nothing) may reach Copy") for each in stories)
+
+
 @pytest.mark.parametrize("name", OTHERS, ids=lambda name: name.replace(" ", "-"))
 def test_a_policy_of_a_copy_for_trusted_code_and_services_opens_nothing(name: str) -> None:
     principal, condition = OTHERS[name]
