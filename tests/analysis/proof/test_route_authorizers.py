@@ -163,6 +163,22 @@ CASES: dict[str, tuple[Document, str, Status]] = {
             allow("execute-api:Invoke", "execute-api:/*", Principal={
                 "AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/admin"}})]}}), "prod/GET/users/{owner}", PROVED
     ),
+    "an open method whose API lets in by a text that is no resource": (
+        rest(("/users/{id}", "GET", "NONE"), api={"Policy": {"Version": "2012-10-17", "Statement": [
+            allow("execute-api:Invoke", "execute-api:*", Principal="*")]}}), "prod/GET/users/{owner}", UNDECIDED
+    ),
+    "an open method whose API denies by a text that is no resource": (
+        rest(("/users/{id}", "GET", "NONE"), api={"Policy": {"Version": "2012-10-17", "Statement": [
+            allow("execute-api:Invoke", "execute-api:/*", Principal="*"),
+            {**allow("execute-api:Invoke", "execute-api:prod/*", Principal="*"), "Effect": "Deny"}]}}),
+        "prod/GET/users/{owner}", CEX,
+    ),
+    "an open method whose API denies all but a text that is no resource": (
+        rest(("/users/{id}", "GET", "NONE"), api={"Policy": {"Version": "2012-10-17", "Statement": [
+            allow("execute-api:Invoke", "execute-api:/*", Principal="*"),
+            {"Effect": "Deny", "Action": "execute-api:Invoke", "NotResource": "execute-api:*", "Principal": "*"}]}}),
+        "prod/GET/users/{owner}", UNDECIDED,
+    ),
     "an operation for IAM": (one([{"iam": []}]), USERS, PROVED),
     "an operation for IAM, said by the extension": (
         one(**{"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}), USERS, PROVED

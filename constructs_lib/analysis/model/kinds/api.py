@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Opened, Resource, Resources
 
 INVOKE: Final = "execute-api:Invoke"
+_SHORT: Final = "execute-api:/"
+"""The beginning of a short resource, for which API Gateway writes the API's ARN ("Resource policy examples")."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,11 +175,27 @@ def _policy_of(api: Resource) -> Policy:
 
 
 def _relative_to(arn: str, policy: Policy) -> Policy:
-    """Return an API's policy with its short resources, `execute-api:/stage/GET/path`, expanded."""
+    """Return an API's policy with its short resources, `execute-api:/stage/GET/path`, expanded.
+
+    What API Gateway makes of any other short text is not documented: an Allow may be on every call, a Deny on none.
+    """
 
     def full(statement: Statement) -> Statement:
-        written = (each.replace("execute-api:/", f"{arn}/", 1) for each in statement.resources)
-        but = (each.replace("execute-api:/", f"{arn}/", 1) for each in statement.not_resources)
+        written = (each.replace(_SHORT, f"{arn}/", 1) for each in statement.resources)
+        but = (each.replace(_SHORT, f"{arn}/", 1) for each in statement.not_resources)
         return replace(statement, resources=tuple(written), not_resources=tuple(but))
 
-    return replace(policy, statements=tuple(map(full, policy.statements)), possible=tuple(map(full, policy.possible)))
+    statements, possible = [*map(full, policy.statements)], [*map(full, policy.possible)]
+    for index, each in enumerate(statements):
+        odd = next((text for text in (*each.resources, *each.not_resources) if not _is_resource(text)), "")
+        doubt = f"{odd} is neither an ARN nor begins with {_SHORT}"
+        if odd and each.allow:
+            possible.append(replace(each, resources=("*",), not_resources=(), doubt=each.doubt or doubt))
+        elif odd:
+            statements[index] = replace(each, doubt=each.doubt or doubt)
+    return replace(policy, statements=tuple(statements), possible=tuple(possible))
+
+
+def _is_resource(text: str) -> bool:
+    """Return whether a text of a policy is an ARN or a pattern of ARNs; one that is not known is read elsewhere."""
+    return text.startswith(("arn:", "*", "⟦"))
