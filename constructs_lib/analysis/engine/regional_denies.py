@@ -1,4 +1,4 @@
-"""Denies of a resource in one region or account, of which policies allow it in more.
+"""Denies of a resource in one region or account, and Allows of all but it, of which policies allow it in more.
 
 Literal regions and accounts are those of the deployment, unless an Allow and a Deny name different ones. A global table
 has a replica in each of its regions, with an ARN of its own ("Global tables", Amazon DynamoDB developer guide).
@@ -13,7 +13,7 @@ from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from constructs_lib.analysis.engine.policy_layers import Layers
     from constructs_lib.analysis.iam.policies import Statement, Written
@@ -28,30 +28,19 @@ def in_every_region(layers: Layers, holder: Holder) -> Layers:
         holder: The resource.
     """
     several = len(holder.regions) > 1
-    if not any(each.written and (several or not each.allow) for each in layers.everything()):
+    if not any(each.written and (several or _restricts(each)) for each in layers.everything()):
         return layers
     service = holder.arn.split(":")[2]
-    allowing = (each for each in (*layers.identity, *layers.resource, *layers.possible) if each.allow)
-    allowed = {place for each in allowing for place in _places(each, service)}
-
-    def kept(statement: Statement) -> Statement:
-        if statement.allow or statement.doubt or statement.not_resources:
-            return statement
-        named = _places(statement, service)
-        missed = [(one, place) for one in named for place in allowed if not _covers(one, place, holder.regions)]
-        if not missed:
-            return statement
-        (_, region, account), _ = missed[0]
-        where = " of ".join(each for each in (region, account) if each)
-        doubt = (
-            f"the Deny names {holder.name} in {where} alone, and it is allowed elsewhere: write * as region and account"
-        )
-        return replace(statement, doubt=doubt)
+    statements = (*layers.identity, *layers.resource, *layers.possible)
+    allowed = {place for each in statements if each.allow for place in _places(each, service)}
+    # Of two Denies in two literal regions, at most one is in the deployment's.
+    denies = [each for each in layers.everything() if not each.allow and not each.not_resources and not several]
+    asked = allowed | {place for each in denies for place in _places(each, service)}
 
     def each_kept(listed: Sequence[Statement]) -> tuple[Statement, ...]:
-        return tuple(map(kept, listed))
+        return tuple(_in_doubt(each, asked, service, holder) for each in listed)
 
-    more = tuple(_elsewhere(layers.identity, service, holder)) if several else ()
+    more = tuple(_elsewhere(layers.identity, service, holder, allowed))
     return replace(
         layers,
         identity=each_kept(layers.identity),
@@ -59,6 +48,22 @@ def in_every_region(layers: Layers, holder: Holder) -> Layers:
         limits=tuple(map(each_kept, layers.limits)),
         possible=(*layers.possible, *more),
     )
+
+
+def _in_doubt(statement: Statement, asked: Collection[Written], service: str, holder: Holder) -> Statement:
+    """Return a Deny in doubt if it covers less than the regions and accounts that are asked for."""
+    named = sorted(_places(statement, service))
+    if statement.allow or statement.doubt or statement.not_resources or not named:
+        return statement
+    if all(any(_covers(one, place, holder.regions) for one in named) for place in asked):
+        return statement
+    _, region, account = named[0]
+    where = " of ".join(each for each in (region, account) if each)
+    doubt = (
+        f"the Deny names {holder.name} in {where} alone, and other statements name it elsewhere: write * as region and "
+        "account"
+    )
+    return replace(statement, doubt=doubt)
 
 
 def _places(statement: Statement, service: str) -> set[Written]:
@@ -86,10 +91,22 @@ def _are_same(denied: str, allowed: str, own: str) -> bool:
     return bool(set("*?") & set(allowed)) and glob_match(allowed, denied)
 
 
-def _elsewhere(statements: Sequence[Statement], service: str, holder: Holder) -> Iterator[Statement]:
-    """Yield the Allows of everything but a resource in one of its regions, as Allows of all its other regions."""
+def _restricts(statement: Statement) -> bool:
+    """Whether a statement restricts access to the resources that it names."""
+    return not statement.allow or bool(statement.not_resources)
+
+
+def _elsewhere(
+    statements: Sequence[Statement], service: str, holder: Holder, allowed: Collection[Written]
+) -> Iterator[Statement]:
+    """Yield the Allows of everything but a resource in one region or account, as Allows of all its others."""
     for each in statements:
-        left = {region for name, region, _ in each.written if name in {service, "*"}}
-        if each.allow and each.not_resources and left - {"*"}:
-            doubt = f"{each} leaves out {holder.name} in {', '.join(sorted(left))} alone"
+        left = {place for place in each.written if place[0] in {service, "*"}}
+        regions = {region for _, region, _ in left} - {"*"} if len(holder.regions) > 1 else set()
+        missed = {
+            text for one in left for place in allowed if not _covers(one, place, holder.regions) for text in one[1:]
+        }
+        names = sorted((regions | missed) - {"*", "", REGION, ACCOUNT} or regions)
+        if each.allow and each.not_resources and names:
+            doubt = f"{each} leaves out {holder.name} in {', '.join(names)} alone: write * as region and account"
             yield replace(each, not_resources=(), resources=("*",), written=frozenset(), doubt=doubt)

@@ -90,6 +90,49 @@ def test_an_allow_of_all_but_one_region_of_a_global_table_may_allow_the_others()
     assert in_every_region(Layers(identity=(but,)), table("us-east-1")).possible == ()
 
 
+def literal(effect: str, *where: str, excluded: bool = False) -> Statement:
+    arns = [f"arn:aws:dynamodb:{each}:table/rows" for each in where]
+    document = {"Effect": effect, "Action": "dynamodb:*", "NotResource" if excluded else "Resource": arns}
+    return parse_policy({"Statement": document}, "a policy").statements[0]
+
+
+def test_a_deny_in_every_region_that_policies_name_is_not_in_doubt() -> None:
+    for holder in (table("us-east-1"), table("us-east-1", "eu-west-1")):
+        layers = Layers(identity=(literal("Allow", "us-east-1:1"), literal("Deny", "eu-west-1:1", "us-east-1:1")))
+        assert in_every_region(layers, holder) == layers
+
+
+def test_of_denies_in_two_literal_regions_each_is_in_doubt() -> None:
+    denies = literal("Deny", "eu-west-1:*"), literal("Deny", "us-east-1:*")
+    found = in_every_region(Layers(identity=(statement("Allow", f"{REGION}:{ACCOUNT}"), *denies)), table("us-east-1"))
+    assert [bool(each.doubt) for each in found.identity] == [False, True, True]
+
+
+def test_a_deny_in_the_allowed_region_of_a_global_table_is_not_in_doubt_for_one_in_another() -> None:
+    statements = literal("Allow", "us-east-1:*"), literal("Deny", "us-east-1:*"), literal("Deny", "eu-west-1:*")
+    found = in_every_region(Layers(identity=statements), table("us-east-1", "eu-west-1"))
+    assert [bool(each.doubt) for each in found.identity] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "excluded", "wider"),
+    [
+        ("eu-west-1:*", "us-east-1:*", True),
+        ("*:123456789012", "*:999999999999", True),
+        ("us-east-1:*", "us-east-1:*", False),
+        ("*:*", "us-east-1:*", False),
+        (f"{REGION}:{ACCOUNT}", "us-east-1:123456789012", False),
+    ],
+)
+def test_an_allow_of_all_but_another_literal_region_may_allow_the_deployments(
+    allowed: str, excluded: str, wider: bool
+) -> None:
+    but = literal("Allow", excluded, excluded=True)
+    found = in_every_region(Layers(identity=(literal("Allow", allowed), but)), table("us-east-1"))
+    assert [each.resources for each in found.possible] == ([("*",)] if wider else [])
+    assert all("leaves out Table in" in each.doubt for each in found.possible)
+
+
 def test_a_deny_of_another_service_or_of_all_but_something_is_not_in_doubt() -> None:
     queue = parse_policy(
         {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:sqs:us-east-1:1:q"}}, "a policy"
