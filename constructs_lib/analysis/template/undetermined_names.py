@@ -25,9 +25,10 @@ _NAMEABLE: Final = frozenset(
 """The types of resources by whose names others reach data, code or rights."""
 _OTHER: Final = re.compile(
     r"Password|Secret$|SecretString|Username|Email|Description|Comment|HostedZone|Certificate|Vpc|Subnet|Cidr|"
-    r"PoolId|ClientId|ProviderName|SecurityGroup|AvailabilityZone|ImageId|InstanceType|KeyName|Ttl|TTL|Tags$"
+    r"PoolId|ClientId|ProviderName|IdentityProviders|LoginProviders|LambdaConfig|SecurityGroup|AvailabilityZone|"
+    r"ImageId|InstanceType|KeyName|Ttl|TTL|Tags$"
 )
-"""The properties with other values than names of these resources; the IDs of pools are compared elsewhere."""
+"""The properties with other values than names of these resources; those of pools are compared elsewhere."""
 
 
 def undetermined_names(resolved: Sequence[Resolved]) -> Iterator[tuple[str, str]]:
