@@ -22,8 +22,13 @@ def roles_of(resources: Resources) -> dict[str, Role]:
     """Return every role by ARN."""
     attached = _attached(resources)
     managed = {resource.arn: resource for resource in resources.of("AWS::IAM::ManagedPolicy")}
-    found = {}
+    found: dict[str, Role] = {}
     for resource in resources.of("AWS::IAM::Role"):
+        if resource.arn in found:
+            resources.gap(
+                f"{found[resource.arn].name} and {resource.name} are both the role {readable(resource.id)}: which of "
+                "the two holds is not known; prove the templates of each account by themselves"
+            )
         policies = [
             parse_policy(inline.get("PolicyDocument"), f"{resource.name}, inline {inline.get('PolicyName', '')}")
             for inline in as_list(resource.get("Policies"))

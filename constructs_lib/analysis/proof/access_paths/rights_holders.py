@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Known, build_obligations
@@ -270,10 +270,13 @@ _ROLES: Sequence[tuple[str, str, str]] = (
 def _granted_elsewhere(
     holder: str, policy: Resource, reachable: ReachableResources, places: Sequence[Place]
 ) -> Iterator[Finding]:
-    document: Any = policy.get("PolicyDocument")
-    names = reached([parse_policy(document, policy.name)], reachable.model, places)
-    if names:
-        story = f"{policy.name} gives {holder}, which is not in the templates, rights on {', '.join(names)}"
+    policies = (parse_policy(policy.get("PolicyDocument"), policy.name),)
+    names = reached(policies, reachable.model, places)
+    as_role = Role(arn="", id="", name=holder, trust=NO_POLICY, policies=policies)
+    powers = [] if names else list(escalations_of(as_role, reachable.model).values())[:1]
+    if names or powers:
+        given = f"rights on {', '.join(names)}" if names else f"rights to {powers[0].words}"
+        story = f"{policy.name} gives {holder}, which is not in the templates, {given}"
         unknown = " (a name that the template does not say)" if is_unknown(holder) else ""
         yield undecided(holder, Node(name=policy.place, kind=Kind.ROLE, resource=policy, reach=names), story + unknown)
 

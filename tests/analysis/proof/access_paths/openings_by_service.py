@@ -231,6 +231,20 @@ def a_policy_for_a_role_elsewhere(names: Names) -> Opening:
 
 
 @opening
+def a_policy_for_a_user_elsewhere_who_may_change_roles(_: Names) -> Opening:
+    document = {"Version": "2012-10-17", "Statement": [allow("iam:*", "*")]}
+    policy = of("AWS::IAM::Policy", PolicyName="p", PolicyDocument=document, Users=["elsewhere"])
+    return Opening(resources={"Policy": policy})
+
+
+@opening
+def two_roles_of_one_name(names: Names) -> Opening:
+    every = {name: role("lambda.amazonaws.com", *rights, RoleName="same")
+             for name, rights in {"First": reads(names), "Second": ()}.items()}  # fmt: skip
+    return Opening(resources=every)
+
+
+@opening
 def backups_that_are_copied_elsewhere(names: Names) -> Opening:
     copy = {"DestinationBackupVaultArn": "arn:aws:backup:us-east-1:999999999999:backup-vault:x"}
     rule = {"RuleName": "r", "TargetBackupVault": ref("Vault"), "CopyActions": [copy]}
