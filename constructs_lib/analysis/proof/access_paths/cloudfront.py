@@ -215,9 +215,9 @@ def _open(distribution: Resource, behaviour: _Behaviour, node: Node, statement: 
     if behaviour.has_code:
         code = f"{story}, unless code at the edge refuses, because of {statement}"
         return undecided("anyone on the internet", node, code, statement)
-    configured = f"{behaviour.pattern}{behaviour.settings.get('TargetOriginId')}{config.get('Origins')}"
-    if is_unknown(configured):
-        unsure = f"{story}, if its undetermined paths and origins do so, because of {statement}"
+    settings = [behaviour.settings.get(name) for name in ("TargetOriginId", "TrustedKeyGroups", "TrustedSigners")]
+    if is_unknown(f"{behaviour.pattern}{settings}{config.get('Origins')}"):
+        unsure = f"{story}, if its undetermined paths, origins and key groups do so, because of {statement}"
         return undecided("anyone on the internet", node, unsure, statement)
     if config.get("WebACLId"):
         return undecided("anyone on the internet", node, f"{story}, unless its firewall refuses", statement)

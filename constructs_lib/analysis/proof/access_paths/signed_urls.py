@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
+from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.model.owned_places import find_places, owner_by
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.model.resources import as_list
@@ -37,8 +38,12 @@ _SHOW_SECRETS: Final = (
 
 
 def is_signed(behaviour: Mapping[str, Any]) -> bool:
-    """Whether viewers need a URL or cookie signed with a key that the distribution trusts."""
-    return any(each for name in ("TrustedKeyGroups", "TrustedSigners") for each in as_list(behaviour.get(name)))
+    """Whether viewers need a URL or cookie signed with a key that the distribution trusts.
+
+    A list that the template does not determine, such as a parameter's, may be empty.
+    """
+    given = [behaviour.get(name) for name in ("TrustedKeyGroups", "TrustedSigners")]
+    return any(any(value) if isinstance(value, list) else value and not is_unknown(str(value)) for value in given)
 
 
 def signers(

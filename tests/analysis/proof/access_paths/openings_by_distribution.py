@@ -79,6 +79,9 @@ DISTRIBUTIONS: dict[str, Callable[[Names], Document]] = {
         names, SIGNED, {"PathPattern": "*.png", "TargetOriginId": {"Fn::ImportValue": "origin"}}
     ),
     "a distribution with an empty list of key groups": lambda names: distribution(names, {"TrustedKeyGroups": []}),
+    "a distribution with key groups that may be none": lambda names: distribution(
+        names, {"TrustedKeyGroups": {"Fn::ImportValue": "groups"}}
+    ),
 }
 
 
