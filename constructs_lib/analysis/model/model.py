@@ -37,7 +37,7 @@ class Model:
             Empty: none.
         resources: All resources, for the search for references to a resource or role. Empty: none.
         coinciding: Builds the models for the values of parameters and of stacks' names with which further texts of the
-            templates are names of their resources. Empty: there are no such values.
+            templates are names of their resources. By default there are no such values.
     """
 
     callers: tuple[Caller, ...]
