@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, REGION, WILDCARD, is_open, split_around_atoms
+from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, REGION, WILDCARD, is_open
 from constructs_lib.analysis.template.globs import may_be_equal
 from constructs_lib.analysis.template.resource_arns import own_names
 from constructs_lib.analysis.template.undetermined_names import undetermined_names
@@ -26,10 +26,15 @@ if TYPE_CHECKING:
 
 MAX_COINCIDENCES: Final = 64
 """The maximum number of choices that are explored; more leave the proof undecided."""
-_SEPARATORS: Final = "/:@=\"',;|()<>{}[] \n"
+_FIRST: Final = 16 * MAX_COINCIDENCES
+"""The number of choices that are looked for, with those that are found several times."""
+_MOST: Final = 512
+"""The maximum length of a name (that of a log group), and so of the texts that are compared with one."""
+_SEPARATOR: Final = re.compile(r"[^A-Za-z0-9._-]")
+_BETWEEN_WORDS: Final = re.compile(r"[\s\"',;|()<>{}]+")
 _DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesis)[.-]")
 _STACK_NAME: Final = "⟦AWS::StackName"
-_VALUE: Final = rf"(?:{ATOM.pattern}|[A-Za-z0-9._-])*"
+_VALUE: Final = rf"(?:{ATOM.pattern}|[A-Za-z0-9._-]){{0,255}}"
 _FORMATS: Final = {REGION: r"[a-z]{2,4}(?:-[a-z]+)+-\d+", ACCOUNT: r"\d{12}"}
 """The values of the pseudo parameters that keep their notation in the model, as regular expressions."""
 
@@ -79,7 +84,7 @@ class Coincidence:
 def coincidences(resolved: Sequence[Resolved], others: Iterable[Coincidence] = ()) -> list[Coincidence]:
     """Return the choices of values for which texts of a deployment are names of its resources.
 
-    If there are more than the maximum, one more than the maximum is returned.
+    If there are more than the maximum, more than the maximum are returned.
 
     Args:
         resolved: The templates of the deployment.
@@ -87,7 +92,10 @@ def coincidences(resolved: Sequence[Resolved], others: Iterable[Coincidence] = (
     """
     names, texts = _names_and_texts(resolved)
     found: dict[str, Coincidence] = {}
-    for one in {repr(each): each for each in (*_single(names, texts), *others)}.values():
+    single = {repr(each): each for each in itertools.islice(itertools.chain(_single(names, texts), others), _FIRST)}
+    if len(single) > MAX_COINCIDENCES:
+        return list(single.values())
+    for one in single.values():
         for known in (Coincidence(), *list(found.values())):
             both = known | one
             if both is not None:
@@ -145,9 +153,14 @@ def _single(names: Mapping[str, set[str]], texts: Mapping[str, set[str]]) -> Ite
 
 def _found(name: str, text: str) -> Iterator[Coincidence]:
     """Yield the choices for which a text contains a name of which the template determines a part."""
-    for match in _pattern(name).finditer(text):
-        if match.group() != name:
-            yield from _chosen(name, match, match.group())
+    literal = [part for part in ATOM.split(name) if not part.startswith("⟦")]
+    # Without what the name begins and ends with, a search could take as long as the square of the text.
+    if not all(part in text for part in literal):
+        return
+    for word in dict.fromkeys(_parts(text) if len(_parts(name)) == 1 else _BETWEEN_WORDS.split(text)):
+        if word != name and len(word) <= _MOST and all(part in word for part in literal):
+            for match in _pattern(name).finditer(word):
+                yield from _chosen(name, match, match.group())
 
 
 def _equal(part: str, name: str) -> Iterator[Coincidence]:
@@ -178,11 +191,13 @@ def _is_larger(value: str, atom: str) -> bool:
     return value > atom and ATOM.fullmatch(value) is not None and is_open(value) and value not in _FORMATS
 
 
-def _parts(text: str) -> list[str]:
-    """Return what is between the separators of ARNs, addresses and commands in a text."""
-    for separator in _SEPARATORS:
-        text = "\0".join(split_around_atoms(text, separator))
-    return [_DOMAIN.split(part, maxsplit=1)[0] for part in text.split("\0")]
+@functools.lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[str, ...]:
+    """Return what may be names in a text: what is between other characters, and before the domain of a service."""
+    divided = "".join(
+        part if part.startswith("⟦") else _SEPARATOR.sub("\0", _DOMAIN.sub("\0", part)) for part in ATOM.split(text)
+    )
+    return tuple(divided.split("\0"))
 
 
 def _undetermined(name: str) -> Iterable[str]:
