@@ -77,6 +77,22 @@ def test_it_is_found_again_opens_to_its_token_and_ends_with_its_cloud(
     assert (cloud.folder / "console.log").read_text() == ""
 
 
+def test_a_console_that_was_just_started_is_found_by_its_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = psutil.Process.cmdline
+    asked: list[int] = []
+
+    def cmdline(self: psutil.Process) -> list[str]:
+        asked.append(self.pid)
+        return read(self) if len(asked) > 3 else []
+
+    monkeypatch.setattr(psutil.Process, "cmdline", cmdline)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as started:
+        process._await_command(started.pid)
+        assert len(asked) >= 4
+        started.kill()
+    process._await_command(started.pid)
+
+
 def test_where_no_cloud_runs_it_ends_at_once(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", process.MODULE, str(tmp_path), "0"], capture_output=True, text=True, check=False
