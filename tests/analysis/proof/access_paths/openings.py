@@ -266,6 +266,14 @@ def principal_grant(principal: Any, *, key: str = "Principal", **condition: Any)
 
 
 OPENINGS |= {
+    "an unknown service for this account": lambda names: Opening(
+        bucket_policy=(
+            {
+                **allow("s3:GetObject", names.objects, Principal={"Service": {"Fn::ImportValue": "service"}}),
+                "Condition": {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}},
+            },
+        )
+    ),
     "a service without a source": service_grant("serverlessrepo.amazonaws.com"),
     "a service for any account of the organization": service_grant(
         "config.amazonaws.com", StringEquals={"aws:SourceOrgID": "o-1"}

@@ -76,9 +76,9 @@ def elsewhere(*statements: Document) -> Callable[[Names], Opening]:
     return make
 
 
-def by_policy(names: Names) -> Opening:
+def by_policy(names: Names, principal: Any = None) -> Opening:
     made = function(S3Bucket="assets-of-mine", S3Key="code.zip")(names)
-    grant = {**allow("s3:Put*", "arn:aws:s3:::assets-of-mine/*"), "Principal": {"AWS": att(names.user)}}
+    grant = {**allow("s3:Put*", "arn:aws:s3:::assets-of-mine/*"), "Principal": principal or {"AWS": att(names.user)}}
     return Opening(
         resources={
             **made.resources,
@@ -113,6 +113,9 @@ TAKEN: dict[str, Callable[[Names], Opening]] = {
     ),
     "a function's code in a bucket that lets users write by its policy": by_policy,
     "a function's code in a bucket that everyone may write by its ACL": by_acl,
+    "a function's code in a bucket that someone may write, perhaps everyone": lambda names: by_policy(
+        names, {"AWS": {"Fn::ImportValue": "who"}}
+    ),
     "a Glue job's script that users may write": taken(
         "glue.amazonaws.com", "AWS::Glue::Job", Role="ROLE", Command={"Name": "glueetl", "ScriptLocation": "S3URL"}
     ),
