@@ -6,7 +6,9 @@ Owners' rows may begin with `${AWS::StackName}#`, and another statement may allo
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import normalise_arn
@@ -47,7 +49,7 @@ def policy_coincidences(resolved: Sequence[Resolved]) -> Iterator[Coincidence]:
 
 
 def _in_policies(value: Any) -> Iterator[str]:
-    """Yield the texts of the resources and conditions of all statements in a value."""
+    """Yield the texts of the resources and conditions of all statements in a value, also in policies as JSON text."""
     if isinstance(value, dict):
         statement = "Effect" in value
         for key, inner in value.items():
@@ -55,6 +57,9 @@ def _in_policies(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _in_policies(inner)
+    elif isinstance(value, str) and value.lstrip().startswith("{"):
+        with suppress(ValueError):
+            yield from _in_policies(json.loads(value))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 
 MAX_COINCIDENCES: Final = 64
 """The maximum number of choices that are explored; more leave the proof undecided."""
-_FIRST: Final = 16 * MAX_COINCIDENCES
-"""The number of choices that are looked for, with those that are found several times."""
 _MOST: Final = 512
-"""The maximum length of a name (that of a log group), and so of the texts that are compared with one."""
+"""The maximum length of a name (that of a log group)."""
 _SEPARATOR: Final = re.compile(r"[^A-Za-z0-9._-]")
 _BETWEEN_WORDS: Final = re.compile(r"[\s\"',;|()<>{}]+")
 _DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesis)[.-]")
@@ -92,9 +90,12 @@ def coincidences(resolved: Sequence[Resolved], others: Iterable[Coincidence] = (
     """
     names, texts = _names_and_texts(resolved)
     found: dict[str, Coincidence] = {}
-    single = {repr(each): each for each in itertools.islice(itertools.chain(_single(names, texts), others), _FIRST)}
-    if len(single) > MAX_COINCIDENCES:
-        return list(single.values())
+    single: dict[str, Coincidence] = {}
+    for each in itertools.chain(_single(names, texts), others):
+        # Many texts may lead to one choice.
+        single.setdefault(repr(each), each)
+        if len(single) > MAX_COINCIDENCES:
+            return list(single.values())
     for one in single.values():
         for known in (Coincidence(), *list(found.values())):
             both = known | one
@@ -157,10 +158,20 @@ def _found(name: str, text: str) -> Iterator[Coincidence]:
     # Without what the name begins and ends with, a search could take as long as the square of the text.
     if not all(part in text for part in literal):
         return
-    for word in dict.fromkeys(_parts(text) if len(_parts(name)) == 1 else _BETWEEN_WORDS.split(text)):
-        if word != name and len(word) <= _MOST and all(part in word for part in literal):
+    for word in dict.fromkeys(_words(name, text)):
+        if word != name and all(part in word for part in literal):
             for match in _pattern(name).finditer(word):
                 yield from _chosen(name, match, match.group())
+
+
+def _words(name: str, text: str) -> Iterator[str]:
+    """Yield what may be, or contain, a name of a form in a text, without what is longer than any name."""
+    if len(_parts(name)) == 1:
+        yield from (each for each in _parts(text) if len(each) <= _MOST)
+        return
+    # A name with slashes is whole in one of the parts of a long text, which overlap.
+    for word in _BETWEEN_WORDS.split(text):
+        yield from (word[start : start + 2 * _MOST] for start in range(0, len(word), _MOST))
 
 
 def _equal(part: str, name: str) -> Iterator[Coincidence]:

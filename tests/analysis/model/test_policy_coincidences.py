@@ -13,10 +13,12 @@ from constructs_lib.analysis.template.templates import Template
 OWNER = "${!cognito-identity.amazonaws.com:sub}"
 
 
-def found(place: str, other: str) -> list[Coincidence]:
+def found(place: str, other: str, *, as_text: bool = False) -> list[Coincidence]:
     def policy(resource: str) -> dict[str, Any]:
         statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": {"Fn::Sub": resource}}
-        return {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": {"Statement": [statement]}}}
+        document: dict[str, Any] = {"Statement": [statement]}
+        written = {"Fn::ToJsonString": document} if as_text else document
+        return {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": written}}
 
     body = {
         "Parameters": {"Prefix": {"Type": "String"}},
@@ -51,6 +53,11 @@ def found(place: str, other: str) -> list[Coincidence]:
 )
 def test_a_text_begins_as_a_place_for_some_values(place: str, other: str, values: dict[str, str]) -> None:
     assert Coincidence(values=values) in found(place, other)
+
+
+def test_policies_that_are_json_text_are_read_too() -> None:
+    place, other = "${Bucket.Arn}/${AWS::StackName}/" + OWNER, "${Bucket.Arn}/app/*"
+    assert found(place, other, as_text=True) == found(place, other)
 
 
 def test_a_value_may_contain_what_follows_it_in_the_place() -> None:

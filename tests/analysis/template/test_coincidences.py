@@ -107,6 +107,18 @@ def test_there_is_one_more_choice_than_the_maximum_if_there_are_more() -> None:
     assert len(found) > MAX_COINCIDENCES
 
 
+def test_many_texts_of_one_choice_do_not_hide_another() -> None:
+    texts = {f"Text{number}": text(f"x-files {number}") for number in range(20 * MAX_COINCIDENCES)}
+    found = coincidences(deployed({"Bucket": bucket("${Prefix}-files"), **texts, "Last": text("app-files")}))
+    assert {"⟦parameter Prefix⟧": "app"} in [dict(each.values) for each in found]
+
+
+def test_a_name_with_slashes_is_found_in_a_long_text() -> None:
+    group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": {"Fn::Sub": "/app/${Prefix}/calls"}}}
+    found = coincidences(deployed({"Group": group, "Text": text("x/" * 700 + "/app/users/calls" + "/x" * 700)}))
+    assert {"⟦parameter Prefix⟧": "users"} in [dict(each.values) for each in found]
+
+
 @pytest.mark.parametrize("value", ["a-" * 8000, "-" * 16000, "x-files" * 2000, "a-" * 250 + "x"])
 def test_a_long_text_of_code_is_searched_at_once(value: str) -> None:
     resolved = deployed({"Bucket": bucket("${Prefix}-${Other}-${AWS::StackName}-files"), "Text": text(value)})
