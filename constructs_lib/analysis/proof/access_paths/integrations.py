@@ -122,8 +122,9 @@ def _is_called(route: ApiRoute, api: Api, reachable: ReachableResources) -> bool
     """Whether some caller's policies may allow a call of a route; conditions are ignored.
 
     A client that may connect to a WebSocket API is asked no more: "IAM policy is not able to Deny access to custom
-    WebSocket routes" (issue 121 of awsdocs/amazon-api-gateway-developer-guide), although "Control access to WebSocket
-    APIs with IAM authorization" (Amazon API Gateway developer guide) denies a route.
+    WebSocket routes" (a report to the authors of the developer guide, in their GitHub repository
+    awsdocs/amazon-api-gateway-developer-guide), although "Control access to WebSocket APIs with IAM authorization"
+    (Amazon API Gateway developer guide) denies a route.
     """
     path = re.sub(r"\{[^}]*\}", "*", route.path)
     method = "*" if route.method == "ANY" else route.method
