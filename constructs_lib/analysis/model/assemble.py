@@ -13,14 +13,14 @@ from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.literal_variables import note_literal_variables
 from constructs_lib.analysis.model.missing_claims import with_missing_claims
 from constructs_lib.analysis.model.model import Model
-from constructs_lib.analysis.model.policy_coincidences import policy_coincidences
+from constructs_lib.analysis.model.policy_value_choices import policy_value_choices
 from constructs_lib.analysis.model.principal_tags import forgeable_claims
 from constructs_lib.analysis.model.resources import collect
 from constructs_lib.analysis.model.roles import roles_of
-from constructs_lib.analysis.template.coincidences import MAX_COINCIDENCES, coincidences
 from constructs_lib.analysis.template.given_names import given_names
 from constructs_lib.analysis.template.nested_stacks import NESTED, instantiate
 from constructs_lib.analysis.template.resolutions import resolutions
+from constructs_lib.analysis.template.value_choices import MAX_CHOICES, value_choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,26 +53,26 @@ def build_model(templates: Sequence[Template], *, claims: Mapping[str, str] | No
     names = given_names(templates)
     together = instantiate([replace(template, seen=template.holes, names=names) for template in templates])
     choices = resolutions(together)
-    models = [_with_coinciding(choice, claims or {}) for choice in itertools.islice(choices, MAX_MODELS)]
+    models = [_with_choices(choice, claims or {}) for choice in itertools.islice(choices, MAX_MODELS)]
     if next(choices, None) is not None:
         gap = f"the templates' conditions can be chosen in more than {MAX_MODELS} ways: not all were explored"
         models[-1] = replace(models[-1], gaps=(*models[-1].gaps, gap))
     return models
 
 
-def _with_coinciding(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
-    return replace(_build(resolved, claims), coinciding=lambda: _coinciding(resolved, claims))
+def _with_choices(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
+    return replace(_build(resolved, claims), under_choices=lambda: _under_choices(resolved, claims))
 
 
-def _coinciding(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Iterator[Model]:
+def _under_choices(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Iterator[Model]:
     """Yield the models for the values with which further texts are names of resources."""
-    found = coincidences(resolved, policy_coincidences(resolved))
-    for each in found[:MAX_COINCIDENCES]:
+    found = value_choices(resolved, policy_value_choices(resolved))
+    for each in found[:MAX_CHOICES]:
         model = _build(each.applied(resolved), claims)
         yield replace(model, assumed={**model.assumed, **each.assumed})
-    if len(found) > MAX_COINCIDENCES:
+    if len(found) > MAX_CHOICES:
         gap = (
-            f"more than {MAX_COINCIDENCES} choices of parameters and stack names make texts the names of resources: "
+            f"more than {MAX_CHOICES} choices of parameters and stack names make texts the names of resources: "
             "not all were explored"
         )
         yield Model(callers=(), roles={}, holders=(), forgeable=frozenset(), gaps=(gap,))

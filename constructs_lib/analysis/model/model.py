@@ -36,8 +36,8 @@ class Model:
         gaps: Facts that the templates do not determine and that may open access: each leaves the proof undecided.
             Empty: none.
         resources: All resources, for the search for references to a resource or role. Empty: none.
-        coinciding: Builds the models for the values of parameters and of stacks' names with which further texts of the
-            templates are names of their resources. By default there are no such values.
+        under_choices: Builds the models for the values of parameters and of stacks' names with which further texts of
+            the templates are names of their resources. By default there are no such values.
     """
 
     callers: tuple[Caller, ...]
@@ -48,7 +48,7 @@ class Model:
     assumed: Mapping[str, bool | str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
-    coinciding: Callable[[], Iterable[Model]] = field(default=tuple, repr=False, compare=False)
+    under_choices: Callable[[], Iterable[Model]] = field(default=tuple, repr=False, compare=False)
     _by_arn: Mapping[str, Holder] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

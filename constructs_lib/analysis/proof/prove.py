@@ -43,8 +43,8 @@ def prove(
         ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
     """
     proofs = [_ModelProof(model, second, accepted) for model in models]
-    coinciding = [_ModelProof(each, second, accepted) for model in models for each in model.coinciding()]
-    findings = _findings(proofs, accepted, coinciding)
+    under_choices = [_ModelProof(each, second, accepted) for model in models for each in model.under_choices()]
+    findings = _findings(proofs, accepted, under_choices)
     held = {place.holder for each in proofs for place in each.places}
     return Report(
         findings=findings,
@@ -154,14 +154,14 @@ class _ModelProof:
 
 
 def _findings(
-    proofs: Sequence[_ModelProof], accepted: Sequence[Accepted], coinciding: Sequence[_ModelProof] = ()
+    proofs: Sequence[_ModelProof], accepted: Sequence[Accepted], under_choices: Sequence[_ModelProof] = ()
 ) -> tuple[Finding, ...]:
     """Return each finding once, with the worst result over all combinations of the templates' conditions.
 
     Args:
         proofs: The proofs of the combinations.
         accepted: Intended access to other owners' data.
-        coinciding: The proofs for values with which texts are names: what they find is undecided.
+        under_choices: The proofs for values with which texts are names: what they find is undecided.
 
     Raises:
         ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
@@ -173,12 +173,12 @@ def _findings(
             known = findings.get(key)
             if known is None or _rank(finding) < _rank(known):
                 findings[key] = replace(finding, assumed=each.model.assumed) if len(proofs) > 1 else finding
-    for each in coinciding:
+    for each in under_choices:
         for finding in each.findings():
             key = (finding.question, finding.caller, finding.subject, finding.actions)
             if finding.status in _OPEN and (key not in findings or findings[key].status not in _OPEN):
                 findings[key] = _undecided(finding, each.model)
-    proofs = (*proofs, *coinciding)
+    proofs = (*proofs, *under_choices)
     places = {place.name for each in proofs for place in each.places} | {path.name for path in INDIRECT_PATHS}
     places |= {finding.subject for each in proofs for finding in each.external.findings}
     places |= {place.name for each in proofs for place in each.external.replicas}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.proof.access_paths.appsync import graphql_findings
+from constructs_lib.analysis.proof.access_paths.assumable_roles import assumable_role_findings
 from constructs_lib.analysis.proof.access_paths.aws_custom_resource import call_findings
 from constructs_lib.analysis.proof.access_paths.code_sources import source_findings
 from constructs_lib.analysis.proof.access_paths.data_copies import (
@@ -29,7 +30,6 @@ from constructs_lib.analysis.proof.access_paths.role_powers import add_agents, p
 from constructs_lib.analysis.proof.access_paths.service_wide import service_findings
 from constructs_lib.analysis.proof.access_paths.shared_caches import cache_findings
 from constructs_lib.analysis.proof.access_paths.state_machines import relay_findings
-from constructs_lib.analysis.proof.access_paths.taken_roles import taken_role_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +94,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *pushed_findings(reachable),
         *call_findings(reachable),
         *service_findings(reachable),
-        *taken_role_findings(reachable, places),
+        *assumable_role_findings(reachable, places),
         *related_findings(reachable),
         *_unreviewed(reachable),
     ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.template.resolutions import Resolved
 
-MAX_COINCIDENCES: Final = 64
+MAX_CHOICES: Final = 64
 """The maximum number of choices that are explored; more leave the proof undecided."""
 _MOST: Final = 512
 """The maximum length of a name (that of a log group)."""
@@ -38,7 +38,7 @@ _FORMATS: Final = {REGION: r"[a-z]{2,4}(?:-[a-z]+)+-\d+", ACCOUNT: r"\d{12}"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Coincidence:
+class ValueChoice:
     """A choice of values for which texts are names of resources.
 
     Args:
@@ -49,12 +49,12 @@ class Coincidence:
     values: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
 
-    def __or__(self, other: Coincidence) -> Coincidence | None:
+    def __or__(self, other: ValueChoice) -> ValueChoice | None:
         """Return both choices as one; None if they contradict each other."""
         for mine, theirs in ((self.values, other.values), (self.texts, other.texts)):
             if any(theirs.get(key, value) != value for key, value in mine.items()):
                 return None
-        return Coincidence(values={**self.values, **other.values}, texts={**self.texts, **other.texts})
+        return ValueChoice(values={**self.values, **other.values}, texts={**self.texts, **other.texts})
 
     @property
     def assumed(self) -> dict[str, str]:
@@ -79,7 +79,7 @@ class Coincidence:
         return tuple(replace(each, resources=self.within(each.resources)) for each in resolved)
 
 
-def coincidences(resolved: Sequence[Resolved], others: Iterable[Coincidence] = ()) -> list[Coincidence]:
+def value_choices(resolved: Sequence[Resolved], others: Iterable[ValueChoice] = ()) -> list[ValueChoice]:
     """Return the choices of values for which texts of a deployment are names of its resources.
 
     If there are more than the maximum, more than the maximum are returned.
@@ -89,22 +89,22 @@ def coincidences(resolved: Sequence[Resolved], others: Iterable[Coincidence] = (
         others: Further choices, to combine with those.
     """
     names, texts = _names_and_texts(resolved)
-    found: dict[str, Coincidence] = {}
-    single: dict[str, Coincidence] = {}
+    found: dict[str, ValueChoice] = {}
+    single: dict[str, ValueChoice] = {}
     for each in itertools.chain(_single(names, texts), others):
         # Many texts may lead to one choice.
         single.setdefault(repr(each), each)
-        if len(single) > MAX_COINCIDENCES:
+        if len(single) > MAX_CHOICES:
             return list(single.values())
     for one in single.values():
-        for known in (Coincidence(), *list(found.values())):
+        for known in (ValueChoice(), *list(found.values())):
             both = known | one
             if both is not None:
                 found.setdefault(repr(both), both)
-            if len(found) > MAX_COINCIDENCES:
+            if len(found) > MAX_CHOICES:
                 return list(found.values())
-    anything = (Coincidence(values={atom: name}) for atom, name in undetermined_names(resolved))
-    return [*found.values(), *itertools.islice(anything, MAX_COINCIDENCES + 1 - len(found))]
+    anything = (ValueChoice(values={atom: name}) for atom, name in undetermined_names(resolved))
+    return [*found.values(), *itertools.islice(anything, MAX_CHOICES + 1 - len(found))]
 
 
 def _names_and_texts(resolved: Sequence[Resolved]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
@@ -138,7 +138,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def _single(names: Mapping[str, set[str]], texts: Mapping[str, set[str]]) -> Iterator[Coincidence]:
+def _single(names: Mapping[str, set[str]], texts: Mapping[str, set[str]]) -> Iterator[ValueChoice]:
     """Yield the choice for which a text contains a name, for each such text and name."""
     parts: dict[str, set[str]] = {}
     for text, of in texts.items():
@@ -152,7 +152,7 @@ def _single(names: Mapping[str, set[str]], texts: Mapping[str, set[str]]) -> Ite
         yield from (each for part, of in parts.items() if "" in of or types & of for each in _equal(part, name))
 
 
-def _found(name: str, text: str) -> Iterator[Coincidence]:
+def _found(name: str, text: str) -> Iterator[ValueChoice]:
     """Yield the choices for which a text contains a name of which the template determines a part."""
     literal = [part for part in ATOM.split(name) if not part.startswith("⟦")]
     # Without what the name begins and ends with, a search could take as long as the square of the text.
@@ -174,7 +174,7 @@ def _words(name: str, text: str) -> Iterator[str]:
         yield from (word[start : start + 2 * _MOST] for start in range(0, len(word), _MOST))
 
 
-def _equal(part: str, name: str) -> Iterator[Coincidence]:
+def _equal(part: str, name: str) -> Iterator[ValueChoice]:
     """Yield the choice for which a part of a text, itself undetermined in part, is a name."""
     if part == name or not may_be_equal(part, name):
         return
@@ -182,10 +182,10 @@ def _equal(part: str, name: str) -> Iterator[Coincidence]:
     if match is not None:
         yield from _chosen(part, match, name)
     elif not _pattern(name).fullmatch(part):
-        yield Coincidence(texts={part: name})
+        yield ValueChoice(texts={part: name})
 
 
-def _chosen(pattern: str, match: re.Match[str], text: str) -> Iterator[Coincidence]:
+def _chosen(pattern: str, match: re.Match[str], text: str) -> Iterator[ValueChoice]:
     """Yield the choice of a match; two stacks have two names."""
     values = {atom: match.group(f"v{number}") for number, atom in enumerate(_undetermined(pattern))}
     if any(atom.startswith(_STACK_NAME) and value.startswith(_STACK_NAME) for atom, value in values.items()):
@@ -193,9 +193,9 @@ def _chosen(pattern: str, match: re.Match[str], text: str) -> Iterator[Coinciden
     # Of two undetermined values that are equal, the same one is replaced in whatever order they are found.
     values = dict((value, atom) if _is_larger(value, atom) else (atom, value) for atom, value in values.items())
     values = {atom: value for atom, value in values.items() if atom != value}
-    chosen = Coincidence(values=values)
+    chosen = ValueChoice(values=values)
     left, right = chosen.within(pattern), chosen.within(text)
-    yield chosen if left == right else Coincidence(values=values, texts={right: left})
+    yield chosen if left == right else ValueChoice(values=values, texts={right: left})
 
 
 def _is_larger(value: str, atom: str) -> bool:
@@ -239,4 +239,4 @@ def _whole(expression: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9_⟦-]){expression}(?![A-Za-z0-9_⟧-])")
 
 
-__all__ = ["MAX_COINCIDENCES", "Coincidence", "coincidences"]
+__all__ = ["MAX_CHOICES", "ValueChoice", "value_choices"]

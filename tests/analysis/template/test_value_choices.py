@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis.template.coincidences import MAX_COINCIDENCES, Coincidence, coincidences
 from constructs_lib.analysis.template.nested_stacks import instantiate
 from constructs_lib.analysis.template.resolutions import Resolved, resolutions
 from constructs_lib.analysis.template.templates import Template
+from constructs_lib.analysis.template.value_choices import MAX_CHOICES, ValueChoice, value_choices
 
 PARAMETERS = {name: {"Type": "String"} for name in ("Prefix", "Other")}
 
@@ -46,7 +46,7 @@ def text(value: Any) -> dict[str, Any]:
 )
 def test_a_text_that_may_be_a_name_is_one_for_some_values(name: str, value: Any, chosen: dict[str, str]) -> None:
     resolved = deployed({"Bucket": bucket(name), "Text": text(value)})
-    [choice] = coincidences(resolved)
+    [choice] = value_choices(resolved)
     assert choice.values == chosen
     [applied] = choice.applied(resolved)
     named = applied.resources["Bucket"]["Properties"]["BucketName"]
@@ -69,24 +69,24 @@ def test_a_text_that_may_be_a_name_is_one_for_some_values(name: str, value: Any,
     ],
 )
 def test_a_text_that_is_another_name_or_the_name_itself_needs_no_choice(name: str, value: Any) -> None:
-    assert coincidences(deployed({"Bucket": bucket(name), "Text": text(value)})) == []
+    assert value_choices(deployed({"Bucket": bucket(name), "Text": text(value)})) == []
 
 
 def test_names_that_are_undetermined_at_different_ends_are_taken_for_equal() -> None:
     resolved = deployed({"Bucket": bucket("app-${Prefix}"), "Text": text({"Fn::Sub": "${Other}-files"})})
-    [choice] = coincidences(resolved)
+    [choice] = value_choices(resolved)
     [applied] = choice.applied(resolved)
     assert applied.resources["Text"]["Properties"]["Value"] == applied.resources["Bucket"]["Properties"]["BucketName"]
 
 
 def test_the_name_of_a_resource_of_another_type_is_no_name() -> None:
     table = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "app-files"}}
-    assert coincidences(deployed({"Bucket": bucket("${AWS::StackName}-files"), "Table": table})) == []
+    assert value_choices(deployed({"Bucket": bucket("${AWS::StackName}-files"), "Table": table})) == []
 
 
 def test_two_stacks_have_two_names() -> None:
     files = bucket("${AWS::StackName}-files")
-    assert coincidences(deployed({"Bucket": files}, {"Bucket": files})) == []
+    assert value_choices(deployed({"Bucket": files}, {"Bucket": files})) == []
 
 
 def test_choices_that_agree_are_combined_and_choices_that_contradict_each_other_are_not() -> None:
@@ -94,7 +94,7 @@ def test_choices_that_agree_are_combined_and_choices_that_contradict_each_other_
         "Bucket": bucket("${Prefix}-files"), "Logs": bucket("${Other}-logs"),
         "Text": text("a-files b-files"), "More": text("c-logs"),
     }  # fmt: skip
-    found = [dict(each.values) for each in coincidences(deployed(resources))]
+    found = [dict(each.values) for each in value_choices(deployed(resources))]
     prefix, other = "⟦parameter Prefix⟧", "⟦parameter Other⟧"
     for expected in ({prefix: "a"}, {prefix: "b"}, {other: "c"}, {prefix: "a", other: "c"}, {prefix: "b", other: "c"}):
         assert found.count(expected) == 1
@@ -102,27 +102,27 @@ def test_choices_that_agree_are_combined_and_choices_that_contradict_each_other_
 
 
 def test_there_is_one_more_choice_than_the_maximum_if_there_are_more() -> None:
-    every = " ".join(f"x{number}-files" for number in range(2 * MAX_COINCIDENCES))
-    found = coincidences(deployed({"Bucket": bucket("${Prefix}-files"), "Text": text(every)}))
-    assert len(found) > MAX_COINCIDENCES
+    every = " ".join(f"x{number}-files" for number in range(2 * MAX_CHOICES))
+    found = value_choices(deployed({"Bucket": bucket("${Prefix}-files"), "Text": text(every)}))
+    assert len(found) > MAX_CHOICES
 
 
 def test_many_texts_of_one_choice_do_not_hide_another() -> None:
-    texts = {f"Text{number}": text(f"x-files {number}") for number in range(20 * MAX_COINCIDENCES)}
-    found = coincidences(deployed({"Bucket": bucket("${Prefix}-files"), **texts, "Last": text("app-files")}))
+    texts = {f"Text{number}": text(f"x-files {number}") for number in range(20 * MAX_CHOICES)}
+    found = value_choices(deployed({"Bucket": bucket("${Prefix}-files"), **texts, "Last": text("app-files")}))
     assert {"⟦parameter Prefix⟧": "app"} in [dict(each.values) for each in found]
 
 
 def test_a_name_with_slashes_is_found_in_a_long_text() -> None:
     group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": {"Fn::Sub": "/app/${Prefix}/calls"}}}
-    found = coincidences(deployed({"Group": group, "Text": text("x/" * 700 + "/app/users/calls" + "/x" * 700)}))
+    found = value_choices(deployed({"Group": group, "Text": text("x/" * 700 + "/app/users/calls" + "/x" * 700)}))
     assert {"⟦parameter Prefix⟧": "users"} in [dict(each.values) for each in found]
 
 
 @pytest.mark.parametrize("value", ["a-" * 8000, "-" * 16000, "x-files" * 2000, "a-" * 250 + "x"])
 def test_a_long_text_of_code_is_searched_at_once(value: str) -> None:
     resolved = deployed({"Bucket": bucket("${Prefix}-${Other}-${AWS::StackName}-files"), "Text": text(value)})
-    assert coincidences(resolved) == []
+    assert value_choices(resolved) == []
 
 
 def test_a_value_that_may_be_any_text_may_be_the_name_of_each_resource_and_the_arn_of_a_role() -> None:
@@ -133,12 +133,12 @@ def test_a_value_that_may_be_any_text_may_be_the_name_of_each_resource_and_the_a
         "Text": text("{{resolve:ssm:/app/x}}"),
     }
     names = {"/app/x": frozenset({""})}
-    found = coincidences(
+    found = value_choices(
         next(resolutions(instantiate([Template(name="T", body={"Resources": body}, source="t", names=names)])))
     )
     assert [[*each.values.values()] for each in found] == [["b"], ["r"], ["arn:aws:iam::⟦AWS::AccountId⟧:role/r"]]
 
 
 def test_contradicting_choices_are_none_together() -> None:
-    assert Coincidence(values={"⟦a⟧": "x"}) | Coincidence(values={"⟦a⟧": "y"}) is None
-    assert Coincidence(texts={"t": "x"}) | Coincidence(texts={"t": "y"}) is None
+    assert ValueChoice(values={"⟦a⟧": "x"}) | ValueChoice(values={"⟦a⟧": "y"}) is None
+    assert ValueChoice(texts={"t": "x"}) | ValueChoice(texts={"t": "y"}) is None

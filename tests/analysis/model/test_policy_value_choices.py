@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis.model.policy_coincidences import policy_coincidences
-from constructs_lib.analysis.template.coincidences import Coincidence
+from constructs_lib.analysis.model.policy_value_choices import policy_value_choices
 from constructs_lib.analysis.template.nested_stacks import instantiate
 from constructs_lib.analysis.template.resolutions import resolutions
 from constructs_lib.analysis.template.templates import Template
+from constructs_lib.analysis.template.value_choices import ValueChoice
 
 OWNER = "${!cognito-identity.amazonaws.com:sub}"
 
 
-def found(place: str, other: str, *, as_text: bool = False) -> list[Coincidence]:
+def found(place: str, other: str, *, as_text: bool = False) -> list[ValueChoice]:
     def policy(resource: str) -> dict[str, Any]:
         statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": {"Fn::Sub": resource}}
         document: dict[str, Any] = {"Statement": [statement]}
@@ -27,7 +27,7 @@ def found(place: str, other: str, *, as_text: bool = False) -> list[Coincidence]
             "Place": policy(place), "Other": policy(other),
         },
     }  # fmt: skip
-    return list(policy_coincidences(next(resolutions(instantiate([Template(name="T", body=body, source="t")])))))
+    return list(policy_value_choices(next(resolutions(instantiate([Template(name="T", body=body, source="t")])))))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def found(place: str, other: str, *, as_text: bool = False) -> list[Coincidence]
     ],
 )
 def test_a_text_begins_as_a_place_for_some_values(place: str, other: str, values: dict[str, str]) -> None:
-    assert Coincidence(values=values) in found(place, other)
+    assert ValueChoice(values=values) in found(place, other)
 
 
 def test_policies_that_are_json_text_are_read_too() -> None:
@@ -68,7 +68,7 @@ def test_a_value_may_contain_what_follows_it_in_the_place() -> None:
 def test_a_pattern_may_match_the_beginning_of_a_generated_id() -> None:
     arn = "arn:aws:s3:::⟦T/Bucket⟧"
     [choice] = found("${Bucket.Arn}/${Pool}/" + OWNER, "${Bucket.Arn}/eu-west-1:*")
-    assert choice == Coincidence(texts={f"{arn}/eu-west-1:*": f"{arn}/⟦T/Pool⟧*"})
+    assert choice == ValueChoice(texts={f"{arn}/eu-west-1:*": f"{arn}/⟦T/Pool⟧*"})
 
 
 @pytest.mark.parametrize(

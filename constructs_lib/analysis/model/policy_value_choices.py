@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import normalise_arn
 from constructs_lib.analysis.template.atoms import ATOM, is_open
-from constructs_lib.analysis.template.coincidences import Coincidence
+from constructs_lib.analysis.template.value_choices import ValueChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ _END: Final = "*?$"
 """The characters at which a pattern stops to determine what it matches: a wildcard or a policy variable."""
 
 
-def policy_coincidences(resolved: Sequence[Resolved]) -> Iterator[Coincidence]:
+def policy_value_choices(resolved: Sequence[Resolved]) -> Iterator[ValueChoice]:
     """Yield the choices of values for which a text of a policy begins as an owner's place does.
 
     Args:
@@ -70,14 +70,14 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def _found(place: list[str], text: str) -> Iterator[Coincidence]:
+def _found(place: list[str], text: str) -> Iterator[ValueChoice]:
     """Yield the choices for which a text begins as a place does; none if it does so for all values, or for none."""
     pieces = _pieces(normalise_arn(text))
     for values, changed in _matches(place, pieces, {}):
         if changed != pieces:
-            yield Coincidence(texts={text: "".join(changed)})
+            yield ValueChoice(texts={text: "".join(changed)})
         elif values:
-            yield Coincidence(values=values)
+            yield ValueChoice(values=values)
 
 
 def _matches(
@@ -120,4 +120,4 @@ def _pieces(text: str) -> list[str]:
     return [piece for part in ATOM.split(text) for piece in ([part] if part.startswith("⟦") else part)]
 
 
-__all__ = ["policy_coincidences"]
+__all__ = ["policy_value_choices"]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
 
 
-def taken_role_findings(reachable: ReachableResources, places: Sequence[Place]) -> Iterator[Finding]:
+def assumable_role_findings(reachable: ReachableResources, places: Sequence[Place]) -> Iterator[Finding]:
     """Yield the accounts, providers and unknown principals who may assume a role with a power."""
     model, names = reachable.model, role_names(reachable.model)
     checked = {caller.role.arn for caller in model.callers}
@@ -79,4 +79,4 @@ def _has_guests(model: Model, places: Sequence[Place]) -> bool:
     return owned and any(caller.kind is CallerKind.GUEST for caller in model.callers)
 
 
-__all__ = ["taken_role_findings"]
+__all__ = ["assumable_role_findings"]
