@@ -146,7 +146,7 @@ def _conversions(value: object, hint: Any) -> Iterator[str]:
 
 
 def _is_named(hint: Any) -> bool:
-    """Whether it is a value of ours that begins with its name, such as `Group("editors")`."""
+    """Return whether it is a value of ours that begins with its name, such as `Group("editors")`."""
     if not dataclasses.is_dataclass(hint) or getattr(hint, "_written", None):
         return False
     first = next((each for each in dataclasses.fields(hint) if not each.kw_only), None)

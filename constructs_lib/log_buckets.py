@@ -36,7 +36,7 @@ def check_log_bucket(bucket: s3.IBucket | None, writer: str) -> None:
 
 
 def encrypted_by_aws(bucket: IConstruct) -> bool:
-    """Whether a bucket of this app is encrypted with the AWS managed key, which cannot be shared."""
+    """Return whether a bucket of this app is encrypted with the AWS managed key, which cannot be shared."""
     made = bucket.node.default_child
     encryption = made.bucket_encryption if isinstance(made, s3.CfnBucket) else None
     if not isinstance(encryption, s3.CfnBucket.BucketEncryptionProperty):

@@ -94,7 +94,7 @@ def _fitted_list(where: str, value: Any, hint: Hint) -> tuple[Any, ...]:
 
 
 def _is_row(hint: Hint) -> bool:
-    """Whether it is a tuple of fixed length, such as `tuple[str, str]`."""
+    """Return whether it is a tuple of fixed length, such as `tuple[str, str]`."""
     origin: Any = get_origin(hint)
     return origin is tuple and Ellipsis not in get_args(hint)
 
@@ -133,7 +133,7 @@ def _fits(value: object, hint: Hint) -> bool:
 
 
 def _implements(value: object, interface: type) -> bool:
-    """Whether a value implements an interface of jsii, which is not among its Python base classes."""
+    """Return whether a value implements an interface of jsii, which is not among its Python base classes."""
     proxy: type = interface.__jsii_proxy_class__()  # type: ignore[attr-defined] # jsii sets it
     for each in [value, *vars(value).get("_delegates", ())] if hasattr(value, "__dict__") else ():
         interfaces = [one for base in type(each).__mro__ for one in vars(base).get("__jsii_ifaces__", ())]

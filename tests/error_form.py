@@ -26,7 +26,7 @@ DIALECT: Final = re.compile(rf"\b({'|'.join(_WORDS)})\b", re.IGNORECASE)
 
 
 def begins_with_a_remedy(text: str) -> bool:
-    """Whether a text begins as a remedy does: with a verb that tells the reader what to do."""
+    """Return whether a text begins as a remedy does: with a verb that tells the reader what to do."""
     return _REMEDY.match(text) is not None
 
 

@@ -37,7 +37,7 @@ def _helpers() -> dict[str, tuple[Path, Function]]:
 
 
 def _asserts(path: Path, function: Function, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether a function, a helper that it calls or a fixture that it takes can fail by an assertion."""
+    """Return whether a function, a helper that it calls or a fixture that it takes can fail by an assertion."""
     if any(isinstance(node, ast.Assert) for node in ast.walk(function)):
         return True
     called = {

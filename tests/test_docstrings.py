@@ -40,7 +40,7 @@ class Option:
     default: str | None
 
     def is_told(self, description: str) -> bool:
-        """Whether a description says what happens when the option is left out."""
+        """Return whether a description says what happens when the option is left out."""
         if self.default is None or IN_WORDS.search(description):
             return True
         word = self.default.rpartition(".")[2]

@@ -62,20 +62,20 @@ def formats(action: str) -> tuple[tuple[str, str], ...]:
 
 @functools.cache
 def may_name_nothing(action: str) -> bool:
-    """Whether requests of an action may have no resource, so that IAM matches them with `*` only."""
+    """Return whether requests of an action may have no resource, so that IAM matches them with `*` only."""
     service, _, name = action.partition(":")
     kinds = _data().actions.get_action_details(service, name).get("resourceTypes", ())
     return not any(kind["required"] for kind in kinds)
 
 
 def changes_rights(action: str) -> bool:
-    """Whether an action changes permissions: AWS's access level "Permissions management"."""
+    """Return whether an action changes permissions: AWS's access level "Permissions management"."""
     service, _, name = action.partition(":")
     return "Permissions management" in str(_data().actions.get_action_details(service, name)["accessLevel"])
 
 
 def carries(action: str, key: str) -> bool:
-    """Whether requests of an action may have a condition key; all global keys are accepted."""
+    """Return whether requests of an action may have a condition key; all global keys are accepted."""
     return key.lower().startswith(_GLOBAL) or any(_is(each, key) for each in condition_keys(action))
 
 
@@ -97,7 +97,7 @@ def _is(known: str, key: str) -> bool:
 
 
 def fits(arn: str, form: str) -> bool:
-    """Whether an ARN, with `*` and `?` for unknown parts, can match a form, compared part by part."""
+    """Return whether an ARN, with `*` and `?` for unknown parts, can match a form, compared part by part."""
     parts, expected = arn.split(":", _PARTS), _PLACEHOLDER.sub("*", form).split(":", _PARTS)
     if len(parts) <= _PARTS:
         # A token may contain all the missing parts.
@@ -107,7 +107,7 @@ def fits(arn: str, form: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _meet(left: str, right: str) -> bool:
-    """Whether some text fits both patterns."""
+    """Return whether some text fits both patterns."""
     if "*" in (left[:1], right[:1]):
         star, other = (left, right) if left[:1] == "*" else (right, left)
         return _meet(star[1:], other) or (bool(other) and _meet(star, other[1:]))

@@ -203,7 +203,7 @@ class StatementCompiler:
 
 
 def _works_on(action: str, arn: str) -> bool:
-    """Whether an action applies to an ARN; a star alone is for actions that may have no resource."""
+    """Return whether an action applies to an ARN; a star alone is for actions that may have no resource."""
     return may_name_nothing(action) if arn == "*" else any(fits(arn, form) for _, form in formats(action))
 
 

@@ -129,11 +129,11 @@ class AttributeSet:
         return self.sign_in.required_attributes | {each.name for each in self.declared if each.required}
 
     def mutable(self, full_name: str) -> bool:
-        """Whether an attribute's value can change after sign-up."""
+        """Return whether an attribute's value can change after sign-up."""
         return all(each.mutable for each in self.declared if each.full_name == full_name)
 
     def has(self, full_name: str) -> bool:
-        """Whether the pool has an attribute of this name."""
+        """Return whether the pool has an attribute of this name."""
         return full_name in STANDARD_ATTRIBUTES or any(each.full_name == full_name for each in self.declared)
 
     def user_writable(self) -> frozenset[str]:

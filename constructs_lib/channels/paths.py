@@ -182,7 +182,7 @@ def _check_rule(path: ChannelPath, rule: Rule) -> None:
 
 
 def _meet(one: ChannelPath, other: ChannelPath, forms: Mapping[str, Form]) -> bool:
-    """Whether some channel, or a subscription with a wildcard, is below both paths."""
+    """Return whether some channel, or a subscription with a wildcard, is below both paths."""
     return all(_may_be(mine, its, forms) for mine, its in zip(one.segments, other.segments, strict=False))
 
 

@@ -84,6 +84,6 @@ def require_consent(place: Place, account: str | None, region: str | None) -> No
 
 
 def is_interactive() -> bool:
-    """Whether a prompt is possible."""
+    """Return whether a prompt is possible."""
     # `sys.stdin` is None if the shell has closed it.
     return sys.stdin is not None and sys.stdin.isatty()

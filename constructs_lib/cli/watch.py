@@ -46,7 +46,7 @@ class AppFiles:
         self.digests = self._read()
 
     def counts(self, path: Path) -> bool:
-        """Whether a path is a file of the app."""
+        """Return whether a path is a file of the app."""
         parts = path.relative_to(self._project).parts if path.is_relative_to(self._project) else ()
         steps = ["/".join(parts[: end + 1]) for end in range(len(parts))]
         if not parts or any(_matches(each, self._exclude) for each in steps):
@@ -172,5 +172,5 @@ def _patterns(value: Any) -> tuple[str, ...]:
 
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:
-    """Whether a glob of cdk.json matches a path; `**/` also matches nothing."""
+    """Return whether a glob of cdk.json matches a path; `**/` also matches nothing."""
     return any(fnmatch(path, each) or fnmatch(path, each.removeprefix("**/")) for each in patterns)

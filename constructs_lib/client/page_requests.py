@@ -59,7 +59,7 @@ def address_of(target: str) -> tuple[str, str]:
 
 
 def _is_link(method: str, target: str, values: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a browser follows a link to the page, as at the end of a hosted sign-in."""
+    """Return whether a browser follows a link to the page, as at the end of a hosted sign-in."""
     return (
         method in {"GET", "HEAD"}
         and not target.startswith(PREFIX)

@@ -110,7 +110,7 @@ def _chosen(state: ConsoleState, fields: Fields) -> list[dict[str, Any]]:
 
 
 def _by_machine(entry: Mapping[str, Any]) -> bool:
-    """Whether a function, or the CDK, made a call: it has a role, and no identity of an identity pool."""
+    """Return whether a function, or the CDK, made a call: it has a role, and no identity of an identity pool."""
     return any(each["principal"] for each in entry["checks"]) and not _identity(entry)
 
 

@@ -126,7 +126,7 @@ def _write(folder: Path, record: Record) -> None:
 
 
 def _runs(pid: int, project: Path) -> bool:
-    """Whether a process is this user's console of a project: the process ID may have been reused."""
+    """Return whether a process is this user's console of a project: the process ID may have been reused."""
     try:
         process = psutil.Process(pid)
         ours = process.uids().effective == os.geteuid() and process.status() != psutil.STATUS_ZOMBIE

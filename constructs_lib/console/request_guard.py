@@ -88,13 +88,13 @@ def refusal(
 
 
 def _own_origin(endpoint: ConsoleEndpoint, method: str, values: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a page of the console sends a request; browsers send the origin with every state-changing request."""
+    """Return whether a page of the console sends a request: browsers send its origin with every change."""
     origins = list(values.get("origin", ()))
     return origins == [endpoint.origin] or (not origins and method in _READS)
 
 
 def is_first_request(endpoint: ConsoleEndpoint, method: str, path: str, query: str) -> bool:
-    """Whether a request is the first one, whose address contains the token."""
+    """Return whether a request is the first one, whose address contains the token."""
     given = parse_qs(query).get("token", [])
     return method in _READS and path == endpoint.root and any(_same(each, endpoint.token) for each in given)
 

@@ -36,7 +36,7 @@ class Rows:
     index: str | None = None
 
     def meet(self, other: Rows) -> bool:
-        """Whether some row is in both."""
+        """Return whether some row is in both."""
         if self.index != other.index:
             return False
         return (

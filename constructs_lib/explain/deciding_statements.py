@@ -79,12 +79,12 @@ def allowing(caller: Caller, holder: Holder | None) -> Iterator[Statement]:
 
 
 def names_action(statement: Statement, request: Request) -> bool:
-    """Whether an Allow names a request's action."""
+    """Return whether an Allow names a request's action."""
     return _holds(replace(statement, resources=("*",), not_resources=(), conditions=()), request)
 
 
 def names_resource(statement: Statement, request: Request) -> bool:
-    """Whether an Allow names a request's action and resource."""
+    """Return whether an Allow names a request's action and resource."""
     return _holds(replace(statement, conditions=()), request)
 
 
@@ -134,7 +134,7 @@ def shared(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _as_read(caller: Caller, request: Request, holder: Holder | None, *, most: bool) -> bool:
-    """Whether a request is allowed if every unknown value takes its most, or its least, permissive reading."""
+    """Return whether a request is allowed if every unknown value takes its most, or its least, permissive reading."""
 
     def read(policy: Policy) -> Policy:
         statements = (*policy.statements, *policy.possible) if most else policy.statements
@@ -169,7 +169,7 @@ def _unsure_parts(statement: Statement, request: Request) -> Iterator[str]:
 
 
 def _is_open(condition: Condition, request: Request) -> bool:
-    """Whether the result of a condition is unknown."""
+    """Return whether the result of a condition is unknown."""
     missing = condition.key in _ALWAYS_THERE and condition.key not in request.context
     return missing or any(map(is_unknown, condition.values))
 

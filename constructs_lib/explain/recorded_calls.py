@@ -122,7 +122,7 @@ def _by_policy(entry: Mapping[str, Any], check: Mapping[str, Any], deployed: Dep
 
 
 def _is_about_a_missing_object(entry: Mapping[str, Any], check: Mapping[str, Any]) -> bool:
-    """Whether the check for a listing hides that an object does not exist."""
+    """Return whether the check for a listing hides that an object does not exist."""
     first = entry["checks"][0]
     return check["action"] == _LISTING and first["action"] in _READING and first["decision"] == "Allow"
 

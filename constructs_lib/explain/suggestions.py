@@ -149,7 +149,7 @@ def _is_personal(key: str) -> bool:
 
 
 def _is_near(text: str, resource: str, holder: Holder | None) -> bool:
-    """Whether a statement names the requested resource and, for an API, its method."""
+    """Return whether a statement names the requested resource and, for an API, its method."""
     if holder is None:
         return text.partition("/")[0] == resource.partition("/")[0]
     if holder.kind == "api":
@@ -159,7 +159,7 @@ def _is_near(text: str, resource: str, holder: Holder | None) -> bool:
 
 
 def _is_there(one: str, other_resource: str) -> bool:
-    """Whether two resources are in one folder of one resource."""
+    """Return whether two resources are in one folder of one resource."""
     before, other = (partition_name(each)[2].partition("/")[0] for each in (one, other_resource))
     return before == other
 

@@ -177,7 +177,7 @@ def _cors(origins: Sequence[str], methods: Sequence[Method]) -> lambda_.Function
 
 
 def _is_python(function: Function) -> bool:
-    """Whether it is known to use a Python runtime of Lambda, which does not stream ("Response streaming")."""
+    """Return whether it is known to use a Python runtime of Lambda, which does not stream ("Response streaming")."""
     whole, _ = both(function)
     return isinstance(function, PythonFunction) or (
         isinstance(whole, lambda_.Function) and whole.runtime.name.startswith("python")

@@ -79,7 +79,9 @@ def arns_of(action: str) -> tuple[tuple[str, bool], ...]:
 
 @functools.cache
 def names_itself(kind: str, name: str) -> bool:
-    """Whether a template can name a resource by a property: a table by `TableName`, a user pool not by `UserPoolId`.
+    """Return whether a template can name a resource by a property.
+
+    A table by `TableName`, a user pool not by `UserPoolId`.
 
     CloudFormation generates such a name from the stack's name if the template has none.
     """

@@ -111,7 +111,7 @@ def _with_named(made: Sequence[CreatedResource]) -> Iterator[CreatedResource]:
 
 
 def _names(text: str, resource: str) -> bool:
-    """Whether a text contains a resource's ID; an ID that is a custom name must be at its end."""
+    """Return whether a text contains a resource's ID; an ID that is a custom name must be at its end."""
     return resource in text if "⟦" in resource else f":{text}".endswith((f":{resource}", f"/{resource}"))
 
 

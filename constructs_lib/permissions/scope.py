@@ -232,7 +232,7 @@ def _trusted(role: CreatedResource) -> Iterator[str]:
 
 
 def _is_role(arn: str) -> bool:
-    """Whether a text is the literal ARN of one role, which the templates therefore do not create."""
+    """Return whether a text is the literal ARN of one role, which the templates therefore do not create."""
     return arn.startswith("arn:") and ":iam::" in arn and ":role/" in arn and "*" not in arn
 
 

@@ -77,7 +77,10 @@ class ChannelStory:
 
 
 def applies_to(settings: ClientSettings) -> bool:
-    """Whether the story fits an app: channels, a tenant, a notifying function, and no files for another story."""
+    """Return whether the story fits an app.
+
+    Channels, a tenant, a notifying function, and no files for another story.
+    """
     return (
         {"events", "notifier"} <= _custom(settings).keys()
         and "tenant" in settings.placeholders

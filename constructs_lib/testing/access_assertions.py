@@ -134,7 +134,7 @@ class Claim:
         return replace(place, whose=Whose.CALLER, owner=own[-1]) if own else place
 
     def is_about(self, answers: Answers, holder: Holder, *, forbidden: bool) -> bool:
-        """Whether results apply to the named entry point; for a refusal also to a version of it."""
+        """Return whether results apply to the named entry point; for a refusal also to a version of it."""
         if not holder.entry_points or self.verb not in holder.main:
             return True
         has_part = " " in self.where

@@ -37,7 +37,10 @@ _SEVERITIES: Final = {"FATAL": "error", "ERROR": "error", "WARN": "warning"}
 
 
 def is_installed() -> bool:
-    """Whether AWS's native engine is installed (extra `validation`); it has wheels for glibc, macOS and Windows."""
+    """Return whether AWS's native engine is installed (extra `validation`).
+
+    It has wheels for glibc, macOS and Windows.
+    """
     return find_spec(_MODULE) is not None
 
 

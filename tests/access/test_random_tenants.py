@@ -63,7 +63,7 @@ def instances(folder: Folder) -> list[tuple[str, dict[str, str]]]:
 
 
 def means(rule: Rule, who: Person, names: Sequence[str], values: Mapping[str, str]) -> bool:
-    """Whether a rule speaks of a person at a place: all that is not opened is the person's own."""
+    """Return whether a rule speaks of a person at a place: all that is not opened is the person's own."""
     if rule.subject not in who.subjects:
         return False
     kept = [] if rule.everyone is True else names[: names.index(rule.everyone) + 1] if rule.everyone else names

@@ -53,7 +53,7 @@ VALUES: Final = {"owner": ("1111", "3333", "6666"), "tenant": ("acme", "acm"), "
 
 
 def allowed(statements: Sequence[Statement], who: Person, action: str, resource: str, **keys: Any) -> bool:
-    """Whether IAM lets a request through: some Allow, and no Deny."""
+    """Return whether IAM lets a request through: some Allow, and no Deny."""
     matching = [each for each in statements if action in each.actions and _matches(each, who, resource, keys)]
     return bool(matching) and not any(each.deny for each in matching)
 

@@ -61,7 +61,7 @@ RULES: Final = [
 
 
 def means(rule: HandlerRule, who: dict[str, Any] | None, verb: str, segments: tuple[str, ...]) -> bool:
-    """Whether a rule lets a request through, said once more and in other words than the program."""
+    """Return whether a rule lets a request through, said once more and in other words than the program."""
     who = who or {}
     claims = who.get("claims") or {}
     role = who.get("userArn", "").partition(":assumed-role/")[2].partition("/")[0]

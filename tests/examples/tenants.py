@@ -77,7 +77,7 @@ class Company(App):
 
 
 def went(call: Callable[[], Any]) -> bool:
-    """Whether a call went through; anything but a refusal is an error of the test."""
+    """Return whether a call went through; anything but a refusal is an error of the test."""
     try:
         answer = call()
     except ClientError as error:

@@ -37,7 +37,7 @@ def model(body: dict[str, Any]) -> Model:
 
 
 def reads(model: Model, who: str, tenant: str, key: str) -> bool:
-    """Whether somebody of a tenant reads an object, by the evaluator."""
+    """Return whether somebody of a tenant reads an object, by the evaluator."""
     caller = next(each for each in model.callers if str(each) == who)
     bucket = next(each for each in model.holders if each.kind == "bucket")
     tags = {"aws:principaltag/tenant": tenant, "aws:principaltag/sub": "somebody"}

@@ -131,7 +131,7 @@ def refused(name: str, make: Mistake) -> None:
 
 
 def _is_named(problem: str, make: Mistake) -> bool:
-    """Whether the problem names an option or value of the mistake, a part of such a value, or the construct."""
+    """Return whether the problem names an option or value of the mistake, a part of such a value, or the construct."""
     assert isinstance(make, FunctionType)
     written = {*_written(make.__code__)}
     quoted = re.findall(r"'([^']{3,})'", problem)

@@ -120,7 +120,7 @@ def _by_key(findings: Iterable[Finding]) -> dict[_Key, list[Finding]]:
 
 
 def _has(known: Sequence[Finding], finding: Finding) -> bool:
-    """Whether the other version has an attack too, by each of its actions."""
+    """Return whether the other version has an attack too, by each of its actions."""
     open_ones = [each for each in known if each.status is Status.COUNTEREXAMPLE]
     actions = {action for each in open_ones for action in each.actions}
     return bool(open_ones) and actions.issuperset(finding.actions)

@@ -89,7 +89,7 @@ class Sides:
         return found
 
     def differ_at(self, resource: Resource) -> bool:
-        """Whether some statement that can apply to requests on a resource is in one version only."""
+        """Return whether some statement that can apply to requests on a resource is in one version only."""
         if self._is_limited_anew or (self._differing and self._differs_in(resource)):
             return True
         same_caller = self.old is not None and self.new is not None and self.old.principal == self.new.principal

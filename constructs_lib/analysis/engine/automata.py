@@ -223,7 +223,7 @@ class _Moves:
 
 
 def matches(each: Elements | Beginnings, word: Sequence[str]) -> bool:
-    """Whether one text matches one pattern."""
+    """Return whether one text matches one pattern."""
     machine = _machine(each)
     states = machine.start
     for symbol in word:

@@ -134,7 +134,7 @@ def _decide(obligation: Obligation) -> Decision:
 
 
 def _goes_through(request: Request, obligation: Obligation) -> bool:
-    """Whether the evaluator allows a request by the obligation's statements."""
+    """Return whether the evaluator allows a request by the obligation's statements."""
     layers = obligation.layers
     return evaluate(
         replace(request, principal=next(iter(obligation.known.fixed.get(_PRINCIPAL, ())), "")),

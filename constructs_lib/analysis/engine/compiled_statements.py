@@ -27,7 +27,7 @@ class CompiledCondition:
     undefined: bool = False
 
     def holds(self, assignment: Assignment) -> bool:
-        """Whether it matches a request."""
+        """Return whether it matches a request."""
         values = assignment[self.key]
         if self.presence is not None:
             return (values is None) in self.presence
@@ -49,7 +49,7 @@ class CompiledStatement:
     never: bool = False
 
     def applies(self, assignment: Assignment) -> bool:
-        """Whether the statement applies to a request."""
+        """Return whether the statement applies to a request."""
         resource = assignment[RESOURCE]
         assert resource is not None  # noqa: S101 - a request always has a resource
         vector = resource[0]
@@ -70,7 +70,7 @@ class CompiledLayers:
     unbound: tuple[CompiledStatement, ...]
 
     def allow(self, assignment: Assignment) -> bool:
-        """Whether IAM allows a request."""
+        """Return whether IAM allows a request."""
         if any(each.applies(assignment) for each in self.denying):
             return False
         if any(each.applies(assignment) for each in self.unbound):

@@ -87,7 +87,7 @@ def _besides_own(statement: Statement, place: Place, holder: Holder) -> Iterator
 
 
 def _is_own(text: str, place: Place, holder: Holder) -> bool:
-    """Whether a resource is part of a place that is the caller's by its name."""
+    """Return whether a resource is part of a place that is the caller's by its name."""
     named = variables_in(text) if text.startswith(holder.before) else ()
     persons = (key for key in named if key.startswith("cognito-identity") and key.endswith(":sub"))
     return any(persons) or (place.owner is not None and place.owner.key in named)

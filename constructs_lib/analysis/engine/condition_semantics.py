@@ -20,7 +20,7 @@ def wants_absent(condition: Condition) -> frozenset[bool]:
 
 
 def holds_when_absent(condition: Condition, *, allow: bool) -> bool:
-    """Whether a condition matches a request without its key.
+    """Return whether a condition matches a request without its key.
 
     Args:
         condition: Any condition except `Null`.
@@ -36,5 +36,5 @@ def holds_when_absent(condition: Condition, *, allow: bool) -> bool:
 
 
 def asks_all(condition: Condition, *, allow: bool) -> bool:
-    """Whether every value of the key has to match. Without a set operator, this is not documented."""
+    """Return whether every value of the key has to match. Without a set operator, this is not documented."""
     return condition.qualifier == "forallvalues" or (condition.qualifier == "" and not allow)

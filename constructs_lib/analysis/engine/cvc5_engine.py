@@ -25,7 +25,7 @@ _WORKER: Final = "constructs_lib.analysis.engine.cvc5_worker"
 
 
 def is_installed() -> bool:
-    """Whether the extra `proof` is installed."""
+    """Return whether the extra `proof` is installed."""
     return importlib.util.find_spec("cvc5") is not None
 
 

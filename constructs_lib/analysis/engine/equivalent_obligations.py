@@ -32,7 +32,7 @@ class Question:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        """Whether another obligation has the same inputs."""
+        """Return whether another obligation has the same inputs."""
         return isinstance(other, Question) and self._key == other._key
 
 

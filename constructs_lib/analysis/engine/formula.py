@@ -90,7 +90,7 @@ class Formula:
             yield vectors, words
 
     def allowed(self, assignment: Assignment, layers: Layers | None = None) -> bool:
-        """Whether IAM allows the request; only by the given statements, if any are given."""
+        """Return whether IAM allows the request; only by the given statements, if any are given."""
         return self._compiled_layers(layers or self.obligation.layers).allow(assignment)
 
     def _compiled_layers(self, layers: Layers) -> CompiledLayers:
@@ -111,7 +111,7 @@ class Formula:
         return found
 
     def touches(self, assignment: Assignment) -> bool:
-        """Whether the request shows or changes data in the place."""
+        """Return whether the request shows or changes data in the place."""
         shape = self.obligation.shape
         if shape.listing:
             return self._listing_touches(assignment)
@@ -219,7 +219,7 @@ class Formula:
         return pattern(text, values, wildcards=wildcards)
 
     def _is_anothers(self, key: str) -> bool:
-        """Whether a variable has values of variable length that are not those of the place's owner."""
+        """Return whether a variable has values of variable length that are not those of the place's owner."""
         place, form = self.obligation.place, self.forms.get(key)
         loose = place.owner is not None and form is not None and bool(form.alphabet) and form != place.owner.form
         # A further variable of the place, besides the owner's, has the caller's own value.

@@ -72,7 +72,7 @@ class KnownContext:
         return replace(policy, statements=tuple(certain), possible=tuple(possible))
 
     def _concerns(self, statement: Statement) -> bool:
-        """Whether a statement may ask for a value that is known in part."""
+        """Return whether a statement may ask for a value that is known in part."""
         return any(self._is_partial(each.key) for each in statement.conditions) or any(
             map(self._is_partial, _variables(statement))
         )
@@ -81,7 +81,7 @@ class KnownContext:
         return "⟦" in self.values.get(key, "") or self._may_be_tag(key)
 
     def _may_be_tag(self, key: str) -> bool:
-        """Whether a key may be a tag of the caller's role, which the template does not determine."""
+        """Return whether a key may be a tag of the caller's role, which the template does not determine."""
         name = key.removeprefix(PRINCIPAL_TAG)
         return bool(self.tagged) and name != key and key not in self.values and name not in self.session
 
@@ -113,7 +113,7 @@ class KnownContext:
         return f"{asked} may turn out to be {value}, the caller's {key}; compare it with a Ref, an ARN or a known value"
 
     def _is_unsure(self, condition: Condition) -> bool:
-        """Whether a condition may hold or not, because its value is known in part."""
+        """Return whether a condition may hold or not, because its value is known in part."""
         key = condition.key
         if self._may_be_tag(key):
             return True

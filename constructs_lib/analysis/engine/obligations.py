@@ -84,7 +84,7 @@ class Obligation:
     known: Known
 
     def may_choose(self, key: str) -> bool:
-        """Whether an unknown variable may have a value, which the caller may be able to choose."""
+        """Return whether an unknown variable may have a value, which the caller may be able to choose."""
         if key.startswith(PRINCIPAL_TAG):
             name = key.removeprefix(PRINCIPAL_TAG)
             return self.known.open_tags or (name in self.known.tags and self.known.tags[name] is None)
@@ -150,7 +150,7 @@ def known_of(caller: Caller, layers: Layers) -> Known:
 
 
 def _restricts_provider(layers: Layers) -> bool:
-    """Whether some condition restricts the identity provider of a user, which is also in `amr`."""
+    """Return whether some condition restricts the identity provider of a user, which is also in `amr`."""
     known = {"authenticated", "unauthenticated"}
     return any(value not in known for value in _values_of(layers, "cognito-identity.amazonaws.com:amr"))
 
@@ -210,7 +210,7 @@ def _near(shape: Shape, place: Place) -> Shape | None:
 
 @functools.lru_cache(maxsize=4096)
 def _meet(served: str, glob: str) -> bool:
-    """Whether some call that a route serves matches a pattern."""
+    """Return whether some call that a route serves matches a pattern."""
     return bool(meeting([pattern(glob, None)], [call(served)])[0])
 
 
@@ -256,7 +256,7 @@ def _actions_named(actions: tuple[str, ...], not_actions: tuple[str, ...], servi
 
 
 def _is_of(service: str, pattern: str) -> bool:
-    """Whether an action pattern may match an action of a service: its one colon is never matched by a star."""
+    """Return whether an action pattern may match an action of a service: its one colon is never matched by a star."""
     head, colon, _ = pattern.partition(":")
     return not colon or glob_match(head, service, ignore_case=True)
 

@@ -98,7 +98,7 @@ class Layers:
 
 
 def applies_to_action(statement: Statement, action: str) -> bool:
-    """Whether a statement's actions contain an action."""
+    """Return whether a statement's actions contain an action."""
     if statement.not_actions:
         return not any_fits(statement.not_actions, action)
     return any_fits(statement.actions, action)
@@ -106,7 +106,7 @@ def applies_to_action(statement: Statement, action: str) -> bool:
 
 @functools.lru_cache(maxsize=65536)
 def any_fits(patterns: tuple[str, ...], action: str) -> bool:
-    """Whether some action pattern matches an action."""
+    """Return whether some action pattern matches an action."""
     return any(glob_match(each, action, ignore_case=True) for each in patterns)
 
 
@@ -149,7 +149,10 @@ def _as_exempting(statement: Statement, principal: str) -> Statement:
 
 
 def _may_be(value: str, principal: str) -> bool:
-    """Whether a principal of a policy may be a role or its session: by a name in part or in another case, or an ID."""
+    """Return whether a principal of a policy may be a role or its session.
+
+    By a name in part or in another case, or an ID.
+    """
     role = role_name(principal)
     named = role_name(value) if ":role/" in value else ""
     named = named or split_around_atoms(value.partition(":assumed-role/")[2], "/")[0]
@@ -171,7 +174,7 @@ class CallerLayers:
         self._limits = [(Relevance(limit.statements), Relevance(limit.possible)) for limit in limits]
 
     def may_reach(self, services: tuple[str, ...], policy: Policy) -> bool:
-        """Whether any statement can apply to a resource: of its policy, or on the services that work on it."""
+        """Return whether any statement can apply to a resource: of its policy, or on the services that work on it."""
         return (
             self._identity.may_be_of(services)
             or self._possible.may_be_of(services)

@@ -74,7 +74,7 @@ def _places(statement: Statement, service: str) -> set[Written]:
 
 
 def _covers(denied: Written, allowed: Written, regions: Sequence[str]) -> bool:
-    """Whether a Deny covers the region and account of an Allow."""
+    """Return whether a Deny covers the region and account of an Allow."""
     (_, region, account), (_, of_region, of_account) = denied, allowed
     if len(regions) > 1:
         in_region = region in {"*", of_region}
@@ -85,14 +85,14 @@ def _covers(denied: Written, allowed: Written, regions: Sequence[str]) -> bool:
 
 
 def _are_same(denied: str, allowed: str, own: str) -> bool:
-    """Whether a denied region or account is the allowed one; a literal one is the deployment's own."""
+    """Return whether a denied region or account is the allowed one; a literal one is the deployment's own."""
     if denied == allowed or {denied, allowed} & {"*", "", own}:
         return True
     return bool(set("*?") & set(allowed)) and glob_match(allowed, denied)
 
 
 def _restricts(statement: Statement) -> bool:
-    """Whether a statement restricts access to the resources that it names."""
+    """Return whether a statement restricts access to the resources that it names."""
     return not statement.allow or bool(statement.not_resources)
 
 

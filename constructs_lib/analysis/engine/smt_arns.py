@@ -33,7 +33,7 @@ _ANYWHERE: Final = {"*": "re.all", "?": "re.allchar"}
 
 
 def is_whole(text: str, statement: Statement) -> bool:
-    """Whether a pattern is an atom for an ARN or has the six parts of one, none but the last with variables."""
+    """Return whether a pattern is an atom for an ARN or has the six parts of one, none but the last with variables."""
     if text.startswith("⟦") and not _WILD & set(text):
         return True
     parts = split_around_atoms(text, ":", _COLONS)

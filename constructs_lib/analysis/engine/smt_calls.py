@@ -29,7 +29,7 @@ def each_call(obligation: Obligation) -> Iterator[Obligation]:
 
 @functools.lru_cache(maxsize=65536)
 def may_fit(text: str, call: str) -> bool:
-    """Whether some call that a route serves may match a pattern; true if their literal pieces do not exclude it.
+    """Return whether some call that a route serves may match a pattern; true if their literal pieces do not exclude it.
 
     The text between wildcards and variables must occur in the call, whatever these match. A path parameter (`{}`) can
     be any text without a slash.

@@ -121,7 +121,7 @@ class PlaceTerms:
         )
 
     def _lacks_slash(self, terms: list[str] | None) -> bool:
-        """Whether no text that terms match has a slash."""
+        """Return whether no text that terms match has a slash."""
         symbols = self._variables.symbols
         return all("/" not in (each if each.startswith('"') else symbols.get(each, "/")) for each in terms or "*")
 

@@ -24,7 +24,7 @@ class Typed:
     value: str
 
     def holds(self, text: str) -> bool:
-        """Whether it matches a request's value."""
+        """Return whether it matches a request's value."""
         return _holds(self.operator, text, self.value)
 
 

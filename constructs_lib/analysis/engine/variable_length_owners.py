@@ -74,7 +74,7 @@ def remedy(obligation: Obligation, text: str) -> str:
 
 
 def is_own(request: Request, obligation: Obligation) -> bool:
-    """Whether a request accesses the caller's own place, for a caller that a policy names literally.
+    """Return whether a request accesses the caller's own place, for a caller that a policy names literally.
 
     The formula treats the identity of the caller and the owner of a place separately; here they may be equal.
     """

@@ -97,7 +97,7 @@ def kept_to_segments(arn: str) -> str:
 
 
 def is_of_unknown_place(text: str) -> bool:
-    """Whether the partition, region or account of an ARN in a template is a value from outside.
+    """Return whether the partition, region or account of an ARN in a template is a value from outside.
 
     It is taken to be this deployment's; a Deny with it may be about another's.
     """
@@ -163,25 +163,28 @@ def readable(text: str) -> str:
 
 @functools.lru_cache(maxsize=65536)
 def has_wild_name(pattern: str) -> bool:
-    """Whether a policy's ARN does not determine its bucket, table or API; a star in a key or index does not matter."""
+    """Return whether a policy's ARN does not determine its bucket, table or API.
+
+    A star in a key or index does not matter.
+    """
     return bool(set("*?") & set(_head(pattern)))
 
 
 @functools.lru_cache(maxsize=65536)
 def has_open_name(pattern: str) -> bool:
-    """Whether a policy's ARN names a bucket, table or API in part by a value that the template does not determine."""
+    """Return whether a policy's ARN names a bucket, table or API by a value known only in part."""
     name = _own_name(_head(pattern))
     return is_open(name) and not _is_elsewhere(name)
 
 
 def _is_elsewhere(name: str) -> bool:
-    """Whether a name is unknown as a whole: it is assumed to be none of the templates' names."""
+    """Return whether a name is unknown as a whole: it is assumed to be none of the templates' names."""
     return is_unknown(name) and ATOM.fullmatch(name) is not None
 
 
 @functools.lru_cache(maxsize=65536)
 def is_partly_made_up(holder: str) -> bool:
-    """Whether the template determines a part of a holder's name, and the rest or the whole may be any text."""
+    """Return whether the template determines a part of a holder's name, and the rest or the whole may be any text."""
     own = _own_name(holder)
     return ATOM.search(own) is not None and (ATOM.fullmatch(own) is None or own.startswith(_ANY_NAME))
 

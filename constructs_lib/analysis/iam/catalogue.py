@@ -129,7 +129,7 @@ def services_on(resource_service: str) -> tuple[str, ...]:
 
 
 def has_service(name: str) -> bool:
-    """Whether some service has this name in actions or in ARNs."""
+    """Return whether some service has this name in actions or in ARNs."""
     return name in _services_in_arns() or bool(_data().services.service_exists(name))
 
 
@@ -146,7 +146,7 @@ def _services_in_arns() -> frozenset[str]:
 
 @functools.cache
 def carries(action: str, key: str) -> bool:
-    """Whether the action data lists a condition key for an action, including global keys."""
+    """Return whether the action data lists a condition key for an action, including global keys."""
     details, service = _details(action), action.partition(":")[0]
     names = [*details.get("conditionKeys", ())]
     for kind in details.get("resourceTypes", ()):
@@ -157,7 +157,7 @@ def carries(action: str, key: str) -> bool:
 
 @functools.cache
 def has_key(action: str, key: str) -> bool:
-    """Whether a request of this action can have a condition key.
+    """Return whether a request of this action can have a condition key.
 
     Global keys count as possible. So do keys of the action's service that the data lists for no action, such as
     `dynamodb:FirstPartitionKeyValues`, or that the data lacks.
@@ -184,7 +184,7 @@ def _keys_of_actions(service: str) -> frozenset[str]:
 
 @functools.cache
 def is_multivalued(key: str) -> bool:
-    """Whether a request can have several values of a condition key, given in lower case."""
+    """Return whether a request can have several values of a condition key, given in lower case."""
     if key in _MULTIVALUED:
         return True
     service = key.partition(":")[0]
@@ -198,7 +198,7 @@ def is_multivalued(key: str) -> bool:
 
 
 def _is_key(name: str, key: str) -> bool:
-    """Whether a condition key matches one of the data: `s3:ExistingObjectTag/<key>`, `kms:EncryptionContext:${Key}`."""
+    """Return whether a condition key matches one of the data, such as `s3:ExistingObjectTag/<key>`."""
     name = name.lower()
     same = key.split("/", maxsplit=1)[0] == name.split("/", maxsplit=1)[0]
     return same or ("${" in name and key.startswith(name.partition("${")[0]))

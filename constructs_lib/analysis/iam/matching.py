@@ -7,7 +7,7 @@ import functools
 
 @functools.lru_cache(maxsize=65536)
 def glob_match(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
-    """Whether a pattern matches a text: `*` is any text, including slashes, and `?` is one character."""
+    """Return whether a pattern matches a text: `*` is any text, including slashes, and `?` is one character."""
     if ignore_case:
         pattern, text = pattern.lower(), text.lower()
     if "*" not in pattern and "?" not in pattern:

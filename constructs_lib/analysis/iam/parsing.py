@@ -151,7 +151,7 @@ def _wide_conditions(conditions: Iterable[Condition]) -> Iterator[Condition]:
 
 
 def _has_pseudo_values(condition: Condition) -> bool:
-    """Whether a value has a pseudo parameter, and not as the deployment's region or account."""
+    """Return whether a value has a pseudo parameter, and not as the deployment's region or account."""
     if _OF_DEPLOYMENT.fullmatch(condition.key):
         return False
     return any(is_open(text) and not text.startswith("arn:") for text in condition.values)

@@ -83,7 +83,7 @@ def caller(mark: str, length: int) -> Elements:
 
 
 def is_mark(symbol: str) -> bool:
-    """Whether a symbol is one of A's."""
+    """Return whether a symbol is one of A's."""
     return symbol[0] in _MARKS
 
 

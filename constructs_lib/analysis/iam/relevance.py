@@ -54,7 +54,7 @@ class Relevance:
         (self._beginning if free else self._named).setdefault(known, []).append(number)
 
     def may_be_of(self, services: tuple[str, ...]) -> bool:
-        """Whether some statement may apply to an action of the services."""
+        """Return whether some statement may apply to an action of the services."""
         if services not in self._of:
             self._of[services] = any(
                 not each.actions or any(_names_service(text, services) for text in each.actions)
@@ -84,7 +84,10 @@ class Relevance:
 
 @functools.lru_cache(maxsize=4096)
 def _names_service(action: str, services: tuple[str, ...]) -> bool:
-    """Whether an action pattern may match an action of the services: its one colon is never matched by a star."""
+    """Return whether an action pattern may match an action of the services.
+
+    Its one colon is never matched by a star.
+    """
     head, colon, _ = action.partition(":")
     return not colon or any(glob_match(head, service, ignore_case=True) for service in services)
 
@@ -98,5 +101,5 @@ def owner_of(resource: str, arns: Collection[str]) -> str:
 
 
 def is_below(resource: str, arns: Collection[str]) -> bool:
-    """Whether a pattern equals one of the ARNs or is below one."""
+    """Return whether a pattern equals one of the ARNs or is below one."""
     return bool(owner_of(resource, arns))

@@ -158,7 +158,7 @@ class _Building:
         )
 
     def _is_sure(self, entry: Access) -> bool:
-        """Whether possible access is allowed anyway."""
+        """Return whether possible access is allowed anyway."""
         wider = {Reach.ALL, entry.reach} - {Reach.SOME} | ({Reach.SHARED} if entry.reach is Reach.OWN else set())
         same = [self.found.get((entry.subject, entry.place, entry.verb, reach)) for reach in wider]
         return any(each is not None and set(entry.actions) <= set(each.actions) for each in same)

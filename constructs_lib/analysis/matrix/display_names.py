@@ -37,7 +37,7 @@ def main_action(actions: Sequence[str]) -> str:
 
 
 def is_main(action: str) -> bool:
-    """Whether this is the main action of a verb."""
+    """Return whether this is the main action of a verb."""
     return action in main_action_of()
 
 

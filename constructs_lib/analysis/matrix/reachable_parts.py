@@ -59,7 +59,7 @@ class Cell:
     seen: dict[Allowed, Request] = field(default_factory=dict)
 
     def allowed(self, version: int) -> bool:
-        """Whether some request on it is allowed in a version."""
+        """Return whether some request on it is allowed in a version."""
         return any(answers[version] for answers in self.seen)
 
 
@@ -171,7 +171,7 @@ def _free(
 
 
 def same_statements(left: Layers, right: Layers) -> bool:
-    """Whether layers are equal for one action, independent of order, names and other actions of the statements."""
+    """Return whether layers are equal for one action, in any order and whatever else their statements contain."""
     return _essence(left) == _essence(right)
 
 

@@ -29,11 +29,11 @@ class FunctionName:
     place: str = ""
 
     def is_in(self, text: str) -> bool:
-        """Whether a text names the function, or an alias or version of it."""
+        """Return whether a text names the function, or an alias or version of it."""
         return _certain(self.id, self.place).search(text) is not None
 
     def may_be_in(self, text: str) -> bool:
-        """Whether a text names the function, or may: the name in it or the function's own is known in part."""
+        """Return whether a text names the function, or may: the name in it or the function's own is known in part."""
         return self.is_in(text) or any(may_be_equal(name, self.id) for name in _names_in(text))
 
 

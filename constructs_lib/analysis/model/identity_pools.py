@@ -80,7 +80,7 @@ def _groups_of(arn: str, resources: Resources) -> tuple[str, ...]:
 
 
 def _names(arn: str, attachment: Resource) -> bool:
-    """Whether an attachment names a role, even if only for guests, which the pool does not allow."""
+    """Return whether an attachment names a role, even if only for guests, which the pool does not allow."""
     roles = attachment.get("Roles") or {}
     return isinstance(roles, Mapping) and arn in {normalise_arn(str(each)) for each in roles.values()}
 

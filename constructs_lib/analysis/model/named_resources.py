@@ -64,7 +64,7 @@ class Named(Holder):
 
     @classmethod
     def handles(cls, service: str) -> bool:
-        """Whether this kind covers a service's resources."""
+        """Return whether this kind covers a service's resources."""
         return service == cls.service
 
     @classmethod
@@ -174,7 +174,7 @@ def _cut(arn: str) -> tuple[str, str]:
 
 
 def _has_known_account(text: str, parts: Sequence[str], statement: Statement, resources: Resources) -> bool:
-    """Whether an ARN determines its service, region and account; adds a gap if it does not."""
+    """Return whether an ARN determines its service, region and account; adds a gap if it does not."""
     shown = f"{text} (in {statement.source})"
     if set("*?$") & set(parts[2]):
         resources.gap(f"{shown} may be of any service: not looked at")
@@ -198,7 +198,7 @@ def _heads_by_action(statement: Statement, tied: Sequence[str], resources: Resou
 
 
 def _is_kept(parts: Sequence[str], resources: Resources, tied: Sequence[str] = ()) -> bool:
-    """Whether another kind covers an ARN: the variable is inside a bucket, table or API, not in its name.
+    """Return whether another kind covers an ARN: the variable is inside a bucket, table or API, not in its name.
 
     Access points, table backups, private domains and APIs without a route here have ARNs of these services, but are
     not one of the three.

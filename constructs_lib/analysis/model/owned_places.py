@@ -57,13 +57,13 @@ def owner_by(key: str, caller: Caller) -> Owner | None:
 
 
 def ties(condition: Condition) -> bool:
-    """Whether a condition with the caller's identity restricts the subject of a request, and not the principal."""
+    """Return whether a condition with the caller's identity restricts a request's subject, not the principal."""
     about = condition.key not in _OF_KINDS and not condition.key.startswith(_OF_CALLERS)
     return about and condition.operator != "null" and any(map(VARIABLE.search, condition.values))
 
 
 def _may_be_about(statement: Statement, holder: Holder) -> bool:
-    """Whether some action of a statement may belong to a resource's service; the resource is matched before."""
+    """Return whether some action of a statement may belong to a resource's service; the resource is matched before."""
     names = [each.partition(":")[0].lower() for each in statement.actions]
     return not names or any(glob_match(name, service) for name in names for service in holder.services)
 

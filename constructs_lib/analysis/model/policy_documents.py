@@ -35,7 +35,7 @@ def _document(name: str, value: Any) -> Mapping[str, Any] | str | None:
 
 
 def _is_of_policies(name: str) -> bool:
-    """Whether a property has the name of a policy document."""
+    """Return whether a property has the name of a policy document."""
     return "policy" in name.lower() and not name.endswith(("Name", "Id", "Arn", "ARN", "Type")) and name not in _NO_IAM
 
 

@@ -70,7 +70,7 @@ class Resource:
         return arn_of(self.type, self.id, self.get(PATH))
 
     def is_named_in(self, text: str) -> bool:
-        """Whether a text contains the generated name of the resource, or one of its attributes."""
+        """Return whether a text contains the generated name of the resource, or one of its attributes."""
         return f"⟦{self.place}⟧" in text or f"⟦{self.place}." in text
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -190,10 +190,10 @@ def as_list(value: Any) -> list[Any]:
 
 
 def is_true(value: Any) -> bool:
-    """Whether a property is true, as a boolean or as text."""
+    """Return whether a property is true, as a boolean or as text."""
     return str(value).lower() == "true"
 
 
 def may_be_true(value: Any) -> bool:
-    """Whether a property is true, or not known to be false: any spelling but `false`. Absent, it is false."""
+    """Return whether a property is true, or not known to be false: any spelling but `false`. Absent, it is false."""
     return value is not None and str(value).lower() != "false"

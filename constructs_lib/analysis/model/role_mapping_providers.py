@@ -33,7 +33,7 @@ def trusted_groups(key: str, mapping: Mapping[str, Any], attachment: Resource, r
 
 
 def is_user_pool(provider: str) -> bool:
-    """Whether a provider's name is, or may be, that of a user pool."""
+    """Return whether a provider's name is, or may be, that of a user pool."""
     return provider.startswith(_USER_POOL) or "⟦" in provider
 
 
@@ -55,6 +55,9 @@ def _user_pool(provider: str) -> str:
 
 
 def may_be_pool(pool: str, trusted: str, ours: set[str]) -> bool:
-    """Whether two IDs may be the same user pool's: two pools of the templates differ, and so do two literal IDs."""
+    """Return whether two IDs may be the same user pool's.
+
+    Two pools of the templates differ, and so do two literal IDs.
+    """
     written_out = "⟦" not in pool + trusted and pool != "None"
     return pool == trusted or not (written_out or {pool, trusted} <= ours)

@@ -53,7 +53,7 @@ def writable_rule(words: str, attachment: Resource, forgeable: Collection[str]) 
 
 
 def is_of_everyone(words: str, attachment: Resource) -> bool:
-    """Whether a rule may select users whom no administrator has chosen: by a claim that all have, or that they lack.
+    """Return whether a rule may select users by a claim that all have or that they lack.
 
     The user pool's `sub` as a whole is that of one user, whom the author of the rule has chosen.
 

@@ -70,7 +70,7 @@ def _as_setting(value: Any) -> Mapping[str, Any]:
 
 
 def _is_cached(route: ApiRoute, settings: list[Mapping[str, Any]]) -> bool:
-    """Whether a stage may cache a route: its own setting decides, or else the setting of all routes."""
+    """Return whether a stage may cache a route: its own setting decides, or else the setting of all routes."""
     own = [each for each in settings if _may_be_path(each, route) and _may_be_method(each, route)]
     wide = [each for each in settings if (_path(each) == _ALL or "⟦" in _path(each)) and _may_be_method(each, route)]
     explicit = {_method(each) for each in settings}
@@ -105,7 +105,7 @@ def _keys(route: ApiRoute) -> set[str]:
 
 
 def _sees_caller(route: ApiRoute) -> bool:
-    """Whether the integration of a route may be told who calls."""
+    """Return whether the integration of a route may be told who calls."""
     held = route.integration
     kind = str(held.get("Type") or held.get("type")).upper()
     if kind == "MOCK":

@@ -66,7 +66,7 @@ def writing_client(claim: str, user_pool: Resource | None, resources: Resources)
 
 
 def may_be_written(claim: str) -> bool:
-    """Whether users of a user pool outside the templates may write a claim, because its clients are not visible."""
+    """Return whether users of a user pool outside the templates may write a claim: its clients are unknown."""
     return claim in _ATTRIBUTES | _WRITTEN or claim.startswith("custom:")
 
 
@@ -91,12 +91,12 @@ def _makes_usernames(user_pool: Resource) -> bool:
 
 
 def may_be_of(resource: Resource, user_pool: Resource, resources: Resources) -> bool:
-    """Whether a resource belongs to a user pool, or may: one whose pool is not determined may be any pool's."""
+    """Return whether a resource belongs to a user pool, or may: one whose pool is not determined may be any pool's."""
     return may_be_pool(str(resource.get("UserPoolId")), user_pool.id, {each.id for each in resources.of(_USER_POOL)})
 
 
 def _is_known(user_pool: Resource) -> bool:
-    """Whether the template determines the names of all custom attributes."""
+    """Return whether the template determines the names of all custom attributes."""
     return all(
         isinstance(each, Mapping) and "⟦" not in str(each.get("Name")) for each in as_list(user_pool.get("Schema"))
     )

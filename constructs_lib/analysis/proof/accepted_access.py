@@ -63,7 +63,7 @@ class Accepted:
         return f"{place}:{','.join(sorted({_verb(action) for action in actions}))}"
 
     def covers(self, obligation: Obligation, action: str) -> bool:
-        """Whether this entry covers an action of an obligation."""
+        """Return whether this entry covers an action of an obligation."""
         return (
             self.place == obligation.place.name
             and self.caller in {"", obligation.caller, of_kind(obligation.caller)}
@@ -71,7 +71,10 @@ class Accepted:
         )
 
     def covers_path(self, finding: Finding) -> bool:
-        """Whether this entry covers a path to owned data that is not a request of a caller: its verb is `other`."""
+        """Return whether this entry covers a path to owned data that is not a request of a caller.
+
+        Its verb is `other`.
+        """
         return self.place == finding.subject and self.caller in {"", finding.caller} and self._has(OTHER)
 
     def _has(self, verb: str) -> bool:

@@ -68,7 +68,7 @@ def _triggers(model: Model, claims: Sequence[str]) -> Iterator[Function]:
 
 
 def _may_call(function: Function, actions: Sequence[str], model: Model) -> bool:
-    """Whether a function's role may call one of some actions; conditions are ignored."""
+    """Return whether a function's role may call one of some actions; conditions are ignored."""
     role = model.roles.get(function.role_arn)
     every = [each for policy in (role.policies if role else ()) for each in (*policy.statements, *policy.possible)]
     return any(each.allow and applies_to_action(each, action) for each in every for action in actions)
@@ -83,7 +83,7 @@ def _read_by(function: Function, model: Model) -> Iterator[Holder]:
 
 
 def _may_apply(relevance: Relevance, holder: Holder) -> bool:
-    """Whether a role's statements allow it an action on a resource."""
+    """Return whether a role's statements allow it an action on a resource."""
     services = {f"{service}:" for service in holder.services}
     return any(
         not each.actions or any(action == "*" or action.lower().startswith(tuple(services)) for action in each.actions)

@@ -39,7 +39,7 @@ _RETURN_VALUES: Final = "dynamodb:returnvalues"
 
 
 def is_shared(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> bool:
-    """Whether the template shares a whole place with a caller for an action: all owners with the caller's own tags."""
+    """Return whether the template shares all owners of the caller's tags for an action."""
     shared = _shared(obligation.place, caller, action, holder)
     calls = {each.removeprefix(holder.before) for each in obligation.shape.calls}
     return calls <= shared if calls else obligation.place.text in shared

@@ -124,7 +124,7 @@ def taken_roles(caller: Caller, model: Model) -> Iterator[Finding]:
 
 
 def _is_refused(statement: Statement, caller: Caller, model: Model) -> bool:
-    """Whether a statement names roles of the templates alone, none of which trusts the caller.
+    """Return whether a statement names roles of the templates alone, none of which trusts the caller.
 
     Within one account too, a role's trust policy must allow the principal ("Policy evaluation logic", IAM user guide).
     """
@@ -133,7 +133,10 @@ def _is_refused(statement: Statement, caller: Caller, model: Model) -> bool:
 
 
 def _may_trust(role: Role, caller: Caller, model: Model) -> bool:
-    """Whether a role may trust the caller; services, providers and other roles of the templates are not the caller."""
+    """Return whether a role may trust the caller.
+
+    Services, providers and other roles of the templates are not the caller.
+    """
     others = model.roles.keys() - {caller.role.arn}
     return bool(role.trust.possible) or any(
         statement.not_principals

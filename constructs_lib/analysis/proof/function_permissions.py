@@ -117,7 +117,7 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
 
 
 def _is_of_elsewhere(permission: Resource, model: Model) -> bool:
-    """Whether a permission is for one literal API of this account that no template has."""
+    """Return whether a permission is for one literal API of this account that no template has."""
     parts = split_around_atoms(normalise_arn(str(permission.get("SourceArn") or "")), ":", 5)
     name = split_around_atoms(parts[5], "/", 1)[0] if len(parts) > FUNCTION_PARTS - 2 else ""
     spelt = bool(name) and set("*?").isdisjoint(name) and parts[4] == ACCOUNT
@@ -125,7 +125,7 @@ def _is_of_elsewhere(permission: Resource, model: Model) -> bool:
 
 
 def _is_pinned(permission: Resource) -> bool:
-    """Whether a service may run a function on behalf of this account alone."""
+    """Return whether a service may run a function on behalf of this account alone."""
     if permission.get("SourceAccount") == ACCOUNT:
         return True
     named = any(not is_open(each) for each in ATOM.findall(str(permission.get("SourceArn"))))

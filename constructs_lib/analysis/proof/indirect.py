@@ -47,7 +47,7 @@ class IndirectPath:
     why: str
 
     def uses(self, action: str) -> bool:
-        """Whether an action uses this path."""
+        """Return whether an action uses this path."""
         if self.service == "s3":
             return action in catalogue.LISTING_ACTIONS or "accesspointobject" in catalogue.resource_types(action)
         return not self.actions or action.partition(":")[2] in self.actions

@@ -46,7 +46,7 @@ class Isolation:
                 yield _forged(place, owner, caller)
 
     def has_reachable_owner(self, place: Place) -> bool:
-        """Whether any caller reaches their own data in a place."""
+        """Return whether any caller reaches their own data in a place."""
         return any(
             decide(obligation).answer is Answer.COUNTEREXAMPLE
             for _, questions in self._questions_by_caller
@@ -95,7 +95,7 @@ class Isolation:
                 yield action, found
 
     def _has_namesakes(self, caller: Caller) -> bool:
-        """Whether another identity pool has callers of the same name, which makes declared sharing ambiguous."""
+        """Return whether another identity pool has callers of the same name, which makes declared sharing ambiguous."""
         return any(each.pool != caller.pool and each.kind_id == caller.kind_id for each in self._model.callers)
 
 

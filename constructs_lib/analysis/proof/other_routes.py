@@ -93,7 +93,7 @@ def _by_policy(place: Place, other: ApiRoute, api: Api, where: str, model: Model
 
 
 def _reaches(text: str, place: Place, route: ApiRoute, api: Api, caller: Caller, model: Model) -> bool:
-    """Whether a statement's resource may match a call of a route with another owner's path of a place."""
+    """Return whether a statement's resource may match a call of a route with another owner's path of a place."""
     arn, *below = split_around_atoms(text, "/", 1)
     # A literal API of the templates matches only itself.
     spelt = bool(below) and any(arn == each.arn for each in model.of(Api))
@@ -124,7 +124,7 @@ def _values(text: str, caller: Caller) -> dict[str, Elements | None]:
 
 
 def _is_absent(key: str, caller: Caller) -> bool:
-    """Whether a caller's sessions lack a principal tag."""
+    """Return whether a caller's sessions lack a principal tag."""
     name = key.removeprefix(PRINCIPAL_TAG)
     known = caller.signed_in and caller.pool.known and key.startswith(PRINCIPAL_TAG)
     return known and name not in caller.tags and name not in caller.role.tags and not caller.role.tags_doubt
@@ -141,7 +141,7 @@ def _of_another(place: Place) -> Elements:
 
 
 def _is_same(other: ApiRoute, route: ApiRoute, model: Model) -> bool:
-    """Whether two routes pass their calls to the same code: a function, or an address."""
+    """Return whether two routes pass their calls to the same code: a function, or an address."""
     mine, theirs = str(dict(route.integration)), str(dict(other.integration))
     codes, others = list(code_of_route(route, model)), list(code_of_route(other, model))
     if any(each.named.may_be_in(theirs) for each in codes):

@@ -116,7 +116,7 @@ def _gets_a_call(requested: Elements, served: Elements, first: list[Elements]) -
 
 
 def _takes_precedence(one: ApiRoute, other: ApiRoute) -> bool:
-    """Whether a route gets the calls that match both: the first segment in which one is more specific decides.
+    """Return whether a route gets the calls that match both: the first segment in which one is more specific decides.
 
     One whose method and path are not known gets none for certain, and loses none.
     """

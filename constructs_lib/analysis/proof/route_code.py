@@ -45,7 +45,7 @@ def code_of_route(route: ApiRoute, model: Model) -> Iterator[Code]:
 
 
 def _may_be_function(integration: Mapping[str, Any]) -> bool:
-    """Whether an integration may be a function whose ARN the template does not show."""
+    """Return whether an integration may be a function whose ARN the template does not show."""
     integration_text = {str(key).lower().removeprefix("integration"): value for key, value in integration.items()}
     kind, address = str(integration_text.get("type", "aws_proxy")), str(integration_text.get("uri", ""))
     return (is_unknown(kind) or kind.lower() in {"aws", "aws_proxy"}) and is_unknown(address)
@@ -63,6 +63,6 @@ def address_in(integration_text: str) -> str:
 
 
 def is_preflight(route: ApiRoute) -> bool:
-    """Whether API Gateway answers a route itself: before a call, browsers send OPTIONS without credentials."""
+    """Return whether API Gateway answers a route itself: before a call, browsers send OPTIONS without credentials."""
     integration_text = str(route.integration.get("type") or route.integration.get("Type")).upper()
     return route.method == "OPTIONS" and integration_text == "MOCK"

@@ -121,7 +121,10 @@ def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterat
 
 
 def _invokes(statement: Statement, function: str, others: Collection[str]) -> bool:
-    """Whether a statement may allow invoking a function; one that names another function of the templates does not."""
+    """Return whether a statement may allow invoking a function.
+
+    One that names another function of the templates does not.
+    """
     if not statement.allow or not any(applies_to_action(statement, action) for action in _INVOKES):
         return False
     # A version or alias runs the function's code, too.

@@ -43,5 +43,5 @@ def untagged_sessions(model: Model) -> Iterator[Finding]:
 
 
 def _may_be_tagged(trust: Policy) -> bool:
-    """Whether some statement may allow tagging a session; a statement that is not fully known may."""
+    """Return whether some statement may allow tagging a session; a statement that is not fully known may."""
     return any(each.allow and applies_to_action(each, _TAG) for each in (*trust.statements, *trust.possible))

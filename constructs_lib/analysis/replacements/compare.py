@@ -65,7 +65,7 @@ def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Ma
 
 
 def _is_compared_itself(resource: Resource, old: Mapping[str, Any]) -> bool:
-    """Whether it is a nested stack with a known template, whose resources are compared."""
+    """Return whether it is a nested stack with a known template, whose resources are compared."""
     return resource.type == NESTED and f"{resource.stack}/{resource.logical_id}" in old
 
 

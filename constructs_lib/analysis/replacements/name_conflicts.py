@@ -39,7 +39,7 @@ class _UniqueValue:
 
 
 def _is_custom(domain: Resource) -> bool:
-    """Whether a domain is a custom domain: a user pool may have one prefix domain and one custom domain."""
+    """Return whether a domain is a custom domain: a user pool may have one prefix domain and one custom domain."""
     return bool(domain.properties.get("CustomDomainConfig"))
 
 

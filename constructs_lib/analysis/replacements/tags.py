@@ -82,7 +82,7 @@ def _form(claim: str, pattern: Any) -> Form | None:
 
 
 def _holds_all(wide: Form | None, narrow: Form | None) -> bool:
-    """Whether every value of a format, of any length, matches another; false if either cannot be parsed."""
+    """Return whether every value of a format, of any length, matches another; false if either cannot be parsed."""
     if wide is None or narrow is None:
         return False
     return (False, True) not in truth_vectors([wide.texts, narrow.texts], within=1)

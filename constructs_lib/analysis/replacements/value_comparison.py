@@ -11,7 +11,7 @@ __all__ = ["is_decided", "references", "same", "short"]
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two template values are equal for CloudFormation.
+    """Return whether two template values are equal for CloudFormation.
 
     `true` equals "true", 20 equals "20", and one name equals itself written with `Ref`, `Fn::Sub` or `Fn::Join`.
     """
@@ -22,7 +22,7 @@ def same(left: Any, right: Any) -> bool:
 
 
 def is_decided(*values: Any, resources: Container[str] = ()) -> bool:
-    """Whether the template determines the values: plain data, and references to resources.
+    """Return whether the template determines the values: plain data, and references to resources.
 
     Args:
         values: The values.

@@ -47,12 +47,12 @@ _FORMATS: Final = {REGION: "??*-*-?", ACCOUNT: "?" * 12}
 
 
 def is_unknown(text: str) -> bool:
-    """Whether a text has a part that the template does not determine: a parameter, an import, an unknown function."""
+    """Return whether a text has a part that the template does not determine, such as a parameter or import."""
     return _UNKNOWN.search(text) is not None
 
 
 def is_open(text: str) -> bool:
-    """Whether a text has a part that is unknown, or a pseudo parameter."""
+    """Return whether a text has a part that is unknown, or a pseudo parameter."""
     return "⟦" in text and as_glob(text) != text
 
 

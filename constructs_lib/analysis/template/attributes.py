@@ -40,12 +40,12 @@ _GENERATED: Final = frozenset(
 
 
 def is_any_text(resource_type: str) -> bool:
-    """Whether `Ref` and the attributes of a resource return data of its provider, and not a name that AWS generates."""
+    """Return whether `Ref` and the attributes of a resource are its provider's data, not a generated name."""
     return not resource_type.startswith("AWS::") or resource_type in _CUSTOM
 
 
 def is_identifier(resource_type: str, attribute: str) -> bool:
-    """Whether an attribute is the resource's physical name or ID."""
+    """Return whether an attribute is the resource's physical name or ID."""
     own = (resource_type, attribute)
     return own in _NAMES or (attribute in _IDENTIFIERS and own not in _OTHER_NAMES)
 
@@ -57,5 +57,5 @@ def address(resource_type: str, attribute: str, name: str) -> str | None:
 
 
 def is_generated_name(resource_type: str) -> bool:
-    """Whether `Ref` of an unnamed resource is a name without punctuation, and not an ARN or an address."""
+    """Return whether `Ref` of an unnamed resource is a name without punctuation, and not an ARN or an address."""
     return resource_type in _GENERATED

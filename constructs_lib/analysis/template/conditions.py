@@ -50,7 +50,9 @@ def undecided(conditions: Mapping[str, Any], source: str, value: Callable[[Any],
 
 
 def _combines(condition: Any, known: Callable[[str], bool | None], value: Callable[[Any], Any]) -> bool:
-    """Whether other conditions determine a condition: it consists of named conditions and known comparisons only.
+    """Return whether other conditions determine a condition.
+
+    It consists of named conditions and known comparisons only.
 
     The others are explored instead.
     """

@@ -16,12 +16,12 @@ def _text(value: Any) -> bool:
 
 
 def _plain(value: Any) -> bool:
-    """Whether it is a text, or a function that returns one."""
+    """Return whether it is a text, or a function that returns one."""
     return isinstance(value, str | int | float | dict)
 
 
 def _many(value: Any) -> bool:
-    """Whether it is a list, or a function that returns one."""
+    """Return whether it is a list, or a function that returns one."""
     return isinstance(value, list | dict)
 
 
@@ -86,7 +86,7 @@ Source: "Intrinsic function reference" (CloudFormation template reference).
 
 
 def is_function(name: str) -> bool:
-    """Whether a key names a function, known or not."""
+    """Return whether a key names a function, known or not."""
     return name == "Ref" or name.startswith("Fn::")
 
 

@@ -9,7 +9,7 @@ from constructs_lib.analysis.template.atoms import ATOM, WILDCARD, as_glob
 
 
 def globs_meet(left: str, right: str) -> bool:
-    """Whether some text matches both patterns."""
+    """Return whether some text matches both patterns."""
     seen, queue = set(), [(0, 0)]
     while queue:
         i, j = queue.pop()
@@ -34,7 +34,7 @@ def globs_meet(left: str, right: str) -> bool:
 
 @functools.lru_cache(maxsize=65536)
 def may_be_equal(left: str, right: str) -> bool:
-    """Whether two names may be equal.
+    """Return whether two names may be equal.
 
     A name that is unknown as a whole is assumed to be none of the templates' names, unless it may be any text. The name
     of a resource differs from those of all other resources.

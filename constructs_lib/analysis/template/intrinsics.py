@@ -68,7 +68,7 @@ class Resolver:
         self.guessed: set[str] = set()
 
     def exists(self, resource: Mapping[str, Any]) -> bool:
-        """Whether the resource's condition is true."""
+        """Return whether the resource's condition is true."""
         condition = resource.get("Condition")
         return not isinstance(condition, str) or self.condition(condition)
 
@@ -93,7 +93,7 @@ class Resolver:
         return {key: self.value(value) if key in place_keys else value for key, value in metadata.items()}
 
     def condition(self, name: str) -> bool:
-        """Whether a condition is true; a condition that is neither assumed nor decided is, and counts as guessed."""
+        """Return whether a condition is true; an undecided one is, and counts as guessed."""
         if name not in self._holds:
             for each in in_order(self._conditions, self._template.source):
                 if each not in self._holds:

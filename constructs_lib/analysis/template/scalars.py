@@ -29,7 +29,7 @@ def text_of(value: Any) -> str:
 
 
 def are_equal(left: Any, right: Any) -> bool | None:
-    """Whether two values are equal as texts; None if the template does not determine it.
+    """Return whether two values are equal as texts; None if the template does not determine it.
 
     A text that may be another spelling of a truth value, number or null is undetermined: the spelling in the template's
     source is not known here, nor is it documented whether CloudFormation keeps it.

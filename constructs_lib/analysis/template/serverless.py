@@ -38,7 +38,7 @@ _IMAGE: Final = "123456789012.dkr.ecr.us-east-1.amazonaws.com/local:latest"
 
 
 def is_serverless(body: dict[str, Any]) -> bool:
-    """Whether a template uses the AWS::Serverless transform."""
+    """Return whether a template uses the AWS::Serverless transform."""
     return "AWS::Serverless" in str(body.get("Transform", ""))
 
 

@@ -54,7 +54,7 @@ def select(items: Any, index: str) -> Any:
 
 
 def _is_of_resource(piece: str) -> bool:
-    """Whether an atom is the physical name or ID of a resource, and not an attribute or a value from outside."""
+    """Return whether an atom is the physical name or ID of a resource, and not an attribute or a value from outside."""
     return "/" in piece and not set(". ") & set(piece)
 
 

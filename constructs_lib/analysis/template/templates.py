@@ -157,7 +157,7 @@ def _from_file(path: Path) -> Template:
 
 
 def _is_in_asset(path: Path) -> bool:
-    """Whether a file of an assembly belongs to an asset, such as a function's code, and is not a stack's template."""
+    """Return whether a file of an assembly belongs to an asset, such as code, and is no stack's template."""
     return any(_ASSET.fullmatch(part) for part in path.parts[:-1])
 
 

@@ -108,7 +108,7 @@ class Placeholders:
 
 
 def _is_whole(text: str, at: int, form: str) -> bool:
-    """Whether digits are not part of longer digits, which are another value: a code in an account ID."""
+    """Return whether digits are not part of longer digits, which are another value: a code in an account ID."""
     end = at + len(form)
     return not _is_digits(form) or not (text[at - 1 : at].isdecimal() or text[end : end + 1].isdecimal())
 

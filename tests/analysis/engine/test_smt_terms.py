@@ -59,7 +59,7 @@ def holds(cases: list[tuple[str, str, str, str]]) -> str:
 
 
 def expected(parts: list[str], text: str, first: str, second: str) -> bool:
-    """Whether a text matches."""
+    """Return whether a text matches."""
     words = {"*": ".*", "|v|": re.escape(first), "|w|": re.escape(second)}
     return re.fullmatch("".join(words.get(each, re.escape(each.strip('"'))) for each in parts), text) is not None
 

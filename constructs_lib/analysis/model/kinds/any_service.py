@@ -17,7 +17,7 @@ class AnyService(Named):
 
     @classmethod
     def handles(cls, service: str) -> bool:
-        """Whether no other kind covers a service's resources."""
+        """Return whether no other kind covers a service's resources."""
         return not any(
             issubclass(kind, Named) and not issubclass(kind, AnyService) and kind.handles(service) for kind in kinds()
         )

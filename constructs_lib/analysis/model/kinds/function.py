@@ -155,7 +155,7 @@ class Function(Holder):
                 yield f"{self.name} by its {entry_point}" + (f", if its {unsure}" if endpoint.auth == "unknown" else "")
 
     def _is_of_url(self, statement: Statement) -> bool:
-        """Whether a statement is for calls by a public function URL, which the URL itself already reports.
+        """Return whether a statement is for calls by a public function URL, which the URL itself already reports.
 
         Source: "Control access to Lambda function URLs" (AWS Lambda developer guide): such a URL has two of them.
         """

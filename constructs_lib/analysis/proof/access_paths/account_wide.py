@@ -36,7 +36,7 @@ _NAMES: Final = ("name", "bucketName", "tableName", "ARN")
 
 
 def receives_all(by: Resource, data: Resource, *, scanned: bool = False) -> bool:
-    """Whether a resource receives data of a bucket or table that it does not name.
+    """Return whether a resource receives data of a bucket or table that it does not name.
 
     Args:
         by: The resource.
@@ -69,7 +69,7 @@ def _normalised(value: Any) -> Any:
 
 
 def _may_match(pattern: Any, data: Resource) -> bool:
-    """Whether an event pattern may match the events of a bucket or table without naming it."""
+    """Return whether an event pattern may match the events of a bucket or table without naming it."""
     if not isinstance(pattern, Mapping):
         return pattern is not None
     detail = pattern.get("detail")
@@ -88,12 +88,12 @@ def _may_be_scan(pattern: Any) -> bool:
 
 
 def may_match_source(pattern: Any, source: str) -> bool:
-    """Whether an event pattern may match the events of a service; a rule without a pattern has a schedule."""
+    """Return whether an event pattern may match the events of a service; a rule without a pattern has a schedule."""
     return _may_be(pattern.get("source"), (source,)) if isinstance(pattern, Mapping) else pattern is not None
 
 
 def _may_be(pattern: Any, texts: tuple[str, ...], begin: str | None = None) -> bool:
-    """Whether a field of a pattern may match some texts: if it is absent, or is not plain text."""
+    """Return whether a field of a pattern may match some texts: if it is absent, or is not plain text."""
     return pattern is None or any(
         not isinstance(each, str) or is_unknown(each) or each in texts or (begin is not None and each.startswith(begin))
         for each in as_list(pattern)
@@ -101,7 +101,9 @@ def _may_be(pattern: Any, texts: tuple[str, ...], begin: str | None = None) -> b
 
 
 def _names_some(pattern: Any) -> bool:
-    """Whether a pattern is limited to named buckets or tables: all fields must match, and one value of each list.
+    """Return whether a pattern is limited to named buckets or tables.
+
+    All fields must match, and one value of each list.
 
     A value that is not plain text, such as `{"prefix": ""}`, may match any name.
     """
@@ -139,7 +141,7 @@ def _records(selector: Any, data: Resource) -> bool:
 
 
 def _may_begin(text: str, data: Resource) -> bool:
-    """Whether the ARN of a bucket or table may begin with a text that ends before its name does.
+    """Return whether the ARN of a bucket or table may begin with a text that ends before its name does.
 
     The check of references follows a text with the whole name of a bucket. A name that CloudFormation generates begins
     with the stack's name.
@@ -150,7 +152,7 @@ def _may_begin(text: str, data: Resource) -> bool:
 
 
 def _may_equal(field: Mapping[str, Any], text: str) -> bool:
-    """Whether a field of a selector may be limited to values of which a text is one."""
+    """Return whether a field of a selector may be limited to values of which a text is one."""
     return any(str(each) == text or is_unknown(str(each)) for each in as_list(field.get("Equals")))
 
 

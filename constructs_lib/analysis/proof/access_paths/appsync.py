@@ -106,7 +106,7 @@ def _finding(source: Resource, node: Node, reachable: ReachableResources) -> Fin
 
 
 def is_of(part: Resource, api: Resource) -> bool:
-    """Whether a data source, resolver or cache belongs to an API."""
+    """Return whether a data source, resolver or cache belongs to an API."""
     return api.is_named_in(str(part.get("ApiId"))) or part.get("ApiId") == api.id
 
 
@@ -120,7 +120,7 @@ def auth_modes(api: Resource) -> tuple[str, ...]:
 
 
 def _scans(source: Resource, reachable: ReachableResources) -> bool:
-    """Whether the text of a data source's resolver reads every row."""
+    """Return whether the text of a data source's resolver reads every row."""
     for each in reachable.model.resources:
         uses = each.get("DataSourceName") if each.type in _CODE else None
         if uses is not None and (uses == source.get("Name") or source.is_named_in(str(uses))):

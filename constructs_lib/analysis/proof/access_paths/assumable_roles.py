@@ -74,7 +74,7 @@ def _power_of(role: Role, model: Model, places: Sequence[Place]) -> Power | None
 
 
 def _has_guests(model: Model, places: Sequence[Place]) -> bool:
-    """Whether guests own places by an identity ID, which a holder of the ID reaches."""
+    """Return whether guests own places by an identity ID, which a holder of the ID reaches."""
     owned = any(place.owner is not None and place.owner.form == POOL_IDENTITY for place in places)
     return owned and any(caller.kind is CallerKind.GUEST for caller in model.callers)
 

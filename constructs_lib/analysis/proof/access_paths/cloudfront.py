@@ -38,7 +38,7 @@ _OF: Final = re.compile(r"^arn:aws:cloudfront::[^:]*:distribution/(.*)$")
 
 
 def is_access_identity(principal: str, reachable: ReachableResources) -> bool:
-    """Whether a principal is a distribution's origin access identity."""
+    """Return whether a principal is a distribution's origin access identity."""
     if principal.startswith(_USER):
         return True
     return any(each.type == IDENTITY and each.is_named_in(principal) for each in reachable.model.resources)
@@ -167,7 +167,7 @@ def _served(
 
 
 def _may_serve(path: str, key: str, node: Node, statement: Statement) -> bool:
-    """Whether objects of a path may be owned objects that the bucket's grant allows."""
+    """Return whether objects of a path may be owned objects that the bucket's grant allows."""
     path = starred(path)
     granted = [as_glob(each) for each in statement.resources] or ["*"]
     requested = f"{node.arn}/{path}"
@@ -258,7 +258,7 @@ def _unread(behaviour: Any) -> Mapping[str, Any]:
 
 
 def _covers(pattern: str, key: str) -> bool:
-    """Whether every text of a glob matches a pattern, judged by the glob's literal start."""
+    """Return whether every text of a glob matches a pattern, judged by the glob's literal start."""
     head, star, rest = pattern.partition("*")
     return bool(star) and not rest and "?" not in head and re.split(r"[*?]", key)[0].startswith(head)
 

@@ -48,7 +48,7 @@ class Origins:
             self._paths[id_] = found[0] if len(set(found)) == 1 else (_ANY_PATH, False) if found else None
 
     def __bool__(self) -> bool:
-        """Whether some origin is, or may be, the bucket."""
+        """Return whether some origin is, or may be, the bucket."""
         return any(self._paths.values())
 
     def paths_of(self, target: str) -> list[tuple[str, bool]]:

@@ -98,7 +98,7 @@ def _by_starters(reachable: ReachableResources) -> Iterator[_CodeLocation]:
 
 
 def _may_override(mention: Reference) -> bool:
-    """Whether a reference to code may determine what the code runs: so may one that has not been reviewed."""
+    """Return whether a reference to code may determine what the code runs: so may one that has not been reviewed."""
     return mention.by.type in _STARTERS or rule_of(mention.by.type, mention.path[0], Kind.CODE) is None
 
 

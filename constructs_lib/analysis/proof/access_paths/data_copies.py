@@ -141,12 +141,12 @@ def _readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:
 
 
 def _is_name(node: Node) -> bool:
-    """Whether a node is a parameter with the name of owned data, and not with the data."""
+    """Return whether a node is a parameter with the name of owned data, and not with the data."""
     return node.resource is not None and node.resource.type == "AWS::SSM::Parameter"
 
 
 def _reads(statement: Statement) -> bool:
-    """Whether a statement's actions on parameters read them; who writes one chooses what others use."""
+    """Return whether a statement's actions on parameters read them; who writes one chooses what others use."""
     writing = (each for each in catalogue.actions_of("ssm") if catalogue.access_level(each) not in {"List", "Read"})
     return not any(applies_to_action(statement, each) for each in writing)
 

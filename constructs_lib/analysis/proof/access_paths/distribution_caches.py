@@ -73,7 +73,7 @@ def _behaviours(config: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
 
 
 def _mixes(settings: Mapping[str, Any], config: Mapping[str, Any], model: Model) -> bool:
-    """Whether a behavior keeps answers of an origin that gets more of the viewer than the key has."""
+    """Return whether a behavior keeps answers of an origin that gets more of the viewer than the key has."""
     cache, sent = settings.get("CachePolicyId"), settings.get("OriginRequestPolicyId")
     if cache is None or str(cache) in {_UNCACHED, _KEYS_BY_USER} or sent is None or str(sent) in _SENDS_NO_USER:
         return False
@@ -83,7 +83,7 @@ def _mixes(settings: Mapping[str, Any], config: Mapping[str, Any], model: Model)
 
 
 def _is_of_s3(target: str, config: Mapping[str, Any]) -> bool:
-    """Whether all origins of a target are buckets, which answer all viewers alike."""
+    """Return whether all origins of a target are buckets, which answer all viewers alike."""
     groups = config.get("OriginGroups")
     items = as_list(groups.get("Items") if isinstance(groups, Mapping) else groups)
     named = {target, *(str(each.get("Members")) for each in items if _id(each) == target)}
@@ -104,7 +104,10 @@ def _config(identifier: Any, name: str, model: Model) -> Mapping[str, Any] | Non
 
 
 def _differ(cache: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> bool:
-    """Whether an origin may get something that says who asks and is no part of the key; what is unknown may be."""
+    """Return whether an origin may get something that says who asks and is no part of the key.
+
+    What is unknown may be.
+    """
     if cache is not None and str(cache.get("MaxTTL")) == "0":
         return False
     within = cache.get("ParametersInCacheKeyAndForwardedToOrigin") if cache is not None else None
@@ -123,7 +126,7 @@ def _differ(cache: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> 
 
 
 def _adds(sent: Any, keys: Any, behaviour: str, listed: str) -> bool:
-    """Whether cookies or query strings are sent that are no part of the key."""
+    """Return whether cookies or query strings are sent that are no part of the key."""
     how, kept = _behaviour(sent, behaviour), _behaviour(keys, behaviour)
     if how == "none" or kept == "all":
         return False

@@ -55,7 +55,10 @@ def events_start(node: Node, reachable: ReachableResources) -> list[Resource]:
 
 
 def may_put_events(said: Sequence[Statement]) -> bool:
-    """Whether statements may allow events on some bus; which bus a rule gets them from, other rules may decide."""
+    """Return whether statements may allow events on some bus.
+
+    Which bus a rule gets them from, other rules may decide.
+    """
     return any(each.allow and applies_to_action(each, _PUT) for each in said)
 
 
@@ -92,7 +95,7 @@ def _takes_custom_events(rule: Resource) -> bool:
 
 
 def _uses_event(targets: Sequence[Any]) -> bool:
-    """Whether a target may get a part of the event: one with a constant `Input` gets none."""
+    """Return whether a target may get a part of the event: one with a constant `Input` gets none."""
     return not targets or any(not isinstance(each, Mapping) or each.get("Input") is None for each in targets)
 
 
@@ -107,7 +110,7 @@ def _allowing(caller: Caller) -> Statement | None:
 
 
 def _lets_others_in(resource: Resource) -> bool:
-    """Whether a bus or its policy may allow events of a principal other than this account and services."""
+    """Return whether a bus or its policy may allow events of a principal other than this account and services."""
     if resource.type == _BUS_POLICY and resource.get("Statement") is None:
         return normalise_arn(str(resource.get("Principal"))) not in _OWN
     if resource.type not in {_BUS, _BUS_POLICY}:

@@ -91,7 +91,10 @@ def called_object(settings: Mapping[str, Any], reachable: ReachableResources) ->
 
 
 def _names_by_path_alone(settings: Mapping[str, Any]) -> bool:
-    """Whether the path alone names the objects: no copy source, and no template that overrides the path or a header."""
+    """Return whether the path alone names the objects.
+
+    No copy source, and no template that overrides the path or a header.
+    """
     templates = settings.get("RequestTemplates") or settings.get("requestTemplates")
     if templates is not None and ("override" in str(templates).lower() or is_unknown(str(templates))):
         return False
@@ -105,18 +108,18 @@ def _names_by_path_alone(settings: Mapping[str, Any]) -> bool:
 
 
 def has_chosen_object(settings: Mapping[str, Any]) -> bool:
-    """Whether an S3 path of an integration has a part that the request or a stage chooses."""
+    """Return whether an S3 path of an integration has a part that the request or a stage chooses."""
     match = _S3.search(uri_of(settings))
     return match is not None and "{" in match.group(1)
 
 
 def passes_body(settings: Mapping[str, Any]) -> bool:
-    """Whether an integration passes the body of a request on unchanged, because no template maps it."""
+    """Return whether an integration passes the body of a request on unchanged, because no template maps it."""
     return not (settings.get("RequestTemplates") or settings.get("requestTemplates")) and not _subtype(settings)
 
 
 def may_be_owned(settings: Mapping[str, Any], by: Resource, reachable: ReachableResources) -> bool:
-    """Whether an integration with a role that no template has may reach owned data or escalate privileges."""
+    """Return whether an integration with a role that no template has may reach owned data or escalate privileges."""
     service = called_service(settings)
     if service is None or called_object(settings, reachable) is not None:
         # A function that it names is trusted; a bucket that it names is not owned.

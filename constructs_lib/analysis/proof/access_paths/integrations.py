@@ -119,7 +119,7 @@ def _role(node: Node | None) -> str:
 
 
 def _is_called(route: ApiRoute, api: Api, reachable: ReachableResources) -> bool:
-    """Whether some caller's policies may allow a call of a route; conditions are ignored.
+    """Return whether some caller's policies may allow a call of a route; conditions are ignored.
 
     A client that may connect to a WebSocket API is asked no more: "IAM policy is not able to Deny access to custom
     WebSocket routes" (a report to the authors of the developer guide, in their GitHub repository
@@ -144,7 +144,7 @@ def _fits(action: str) -> bool:
 
 
 def _is_elsewhere(settings: Mapping[str, Any], node: Node, reachable: ReachableResources) -> bool:
-    """Whether an integration reads S3 objects whose keys start differently from the owned ones."""
+    """Return whether an integration reads S3 objects whose keys start differently from the owned ones."""
     object_ = called_object(settings, reachable)
     if object_ is None or node.kind is not Kind.ROLE:
         return False
@@ -153,7 +153,7 @@ def _is_elsewhere(settings: Mapping[str, Any], node: Node, reachable: ReachableR
 
 
 def _passes_on(settings: Mapping[str, Any]) -> bool:
-    """Whether the integration reads everything, or a part that the request chooses."""
+    """Return whether the integration reads everything, or a part that the request chooses."""
     uri = uri_of(settings)
     if _READS_ALL.search(uri):
         return True

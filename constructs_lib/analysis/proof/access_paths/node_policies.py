@@ -52,7 +52,7 @@ def policies_of(node: Node, reachable: ReachableResources) -> Iterator[Policy]:
 
 
 def _may_name(target: str, node: Node) -> bool:
-    """Whether the name, ARN or address of a policy's resource may turn out to be that of a node."""
+    """Return whether the name, ARN or address of a policy's resource may turn out to be that of a node."""
     last = split_around_atoms(split_around_atoms(target, "/")[-1], ":")[-1]
     names = {node.name} if node.resource is None else {node.resource.id, *literal_names(node.resource)}
     return any(may_be_equal(last, name) for name in names)
@@ -76,13 +76,13 @@ def granting_statement(principal: str, node: Node, reachable: ReachableResources
 
 
 def _excludes(condition: Condition, others: Collection[str]) -> bool:
-    """Whether a condition allows AWS services only, or other roles of the templates only."""
+    """Return whether a condition allows AWS services only, or other roles of the templates only."""
     of_others = condition.key == "aws:principalarn" and all(each in others for each in condition.values)
     return asks(condition) and (of_others or condition.key in SOURCE)
 
 
 def asks(condition: Condition) -> bool:
-    """Whether a request without the key, or with another value, fails a condition."""
+    """Return whether a request without the key, or with another value, fails a condition."""
     positive = condition.operator in {"stringequals", "stringlike", "arnequals", "arnlike", "stringequalsignorecase"}
     return positive and not condition.if_exists and condition.qualifier != "forallvalues" and bool(condition.values)
 

@@ -94,7 +94,7 @@ class Node:
         return _SERVICES.get(part, part.lower())
 
     def meets(self, pattern: str) -> bool:
-        """Whether an ARN of a policy may match its owned data."""
+        """Return whether an ARN of a policy may match its owned data."""
         text = _VARIABLE.sub("*", pattern)
         if self.globs:
             met = any(globs_meet(text, each) for each in self.globs)
@@ -112,7 +112,7 @@ def as_glob(template: str) -> str:
 
 
 def speaks_of(statement: Statement, node: Node) -> bool:
-    """Whether a statement may allow its holder to use a node's owned data; conditions are ignored."""
+    """Return whether a statement may allow its holder to use a node's owned data; conditions are ignored."""
     service = f"{node.service}:"
     named = [each.lower() for each in statement.actions]
     if named and all(each in _HARMLESS for each in named):

@@ -119,7 +119,7 @@ def _aws(node: Node, value: str, statement: Statement, reachable: ReachableResou
 
 
 def _is_blocked(node: Node, statement: Statement, reachable: ReachableResources) -> bool:
-    """Whether S3 limits a statement for everyone to its own account, whose roles are checked one by one."""
+    """Return whether S3 limits a statement for everyone to its own account, whose roles are checked one by one."""
     bucket = reachable.model.holder(node.arn)
     public = not any(each.key in _FIXED for each in statement.conditions)
     return isinstance(bucket, Bucket) and bucket.blocks_public_policy and public
@@ -145,14 +145,14 @@ def _everyone(node: Node, statement: Statement, reachable: ReachableResources) -
 
 
 def _excludes_anonymous(statement: Statement) -> bool:
-    """Whether a statement requires a key that anonymous requests lack and requests of other accounts may have."""
+    """Return whether a statement requires a key that only requests of other accounts may have."""
     keys = {each.key for each in statement.conditions}
     keys |= {key.lower() for text in statement.resources for key in _VARIABLE.findall(text)}
     return any(not (key in CHOSEN or key in SET or key.startswith("s3:")) for key in keys)
 
 
 def _is_limited_to_account(condition: Condition, reachable: ReachableResources) -> bool:
-    """Whether a condition allows principals of this account only, or only the caller whose session it names."""
+    """Return whether a condition allows principals of this account only, or only the caller whose session it names."""
     if not asks(condition):
         return False
     if condition.key == "aws:userid":
@@ -163,7 +163,7 @@ def _is_limited_to_account(condition: Condition, reachable: ReachableResources) 
 
 
 def _names_roles(condition: Condition, reachable: ReachableResources) -> bool:
-    """Whether a condition names only roles of the templates, which are checked one by one."""
+    """Return whether a condition names only roles of the templates, which are checked one by one."""
     if not asks(condition):
         return False
     if condition.key == "aws:userid":

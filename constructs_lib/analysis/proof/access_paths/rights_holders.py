@@ -114,7 +114,7 @@ _GIVES_TO_CALLERS: Sequence[str] = (
 
 
 def _is_used_elsewhere(role: Resource, reachable: ReachableResources) -> bool:
-    """Whether resources refer to a caller's role other than its identity pool and its policies."""
+    """Return whether resources refer to a caller's role other than its identity pool and its policies."""
     return any(not each.by.type.startswith(tuple(_GIVES_TO_CALLERS)) for each in reachable.names.mentions(role.place))
 
 

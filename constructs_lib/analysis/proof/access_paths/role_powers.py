@@ -54,7 +54,7 @@ def powers_of(reachable: ReachableResources) -> dict[str, dict[str, Power]]:
 
 
 def _is_trusted(mention: Reference) -> bool:
-    """Whether a reference to a role gives it to trusted code, or is a policy of it."""
+    """Return whether a reference to a role gives it to trusted code, or is a policy of it."""
     rule = _rule_of(mention, Kind.ROLE)
     return mention.by.type.startswith("AWS::IAM::") or (rule is not None and rule.effect is Effect.CODE)
 

@@ -68,7 +68,7 @@ def _may_take(by: Resource, node: Node, reachable: ReachableResources) -> bool:
 
 
 def _may_select(rule: Resource, node: Node) -> bool:
-    """Whether the topic filter of a rule's SQL may match an owned topic; one that is not plain text may."""
+    """Return whether the topic filter of a rule's SQL may match an owned topic; one that is not plain text may."""
     payload = rule.get("TopicRulePayload")
     found = _TOPIC.search(str(payload.get("Sql"))) if hasattr(payload, "get") else None
     if found is None:

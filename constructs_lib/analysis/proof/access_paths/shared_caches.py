@@ -120,7 +120,10 @@ def _has_user(caching: Any) -> bool:
 
 
 def _sees_caller(resolver: Resource, resources: Resources) -> bool:
-    """Whether a resolver may be told who calls: all but one whose text is known, and that reads rows by arguments."""
+    """Return whether a resolver may be told who calls.
+
+    All but one whose text is known, and that reads rows by arguments.
+    """
     source = next((each for each in resources.of("AWS::AppSync::DataSource") if _names(resolver, each)), None)
     said = [resolver.get(name) for name in ("RequestMappingTemplate", "Code") if resolver.get(name) is not None]
     text = str(said)

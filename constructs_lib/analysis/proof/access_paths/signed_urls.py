@@ -38,7 +38,7 @@ _SHOW_SECRETS: Final = (
 
 
 def is_signed(behaviour: Mapping[str, Any]) -> bool:
-    """Whether viewers need a URL or cookie signed with a key that the distribution trusts.
+    """Return whether viewers need a URL or cookie signed with a key that the distribution trusts.
 
     A list that the template does not determine, such as a parameter's, may be empty.
     """
@@ -107,7 +107,7 @@ def _may_show_a_key(statement: Statement, caller: Caller) -> bool:
 
 
 def _contains_own_identity(text: str, caller: Caller) -> bool:
-    """Whether an ARN contains the caller's own identity, which no name of a key contains."""
+    """Return whether an ARN contains the caller's own identity, which no name of a key contains."""
     owners = (owner_by(match.group(1).lower(), caller) for match in VARIABLE.finditer(text))
     return any(owner is not None and not owner.forged for owner in owners)
 

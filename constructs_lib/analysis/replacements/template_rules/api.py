@@ -34,7 +34,7 @@ _ORIGINS: Final = Refusal(
 
 
 def conflicting(one: Any, other: Any) -> bool:
-    """Whether two route keys have different names for the variable at one position of their path."""
+    """Return whether two route keys have different names for the variable at one position of their path."""
     if not (isinstance(one, str) and isinstance(other, str)):
         return False
     # The text before the first slash is the method.

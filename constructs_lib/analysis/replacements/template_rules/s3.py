@@ -45,7 +45,7 @@ def _public(view: View) -> Iterator[Found]:
 
 
 def _is_public(statement: Mapping[str, Any]) -> bool:
-    """Whether a statement is public: one with a condition may not be, and functions are unknown."""
+    """Return whether a statement is public: one with a condition may not be, and functions are unknown."""
     principal = statement.get("Principal")
     all_callers = principal == "*" or (isinstance(principal, Mapping) and principal.get("AWS") in ("*", ["*"]))
     return statement.get("Effect") == "Allow" and all_callers and not statement.get("Condition")

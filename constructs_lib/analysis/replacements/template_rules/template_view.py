@@ -123,7 +123,7 @@ def statements(document: Any) -> list[Mapping[str, Any]]:
 
 
 def allows(statement: Mapping[str, Any], action: str) -> bool:
-    """Whether a statement may allow an action: the value of a function may be anything."""
+    """Return whether a statement may allow an action: the value of a function may be anything."""
     if statement.get("Effect") != "Allow":
         return False
     if "Action" not in statement:

@@ -48,7 +48,7 @@ def validated(template: Any) -> set[str]:
 
 
 def synthesized(report: Report) -> bool:
-    """Whether a synth of the new side reports it, by the rules of this library."""
+    """Return whether a synth of the new side reports it, by the rules of this library."""
     told = report.told or report.says
     new = sides(report)[1]
     return any(told in refusal.message for stack, body in new.items() for _, refusal, *_ in refused_alone(stack, body))
