@@ -10,7 +10,7 @@ from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.escalations import Way, gives, spoken_of, takes, ways
 from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.model.callers import NO_POLICY
+from constructs_lib.analysis.model.callers import NO_POLICY, CallerKind
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 
 if TYPE_CHECKING:
@@ -106,11 +106,15 @@ def _finding(caller: Caller, statement: Statement, used_ways: Sequence[Way], sta
 
 
 def taken_roles(caller: Caller, model: Model) -> Iterator[Finding]:
-    """Yield the roles whose trust policy names the caller's role: within one account, that alone grants access."""
-    for role in model.roles.values():
+    """Yield the roles whose trust policy names the caller's role: within one account, that alone grants access.
+
+    A user who takes their own role again chooses the session's name and tags; code gains nothing.
+    """
+    is_code = caller.kind is CallerKind.FUNCTION
+    for role in (each for each in model.roles.values() if each is not caller.role or not is_code):
         for statement in role.trust.statements:
             names = any(kind in {"AWS", "*"} for kind, _ in statement.principals)
-            if statement.allow and names and role is not caller.role and speaks_of(statement, caller.role.arn):
+            if statement.allow and names and speaks_of(statement, caller.role.arn):
                 yield Finding(
                     question=Question.ESCALATION,
                     status=Status.COUNTEREXAMPLE,

@@ -251,12 +251,13 @@ def _policies_of(holder: Resource, what: str, reachable: ReachableResources) -> 
 
 def _elsewhere(reachable: ReachableResources, places: Sequence[Place]) -> Iterator[Finding]:
     """Yield the principals outside the templates that policies here give permissions on owned data."""
-    here = {each.id for each in reachable.model.resources if each.type.startswith("AWS::IAM::")}
+    # A role, a user and a group may have one name.
+    here = {(each.type, each.id) for each in reachable.model.resources}
     for policy in reachable.model.resources:
-        for type_, name, _ in (*_ATTACHED, *_ROLES):
+        for type_, name, kind in (*_ATTACHED, *_ROLES):
             if policy.type == type_:
                 for holder in map(str, as_list(policy.get(name))):
-                    if holder not in here:
+                    if (f"AWS::IAM::{kind.title()}", holder) not in here:
                         yield from _granted_elsewhere(holder, policy, reachable, places)
 
 

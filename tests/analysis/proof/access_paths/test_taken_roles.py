@@ -80,3 +80,11 @@ def test_a_role_without_a_power_may_be_anybodys(who: str) -> None:
 @pytest.mark.parametrize("what", DOES, ids=lambda name: name.replace(" ", "-"))
 def test_services_and_the_account_itself_are_no_strangers(who: str, what: str) -> None:
     assert _taken(KEPT[who], DOES[what]).status is Status.PROVED
+
+
+def test_code_that_takes_its_own_role_again_gains_nothing() -> None:
+    itself = {"AWS": [sub("arn:aws:iam::${AWS::AccountId}:role/Taken"), STRANGERS["another account"]["AWS"]]}
+    holder = role([allow("sqs:SendMessage", ARN.format("sqs", "x"))], RoleName="Taken")
+    trusted = {"Effect": "Allow", "Principal": itself, "Action": "sts:AssumeRole"}
+    holder["Properties"]["AssumeRolePolicyDocument"] = {"Version": "2012-10-17", "Statement": [trusted]}
+    assert _report(holder).status is Status.PROVED
