@@ -122,8 +122,10 @@ def gives(way: Way, statement: Statement) -> bool:
 
 def takes(way: Way, statement: Statement, given: Statement) -> bool:
     """Whether a Deny on a way's action covers everything that an Allow gives."""
-    if statement.conditions or statement.doubt or statement.not_resources:
+    if statement.conditions or statement.doubt:
         return False
+    if statement.not_resources:
+        return not way.is_open(statement.not_resources)
     return way.is_shut(given.resources or ["*"], statement.resources)
 
 

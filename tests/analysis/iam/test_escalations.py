@@ -179,6 +179,24 @@ def test_a_deny_that_may_not_apply_shuts_no_way() -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "but", "shut"),
+    [
+        ("s3:CreateAccessPoint", OWN, True),
+        ("s3:CreateJob", OWN, True),
+        ("iam:AttachRolePolicy", OWN, True),
+        ("iam:AttachRolePolicy", "arn:aws:iam::⟦AWS::AccountId⟧:role/${aws:username}", False),
+        ("iam:AttachRolePolicy", "arn:aws:iam::*:role/app-*", False),
+        ("iam:AttachRolePolicy", "⟦parameter Arn⟧", False),
+        ("s3:CreateAccessPoint", "arn:aws:s3:*:*:accesspoint/mine", False),
+        ("s3:CreateJob", "*", False),
+    ],
+)
+def test_a_deny_of_all_but_other_resources_shuts_a_way(action: str, but: str, *, shut: bool) -> None:
+    deny = Statement(allow=False, actions=("*",), not_resources=(OWN, but))
+    assert takes(WAYS[action], deny, _allow("*")) is shut
+
+
+@pytest.mark.parametrize(
     ("resource", "may"),
     [
         ("*", True),

@@ -95,6 +95,13 @@ def test_a_deny_of_all_that_was_given_shuts_it(make_model: MakeModel) -> None:
     assert _found(make_model, _allow("iam:PutRolePolicy"), elsewhere)
 
 
+def test_a_deny_of_all_but_ones_own_objects_shuts_every_other_way(make_model: MakeModel) -> None:
+    deny = {"Effect": "Deny", "Action": "s3:*", "NotResource": OWN["Resource"]}
+    assert prove([make_model([_allow("s3:*"), deny])]).status is Status.PROVED
+    other = {**deny, "NotResource": [OWN["Resource"], "arn:aws:s3:*:*:accesspoint/*"]}
+    assert _found(make_model, _allow("s3:*"), other)
+
+
 def test_a_boundary_shuts_what_it_does_not_allow(make_model: MakeModel) -> None:
     document = {
         "Version": "2012-10-17",
