@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,18 +20,19 @@ _SINGLE: Final[dict[str, tuple[str, ...]]] = {
     "AWS::Cognito::IdentityPoolRoleAttachment": ("IdentityPoolId",),
     "AWS::Cognito::LogDeliveryConfiguration": ("UserPoolId",),
     "AWS::Cognito::UserPoolRiskConfigurationAttachment": ("UserPoolId", "ClientId"),
-    "AWS::IAM::RolePolicy": ("RoleName", "PolicyName"),
-    "AWS::IAM::UserPolicy": ("UserName", "PolicyName"),
-    "AWS::IAM::GroupPolicy": ("GroupName", "PolicyName"),
-    "AWS::IAM::Policy": ("Roles", "PolicyName"),
+    "AWS::Events::EventBusPolicy": ("EventBusName", "StatementId"),
     "AWS::Kinesis::ResourcePolicy": ("ResourceArn",),
     "AWS::Logs::ResourcePolicy": ("PolicyName",),
     "AWS::S3::BucketPolicy": ("Bucket",),
     "AWS::S3::MultiRegionAccessPointPolicy": ("MrapName",),
     "AWS::S3ObjectLambda::AccessPointPolicy": ("ObjectLambdaAccessPoint",),
+    "AWS::S3Express::BucketPolicy": ("Bucket",),
     "AWS::S3Tables::TableBucketPolicy": ("TableBucketARN",),
+    "AWS::S3Tables::TablePolicy": ("TableARN",),
     "AWS::SecretsManager::ResourcePolicy": ("SecretId",),
+    "AWS::SNS::TopicInlinePolicy": ("TopicArn",),
     "AWS::SNS::TopicPolicy": ("Topics",),
+    "AWS::SQS::QueueInlinePolicy": ("Queue",),
     "AWS::SQS::QueuePolicy": ("Queues",),
     "AWS::SSM::ResourcePolicy": ("ResourceArn",),
 }
@@ -38,6 +41,15 @@ _SINGLE: Final[dict[str, tuple[str, ...]]] = {
 Source: the types' primary identifiers (CloudFormation resource schemas) and the APIs their handlers call, whose
 `Put...` and `Set...` replace the previous setting.
 """
+_INLINE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "AWS::IAM::Role": (("AWS::IAM::Policy", "Roles"), ("AWS::IAM::RolePolicy", "RoleName")),
+    "AWS::IAM::User": (("AWS::IAM::Policy", "Users"), ("AWS::IAM::UserPolicy", "UserName")),
+    "AWS::IAM::Group": (("AWS::IAM::Policy", "Groups"), ("AWS::IAM::GroupPolicy", "GroupName")),
+}
+"""By type of a principal: the types that put inline policies on it besides its own `Policies`, and their property.
+
+"Adds or updates an inline policy" (`PutRolePolicy`, IAM API reference): the last one of a name replaces the others.
+"""
 
 
 def note_duplicates(resources: Resources) -> None:
@@ -45,12 +57,36 @@ def note_duplicates(resources: Resources) -> None:
     found: dict[tuple[str, ...], Resource] = {}
     for resource in resources.of(*_SINGLE):
         for target in _targets(resource):
-            first = found.setdefault((resource.type, *target), resource)
+            # What a type puts inline is the same setting.
+            first = found.setdefault((resource.type.replace("InlinePolicy", "Policy"), *target), resource)
             if first is not resource:
                 resources.gap(
                     f"{first.name} and {resource.name} are both the {resource.type} of {' '.join(target)}: which of "
                     "the two holds is not known"
                 )
+    for holder in resources.of(*_INLINE):
+        for (first_name, one), (second_name, other) in itertools.combinations(_inline_policies(holder, resources), 2):
+            if _may_be_same(one, other):
+                resources.gap(
+                    f"{first_name} and {second_name} are both the inline policy {one} of {holder.name}: which of the "
+                    "two holds is not known"
+                )
+
+
+def _inline_policies(holder: Resource, resources: Resources) -> Iterator[tuple[str, str]]:
+    """Yield what puts inline policies on a role, user or group, or may, each with the policy's name."""
+    for inline in as_list(holder.get("Policies")):
+        if isinstance(inline, Mapping):
+            yield f"{holder.name}'s own policy", _text(inline.get("PolicyName"))
+    for type_, name in _INLINE[holder.type]:
+        for policy in resources.of(type_):
+            if any(_may_be_same(_text(each), holder.id) for each in as_list(policy.get(name))):
+                yield policy.name, _text(policy.get("PolicyName"))
+
+
+def _may_be_same(left: str, right: str) -> bool:
+    """Return whether two names of IAM may be equal: they "are not distinguished by case" (`CreateRole`)."""
+    return left.casefold() == right.casefold() or may_be_equal(left, right)
 
 
 def _targets(resource: Resource) -> Iterator[tuple[str, ...]]:
