@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import canonical_names
 from constructs_lib.analysis.template.atoms import ACCOUNT
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_lib.analysis.template.resolutions import Resolved
+
+
+AWS_CALL: Final = "Custom::AWS"
+"""The type of a custom resource of the CDK that calls AWS ("AwsCustomResource", AWS CDK API reference)."""
+CALLS: Final = ("Create", "Update", "Delete")
+"""The properties that have its calls, as JSON text."""
+_CALLER: Final = "AWS679f53fac002430cb0da5b7982bd2287"
+"""The start of the logical ID of the function that makes its calls."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +115,7 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
         Resource(
             id=str(raw["PhysicalId"]),
             logical_id=logical_id,
-            type=str(raw.get("Type", "")),
+            type=_type_of(raw),
             properties=_as_own(raw["Properties"], each.template.account),
             name=readable_name(raw, logical_id),
             owned=_owned(raw),
@@ -124,6 +132,15 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
         for logical_id, raw in each.resources.items():
             _note_unread_places(readable_name(raw, logical_id), raw, resources)
     return resources
+
+
+def _type_of(raw: Mapping[str, Any]) -> str:
+    """Return the type of a resource; a call of AWS has any custom type in its template, and `Custom::AWS` here."""
+    named, properties = str(raw.get("Type", "")), raw["Properties"]
+    custom = named.startswith("Custom::") or named == "AWS::CloudFormation::CustomResource"
+    by_function = _CALLER in str(properties.get("ServiceToken"))
+    calls = any('"service"' in text and '"action"' in text for text in (str(properties.get(name)) for name in CALLS))
+    return AWS_CALL if custom and (by_function or calls) else named
 
 
 def _note_unread_places(name: str, raw: Mapping[str, Any], resources: Resources) -> None:

@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 _UNCACHED: Final = "4135ea2d-6df8-44a3-9df3-5a84be39f5ad"
 """The managed cache policy CachingDisabled."""
-_KEYS_BY_USER: Final = "2e54312d-136d-493c-8eb9-b001f22f67d2"
-"""The managed cache policy Amplify: the key has the header Authorization and all cookies."""
+_AMPLIFY: Final = "2e54312d-136d-493c-8eb9-b001f22f67d2"
+_AMPLIFY_KEY: Final[Mapping[str, Any]] = {
+    "ParametersInCacheKeyAndForwardedToOrigin": {
+        "HeadersConfig": {
+            "HeaderBehavior": "whitelist", "Headers": ["Authorization", "CloudFront-Viewer-Country", "Host"],
+        },
+        "CookiesConfig": {"CookieBehavior": "all"},
+        "QueryStringsConfig": {"QueryStringBehavior": "all"},
+    }
+}  # fmt: skip
+"""The configuration of the managed cache policy Amplify."""
 _SENDS_NO_USER: Final = frozenset(
     {
         "59781a5b-3903-41f3-afcb-af62929ccde1",  # CORS-CustomOrigin
@@ -58,7 +67,7 @@ def distribution_findings(model: Model) -> Iterator[Finding]:
                 story = (
                     f"{each.name} may keep an answer for {pattern} that its origin made for one viewer and serve it to "
                     "the next: the origin gets headers, cookies or query strings that are no part of the cache key; "
-                    "use the cache policy CachingDisabled, or one whose key has the header Authorization"
+                    "use the cache policy CachingDisabled, or one whose key has all that the origin gets"
                 )
                 yield undecided("an unknown caller", each.name, story)
 
@@ -75,7 +84,7 @@ def _behaviours(config: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
 def _mixes(settings: Mapping[str, Any], config: Mapping[str, Any], model: Model) -> bool:
     """Return whether a behavior keeps answers of an origin that gets more of the viewer than the key has."""
     cache, sent = settings.get("CachePolicyId"), settings.get("OriginRequestPolicyId")
-    if cache is None or str(cache) in {_UNCACHED, _KEYS_BY_USER} or sent is None or str(sent) in _SENDS_NO_USER:
+    if cache is None or str(cache) == _UNCACHED or sent is None or str(sent) in _SENDS_NO_USER:
         return False
     return not _is_of_s3(str(settings.get("TargetOriginId")), config) and _differ(
         _config(cache, "CachePolicyConfig", model), _config(sent, "OriginRequestPolicyConfig", model)
@@ -97,7 +106,9 @@ def _id(value: Any) -> str:
 
 
 def _config(identifier: Any, name: str, model: Model) -> Mapping[str, Any] | None:
-    """Return the configuration of a policy of the templates; None if no template has it."""
+    """Return the configuration of a policy of the templates, or of Amplify; None if no template has it."""
+    if identifier == _AMPLIFY:
+        return _AMPLIFY_KEY
     found: Resource | None = next((each for each in model.resources if each.id == identifier), None)
     config = found.get(name) if found is not None else None
     return config if isinstance(config, Mapping) else None
@@ -113,8 +124,6 @@ def _differ(cache: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> 
     within = cache.get("ParametersInCacheKeyAndForwardedToOrigin") if cache is not None else None
     keys: Mapping[str, Any] = within if isinstance(within, Mapping) else {}
     headers = {each.lower() for each in _listed(keys.get("HeadersConfig"), "Headers")}
-    if "authorization" in headers:
-        return False
     if sent is None:
         return True
     asked = sent.get("HeadersConfig")

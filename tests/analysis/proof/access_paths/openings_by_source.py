@@ -340,18 +340,37 @@ TAKEN |= {
 }  # fmt: skip
 
 
-def call(action: str, service: str = "IAM") -> Callable[[Names], Opening]:
+def call(
+    action: str, of_what: Document | None = None, *, type_: str = "Custom::AWS", first: str = ""
+) -> Callable[[Names], Opening]:
+    """A call of AWS with the name of a resource, the users' role if none is given."""
+
     def make(names: Names) -> Opening:
-        text = join(f'{{"service":"{service}","action":"{action}","parameters":{{"Name":"', ref(names.user), '"}}')
-        return Opening(resources={"Call": of("Custom::AWS", ServiceToken="arn", Create=text)})
+        named = ref(names.user) if of_what is None else ref("Named")
+        text = join(f'{{{first}"service":"x","action":"{action}","parameters":{{"Name":"', named, '"}}')
+        made = {"Call": of(type_, ServiceToken="arn", Create=text)}
+        return Opening(resources=made if of_what is None else {**made, "Named": of_what})
 
     return make
 
+
+CDK = "arn:aws:lambda:us-east-1:123456789012:function:S-AWS679f53fac002430cb0da5b7982bd2287-x"
 
 CALLS: dict[str, Callable[[Names], Opening]] = {
     "a call that gives the users' role a policy": call("attachRolePolicy"),
     "a call that changes a role's trust": call("updateAssumeRolePolicy"),
     "a call without an action": call(""),
+    "a call of a custom type": call("attachRolePolicy", type_="Custom::Attach"),
+    "a call of a custom resource": call("attachRolePolicy", type_="AWS::CloudFormation::CustomResource"),
+    "a call that no template spells out, by the function of the CDK": lambda names: Opening(
+        resources={
+            "Call": of("Custom::Any", ServiceToken=CDK, Create=join("", {"Fn::ImportValue": "call"}, ref(names.user)))
+        }
+    ),
+    "a call whose parameters come first": call("attachRolePolicy", first='"parameters":{"action":"getRole"},'),
+    "a call that lets others run a function": call("addPermission", of("AWS::Lambda::Function", Role="arn")),
+    "a call that changes a key's policy": call("putKeyPolicy", of("AWS::KMS::Key")),
+    "a call that begins like a harmless one": call("putObjectAcl", of("AWS::S3::Bucket")),
 }
 OPENINGS |= TAKEN | CALLS
 

@@ -10,7 +10,7 @@ from constructs_lib.analysis.proof.prove import Accepted, prove
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.closings import CLOSINGS
-from tests.analysis.proof.access_paths.openings import Document, Names, Opening, applied
+from tests.analysis.proof.access_paths.openings import Document, Names, Opening, applied, of
 from tests.analysis.proof.access_paths.openings_by_flow import CLOSED_FLOWS
 from tests.analysis.proof.access_paths.openings_by_source import (
     BOX,
@@ -156,6 +156,9 @@ def test_who_may_take_a_role_that_reaches_owned_data_is_told_with_what_it_reache
         with_role(build(), IAM, Pipe=pipeline("own/src.zip")),
         call("getRole"),
         call("describeUserPoolClient"),
+        call("invoke", of("AWS::Lambda::Function", Role="arn")),
+        call("putRetentionPolicy", of("AWS::Logs::LogGroup")),
+        call("putObject", of("AWS::S3::Bucket"), type_="Custom::Put"),
     ],
     ids=[
         "where users do not write",
@@ -181,6 +184,9 @@ def test_who_may_take_a_role_that_reaches_owned_data_is_told_with_what_it_reache
         "a build of a pipeline whose source users do not write",
         "a call that reads",
         "describes",
+        "a call that runs a function",
+        "a call about logs",
+        "a call that writes an object",
     ],
 )
 def test_code_that_users_cannot_write_and_calls_that_read_open_nothing(what: Callable[[Names], Opening]) -> None:

@@ -123,14 +123,25 @@ DISTRIBUTIONS: Final = {
     "query strings": (
         pair(cache(), sends(QueryStringsConfig={"QueryStringBehavior": "all"})), UNDECIDED
     ),
-    "a key with Authorization": (pair(cache(**headers("authorization")), sends(**headers(how="allViewer"))), PROVED),
+    "a key with Authorization, and all headers sent": (
+        pair(cache(**headers("authorization")), sends(**headers(how="allViewer"))), UNDECIDED
+    ),
+    "a key with Authorization, and cookies sent": (
+        pair(cache(**headers("authorization")), sends(**headers("Origin"), **cookies(how="all"))), UNDECIDED
+    ),
+    "the key of Amplify, and all headers sent": (distribution(AMPLIFY, ALL_VIEWER), UNDECIDED),
+    "the key of Amplify, which has the cookies": (
+        distribution(AMPLIFY, ref("Sent"), **sends(**headers("authorization"), **cookies(how="all"))), PROVED
+    ),
+    "a key with all headers of the viewer that are sent": (
+        pair(cache(**headers("authorization", "X-User")), sends(**headers("X-User"))), PROVED
+    ),
     "a key with the cookies": (pair(cache(**cookies("a")), sends(**cookies("a"))), PROVED),
     "headers of CloudFront": (pair(cache(), sends(**headers("CloudFront-Viewer-Country", "Origin"))), PROVED),
     "nothing kept": (pair(cache(0), sends(**headers(how="allViewer"))), PROVED),
     "nothing sent": (distribution(OPTIMIZED), PROVED),
     "caching disabled": (distribution(DISABLED, ALL_VIEWER), PROVED),
     "headers of CORS": (distribution(OPTIMIZED, CORS), PROVED),
-    "the policy of Amplify": (distribution(AMPLIFY, ALL_VIEWER), PROVED),
     "a bucket": (distribution(OPTIMIZED, ALL_VIEWER, origin="S3OriginConfig"), PROVED),
 }  # fmt: skip
 
