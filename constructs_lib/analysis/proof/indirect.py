@@ -167,14 +167,13 @@ def indirect_access(
                     yield _finding(path, caller, open_ones, accepted)
 
 
-def open_path(caller: Caller, kinds: Collection[str]) -> IndirectPath | None:
-    """Return an indirect path to owned data of some kinds that a role may use, whatever its session's tags; or None."""
+def open_paths(caller: Caller, kinds: Collection[str]) -> Iterator[IndirectPath]:
+    """Yield the indirect paths to owned data of some kinds that a role may use, whatever its session's tags."""
     for path in INDIRECT_PATHS:
         asked = _obligations(path, caller) if path.kind in kinds else ()
         tagged = (replace(each, known=replace(each.known, open_tags=True)) for each in asked)
         if any(decide(each).answer is not Answer.PROVED for each in tagged):
-            return path
-    return None
+            yield path
 
 
 def _obligations(path: IndirectPath, caller: Caller) -> Iterator[Obligation]:

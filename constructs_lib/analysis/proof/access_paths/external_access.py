@@ -21,7 +21,7 @@ from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.image_and_build_sources import pushed_findings
 from constructs_lib.analysis.proof.access_paths.integrations import integration_findings
 from constructs_lib.analysis.proof.access_paths.load_balancers import add_balanced
-from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE, name_everything, owned_nodes
+from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE, name_everything
 from constructs_lib.analysis.proof.access_paths.related_types import related_findings
 from constructs_lib.analysis.proof.access_paths.resource_policies import grant_findings
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
@@ -68,7 +68,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
     """
     if not places:
         return ExternalAccess()
-    reachable = name_everything(model, owned_nodes(model, places))
+    reachable = name_everything(model, places)
     reachable.powers = powers_of(reachable)
     copied: list[Place] = []
     changed = True
@@ -82,7 +82,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
     findings = [
         *grant_findings(reachable, services),
         *role_findings(reachable),
-        *caller_findings(reachable, places),
+        *caller_findings(reachable),
         *copy_findings(reachable, copied),
         *integration_findings(reachable),
         *graphql_findings(reachable),
@@ -94,7 +94,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *pushed_findings(reachable),
         *call_findings(reachable),
         *service_findings(reachable),
-        *assumable_role_findings(reachable, places),
+        *assumable_role_findings(reachable),
         *related_findings(reachable),
         *_unreviewed(reachable),
     ]

@@ -18,6 +18,7 @@ from constructs_lib.analysis.proof.access_paths.event_rules import events_start
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.role_powers import ANY_SERVICE
+from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
 from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def passes_body(settings: Mapping[str, Any]) -> bool:
 
 
 def may_be_owned(settings: Mapping[str, Any], by: Resource, reachable: ReachableResources) -> bool:
-    """Return whether an integration with a role that no template has may reach owned data or escalate privileges."""
+    """Return whether an integration with a role that no template has may reach owned data or has another power."""
     service = called_service(settings)
     if service is None or called_object(settings, reachable) is not None:
         # A function that it names is trusted; a bucket that it names is not owned.
@@ -134,6 +135,7 @@ def may_be_owned(settings: Mapping[str, Any], by: Resource, reachable: Reachable
         services.add("events")
     if not _subtype(settings):
         services |= {way.action.partition(":")[0] for way in ways()}
+        services |= {path.service for path in INDIRECT_PATHS}
     return service == ANY_SERVICE or service in services
 
 

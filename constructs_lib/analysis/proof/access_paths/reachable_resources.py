@@ -15,7 +15,7 @@ from constructs_lib.analysis.proof.access_paths.resource_references import Names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Role
@@ -127,17 +127,19 @@ def speaks_of(statement: Statement, node: Node) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Power:
-    """What a role can do with one service besides reaching owned data: escalate privileges, or start what can.
+    """What a role can do with one service besides reaching owned data, such as escalating privileges.
 
     Args:
         words: The end of the sentence "the role may ...".
         certain: Whether the role's policies allow it for certain, and it is certain to help.
         statement: A statement that allows it; None if no policy does.
+        path: The indirect path to owned data, by its name in reports; empty if it is none.
     """
 
     words: str
     certain: bool = False
     statement: Statement | None = None
+    path: str = ""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -147,6 +149,7 @@ class ReachableResources:
     Args:
         model: The model.
         names: The references between resources.
+        places: The owned places.
         nodes: The resources that contain owned data or can reach it.
         unreviewed: References in properties that have not been reviewed, each with its target.
         drivers: The callers and events that start trusted code or a relay, by the node's name.
@@ -156,6 +159,7 @@ class ReachableResources:
 
     model: Model
     names: Names
+    places: tuple[Place, ...]
     nodes: dict[str, Node] = field(default_factory=dict)
     unreviewed: list[tuple[Node, Reference]] = field(default_factory=list)
     drivers: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -257,12 +261,12 @@ def _globs(place: Place) -> Iterator[str]:
         yield place.holder
 
 
-def name_everything(model: Model, owned: Iterable[Node]) -> ReachableResources:
+def name_everything(model: Model, places: Sequence[Place]) -> ReachableResources:
     """Return the owned places and all references."""
-    nodes = list(owned)
+    nodes = owned_nodes(model, places)
     unnamed = [each.name for each in nodes if each.resource is None and each.name != each.arn]
     names = Names(model.resources, unnamed)
-    reachable = ReachableResources(model=model, names=names)
+    reachable = ReachableResources(model=model, names=names, places=tuple(places))
     for node in nodes:
         reachable.add(node)
     return reachable

@@ -18,6 +18,7 @@ from constructs_lib.analysis.model.resources import Resource, as_list
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_put_events
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import granting_statement
+from constructs_lib.analysis.proof.access_paths.policy_powers import policy_powers
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     Node,
     ReachableResources,
@@ -26,7 +27,6 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     speaks_of,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
-from constructs_lib.analysis.proof.access_paths.role_powers import escalations_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_external_principals import status_of
 from constructs_lib.analysis.template.atoms import ACCOUNT
@@ -185,15 +185,15 @@ def _trusted(node: Node, statement: Statement, reachable: ReachableResources) ->
             yield make("anyone" if value == "*" else value, node, story, statement)
 
 
-def caller_findings(reachable: ReachableResources, places: Sequence[Place]) -> Iterator[Finding]:
+def caller_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the IAM users and groups that reach owned data, and the external roles that policies here attach to."""
     for resource in reachable.model.resources:
         if resource.type == "AWS::SSO::PermissionSet":
-            yield from _by_permission_set(resource, reachable, places)
+            yield from _by_permission_set(resource, reachable)
         if resource.type in {"AWS::IAM::User", "AWS::IAM::Group"}:
             what = resource.type.rpartition("::")[2].lower()
             policies = list(_policies_of(resource, what, reachable))
-            names = reached(policies, reachable.model, places)
+            names = reached(policies, reachable.model, reachable.places)
             if names:
                 story = (
                     f"the IAM {what} {resource.name} reaches {', '.join(names)}: "
@@ -203,21 +203,19 @@ def caller_findings(reachable: ReachableResources, places: Sequence[Place]) -> I
                 yield undecided(f"IAM {what} {resource.name}", node, story)
             else:
                 yield from _by_powers(resource, what, policies, reachable)
-    yield from _elsewhere(reachable, places)
+    yield from _elsewhere(reachable)
 
 
 def _by_powers(
     resource: Resource, what: str, policies: Sequence[Policy], reachable: ReachableResources
 ) -> Iterator[Finding]:
     as_role = Role(arn=resource.arn, id="", name=resource.name, trust=NO_POLICY, policies=tuple(policies))
-    for power in list(escalations_of(as_role, reachable.model).values())[:1]:
+    for power in list(policy_powers(as_role, reachable).values())[:1]:
         story = f"the IAM {what} {resource.name} may {power.words}: who has its keys or password no template says"
         yield undecided(f"IAM {what} {resource.name}", resource.name, story)
 
 
-def _by_permission_set(
-    permissions: Resource, reachable: ReachableResources, places: Sequence[Place]
-) -> Iterator[Finding]:
+def _by_permission_set(permissions: Resource, reachable: ReachableResources) -> Iterator[Finding]:
     """Yield a finding for a permission set that would reach owned data: AWS creates its roles when it is assigned."""
     policies = [parse_policy(permissions.get("InlinePolicy"), permissions.name)]
     for arn in map(normalise_arn, map(str, as_list(permissions.get("ManagedPolicies")))):
@@ -225,7 +223,7 @@ def _by_permission_set(
         policies.append(parse_policy(document, arn) if document else unknown_policy(arn, f"{arn} is not known"))
     of_account = as_list(permissions.get("CustomerManagedPolicyReferences"))
     policies += [unknown_policy(permissions.name, f"the content of {each} is not known") for each in of_account]
-    names = reached(policies, reachable.model, places)
+    names = reached(policies, reachable.model, reachable.places)
     if names:
         story = f"the permission set {permissions.name} reaches {', '.join(names)}: who is assigned it no template says"
         yield undecided(f"permission set {permissions.name}", permissions.name, story)
@@ -249,7 +247,7 @@ def _policies_of(holder: Resource, what: str, reachable: ReachableResources) -> 
                 yield parse_policy(policy.get("PolicyDocument"), policy.name)
 
 
-def _elsewhere(reachable: ReachableResources, places: Sequence[Place]) -> Iterator[Finding]:
+def _elsewhere(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the principals outside the templates that policies here give permissions on owned data."""
     # A role, a user and a group may have one name.
     here = {(each.type, each.id) for each in reachable.model.resources}
@@ -258,7 +256,7 @@ def _elsewhere(reachable: ReachableResources, places: Sequence[Place]) -> Iterat
             if policy.type == type_:
                 for holder in map(str, as_list(policy.get(name))):
                     if (f"AWS::IAM::{kind.title()}", holder) not in here:
-                        yield from _granted_elsewhere(holder, policy, reachable, places)
+                        yield from _granted_elsewhere(holder, policy, reachable)
 
 
 _ROLES: Sequence[tuple[str, str, str]] = (
@@ -268,13 +266,11 @@ _ROLES: Sequence[tuple[str, str, str]] = (
 )
 
 
-def _granted_elsewhere(
-    holder: str, policy: Resource, reachable: ReachableResources, places: Sequence[Place]
-) -> Iterator[Finding]:
+def _granted_elsewhere(holder: str, policy: Resource, reachable: ReachableResources) -> Iterator[Finding]:
     policies = (parse_policy(policy.get("PolicyDocument"), policy.name),)
-    names = reached(policies, reachable.model, places)
+    names = reached(policies, reachable.model, reachable.places)
     as_role = Role(arn="", id="", name=holder, trust=NO_POLICY, policies=policies)
-    powers = [] if names else list(escalations_of(as_role, reachable.model).values())[:1]
+    powers = [] if names else list(policy_powers(as_role, reachable).values())[:1]
     if names or powers:
         given = f"rights on {', '.join(names)}" if names else f"rights to {powers[0].words}"
         story = f"{policy.name} gives {holder}, which is not in the templates, {given}"

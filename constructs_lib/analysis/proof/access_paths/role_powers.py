@@ -1,16 +1,14 @@
-"""Roles that can escalate privileges, and the resources that act with such a role as their input determines.
+"""Roles with powers of their own, and the resources that act with such a role as their input determines.
 
-A role that a caller can make a service use is asked what callers are asked: the table `escalations.json`. Sources:
-"AWS service integrations", "Calling AWS services" (API Gateway and Step Functions developer guides).
+Sources: "AWS service integrations", "Calling AWS services" (API Gateway and Step Functions developer guides).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.policy_layers import layers_of
-from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_put_events
+from constructs_lib.analysis.proof.access_paths.policy_powers import policy_powers
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     WITH_ROLE,
     Node,
@@ -21,14 +19,11 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     speaks_of,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
-from constructs_lib.analysis.proof.escalation import opened_ways, taken_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.callers import Role
-    from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.access_paths.resource_references import Reference
     from constructs_lib.analysis.proof.access_paths.reviewed_types import Rule
@@ -39,9 +34,14 @@ _MACHINE: Final = "AWS::StepFunctions::StateMachine"
 _NAMES_ONLY: Final = "AWS::SSM::Parameter"
 """A type that holds a name; the name starts nothing."""
 
+_OWN_SOURCE: Final = {
+    "AWS::KinesisFirehose::DeliveryStream": "Kinesis streams", "AWS::Pipes::Pipe": "Kinesis streams",
+}  # fmt: skip
+"""By type: the indirect path that it uses only to read the source that it names, not what its input says."""
+
 
 def powers_of(reachable: ReachableResources) -> dict[str, dict[str, Power]]:
-    """Return what roles can do to escalate privileges, by the role's `place` and the service of the actions.
+    """Return what roles can do besides reaching owned places, by the role's `place` and the service of the actions.
 
     Trusted code and policies alone use most roles; nobody else makes these act.
     """
@@ -49,7 +49,7 @@ def powers_of(reachable: ReachableResources) -> dict[str, dict[str, Power]]:
     for arn, resource in role_names(reachable.model).items():
         role = reachable.model.roles.get(arn)
         if role is not None and not all(map(_is_trusted, reachable.names.mentions(resource.place))):
-            found[resource.place] = escalations_of(role, reachable.model)
+            found[resource.place] = policy_powers(role, reachable)
     return {place: powers for place, powers in found.items() if powers}
 
 
@@ -63,22 +63,6 @@ def _rule_of(mention: Reference, kind: Kind) -> Rule | None:
     return rule_of(mention.by.type, mention.path[0] if mention.path else "", kind)
 
 
-def escalations_of(role: Role, model: Model) -> dict[str, Power]:
-    """Return what the policies of a role, or of a user, can do to escalate privileges, by the actions' service."""
-    holder = Caller(kind=CallerKind.FUNCTION, group=role.name, role=role)
-    sure, possible = opened_ways(holder, layers_of(holder, NO_POLICY), model)
-    found: dict[str, Power] = {}
-    for way, statement in (possible | sure).items():
-        service = way.action.partition(":")[0]
-        certain = way in sure and way.certain
-        if service not in found or (certain and not found[service].certain):
-            found[service] = Power(
-                words=f"call {way.action}, and so {way.why}", certain=certain, statement=statement
-            )  # fmt: skip
-    taken = next((f"take the {each.subject}, whose trust policy names it" for each in taken_roles(holder, model)), "")
-    return {"sts": Power(words=taken), **found} if taken else found
-
-
 def add_agents(reachable: ReachableResources) -> bool:
     """Add the resources that act with a role that has powers, and the roles that start them; return whether any is new.
 
@@ -86,11 +70,12 @@ def add_agents(reachable: ReachableResources) -> bool:
     """
     new = False
     for place, powers in list(reachable.powers.items()):
-        words = next(iter(powers.values())).words
         for mention in reachable.names.mentions(place):
             rule = _rule_of(mention, Kind.ROLE)
-            if rule is None or rule.effect is Effect.RELAY:
-                new |= reachable.add(_agent(mention.by, place.rpartition("/")[2], words))
+            own = _OWN_SOURCE.get(mention.by.type, "")
+            used = [each for each in powers.values() if not own or each.path != own]
+            if used and (rule is None or rule.effect is Effect.RELAY):
+                new |= reachable.add(_agent(mention.by, place.rpartition("/")[2], used[0].words))
     for machine in reachable.model.resources:
         role = str(machine.get("RoleArn"))
         if machine.type == _MACHINE and role not in reachable.model.roles:
@@ -132,7 +117,7 @@ def _may_use(said: Sequence[Statement], node: Node) -> bool:
 
 
 def power_with(role: str, service: str | None, reachable: ReachableResources) -> Power | None:
-    """Return what a role of the templates can do with the calls of a service; None if it can escalate nothing.
+    """Return what a role of the templates can do with the calls of a service; None if it has no power.
 
     Args:
         role: The role's ARN.
@@ -146,4 +131,4 @@ def power_with(role: str, service: str | None, reachable: ReachableResources) ->
     return powers.get(service) if service is not None else None
 
 
-__all__ = ["ANY_SERVICE", "add_agents", "escalations_of", "power_with", "powers_of"]
+__all__ = ["ANY_SERVICE", "add_agents", "power_with", "powers_of"]

@@ -19,7 +19,7 @@ from constructs_lib.analysis.proof.route_code import rights_of
 from constructs_lib.analysis.proof.route_functions import called_directly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller
@@ -100,8 +100,15 @@ def _functions(keys: list[Resource], reachable: ReachableResources) -> list[Func
     return [each for each in reachable.model.functions if each.arn in functions]
 
 
+def showing_statements(said: Iterable[Statement]) -> Iterator[tuple[str, Statement]]:
+    """Yield the Allows that may show a private key, or have KMS sign with it, each with the service of the action."""
+    for statement in (each for each in said if each.allow):
+        services = (each.partition(":")[0] for each in _SHOW_SECRETS if applies_to_action(statement, each))
+        yield from ((service, statement) for service in dict.fromkeys(services))
+
+
 def _may_show_a_key(statement: Statement, caller: Caller) -> bool:
-    if not statement.allow or not any(applies_to_action(statement, action) for action in _SHOW_SECRETS):
+    if not any(showing_statements([statement])):
         return False
     return not statement.resources or not all(_contains_own_identity(text, caller) for text in statement.resources)
 
@@ -112,4 +119,4 @@ def _contains_own_identity(text: str, caller: Caller) -> bool:
     return any(owner is not None and not owner.forged for owner in owners)
 
 
-__all__ = ["is_signed", "signers"]
+__all__ = ["is_signed", "showing_statements", "signers"]

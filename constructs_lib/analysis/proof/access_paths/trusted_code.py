@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.policy_powers import policy_powers
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, role_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
-from constructs_lib.analysis.proof.access_paths.role_powers import escalations_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,9 +64,7 @@ def _by_roles(node: Node, reachable: ReachableResources) -> Iterator[str]:
         places = _with_profiles(reachable.names.within(value, node.resource) if node.resource else set(), reachable)
         named = [arn for arn, each in roles.items() if each.place in places]
         for arn in named:
-            powers = reachable.powers.get(roles[arn].place) or escalations_of(
-                reachable.model.roles[arn], reachable.model
-            )
+            powers = reachable.powers.get(roles[arn].place) or policy_powers(reachable.model.roles[arn], reachable)
             yield from (f"acts with the role {roles[arn].name}, which may {each.words}" for each in powers.values())
         if isinstance(value, str) and not named:
             yield f"acts with {value}, which may do anything: no template has it"

@@ -1,6 +1,7 @@
 """Services that act for a caller: their roles are asked what callers are asked, and safe set-ups stay proved."""
 
 import json
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -24,6 +25,7 @@ from tests.analysis.proof.access_paths.openings import (
     role,
     sub,
 )
+from tests.analysis.proof.access_paths.openings_by_distribution import SIGNED, distribution, served
 from tests.analysis.proof.test_traps import OWN, ROWS
 
 NAMES: Final = Names()
@@ -237,6 +239,42 @@ SHUT: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
     ),
 }  # fmt: skip
 
+STREAM: Final = allow(["kinesis:GetRecords", "kinesis:GetShardIterator"], att("Stream"))
+FIREHOSE: Final = of("AWS::KinesisFirehose::DeliveryStream", KinesisStreamSourceConfiguration={
+    "KinesisStreamARN": att("Stream"), "RoleARN": att("Acts")})  # fmt: skip
+WRITES: Final = (allow(["kinesis:PutRecord", "kinesis:PutRecords"], att("Stream")),)
+OPEN |= {
+    "a route to access points": (
+        route(calls("s3:path/x"), allow("s3:GetObject", "arn:aws:s3:*:*:accesspoint/*")), ()
+    ),
+    "a route to streams": (route(calls("kinesis:action/GetRecords"), allow("kinesis:GetRecords", "*")), ()),
+    "a route to findings, with a role elsewhere": (route(calls("macie2:path/findings"), credentials=IMPORTED), ()),
+    "a machine that reads streams": (machine(allow("kinesis:GetRecords", "*")), (START,)),
+    "a source that reads streams": (source("HTTP", allow("kinesis:*", "*"), **signed("kinesis")), ()),
+    "a rule on messages with a role that reads streams": (
+        {"Rule": of("AWS::IoT::TopicRule", TopicRulePayload={"RoleArn": att("Acts")}), "Acts": role("iot", STREAM),
+         "Stream": of("AWS::Kinesis::Stream")},
+        (allow("iot:Publish", "*"),),
+    ),
+    "a delivery that may do more than read its stream": (
+        {"Stream": of("AWS::Kinesis::Stream"), "Sends": FIREHOSE, "Acts": role("firehose", STREAM, IAM)}, WRITES
+    ),
+}  # fmt: skip
+SHUT |= {
+    "a route that writes to a stream": (
+        {**route(calls("kinesis:action/PutRecord"), *WRITES), "Stream": of("AWS::Kinesis::Stream")}, ()
+    ),
+    "a machine that reads streams and that nobody starts": (machine(allow("kinesis:GetRecords", "*")), ()),
+    "a delivery of a stream that users write": (
+        {"Stream": of("AWS::Kinesis::Stream"), "Sends": FIREHOSE, "Acts": role("firehose", STREAM)}, WRITES
+    ),
+    "a pipe of a stream that users write": (
+        {"Stream": of("AWS::Kinesis::Stream"), "Acts": role("pipes", STREAM),
+         "Pipe": of("AWS::Pipes::Pipe", RoleArn=att("Acts"), Source=att("Stream"), Target="arn")}, WRITES
+    ),
+    "a machine that reads a secret": (machine(allow("secretsmanager:GetSecretValue", "*")), (START,)),
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("name", OPEN)
 def test_a_service_that_does_for_a_caller_what_callers_may_not_is_told(name: str) -> None:
@@ -258,3 +296,22 @@ def test_a_route_that_passes_its_body_to_iam_is_an_attack_with_the_statement() -
     attack = next(each for each in found if each.status is Status.COUNTEREXAMPLE)
     assert "the role may call iam:PutRolePolicy" in attack.story
     assert [str(each) for each in attack.because] == ["Allow iam:PutRolePolicy on * (in Acts, inline p)"]
+
+
+def test_a_service_that_reads_secrets_for_a_caller_may_show_the_key_that_signs() -> None:
+    machine_of_users = machine(allow("secretsmanager:GetSecretValue", "*"))
+    signed_urls = served(NAMES, distribution(NAMES, SIGNED))
+    for rights, status in (((START,), Status.UNDECIDED), ((), Status.PROVED)):
+        what = replace(signed_urls, resources={**signed_urls.resources, **machine_of_users}, user=rights)
+        body = applied(template([OWN, ROWS]), NAMES, what)
+        found = prove(build_model([Template(name="T", body=body, source="test")]))
+        assert found.status is status, [each.story for each in found.findings if each.story]
+        assert any("a key that signs URLs" in each.story for each in found.findings) is bool(rights)
+
+
+@pytest.mark.parametrize(
+    ("action", "status"), [("kinesis:GetRecords", Status.UNDECIDED), ("kinesis:PutRecord", Status.PROVED)]
+)
+def test_an_iam_user_who_may_read_streams_is_told(action: str, status: Status) -> None:
+    policy = {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow(action, "*")]}}
+    assert report({"Anna": of("AWS::IAM::User", Policies=[policy])}).status is status

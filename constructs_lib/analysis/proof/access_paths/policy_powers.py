@@ -1,0 +1,75 @@
+"""The powers of a role, or of a user, by its policies: what these allow besides reaching owned places.
+
+Whoever makes a service act with a role is asked what callers are asked: the table `escalations.json`, the paths of
+`indirect.py`, the list of guests' identity IDs, and the keys that sign URLs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.policy_layers import layers_of
+from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Power, ReachableResources, allows_of
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.access_paths.signed_urls import showing_statements
+from constructs_lib.analysis.proof.escalation import opened_ways, taken_roles
+from constructs_lib.analysis.proof.guest_identity_ids import LISTING, listing_statement
+from constructs_lib.analysis.proof.indirect import open_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.callers import Role
+
+_DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
+_SIGNED: Final = ("TrustedKeyGroups", "TrustedSigners")
+
+
+def policy_powers(role: Role, reachable: ReachableResources) -> dict[str, Power]:
+    """Return what the policies of a role, or of a user, allow, by the service of the actions; certain ones first."""
+    found: dict[str, Power] = {}
+    for service, power in _powers(role, reachable):
+        if service not in found or (power.certain and not found[service].certain):
+            found[service] = power
+    return found
+
+
+def _powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Power]]:
+    holder = Caller(kind=CallerKind.FUNCTION, group=role.name, role=role)
+    for taken in taken_roles(holder, reachable.model):
+        yield "sts", Power(words=f"take the {taken.subject}, whose trust policy names it")
+    sure, possible = opened_ways(holder, layers_of(holder, NO_POLICY), reachable.model)
+    for way, statement in (possible | sure).items():
+        certain = way in sure and way.certain
+        words = f"call {way.action}, and so {way.why}"
+        yield way.action.partition(":")[0], Power(words=words, certain=certain, statement=statement)
+    listing = listing_statement(holder) if _has_guests(reachable) else None
+    if listing is not None:
+        yield "cognito-identity", Power(words=f"call {LISTING.action}, which {LISTING.why}", statement=listing)
+    for path in open_paths(holder, {place.kind for place in reachable.places}):
+        words = f"use {path.name}, and so reach what belongs to another: {path.why}"
+        yield path.service, Power(words=words, path=path.name)
+    for service, statement in showing_statements(allows_of(role)) if _has_signed_urls(reachable) else ():
+        yield service, Power(words="read or use a key that signs URLs of owned data", statement=statement)
+
+
+def _has_guests(reachable: ReachableResources) -> bool:
+    """Return whether guests own places by an identity ID, which a holder of the ID reaches."""
+    owned = any(place.owner is not None and place.owner.form == POOL_IDENTITY for place in reachable.places)
+    return owned and any(caller.kind is CallerKind.GUEST for caller in reachable.model.callers)
+
+
+def _has_signed_urls(reachable: ReachableResources) -> bool:
+    """Return whether a distribution may serve owned data by signed URLs."""
+    owned = {node.name for node in reachable.of(Kind.DATA)}
+    return any(
+        each.type == _DISTRIBUTION
+        and any(name in str(each.properties) for name in _SIGNED)
+        and owned & reachable.names.within(each.properties, each)
+        for each in reachable.model.resources
+    )
+
+
+__all__ = ["policy_powers"]
