@@ -25,7 +25,7 @@ from tests.analysis.proof.access_paths.openings_by_distribution import (
     signed_by_a_function,
     with_right,
 )
-from tests.analysis.proof.access_paths.openings_by_service import PASSED, machine, route
+from tests.analysis.proof.access_paths.openings_by_service import PASSED, machine, nested_machine, route
 
 SUB = "${!cognito-identity.amazonaws.com:sub}"
 
@@ -113,11 +113,14 @@ def code_behind_a_route(auth: str) -> Callable[[Names], Opening]:
     return code(Http=of("AWS::ApiGatewayV2::Api", ProtocolType="HTTP"), To=integration, Opened=opened)
 
 
-def scheduled(names: Names) -> Opening:
-    target = {"Id": "1", "Arn": ref("Machine"), "RoleArn": att("Starts")}
-    rule = of("AWS::Events::Rule", ScheduleExpression="rate(1 day)", Targets=[target])
-    starts = role("events.amazonaws.com", allow("states:StartExecution", ref("Machine")))
-    return Opening(resources={**machine(names), "Rule": rule, "Starts": starts})
+def scheduled(machines: Callable[[Names], Document], started: str = "Machine") -> Callable[[Names], Opening]:
+    def make(names: Names) -> Opening:
+        target = {"Id": "1", "Arn": ref(started), "RoleArn": att("Starts")}
+        rule = of("AWS::Events::Rule", ScheduleExpression="rate(1 day)", Targets=[target])
+        starts = role("events.amazonaws.com", allow("states:StartExecution", ref(started)))
+        return Opening(resources={**machines(names), "Rule": rule, "Starts": starts})
+
+    return make
 
 
 def public_route(names: Names) -> Opening:
@@ -243,7 +246,8 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
             "Acts": role("ec2.amazonaws.com", *reads(names)),
         }
     ),
-    "a state machine on a schedule": scheduled,
+    "a state machine on a schedule": scheduled(machine),
+    "a state machine that another starts on a schedule": scheduled(nested_machine, "Outer"),
     "an open route that reads what is public": public_route,
     "a route that acts as its caller": as_the_caller,
     "a role for this account": taken_by({"AWS": sub("arn:aws:iam::${AWS::AccountId}:root")}),

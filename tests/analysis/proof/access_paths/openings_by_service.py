@@ -116,6 +116,19 @@ def a_state_machine_that_users_start(names: Names) -> Opening:
     return Opening(resources=machine(names), user=(allow("states:StartExecution", ref("Machine")),))
 
 
+def nested_machine(names: Names) -> Document:
+    run = {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution", "End": True}
+    outer = of("AWS::StepFunctions::StateMachine", RoleArn=att("Runs"),
+               DefinitionString=json.dumps({"StartAt": "Run", "States": {"Run": run}}))  # fmt: skip
+    runs = role("states.amazonaws.com", allow("states:StartExecution", ref("Machine")))
+    return {**machine(names), "Outer": outer, "Runs": runs}
+
+
+@opening
+def a_state_machine_that_another_starts_for_users(names: Names) -> Opening:
+    return Opening(resources=nested_machine(names), user=(allow("states:StartExecution", ref("Outer")),))
+
+
 @opening
 def every_state_machine_that_users_start(names: Names) -> Opening:
     return Opening(resources=machine(names), user=(allow("states:*", "*"),))
