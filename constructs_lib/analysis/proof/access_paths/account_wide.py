@@ -17,16 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 
-_BUCKET: Final = "AWS::S3::Bucket"
-_TABLES: Final = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
-_SOURCES: Final = {_BUCKET: "aws.s3", **dict.fromkeys(_TABLES, "aws.dynamodb")}
-_ALL: Final = {
-    _BUCKET: ("arn:aws:s3", "arn:aws:s3:::"),
-    **dict.fromkeys(_TABLES, ("arn:aws:dynamodb",)),
-}
-"""ARNs with which a trail's selector covers all resources of a type."""
-_TYPES: Final = {_BUCKET: "AWS::S3::Object", **dict.fromkeys(_TABLES, "AWS::DynamoDB::Table")}
+_S3: Final = "s3"
+_ALL: Final = {_S3: ("arn:aws:s3", "arn:aws:s3:::"), "dynamodb": ("arn:aws:dynamodb",)}
+"""By service: ARNs with which a trail's selector covers all its buckets or tables."""
+_TYPES: Final = {_S3: "AWS::S3::Object", "dynamodb": "AWS::DynamoDB::Table"}
 _RECORDS: Final = ("AWS API Call via CloudTrail", "AWS Service Event via CloudTrail")
 _SCAN: Final = "GuardDuty Malware Protection Object Scan Result"
 _WHOSE: Final = ("bucket", "requestParameters", "resources")
@@ -35,26 +31,26 @@ _NAMES: Final = ("name", "bucketName", "tableName", "ARN")
 """The fields in these that have its name or ARN."""
 
 
-def receives_all(by: Resource, data: Resource, *, scanned: bool = False) -> bool:
+def receives_all(by: Resource, data: Node, *, scanned: bool = False) -> bool:
     """Return whether a resource receives data of a bucket or table that it does not name.
 
     Args:
         by: The resource.
-        data: The bucket or table.
+        data: The bucket or table, of the templates or not.
         scanned: Whether GuardDuty scans new objects of buckets, and sends an event with the name of each.
     """
-    if data.type not in _SOURCES:
+    if data.service not in _TYPES:
         return False
     match by.type:
         case "AWS::Events::Rule":
             pattern = by.get("EventPattern")
-            return _may_match(pattern, data) or (scanned and data.type == _BUCKET and _may_be_scan(pattern))
+            return _may_match(pattern, data) or (scanned and data.service == _S3 and _may_be_scan(pattern))
         case "AWS::CloudTrail::Trail" | "AWS::CloudTrail::EventDataStore":
             return any(_records(_normalised(each), data) for each in _selectors(by))
         case "AWS::Backup::BackupSelection":
             return _backs_up(_normalised(by.get("BackupSelection")), data)
         case "AWS::S3::StorageLens":
-            return data.type == _BUCKET
+            return data.service == _S3
         case _:
             return False
 
@@ -68,7 +64,7 @@ def _normalised(value: Any) -> Any:
     return normalise_arn(value) if isinstance(value, str) and value.startswith("arn:") else value
 
 
-def _may_match(pattern: Any, data: Resource) -> bool:
+def _may_match(pattern: Any, data: Node) -> bool:
     """Return whether an event pattern may match the events of a bucket or table without naming it."""
     if not isinstance(pattern, Mapping):
         return pattern is not None
@@ -77,8 +73,8 @@ def _may_match(pattern: Any, data: Resource) -> bool:
     if any(_names_some(named.get(name)) for name in _WHOSE):
         # The pattern names a bucket or table; if it is this one, the check of references follows it.
         return False
-    return _may_be(pattern.get("source"), (_SOURCES[data.type],)) and _may_be(
-        pattern.get("detail-type"), _RECORDS, "Object " if data.type == _BUCKET else _RECORDS[0]
+    return _may_be(pattern.get("source"), (f"aws.{data.service}",)) and _may_be(
+        pattern.get("detail-type"), _RECORDS, "Object " if data.service == _S3 else _RECORDS[0]
     )
 
 
@@ -117,14 +113,14 @@ def _selectors(trail: Resource) -> Iterator[Any]:
     yield from as_list(trail.get("AdvancedEventSelectors"))
 
 
-def _records(selector: Any, data: Resource) -> bool:
+def _records(selector: Any, data: Node) -> bool:
     if not isinstance(selector, Mapping):
         return True
     for each in as_list(selector.get("DataResources")):
         values = as_list(each.get("Values")) if isinstance(each, Mapping) else [None]
-        if any(value in _ALL[data.type] or value is None or is_unknown(str(value)) for value in values):
+        if any(value in _ALL[data.service] or value is None or is_unknown(str(value)) for value in values):
             return True
-        if data.type == _BUCKET and any(_may_begin(str(value), data) for value in values):
+        if data.service == _S3 and any(_may_begin(str(value), data) for value in values):
             return True
     fields = as_list(selector.get("FieldSelectors"))
     if not all(isinstance(each, Mapping) and not is_unknown(str(each.get("Field"))) for each in fields):
@@ -136,17 +132,17 @@ def _records(selector: Any, data: Resource) -> bool:
     of_one = by_field.get("resources.ARN", {})
     equal, begins = (list(map(str, as_list(of_one.get(name)))) for name in ("Equals", "StartsWith"))
     every = any(map(is_unknown, equal)) or any(_may_begin(each, data) for each in begins)
-    of_its_type = "Equals" not in of_type or _may_equal(of_type, _TYPES[data.type])
+    of_its_type = "Equals" not in of_type or _may_equal(of_type, _TYPES[data.service])
     return of_its_type and (every or not (equal or begins))
 
 
-def _may_begin(text: str, data: Resource) -> bool:
+def _may_begin(text: str, data: Node) -> bool:
     """Return whether the ARN of a bucket or table may begin with a text that ends before its name does.
 
     The check of references follows a text with the whole name of a bucket. A name that CloudFormation generates begins
     with the stack's name.
     """
-    if data.type == _BUCKET and partition_name(text)[1]:
+    if data.service == _S3 and partition_name(text)[1]:
         return is_unknown(text)
     return globs_meet(f"{as_glob(text)}*", ATOM.sub("*", data.arn))
 
@@ -156,7 +152,7 @@ def _may_equal(field: Mapping[str, Any], text: str) -> bool:
     return any(str(each) == text or is_unknown(str(each)) for each in as_list(field.get("Equals")))
 
 
-def _backs_up(selection: Any, data: Resource) -> bool:
+def _backs_up(selection: Any, data: Node) -> bool:
     if not isinstance(selection, Mapping):
         return selection is not None
     named = [str(each) for each in as_list(selection.get("Resources"))]

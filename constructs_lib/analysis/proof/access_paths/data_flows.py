@@ -15,6 +15,7 @@ from constructs_lib.analysis.model.resources import as_list, may_be_true
 from constructs_lib.analysis.proof.access_paths.account_wide import receives_all
 from constructs_lib.analysis.proof.access_paths.distribution_logs import log_destinations, logging_distributions
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, rule_of
+from constructs_lib.analysis.template.atoms import ATOM
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
@@ -70,9 +71,12 @@ def _by_code(flow: Flow, reachable: ReachableResources) -> Iterator[Flow]:
 
 
 def _flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
-    resource = node.resource
-    if resource is None:
-        return
+    if node.resource is not None:
+        yield from _by_itself(node.resource)
+    yield from _by_others(node, reachable)
+
+
+def _by_itself(resource: Resource) -> Iterator[Flow]:
     for name, (keys, why) in BUCKET_FLOWS.items() if resource.type == "AWS::S3::Bucket" else ():
         value = resource.get(name)
         if value is not None:
@@ -92,10 +96,9 @@ def _flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
         logs = resource.get("LoggingConfiguration")
         if not isinstance(logs, Mapping) or may_be_true(logs.get("IncludeExecutionData")):
             yield Flow(by=resource, why="what its states are told and answer goes to", ends=tuple(_under(logs, _LOGS)))
-    yield from _by_others(node, resource, reachable)
 
 
-def _by_others(node: Node, resource: Resource, reachable: ReachableResources) -> Iterator[Flow]:
+def _by_others(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
     for each in logging_distributions(node, reachable):
         ends = tuple(log_destinations(each, reachable))
         yield Flow(
@@ -105,7 +108,7 @@ def _by_others(node: Node, resource: Resource, reachable: ReachableResources) ->
         )
     scanned = any(each.type == "AWS::GuardDuty::MalwareProtectionPlan" for each in reachable.model.resources)
     for by in reachable.model.resources:
-        if receives_all(by, resource, scanned=scanned):
+        if receives_all(by, node, scanned=scanned):
             yield Flow(by=by, why=f"{_WIDE[by.type]}:", ends=tuple(_handed_to(by, reachable)))
     for mention in reachable.names.mentions(node.name):
         rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", node.kind)
@@ -159,10 +162,14 @@ def _vaults(selection: Resource, reachable: ReachableResources) -> Iterator[Any]
 
 
 def _under(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
-    """Yield the values of some keys, at any depth; the value itself if it is not an object."""
+    """Yield the values of some keys, at any depth; the value itself if it is not an object.
+
+    In lists, only a text that the template does not determine may be such an object.
+    """
     if isinstance(value, list):
         for each in value:
-            yield from _under(each, keys)
+            if not isinstance(each, str) or ATOM.fullmatch(each):
+                yield from _under(each, keys)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if key in keys:

@@ -22,7 +22,7 @@ COPY_ARNS = [att("Copy"), join(att("Copy"), "/*")]
 def replicates(names: Names) -> Document:
     """A role for replication with its permissions in a separate policy: the bucket names the role."""
     rights = {"Version": "2012-10-17", "Statement": list(reads(names))}
-    policy = of("AWS::IAM::Policy", PolicyName="p", PolicyDocument=rights, Roles=[ref("Replicates")])
+    policy = of("AWS::IAM::Policy", PolicyName="rights", PolicyDocument=rights, Roles=[ref("Replicates")])
     return {"Replicates": role("s3.amazonaws.com"), "ReplicatesRights": policy}
 
 

@@ -170,6 +170,9 @@ FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a trail of all that begins as every bucket": trail(
         **advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::other/", "arn:aws:s3:::"]})
     ),
+    "a rule whose targets are not known": lambda _: Opening(
+        resources={"Rule": of("AWS::Events::Rule", EventPattern={"source": ["aws.s3"]}, Targets=[UNKNOWN])}
+    ),
     "a trail of types that are not known": trail(**advanced({"Field": "resources.type", "Equals": [UNKNOWN]})),
     "a trail of a category that is not known": trail(
         AdvancedEventSelectors=[{"FieldSelectors": [{"Field": "eventCategory", "Equals": [UNKNOWN]}]}]
@@ -255,7 +258,18 @@ OPENINGS |= {
         allow("logs:GetLogEvents", att("Log")), IncludeExecutionData={"Fn::ImportValue": "data"}
     ),
 }
+
+
+def to_a_queue_that_nobody_reads(names: Names) -> Opening:
+    """A trail and the CDK's notifications have lists of texts beside where they send to."""
+    told = {"QueueConfigurations": [{"Events": ["s3:ObjectCreated:*"], "QueueArn": att("Q")}]}
+    notifies = of("Custom::S3BucketNotifications", BucketName=ref(names.bucket), NotificationConfiguration=told)
+    records = of("AWS::CloudTrail::Trail", S3BucketName=ref("Logs"), **advanced())
+    return Opening(resources={**LOGS, "Q": QUEUE, "Notifies": notifies, "Records": records})
+
+
 CLOSED_FLOWS: dict[str, Callable[[Names], Opening]] = {
+    "a queue and a trail of owned objects that nobody reads": to_a_queue_that_nobody_reads,
     "a trail of another bucket": trail(EventSelectors=[{"DataResources": [{"Values": ["arn:aws:s3:::other/"]}]}]),
     "a trail of management": trail(IsLogging=True),
     "a trail of another bucket's objects": trail(

@@ -1,11 +1,14 @@
 """A trail or backup of all buckets or tables receives the data of each, in every partition."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from constructs_lib.analysis.model.resources import Resource
 from constructs_lib.analysis.proof.access_paths.account_wide import receives_all
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.s3_references import literal_objects
 
 PARTITIONS = ["arn:aws", "arn:aws-cn", "arn:aws-us-gov", "arn:aws-iso-b"]
@@ -14,7 +17,10 @@ PARTITIONS = ["arn:aws", "arn:aws-cn", "arn:aws-us-gov", "arn:aws-iso-b"]
 def _receives(type_: str, data: str, **properties: Any) -> bool:
     by = Resource(id="⟦S/By⟧", logical_id="By", type=type_, properties=properties, name="By", place="S/By")
     held = Resource(id="⟦S/Held⟧", logical_id="Held", type=data, properties={}, name="Held", place="S/Held")
-    return receives_all(by, held)
+    of_templates = Node(name="S/Held", kind=Kind.DATA, resource=held, reach=("all",), arn=held.arn)
+    found = receives_all(by, of_templates)
+    assert receives_all(by, replace(of_templates, resource=None)) is found
+    return found
 
 
 @pytest.mark.parametrize("partition", PARTITIONS)

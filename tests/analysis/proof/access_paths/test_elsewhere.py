@@ -51,6 +51,15 @@ def of_the_function() -> Document:
     }
 
 
+def notified(**more: Document) -> Document:
+    told = {"QueueConfigurations": [{"Events": ["s3:ObjectCreated:*"], "QueueArn": att("Queue")}]}
+    return {
+        "Queue": of("AWS::SQS::Queue"),
+        "Notifies": of("Custom::S3BucketNotifications", BucketName=ref("P"), NotificationConfiguration=told),
+        **more,
+    }
+
+
 ELSEWHERE: dict[str, tuple[Document, Status]] = {
     "nothing": ({}, Status.PROVED),
     "a distribution of an imported bucket": ({"Dist": of_the_bucket()}, Status.UNDECIDED),
@@ -60,6 +69,12 @@ ELSEWHERE: dict[str, tuple[Document, Status]] = {
     ),
     "an imported bucket's name in a type that is not reviewed": (
         {"Rule": of("AWS::IoT::TopicRule", TopicRulePayload={"Actions": [{"S3": {"BucketName": ref("P")}}]})},
+        Status.UNDECIDED,
+    ),
+    "events of an imported bucket that nobody reads": (notified(), Status.PROVED),
+    "events of an imported bucket that users read": (
+        notified(Reads=of("AWS::IAM::Policy", PolicyName="reads", Roles=[ref("User")], PolicyDocument={
+            "Version": "2012-10-17", "Statement": [allow("sqs:ReceiveMessage", att("Queue"))]})),
         Status.UNDECIDED,
     ),
     "an integration with a role of elsewhere": (of_the_role(), Status.UNDECIDED),
