@@ -65,10 +65,11 @@ def _distributions(statement: Statement, reachable: ReachableResources, principa
     """Return the distributions a grant is for, and the unknowns about them."""
     every = [each for each in reachable.model.resources if each.type == DISTRIBUTION]
     if principal != "cloudfront.amazonaws.com":
-        # Each origin that uses an identity names it, in any form.
+        # An origin that uses an identity names it: one that no origin here names is for another stack's.
         identities = [each for each in reachable.model.resources if each.type == IDENTITY]
-        ours = any(each.is_named_in(principal) or each.id in principal for each in identities)
-        return every, "" if ours else principal
+        ours = {each.place for each in identities if each.is_named_in(principal) or each.id in principal}
+        used = any(ours & reachable.names.within(each.properties, each) for each in every)
+        return every, "" if used else principal
     pinned = [
         each.values
         for each in statement.conditions

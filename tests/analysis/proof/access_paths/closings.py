@@ -18,6 +18,7 @@ from tests.analysis.proof.access_paths.openings import (
 )
 from tests.analysis.proof.access_paths.openings_by_copy import COPY, replicates
 from tests.analysis.proof.access_paths.openings_by_distribution import (
+    IDENTITY,
     OWN_ACCOUNT,
     SIGNED,
     distribution,
@@ -186,8 +187,17 @@ def named(type_: str, **properties: Any) -> Callable[[Names], Opening]:
     return make
 
 
+def signed_by_access_identity(names: Names) -> Opening:
+    made = distribution(names, SIGNED)
+    identity = join("origin-access-identity/cloudfront/", ref("Identity"))
+    made["Properties"]["DistributionConfig"]["Origins"][0]["S3OriginConfig"] = {"OriginAccessIdentity": identity}
+    grant = allow("s3:GetObject", names.objects, Principal={"CanonicalUser": att("Identity", "S3CanonicalUserId")})
+    return Opening(resources={"Dist": made, "Identity": IDENTITY}, bucket_policy=(grant,))
+
+
 CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "a distribution for signed requests": closed_distribution(lambda names: distribution(names, SIGNED)),
+    "a distribution for signed requests, by an access identity": signed_by_access_identity,
     "a distribution that a function signs for": signed_by_a_function,
     "a distribution that a function signs for, beside secrets of one's own": with_right(
         "secretsmanager:GetSecretValue", sub(f"arn:aws:secretsmanager:*:*:secret:{SUB}/*")

@@ -120,13 +120,26 @@ def a_distribution_by_an_origin_group(names: Names) -> Opening:
     return served(names, distribution(names, {"TargetOriginId": "g"}, OriginGroups=groups))
 
 
+IDENTITY = of("AWS::CloudFront::CloudFrontOriginAccessIdentity", CloudFrontOriginAccessIdentityConfig={})
+
+
 @opening
 def a_distribution_by_an_access_identity(names: Names) -> Opening:
     grant = allow(
         "s3:GetObject", names.objects, Principal={"CanonicalUser": att("Identity", "S3CanonicalUserId")}
     )  # fmt: skip
-    identity = of("AWS::CloudFront::CloudFrontOriginAccessIdentity", CloudFrontOriginAccessIdentityConfig={})
-    return Opening(resources={"Dist": distribution(names, {}), "Identity": identity}, bucket_policy=(grant,))
+    return Opening(resources={"Dist": distribution(names, {}), "Identity": IDENTITY}, bucket_policy=(grant,))
+
+
+@opening
+def an_access_identity_that_no_distribution_here_uses(names: Names) -> Opening:
+    return replace(a_distribution_by_an_access_identity(names), resources={"Identity": IDENTITY})
+
+
+@opening
+def an_access_identity_beside_a_signed_distribution_that_does_not_use_it(names: Names) -> Opening:
+    made = a_distribution_by_an_access_identity(names)
+    return replace(made, resources={**made.resources, "Dist": distribution(names, SIGNED)})
 
 
 @opening
