@@ -115,9 +115,8 @@ def widened_arn(arn: str) -> str:
     """
     if is_unknown(arn) and ATOM.fullmatch(arn):
         return "*"
-    if not arn.startswith("arn:") and as_glob(arn).replace("⟦", "") != as_glob(arn):
-        # The start of the ARN of one of the templates' resources.
-        return as_glob(arn)
+    if not arn.startswith("arn:"):
+        return _widened_start(arn)
     parts = split_around_atoms(arn, ":", 5)
     if parts[0] == "arn" and len(parts) > 1 and set("*?") & set(parts[1]):
         # `aws-*` is every partition but one, and the model has one for all.
@@ -127,8 +126,7 @@ def widened_arn(arn: str) -> str:
     for index, word in ((3, REGION), (4, ACCOUNT)):
         if len(parts) > index and parts[index] not in {"", word, "*"} and set("*?") & set(parts[index]):
             parts[index] = "*"
-    arn = ":".join(parts)
-    arn = "".join("*" if f"⟦{WILDCARD}" in part else part for part in ATOM.split(arn))
+    arn = _without_wildcards(":".join(parts))
     if len(parts) > _BEFORE_NAME and parts[2] not in _KEPT_APART:
         return ":".join([*split_around_atoms(arn, ":", _BEFORE_NAME)[:_BEFORE_NAME], as_glob(parts[_BEFORE_NAME])])
     if arn.startswith("arn:aws:dynamodb:"):
@@ -139,6 +137,20 @@ def widened_arn(arn: str) -> str:
     if not slash or not arn.startswith(("arn:aws:s3:::", "arn:aws:execute-api:")):
         return arn
     return name + slash + as_glob(key)
+
+
+def _widened_start(text: str) -> str:
+    """Return the widest form of a text that does not begin as an ARN."""
+    if is_unknown(text) and "⟧/object/" in text:
+        # The objects of an access point whose ARN is a parameter.
+        return f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/*/object/*"
+    # As a glob, the start of the ARN of one of the templates' resources.
+    return as_glob(text) if as_glob(text).replace("⟦", "") != as_glob(text) else _without_wildcards(text)
+
+
+def _without_wildcards(text: str) -> str:
+    """Return a text with a star for each atom that may be any text."""
+    return "".join("*" if f"⟦{WILDCARD}" in part else part for part in ATOM.split(text))
 
 
 def partition_name(arn: str) -> tuple[str, str, str]:

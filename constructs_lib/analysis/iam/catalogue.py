@@ -98,6 +98,12 @@ def actions_of(service: str) -> tuple[str, ...]:
 
 
 @functools.cache
+def services() -> tuple[str, ...]:
+    """Return every service, by its name in actions."""
+    return tuple(sorted(_data().services.get_service_keys()))
+
+
+@functools.cache
 def resource_types(action: str) -> frozenset[str]:
     """Return the resource types an action works on; empty for an action without a resource type."""
     return frozenset(each["name"] for each in _details(action).get("resourceTypes", ()))

@@ -133,7 +133,7 @@ def _heads(statement: Statement, resources: Resources) -> Iterator[str]:
         return
     for text in (*statement.resources, *statement.not_resources):
         parts = split_around_atoms(text, ":", _HEAD)
-        if VARIABLE.search(text) and len(parts) > _HEAD and _has_known_account(text, parts, statement, resources):
+        if VARIABLE.search(text) and _has_known_head(text, parts, statement, resources):
             yield from [] if _is_kept(parts, resources) else [_head(parts)]
         if ":topicfilter/" in text and set("#+") & set(text.partition(":topicfilter/")[2]):
             resources.gap(f"{text} (in {statement.source}) has MQTT's own wildcards, which are not looked at")
@@ -142,7 +142,7 @@ def _heads(statement: Statement, resources: Resources) -> Iterator[str]:
         parts = split_around_atoms(text, ":", _HEAD)
         if text == "*":
             yield from _heads_by_action(statement, tied, resources)
-        elif len(parts) > _HEAD and _has_known_account(text, parts, statement, resources):
+        elif _has_known_head(text, parts, statement, resources):
             yield from [] if _is_kept(parts, resources, tied) else [_head(parts)]
 
 
@@ -173,10 +173,14 @@ def _cut(arn: str) -> tuple[str, str]:
     return _head(parts), parts[_HEAD]
 
 
-def _has_known_account(text: str, parts: Sequence[str], statement: Statement, resources: Resources) -> bool:
+def _has_known_head(text: str, parts: Sequence[str], statement: Statement, resources: Resources) -> bool:
     """Return whether an ARN determines its service, region and account; adds a gap if it does not."""
     shown = f"{text} (in {statement.source})"
-    if set("*?$") & set(parts[2]):
+    if len(parts) <= _HEAD:
+        # Such as `Fn::GetAtt` of a type whose ARNs have no format here. `*` and texts without colons are no ARNs.
+        if text.startswith("⟦"):
+            resources.gap(f"{shown} is an ARN that is not known: not looked at")
+    elif set("*?$") & set(parts[2]):
         resources.gap(f"{shown} may be of any service: not looked at")
     elif "${" in "".join(parts[:_HEAD]):
         resources.gap(f"{shown} has the caller's identity in the place of a region or an account: not looked at")

@@ -17,6 +17,10 @@ ARN_FORMATS: Final = {
     "AWS::Cognito::UserPool": "arn:aws:cognito-idp:{region}:{account}:userpool/{id}",
     "AWS::SQS::Queue": "arn:aws:sqs:{region}:{account}:{id}",
     "AWS::SNS::Topic": "arn:aws:sns:{region}:{account}:{id}",
+    "AWS::Location::GeofenceCollection": "arn:aws:geo:{region}:{account}:geofence-collection/{id}",
+    "AWS::Location::Tracker": "arn:aws:geo:{region}:{account}:tracker/{id}",
+    "AWS::Logs::LogGroup": "arn:aws:logs:{region}:{account}:log-group:{id}:*",
+    "AWS::OpenSearchService::Domain": "arn:aws:es:{region}:{account}:domain/{id}",
     "AWS::AppSync::Api": "arn:aws:appsync:{region}:{account}:apis/{id}",
 }
 NAME_PROPERTIES: Final = {
@@ -27,6 +31,10 @@ NAME_PROPERTIES: Final = {
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::IAM::User": "UserName",
+    "AWS::Location::GeofenceCollection": "CollectionName",
+    "AWS::Location::Tracker": "TrackerName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::OpenSearchService::Domain": "DomainName",
     "AWS::IAM::Group": "GroupName",
     "AWS::ApiGateway::Stage": "StageName",
     "AWS::ApiGatewayV2::Stage": "StageName",

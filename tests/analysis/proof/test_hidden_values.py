@@ -130,7 +130,7 @@ DIRECT = {"Fn::GetAtt": ["Code", "Arn"]}
         (CACHED, Status.UNDECIDED),
         ({"keys": ("method.request.header.x",), **CACHED}, Status.UNDECIDED),
         ({"MethodSettings": [{"CachingEnabled": {"Ref": "AWS::StackName"}}]}, Status.UNDECIDED),
-        ({"rights": (allow("lambda:GetFunction", DIRECT),)}, Status.PROVED),
+        ({"rights": (allow("lambda:ListAliases", DIRECT),)}, Status.PROVED),
         ({"rights": (allow("lambda:InvokeFunction", DIRECT),)}, Status.UNDECIDED),
         ({"rights": (allow("lambda:invoke*", {"Fn::Sub": "${Code.Arn}:live"}),)}, Status.UNDECIDED),
         ({"rights": (allow("lambda:InvokeAsync", "arn:aws:lambda:*:*:function:*"),)}, Status.UNDECIDED),

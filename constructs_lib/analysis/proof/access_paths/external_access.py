@@ -30,6 +30,7 @@ from constructs_lib.analysis.proof.access_paths.role_powers import add_agents, p
 from constructs_lib.analysis.proof.access_paths.service_wide import service_findings
 from constructs_lib.analysis.proof.access_paths.shared_caches import cache_findings
 from constructs_lib.analysis.proof.access_paths.state_machines import relay_findings
+from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -96,6 +97,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *service_findings(reachable),
         *assumable_role_findings(reachable),
         *related_findings(reachable),
+        *unreviewed_findings(reachable),
         *_unreviewed(reachable),
     ]
     add_balanced(reachable)

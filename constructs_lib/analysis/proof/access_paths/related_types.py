@@ -132,17 +132,17 @@ def _allowing(caller: Caller, action: str, arn: str, *, tied: bool = False) -> S
         for each in (*policy.statements, *policy.possible):
             if each.allow and applies_to_action(each, action) and (tied or not any(map(ties, each.conditions))):
                 texts = each.resources or ("*",)
-                if any(globs_meet(loosened(text), arn) and (tied or not _is_tied(text, caller)) for text in texts):
+                if any(globs_meet(loosened(text), arn) and (tied or not is_tied(text, caller)) for text in texts):
                     yield each
 
     within = all(any(True for _ in of(limit)) for limit in caller.limits)
     return next((each for policy in caller.identity for each in of(policy)), None) if within else None
 
 
-def _is_tied(text: str, caller: Caller) -> bool:
+def is_tied(text: str, caller: Caller) -> bool:
     """Return whether a resource's ARN contains the name of an owner whom no other caller can be."""
     owners = (owner_by(match.group(1).lower(), caller) for match in VARIABLE.finditer(text))
     return any(owner is not None and not owner.forged for owner in owners)
 
 
-__all__ = ["related_findings"]
+__all__ = ["is_tied", "related_findings"]

@@ -11,7 +11,7 @@ from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.forms import FORMS
 from tests.analysis.proof.access_paths.openings import Opening, applied
 from tests.analysis.proof.access_paths.openings_by_source import OPENINGS
-from tests.analysis.proof.access_paths.test_access_paths import NAMES
+from tests.analysis.proof.access_paths.test_access_paths import NAMES, followed
 from tests.analysis.proof.test_traps import OWN, ROWS
 
 PAIRS = [
@@ -22,7 +22,7 @@ PAIRS = [
 
 def status(what: Opening, form: str) -> Status:
     body = applied(template([OWN, ROWS]), NAMES, what)
-    return prove(build_model(FORMS[form](body, template([OWN, ROWS])["Resources"].keys()))).status
+    return followed(prove(build_model(FORMS[form](body, template([OWN, ROWS])["Resources"].keys()))))
 
 
 @pytest.mark.parametrize("form", FORMS)

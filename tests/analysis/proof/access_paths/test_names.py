@@ -9,7 +9,7 @@ from tests.analysis.proof.access_paths.names import NAMINGS
 from tests.analysis.proof.access_paths.openings import Document, Opening, applied
 from tests.analysis.proof.access_paths.openings_by_flow import CLOSED_FLOWS
 from tests.analysis.proof.access_paths.openings_by_source import OPENINGS
-from tests.analysis.proof.access_paths.test_access_paths import NAMES, proved
+from tests.analysis.proof.access_paths.test_access_paths import NAMES, followed, proved
 from tests.analysis.proof.test_traps import OWN, ROWS
 
 
@@ -27,10 +27,10 @@ def test_a_template_whose_resources_have_names_is_proved(naming: str) -> None:
 @pytest.mark.parametrize("naming", NAMINGS)
 @pytest.mark.parametrize("name", OPENINGS)
 def test_what_opens_owned_data_is_found_by_every_name(name: str, naming: str) -> None:
-    assert proved(named(OPENINGS[name](NAMES), naming)).status is not Status.PROVED
+    assert followed(proved(named(OPENINGS[name](NAMES), naming))) is not Status.PROVED
 
 
 @pytest.mark.parametrize("name", CLOSINGS | CLOSED_FLOWS)
 def test_what_opens_nothing_stays_proved_with_names_that_are_spelt_out(name: str) -> None:
     report = proved(named((CLOSINGS | CLOSED_FLOWS)[name](NAMES), "spelt out"))
-    assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
+    assert followed(report) is Status.PROVED, [each.story for each in report.findings if each.story]

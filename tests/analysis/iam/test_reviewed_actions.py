@@ -1,0 +1,62 @@
+"""The table of reviewed actions names real ones, and everything else counts as unreviewed."""
+
+import pytest
+
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.escalations import ways
+from constructs_lib.analysis.iam.matching import glob_match
+from constructs_lib.analysis.iam.reviewed_actions import reviewed, unreviewed
+
+WHOLE = {"geo-maps", "geo-places", "geo-routes", *catalogue.SERVICES}
+"""Services of which every action is reviewed, or decided by its requests."""
+
+
+@pytest.mark.parametrize("pattern", reviewed(own=True))
+def test_a_reviewed_pattern_matches_an_action_of_aws(pattern: str) -> None:
+    service = pattern.partition(":")[0]
+    assert service in catalogue.services()
+    assert any(glob_match(pattern, each) for each in catalogue.actions_of(service) if not each.endswith("FutureAction"))
+    assert reviewed(own=True)[pattern]
+
+
+def test_no_escalation_counts_as_harmless() -> None:
+    found = [
+        way.action for way in ways() for each in reviewed(own=True) if glob_match(each, way.action) and not way.needs
+    ]
+    assert found == []
+
+
+def test_every_service_has_actions_without_a_review() -> None:
+    whole = {each for each in catalogue.services() if not unreviewed(f"{each}:*")}
+    assert whole == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("polly:SynthesizeSpeech", ()),
+        ("POLLY:synthesizespeech", ()),
+        ("comprehend:Detect*", ()),
+        ("transcribe:ListTranscriptionJobs", ()),
+        ("transcribe:GetTranscriptionJob", ("transcribe:GetTranscriptionJob",)),
+        ("TRANSCRIBE:gettranscriptionjob", ("transcribe:GetTranscriptionJob",)),
+        ("textract:AnalyzeI?", ()),
+        ("newservice:Read", ("newservice:read",)),
+        ("transcribe:NewAction", ("transcribe:newaction",)),
+        ("nothing", ("nothing",)),
+        ("s3:GetObject", ()),
+    ],
+)
+def test_a_pattern_has_the_actions_that_no_review_covers(pattern: str, found: tuple[str, ...]) -> None:
+    assert unreviewed(pattern) == found
+
+
+def test_some_actions_are_reviewed_for_resources_of_the_templates_alone() -> None:
+    assert unreviewed("ssm:GetParameter") == ("ssm:GetParameter",)
+    assert unreviewed("ssm:GetParameter", own=True) == ()
+
+
+def test_a_pattern_for_all_services_has_the_actions_of_each() -> None:
+    services = {each.partition(":")[0] for each in unreviewed("*")}
+    assert services == {*catalogue.services()} - WHOLE
+    assert "transcribe:GetTranscriptionJob" in unreviewed("*:GetT*")

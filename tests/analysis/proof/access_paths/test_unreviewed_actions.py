@@ -1,0 +1,97 @@
+"""A right of a caller on another service is reviewed, or tied to the caller, or undecided and named."""
+
+import pytest
+
+from constructs_lib.analysis import build_model
+from constructs_lib.analysis.proof.findings import Question, Report, Status
+from constructs_lib.analysis.proof.prove import Accepted, prove
+from constructs_lib.analysis.template.templates import Template
+from tests.analysis.conftest import template
+from tests.analysis.proof.access_paths.openings import Document, Names, Opening, allow, applied, sub
+from tests.analysis.proof.test_traps import OWN, ROWS
+
+SUB = "${!cognito-identity.amazonaws.com:sub}"
+
+
+def with_rights(*rights: Document, accept: str = "") -> Report:
+    body = applied(template([OWN, ROWS]), Names(), Opening(user=rights))
+    accepted = [Accepted.parse(accept)] if accept else []
+    return prove(build_model([Template(name="T", body=body, source="test")]), accepted=accepted)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "transcribe:GetTranscriptionJob",
+        "transcribe:Get*",
+        "bedrock:Retrieve",
+        "kendra:Query",
+        "secretsmanager:GetSecretValue",
+        "rds-data:ExecuteStatement",
+        "lambda:GetFunction",
+        "events:PutTargets",
+        "lambda:CreateFunction",
+        "logs:FilterLogEvents",
+        "cognito-idp:AdminGetUser",
+        "newservice:Read",
+        "TRANSCRIBE:gettranscriptionjob",
+    ],
+)
+def test_a_right_that_no_review_covers_is_undecided(action: str) -> None:
+    report = with_rights(allow(action, "*"))
+    [finding] = [each for each in report.findings if each.subject == action]
+    assert report.status is Status.UNDECIDED
+    assert finding.question is Question.ANOTHER_WAY
+    assert "no review says" in finding.story
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "polly:SynthesizeSpeech",
+        "translate:TranslateText",
+        "mobiletargeting:PutEvents",
+        "cognito-identity:GetId",
+        "geo-maps:*",
+        "sts:GetCallerIdentity",
+        "transcribe:ListTranscriptionJobs",
+        "events:PutEvents",
+    ],
+)
+def test_a_reviewed_right_stays_proved(action: str) -> None:
+    assert with_rights(allow(action, "*")).status is Status.PROVED
+
+
+def test_a_right_tied_to_the_caller_by_name_or_tag_stays_proved() -> None:
+    by_name = sub(f"arn:${{AWS::Partition}}:transcribe:${{AWS::Region}}:${{AWS::AccountId}}:transcription-job/{SUB}-*")
+    by_tag = {"StringEquals": {"aws:ResourceTag/owner": "${cognito-identity.amazonaws.com:sub}"}}
+    assert with_rights(allow("transcribe:GetTranscriptionJob", by_name)).status is Status.PROVED
+    assert with_rights(allow("secretsmanager:GetSecretValue", "*", Condition=by_tag)).status is Status.PROVED
+
+
+def test_another_statement_or_resource_that_is_tied_ties_no_other() -> None:
+    by_name = sub(f"arn:${{AWS::Partition}}:transcribe:${{AWS::Region}}:${{AWS::AccountId}}:transcription-job/{SUB}-*")
+    both = allow("transcribe:GetTranscriptionJob", [by_name, "*"])
+    assert with_rights(both).status is not Status.PROVED
+    assert with_rights(allow("kendra:Query", "*"), allow("transcribe:GetTranscriptionJob", by_name)).status is not (
+        Status.PROVED
+    )
+
+
+def test_a_right_that_is_denied_everywhere_counts_as_none() -> None:
+    denied = {**allow("kendra:*", "*"), "Effect": "Deny"}
+    assert with_rights(allow("kendra:Query", "*"), denied).status is Status.PROVED
+    assert with_rights(allow("kendra:Query", "*"), {**denied, "Resource": "arn:aws:kendra:*:*:index/x"}).status is (
+        Status.UNDECIDED
+    )
+
+
+def test_accepting_a_pattern_accepts_no_wider_one() -> None:
+    assert with_rights(allow("kendra:Query", "*"), accept="kendra:Query:other").status is Status.PROVED
+    report = with_rights(allow(["kendra:Query", "kendra:*"], "*"), accept="kendra:Query:other")
+    assert report.status is Status.UNDECIDED
+
+
+def test_all_actions_but_some_are_named_as_every_other_action() -> None:
+    report = with_rights({"Effect": "Allow", "NotAction": ["iam:*", "s3:*", "dynamodb:*"], "Resource": "*"})
+    assert any(each.subject == "every other action" for each in report.findings)
