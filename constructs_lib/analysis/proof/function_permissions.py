@@ -72,7 +72,8 @@ def _by_resource(place: Place, resource: Resource, what: str, model: Model) -> I
 
 
 def _target(resource: Resource) -> str:
-    return f"{resource.get('FunctionName') or resource.get('TargetFunctionArn') or resource.get('FunctionArn')}"
+    names = ("FunctionName", "TargetFunctionArn", "FunctionArn", "ResourceArn")
+    return str(next((resource.get(each) for each in names if resource.get(each)), None))
 
 
 def _by_permission(place: Place, permission: Resource, what: str, model: Model) -> Iterator[Finding]:

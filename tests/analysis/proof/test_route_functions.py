@@ -113,7 +113,7 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
     ),
     "a service network": (own(T=of("AWS::VpcLattice::TargetGroup", Targets=[{"Id": att("Code")}])), UNDECIDED),
     "a policy of a kind of its own": (
-        own(P=of("AWS::Lambda::ResourcePolicy", FunctionName=ref("Code"), Policy={})), UNDECIDED
+        own(P=of("AWS::Lambda::ResourcePolicy", ResourceArn=att("Code"), PolicyDocument={})), UNDECIDED
     ),
     "an open URL": (own(U=of("AWS::Lambda::Url", TargetFunctionArn=att("Code"), AuthType="NONE")), UNDECIDED),
     "an open URL, with both its permissions": (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.analysis.proof.access_paths.appsync import graphql_findings
 from constructs_lib.analysis.proof.access_paths.assumable_roles import assumable_role_findings
 from constructs_lib.analysis.proof.access_paths.aws_custom_resource import call_findings
+from constructs_lib.analysis.proof.access_paths.change_rights import change_findings
 from constructs_lib.analysis.proof.access_paths.code_sources import source_findings
 from constructs_lib.analysis.proof.access_paths.data_copies import (
     add_copies,
@@ -94,6 +95,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *source_findings(reachable),
         *pushed_findings(reachable),
         *call_findings(reachable),
+        *change_findings(reachable),
         *service_findings(reachable),
         *assumable_role_findings(reachable),
         *related_findings(reachable),

@@ -1,0 +1,38 @@
+"""Principals whom the policy of a resource lets act on it, although identity policies alone give them no right.
+
+Source: "Policy evaluation logic" (IAM user guide): within one account the policy of a resource is enough.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.template.atoms import ACCOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.model import Model
+
+_OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
+"""The account delegates to its identity policies, which are checked."""
+
+
+def untrusted_principals(statement: Statement, model: Model) -> Iterator[str]:
+    """Yield the principals whom a statement names, in words; conditions are ignored.
+
+    Left out are this account, AWS services, and the roles of the templates that no caller has.
+    """
+    if statement.not_principals or not statement.principals:
+        yield "an unknown principal"
+        return
+    yield from (str(each) for each in model.callers if speaks_of(statement, each.principal))
+    trusted = {*_OWN, *model.roles}
+    yield from (
+        value for kind, value in statement.principals if kind != "Service" and value not in trusted
+    )  # fmt: skip
+
+
+__all__ = ["untrusted_principals"]
