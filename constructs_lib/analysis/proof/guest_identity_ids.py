@@ -1,22 +1,27 @@
 """Guests' identity IDs are bearer secrets: a client that has one gets the credentials of that guest.
 
 Source: `GetCredentialsForIdentity` (Amazon Cognito identity pools API reference) requires only the ID if no login is
-linked to it. A listing that shows only the names of guests' folders therefore discloses the folders' content too.
+linked to it. A list that shows only the names of guests' folders or topics therefore discloses their content too.
 """
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Questions
 from constructs_lib.analysis.engine.policy_layers import applies_to_action, layers_of
+from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.escalations import Way, gives, takes
 from constructs_lib.analysis.model.callers import ANYONE, NO_POLICY, CallerKind
+from constructs_lib.analysis.model.named_resources import Named
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
-from constructs_lib.analysis.proof.verdicts import decided
+from constructs_lib.analysis.proof.indirect import IndirectPath, open_actions
+from constructs_lib.analysis.proof.verdicts import AUTOMATA, decided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,7 +53,7 @@ def exposed_guest_identity_ids(
         return
     if not any(_is_theirs(place, caller, model) for caller in model.callers if caller.kind is CallerKind.GUEST):
         return
-    for finding in _who_lists_the_pool(place, model):
+    for finding in (*_who_lists_the_pool(place, model), *_who_lists_names(place, model)):
         is_accepted = any(each.covers_path(finding) for each in accepted)
         yield replace(finding, status=Status.ACCEPTED) if is_accepted else finding
     if not place.text.endswith("/*"):
@@ -81,6 +86,51 @@ def _who_lists_the_pool(place: Place, model: Model) -> Iterator[Finding]:
                     f"guests' {place.name}, because of {statement}"
                 ),
             )
+
+
+def _who_lists_names(place: Place, model: Model) -> Iterator[Finding]:
+    for path in name_lists([place], model):
+        for caller in model.callers:
+            actions = tuple(open_actions(path, caller))
+            if actions:
+                yield Finding(
+                    question=Question.OTHERS_DATA,
+                    status=Status.UNDECIDED,
+                    caller=str(caller),
+                    subject=place.name,
+                    actions=actions,
+                    engines=(AUTOMATA,),
+                    story=f"{caller} can call {actions[0]}: {path.why}",
+                )
+
+
+def name_lists(places: Sequence[Place], model: Model) -> Iterator[IndirectPath]:
+    """Yield the lists of a service that may show the names of what guests own by their identity IDs."""
+    for place in places:
+        holder = model.holder(place.holder)
+        if isinstance(holder, Named) and place.owner is not None and place.owner.form == POOL_IDENTITY:
+            why = f"it may list the names of guests' {place.name}, and each ID in them is enough for its credentials"
+            for service in holder.services:
+                lists = _lists_of(service, loosened(place.before + place.text))
+                if lists:
+                    yield IndirectPath(
+                        kind=place.kind, name=f"lists of {service}", service=service, actions=lists, why=why
+                    )  # fmt: skip
+
+
+@functools.cache
+def _lists_of(service: str, where: str) -> frozenset[str]:
+    """Return the actions that list names and that are not asked at a place, because they name nothing that fits it."""
+    return frozenset(
+        action.partition(":")[2]
+        for action in catalogue.actions_of(service)
+        if catalogue.access_level(action) == "List"
+        and not any(
+            globs_meet(arn, where)
+            for kind in catalogue.resource_types(action)
+            for arn in catalogue.arn_patterns(action, kind)
+        )
+    )
 
 
 def listing_statement(caller: Caller) -> Statement | None:

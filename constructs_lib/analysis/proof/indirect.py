@@ -18,7 +18,7 @@ from constructs_lib.analysis.proof.verdicts import AUTOMATA
 from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.engine.policy_layers import Layers
     from constructs_lib.analysis.model.callers import Caller
@@ -162,18 +162,23 @@ def indirect_access(
     for caller in model.callers:
         for path in INDIRECT_PATHS:
             if path.kind in kinds and (str(caller), path.kind) not in unproved:
-                open_ones = [each for each in _obligations(path, caller) if decide(each).answer is not Answer.PROVED]
-                if open_ones:
-                    yield _finding(path, caller, open_ones, accepted)
+                actions = open_actions(path, caller)
+                if actions:
+                    yield _finding(path, caller, actions, accepted)
 
 
-def open_paths(caller: Caller, kinds: Collection[str]) -> Iterator[IndirectPath]:
-    """Yield the indirect paths to owned data of some kinds that a role may use, whatever its session's tags."""
-    for path in INDIRECT_PATHS:
-        asked = _obligations(path, caller) if path.kind in kinds else ()
-        tagged = (replace(each, known=replace(each.known, open_tags=True)) for each in asked)
+def open_paths(caller: Caller, paths: Iterable[IndirectPath]) -> Iterator[IndirectPath]:
+    """Yield the paths that a role may use, whatever its session's tags."""
+    for path in paths:
+        tagged = (replace(each, known=replace(each.known, open_tags=True)) for each in _obligations(path, caller))
         if any(decide(each).answer is not Answer.PROVED for each in tagged):
             yield path
+
+
+def open_actions(path: IndirectPath, caller: Caller) -> dict[str, Obligation]:
+    """Return the actions by which a caller may use a path, each with the obligation that fails."""
+    failing = [each for each in _obligations(path, caller) if decide(each).answer is not Answer.PROVED]
+    return {action: each for each in failing for action in each.actions}
 
 
 def _obligations(path: IndirectPath, caller: Caller) -> Iterator[Obligation]:
@@ -202,9 +207,8 @@ def _anywhere(path: IndirectPath, where: str, layers: Layers, caller: Caller) ->
 
 
 def _finding(
-    path: IndirectPath, caller: Caller, reaching: Sequence[Obligation], accepted: Sequence[Accepted]
+    path: IndirectPath, caller: Caller, actions: Mapping[str, Obligation], accepted: Sequence[Accepted]
 ) -> Finding:
-    actions = {action: obligation for obligation in reaching for action in obligation.actions}
     unmeant = tuple(
         action
         for action, obligation in actions.items()

@@ -9,6 +9,7 @@ from constructs_lib.analysis.proof.accepted_access import Accepted
 from constructs_lib.analysis.proof.findings import Finding, Status
 from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join
+from tests.analysis.proof.access_paths.openings import att, of, role
 
 OWN = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": join(BUCKET, f"/private/{SUB}/*")}
 
@@ -120,3 +121,50 @@ def test_a_list_of_identities_gives_no_signed_in_user_away(make_model: MakeModel
 def test_a_list_of_identities_is_accepted_like_any_path(make_model: MakeModel) -> None:
     accepted = [Accepted.parse("Bucket private/{owner}/*:other")]
     assert prove([make_model([OWN, LISTS_ALL], guest=[OWN])], accepted=accepted).status is Status.PROVED
+
+
+TOPICS = {
+    "Effect": "Allow",
+    "Action": ["iot:Publish", "iot:Receive"],
+    "Resource": f"arn:aws:iot:us-east-1:123456789012:topic/{SUB}/*",
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [
+        ("iot:ListRetainedMessages", Status.UNDECIDED),
+        ("iot:ListThings*", Status.UNDECIDED),
+        ("iot:ListThingsInThingGroup", Status.UNDECIDED),
+        ("sns:ListTopics", Status.PROVED),
+    ],
+)
+def test_whoever_lists_the_names_of_what_guests_own_may_be_any_guest(
+    make_model: MakeModel, action: str, status: Status
+) -> None:
+    lists = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    model = make_model([TOPICS, lists], guest=[TOPICS])
+    assert prove([model]).status is status
+    assert prove([make_model([TOPICS, lists])]).status is Status.PROVED
+    assert prove([make_model([TOPICS, lists, {**lists, "Effect": "Deny"}], guest=[TOPICS])]).status is Status.PROVED
+    if status is Status.UNDECIDED:
+        accepted = [Accepted.parse("iot topic/{owner}/*:other")]
+        assert prove([model], accepted=accepted).status is Status.PROVED
+
+
+def test_a_list_of_what_is_in_ones_own_gives_nobody_away(make_model: MakeModel) -> None:
+    thing = f"arn:aws:iot:us-east-1:123456789012:thing/{SUB}"
+    own = {"Effect": "Allow", "Action": ["iot:GetThingShadow", "iot:ListNamedShadowsForThing"], "Resource": thing}
+    assert prove([make_model([own], guest=[own])]).status is Status.PROVED
+
+
+@pytest.mark.parametrize("guest", [True, False])
+def test_a_service_may_list_names_for_a_caller(make_model: MakeModel, *, guest: bool) -> None:
+    lists = {"Effect": "Allow", "Action": "iot:ListRetainedMessages", "Resource": "*"}
+    starts = {"Effect": "Allow", "Action": "states:StartSyncExecution", "Resource": {"Ref": "Machine"}}
+    more = {
+        "Machine": of("AWS::StepFunctions::StateMachine", RoleArn=att("Does"), DefinitionString="{}"),
+        "Does": role("states.amazonaws.com", lists),
+    }
+    report = prove([make_model([TOPICS, starts], guest=[TOPICS] if guest else None, more=more)])
+    assert report.status is (Status.UNDECIDED if guest else Status.PROVED)

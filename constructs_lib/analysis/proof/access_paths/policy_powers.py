@@ -15,8 +15,8 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import Power
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.signed_urls import showing_statements
 from constructs_lib.analysis.proof.escalation import opened_ways, taken_roles
-from constructs_lib.analysis.proof.guest_identity_ids import LISTING, listing_statement
-from constructs_lib.analysis.proof.indirect import open_paths
+from constructs_lib.analysis.proof.guest_identity_ids import LISTING, listing_statement, name_lists
+from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS, open_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +45,13 @@ def _powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Po
         certain = way in sure and way.certain
         words = f"call {way.action}, and so {way.why}"
         yield way.action.partition(":")[0], Power(words=words, certain=certain, statement=statement)
-    listing = listing_statement(holder) if _has_guests(reachable) else None
+    has_guests = _has_guests(reachable)
+    listing = listing_statement(holder) if has_guests else None
     if listing is not None:
         yield "cognito-identity", Power(words=f"call {LISTING.action}, which {LISTING.why}", statement=listing)
-    for path in open_paths(holder, {place.kind for place in reachable.places}):
+    kinds = {place.kind for place in reachable.places}
+    lists = name_lists(reachable.places, reachable.model) if has_guests else ()
+    for path in open_paths(holder, (*(path for path in INDIRECT_PATHS if path.kind in kinds), *lists)):
         words = f"use {path.name}, and so reach what belongs to another: {path.why}"
         yield path.service, Power(words=words, path=path.name)
     for service, statement in showing_statements(allows_of(role)) if _has_signed_urls(reachable) else ():
