@@ -14,21 +14,22 @@ from constructs_lib.analysis.engine.language_intersection import meeting, vector
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.pattern_elements import REST, call, pattern
 from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.routes import call_of, name_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
-from constructs_lib.analysis.proof.route_code import is_preflight
+from constructs_lib.analysis.proof.route_code import code_of_route, is_preflight
 from constructs_lib.analysis.proof.route_functions import route_function_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.iam.pattern_elements import Elements
-    from constructs_lib.analysis.model.kinds.api import Api
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.routes import ApiRoute
     from constructs_lib.analysis.proof.findings import Finding
+    from constructs_lib.analysis.proof.function_permissions import Code
 
 _NOT_ASKED: Final[Mapping[str, tuple[str, str]]] = {
     "jwt": ("a signed-in user", "it accepts the token of any user, so that policies do not apply there"),
@@ -52,6 +53,15 @@ def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
             )
             yield route_finding(place, Status.UNDECIDED, who, story)
         yield from route_function_findings(place, route, served, where, model)
+
+
+def code_of_paths(places: Sequence[Place], model: Model) -> Iterator[tuple[Code, str]]:
+    """Yield the code behind the routes that serve owned paths, with what it answers."""
+    for place in places:
+        api = model.holder(place.holder) if place.kind == Api.kind else None
+        for route in serving(_as_tied(place, model), api) if isinstance(api, Api) else ():
+            for code in code_of_route(route, model):
+                yield code, f"{code.name}, which answers {name_of(route, api.name)} for {place.name}"
 
 
 def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Finding]:
@@ -130,4 +140,4 @@ def _ranks(route: ApiRoute) -> tuple[int, ...]:
     return (*kinds, 0 if route.method != "ANY" else 1)
 
 
-__all__ = ["route_findings", "serving"]
+__all__ = ["code_of_paths", "route_findings", "serving"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind, rule_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import (
     ANYONE,
@@ -45,12 +46,8 @@ _HANDS_ON: Final = {
     "AWS::VpcLattice::TargetGroup": "who may call its services is not followed",
 }
 """Resources that pass requests to a function with a path or arguments that the client writes."""
-_STARTED: Final = {
-    "AWS::Events::Rule": ("events:PutEvents",),
-    "AWS::IoT::TopicRule": ("iot:Publish",),
-    "AWS::StepFunctions::StateMachine": ("states:StartExecution", "states:StartSyncExecution"),
-}
-"""Resources that run a function with an event that their starter may write, and the actions that start them."""
+_STARTER: Final = "AWS::IoT::TopicRule"
+"""A type whose resources run a function with an event: `access_paths/code_targets.py`."""
 
 
 def route_function_findings(
@@ -69,7 +66,6 @@ def route_function_findings(
         what = f"{code.name}, which answers {where} for {place.name}"
         yield from called_directly(place, code, what, model)
         yield from other_invokers(place, code, what, model)
-        yield from _started(place, code, what, model)
     yield from by_other_routes(place, route, served, where, model)
     yield from _by_address(place, route, where)
     yield from _by_cache(place, where, model)
@@ -106,53 +102,38 @@ def _is_uncached(config: Mapping[str, Any]) -> bool:
 
 
 def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
-    """Yield the callers who may invoke the function with a forged event."""
-    functions = {each.arn for each in model.functions}
-    # A function that no template has may be any function, also one of the templates.
-    others = functions - {code.arn} if code.arn in functions else frozenset[str]()
+    """Yield the callers who may invoke the function with a forged event, and the resources that pass requests to it."""
     for caller in model.callers:
-        found = next((each for each in rights_of(caller) if _invokes(each, code.arn, others)), None)
+        found = next((each for each in rights_of(caller) if invokes(each, code.arn, model)), None)
         if found is not None:
             story = (
                 f"{caller} may invoke {what}, by itself: who calls the event says, and the caller writes it, because "
                 f"of {found}"
             )
             yield route_finding(place, Status.UNDECIDED, str(caller), story)
+    for resource in model.resources:
+        why = _HANDS_ON.get(resource.type, "what it passes on has not been reviewed")
+        for name, value in resource.properties.items() if resource.type != _STARTER else ():
+            reviewed = resource.type not in _HANDS_ON and rule_of(resource.type, name, Kind.CODE) is not None
+            if not reviewed and code.named.may_be_in(str(value)):
+                story = f"{resource.name} ({resource.type}) hands requests to {what}: {why}"
+                yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
+                break
 
 
-def _invokes(statement: Statement, function: str, others: Collection[str]) -> bool:
-    """Return whether a statement may allow invoking a function.
+def invokes(statement: Statement, function: str, model: Model) -> bool:
+    """Return whether a statement may allow invoking a function, by its ARN.
 
     One that names another function of the templates does not.
     """
     if not statement.allow or not any(applies_to_action(statement, action) for action in _INVOKES):
         return False
+    functions = {each.arn for each in model.functions}
+    # A function that no template has may be any function, also one of the templates.
+    others = functions - {function} if function in functions else frozenset[str]()
     # A version or alias runs the function's code, too.
     named = (":".join(split_around_atoms(text, ":")[:FUNCTION_PARTS]) for text in statement.resources)
     return not statement.resources or any(text not in others and globs_meet(loosened(text), function) for text in named)
 
 
-def _started(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
-    """Yield the resources that pass externally written requests or events to the function."""
-    for resource in model.resources:
-        if resource.type not in {*_HANDS_ON, *_STARTED} or not code.named.may_be_in(str(dict(resource.properties))):
-            continue
-        if resource.type in _HANDS_ON:
-            story = f"{resource.name} ({resource.type}) hands requests to {what}: {_HANDS_ON[resource.type]}"
-            yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
-            continue
-        for caller in model.callers:
-            found = next((each for each in rights_of(caller) if _starts(each, _STARTED[resource.type])), None)
-            if found is not None:
-                story = (
-                    f"{caller} may start {resource.name}, which runs {what}: the caller may write the event, because "
-                    f"of {found}"
-                )
-                yield route_finding(place, Status.UNDECIDED, str(caller), story)
-
-
-def _starts(statement: Statement, actions: tuple[str, ...]) -> bool:
-    return statement.allow and any(applies_to_action(statement, action) for action in actions)
-
-
-__all__ = ["called_directly", "route_function_findings"]
+__all__ = ["called_directly", "invokes", "route_function_findings"]

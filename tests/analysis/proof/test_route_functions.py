@@ -1,5 +1,6 @@
 """IAM limits callers to their own path only at the route: other principals who run its code are reported."""
 
+import json
 from typing import Any
 
 import pytest
@@ -43,6 +44,13 @@ def own(*routes: tuple[str, str], **more: Any) -> Document:
     return api((GET_USER, "AWS_IAM"), *routes, **more)
 
 
+def foreign(*rights: Document) -> Document:
+    """A role of another account's principals."""
+    made = role("x", *rights)
+    made["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] = {"AWS": "999999999999"}
+    return made
+
+
 def permission(principal: Any = "apigateway.amazonaws.com", function: Any = None, **more: Any) -> Document:
     said = {"Action": "lambda:InvokeFunction", "FunctionName": function or ref("Code"), "Principal": principal}
     return of("AWS::Lambda::Permission", **said, **more)
@@ -66,7 +74,19 @@ def before(policy: Any, domain: Any = None) -> Document:
     return of("AWS::CloudFront::Distribution", DistributionConfig=config)
 
 
+OPEN_BUS = of("AWS::Events::EventBusPolicy", StatementId="s", Action="events:PutEvents", Principal="*")
 RULE = of("AWS::Events::Rule", EventPattern={"source": ["x"]}, Targets=[{"Id": "1", "Arn": att("Code")}])
+
+RUNS = allow("lambda:InvokeFunction", att("Code"))
+WARMER = of(
+    "AWS::Scheduler::Schedule", ScheduleExpression="rate(5 minutes)",
+    Target={"Arn": att("Code"), "RoleArn": att("Warms"), "Input": "{}"},
+)  # fmt: skip
+NAMED_BY_INPUT = json.dumps({"Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName.$": "$.f"}})
+BY_INPUT = {
+    "M": of("AWS::StepFunctions::StateMachine", DefinitionString=NAMED_BY_INPUT, RoleArn=att("Does")),
+    "Does": role("states.amazonaws.com", RUNS),
+}
 
 RESOURCES: dict[str, tuple[Document, Status]] = {
     "the API alone": (own(P=permission(SourceArn=OF_API)), PROVED),
@@ -148,6 +168,24 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
     "an open route of another method": (own(("POST /users/{id}", "NONE")), UNDECIDED),
     "an open route of every method": (own(("ANY /users/{id}", "NONE")), UNDECIDED),
     "an open route of everything": (own(("ANY /{proxy+}", "NONE")), UNDECIDED),
+    "a schedule that keeps it warm": (own(W=WARMER, Warms=role("scheduler.amazonaws.com", RUNS)), PROVED),
+    "a rule that sends it a text of its own": (
+        own(R=of("AWS::Events::Rule", EventPattern={"source": ["x"]}, Targets=[{"Arn": att("Code"), "Input": "{}"}]),
+            B=OPEN_BUS), PROVED
+    ),
+    "a rule on a bus for everyone": (own(R=RULE, B=OPEN_BUS), UNDECIDED),
+    "a state machine that runs what its input names, and that nobody starts": (own(**BY_INPUT), PROVED),
+    "a type that has not been reviewed": (
+        own(T=of("AWS::BedrockAgentCore::GatewayTarget", TargetConfiguration={"Lambda": att("Code")})), UNDECIDED
+    ),
+    "logs and alarms of it": (
+        own(L=of("AWS::Logs::LogGroup", LogGroupName=sub("/aws/lambda/${Code}")),
+            A=of("AWS::CloudWatch::Alarm", Dimensions=[{"Name": "FunctionName", "Value": ref("Code")}])), PROVED
+    ),
+    "a role of another account that may run it": (own(X=foreign(RUNS)), UNDECIDED),
+    "a role of another account that may run another": (
+        own(X=foreign(allow("lambda:InvokeFunction", att("More"))), More=FUNCTION), PROVED
+    ),
     "an open default": (own(("$default", "NONE")), UNDECIDED),
     "a route of another method by token": (own(("PUT /users/{name}", "JWT")), UNDECIDED),
     "a route of another method by code": (own(("PUT /users/{name}", "CUSTOM")), UNDECIDED),
@@ -213,6 +251,13 @@ RIGHTS: dict[str, tuple[Document, Document, Status]] = {
     "a state machine that runs it": (own(M=MACHINE), allow("states:StartExecution", ref("M")), UNDECIDED),
     "a state machine, to look at": (own(M=MACHINE), allow("states:DescribeStateMachine", ref("M")), PROVED),
     "a topic's rule that runs it": (own(R=TOPIC_RULE), allow("iot:Publish", "*"), UNDECIDED),
+    "a state machine that runs what its input names": (
+        own(**BY_INPUT), allow("states:StartExecution", ref("M")), UNDECIDED
+    ),
+    "a rule that runs it with a text of its own": (
+        own(R=of("AWS::Events::Rule", EventPattern={"source": ["x"]}, Targets=[{"Arn": att("Code"), "Input": "{}"}])),
+        allow("events:PutEvents", "*"), PROVED,
+    ),
     "a rule that runs it": (own(R=RULE), allow("events:PutEvents", "*"), UNDECIDED),
     "another API for IAM": (
         {**own(), **api((GET_USER, "AWS_IAM"), name="Other")}, allow("execute-api:Invoke", OTHER), UNDECIDED

@@ -52,7 +52,7 @@ _WRITES: Final = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _CodeLocation:
+class CodeLocation:
     """A property that determines the code that trusted code or a relay runs.
 
     Args:
@@ -69,32 +69,44 @@ class _CodeLocation:
     value: Any
     data: bool = False
 
+    def told(self, source: Node) -> str:
+        """Return the sentence that says which code comes from a source."""
+        where = source.globs[0].removeprefix(_S3)
+        return f"{self.by.name} takes what {self.node} runs from {where} ({self.name})"
+
 
 def source_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the callers who may write to the sources of trusted code, whatever its role may do."""
+    for location, source in code_sources(reachable):
+        yield from _writers(location, source, reachable)
+
+
+def code_sources(reachable: ReachableResources) -> Iterator[tuple[CodeLocation, Node]]:
+    """Yield the objects that the templates take code from, also those that are replicated there."""
     for location in (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable)):
         for source in _sources(location, reachable):
-            yield from _writers(location, source, reachable)
+            yield location, source
+            yield from ((location, each) for each in _replicated(source, reachable))
 
 
-def _by_themselves(reachable: ReachableResources) -> Iterator[_CodeLocation]:
+def _by_themselves(reachable: ReachableResources) -> Iterator[CodeLocation]:
     """Yield the code properties of code and definitions, and of their layers."""
     for node in code_nodes(reachable):
         if node.resource is not None:
             layers = reachable.names.within(node.resource.get("Layers"), node.resource)
             for by in (node.resource, *(each for each in reachable.model.resources if each.place in layers)):
                 for name in _TAKEN_FROM.get(by.type, ()):
-                    yield _CodeLocation(node=node, by=by, name=name, value=by.get(name), data=name in DATA)
+                    yield CodeLocation(node=node, by=by, name=name, value=by.get(name), data=name in DATA)
 
 
-def _by_starters(reachable: ReachableResources) -> Iterator[_CodeLocation]:
+def _by_starters(reachable: ReachableResources) -> Iterator[CodeLocation]:
     """Yield the resources that start tasks, jobs and builds and may override the code that these run."""
     for node in code_nodes(reachable):
         if node.kind is Kind.CODE and node.resource is not None and node.resource.type != "AWS::Lambda::Function":
             for mention in reachable.names.mentions(node.name):
                 if mention.path and _may_override(mention):
                     name = mention.path[0]
-                    yield _CodeLocation(node=node, by=mention.by, name=name, value=mention.by.get(name), data=True)
+                    yield CodeLocation(node=node, by=mention.by, name=name, value=mention.by.get(name), data=True)
 
 
 def _may_override(mention: Reference) -> bool:
@@ -102,17 +114,17 @@ def _may_override(mention: Reference) -> bool:
     return mention.by.type in _STARTERS or rule_of(mention.by.type, mention.path[0], Kind.CODE) is None
 
 
-def _by_tags(reachable: ReachableResources) -> Iterator[_CodeLocation]:
+def _by_tags(reachable: ReachableResources) -> Iterator[CodeLocation]:
     """Yield the resources that configure the commands of machines without naming these."""
     machine = next(code_nodes(reachable, *_MACHINES), None)
     for by in reachable.model.resources if machine is not None else ():
         if machine is not None:
-            yield _CodeLocation(node=machine, by=by, name="AWS::CloudFormation::Init of its metadata", value=by.init)
+            yield CodeLocation(node=machine, by=by, name="AWS::CloudFormation::Init of its metadata", value=by.init)
             for name in _TOLD_BY.get(by.type, ()):
-                yield _CodeLocation(node=machine, by=by, name=name, value=by.get(name))
+                yield CodeLocation(node=machine, by=by, name=name, value=by.get(name))
 
 
-def _sources(location: _CodeLocation, reachable: ReachableResources) -> Iterator[Node]:
+def _sources(location: CodeLocation, reachable: ReachableResources) -> Iterator[Node]:
     """Yield the literal objects of a value, and all of each bucket that it only names."""
     spelt, rest = literal_objects(location.value, data=location.data)
     for each in spelt:
@@ -123,16 +135,22 @@ def _sources(location: _CodeLocation, reachable: ReachableResources) -> Iterator
             yield _node(bucket.id, f"{bucket.arn}/*")
 
 
+def _replicated(source: Node, reachable: ReachableResources) -> Iterator[Node]:
+    """Yield the same objects of the buckets that are replicated to a bucket: a replica has the key of its object."""
+    for bucket in reachable.model.resources:
+        if bucket.type == "AWS::S3::Bucket" and f"'{source.arn}'" in str(bucket.get("ReplicationConfiguration")):
+            yield _node(bucket.id, bucket.arn + source.globs[0].removeprefix(source.arn))
+
+
 def _node(bucket: str, glob: str) -> Node:
     return Node(name=bucket, kind=Kind.DATA, resource=None, reach=(), globs=(glob, _S3 + bucket), arn=_S3 + bucket)
 
 
-def _writers(location: _CodeLocation, source: Node, reachable: ReachableResources) -> Iterator[Finding]:
+def _writers(location: CodeLocation, source: Node, reachable: ReachableResources) -> Iterator[Finding]:
     node = location.node
     bucket = reachable.model.holder(source.arn)
-    where = source.globs[0].removeprefix(_S3)
     does = does_with_role(node, reachable) or TRUSTED
-    story = f"{location.by.name} takes what {node} runs from {where} ({location.name}), and {node} {does}"
+    story = f"{location.told(source)}, and {node} {does}"
     if isinstance(bucket, Bucket) and bucket.public_acl == "PublicReadWrite":
         yield undecided("anyone on the internet", node, f"anyone may write there by the bucket's ACL: {story}")
     for caller in reachable.model.callers:
@@ -144,7 +162,7 @@ def _writers(location: _CodeLocation, source: Node, reachable: ReachableResource
         if isinstance(bucket, Bucket) and not bucket.refuses_anonymous_callers
         else ()
     ):
-        if principals.speaks_of(statement, "") and _is_writing(statement, source):
+        if principals.speaks_of(statement, "") and is_writing(statement, source):
             yield undecided("anyone", node, f"anyone may write there: {story}, because of {statement}", statement)
 
 
@@ -152,12 +170,13 @@ def _writing(caller: Caller, policy: Policy | None, source: Node) -> Statement |
     statements = [each for own in caller.identity for each in (*own.statements, *own.possible)]
     by_bucket = (*policy.statements, *policy.possible) if policy is not None else ()
     statements += [each for each in by_bucket if principals.speaks_of(each, caller.principal)]
-    return next((each for each in statements if _is_writing(each, source)), None)
+    return next((each for each in statements if is_writing(each, source)), None)
 
 
-def _is_writing(statement: Statement, source: Node) -> bool:
+def is_writing(statement: Statement, source: Node) -> bool:
+    """Return whether a statement may allow writing to the source of code."""
     writes = any(applies_to_action(statement, action) for action in _WRITES)
     return statement.allow and writes and speaks_of(statement, source)
 
 
-__all__ = ["source_findings"]
+__all__ = ["CodeLocation", "code_sources", "is_writing", "source_findings"]

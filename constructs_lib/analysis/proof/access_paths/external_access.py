@@ -10,6 +10,7 @@ from constructs_lib.analysis.proof.access_paths.assumable_roles import assumable
 from constructs_lib.analysis.proof.access_paths.aws_custom_resource import call_findings
 from constructs_lib.analysis.proof.access_paths.change_rights import change_findings
 from constructs_lib.analysis.proof.access_paths.code_sources import source_findings
+from constructs_lib.analysis.proof.access_paths.code_targets import add_code_targets, add_overriding_rules
 from constructs_lib.analysis.proof.access_paths.data_copies import (
     add_copies,
     allowing_statement,
@@ -71,6 +72,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
     if not places:
         return ExternalAccess()
     reachable = name_everything(model, places)
+    add_code_targets(reachable)
     reachable.powers = powers_of(reachable)
     copied: list[Place] = []
     changed = True
@@ -79,6 +81,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         changed = add_copies(reachable)
         changed |= add_roles(reachable, [*places, *copied])
         changed |= reachable.follow()
+        changed |= add_overriding_rules(reachable)
         changed |= add_agents(reachable)
     services: dict[str, tuple[str, ...]] = {}
     findings = [

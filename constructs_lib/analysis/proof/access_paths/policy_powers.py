@@ -1,14 +1,16 @@
 """The powers of a role, or of a user, by its policies: what these allow besides reaching owned places.
 
 Whoever makes a service act with a role is asked what callers are asked: the table `escalations.json`, the paths of
-`indirect.py`, the list of guests' identity IDs, and the keys that sign URLs.
+`indirect.py`, the list of guests' identity IDs, the keys that sign URLs, and the code that `code_targets.py` finds.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import layers_of
+from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Power, ReachableResources, allows_of
@@ -19,12 +21,30 @@ from constructs_lib.analysis.proof.guest_identity_ids import LISTING, listing_st
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS, open_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from constructs_lib.analysis.iam.policies import Policy, Statement
     from constructs_lib.analysis.model.callers import Role
 
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 _SIGNED: Final = ("TrustedKeyGroups", "TrustedSigners")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CodeTarget:
+    """Trusted code, and one way to choose what it does: to write it, or to run it with an event of one's own.
+
+    Args:
+        service: The IAM prefix of the actions that do it.
+        words: The end of the sentence "the role may ...".
+        allows: Whether a statement may allow it.
+        policy: The policy of the resource that the actions use.
+    """
+
+    service: str
+    words: str
+    allows: Callable[[Statement], bool]
+    policy: Policy = NO_POLICY
 
 
 def policy_powers(role: Role, reachable: ReachableResources) -> dict[str, Power]:
@@ -56,6 +76,12 @@ def _powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Po
         yield path.service, Power(words=words, path=path.name)
     for service, statement in showing_statements(allows_of(role)) if _has_signed_urls(reachable) else ():
         yield service, Power(words="read or use a key that signs URLs of owned data", statement=statement)
+    for target in reachable.targets:
+        by_resource = [each for each in (*target.policy.statements, *target.policy.possible) if role.arn]
+        said = (*allows_of(role), *(each for each in by_resource if speaks_of(each, role.arn)))
+        by = next((each for each in said if target.allows(each)), None)
+        if by is not None:
+            yield target.service, Power(words=target.words, statement=by)
 
 
 def _has_guests(reachable: ReachableResources) -> bool:
@@ -75,4 +101,4 @@ def _has_signed_urls(reachable: ReachableResources) -> bool:
     )
 
 
-__all__ = ["policy_powers"]
+__all__ = ["CodeTarget", "policy_powers"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.policy_powers import CodeTarget
 
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _SERVICE: Final = 2
@@ -37,8 +38,6 @@ _SENDS_ONLY: Final = frozenset(
     }
 )  # fmt: skip
 """Actions that write data and return no stored data."""
-
-
 _HARMLESS: Final = frozenset(
     {
         *(each.lower() for each in catalogue.HARMLESS), "states:describestatemachine",
@@ -46,8 +45,6 @@ _HARMLESS: Final = frozenset(
     }
 )  # fmt: skip
 """Actions that use no data; those on a state machine show its definition and start nothing."""
-
-
 WITH_ROLE: Final = "with the role "
 """The start of the reason of code and relays."""
 
@@ -154,6 +151,7 @@ class ReachableResources:
         unreviewed: References in properties that have not been reviewed, each with its target.
         drivers: The callers and events that start trusted code or a relay, by the node's name.
         reached: The places each role reaches, by its ARN and the number of places checked.
+        targets: The trusted code that roles are asked about: see `code_targets.py`.
         powers: What each role can do besides reaching owned data, by the role's `place`: see `role_powers.py`.
     """
 
@@ -165,6 +163,7 @@ class ReachableResources:
     drivers: dict[str, dict[str, None]] = field(default_factory=dict)
     reached: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     powers: dict[str, dict[str, Power]] = field(default_factory=dict)
+    targets: tuple[CodeTarget, ...] = ()
 
     def of(self, *kinds: Kind) -> Iterator[Node]:
         """Yield the nodes of some kinds."""

@@ -19,7 +19,7 @@ from constructs_lib.analysis.proof.route_code import rights_of
 from constructs_lib.analysis.proof.route_functions import called_directly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller
@@ -73,7 +73,7 @@ def signers(
                 f"{named} is in no template, because of {found}"
             )
             yield undecided(str(caller), node, story, found)
-    for function in _functions(keys, reachable):
+    for function in signing_functions(reachable, keys):
         trusted[f"{function.name}, which signs for {distribution.name}"] = node.reach
         code = Code(name=function.name, arn=function.arn, named=function.named)
         what = f"{code.name}, which signs URLs of {distribution.name}"
@@ -94,8 +94,10 @@ def _keys(distribution: Resource, behaviour: Mapping[str, Any], reachable: Reach
     return [each for each in reachable.model.resources if each.type == _KEY and each.place in members]
 
 
-def _functions(keys: list[Resource], reachable: ReachableResources) -> list[Function]:
-    """Return the functions that have a key's ID in their configuration: signing requires the ID."""
+def signing_functions(reachable: ReachableResources, keys: Sequence[Resource] | None = None) -> list[Function]:
+    """Return the functions whose configuration has the ID of a key, of any by default: signing requires it."""
+    if keys is None:
+        keys = [each for each in reachable.model.resources if each.type == _KEY]
     functions = {mention.by.arn for key in keys for mention in reachable.names.mentions(key.place)}
     return [each for each in reachable.model.functions if each.arn in functions]
 
@@ -119,4 +121,4 @@ def _contains_own_identity(text: str, caller: Caller) -> bool:
     return any(owner is not None and not owner.forged for owner in owners)
 
 
-__all__ = ["is_signed", "showing_statements", "signers"]
+__all__ = ["is_signed", "showing_statements", "signers", "signing_functions"]

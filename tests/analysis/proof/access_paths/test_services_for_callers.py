@@ -94,6 +94,31 @@ INVOKE: Final = sub(calls("lambda:path/2015-03-31/functions/${Code.Arn}/invocati
 CODE: Final = {"Code": of("AWS::Lambda::Function", Role=att("Runs"), Code={"ZipFile": "x"}),
                "Runs": role("lambda.amazonaws.com", IAM)}  # fmt: skip
 
+WRITES: Final = allow("s3:PutObject", sub("${Assets.Arn}/*"))
+ASSETS: Final = {
+    "Assets": of("AWS::S3::Bucket"), "Fetched": of("AWS::Lambda::Function", Role="arn", Code={
+        "S3Bucket": ref("Assets"), "S3Key": "code/app.zip"}),
+}  # fmt: skip
+"""A bucket, and a function with code of it."""
+
+
+def project(*rights: Document, **target: Any) -> Document:
+    """A build that a rule starts with events, with an imported role of the rule."""
+    said = {"Id": "1", "Arn": att("Build"), "RoleArn": IMPORTED, **target}
+    return {
+        "Build": of("AWS::CodeBuild::Project", ServiceRole=att("Builds"), Source={"Type": "NO_SOURCE"}),
+        "Builds": role("codebuild.amazonaws.com", *rights),
+        "Rule": of("AWS::Events::Rule", EventPattern=CUSTOM, Targets=[said]),
+    }
+
+
+def copied(rights: Document) -> Document:
+    """A bucket that is replicated to the one with the code, and a route that writes there."""
+    rule = {"Status": "Enabled", "Destination": {"Bucket": att("Assets")}}
+    copies = of("AWS::S3::Bucket", ReplicationConfiguration={"Role": "arn", "Rules": [rule]})
+    return {**ASSETS, "In": copies, **route(calls("s3:path/x"), rights)}
+
+
 OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
     "a route by token with a role that escalates": (route(calls("iam:action/x"), IAM, auth="COGNITO_USER_POOLS"), ()),
     "a route for IAM that users may call": (
@@ -191,6 +216,31 @@ OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
     "a list of all objects": (stored("${Bucket}/"), ()),
 }  # fmt: skip
 
+OPEN |= {
+    "code that a route writes": ({**ASSETS, **route(calls("s3:path/x"), WRITES)}, ()),
+    "code that a route may write by the bucket's policy": (
+        {
+            **ASSETS,
+            **route(calls("s3:path/x")),
+            "Says": of(
+                "AWS::S3::BucketPolicy",
+                Bucket=ref("Assets"),
+                PolicyDocument={"Statement": [{**WRITES, "Principal": {"AWS": att("Acts")}}]},
+            ),
+        },
+        (),
+    ),
+    "code that a machine writes": ({**ASSETS, **machine(WRITES)}, (START,)),
+    "code that a source writes": ({**ASSETS, **source("HTTP", WRITES, **signed("s3"))}, ()),
+    "code that is a copy of what a route writes": (copied(allow("s3:PutObject", sub("${In.Arn}/*"))), ()),
+    "code that is a copy of what users write": (
+        copied(allow("sns:Publish", "*")),
+        (allow("s3:PutObject", sub("${In.Arn}/code/*")),),
+    ),
+    "a build that events override": (project(*reads(NAMES), InputPath="$.detail"), (PUT_EVENTS,)),
+    "a build that may escalate and that events override": (project(IAM, InputPath="$.detail"), (PUT_EVENTS,)),
+}
+
 SHUT: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
     "a route to another service than the role's": (route(calls("sqs:path/1/q"), IAM), ()),
     "a route for IAM that nobody may call": (route(calls("iam:action/x"), IAM, auth="AWS_IAM"), ()),
@@ -229,6 +279,16 @@ SHUT: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
         },
         (),
     ),
+    "objects beside the code that a route writes": (
+        {**ASSETS, **route(calls("s3:path/x"), allow("s3:PutObject", sub("${Assets.Arn}/uploads/*")))}, ()
+    ),
+    "code that a machine writes, which nobody starts": ({**ASSETS, **machine(WRITES)}, ()),
+    "objects beside the code's original that a route writes": (
+        copied(allow("s3:PutObject", sub("${In.Arn}/uploads/*"))), ()
+    ),
+    "a build that events start with a text": (project(*reads(NAMES), Input="{}"), (PUT_EVENTS,)),
+    "a build that can do nothing": (project(InputPath="$.detail"), (PUT_EVENTS,)),
+    "a build that nobody's events override": (project(*reads(NAMES), InputPath="$.detail"), ()),
     "a source that invokes a function": ({**CODE, **source("AWS_LAMBDA", allow("lambda:*", "*"))}, ()),
     "a source that signs nothing": (source("HTTP", IAM, HttpConfig={"Endpoint": "https://x"}), ()),
     "a source that signs for another service": (source("HTTP", IAM, **signed("sqs")), ()),

@@ -1,0 +1,76 @@
+"""The trusted code of the templates whose authors or events others might choose, for `policy_powers.py`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.model.callers import NO_POLICY
+from constructs_lib.analysis.proof.access_paths.code_sources import code_sources, is_writing
+from constructs_lib.analysis.proof.access_paths.event_rules import events_start
+from constructs_lib.analysis.proof.access_paths.policy_powers import CodeTarget
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
+from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.access_paths.signed_urls import signing_functions
+from constructs_lib.analysis.proof.access_paths.trusted_code import code_nodes, does_with_role
+from constructs_lib.analysis.proof.function_permissions import Code
+from constructs_lib.analysis.proof.route_authorizers import code_of_paths
+from constructs_lib.analysis.proof.route_functions import invokes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
+
+_STARTERS: Final = ("AWS::Events::Rule", "AWS::IoT::TopicRule", "AWS::StepFunctions::StateMachine")
+"""Resources that run code with an event that their starter may write."""
+
+
+def add_code_targets(reachable: ReachableResources) -> None:
+    """Add the code to be asked about, and the resources that run it with an event of others."""
+    model = reachable.model
+    called = [*code_of_paths(reachable.places, model), *_signers(reachable)]
+    reachable.targets = (*_sources(reachable), *(_target(code, what, model) for code, what in called))
+    for resource in model.resources:
+        for code, what in called if resource.type in _STARTERS else ():
+            if code.named.may_be_in(str(dict(resource.properties))):
+                reachable.add(_starter(resource, what))
+
+
+def add_overriding_rules(reachable: ReachableResources) -> bool:
+    """Add the rules whose events may say what builds, tasks and jobs run; return whether any is new."""
+    new = False
+    for node in list(code_nodes(reachable)):
+        if node.kind is Kind.CODE and node.resource is not None and node.resource.type != "AWS::Lambda::Function":
+            for rule in events_start(node, reachable):
+                does = does_with_role(node, reachable)
+                new |= bool(does) and reachable.add(_starter(rule, f"{node}, which {does}"))
+    return new
+
+
+def _sources(reachable: ReachableResources) -> Iterator[CodeTarget]:
+    for location, source in code_sources(reachable):
+        holder = reachable.model.holder(source.arn)
+        policy = holder.policy if holder is not None else NO_POLICY
+        words = f"write there: {location.told(source)}"
+        yield CodeTarget(service="s3", words=words, allows=partial(is_writing, source=source), policy=policy)
+
+
+def _target(code: Code, what: str, model: Model) -> CodeTarget:
+    allows = partial(invokes, function=code.arn, model=model)
+    return CodeTarget(service="lambda", words=f"invoke {what}, with an event of its own", allows=allows)
+
+
+def _starter(by: Resource, what: str) -> Node:
+    return Node(name=by.place, kind=Kind.AGENT, resource=by, reach=(f"which start {what}",), why="on events")
+
+
+def _signers(reachable: ReachableResources) -> Iterator[tuple[Code, str]]:
+    for function in signing_functions(reachable):
+        code = Code(name=function.name, arn=function.arn, named=function.named)
+        yield code, f"{function.name}, which signs URLs of owned data"
+
+
+__all__ = ["add_code_targets", "add_overriding_rules"]
