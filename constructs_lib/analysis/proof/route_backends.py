@@ -1,0 +1,90 @@
+"""What a route with an owned path sends on: policies tie callers to the path, which the code behind must get as it is.
+
+Sources: "Set up an API integration request", "Use a mapping template to override an API's request and response
+parameters", "Transform API requests and responses for HTTP APIs", "Create private integrations for HTTP APIs" (Amazon
+API Gateway developer guide).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.iam.arns import is_unknown
+from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.function_permissions import route_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.routes import ApiRoute
+    from constructs_lib.analysis.proof.findings import Finding
+
+_PARAMETER: Final = re.compile(r"(?<!\$)\{([^{}+]*)\+?\}")
+_VALUE: Final = re.compile(r"\$\{?((?:request|context|stageVariables)[\w.-]*)")
+"""A value of the request, of its context or of the stage in a parameter of an HTTP API."""
+_CHANGE: Final = re.compile(r"(?:append|overwrite|remove):(.*)$", re.DOTALL)
+_NOT_CHOSEN: Final = ("context.", "stageVariables.")
+_PATH: Final = "path"
+
+
+def backend_findings(place: Place, route: ApiRoute, where: str) -> Iterator[Finding]:
+    """Yield a finding for a route that may serve an owned path by something else than the path of the call."""
+    why = _changed(route)
+    if why:
+        who = "a caller with permission to call it"
+        story = (
+            f"{who} may reach another's {place.name} by {where}, which {why}: only a path that is sent on as it is, or "
+            "with each of its parameters in their order, keeps callers to their own"
+        )
+        yield route_finding(place, Status.UNDECIDED, who, story)
+
+
+def _changed(route: ApiRoute) -> str:
+    """Return how an integration may lose the path of a call, as a verb phrase; empty if it does not."""
+    settings = {str(key).lower().removeprefix("integration"): value for key, value in route.integration.items()}
+    kind, uri = str(settings.get("type", "")).upper(), str(settings.get("uri", ""))
+    given, templates = settings.get("requestparameters") or {}, str(settings.get("requesttemplates") or "")
+    if not route.integration or kind == "MOCK":
+        return ""
+    if settings.get("subtype"):
+        return f"sends {settings['subtype']} what its parameters name"
+    if not isinstance(given, Mapping) or "override" in templates.lower() or is_unknown(templates):
+        return "has parameters or a template that may replace the path"
+    parameters = {str(key): str(value) for key, value in given.items()}
+    path = _PARAMETER.findall(route.path)
+    for name, value in parameters.items():
+        if not _keeps(name, value, path):
+            return f"sends {value} on as {name}"
+    # An HTTP API passes a request with its whole path to a listener or service; the URI of a REST API is an address.
+    private = kind == "HTTP_PROXY" and str(settings.get("connectiontype")).upper() == "VPC_LINK"
+    named = uri.startswith("arn:") or ("IntegrationUri" in route.integration and not uri.lower().startswith("http"))
+    if kind == "AWS_PROXY" or (private and named) or _sent(uri, parameters) == path:
+        return ""
+    return f"calls {uri or 'what no template says'}, without the parameters of its path in their order"
+
+
+def _keeps(name: str, value: str, path: Sequence[str]) -> bool:
+    """Return whether a parameter of an integration leaves the path, and what else says who calls, as it is."""
+    change = _CHANGE.match(name)
+    if change is None:
+        # `_sent` compares the parameters of a path.
+        to, of = name.removeprefix("integration.request."), value.removeprefix("method.request.")
+        return to.startswith(f"{_PATH}.") or value.startswith(("'", *_NOT_CHOSEN)) or of == to
+    chosen = [each for each in _VALUE.findall(value) if not each.startswith(_NOT_CHOSEN)]
+    if change.group(1) == _PATH:
+        same = [f"request.path.{each}" for each in path]
+        return chosen in (["request.path"], same) and not is_unknown(value)
+    return all(each == f"request.{change.group(1)}" for each in chosen)
+
+
+def _sent(uri: str, parameters: Mapping[str, str]) -> list[str]:
+    """Return the parameters of a route's path that the path of a URI has, in their order there."""
+    named = _PARAMETER.findall(uri.partition("?")[0])
+    sources = (parameters.get(f"integration.request.path.{each}", f"method.request.path.{each}") for each in named)
+    return [each.removeprefix("method.request.path.") for each in sources]
+
+
+__all__ = ["backend_findings"]
