@@ -1,7 +1,7 @@
 """Copies of owned data: a destination of owned data counts as owned data, and its readers are checked.
 
-A bucket's replica keeps the keys, so its places are checked like those of the source; every other destination counts
-as owned data as a whole.
+A bucket's replica keeps the keys, so its places are checked like those of the source, and the source's like those of
+an owned replica; every other destination counts as owned data as a whole.
 """
 
 from __future__ import annotations
@@ -45,28 +45,31 @@ _SEVERAL: Final = "Replicas"
 
 
 def replicas(reachable: ReachableResources, places: Sequence[Place]) -> list[Place]:
-    """Return the owned places that replication creates in other buckets of the templates, with the same keys."""
+    """Return the owned places that replication creates in other buckets of the templates, or takes from them.
+
+    They have the same keys. Who writes a source of an owned bucket writes what is in that bucket.
+    """
     buckets = {each.arn: each for each in reachable.model.of(Bucket)}
     known = {(each.holder, each.text) for each in places}
     found: dict[tuple[str, str], Place] = {}
-    for node in reachable.of(Kind.DATA):
-        for rule in _replication(node):
-            target = buckets.get(str(rule["Destination"].get("Bucket")))
-            for each in places if target is not None else ():
-                if target is not None and each.holder == node.arn and (target.arn, each.text) not in known:
-                    copied = replace(each, holder=target.arn, resource=target.name, before=target.before)
-                    found[target.arn, each.text] = copied
+    for one, other in _replicated(reachable):
+        target = buckets.get(other)
+        for each in places if target is not None else ():
+            if target is not None and each.holder == one and (other, each.text) not in known:
+                found[other, each.text] = replace(each, holder=other, resource=target.name, before=target.before)
     return list(found.values())
 
 
-def _replication(node: Node) -> list[Mapping[str, Any]]:
-    configuration = node.resource.get("ReplicationConfiguration") if node.resource else None
-    rules = configuration.get("Rules") if isinstance(configuration, Mapping) else None
-    return [
-        each
-        for each in as_list(rules)
-        if isinstance(each, Mapping) and isinstance(each.get("Destination"), Mapping)
-    ]  # fmt: skip
+def _replicated(reachable: ReachableResources) -> Iterator[tuple[str, str]]:
+    """Yield the ARNs of each source of a replication and its destination, in both orders."""
+    for source in reachable.model.resources:
+        configuration = source.get("ReplicationConfiguration") if source.type == "AWS::S3::Bucket" else None
+        rules = configuration.get("Rules") if isinstance(configuration, Mapping) else None
+        for rule in as_list(rules):
+            destination = rule.get("Destination") if isinstance(rule, Mapping) else None
+            if isinstance(destination, Mapping):
+                yield source.arn, str(destination.get("Bucket"))
+                yield str(destination.get("Bucket")), source.arn
 
 
 def add_copies(reachable: ReachableResources) -> bool:

@@ -23,7 +23,7 @@ from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.image_and_build_sources import pushed_findings
 from constructs_lib.analysis.proof.access_paths.integrations import integration_findings
 from constructs_lib.analysis.proof.access_paths.load_balancers import add_balanced
-from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE, name_everything
+from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE, name_everything, owned_nodes
 from constructs_lib.analysis.proof.access_paths.related_types import related_findings
 from constructs_lib.analysis.proof.access_paths.resource_policies import grant_findings
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
@@ -77,8 +77,11 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
     copied: list[Place] = []
     changed = True
     while changed:
-        copied += replicas(reachable, [*places, *copied])
         changed = add_copies(reachable)
+        found = replicas(reachable, [*places, *copied])
+        copied += found
+        for each in owned_nodes(model, found):
+            changed |= reachable.add(each)
         changed |= add_roles(reachable, [*places, *copied])
         changed |= reachable.follow()
         changed |= add_overriding_rules(reachable)

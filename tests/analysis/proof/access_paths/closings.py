@@ -16,7 +16,7 @@ from tests.analysis.proof.access_paths.openings import (
     role,
     sub,
 )
-from tests.analysis.proof.access_paths.openings_by_copy import COPY, replicates
+from tests.analysis.proof.access_paths.openings_by_copy import COPY, replicated_into, replicates
 from tests.analysis.proof.access_paths.openings_by_distribution import (
     IDENTITY,
     OWN_ACCOUNT,
@@ -75,6 +75,10 @@ def replica_of_ones_own(names: Names) -> Opening:
     made = replica(names)
     own = allow("s3:GetObject", sub(f"${{Copy.Arn}}/{names.folder}/{SUB}/*"))
     return Opening(resources=made.resources, bucket=made.bucket, user=(own,))
+
+
+def replicated_from_ones_own(names: Names) -> Opening:
+    return replicated_into(names, sub(f"/{names.folder}/{SUB}/*"))
 
 
 def inventory(names: Names) -> Opening:
@@ -224,6 +228,8 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "everyone, where public policies are blocked": lambda names: Opening(
         bucket_policy=(allow("s3:GetObject", join(names.bucket_arn, "/open/*"), Principal="*"),)
     ),
+    "a source of which everybody writes their own": replicated_from_ones_own,
+    "a source of other objects": lambda names: replicated_into(names, "/uploads/*"),
     "a replica that nobody reads": replica,
     "a replica of which everybody reads their own": replica_of_ones_own,
     "an inventory that nobody reads": inventory,

@@ -1,5 +1,7 @@
 """Ways to open owned data by its copies: replicas, inventories, notifications, streams."""
 
+from typing import Any
+
 from tests.analysis.proof.access_paths.openings import (
     Document,
     Names,
@@ -24,6 +26,23 @@ def replicates(names: Names) -> Document:
     rights = {"Version": "2012-10-17", "Statement": list(reads(names))}
     policy = of("AWS::IAM::Policy", PolicyName="rights", PolicyDocument=rights, Roles=[ref("Replicates")])
     return {"Replicates": role("s3.amazonaws.com"), "ReplicatesRights": policy}
+
+
+def replicated_into(names: Names, key: Any) -> Opening:
+    """A bucket of which users write a key, and which is replicated into the owned one."""
+    rules = [{"Status": "Enabled", "Destination": {"Bucket": names.bucket_arn}}]
+    source = of(
+        "AWS::S3::Bucket",
+        VersioningConfiguration={"Status": "Enabled"},
+        ReplicationConfiguration={"Role": att("Replicates"), "Rules": rules},
+    )
+    writes = allow("s3:PutObject", join(att("From"), key))
+    return Opening(resources={"From": source, **replicates(names)}, user=(writes,), attack=True)
+
+
+@opening
+def a_source_of_the_owned_bucket_that_users_write(names: Names) -> Opening:
+    return replicated_into(names, f"/{names.folder}/*")
 
 
 @opening

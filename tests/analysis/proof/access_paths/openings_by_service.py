@@ -19,6 +19,7 @@ from tests.analysis.proof.access_paths.openings import (
     role,
     sub,
 )
+from tests.analysis.proof.access_paths.openings_by_copy import replicated_into
 
 
 def route(auth: str, uri: Any, **integration: Any) -> Callable[[Names], Opening]:
@@ -52,7 +53,18 @@ def s3_path(names: Names) -> Document:
 
 
 PASSED = {"RequestParameters": {"integration.request.path.key": "method.request.path.key"}}
+
+
+def replicated_by_a_route(names: Names) -> Opening:
+    """An open route that writes to a bucket that is replicated into the owned one."""
+    written = route("NONE", lambda _: sub("arn:aws:apigateway:${AWS::Region}:s3:path/${From}/{key}"), **PASSED)(names)
+    writer = role("apigateway.amazonaws.com", allow("s3:PutObject", join(att("From"), "/*")))
+    source = replicated_into(names, "/none")
+    return Opening(resources={**written.resources, **source.resources, "Acts": writer}, attack=True)
+
+
 OPENINGS |= {
+    "an open route that writes what is replicated": replicated_by_a_route,
     "an open route that reads any object": route("NONE", s3_path, **PASSED),
     "an open route that reads what a template says": route("NONE", s3_path),
     "a route by token that reads any object": route("COGNITO_USER_POOLS", s3_path, **PASSED),
