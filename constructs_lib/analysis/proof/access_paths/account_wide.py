@@ -24,27 +24,33 @@ _ALL: Final = {_S3: ("arn:aws:s3", "arn:aws:s3:::"), "dynamodb": ("arn:aws:dynam
 """By service: ARNs with which a trail's selector covers all its buckets or tables."""
 _TYPES: Final = {_S3: "AWS::S3::Object", "dynamodb": "AWS::DynamoDB::Table"}
 _RECORDS: Final = ("AWS API Call via CloudTrail", "AWS Service Event via CloudTrail")
-_SCAN: Final = "GuardDuty Malware Protection Object Scan Result"
+_FINDINGS: Final = {
+    "aws.guardduty": ("GuardDuty Finding", "GuardDuty Malware Protection Object Scan Result"),
+    "aws.macie": ("Macie Finding",),
+    "aws.securityhub": (
+        "Findings Imported V2", "Security Hub Findings - Custom Action", "Security Hub Findings - Imported",
+        "Security Hub Insight Results",
+    ),
+}  # fmt: skip
+"""By source: events that show the names of objects ("Processing findings with EventBridge" of each service)."""
 _WHOSE: Final = ("bucket", "requestParameters", "resources")
 """Fields of an event that name its bucket or table, or contain such a field."""
 _NAMES: Final = ("name", "bucketName", "tableName", "ARN")
 """The fields in these that have its name or ARN."""
 
 
-def receives_all(by: Resource, data: Node, *, scanned: bool = False) -> bool:
+def receives_all(by: Resource, data: Node) -> bool:
     """Return whether a resource receives data of a bucket or table that it does not name.
 
     Args:
         by: The resource.
         data: The bucket or table, of the templates or not.
-        scanned: Whether GuardDuty scans new objects of buckets, and sends an event with the name of each.
     """
     if data.service not in _TYPES:
         return False
     match by.type:
         case "AWS::Events::Rule":
-            pattern = by.get("EventPattern")
-            return _may_match(pattern, data) or (scanned and data.service == _S3 and _may_be_scan(pattern))
+            return _may_match(by.get("EventPattern"), data)
         case "AWS::CloudTrail::Trail" | "AWS::CloudTrail::EventDataStore":
             return any(_records(_normalised(each), data) for each in _selectors(by))
         case "AWS::Backup::BackupSelection":
@@ -73,14 +79,17 @@ def _may_match(pattern: Any, data: Node) -> bool:
     if any(_names_some(named.get(name)) for name in _WHOSE):
         # The pattern names a bucket or table; if it is this one, the check of references follows it.
         return False
-    return _may_be(pattern.get("source"), (f"aws.{data.service}",)) and _may_be(
+    of_service = _may_be(pattern.get("source"), (f"aws.{data.service}",)) and _may_be(
         pattern.get("detail-type"), _RECORDS, "Object " if data.service == _S3 else _RECORDS[0]
     )
+    return of_service or (data.service == _S3 and _may_be_finding(pattern))
 
 
-def _may_be_scan(pattern: Any) -> bool:
-    kind = pattern.get("detail-type") if isinstance(pattern, Mapping) else None
-    return may_match_source(pattern, "aws.guardduty") and _may_be(kind, (_SCAN,))
+def _may_be_finding(pattern: Mapping[str, Any]) -> bool:
+    return any(
+        _may_be(pattern.get("source"), (source,)) and _may_be(pattern.get("detail-type"), types)
+        for source, types in _FINDINGS.items()
+    )
 
 
 def may_match_source(pattern: Any, source: str) -> bool:
@@ -155,14 +164,17 @@ def _may_equal(field: Mapping[str, Any], text: str) -> bool:
 def _backs_up(selection: Any, data: Node) -> bool:
     if not isinstance(selection, Mapping):
         return selection is not None
+    # One of the tags is enough, and without resources all that meets the conditions is selected (`BackupSelection`, AWS
+    # Backup API reference).
     named = [str(each) for each in as_list(selection.get("Resources"))]
-    by_tags = not named and (
-        selection.get("ListOfTags") or selection.get("Conditions") or selection.get("NotResources")
-    )
-    return bool(by_tags) or any(
-        is_unknown(each) or ("*" in each and globs_meet(as_glob(each), ATOM.sub("*", data.arn)))
-        for each in named
-        if each != data.arn
+    return (
+        not named
+        or bool(selection.get("ListOfTags"))
+        or any(
+            is_unknown(each) or ("*" in each and globs_meet(as_glob(each), ATOM.sub("*", data.arn)))
+            for each in named
+            if each != data.arn
+        )
     )
 
 

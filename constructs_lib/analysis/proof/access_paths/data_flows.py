@@ -106,9 +106,8 @@ def _by_others(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
             why=f"the names of its objects and the signed URLs of others in the logs of {each.name} go to",
             ends=ends,
         )
-    scanned = any(each.type == "AWS::GuardDuty::MalwareProtectionPlan" for each in reachable.model.resources)
     for by in reachable.model.resources:
-        if receives_all(by, node, scanned=scanned):
+        if receives_all(by, node):
             yield Flow(by=by, why=f"{_WIDE[by.type]}:", ends=tuple(_handed_to(by, reachable)))
     for mention in reachable.names.mentions(node.name):
         rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", node.kind)

@@ -57,14 +57,14 @@ class Names:
         """
         self._resources = tuple(resources)
         self._places = {each.place for each in self._resources}
-        self._others = {name.strip("⟦⟧"): name for name in others if name.startswith("⟦") and name.count("⟦") == 1}
+        self._others = {name.strip("⟦⟧"): name for name in others if _ATOM.fullmatch(name)}
         # A bucket, a table and a function may have one name.
         self._spelt: dict[str, list[str]] = {}
         for each in self._resources:
             for name in literal_names(each):
                 self._spelt.setdefault(name, []).append(each.place)
         for name in others:
-            if name and name.strip("⟦⟧") not in self._others:
+            if name and not _ATOM.fullmatch(name):
                 self._spelt.setdefault(name, []).append(name)
         ordered = sorted(self._spelt, key=len, reverse=True)
         self._expression = re.compile(

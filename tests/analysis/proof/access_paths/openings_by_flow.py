@@ -170,6 +170,13 @@ FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a trail of all that begins as every bucket": trail(
         **advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::other/", "arn:aws:s3:::"]})
     ),
+    "a rule of findings of Macie": rule({"source": ["aws.macie"]}),
+    "a rule of findings of Security Hub": rule({"detail-type": ["Security Hub Findings - Imported"]}),
+    "a rule of findings of GuardDuty": rule({"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"]}),
+    "a backup of all that is supported": backup(),
+    "a backup of another bucket or by a tag": backup(
+        Resources=["arn:aws:s3:::other"], ListOfTags=[{"ConditionKey": "backup", "ConditionValue": "yes"}]
+    ),
     "a rule whose targets are not known": lambda _: Opening(
         resources={"Rule": of("AWS::Events::Rule", EventPattern={"source": ["aws.s3"]}, Targets=[UNKNOWN])}
     ),
