@@ -42,10 +42,11 @@ def shapes_by_key(action: str, place: Place, holder: Holder, keys: int) -> Itera
     named = tuple(dict.fromkeys(shape.resource for shape in holder.shapes(action, keys, everything)))
     stored = _stored(place.by)
     for key in dict.fromkeys((place.by, stored)):
+        most = keys if catalogue.may_name_several(action, key) else 1
         if catalogue.carries(action, key):
-            yield from (Shape(resource=each, keys=1, key=key) for each in named if each != EVERYTHING)
+            yield from (Shape(resource=each, keys=most, key=key) for each in named if each != EVERYTHING)
         elif key == stored and place.whose is Whose.OTHERS and not key.startswith(_OF_WRITING):
-            yield from (Shape(resource=each, keys=1, key=key, keys_may_lack=True) for each in named)
+            yield from (Shape(resource=each, keys=most, key=key, keys_may_lack=True) for each in named)
 
 
 def _stored(key: str) -> str:

@@ -176,7 +176,7 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
     named = in_every_region(layers_naming(layers, holder.arn), holder)
     for action, group in (each for service in holder.services for each in may_be_allowed(named, service)):
         if action not in catalogue.HARMLESS:
-            for shape in _shapes(action, place, holder, _sets(group.layers)):
+            for shape in _shapes(action, place, holder, _sets(group.layers, place.by or LEADING_KEYS)):
                 near = _near(shape, place)
                 if near is not None:
                     groups.setdefault((group, near), []).append(action)
@@ -261,9 +261,9 @@ def _is_of(service: str, pattern: str) -> bool:
     return not colon or glob_match(head, service, ignore_case=True)
 
 
-def _sets(layers: Layers) -> int:
-    """Return the number of keys of one request that the policies can distinguish: each condition may need its own."""
-    count = sum(condition.key == LEADING_KEYS for each in layers.everything() for condition in each.conditions)
+def _sets(layers: Layers, key: str) -> int:
+    """Return the number of values of a key that the policies can distinguish: each condition may need its own."""
+    count = sum(condition.key == key for each in layers.everything() for condition in each.conditions)
     return max(2, 1 + count)
 
 

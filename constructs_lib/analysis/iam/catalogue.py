@@ -152,12 +152,17 @@ def _services_in_arns() -> frozenset[str]:
 
 @functools.cache
 def carries(action: str, key: str) -> bool:
-    """Return whether the action data lists a condition key for an action, including global keys."""
+    """Return whether every request of an action has a condition key, by the action data.
+
+    Of the keys of a resource type, those of its tags are about the resource; others, such as `geo:DeviceIds`, about
+    what only some actions name.
+    """
     details, service = _details(action), action.partition(":")[0]
     names = [*details.get("conditionKeys", ())]
     for kind in details.get("resourceTypes", ()):
         names += kind.get("conditionKeys", ())
-        names += _data().resources.get_resource_type_details(service, kind["name"]).get("conditionKeys", ())
+        of_type = _data().resources.get_resource_type_details(service, kind["name"]).get("conditionKeys", ())
+        names += (each for each in of_type if "tag/" in each.lower())
     return any(_is_key(str(name), key) for name in names)
 
 
@@ -201,6 +206,14 @@ def is_multivalued(key: str) -> bool:
         for name in _data().conditions.get_condition_keys_for_service(service)
         if _is_key(name, key)
     )
+
+
+def may_name_several(action: str, key: str) -> bool:
+    """Return whether one request of an action may have several values of a condition key.
+
+    The data does not tell an action on one from an action on several; Amazon Location's have their names.
+    """
+    return is_multivalued(key) and not (key.startswith("geo:") and ":Batch" not in action)
 
 
 def _is_key(name: str, key: str) -> bool:

@@ -80,3 +80,32 @@ def test_describing_a_key_shows_nothing_that_is_encrypted_for_others(make_model:
     own = on("kms:Decrypt", {"StringEquals": {"kms:EncryptionContext:owner": SUB}})
     assert prove([make_model([own, on("kms:DescribeKey", {})])]).status is Status.PROVED
     assert prove([make_model([own, on("kms:ScheduleKeyDeletion", {})])]).status is Status.COUNTEREXAMPLE
+
+
+DEVICES = "geo:DeviceIds"
+MINE = {"ForAllValues:StringEquals": {DEVICES: [SUB]}}
+SOME_ARE_MINE = {"ForAnyValue:StringEquals": {DEVICES: [SUB]}}
+
+
+def _tracker(condition: Document, *actions: str) -> Document:
+    tracker = {"Fn::Sub": "arn:aws:geo:${AWS::Region}:${AWS::AccountId}:tracker/t"}
+    return {"Effect": "Allow", "Action": [f"geo:{each}" for each in actions], "Resource": tracker,
+            "Condition": condition}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("statement", "status"),
+    [
+        (_tracker(MINE, "GetDevicePosition", "BatchGetDevicePosition", "BatchUpdateDevicePosition"), Status.PROVED),
+        (_tracker(SOME_ARE_MINE, "GetDevicePosition", "GetDevicePositionHistory"), Status.PROVED),
+        (_tracker(SOME_ARE_MINE, "GetDevicePosition", "BatchGetDevicePosition"), Status.COUNTEREXAMPLE),
+        (_tracker(SOME_ARE_MINE | {"ForAnyValue:StringLike": {DEVICES: ["spare"]}}, "BatchGetDevicePosition"),
+         Status.COUNTEREXAMPLE),
+        (_tracker(MINE, "GetDevicePosition", "ListDevicePositions"), Status.COUNTEREXAMPLE),
+        (_tracker({"StringEquals": {DEVICES: SUB}}, "GetDevicePosition", "ListDevicePositions"), Status.PROVED),
+        (_tracker(MINE | {"Null": {DEVICES: "false"}}, "*"), Status.PROVED),
+    ],
+)  # fmt: skip
+def test_a_request_may_name_several_owners_or_none(make_model: MakeModel, statement: Document, status: Status) -> None:
+    with Cvc5(seconds=60) as second:
+        assert prove([make_model([statement])], second=second).status is status
