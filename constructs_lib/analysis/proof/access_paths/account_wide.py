@@ -1,4 +1,4 @@
-"""Resources that read every bucket or table without naming one: event rules, trails, backups by tag, storage lenses.
+"""Resources that take owned data without naming it: event rules, trails, backups by tag, storage lenses, streams.
 
 Sources: "Creating Amazon EventBridge event patterns", "Logging data events" (AWS CloudTrail user guide), "Assigning
 resources to a backup plan" (AWS Backup), "Amazon S3 Storage Lens metrics export schemas" (Amazon S3 user guide).
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 
 _S3: Final = "s3"
+_GEO: Final = "geo"
 _ALL: Final = {_S3: ("arn:aws:s3", "arn:aws:s3:::"), "dynamodb": ("arn:aws:dynamodb",)}
 """By service: ARNs with which a trail's selector covers all its buckets or tables."""
 _TYPES: Final = {_S3: "AWS::S3::Object", "dynamodb": "AWS::DynamoDB::Table"}
@@ -33,6 +34,8 @@ _FINDINGS: Final = {
     ),
 }  # fmt: skip
 """By source: events that show the names of objects ("Processing findings with EventBridge" of each service)."""
+_STREAMS: Final = {"cognito-sync": "AWS::Cognito::IdentityPool", "mobiletargeting": "AWS::Pinpoint::EventStream"}
+"""By service: the type that streams what its users store or do ("Implementing Amazon Cognito Sync streams")."""
 _WHOSE: Final = ("bucket", "requestParameters", "resources")
 """Fields of an event that name its bucket or table, or contain such a field."""
 _NAMES: Final = ("name", "bucketName", "tableName", "ARN")
@@ -40,14 +43,21 @@ _NAMES: Final = ("name", "bucketName", "tableName", "ARN")
 
 
 def receives_all(by: Resource, data: Node) -> bool:
-    """Return whether a resource receives data of a bucket or table that it does not name.
+    """Return whether a resource receives owned data that it does not name.
 
     Args:
         by: The resource.
-        data: The bucket or table, of the templates or not.
+        data: The bucket or table, of the templates or not, or the owned resources of another service.
     """
-    if data.service not in _TYPES:
-        return False
+    if data.service in _TYPES:
+        return _receives_objects(by, data)
+    if data.service == _GEO and by.type == "AWS::Events::Rule":
+        # "Location Geofence Event" has the device and its position.
+        return may_match_source(by.get("EventPattern"), "aws.geo")
+    return by.type == _STREAMS.get(data.service)
+
+
+def _receives_objects(by: Resource, data: Node) -> bool:
     match by.type:
         case "AWS::Events::Rule":
             return _may_match(by.get("EventPattern"), data)

@@ -88,6 +88,8 @@ def _by_itself(resource: Resource) -> Iterator[Flow]:
     if resource.get("RedrivePolicy") is not None:
         ends = tuple(_under(resource.get("RedrivePolicy"), ("deadLetterTargetArn",)))
         yield Flow(by=resource, why="its messages that fail go to", ends=ends)
+    if resource.type == "AWS::KinesisFirehose::DeliveryStream":
+        yield Flow(by=resource, why="its records go to", ends=tuple(_delivered_to(resource)))
     if resource.type == "AWS::SNS::Topic":
         yield Flow(
             by=resource, why="its messages go to", ends=tuple(_under(resource.get("Subscription"), ("Endpoint",)))
@@ -119,10 +121,13 @@ _WIDE: Final[Mapping[str, str]] = {
     "AWS::Backup::BackupSelection": "backups of it go to",
     "AWS::CloudTrail::EventDataStore": "records of its use go to",
     "AWS::CloudTrail::Trail": "records of its use go to",
+    "AWS::Cognito::IdentityPool": "every change of its datasets goes to",
     "AWS::Events::Rule": "events of it go to",
+    "AWS::Pinpoint::EventStream": "what its users do goes to",
     "AWS::S3::StorageLens": "the beginnings of its objects' names go to",
 }
 _WITHIN: Final[Mapping[str, str]] = {
+    "AWS::Cognito::IdentityPool": "CognitoStreams",
     "AWS::Events::Rule": "Targets",
     "AWS::Lambda::EventSourceMapping": "DestinationConfig",
     "AWS::S3::StorageLens": "StorageLensConfiguration",
@@ -130,10 +135,12 @@ _WITHIN: Final[Mapping[str, str]] = {
 """The only property that configures the flow, by type."""
 _HANDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::CloudTrail::Trail": ("S3BucketName", "CloudWatchLogsLogGroupArn"),
+    "AWS::Cognito::IdentityPool": ("StreamName",),
     "AWS::Events::Rule": ("Arn",),
     "AWS::Lambda::EventSourceMapping": ("Destination",),
+    "AWS::Pinpoint::EventStream": ("DestinationStreamArn",),
     "AWS::S3::StorageLens": ("Arn",),
-    "AWS::SNS::Subscription": ("Endpoint",),
+    "AWS::SNS::Subscription": ("Endpoint", "RedrivePolicy"),
     "Custom::S3BucketNotifications": ("LambdaFunctionArn", "QueueArn", "TopicArn"),
 }
 
@@ -148,6 +155,14 @@ def _handed_to(by: Resource, reachable: ReachableResources) -> Iterator[Any]:
         yield from _under(by.get(_WITHIN[by.type]), _HANDS_TO[by.type])
     else:
         yield from _under(by.properties, _HANDS_TO.get(by.type, ()))
+
+
+def _delivered_to(stream: Resource) -> Iterator[Any]:
+    """Yield the buckets of a delivery stream, and each destination of another kind by its property."""
+    for name, value in stream.properties.items():
+        if name.endswith("DestinationConfiguration"):
+            yield from _under(value, ("BucketARN",))
+            yield from [] if "S3" in name else [name]
 
 
 def _vaults(selection: Resource, reachable: ReachableResources) -> Iterator[Any]:

@@ -30,6 +30,7 @@ _TAKES: Final[Mapping[str, Mapping[str, str]]] = {
     "iot": {"AWS::IoT::TopicRule": "acts on messages of its topics"},
     "logs": {
         "AWS::Logs::AccountPolicy": "applies to every log group of the account",
+        "AWS::Logs::ScheduledQuery": "stores what it finds in log groups",
         "AWS::Logs::SubscriptionFilter": "sends on the log lines of a group that no template declares",
         "AWS::Oam::Link": "shares log groups with another account",
     },

@@ -17,6 +17,7 @@ from tests.analysis.proof.access_paths.openings import (
     ref,
     role,
 )
+from tests.analysis.proof.access_paths.openings_by_copy import COPY, replicates
 
 QUEUE = of("AWS::SQS::Queue")
 RECEIVES = allow("sqs:ReceiveMessage", att("Q"))
@@ -75,6 +76,41 @@ def advanced(*fields: Document) -> Document:
 def rule(pattern: Any) -> Callable[[Names], Opening]:
     made = of("AWS::Events::Rule", EventPattern=pattern, Targets=[{"Id": "1", "Arn": att("Q")}])
     return lambda _: Opening(resources={"Q": QUEUE, "Rule": made}, user=(RECEIVES,))
+
+
+def delivered(*user: Document, **destinations: Any) -> Callable[[Names], Opening]:
+    """A rule of all objects' events that sends them to a delivery stream."""
+    stream = of("AWS::KinesisFirehose::DeliveryStream", **destinations)
+    made = of("AWS::Events::Rule", EventPattern={"source": ["aws.s3"]}, Targets=[{"Id": "1", "Arn": att("Firehose")}])
+    return lambda _: Opening(resources={**LOGS, "Firehose": stream, "Rule": made}, user=user)
+
+
+TO_LOGS = {"ExtendedS3DestinationConfiguration": {"BucketARN": att("Logs"), "RoleARN": "arn"}}
+TO_AN_ENDPOINT = {"HttpEndpointDestinationConfiguration": {"EndpointConfiguration": {"Url": "https://example.com"}}}
+
+
+def delivered_to_the_owned_bucket(names: Names) -> Opening:
+    return delivered(ExtendedS3DestinationConfiguration={"BucketARN": names.bucket_arn})(names)
+
+
+def delivered_to_a_replica(names: Names) -> Opening:
+    """A delivery stream of other records, whose keys may say whose they are."""
+    rules = [{"Status": "Enabled", "Destination": {"Bucket": att("Copy")}}]
+    stream = of("AWS::KinesisFirehose::DeliveryStream", ExtendedS3DestinationConfiguration={"BucketARN": att("Copy")})
+    return Opening(
+        resources={"Copy": COPY, "Firehose": stream, **replicates(names)},
+        bucket={"ReplicationConfiguration": {"Role": att("Replicates"), "Rules": rules}},
+    )
+
+
+def failed(names: Names) -> Opening:
+    """A subscription's dead letters."""
+    made = topic({"Protocol": "lambda", "Endpoint": att("Fn")})(names)
+    letters = {"deadLetterTargetArn": att("Q")}
+    subscribed = of("AWS::SNS::Subscription", TopicArn=ref("Topic"), Endpoint=att("Fn"), RedrivePolicy=letters)
+    code = of("AWS::Lambda::Function", Role="arn:aws:iam::123456789012:role/x", Code={"ZipFile": "x"})
+    more = {"Q": QUEUE, "Fn": code, "Subscribed": subscribed}
+    return Opening(resources={**made.resources, **more}, bucket=made.bucket, user=(RECEIVES,))
 
 
 def topic(subscription: Document, **more: Document) -> Callable[[Names], Opening]:
@@ -177,6 +213,11 @@ FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a backup of another bucket or by a tag": backup(
         Resources=["arn:aws:s3:::other"], ListOfTags=[{"ConditionKey": "backup", "ConditionValue": "yes"}]
     ),
+    "a delivery stream to a bucket that users read": delivered(READS_LOGS, **TO_LOGS),
+    "a delivery stream to an endpoint": delivered(**TO_AN_ENDPOINT),
+    "a delivery stream to the owned bucket": delivered_to_the_owned_bucket,
+    "a delivery stream to a replica": delivered_to_a_replica,
+    "what fails of a subscription": failed,
     "a rule whose targets are not known": lambda _: Opening(
         resources={"Rule": of("AWS::Events::Rule", EventPattern={"source": ["aws.s3"]}, Targets=[UNKNOWN])}
     ),
@@ -276,6 +317,7 @@ def to_a_queue_that_nobody_reads(names: Names) -> Opening:
 
 
 CLOSED_FLOWS: dict[str, Callable[[Names], Opening]] = {
+    "a delivery stream to a bucket that nobody reads": delivered(**TO_LOGS),
     "a queue and a trail of owned objects that nobody reads": to_a_queue_that_nobody_reads,
     "a trail of another bucket": trail(EventSelectors=[{"DataResources": [{"Values": ["arn:aws:s3:::other/"]}]}]),
     "a trail of management": trail(IsLogging=True),

@@ -29,6 +29,7 @@ def _report(own: Document, kind: str, **said: Any) -> Report:
         (LOGS, "AWS::Logs::AccountPolicy", {"PolicyType": "SUBSCRIPTION_FILTER_POLICY"}),
         (LOGS, "AWS::Logs::AccountPolicy", {"PolicyType": {"Fn::ImportValue": "x"}}),
         (LOGS, "AWS::Logs::SubscriptionFilter", {"LogGroupName": {"Fn::ImportValue": "x"}}),
+        (LOGS, "AWS::Logs::ScheduledQuery", {}),
         (LOGS, "AWS::Oam::Link", {}),
         (METRICS, "AWS::CloudWatch::MetricStream", {}),
         (TOPICS, "AWS::IoT::TopicRule", {"TopicRulePayload": {"Sql": "SELECT * FROM 'u/+/x' WHERE a > 1"}}),
@@ -58,3 +59,30 @@ def test_what_takes_the_data_of_a_service_is_undecided_and_named(own: Document, 
 )
 def test_what_takes_nothing_owned_stays_proved(own: Document, kind: str, said: Document) -> None:
     assert _report(own, kind, **said).status is Status.PROVED
+
+
+ENDPOINTS = allow("mobiletargeting:*", arn("mobiletargeting", f"apps/a/users/{SUB}"))
+DATASETS = allow("cognito-sync:*", arn("cognito-sync", f"identitypool/p/identity/{SUB}/*"))
+DEVICES = {
+    **allow("geo:GetDevicePosition", arn("geo", "tracker/t")),
+    "Condition": {"ForAllValues:StringEquals": {"geo:DeviceIds": [SUB]}},
+}
+STREAM = {"Fn::GetAtt": ["Stream", "Arn"]}
+READS = allow("kinesis:GetRecords", STREAM)
+STREAMS = {
+    "endpoints": (ENDPOINTS, {"Events": {"Type": "AWS::Pinpoint::EventStream", "Properties": {
+        "ApplicationId": "a", "DestinationStreamArn": STREAM}}}),
+    "datasets": (DATASETS, {"Synced": {"Type": "AWS::Cognito::IdentityPool", "Properties": {
+        "CognitoStreams": {"StreamName": {"Ref": "Stream"}}}}}),
+    "devices": (DEVICES, {"Rule": {"Type": "AWS::Events::Rule", "Properties": {
+        "EventPattern": {"source": ["aws.geo"]}, "Targets": [{"Id": "1", "Arn": STREAM}]}}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", STREAMS)
+def test_a_stream_of_a_service_has_the_data_of_all_owners(what: str) -> None:
+    own, more = STREAMS[what]
+    for user, status in (((own,), Status.PROVED), ((own, READS), Status.UNDECIDED)):
+        body = template([*user], more={**more, "Stream": {"Type": "AWS::Kinesis::Stream"}})
+        report = prove(build_model([Template(name="T", body=body, source="test")]))
+        assert report.status is status, [each.story for each in report.findings if each.story]
