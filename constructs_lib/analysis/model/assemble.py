@@ -17,6 +17,7 @@ from constructs_lib.analysis.model.policy_value_choices import policy_value_choi
 from constructs_lib.analysis.model.principal_tags import forgeable_claims
 from constructs_lib.analysis.model.resources import collect
 from constructs_lib.analysis.model.roles import roles_of
+from constructs_lib.analysis.model.unset_principal_tags import note_unset_tags
 from constructs_lib.analysis.template.given_names import given_names
 from constructs_lib.analysis.template.nested_stacks import NESTED, instantiate
 from constructs_lib.analysis.template.resolutions import resolutions
@@ -87,6 +88,7 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
     note_literal_variables(resources)
     roles = roles_of(resources)
     callers = callers_of(resources, roles, claims)
+    note_unset_tags(callers, resources)
     holders = tuple(_holders(callers, resources))
     return Model(
         callers=tuple(with_missing_claims(callers, holders, resources)),

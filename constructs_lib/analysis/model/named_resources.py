@@ -17,7 +17,7 @@ from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
 from constructs_lib.analysis.model.implied_names import implied_names
 from constructs_lib.analysis.model.outside_apis import APIS, outside_apis
-from constructs_lib.analysis.model.owned_places import ties
+from constructs_lib.analysis.model.owned_places import odd_tie, ties
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.model.policy_documents import added_statement, documents_of
 from constructs_lib.analysis.model.possible_policies import possible_policy
@@ -137,6 +137,9 @@ def _heads(statement: Statement, resources: Resources) -> Iterator[str]:
             yield from [] if _is_kept(parts, resources) else [_head(parts)]
         if ":topicfilter/" in text and set("#+") & set(text.partition(":topicfilter/")[2]):
             resources.gap(f"{text} (in {statement.source}) has MQTT's own wildcards, which are not looked at")
+    for condition in statement.conditions:
+        if odd_tie(condition):
+            resources.gap(f"{statement} {odd_tie(condition)}: not looked at")
     tied = [condition.key for condition in statement.conditions if ties(condition)]
     for text in statement.resources if tied else ():
         parts = split_around_atoms(text, ":", _HEAD)

@@ -6,10 +6,12 @@ part that the constructs of this library declare as owned in a resource's metada
 
 from __future__ import annotations
 
-import itertools
+import re
 from dataclasses import replace
+from itertools import chain, product
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from constructs_lib.analysis.iam.arns import name_may_be
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.iam.principals import speaks_of
@@ -18,7 +20,6 @@ from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, O
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY, SESSION
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Iterator
 
     from constructs_lib.analysis.iam.policies import Condition, Statement
@@ -42,6 +43,13 @@ _ONE_SESSION: Final = (
     "chooses in the classic flow"
 )
 
+_PATHS: Final = frozenset({"bedrock-agentcore:namespacepath"})
+"""Condition keys whose values are paths, with everything below them (RetrieveMemoryRecords, Bedrock AgentCore API)."""
+_NAMED: Final = frozenset({"bucket", "table"})
+"""The kinds of resource that a policy may name by a part of their name."""
+_STARS: Final = re.compile(r"[*?][^*?]*\$\{")
+"""A wildcard before a variable."""
+
 
 def owner_by(key: str, caller: Caller) -> Owner | None:
     """Return the owner that a policy variable names for a caller; None if it does not name an owner."""
@@ -60,6 +68,20 @@ def ties(condition: Condition) -> bool:
     """Return whether a condition with the caller's identity restricts a request's subject, not the principal."""
     about = condition.key not in _OF_KINDS and not condition.key.startswith(_OF_CALLERS)
     return about and condition.operator != "null" and any(map(VARIABLE.search, condition.values))
+
+
+def odd_tie(condition: Condition) -> str:
+    """Return why a condition ties resources to the caller in a way that is not evaluated; empty if it does not."""
+    if condition.key.startswith(_OF_CALLERS) and any(_of_subject(each) for each in condition.values):
+        return f"compares {condition.key} with a key of the resource, which names its owner: write that key on the left"
+    if condition.key in _PATHS and any(map(VARIABLE.search, condition.values)):
+        return f"has {condition.key}, whose value may also be the beginning of others' values"
+    return ""
+
+
+def _of_subject(value: str) -> bool:
+    keys = (match.group(1).lower() for match in VARIABLE.finditer(value))
+    return any(not key.startswith(_OF_CALLERS) for key in keys)
 
 
 def _may_be_about(statement: Statement, holder: Holder) -> bool:
@@ -85,9 +107,15 @@ def find_places(model: Model) -> list[Place]:
             statements = caller.policy_of(holder).statements
             own = (each for each in statements if each.variables and speaks_of(each, caller.principal))
             for statement in (*theirs.about(holder.arn), *own):
-                _keep(found, _tied(statement, holder, caller))
-                listed += [place for text in holder.listed(statement) for place in _owned(text, holder, caller)]
-    # A folder may be tied to its owner only in a listing; usually its objects are tied, too.
+                for each, doubt in _by_doubt(statement, holder):
+                    if not doubt:
+                        _keep(found, _tied(each, holder, caller))
+                    listings = (place for text in holder.listed(each) for place in _owned(text, holder, caller))
+                    more = chain(_tied(each, holder, caller) if doubt else (), listings)
+                    listed += [replace(place, doubt=doubt) for place in more]
+    listed.sort(key=lambda place: bool(place.doubt))
+    # A folder may be tied to its owner only in a listing; usually its objects are tied, too. What a policy names for
+    # certain is not in doubt because another may name it.
     known = {(place.holder, _upto_owner(place)) for place in found.values()}
     _keep(found, (place for place in listed if (place.holder, _upto_owner(place)) not in known))
     # A part that the metadata declares as owned stays owned even if no policy ties it to a caller any more.
@@ -98,10 +126,32 @@ def find_places(model: Model) -> list[Place]:
     return list(found.values())
 
 
+def _by_doubt(statement: Statement, holder: Holder) -> Iterator[tuple[Statement, str]]:
+    """Yield a statement on the resources that are a bucket or table for certain, and on those that may be, with why."""
+    doubt = statement.doubt if statement.allow else ""
+    texts = statement.resources if statement.allow else statement.not_resources
+    unsure = [each for each in texts if holder.kind in _NAMED and name_may_be(each, holder.arn)]
+    if not unsure or len(unsure) < len(texts):
+        sure = tuple(each for each in texts if each not in unsure)
+        yield (_on(statement, sure) if unsure else statement), doubt
+    if unsure:
+        yield _on(statement, tuple(unsure)), doubt or f"{unsure[0]} may turn out to name {holder.name}"
+
+
+def _on(statement: Statement, texts: tuple[str, ...]) -> Statement:
+    return replace(statement, resources=texts) if statement.allow else replace(statement, not_resources=texts)
+
+
 def _with_variables(caller: Caller) -> Iterator[Statement]:
     boundary = [] if caller.role.boundary is None else [caller.role.boundary]
     for policy in (*caller.identity, *boundary):
         yield from (each for each in policy.statements if each.variables)
+        # A statement in doubt may tie owners, too; a part of it that is not known is a star before them.
+        yield from (each for each in policy.possible if each.variables and not any(map(_STARS.search, _texts(each))))
+
+
+def _texts(statement: Statement) -> list[str]:
+    return [*statement.resources, *(value for each in statement.conditions for value in each.values)]
 
 
 def _tied(statement: Statement, holder: Holder, caller: Caller) -> Iterator[Place]:
@@ -112,7 +162,7 @@ def _tied(statement: Statement, holder: Holder, caller: Caller) -> Iterator[Plac
             yield from (replace(each, implied=True) for each in _owned(other, holder, caller, attribute))
     tied = [condition for condition in statement.conditions if ties(condition)]
     for condition in tied if tied and _may_be_about(statement, holder) else ():
-        for text, among in itertools.product(condition.values, statement.resources or (EVERYTHING,)):
+        for text, among in product(condition.values, statement.resources or (EVERYTHING,)):
             for place in _owned(text, holder, caller, whole_key=True):
                 inside = f"{among.removeprefix(holder.before)} " if among.startswith(holder.before) else ""
                 shown = f"{inside}where {condition.key} is {place.part}"

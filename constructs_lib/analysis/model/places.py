@@ -76,6 +76,7 @@ class Place:
         owner: Its variable; None if it has no owner.
         implied: Whether no policy names it: it belongs to a part that a policy names.
         within: Further placeholders, which represent the caller's own values. Empty: none.
+        doubt: Why the resource may be another one than the policy names. Empty: it is that one.
     """
 
     holder: str = ""
@@ -91,6 +92,7 @@ class Place:
     owner: Owner | None = None
     implied: bool = False
     within: tuple[str, ...] = ()
+    doubt: str = ""
 
     @property
     def name(self) -> str:

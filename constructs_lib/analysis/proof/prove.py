@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
 
 
 def prove(
@@ -100,12 +101,13 @@ class _ModelProof:
         model = self.model
         unproved: set[tuple[str, str]] = set()
         for place in (*self.places, *self.external.replicas):
-            for finding in self._isolation.findings(place):
+            for finding in (_in_doubt(each, place) for each in self._isolation.findings(place)):
                 if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}:
                     unproved.add((finding.caller, place.kind))
                 yield finding
             yield from exposed_guest_identity_ids(place, model, self._second, self._accepted)
-            yield from map(self._accepted_or, anonymous_findings(place, model, self._second))
+            for finding in anonymous_findings(place, model, self._second):
+                yield self._accepted_or(_in_doubt(finding, place))
         yield from trust_findings(model, self.places, self._second, told=self.external.roles)
         yield from untagged_sessions(model)
         yield from escalations(model)
@@ -190,6 +192,13 @@ def _findings(
     if not any(each.status is Status.COUNTEREXAMPLE for each in findings.values()):
         refuse_unused(accepted)
     return tuple(findings.values())
+
+
+def _in_doubt(finding: Finding, place: Place) -> Finding:
+    """Return an attack on a place as undecided if its resource may be another one than a policy names."""
+    if not place.doubt or finding.status is not Status.COUNTEREXAMPLE:
+        return finding
+    return replace(finding, status=Status.UNDECIDED, story=f"{finding.story}, if it is owned: {place.doubt}")
 
 
 def _undecided(finding: Finding, model: Model) -> Finding:

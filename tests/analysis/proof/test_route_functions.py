@@ -275,9 +275,9 @@ RIGHTS: dict[str, tuple[Document, Document, Status]] = {
         {**own(), **api(("GET /users/{rest+}", "AWS_IAM"), name="Other")},
         allow("execute-api:Invoke", calls_of("Other", f"prod/GET/users/${{!aws:Referer}}/{THEIRS}")), UNDECIDED,
     ),
-    "a path of another API by a tag that nobody has": (
+    "a path of another API by a tag that no template sets": (
         {**own(), **api((GET_USER, "AWS_IAM"), name="Other")},
-        allow("execute-api:Invoke", calls_of("Other", "prod/GET/users/${!aws:PrincipalTag/none}")), PROVED,
+        allow("execute-api:Invoke", calls_of("Other", "prod/GET/users/${!aws:PrincipalTag/none}")), UNDECIDED,
     ),
     "another path of another API": (
         {**own(), **api((GET_USER, "AWS_IAM"), ("GET /x", "AWS_IAM"), name="Other")},

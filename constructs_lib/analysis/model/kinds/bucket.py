@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.arns import NAME, is_unknown, partition_name
+from constructs_lib.analysis.iam.arns import NAME, is_unknown, name_may_be, partition_name
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
@@ -120,12 +120,13 @@ class Bucket(Holder):
         del statement
         for text in named:
             name, slash, key = partition_name(text)
-            if slash and glob_match(name, self.arn):
+            if slash and (glob_match(name, self.arn) or name_may_be(text, self.arn)):
                 yield key, ""
 
     def listed(self, statement: Statement) -> Iterator[str]:
         """Yield the folders that a statement on listing names by prefix."""
-        if any(glob_match(text, self.arn) for text in statement.resources or ("*",)):
+        named = statement.resources or ("*",)
+        if any(glob_match(text, self.arn) or name_may_be(text, self.arn) for text in named):
             for condition in statement.conditions:
                 if condition.key == PREFIX and condition.operator != "null":
                     yield from condition.values

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.arns import NAME, readable
+from constructs_lib.analysis.iam.arns import NAME, name_may_be, readable
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
@@ -100,11 +100,14 @@ class Table(Holder):
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the partition keys that a statement requires."""
         del named
-        texts = statement.resources
-        if statement.not_resources or any(glob_match(e, self.arn) or e.startswith(f"{self.arn}/") for e in texts):
+        if statement.not_resources or any(map(self._is_named, statement.resources)):
             for condition in statement.conditions:
                 if condition.key == LEADING_KEYS and condition.operator != "null":
                     yield from itertools.product(condition.values, self._keys_of(statement))
+
+    def _is_named(self, text: str) -> bool:
+        """Return whether a policy's ARN is, or may be, the table's or one of its parts'."""
+        return glob_match(text, self.arn) or text.startswith(f"{self.arn}/") or bool(name_may_be(text, self.arn))
 
     @property
     def regions(self) -> tuple[str, ...]:

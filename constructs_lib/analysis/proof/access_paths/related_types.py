@@ -34,12 +34,13 @@ _APART: Final[Mapping[str, frozenset[str]]] = {
     # A channel admits its members alone, and each request names the user who makes it.
     "chime": frozenset({"app-instance", "app-instance-bot", "channel", "channel-flow"}),
     "geo": frozenset({"geofence-collection", "map", "place-index", "route-calculator"}),
-    # A client connects and subscribes; a right to publish or receive is asked for each message. A thing is owned if a
-    # policy ties things.
-    "iot": frozenset({"client", "thing", "topicfilter"}),
+    # A right to publish or receive is asked for each message. A thing is owned if a policy ties things.
+    "iot": frozenset({"thing", "topicfilter"}),
     "kafka": frozenset({"cluster", "group", "transactional-id"}),
 }
 """Reviewed types, by service, that hold nothing of another type of their service."""
+_CONNECT: Final = "iot:Connect"
+"""A client connects and subscribes; other actions send it messages, or show its topics."""
 _SEARCH: Final = "es"
 _INDEX: Final = 2
 """The index of the part with the index in `domain/NAME/INDEX/...`."""
@@ -80,7 +81,7 @@ def _related(holder: str, globs: tuple[str, ...]) -> tuple[tuple[str, str, str],
         for action in catalogue.actions_of(each)
         for kind in catalogue.resource_types(action)
         for arn in catalogue.arn_patterns(action, kind)
-        if globs_meet(arn, whole) and kind not in _APART.get(service, ())
+        if globs_meet(arn, whole) and kind not in _APART.get(service, ()) and action != _CONNECT
     }
     named = frozenset(arn for _, arn, _ in every if arn.split(":")[_SERVICE] == service)
     own = frozenset(arn for each in globs for arn in _types_of(each, named))
