@@ -17,9 +17,10 @@ from constructs_lib.analysis.model.function_names import ANY_FUNCTION
 from constructs_lib.analysis.model.kinds.api import INVOKE, Api
 from constructs_lib.analysis.model.owned_places import owner_by
 from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
-from constructs_lib.analysis.model.routes import call_of, name_of
+from constructs_lib.analysis.model.routes import CONNECT, call_of, name_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
+from constructs_lib.analysis.proof.route_backends import listener_of, lost_path, path_sent
 from constructs_lib.analysis.proof.route_code import address_in, code_of_route, is_preflight, rights_of
 from constructs_lib.analysis.template.atoms import split_around_atoms
 
@@ -39,6 +40,8 @@ _WITHOUT_IAM: Final = {
 }  # fmt: skip
 _ANOTHER: Final = "\ue0ff"
 """A character that no policy contains."""
+_ANY: Final = "*"
+"""The text of a place that every call is of."""
 _PARAMETER: Final = re.compile(r"\{([^{}+]*)\+?\}")
 _METHOD: Final = re.compile(r"^(?:[A-Z]+|\*)$")
 
@@ -48,11 +51,12 @@ def by_other_routes(
 ) -> Iterator[Finding]:
     """Yield the routes of any API and method that pass another owner's path to the same code, and their callers."""
     own = _path(place.text)
+    sent = path_sent(route, own)
     for api in model.of(Api):
         for other in api.routes:
             same = other is not route and not is_preflight(other) and _is_same(other, route, model)
-            requested = place if globs_meet(_as_glob(other), own) else _named_alike(place, other)
-            if not same or requested is None:
+            requested = _requested(place, other, own, sent) if same else None
+            if requested is None:
                 continue
             reported = name_of(other, api.name)
             if other.auth in _WITHOUT_IAM:
@@ -63,7 +67,24 @@ def by_other_routes(
                 )
                 yield route_finding(place, Status.UNDECIDED, who, story)
             elif not any(other is each for each in served):
-                yield from _by_policy(requested, other, api, reported, model)
+                # A client that may connect to a WebSocket API may send every message.
+                sent_by = other if other.path else replace(other, method=CONNECT)
+                yield from _by_policy(requested, sent_by, api, reported, model)
+
+
+def _requested(place: Place, other: ApiRoute, own: str, sent: str) -> Place | None:
+    """Return the calls of a route by which code may get the owned path of another; None for none of them.
+
+    Args:
+        place: The owned path.
+        other: The route.
+        own: The owned path as a glob, without stage and method.
+        sent: What the code behind the owned path gets as its path, as a glob.
+    """
+    called = _as_glob(other)
+    if not lost_path(other) and globs_meet(called, own):
+        return place
+    return replace(place, text=_ANY) if globs_meet(path_sent(other, called), sent) else _named_alike(place, other)
 
 
 def _named_alike(place: Place, other: ApiRoute) -> Place | None:
@@ -103,7 +124,8 @@ def _reaches(text: str, place: Place, route: ApiRoute, api: Api, caller: Caller,
     before = () if spelt else (ANYTHING, *literal("/"))
     calls = (*before, *call(call_of(route)))
     try:
-        found = vectors_among([owned_pattern, (*before, *call("{}/{}/"), *_of_another(place))], [calls])
+        another = (ANYTHING,) if place.text == _ANY else (*before, *call("{}/{}/"), *_of_another(place))
+        found = vectors_among([owned_pattern, another], [calls])
     except TooManyStatesError:
         return True
     return (True, True) in found
@@ -148,8 +170,8 @@ def _is_same(other: ApiRoute, route: ApiRoute, model: Model) -> bool:
         return True
     if codes and others and any(each.named is ANY_FUNCTION for each in (*codes, *others)):
         return True
-    address = address_in(mine)
-    return bool(address) and address == address_in(theirs)
+    address = address_in(mine) or listener_of(route)
+    return bool(address) and address in {address_in(theirs), listener_of(other)}
 
 
 def _path(text: str) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.iam.arns import is_unknown
+from constructs_lib.analysis.iam.arns import is_unknown, loosened
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import route_finding
 
@@ -23,16 +23,17 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
 
 _PARAMETER: Final = re.compile(r"(?<!\$)\{([^{}+]*)\+?\}")
-_VALUE: Final = re.compile(r"\$\{?((?:request|context|stageVariables)[\w.-]*)")
+_VALUE: Final = re.compile(r"\$\{?((?:request|context|stageVariables)[\w.-]*)\}?")
 """A value of the request, of its context or of the stage in a parameter of an HTTP API."""
 _CHANGE: Final = re.compile(r"(?:append|overwrite|remove):(.*)$", re.DOTALL)
 _NOT_CHOSEN: Final = ("context.", "stageVariables.")
 _PATH: Final = "path"
+_ADDRESS: Final = re.compile(r"https?://[^/]*/?([^?]*)", re.IGNORECASE)
 
 
 def backend_findings(place: Place, route: ApiRoute, where: str) -> Iterator[Finding]:
     """Yield a finding for a route that may serve an owned path by something else than the path of the call."""
-    why = _changed(route)
+    why = lost_path(route)
     if why:
         who = "a caller with permission to call it"
         story = (
@@ -42,28 +43,74 @@ def backend_findings(place: Place, route: ApiRoute, where: str) -> Iterator[Find
         yield route_finding(place, Status.UNDECIDED, who, story)
 
 
-def _changed(route: ApiRoute) -> str:
+def lost_path(route: ApiRoute) -> str:
     """Return how an integration may lose the path of a call, as a verb phrase; empty if it does not."""
-    settings = {str(key).lower().removeprefix("integration"): value for key, value in route.integration.items()}
-    kind, uri = str(settings.get("type", "")).upper(), str(settings.get("uri", ""))
-    given, templates = settings.get("requestparameters") or {}, str(settings.get("requesttemplates") or "")
-    if not route.integration or kind == "MOCK":
+    settings, uri = _settings(route), _settings(route).get("uri", "")
+    if not route.integration or _kind(route) == "MOCK":
         return ""
     if settings.get("subtype"):
         return f"sends {settings['subtype']} what its parameters name"
-    if not isinstance(given, Mapping) or "override" in templates.lower() or is_unknown(templates):
+    if _is_replaced(route):
         return "has parameters or a template that may replace the path"
-    parameters = {str(key): str(value) for key, value in given.items()}
     path = _PARAMETER.findall(route.path)
-    for name, value in parameters.items():
+    for name, value in _parameters(route).items():
         if not _keeps(name, value, path):
             return f"sends {value} on as {name}"
-    # An HTTP API passes a request with its whole path to a listener or service; the URI of a REST API is an address.
-    private = kind == "HTTP_PROXY" and str(settings.get("connectiontype")).upper() == "VPC_LINK"
-    named = uri.startswith("arn:") or ("IntegrationUri" in route.integration and not uri.lower().startswith("http"))
-    if kind == "AWS_PROXY" or (private and named) or _sent(uri, parameters) == path:
+    if _gets_the_call(route) or _sent(str(uri), _parameters(route)) == path:
         return ""
     return f"calls {uri or 'what no template says'}, without the parameters of its path in their order"
+
+
+def path_sent(route: ApiRoute, called: str) -> str:
+    """Return the paths that the code behind a route may get, as a glob without its first slash.
+
+    Args:
+        route: The route.
+        called: The paths of its calls, as a glob.
+    """
+    if _is_replaced(route):
+        return "*"
+    overwritten = _parameters(route).get("overwrite:path")
+    if overwritten is not None:
+        return loosened(_VALUE.sub("*", overwritten)).lstrip("/")
+    if _gets_the_call(route):
+        return called
+    # A function whose integration is no proxy gets the body of a call as event, or what a template makes of it.
+    address = _ADDRESS.match(str(_settings(route).get("uri", "")))
+    return loosened(_PARAMETER.sub("*", address.group(1))) if address else "*"
+
+
+def _settings(route: ApiRoute) -> dict[str, Any]:
+    return {str(key).lower().removeprefix("integration"): value for key, value in route.integration.items()}
+
+
+def _kind(route: ApiRoute) -> str:
+    return str(_settings(route).get("type", "")).upper()
+
+
+def _parameters(route: ApiRoute) -> dict[str, str]:
+    given = _settings(route).get("requestparameters")
+    return {str(key): str(value) for key, value in given.items()} if isinstance(given, Mapping) else {}
+
+
+def _is_replaced(route: ApiRoute) -> bool:
+    """Return whether a template, or parameters that no template determines, may replace the path."""
+    given, templates = (_settings(route).get(name) or {} for name in ("requestparameters", "requesttemplates"))
+    return not isinstance(given, Mapping) or "override" in str(templates).lower() or is_unknown(str(templates))
+
+
+def listener_of(route: ApiRoute) -> str:
+    """Return the listener or service to which an HTTP API passes a call as it is; empty if it does not."""
+    settings, uri = _settings(route), str(_settings(route).get("uri", ""))
+    private = _kind(route) == "HTTP_PROXY" and str(settings.get("connectiontype")).upper() == "VPC_LINK"
+    # The URI of a REST API is an address.
+    named = uri.startswith("arn:") or ("IntegrationUri" in route.integration and not uri.lower().startswith("http"))
+    return uri if private and named else ""
+
+
+def _gets_the_call(route: ApiRoute) -> bool:
+    """Return whether the code behind a route gets the call with its whole path: a function, or a listener."""
+    return _kind(route) == "AWS_PROXY" or bool(listener_of(route))
 
 
 def _keeps(name: str, value: str, path: Sequence[str]) -> bool:
@@ -87,4 +134,4 @@ def _sent(uri: str, parameters: Mapping[str, str]) -> list[str]:
     return [each.removeprefix("method.request.path.") for each in sources]
 
 
-__all__ = ["backend_findings"]
+__all__ = ["backend_findings", "listener_of", "lost_path", "path_sent"]
