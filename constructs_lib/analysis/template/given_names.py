@@ -37,15 +37,20 @@ _NAMED: Final = frozenset(
     }
 )  # fmt: skip
 """The types of resources whose names a parameter may contain; the name of a stage is the value of other parameters."""
-_IN_ARN: Final = re.compile(r"(?::::|:table/)([A-Za-z0-9._-]+)")
-"""The name of a bucket or table in an ARN."""
+_IN_ARN: Final = re.compile(
+    r"(?::::|:table/|s3[an]?://|https?://s3[.-][a-z0-9.-]*amazonaws\.com[a-z.]*/)([A-Za-z0-9._-]+)"
+)
+"""The name of a bucket or table in an ARN or a URL."""
+_IN_HOST: Final = re.compile(r"https?://([A-Za-z0-9.-]+?)\.s3[.-]")
+_BUCKETS: Final = frozenset({"Bucket", "BucketName", "S3Bucket", "S3BucketName"})
+"""Keys, at any depth, with the name of a bucket, such as that of a function's code."""
 
 
 def given_names(templates: Iterable[Template]) -> dict[str, frozenset[str]]:
     """Return the names, with a star for each part that is a function or a reference, and where each comes from.
 
-    They are the names of resources, of buckets and tables in ARNs, and the keys in the Parameter Store. They come from
-    `parameter NAME`, from `map NAME`, or from the empty text if they are written out.
+    They are the names of resources, of buckets and tables in ARNs, of buckets that hold code, and the keys in the
+    Parameter Store. They come from `parameter NAME`, from `map NAME`, or from the empty text if they are written out.
     """
     found: dict[str, set[str]] = {}
     for template in templates:
@@ -57,8 +62,8 @@ def given_names(templates: Iterable[Template]) -> dict[str, frozenset[str]]:
                     if key == _NAMES.get(type_) or (type_ in _NAMED and is_own_name(type_, key)):
                         for glob, origin in _globs(value, template.body):
                             found.setdefault(glob, set()).add(origin)
-                for glob in _in_arns(properties):
-                    found.setdefault(glob, set()).add("")
+                for glob, origin in _within(properties, template.body):
+                    found.setdefault(glob, set()).add(origin)
     return {glob: frozenset(origins) for glob, origins in found.items() if glob.strip("*-.")}
 
 
@@ -100,9 +105,16 @@ def _referenced(name: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]
     yield from ((str(each), f"parameter {name}") for each in values if each is not None)
 
 
-def _in_arns(value: Any) -> Iterator[str]:
+def _within(value: Any, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the names of buckets and tables in a value, each with its origin."""
     if isinstance(value, str):
-        yield from _IN_ARN.findall(value)
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _in_arns(each)
+        yield from ((name, "") for name in (*_IN_ARN.findall(value), *_IN_HOST.findall(value)))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _within(each, body)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if key in _BUCKETS:
+                # A default such as NONE is no bucket's name ("General purpose bucket naming rules").
+                yield from (found for found in _globs(each, body) if found[0].islower())
+            yield from _within(each, body)

@@ -50,6 +50,21 @@ def test_names_in_policies_and_keys_of_stored_values_count_too() -> None:
 
 
 @pytest.mark.parametrize(
+    "properties",
+    [
+        {"Code": {"S3Bucket": "code", "S3Key": "a.zip"}},
+        {"Command": {"ScriptLocation": {"Fn::Sub": "s3://code/${P}.py"}}},
+        {"TemplateURL": "https://code.s3.amazonaws.com/a.json"},
+        {"TemplateURL": "https://s3.eu-west-1.amazonaws.com/code/a.json"},
+        {"Source": [{"Location": {"Bucket": "code"}}]},
+    ],
+)
+def test_a_bucket_that_holds_code_has_a_name(properties: Any) -> None:
+    assert names("AWS::Any::Type", **properties) == {"code"}
+    assert names("AWS::Any::Type", Code={"S3Bucket": "NONE"}) == set()
+
+
+@pytest.mark.parametrize(
     ("values", "expected"),
     [
         ([None, "other"], "⟦P⟧"),
