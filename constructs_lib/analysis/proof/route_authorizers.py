@@ -62,7 +62,9 @@ def code_of_paths(places: Sequence[Place], model: Model) -> Iterator[tuple[Code,
     """Yield the code behind the routes that serve owned paths, with what it answers."""
     for place in places:
         api = model.holder(place.holder) if place.kind == Api.kind else None
-        for route in serving(_as_tied(place, model), api) if isinstance(api, Api) else ():
+        if not isinstance(api, Api):
+            continue
+        for route in serving(_as_tied(place, model), api):
             for code in code_of_route(route, model):
                 yield code, f"{code.name}, which answers {name_of(route, api.name)} for {place.name}"
 

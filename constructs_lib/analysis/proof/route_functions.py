@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
-from constructs_lib.analysis.iam.arns import globs_meet, loosened
+from constructs_lib.analysis.iam.arns import globs_meet, loosened, name_may_be
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind, rule_of
 from constructs_lib.analysis.proof.findings import Status
@@ -133,7 +133,9 @@ def invokes(statement: Statement, function: str, model: Model) -> bool:
     others = functions - {function} if function in functions else frozenset[str]()
     # A version or alias runs the function's code, too.
     named = (":".join(split_around_atoms(text, ":")[:FUNCTION_PARTS]) for text in statement.resources)
-    return not statement.resources or any(text not in others and globs_meet(loosened(text), function) for text in named)
+    return not statement.resources or any(
+        text not in others and (globs_meet(loosened(text), function) or name_may_be(text, function)) for text in named
+    )
 
 
 __all__ = ["called_directly", "invokes", "route_function_findings"]

@@ -88,7 +88,37 @@ BY_INPUT = {
     "Does": role("states.amazonaws.com", RUNS),
 }
 
+
+def logged(to: Any, **more: Document) -> Document:
+    """A stage with access logs."""
+    stage = of("AWS::ApiGatewayV2::Stage", ApiId=ref("Api"), StageName="prod", AccessLogSettings={"DestinationArn": to})
+    return own(Stage=stage, Group=of("AWS::Logs::LogGroup"), Stream=STREAM, **more)
+
+
+STREAM = of("AWS::KinesisFirehose::DeliveryStream", DeliveryStreamName="amazon-apigateway-x")
+
+
+def sent(to: Any) -> Document:
+    return of("AWS::Logs::SubscriptionFilter", LogGroupName=ref("Group"), FilterPattern="", DestinationArn=to)
+
+
 RESOURCES: dict[str, tuple[Document, Status]] = {
+    "access logs in a log group": (logged(att("Group")), PROVED),
+    "access logs in a log group that no template has": (
+        logged("arn:aws:logs:us-east-1:123456789012:log-group:x"), PROVED
+    ),
+    "access logs in a log group that code reads": (logged(att("Group"), Sent=sent(att("Code"))), PROVED),
+    "access logs in a log group that sends them on": (logged(att("Group"), Sent=sent(att("Stream"))), UNDECIDED),
+    "access logs in a stream": (logged(att("Stream")), UNDECIDED),
+    "access logs where the template does not determine it": (logged({"Fn::ImportValue": "x"}), UNDECIDED),
+    "access logs of a deployment in a stream": (
+        own(D=of("AWS::ApiGateway::Deployment", RestApiId=ref("Api"), StageDescription={
+            "AccessLogSetting": {"DestinationArn": att("Stream")}}), Stream=STREAM), UNDECIDED
+    ),
+    "access logs of another API in a stream": (
+        own(S=of("AWS::ApiGatewayV2::Stage", ApiId=ref("More"), AccessLogSettings={"DestinationArn": att("Stream")}),
+            More=of("AWS::ApiGatewayV2::Api", Name="m", ProtocolType="HTTP"), Stream=STREAM), PROVED
+    ),
     "the API alone": (own(P=permission(SourceArn=OF_API)), PROVED),
     "the API, by the account": (own(P=permission(SourceAccount=ref("AWS::AccountId"))), PROVED),
     "any API of any account": (own(P=permission()), CEX),
@@ -239,6 +269,16 @@ RIGHTS: dict[str, tuple[Document, Document, Status]] = {
     ),
     "a function of the template, which an import may name": (
         own(uri={"Fn::ImportValue": "handler"}), allow("lambda:InvokeFunction", att("Code")), UNDECIDED,
+    ),
+    "functions of the stack": (
+        own(), allow("lambda:InvokeFunction", sub("arn:aws:lambda:*:*:function:${AWS::StackName}-*")), UNDECIDED,
+    ),
+    "functions whose names begin as a stack may": (
+        own(), allow("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:function:app-*"), UNDECIDED,
+    ),
+    "functions whose names do not begin as its": (
+        own(Code=BY_NAME), allow("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:function:app-*"),
+        PROVED,
     ),
     "a function and all whose names begin as its": (
         own(More=FUNCTION), allow("lambda:InvokeFunction", sub("${More.Arn}*")), UNDECIDED,

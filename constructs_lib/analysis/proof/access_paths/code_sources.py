@@ -6,7 +6,7 @@ Sources: "AWS::Lambda::Function Code", "AWS::Glue::Job JobCommand", "AWS::CodeBu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.actions import S3_VERBS
@@ -14,9 +14,10 @@ from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam import principals
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.pages import PAGE, names_script, pages
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind, rule_of
-from constructs_lib.analysis.proof.access_paths.s3_references import DATA, literal_objects
+from constructs_lib.analysis.proof.access_paths.s3_references import DATA, exactly, literal_objects
 from constructs_lib.analysis.proof.access_paths.trusted_code import (
     CODE_PROPERTIES,
     TRUSTED,
@@ -83,10 +84,19 @@ def source_findings(reachable: ReachableResources) -> Iterator[Finding]:
 
 def code_sources(reachable: ReachableResources) -> Iterator[tuple[CodeLocation, Node]]:
     """Yield the objects that the templates take code from, also those that are replicated there."""
-    for location in (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable)):
-        for source in _sources(location, reachable):
-            yield location, source
-            yield from ((location, each) for each in _replicated(source, reachable))
+    locations = (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable))
+    found = ((location, source) for location in locations for source in _sources(location, reachable))
+    for location, source in (*found, *_pages(reachable)):
+        yield location, source
+        yield from ((location, each) for each in _replicated(source, reachable))
+
+
+def _pages(reachable: ReachableResources) -> Iterator[tuple[CodeLocation, Node]]:
+    """Yield the pages that browsers load from a bucket."""
+    for by, name, bucket, key in pages(reachable):
+        page = Node(name=f"the page of {bucket}", kind=Kind.CODE, resource=None, reach=("their data",), why=PAGE)
+        source = _node(bucket.resource.id if bucket.resource else "", f"{bucket.arn}/{exactly(key)}")
+        yield CodeLocation(node=page, by=by, name=name, value=key), replace(source, why=PAGE)
 
 
 def _by_themselves(reachable: ReachableResources) -> Iterator[CodeLocation]:
@@ -139,7 +149,8 @@ def _replicated(source: Node, reachable: ReachableResources) -> Iterator[Node]:
     """Yield the same objects of the buckets that are replicated to a bucket: a replica has the key of its object."""
     for bucket in reachable.model.resources:
         if bucket.type == "AWS::S3::Bucket" and f"'{source.arn}'" in str(bucket.get("ReplicationConfiguration")):
-            yield _node(bucket.id, bucket.arn + source.globs[0].removeprefix(source.arn))
+            copied = _node(bucket.id, bucket.arn + source.globs[0].removeprefix(source.arn))
+            yield replace(copied, why=source.why)
 
 
 def _node(bucket: str, glob: str) -> Node:
@@ -176,7 +187,8 @@ def _writing(caller: Caller, policy: Policy | None, source: Node) -> Statement |
 def is_writing(statement: Statement, source: Node) -> bool:
     """Return whether a statement may allow writing to the source of code."""
     writes = any(applies_to_action(statement, action) for action in _WRITES)
-    return statement.allow and writes and speaks_of(statement, source)
+    named = speaks_of(statement, source) or (source.why == PAGE and names_script(statement, source.arn))
+    return statement.allow and writes and named
 
 
 __all__ = ["CodeLocation", "code_sources", "is_writing", "source_findings"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from constructs_lib.analysis.proof.access_paths.api_access_logs import access_log_findings
 from constructs_lib.analysis.proof.access_paths.appsync import graphql_findings
 from constructs_lib.analysis.proof.access_paths.assumable_roles import assumable_role_findings
 from constructs_lib.analysis.proof.access_paths.aws_custom_resource import call_findings
@@ -99,6 +100,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *cache_findings(reachable, places),
         *distribution_findings(model),
         *source_findings(reachable),
+        *access_log_findings(reachable),
         *pushed_findings(reachable),
         *call_findings(reachable),
         *change_findings(reachable),

@@ -60,7 +60,7 @@ def _without(value: Any, found: dict[LiteralObject, None], *, data: bool) -> Any
         for bucket, keys in _NAMES:
             if isinstance(value.get(bucket), str):
                 key = next((value[each] for each in keys if each in value), None)
-                found[LiteralObject(bucket=_name(value[bucket]), glob=_exactly(key))] = None
+                found[LiteralObject(bucket=_name(value[bucket]), glob=exactly(key))] = None
                 used |= {bucket, *keys}
         left = {key: inner for key, inner in value.items() if key not in used}
         return {key: _without(inner, found, data=data or key in DATA) for key, inner in left.items()}
@@ -71,7 +71,7 @@ def _without(value: Any, found: dict[LiteralObject, None], *, data: bool) -> Any
             bucket, key = match.groups()
             if key or not data:
                 # A command may read objects below a key, too.
-                found[LiteralObject(bucket=bucket, glob=f"{_exactly(key).removesuffix('*')}*")] = None
+                found[LiteralObject(bucket=bucket, glob=f"{exactly(key).removesuffix('*')}*")] = None
         value = form.sub(" ", value)
     return "" if data else value
 
@@ -80,9 +80,9 @@ def _name(text: str) -> str:
     return normalise_arn(text).removeprefix("arn:aws:s3:::")
 
 
-def _exactly(key: Any) -> str:
+def exactly(key: Any) -> str:
     """Return a key as a glob, with wildcards for its unknown parts."""
     return re.sub(r"⟦[^⟧]*⟧", "*", str(key)) if key else "*"
 
 
-__all__ = ["DATA", "LiteralObject", "literal_objects"]
+__all__ = ["DATA", "LiteralObject", "exactly", "literal_objects"]

@@ -2,7 +2,8 @@
 
 Policies name the owned resources of such services, and the templates declare none of them. Sources: "Account-level
 subscription filters" (Amazon CloudWatch Logs user guide), "CloudWatch cross-account observability" (Amazon CloudWatch
-user guide), "AWS IoT SQL reference", "Automating Step Functions event delivery with EventBridge".
+user guide), "AWS IoT SQL reference", "Custom authentication and authorization" (AWS IoT Core developer guide),
+"Automating Step Functions event delivery with EventBridge".
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ _TAKES: Final[Mapping[str, Mapping[str, str]]] = {
         "AWS::CloudWatch::MetricStream": "streams the metrics of the account",
         "AWS::Oam::Link": "shares metrics with another account",
     },
-    "iot": {"AWS::IoT::TopicRule": "acts on messages of its topics"},
+    "iot": {
+        "AWS::IoT::Authorizer": "lets clients connect with the policies that its code returns",
+        "AWS::IoT::DomainConfiguration": "may let clients connect with the policies that an authorizer returns",
+        "AWS::IoT::TopicRule": "acts on messages of its topics",
+    },
     "logs": {
         "AWS::Logs::AccountPolicy": "applies to every log group of the account",
         "AWS::Logs::ScheduledQuery": "stores what it finds in log groups",
@@ -62,6 +67,9 @@ def _may_take(by: Resource, node: Node, reachable: ReachableResources) -> bool:
             return by.get("LogGroupName") not in {each.id for each in reachable.model.resources}
         case "AWS::Events::Rule":
             return may_match_source(by.get("EventPattern"), "aws.states")
+        case "AWS::IoT::Authorizer" | "AWS::IoT::DomainConfiguration":
+            by_code = by.get("AuthorizerFunctionArn") or by.get("AuthorizerConfig")
+            return by_code is not None and by.get("Status") != "INACTIVE"
         case "AWS::IoT::TopicRule":
             return _may_select(by, node)
         case _:

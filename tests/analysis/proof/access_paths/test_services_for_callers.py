@@ -94,7 +94,7 @@ INVOKE: Final = sub(calls("lambda:path/2015-03-31/functions/${Code.Arn}/invocati
 CODE: Final = {"Code": of("AWS::Lambda::Function", Role=att("Runs"), Code={"ZipFile": "x"}),
                "Runs": role("lambda.amazonaws.com", IAM)}  # fmt: skip
 
-WRITES: Final = allow("s3:PutObject", sub("${Assets.Arn}/*"))
+WRITES_CODE: Final = allow("s3:PutObject", sub("${Assets.Arn}/*"))
 ASSETS: Final = {
     "Assets": of("AWS::S3::Bucket"), "Fetched": of("AWS::Lambda::Function", Role="arn", Code={
         "S3Bucket": ref("Assets"), "S3Key": "code/app.zip"}),
@@ -119,7 +119,7 @@ def copied(rights: Document) -> Document:
     return {**ASSETS, "In": copies, **route(calls("s3:path/x"), rights)}
 
 
-OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
+OPEN: dict[str, tuple[Document, tuple[Document, ...]]] = {
     "a route by token with a role that escalates": (route(calls("iam:action/x"), IAM, auth="COGNITO_USER_POOLS"), ()),
     "a route for IAM that users may call": (
         route(calls("iam:action/x"), IAM, auth="AWS_IAM"), (allow("execute-api:Invoke", "*"),)
@@ -217,7 +217,7 @@ OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
 }  # fmt: skip
 
 OPEN |= {
-    "code that a route writes": ({**ASSETS, **route(calls("s3:path/x"), WRITES)}, ()),
+    "code that a route writes": ({**ASSETS, **route(calls("s3:path/x"), WRITES_CODE)}, ()),
     "code that a route may write by the bucket's policy": (
         {
             **ASSETS,
@@ -225,13 +225,13 @@ OPEN |= {
             "Says": of(
                 "AWS::S3::BucketPolicy",
                 Bucket=ref("Assets"),
-                PolicyDocument={"Statement": [{**WRITES, "Principal": {"AWS": att("Acts")}}]},
+                PolicyDocument={"Statement": [{**WRITES_CODE, "Principal": {"AWS": att("Acts")}}]},
             ),
         },
         (),
     ),
-    "code that a machine writes": ({**ASSETS, **machine(WRITES)}, (START,)),
-    "code that a source writes": ({**ASSETS, **source("HTTP", WRITES, **signed("s3"))}, ()),
+    "code that a machine writes": ({**ASSETS, **machine(WRITES_CODE)}, (START,)),
+    "code that a source writes": ({**ASSETS, **source("HTTP", WRITES_CODE, **signed("s3"))}, ()),
     "code that is a copy of what a route writes": (copied(allow("s3:PutObject", sub("${In.Arn}/*"))), ()),
     "code that is a copy of what users write": (
         copied(allow("sns:Publish", "*")),
@@ -241,7 +241,7 @@ OPEN |= {
     "a build that may escalate and that events override": (project(IAM, InputPath="$.detail"), (PUT_EVENTS,)),
 }
 
-SHUT: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
+SHUT: dict[str, tuple[Document, tuple[Document, ...]]] = {
     "a route to another service than the role's": (route(calls("sqs:path/1/q"), IAM), ()),
     "a route for IAM that nobody may call": (route(calls("iam:action/x"), IAM, auth="AWS_IAM"), ()),
     "a route that invokes a function": ({**CODE, **route(INVOKE, allow("lambda:*", "*"))}, ()),
@@ -282,7 +282,8 @@ SHUT: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
     "objects beside the code that a route writes": (
         {**ASSETS, **route(calls("s3:path/x"), allow("s3:PutObject", sub("${Assets.Arn}/uploads/*")))}, ()
     ),
-    "code that a machine writes, which nobody starts": ({**ASSETS, **machine(WRITES)}, ()),
+    "code that a machine writes, which nobody starts": ({**ASSETS, **machine(WRITES_CODE)}, ()),
+    "scripts beside the code that users write": (ASSETS, (allow("s3:PutObject", sub("${Assets.Arn}/x.js")),)),
     "objects beside the code's original that a route writes": (
         copied(allow("s3:PutObject", sub("${In.Arn}/uploads/*"))), ()
     ),
