@@ -1,6 +1,7 @@
 """Trusted code from external sources: images of a registry that others may push to, and builds of pull requests.
 
-Source: "Private repository policies in Amazon ECR". Callers with the right to push are reported by `escalation.py`.
+Sources: "Private repository policies in Amazon ECR", "Granting registry permissions for cross account replication in
+Amazon ECR" (Amazon ECR user guide). Callers with the right to push are reported by `escalation.py`.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
-from constructs_lib.analysis.iam import principals
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.proof.access_paths.build_triggers import REMEDY, builds_pull_requests
 from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
 from constructs_lib.analysis.proof.access_paths.trusted_code import TRUSTED, code_nodes, does_with_role
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
-_PUSHES: Final = ("ecr:PutImage", "ecr:SetRepositoryPolicy")
+_PUSHES: Final = ("ecr:PutImage", "ecr:ReplicateImage", "ecr:SetRepositoryPolicy")
+_REGISTRY_POLICY: Final = "AWS::ECR::RegistryPolicy"
 
 
 def pushed_findings(reachable: ReachableResources) -> Iterator[Finding]:
@@ -38,13 +40,14 @@ def pushed_findings(reachable: ReachableResources) -> Iterator[Finding]:
 def _by_image(
     node: Node, by: Resource, repositories: Sequence[Resource], reachable: ReachableResources
 ) -> Iterator[Finding]:
-    """Yield the principals that the policy of an image's repository allows to push."""
+    """Yield the principals that the policy of an image's repository, or of the registry, allows to push."""
     named = reachable.names.within(by.properties, by)
-    for repository in repositories:
-        if repository.place in named:
-            policy = parse_policy(repository.get("RepositoryPolicyText"), repository.name)
-            for statement in (*policy.statements, *policy.possible):
-                for who in _pushers(statement, reachable):
+    registry = [(each.get("PolicyText"), each) for each in reachable.model.resources if each.type == _REGISTRY_POLICY]
+    for repository in (each for each in repositories if each.place in named):
+        for text, of in ((repository.get("RepositoryPolicyText"), repository), *registry):
+            policy = parse_policy(text, of.name)
+            for statement in (each for each in (*policy.statements, *policy.possible) if _pushes(each)):
+                for who in untrusted_principals(statement, reachable.model):
                     story = (
                         f"{who} may push the image that {node} runs, to {repository.name}, and {node} "
                         f"{does_with_role(node, reachable) or TRUSTED}, because of {statement}"
@@ -52,9 +55,8 @@ def _by_image(
                     yield undecided(who, node, story, statement)
 
 
-def _pushers(statement: Statement, reachable: ReachableResources) -> Iterator[str]:
-    if statement.allow and any(applies_to_action(statement, action) for action in _PUSHES):
-        yield from (str(each) for each in reachable.model.callers if principals.speaks_of(statement, each.principal))
+def _pushes(statement: Statement) -> bool:
+    return statement.allow and any(applies_to_action(statement, action) for action in _PUSHES)
 
 
 def _by_pull_request(node: Node, by: Resource, reachable: ReachableResources) -> Iterator[Finding]:

@@ -224,7 +224,7 @@ def revision(key: str) -> Callable[[Names], Document]:
         "S3Location": {"Bucket": ASSETS, "Key": key}}})  # fmt: skip
 
 
-def image(principal: Any, action: str = "ecr:PutImage") -> Callable[[Names], Opening]:
+def image(principal: Any, action: Any = "ecr:PutImage") -> Callable[[Names], Opening]:
     def make(names: Names) -> Opening:
         opening = taken("ecs-tasks.amazonaws.com", "AWS::ECS::TaskDefinition", **TASK)(names)
         container = {"Name": "x", "Image": join(att("Images", "RepositoryUri"), ":latest")}
@@ -233,6 +233,15 @@ def image(principal: Any, action: str = "ecr:PutImage") -> Callable[[Names], Ope
         statement = {"Effect": "Allow", "Principal": given, "Action": action}
         text = {"Version": "2012-10-17", "Statement": [statement]}
         return Opening(resources={**opening.resources, "Images": of("AWS::ECR::Repository", RepositoryPolicyText=text)})
+
+    return make
+
+
+def replicated_image(principal: Any) -> Callable[[Names], Opening]:
+    def make(names: Names) -> Opening:
+        said = {"Effect": "Allow", "Principal": principal, "Action": "ecr:ReplicateImage", "Resource": "*"}
+        registry = of("AWS::ECR::RegistryPolicy", PolicyText={"Version": "2012-10-17", "Statement": [said]})
+        return Opening(resources={**image("user", "ecr:BatchGetImage")(names).resources, "Registry": registry})
 
     return make
 
@@ -313,6 +322,10 @@ TAKEN |= {
     "a document that has machines run what users may write": beside(BOX, Runs=ssm_document("public/x.sh")),
     "a revision that users may write": beside(BOX, Group=revision("public/app.zip")),
     "an image that everyone may push": image("*"),
+    "an image that another account may push": image({"AWS": "999999999999"}),
+    "an image that an unknown principal may push": image({"AWS": {"Fn::ImportValue": "who"}}),
+    "an image on which users may do what no template determines": image("user", {"Fn::ImportValue": "action"}),
+    "an image that another account may replicate": replicated_image({"AWS": "999999999999"}),
     "an image that users may push": image("user", "ecr:*"),
     "an image of whose repository users may write the policy": image("user", "ecr:SetRepositoryPolicy"),
     "a build of every pull request": build(Triggers={"Webhook": True}),
