@@ -56,18 +56,27 @@ def flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
         yield from _by_code(flow, reachable)
 
 
-def _by_code(flow: Flow, reachable: ReachableResources) -> Iterator[Flow]:
-    """Yield the destinations of a function's failed and successful events, which contain the events."""
-    named = {name for end in flow.ends for name in reachable.names.within(end, flow.by)}
-    for function in reachable.model.resources:
-        if function.type == "AWS::Lambda::Function" and function.place in named:
-            dead = tuple(_under(function.get("DeadLetterConfig"), ("TargetArn",)))
-            if dead:
-                yield Flow(by=function, why=f"{flow.why} {function.name}, and what fails there goes to", ends=dead)
-            for mention in reachable.names.mentions(function.place):
-                if mention.by.type == "AWS::Lambda::EventInvokeConfig":
-                    ends = tuple(_under(mention.by.get("DestinationConfig"), ("Destination",)))
-                    yield Flow(by=mention.by, why=f"{flow.why} {function.name}, and its events go to", ends=ends)
+def _by_code(flow: Flow, reachable: ReachableResources, seen: frozenset[str] = frozenset()) -> Iterator[Flow]:
+    """Yield where code that owned data starts sends its events: what fails, what succeeds, logs of input."""
+    named = {name for end in flow.ends for name in reachable.names.within(end, flow.by)} - seen
+    for code in reachable.model.resources:
+        for sent in _out_of_code(code, flow.why, reachable) if code.place in named else ():
+            yield sent
+            yield from _by_code(sent, reachable, seen | {code.place})
+
+
+def _out_of_code(code: Resource, why: str, reachable: ReachableResources) -> Iterator[Flow]:
+    if code.type == "AWS::StepFunctions::StateMachine":
+        yield from _logged(code, f"{why} {code.name}, and ")
+    if code.type != "AWS::Lambda::Function":
+        return
+    dead = tuple(_under(code.get("DeadLetterConfig"), ("TargetArn",)))
+    if dead:
+        yield Flow(by=code, why=f"{why} {code.name}, and what fails there goes to", ends=dead)
+    for mention in reachable.names.mentions(code.place):
+        if mention.by.type == "AWS::Lambda::EventInvokeConfig":
+            ends = tuple(_under(mention.by.get("DestinationConfig"), ("Destination",)))
+            yield Flow(by=mention.by, why=f"{why} {code.name}, and its events go to", ends=ends)
 
 
 def _flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
@@ -95,9 +104,14 @@ def _by_itself(resource: Resource) -> Iterator[Flow]:
             by=resource, why="its messages go to", ends=tuple(_under(resource.get("Subscription"), ("Endpoint",)))
         )
     if resource.type == "AWS::StepFunctions::StateMachine":
-        logs = resource.get("LoggingConfiguration")
-        if not isinstance(logs, Mapping) or may_be_true(logs.get("IncludeExecutionData")):
-            yield Flow(by=resource, why="what its states are told and answer goes to", ends=tuple(_under(logs, _LOGS)))
+        yield from _logged(resource, "")
+
+
+def _logged(machine: Resource, before: str) -> Iterator[Flow]:
+    logs = machine.get("LoggingConfiguration")
+    if not isinstance(logs, Mapping) or may_be_true(logs.get("IncludeExecutionData")):
+        why = f"{before}what its states are told and answer goes to"
+        yield Flow(by=machine, why=why, ends=tuple(_under(logs, _LOGS)))
 
 
 def _by_others(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
