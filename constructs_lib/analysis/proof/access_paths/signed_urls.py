@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import is_unknown
+from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.model.owned_places import find_places, owner_by
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
 from constructs_lib.analysis.proof.function_permissions import Code, other_invokers
 from constructs_lib.analysis.proof.route_code import rights_of
 from constructs_lib.analysis.proof.route_functions import called_directly
@@ -35,6 +37,13 @@ _SHOW_SECRETS: Final = (
     "ssm:GetParametersByPath", "ssm:GetParameterHistory", "kms:Sign",
 )  # fmt: skip
 """Stores of private keys: a principal who reads a key, or may have KMS sign, can sign any URL."""
+_STORES: Final = {
+    "AWS::KMS::Key": "KeyPolicy",
+    "AWS::KMS::ReplicaKey": "KeyPolicy",
+    "AWS::SSM::ResourcePolicy": "Policy",
+    "AWS::SecretsManager::ResourcePolicy": "ResourcePolicy",
+}
+"""The property with the policy of such a store, by type."""
 
 
 def is_signed(behaviour: Mapping[str, Any]) -> bool:
@@ -73,6 +82,9 @@ def signers(
                 f"{named} is in no template, because of {found}"
             )
             yield undecided(str(caller), node, story, found)
+    for who, statement in _by_stores(reachable):
+        story = f"{who} may read or use the private key of {named}, because of {statement}"
+        yield undecided(who, node, story, statement)
     for function in signing_functions(reachable, keys):
         trusted[f"{function.name}, which signs for {distribution.name}"] = node.reach
         code = Code(name=function.name, arn=function.arn, named=function.named)
@@ -81,6 +93,15 @@ def signers(
             if place.holder == node.arn:
                 yield from called_directly(place, code, what, reachable.model)
                 yield from other_invokers(place, code, what, reachable.model)
+
+
+def _by_stores(reachable: ReachableResources) -> Iterator[tuple[str, Statement]]:
+    """Yield whom the policies of secrets, parameters and keys let read or use one: any may be the signing key."""
+    for resource in reachable.model.resources:
+        document = resource.get(_STORES[resource.type]) if resource.type in _STORES else None
+        policy = parse_policy(document, resource.name)
+        for _, statement in showing_statements((*policy.statements, *policy.possible)):
+            yield from ((who, statement) for who in untrusted_principals(statement, reachable.model))
 
 
 def _keys(distribution: Resource, behaviour: Mapping[str, Any], reachable: ReachableResources) -> list[Resource]:

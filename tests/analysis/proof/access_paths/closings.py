@@ -20,8 +20,10 @@ from tests.analysis.proof.access_paths.openings_by_copy import COPY, replicated_
 from tests.analysis.proof.access_paths.openings_by_distribution import (
     IDENTITY,
     OWN_ACCOUNT,
+    SECRET,
     SIGNED,
     distribution,
+    kept,
     served,
     signed_by_a_function,
     with_right,
@@ -205,6 +207,12 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "a distribution that a function signs for": signed_by_a_function,
     "a distribution that a function signs for, beside secrets of one's own": with_right(
         "secretsmanager:GetSecretValue", sub(f"arn:aws:secretsmanager:*:*:secret:{SUB}/*")
+    ),
+    "a distribution that a function signs for, beside a secret whose policy is for the account": kept(
+        *SECRET, "secretsmanager:*", OWN_ACCOUNT
+    ),
+    "a distribution that a function signs for, beside a key with which users decrypt": kept(
+        "AWS::KMS::Key", "KeyPolicy", "kms:Decrypt", att("User")
     ),
     "a distribution whose logs nobody reads": logged,
     "a distribution of what is public": closed_distribution(lambda names: distribution(names, {}), "/open/*"),

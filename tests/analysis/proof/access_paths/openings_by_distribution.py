@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from tests.analysis.proof.access_paths.openings import (
     OPENINGS,
@@ -172,7 +172,20 @@ def with_right(action: str, resource: Any) -> Callable[[Names], Opening]:
     return lambda names: signed_by_a_function(names, user=(allow(action, resource),))
 
 
+def kept(type_: str, name: str, action: str, principal: Any) -> Callable[[Names], Opening]:
+    """Return a distribution for signed URLs beside a store of keys, whose policy lets a principal use it."""
+    given = {"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*", "Principal": {"AWS": principal}}]}
+    return lambda names: signed_by_a_function(names, Store=of(type_, **{name: given}))
+
+
+SECRET: Final = ("AWS::SecretsManager::ResourcePolicy", "ResourcePolicy")
 OPENINGS |= {
+    "a signing key in a secret whose policy is for users": kept(*SECRET, "secretsmanager:GetSecretValue", att("User")),
+    "a signing key in a secret whose policy is for another account": kept(*SECRET, "secretsmanager:*", "999999999999"),
+    "a signing key in a parameter whose policy is for another account": kept(
+        "AWS::SSM::ResourcePolicy", "Policy", "ssm:GetParameters", "999999999999"
+    ),
+    "a signing key of KMS whose policy is for users": kept("AWS::KMS::Key", "KeyPolicy", "kms:Sign", att("User")),
     "a signing function that users invoke by themselves": with_right("lambda:InvokeFunction", att("Signer")),
     "a signing key in a secret that users may read": with_right("secretsmanager:GetSecretValue", "*"),
     "a signing key in a parameter that users may read": with_right("ssm:GetParameter*", "*"),
