@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.template.atoms import is_open
 from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def note_duplicates(resources: Resources) -> None:
                     f"{first.name} and {resource.name} are both the {resource.type} of {' '.join(target)}: which of "
                     "the two holds is not known"
                 )
-    for holder in resources.of(*_INLINE):
-        for (first_name, one), (second_name, other) in itertools.combinations(_inline_policies(holder, resources), 2):
+    for holder, policies in _inline_policies(resources):
+        for (first_name, one), (second_name, other) in itertools.combinations(policies, 2):
             if _may_be_same(one, other):
                 resources.gap(
                     f"{first_name} and {second_name} are both the inline policy {one} of {holder.name}: which of the "
@@ -73,15 +74,26 @@ def note_duplicates(resources: Resources) -> None:
                 )
 
 
-def _inline_policies(holder: Resource, resources: Resources) -> Iterator[tuple[str, str]]:
-    """Yield what puts inline policies on a role, user or group, or may, each with the policy's name."""
-    for inline in as_list(holder.get("Policies")):
-        if isinstance(inline, Mapping):
-            yield f"{holder.name}'s own policy", _text(inline.get("PolicyName"))
-    for type_, name in _INLINE[holder.type]:
-        for policy in resources.of(type_):
-            if any(_may_be_same(_text(each), holder.id) for each in as_list(policy.get(name))):
-                yield policy.name, _text(policy.get("PolicyName"))
+def _inline_policies(resources: Resources) -> Iterator[tuple[Resource, list[tuple[str, str]]]]:
+    """Yield each role, user and group with what puts inline policies on it, or may, and the policies' names."""
+    for kind, puts in _INLINE.items():
+        put = [(policy, _text(to)) for type_, name in puts for policy in resources.of(type_)
+               for to in as_list(policy.get(name))]  # fmt: skip
+        by_name: dict[str, list[tuple[Resource, str]]] = {}
+        for policy, to in put:
+            by_name.setdefault(to.casefold(), []).append((policy, to))
+        unsure = [each for each in put if is_open(each[1])]
+        for holder in resources.of(kind):
+            near = put if is_open(holder.id) else [*by_name.get(holder.id.casefold(), ()), *unsure]
+            found = {policy.place: policy for policy, to in near if _may_be_same(to, holder.id)}
+            own = [each for each in as_list(holder.get("Policies")) if isinstance(each, Mapping)]
+            yield (
+                holder,
+                [
+                    *((f"{holder.name}'s own policy", _text(each.get("PolicyName"))) for each in own),
+                    *((policy.name, _text(policy.get("PolicyName"))) for policy in found.values()),
+                ],
+            )
 
 
 def _may_be_same(left: str, right: str) -> bool:

@@ -58,6 +58,20 @@ def _more(kind: str, name: Any, **targets: Any) -> Document:
 
 ON_ROLE = {"Roles": [{"Ref": "User"}]}
 ROLE_POLICY = _more("AWS::IAM::RolePolicy", "more", RoleName={"Ref": "User"})
+IN_PART = {"Fn::Sub": "${AWS::StackName}-user"}
+
+
+@pytest.mark.parametrize(("of_role", "to"), [("app-user", IN_PART), (IN_PART, "app-user"), ("app-user", "App-User")])
+def test_inline_policies_of_a_role_whose_name_is_known_in_part_are_named(of_role: Any, to: Any) -> None:
+    code = {"Type": "AWS::IAM::Role", "Properties": {"RoleName": of_role, "AssumeRolePolicyDocument": DOCUMENT}}
+    first = _more("AWS::IAM::Policy", "more", Roles=[{"Ref": "Code"}, {"Ref": "Code"}])
+    second = _more("AWS::IAM::RolePolicy", "more", RoleName=to)
+    body = template([OWN], more={"Code": code, "First": first, "Second": second})
+    (model,) = build_model([Template(name="T", body=body, source="test")])
+    assert [each for each in model.gaps if "are both the inline policy more of Code" in each]
+    assert not [each for each in model.gaps if "First and First" in each]
+
+
 PRINCIPALS: dict[str, tuple[str, str, str]] = {"user": ("UserPolicy", "UserName", "Users"),
                                                "group": ("GroupPolicy", "GroupName", "Groups")}  # fmt: skip
 
