@@ -8,6 +8,7 @@ reference).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -15,14 +16,17 @@ from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import build_obligations, known_of
 from constructs_lib.analysis.engine.policy_layers import CallerLayers, applies_to_action
 from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import globs_meet, loosened
+from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.kinds.function import Function
@@ -38,21 +42,33 @@ _SETS_ATTRIBUTES: Final = (
 )  # fmt: skip
 _SETS_GROUPS: Final = ("cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminRemoveUserFromGroup")
 """Actions by which any other trigger sets the attributes or the groups of the user who signs up or in."""
+_NO_STORES: Final = ("kms", "lambda", "sts", "xray")
+"""Services whose actions return nothing that another action of theirs has stored."""
 
 
 def claim_findings(model: Model) -> Iterator[Finding]:
     """Yield the callers who may write data that a claim's trigger reads, if a session tag is set from such a claim."""
     claims = sorted({tag.claim for caller in model.callers for tag in caller.tags.values() if tag.optional})
-    for function in _triggers(model, claims) if claims else ():
+    callers = [each for each in model.callers if not each.lacks]
+    chosen = f"a caller who writes there may choose the claim {' or '.join(claims)}"
+    for function in _asked(_triggers(model, claims), model) if claims else ():
         for holder in _read_by(function, model):
-            for caller in (*(each for each in model.callers if not each.lacks), ANYONE):
+            for caller in (*callers, ANYONE):
                 actions = tuple(_writing(caller, holder))
                 if actions:
                     story = (
                         f"{caller} may call {', '.join(actions[:3])} on {holder.name}, which {function.name} reads for "
-                        f"tokens: a caller who writes there may choose the claim {' or '.join(claims)}"
+                        f"tokens: {chosen}"
                     )
                     yield undecided(str(caller), holder.name, story)
+        read = _reading(function, model)
+        for caller in callers:
+            for statement, service in _storing(caller, read):
+                story = (
+                    f"{caller} may write to {service}, which {function.name} reads for tokens: {chosen}, because of "
+                    f"{statement}"
+                )
+                yield undecided(str(caller), function.name, story, statement)
 
 
 def _triggers(model: Model, claims: Sequence[str]) -> Iterator[Function]:
@@ -67,19 +83,72 @@ def _triggers(model: Model, claims: Sequence[str]) -> Iterator[Function]:
                 yield function
 
 
+def _asked(triggers: Iterable[Function], model: Model) -> Iterator[Function]:
+    """Yield the triggers and the functions that these may ask, each once."""
+    todo, seen = [*triggers], set[str]()
+    while todo:
+        function = todo.pop(0)
+        if function.arn not in seen:
+            seen.add(function.arn)
+            yield function
+            relevance = Relevance(_allows(function, model))
+            todo += [each for each in model.functions if _may_apply(relevance, each)]
+
+
+def _allows(function: Function, model: Model) -> list[Statement]:
+    role = model.roles.get(function.role_arn)
+    every = (each for policy in (role.policies if role else ()) for each in (*policy.statements, *policy.possible))
+    return [each for each in every if each.allow]
+
+
 def _may_call(function: Function, actions: Sequence[str], model: Model) -> bool:
     """Return whether a function's role may call one of some actions; conditions are ignored."""
-    role = model.roles.get(function.role_arn)
-    every = [each for policy in (role.policies if role else ()) for each in (*policy.statements, *policy.possible)]
-    return any(each.allow and applies_to_action(each, action) for each in every for action in actions)
+    return any(applies_to_action(each, action) for each in _allows(function, model) for action in actions)
 
 
 def _read_by(function: Function, model: Model) -> Iterator[Holder]:
-    role = model.roles.get(function.role_arn)
-    if role is not None:
-        every = (each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
-        relevance = Relevance(every)
-        yield from (holder for holder in model.holders if holder.service != "lambda" and _may_apply(relevance, holder))
+    relevance = Relevance(_allows(function, model))
+    yield from (each for each in model.holders if each.service not in _NO_STORES and _may_apply(relevance, each))
+
+
+def _reading(function: Function, model: Model) -> list[tuple[Statement, frozenset[str]]]:
+    """Return a function's Allows, each with the services of which it may read something."""
+    found = ((each, _services(each, reads=True)) for each in _allows(function, model))
+    return [(each, services) for each, services in found if services]
+
+
+def _storing(caller: Caller, read: Sequence[tuple[Statement, frozenset[str]]]) -> Iterator[tuple[Statement, str]]:
+    """Yield the Allows by which a caller may write what a function reads, in stores that are no bucket or table."""
+    for each in (each for own in caller.identity for each in (*own.statements, *own.possible) if each.allow):
+        written = _services(each, reads=False)
+        for statement, services in read:
+            shared = sorted(written & services)
+            if shared and _meet(each, statement):
+                yield each, " and ".join(shared)
+                break
+
+
+@functools.lru_cache(maxsize=4096)
+def _services(statement: Statement, *, reads: bool) -> frozenset[str]:
+    """Return the services with an action that a statement allows and that reads, or that changes, what they store."""
+    heads = () if statement.not_actions else tuple(each.partition(":")[0].lower() for each in statement.actions)
+    return frozenset(
+        service
+        for service in catalogue.services()
+        if service not in (*catalogue.SERVICES, *_NO_STORES)
+        and (not heads or any(glob_match(head, service) for head in heads))
+        and any(
+            applies_to_action(statement, action) and (catalogue.access_level(action) in _READING) is reads
+            for action in catalogue.actions_of(service)
+        )
+    )
+
+
+def _meet(written: Statement, read: Statement) -> bool:
+    return (
+        not (written.resources and read.resources)
+        or any(globs_meet(loosened(one), loosened(other)) for one in written.resources for other in read.resources)
+    )  # fmt: skip
 
 
 def _may_apply(relevance: Relevance, holder: Holder) -> bool:

@@ -84,3 +84,61 @@ def test_any_trigger_that_may_set_attributes_sets_the_claim(trigger: str, right:
     resources["UserPool"]["Properties"]["LambdaConfig"] = {trigger: arn}
     add(allow("dynamodb:PutItem", table), role="User")(resources)
     assert proved(body).status is status
+
+
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:requests"
+PARAMETERS = "arn:aws:ssm:us-east-1:123456789012:parameter/users/"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/x"
+SENDS = allow("sqs:SendMessage", QUEUE)
+
+
+@pytest.mark.parametrize(
+    ("reads", "writes", "chosen"),
+    [
+        (allow("sqs:ReceiveMessage", QUEUE), SENDS, True),
+        (allow("sqs:*", "*"), SENDS, True),
+        ({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}, SENDS, True),
+        (allow("ssm:Get*", f"{PARAMETERS}*"), allow("ssm:PutParameter", f"{PARAMETERS}{SUB}"), True),
+        (allow("sqs:ReceiveMessage", f"{QUEUE}-of-others"), SENDS, False),
+        (allow("sqs:SendMessage", QUEUE), SENDS, False),
+        (allow("ssm:GetParameter", f"{PARAMETERS}*"), allow("ssm:GetParameter", f"{PARAMETERS}{SUB}"), False),
+        (allow("ssm:GetParameter", "*"), SENDS, False),
+        (allow("kms:DescribeKey", KEY), allow("kms:Decrypt", KEY), False),
+    ],
+    ids=[
+        "a queue", "every queue", "all but roles", "one's own parameter", "another queue", "a queue that both write to",
+        "a parameter that users read", "parameters", "a key",
+    ],
+)  # fmt: skip
+def test_a_claim_may_come_from_a_store_of_any_service(reads: Document, writes: Document, *, chosen: bool) -> None:
+    body = copy.deepcopy(tenants_template())
+    resources = body["Resources"]
+    triggered()(resources)
+    resources["TriggerRole"] = role(reads, policy={"Version": "2012-10-17", "Statement": []})
+    add(writes, role="User")(resources)
+    report = proved(body)
+    assert report.status is (Status.UNDECIDED if chosen else Status.PROVED), stories(report)
+    assert ("because of Allow" in stories(report)) is chosen
+
+
+@pytest.mark.parametrize("asks", ["Asked", "Reads", None])
+def test_a_trigger_may_ask_other_functions_for_the_claim(asks: str | None) -> None:
+    body = copy.deepcopy(tenants_template())
+    resources = body["Resources"]
+    triggered()(resources)
+    table = {"Fn::GetAtt": ["Members", "Arn"]}
+
+    def invokes(name: str) -> Document:
+        return allow("lambda:InvokeFunction", {"Fn::GetAtt": [name, "Arn"]})
+
+    rights = {"TriggerRole": [invokes(asks)] if asks else [], "AskedRole": [invokes("Reads")],
+              "ReadsRole": [allow("dynamodb:GetItem", table)]}  # fmt: skip
+    for name, statements in rights.items():
+        resources[name] = role(*statements, policy={"Version": "2012-10-17", "Statement": []})
+    for name in ("Asked", "Reads"):
+        settings = {"Role": {"Fn::GetAtt": [f"{name}Role", "Arn"]}, "Code": {"ZipFile": "x"}}
+        resources[name] = {"Type": "AWS::Lambda::Function", "Properties": settings}
+    add(allow("dynamodb:PutItem", table), role="User")(resources)
+    report = proved(body)
+    assert report.status is (Status.UNDECIDED if asks else Status.PROVED), stories(report)
+    assert ("Members, which Reads reads for tokens" in stories(report)) is bool(asks)
