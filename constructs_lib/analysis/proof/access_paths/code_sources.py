@@ -44,7 +44,13 @@ _TOLD_BY: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """By type: resources that configure the commands of machines and select these by tag instead of by name."""
 _STARTERS: Final = ("AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::StepFunctions::StateMachine")
-_MACHINES: Final = ("AWS::EC2::Instance", "AWS::EC2::LaunchTemplate")
+_MACHINES: Final = ("AWS::AutoScaling::LaunchConfiguration", "AWS::EC2::Instance", "AWS::EC2::LaunchTemplate")
+_DATA_ONLY: Final = (
+    "AWS::Athena::", "AWS::Config::", "AWS::DMS::", "AWS::DataSync::", "AWS::ElasticLoadBalancingV2::",
+    "AWS::Glue::Crawler", "AWS::Glue::Database", "AWS::Glue::Table", "AWS::KinesisFirehose::", "AWS::LakeFormation::",
+    "AWS::Macie::", "AWS::QuickSight::", "AWS::S3::", "AWS::S3ObjectLambda::", "AWS::Transfer::", "AWS::WAFv2::",
+)  # fmt: skip
+"""The starts of types that read or write objects as data and take no code from them."""
 _S3: Final = "arn:aws:s3:::"
 _WRITES: Final = (
     *next(actions for verb, actions in S3_VERBS.items() if verb.value == "write"), "s3:ReplicateObject",
@@ -62,6 +68,7 @@ class CodeLocation:
         name: The name of the property in reports.
         value: The property's value.
         data: Whether a bucket without a key is only data, and only a literal object may be run.
+        reviewed: Whether the property is known to determine code.
     """
 
     node: Node
@@ -69,10 +76,13 @@ class CodeLocation:
     name: str
     value: Any
     data: bool = False
+    reviewed: bool = True
 
     def told(self, source: Node) -> str:
         """Return the sentence that says which code comes from a source."""
         where = source.globs[0].removeprefix(_S3)
+        if not self.reviewed:
+            return f"{self.by.name} may take code from {where} ({self.name}): that has not been reviewed"
         return f"{self.by.name} takes what {self.node} runs from {where} ({self.name})"
 
 
@@ -84,7 +94,8 @@ def source_findings(reachable: ReachableResources) -> Iterator[Finding]:
 
 def code_sources(reachable: ReachableResources) -> Iterator[tuple[CodeLocation, Node]]:
     """Yield the objects that the templates take code from, also those that are replicated there."""
-    locations = (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable))
+    known = (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable))
+    locations = (*known, *_by_unreviewed(reachable))
     found = ((location, source) for location in locations for source in _sources(location, reachable))
     for location, source in (*found, *_pages(reachable)):
         yield location, source
@@ -134,6 +145,19 @@ def _by_tags(reachable: ReachableResources) -> Iterator[CodeLocation]:
                 yield CodeLocation(node=machine, by=by, name=name, value=by.get(name))
 
 
+def _by_unreviewed(reachable: ReachableResources) -> Iterator[CodeLocation]:
+    """Yield the properties with an object or a bucket that have not been reviewed: they may determine code, too."""
+    buckets = [each.place for each in reachable.model.resources if each.type == "AWS::S3::Bucket"]
+    users = {mention.by.place for bucket in buckets for mention in reachable.names.mentions(bucket)}
+    for by in reachable.model.resources:
+        known = (*_TAKEN_FROM.get(by.type, ()), *_TOLD_BY.get(by.type, ()))
+        node = Node(name=by.place, kind=Kind.CODE, resource=by, reach=())
+        for name, value in by.properties.items() if not by.type.startswith(_DATA_ONLY) else ():
+            names_one = by.place in users or "s3" in str(value).lower()
+            if names_one and name not in known and rule_of(by.type, name, Kind.DATA) is None:
+                yield CodeLocation(node=node, by=by, name=name, value=value, data=name in DATA, reviewed=False)
+
+
 def _sources(location: CodeLocation, reachable: ReachableResources) -> Iterator[Node]:
     """Yield the literal objects of a value, and all of each bucket that it only names."""
     spelt, rest = literal_objects(location.value, data=location.data)
@@ -160,8 +184,8 @@ def _node(bucket: str, glob: str) -> Node:
 def _writers(location: CodeLocation, source: Node, reachable: ReachableResources) -> Iterator[Finding]:
     node = location.node
     bucket = reachable.model.holder(source.arn)
-    does = does_with_role(node, reachable) or TRUSTED
-    story = f"{location.told(source)}, and {node} {does}"
+    does = f", and {node} {does_with_role(node, reachable) or TRUSTED}" if location.reviewed else ""
+    story = f"{location.told(source)}{does}"
     if isinstance(bucket, Bucket) and bucket.public_acl == "PublicReadWrite":
         yield undecided("anyone on the internet", node, f"anyone may write there by the bucket's ACL: {story}")
     for caller in reachable.model.callers:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CODE_PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::AppRunner::Service": ("SourceConfiguration",),
+    "AWS::AutoScaling::LaunchConfiguration": ("UserData",),
     "AWS::Batch::JobDefinition": ("ContainerProperties", "EcsProperties", "EksProperties", "NodeProperties"),
     "AWS::CodeBuild::Project": ("Source", "SecondarySources", "Cache", "Environment", "FileSystemLocations"),
     "AWS::EC2::Instance": ("UserData",),

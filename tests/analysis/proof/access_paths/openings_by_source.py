@@ -367,6 +367,59 @@ def call(
     return make
 
 
+def unreviewed(type_: str, *, where: str = "/*", **properties: Any) -> Callable[[Names], Opening]:
+    """A resource with a role of another stack that names `CODE`, a bucket in which users may write below `where`."""
+
+    def make(_: Names) -> Opening:
+        filled = json.loads(
+            json.dumps(properties)
+            .replace('"CODE"', json.dumps(ref("Code")))
+            .replace('"CODE_ARN"', json.dumps(att("Code")))
+            .replace('"CODE_URL"', json.dumps(join("s3://", ref("Code"), "/run.sh")))
+            .replace('"CODE_PATH"', json.dumps(join("https://s3.amazonaws.com/", ref("Code"), "/run.sh")))
+        )
+        resources = {"Opening": of(type_, **filled), "Code": of("AWS::S3::Bucket")}
+        return Opening(resources=resources, user=(allow("s3:PutObject", join(att("Code"), where)),))
+
+    return make
+
+
+SOURCE = {"Name": "s", "Configuration": {"S3Bucket": "CODE", "S3ObjectKey": "t.zip"}}
+OPENINGS |= {
+    "a canary": unreviewed("AWS::Synthetics::Canary", Code={"S3Bucket": "CODE", "S3Key": "c.zip"}),
+    "a pipeline with a role elsewhere": unreviewed("AWS::CodePipeline::Pipeline", Stages=[{"Actions": [SOURCE]}]),
+    "an Airflow environment": unreviewed("AWS::MWAA::Environment", SourceBucketArn="CODE_ARN", DagS3Path="dags"),
+    "a cluster": unreviewed("AWS::EMR::Cluster", BootstrapActions=[{"ScriptBootstrapAction": {"Path": "CODE_URL"}}]),
+    "a launch configuration": unreviewed("AWS::AutoScaling::LaunchConfiguration", UserData={"Fn::Base64": "CODE_URL"}),
+    "a product": unreviewed("AWS::ServiceCatalog::CloudFormationProduct", ProvisioningArtifactParameters=[
+        {"Info": {"LoadTemplateFromURL": "CODE_PATH"}}]),
+    "a model": unreviewed("AWS::SageMaker::Model", PrimaryContainer={"ModelDataUrl": "CODE_URL"}),
+    "a resolver's code": unreviewed("AWS::AppSync::Resolver", CodeS3Location="CODE_URL"),
+    "an API's definition": unreviewed("AWS::ApiGateway::RestApi", BodyS3Location={"Bucket": "CODE", "Key": "a.json"}),
+    "a type that nobody knows, by a reference": unreviewed("AWS::New::Thing", Any={"Bucket": "CODE", "Key": "x"}),
+    "a type that nobody knows, by a literal name": lambda _: Opening(
+        resources={"Opening": of("AWS::New::Thing", Any="s3://scripts-of-mine/run.sh")},
+        user=(allow("s3:PutObject", "arn:aws:s3:::scripts-of-mine/*"),),
+    ),
+    "a type that nobody knows": unreviewed("AWS::New::Thing", Any=["CODE_URL"]),
+}  # fmt: skip
+NO_CODE: dict[str, Callable[[Names], Opening]] = {
+    "code of another folder": unreviewed(
+        "AWS::Synthetics::Canary", where="/uploads/*", Code={"S3Bucket": "CODE", "S3Key": "c.zip"}
+    ),
+    "a delivery to a bucket": unreviewed(
+        "AWS::KinesisFirehose::DeliveryStream", S3DestinationConfiguration={"BucketARN": "CODE_ARN"}
+    ),
+    "a table over a bucket": unreviewed("AWS::Glue::Table", TableInput={"StorageDescriptor": {"Location": "CODE_URL"}}),
+    "a bucket that is told of another": unreviewed(
+        "AWS::S3::Bucket", LoggingConfiguration={"DestinationBucketName": "CODE"}
+    ),
+    "a trail in a bucket": unreviewed("AWS::CloudTrail::Trail", S3BucketName="CODE"),
+    "the name of a bucket in an environment": unreviewed(
+        "AWS::Amplify::App", EnvironmentVariables=[{"Name": "UPLOADS", "Value": "CODE"}]
+    ),
+}
+
 CDK = "arn:aws:lambda:us-east-1:123456789012:function:S-AWS679f53fac002430cb0da5b7982bd2287-x"
 
 CALLS: dict[str, Callable[[Names], Opening]] = {
@@ -415,4 +468,4 @@ OPENINGS |= {
     "an ACL that S3 does not have": listed("publicRead"),
 }
 
-__all__ = ["IAM", "LOGS", "OPENINGS", "call", "elsewhere", "function", "pipeline", "with_role"]
+__all__ = ["IAM", "LOGS", "NO_CODE", "OPENINGS", "call", "elsewhere", "function", "pipeline", "with_role"]

@@ -16,6 +16,7 @@ from tests.analysis.proof.access_paths.openings_by_source import (
     BOX,
     IAM,
     LOGS,
+    NO_CODE,
     OPENINGS,
     PULL,
     RUN,
@@ -70,6 +71,12 @@ def test_what_opens_owned_data_is_never_silent(name: str) -> None:
 @pytest.mark.parametrize("name", CLOSINGS)
 def test_what_opens_nothing_stays_proved(name: str) -> None:
     report = opened(CLOSINGS[name](NAMES))
+    assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
+
+
+@pytest.mark.parametrize("name", NO_CODE)
+def test_what_takes_no_code_from_where_users_write_stays_proved(name: str) -> None:
+    report = opened(NO_CODE[name](NAMES))
     assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
 
 
