@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
@@ -46,29 +47,72 @@ _NO_STORES: Final = ("kms", "lambda", "sts", "xray")
 """Services whose actions return nothing that another action of theirs has stored."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimStore:
+    """What a function reads to set a claim of tokens.
+
+    Args:
+        service: The service that stores it.
+        name: Its name in reports.
+        holder: The bucket or table; None for a store of another service.
+        told: The end of a sentence: who reads it, and what a writer may choose.
+        read: The function's Allows, each with the services of which it may read something.
+    """
+
+    service: str
+    name: str
+    holder: Holder | None
+    told: str
+    read: tuple[tuple[Statement, frozenset[str]], ...]
+
+    def may_be_written(self, statement: Statement) -> bool:
+        """Return whether a statement may allow writing there; conditions are ignored."""
+        if self.holder is None:
+            return (
+                statement.allow
+                and self.service in _services(statement, reads=False)
+                and any(self.service in services and _meet(statement, each) for each, services in self.read)
+            )
+        relevance = Relevance([statement] if statement.allow else [])
+        return any(
+            catalogue.access_level(action) not in _READING and applies_to_action(each, action)
+            for each in relevance.about(self.holder.arn)
+            for service in self.holder.services
+            for action in catalogue.actions_of(service)
+            if action not in catalogue.HARMLESS
+        )
+
+
+def claim_stores(model: Model) -> Iterator[ClaimStore]:
+    """Yield what the triggers that set the claim of a session tag read, also by way of other functions."""
+    claims = sorted({tag.claim for caller in model.callers for tag in caller.tags.values() if tag.optional})
+    for function in _asked(_triggers(model, claims), model) if claims else ():
+        told = (
+            f"which {function.name} reads for tokens: a caller who writes there may choose the claim "
+            f"{' or '.join(claims)}"
+        )
+        read = tuple(_reading(function, model))
+        for holder in _read_by(function, model):
+            yield ClaimStore(service=holder.service, name=holder.name, holder=holder, told=told, read=read)
+        for service in sorted(frozenset[str]().union(*(services for _, services in read))):
+            yield ClaimStore(service=service, name=service, holder=None, told=told, read=read)
+
+
 def claim_findings(model: Model) -> Iterator[Finding]:
     """Yield the callers who may write data that a claim's trigger reads, if a session tag is set from such a claim."""
-    claims = sorted({tag.claim for caller in model.callers for tag in caller.tags.values() if tag.optional})
     callers = [each for each in model.callers if not each.lacks]
-    chosen = f"a caller who writes there may choose the claim {' or '.join(claims)}"
-    for function in _asked(_triggers(model, claims), model) if claims else ():
-        for holder in _read_by(function, model):
-            for caller in (*callers, ANYONE):
-                actions = tuple(_writing(caller, holder))
-                if actions:
-                    story = (
-                        f"{caller} may call {', '.join(actions[:3])} on {holder.name}, which {function.name} reads for "
-                        f"tokens: {chosen}"
-                    )
-                    yield undecided(str(caller), holder.name, story)
-        read = _reading(function, model)
-        for caller in callers:
-            for statement, service in _storing(caller, read):
-                story = (
-                    f"{caller} may write to {service}, which {function.name} reads for tokens: {chosen}, because of "
-                    f"{statement}"
-                )
-                yield undecided(str(caller), function.name, story, statement)
+    for store in claim_stores(model):
+        for caller in (*callers, ANYONE):
+            actions = () if store.holder is None else tuple(_writing(caller, store.holder))
+            if actions:
+                story = f"{caller} may call {', '.join(actions[:3])} on {store.name}, {store.told}"
+                yield undecided(str(caller), store.name, story)
+        for caller in callers if store.holder is None else ():
+            said = (each for own in caller.identity for each in (*own.statements, *own.possible))
+            found = next((each for each in said if store.may_be_written(each)), None)
+            if found is not None:
+                story = f"{caller} may write to {store.name}, {store.told}, because of {found}"
+                yield undecided(str(caller), store.name, story, found)
 
 
 def _triggers(model: Model, claims: Sequence[str]) -> Iterator[Function]:
@@ -117,17 +161,6 @@ def _reading(function: Function, model: Model) -> list[tuple[Statement, frozense
     return [(each, services) for each, services in found if services]
 
 
-def _storing(caller: Caller, read: Sequence[tuple[Statement, frozenset[str]]]) -> Iterator[tuple[Statement, str]]:
-    """Yield the Allows by which a caller may write what a function reads, in stores that are no bucket or table."""
-    for each in (each for own in caller.identity for each in (*own.statements, *own.possible) if each.allow):
-        written = _services(each, reads=False)
-        for statement, services in read:
-            shared = sorted(written & services)
-            if shared and _meet(each, statement):
-                yield each, " and ".join(shared)
-                break
-
-
 @functools.lru_cache(maxsize=4096)
 def _services(statement: Statement, *, reads: bool) -> frozenset[str]:
     """Return the services with an action that a statement allows and that reads, or that changes, what they store."""
@@ -171,4 +204,4 @@ def _writing(caller: Caller, holder: Holder) -> Iterator[str]:
             yield from writing
 
 
-__all__ = ["claim_findings"]
+__all__ = ["ClaimStore", "claim_findings", "claim_stores"]

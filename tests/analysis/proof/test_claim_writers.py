@@ -6,6 +6,7 @@ import pytest
 
 from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.conftest import SUB, Document
+from tests.analysis.proof.access_paths.openings import att, of, ref
 from tests.analysis.proof.test_tenants import Change, add, proved, stories
 from tests.analysis.tenants import allow, role, rows, tenants_template
 
@@ -118,7 +119,8 @@ def test_a_claim_may_come_from_a_store_of_any_service(reads: Document, writes: D
     add(writes, role="User")(resources)
     report = proved(body)
     assert report.status is (Status.UNDECIDED if chosen else Status.PROVED), stories(report)
-    assert ("because of Allow" in stories(report)) is chosen
+    service = str(writes["Action"]).partition(":")[0]
+    assert (f" {service}, which Trigger reads for tokens" in stories(report)) is chosen
 
 
 @pytest.mark.parametrize("asks", ["Asked", "Reads", None])
@@ -142,3 +144,36 @@ def test_a_trigger_may_ask_other_functions_for_the_claim(asks: str | None) -> No
     report = proved(body)
     assert report.status is (Status.UNDECIDED if asks else Status.PROVED), stories(report)
     assert ("Members, which Reads reads for tokens" in stories(report)) is bool(asks)
+
+
+PUTS = allow("dynamodb:PutItem", {"Fn::GetAtt": ["Members", "Arn"]})
+STARTS = allow("states:StartExecution", {"Ref": "Machine"})
+GRAPHQL = {
+    "Graph": of("AWS::AppSync::GraphQLApi", Name="g", AuthenticationType="AMAZON_COGNITO_USER_POOLS"),
+    "Source": of("AWS::AppSync::DataSource", ApiId=att("Graph", "ApiId"), Name="s", Type="AMAZON_DYNAMODB",
+                 ServiceRoleArn=att("Acts"), DynamoDBConfig={"TableName": ref("Members"), "AwsRegion": "us-east-1"}),
+}  # fmt: skip
+MACHINE = {"Machine": of("AWS::StepFunctions::StateMachine", RoleArn=att("Acts"), DefinitionString="{}")}
+
+
+@pytest.mark.parametrize(
+    ("resources", "does", "user", "status"),
+    [
+        (GRAPHQL, PUTS, SENDS, Status.UNDECIDED),
+        (GRAPHQL, {**PUTS, "Action": "dynamodb:GetItem"}, SENDS, Status.PROVED),
+        (GRAPHQL, {**PUTS, "Resource": "arn:aws:dynamodb:us-east-1:123456789012:table/news"}, SENDS, Status.PROVED),
+        (MACHINE, PUTS, STARTS, Status.UNDECIDED),
+        (MACHINE, PUTS, SENDS, Status.PROVED),
+    ],
+    ids=["a resolver", "a resolver that reads", "a resolver of others' rows", "a machine", "a machine nobody starts"],
+)
+def test_a_service_may_write_what_a_claim_comes_from(
+    resources: Document, does: Document, user: Document, status: Status
+) -> None:
+    body = copy.deepcopy(tenants_template())
+    triggered()(body["Resources"])
+    body["Resources"] |= {**resources, "Acts": role(does, policy={"Version": "2012-10-17", "Statement": []})}
+    add(user, role="User")(body["Resources"])
+    report = proved(body)
+    assert report.status is status, stories(report)
+    assert ("the role Acts, which may write to Members" in stories(report)) is (status is Status.UNDECIDED)

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
+from constructs_lib.analysis.proof.access_paths.policy_powers import target_powers
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Power
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.role_powers import ANY_SERVICE, power_with
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 _API: Final = "AWS::AppSync::GraphQLApi"
 _SOURCE: Final = "AWS::AppSync::DataSource"
-_ONE_ACTION: Final = ("AMAZON_DYNAMODB", "AWS_LAMBDA", "NONE", "RELATIONAL_DATABASE")
+_ROWS: Final = "AMAZON_DYNAMODB"
+_ONE_ACTION: Final = (_ROWS, "AWS_LAMBDA", "NONE", "RELATIONAL_DATABASE")
 """Types of data source whose calls escalate no privileges: they read or write rows, or invoke a function."""
 _CODE: Final = ("AWS::AppSync::FunctionConfiguration", "AWS::AppSync::Resolver")
 _WHO: Final = {
@@ -55,12 +58,14 @@ def _by_power(source: Resource, reachable: ReachableResources) -> Iterator[Findi
     """Yield that a source calls AWS with a role that can escalate privileges, or that no template has."""
     role = str(source.get("ServiceRoleArn") or "")
     service = _called_service(source)
-    if not role or service is None:
-        return
     known = reachable.model.roles.get(role)
-    power = (
-        power_with(role, service, reachable) if known is not None else Power(words="do anything: no template has it")
-    )
+    if known is not None and str(source.get("Type")) == _ROWS:
+        power = next((power for each, power in target_powers(known, reachable) if each == Table.service), None)
+    elif not role or service is None:
+        return
+    else:
+        unknown = Power(words="do anything: no template has it")
+        power = power_with(role, service, reachable) if known is not None else unknown
     if power is not None:
         who, _ = _callers(source, reachable)
         acting = known.name if known is not None else role

@@ -13,6 +13,7 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.signed_urls import signing_functions
 from constructs_lib.analysis.proof.access_paths.trusted_code import code_nodes, does_with_role
+from constructs_lib.analysis.proof.claim_sources import claim_stores
 from constructs_lib.analysis.proof.function_permissions import Code
 from constructs_lib.analysis.proof.route_authorizers import code_of_paths
 from constructs_lib.analysis.proof.route_functions import invokes
@@ -32,7 +33,8 @@ def add_code_targets(reachable: ReachableResources) -> None:
     """Add the code to be asked about, and the resources that run it with an event of others."""
     model = reachable.model
     called = [*code_of_paths(reachable.places, model), *_signers(reachable)]
-    reachable.targets = (*_sources(reachable), *(_target(code, what, model) for code, what in called))
+    invoked = (_target(code, what, model) for code, what in called)
+    reachable.targets = (*_sources(reachable), *invoked, *_claims(model))
     for resource in model.resources:
         for code, what in called if resource.type in _STARTERS else ():
             if code.named.may_be_in(str(dict(resource.properties))):
@@ -56,6 +58,13 @@ def _sources(reachable: ReachableResources) -> Iterator[CodeTarget]:
         policy = holder.policy if holder is not None else NO_POLICY
         words = f"write there: {location.told(source)}"
         yield CodeTarget(service="s3", words=words, allows=partial(is_writing, source=source), policy=policy)
+
+
+def _claims(model: Model) -> Iterator[CodeTarget]:
+    for store in claim_stores(model):
+        policy = store.holder.policy if store.holder is not None else NO_POLICY
+        words = f"write to {store.name}, {store.told}"
+        yield CodeTarget(service=store.service, words=words, allows=store.may_be_written, policy=policy)
 
 
 def _target(code: Code, what: str, model: Model) -> CodeTarget:

@@ -32,7 +32,7 @@ _SIGNED: Final = ("TrustedKeyGroups", "TrustedSigners")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CodeTarget:
-    """Trusted code, and one way to choose what it does: to write it, or to run it with an event of one's own.
+    """Trusted code, and one way to choose what it does: to write it, what it reads, or the event that it runs with.
 
     Args:
         service: The IAM prefix of the actions that do it.
@@ -76,6 +76,11 @@ def _powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Po
         yield path.service, Power(words=words, path=path.name)
     for service, statement in showing_statements(allows_of(role)) if _has_signed_urls(reachable) else ():
         yield service, Power(words="read or use a key that signs URLs of owned data", statement=statement)
+    yield from target_powers(role, reachable)
+
+
+def target_powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Power]]:
+    """Yield what a role can do with trusted code, each with the service of the actions."""
     for target in reachable.targets:
         by_resource = [each for each in (*target.policy.statements, *target.policy.possible) if role.arn]
         said = (*allows_of(role), *(each for each in by_resource if speaks_of(each, role.arn)))
@@ -101,4 +106,4 @@ def _has_signed_urls(reachable: ReachableResources) -> bool:
     )
 
 
-__all__ = ["CodeTarget", "policy_powers"]
+__all__ = ["CodeTarget", "policy_powers", "target_powers"]
