@@ -10,7 +10,7 @@ from constructs_lib.analysis.template.atoms import any_text
 from constructs_lib.analysis.template.conditions import undecided, used
 from constructs_lib.analysis.template.intrinsics import NO_VALUE, Resolver
 from constructs_lib.analysis.template.parameters import of_several_stacks
-from constructs_lib.analysis.template.pseudo_parameters import OF_ONE_STACK
+from constructs_lib.analysis.template.pseudo_parameters import ANY_PARTITION, OF_ONE_STACK
 from constructs_lib.analysis.template.scalars import text_of
 
 if TYPE_CHECKING:
@@ -53,12 +53,13 @@ def resolutions(templates: Sequence[Template]) -> Iterator[tuple[Resolved, ...]]
     shared = {
         f"equality of the parameter {name} in {stacks}": name for name, stacks in of_several_stacks(templates).items()
     }
-    undetermined = [list(shared), *(sorted(_undecided(each) & used(each.body)) for each in templates)]
+    handed = _handed(templates)
+    undetermined = [list(shared), *(sorted(_undecided(each, handed) & used(each.body)) for each in templates)]
     unexplored = [names[MAX_CONDITIONS:] for names in undetermined]
     for equal, *assumed in itertools.product(*(_choices(names) for names in undetermined)):
         apart = {shared[question] for question, holds in equal.items() if not holds}
         apart.update(OF_ONE_STACK if len(templates) > 1 else ())
-        together = _present(list(zip(templates, assumed, strict=True)))
+        together = _present(list(zip(templates, assumed, strict=True)), handed)
         exports = _exports(together, apart)
         found = [_resolved(template, conditions, exports, apart) for template, conditions in together]
         first = replace(
@@ -67,8 +68,24 @@ def resolutions(templates: Sequence[Template]) -> Iterator[tuple[Resolved, ...]]
         yield first, *found[1:]
 
 
-def _undecided(template: Template) -> set[str]:
-    return undecided(template.body.get("Conditions") or {}, template.source, Resolver(template, {}, {}).compared)
+def _handed(templates: Sequence[Template]) -> dict[str, Any]:
+    """Return the parameters of nested stacks that have one text in every case, by `STACK?PARAMETER`.
+
+    The parameters of a stack whose parent decides one by an undecided condition are left out.
+    """
+    bodies = {template.name: template.body for template in templates}
+    found: dict[str, Any] = {}
+    for template in templates:
+        for logical_id, child in template.nested.items():
+            resolver = Resolver(template, {}, found, pseudo=ANY_PARTITION)
+            given = list(_parameters(resolver, template.body["Resources"][logical_id], child, bodies.get(child, {})))
+            if not resolver.guessed:
+                found.update((key, value) for key, value in given if "⟦" not in text_of(value))
+    return found
+
+
+def _undecided(template: Template, handed: Mapping[str, Any]) -> set[str]:
+    return undecided(template.body.get("Conditions") or {}, template.source, Resolver(template, {}, handed).compared)
 
 
 def _choices(names: Sequence[str]) -> Iterator[dict[str, bool]]:
@@ -78,11 +95,11 @@ def _choices(names: Sequence[str]) -> Iterator[dict[str, bool]]:
         yield {**dict(zip(explored, choice, strict=True)), **dict.fromkeys(names[MAX_CONDITIONS:], True)}
 
 
-def _present(together: _Together) -> _Together:
+def _present(together: _Together, handed: Mapping[str, Any]) -> _Together:
     """Return the templates without the nested stacks whose condition is false."""
     absent: set[str] = set()
     for template, assumed in together:
-        resolver = Resolver(template, assumed, {})
+        resolver = Resolver(template, assumed, handed)
         for logical_id, child in template.nested.items():
             if template.name in absent or not resolver.exists(template.body["Resources"][logical_id]):
                 absent.add(child)
@@ -134,12 +151,7 @@ def _passed(together: _Together, found: Mapping[str, Any], apart: Collection[str
     for template, assumed in together:
         resolver = Resolver(template, assumed, found, apart)
         for logical_id, child in template.nested.items():
-            properties = template.body["Resources"][logical_id].get("Properties") or {}
-            given = resolver.value(properties.get("Parameters") or {})
-            for name, parameter in (bodies.get(child, {}).get("Parameters") or {}).items():
-                value = given.get(name, parameter.get("Default")) if isinstance(given, dict) else _any(name)
-                if value is not None:
-                    yield f"{child}?{name}", value
+            yield from _parameters(resolver, template.body["Resources"][logical_id], child, bodies.get(child, {}))
         for name, output in (template.body.get("Outputs") or {}).items():
             if isinstance(output, dict) and resolver.exists(output):
                 value = resolver.value(output.get("Value"))
@@ -148,3 +160,14 @@ def _passed(together: _Together, found: Mapping[str, Any], apart: Collection[str
                     if isinstance(output.get("Export"), dict):
                         export = text_of(resolver.value(output["Export"].get("Name")))
                         yield from ((export, value), (f"{template.folder}\n{export}", value))
+
+
+def _parameters(
+    resolver: Resolver, stack: Mapping[str, Any], name: str, body: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    """Yield the values of a nested stack's parameters: what its parent passes, or else the default."""
+    given = resolver.value((stack.get("Properties") or {}).get("Parameters") or {})
+    for key, parameter in (body.get("Parameters") or {}).items():
+        value = given.get(key, resolver.value(parameter.get("Default"))) if isinstance(given, dict) else _any(key)
+        if value is not None:
+            yield f"{name}?{key}", value

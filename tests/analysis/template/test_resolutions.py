@@ -98,6 +98,72 @@ def test_a_nested_stack_whose_condition_is_false_is_left_out() -> None:
     assert found == {("x", "p"), ("x",)}
 
 
+DECIDED = {"Conditions": {"D": {"Fn::Equals": [P, "d"]}}}
+"""A condition that the parameter of a nested stack decides."""
+
+
+@pytest.mark.parametrize(
+    ("passed", "branches"),
+    [
+        ({"P": "d"}, {"yes"}),
+        ({"P": "e"}, {"no"}),
+        ({}, {"yes"}),
+        ({"P": {"Fn::Sub": ["${x}", {"x": "e"}]}}, {"no"}),
+        ({"P": {"Ref": "Q"}}, {"yes", "no"}),
+        ({"P": {"Ref": "AWS::Partition"}}, {"yes", "no"}),
+        ({"P": {"Fn::Sub": "d-${AWS::Region}"}}, {"yes", "no"}),
+        ({"P": "{{resolve:ssm:/key}}"}, {"yes", "no"}),
+        ({"P": {"Fn::If": ["C", "d", "e"]}}, {"yes", "no"}),
+        ({"P": {"Fn::If": ["C", "e", {"Ref": "AWS::NoValue"}]}}, {"yes", "no"}),
+        ({"P": ["d"]}, {"yes", "no"}),
+        ({"P": {"Fn::If": ["C", "d", {"Ref": "Q"}]}}, {"yes", "no"}),
+        ({"Fn::If": ["C", {"P": "e"}, {}]}, {"yes", "no"}),
+        ({"Fn::GetStackOutput": {"StackName": "O", "OutputName": "N"}}, {"yes", "no"}),
+    ],
+)
+def test_a_parent_decides_the_conditions_of_a_nested_stack_by_what_it_always_passes(
+    passed: dict[str, Any], branches: set[str]
+) -> None:
+    parent, child = nested("String", passed, Conditions={"C": IS_EU}, Parameters={"Q": {"Type": "String"}})
+    decided = stack("N", {"Fn::If": ["D", "yes", "no"]}, Parameters=child.body["Parameters"], **DECIDED)
+    assert {found for _, found in values(parent, decided)} == branches
+
+
+def test_maps_of_one_name_in_two_stacks_are_not_compared() -> None:
+    found = {"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "k"]}
+    parent, child = nested("String", {"P": found}, Mappings={"M": {"eu-west-1": {"k": "a"}, "eu-west-2": {"k": "b"}}})
+    mapped = {
+        "Conditions": {"D": {"Fn::Equals": [P, found]}},
+        "Mappings": {"M": {"eu-west-1": {"k": "c"}, "eu-west-2": {"k": "d"}}},
+    }
+    compared = stack("N", {"Fn::If": ["D", "yes", "no"]}, Parameters=child.body["Parameters"], **mapped)
+    assert {found for _, found in values(parent, compared)} == {"yes", "no"}
+
+
+def test_a_stored_parameter_decides_no_condition() -> None:
+    parent, child = nested("AWS::SSM::Parameter::Value<String>", {"P": "d"})
+    decided = stack("N", {"Fn::If": ["D", "yes", "no"]}, Parameters=child.body["Parameters"], **DECIDED)
+    assert values(parent, decided) == {("x", "yes"), ("x", "no")}
+
+
+@pytest.mark.parametrize(
+    ("passed", "stacks"), [("d", {3}), ("e", {2}), ({"Fn::If": ["C", "d", "e"]}, {2, 3}), ({"Ref": "Q"}, {2, 3})]
+)
+def test_what_a_parent_passes_decides_whether_a_stack_nested_deeper_is_there(passed: Any, stacks: set[int]) -> None:
+    parent, child = nested("String", {"P": passed}, Conditions={"C": IS_EU}, Parameters={"Q": {"Type": "String"}})
+    deeper = {"Type": "AWS::CloudFormation::Stack", "Condition": "D", "Properties": {"TemplateURL": "./M.json"}}
+    middle = stack("N", Parameters=child.body["Parameters"], Resources={"M": deeper}, **DECIDED)
+    assert {len(each) for each in values(parent, middle, stack("M"))} == stacks
+
+
+def test_a_default_may_be_a_stored_value() -> None:
+    parent, child = nested("String", {})
+    stored = {"P": {"Type": "String", "Default": "{{resolve:ssm:/key}}"}}
+    assert values(parent, replace(child, body={**child.body, "Parameters": stored})) == {
+        ("x", "⟦import resolve:ssm:/key⟧")
+    }
+
+
 def test_a_value_passes_any_number_of_nested_stacks() -> None:
     sources = [P, *({"Fn::GetAtt": [f"N{each}", "Outputs.O"]} for each in range(6))]
     children = {
