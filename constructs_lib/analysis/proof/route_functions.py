@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import globs_meet, loosened, name_may_be
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.distribution_caches import CACHING_DISABLED
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind, rule_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import (
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 _INVOKES: Final = ("lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:InvokeFunctionUrl")
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
-_UNCACHED: Final = "4135ea2d-6df8-44a3-9df3-5a84be39f5ad"
-"""The managed cache policy CachingDisabled ("Use managed cache policies", Amazon CloudFront developer guide)."""
 _HANDS_ON: Final = {
     "AWS::AppSync::DataSource": "who may ask its GraphQL API is not followed",
     "AWS::ElasticLoadBalancingV2::TargetGroup": "a load balancer itself requires no credentials",
@@ -98,7 +97,7 @@ def _by_cache(place: Place, where: str, model: Model) -> Iterator[Finding]:
 
 def _is_uncached(config: Mapping[str, Any]) -> bool:
     behaviors = [config.get("DefaultCacheBehavior"), *as_list(config.get("CacheBehaviors"))]
-    return all(isinstance(each, Mapping) and each.get("CachePolicyId") == _UNCACHED for each in behaviors)
+    return all(isinstance(each, Mapping) and each.get("CachePolicyId") == CACHING_DISABLED for each in behaviors)
 
 
 def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
 
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
-_UNCACHED: Final = "4135ea2d-6df8-44a3-9df3-5a84be39f5ad"
-"""The managed cache policy CachingDisabled."""
+CACHING_DISABLED: Final = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+"""The ID of the managed cache policy CachingDisabled."""
 _AMPLIFY: Final = "2e54312d-136d-493c-8eb9-b001f22f67d2"
 _AMPLIFY_KEY: Final[Mapping[str, Any]] = {
     "ParametersInCacheKeyAndForwardedToOrigin": {
@@ -84,7 +84,7 @@ def _behaviours(config: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
 def _mixes(settings: Mapping[str, Any], config: Mapping[str, Any], model: Model) -> bool:
     """Return whether a behavior keeps answers of an origin that gets more of the viewer than the key has."""
     cache, sent = settings.get("CachePolicyId"), settings.get("OriginRequestPolicyId")
-    if cache is None or str(cache) == _UNCACHED or sent is None or str(sent) in _SENDS_NO_USER:
+    if cache is None or str(cache) == CACHING_DISABLED or sent is None or str(sent) in _SENDS_NO_USER:
         return False
     return not _is_of_s3(str(settings.get("TargetOriginId")), config) and _differ(
         _config(cache, "CachePolicyConfig", model), _config(sent, "OriginRequestPolicyConfig", model)
@@ -153,4 +153,4 @@ def _listed(value: Any, name: str) -> list[str]:
     return [str(each) for each in as_list(value.get(name))] if isinstance(value, Mapping) else []
 
 
-__all__ = ["distribution_findings"]
+__all__ = ["CACHING_DISABLED", "distribution_findings"]

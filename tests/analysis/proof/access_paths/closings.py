@@ -86,7 +86,8 @@ def replicated_from_ones_own(names: Names) -> Opening:
 def inventory(names: Names) -> Opening:
     del names
     where = {"BucketArn": att("Copy"), "Format": "CSV"}
-    said = {"Id": "i", "Enabled": True, "IncludedObjectVersions": "All", "ScheduleFrequency": "Daily"}
+    said = {"Id": "i", "Enabled": True, "IncludedObjectVersions": "All", "ScheduleFrequency": "Daily",
+            "OptionalFields": ["Size"]}  # fmt: skip
     return Opening(
         resources={"Copy": COPY}, bucket={"InventoryConfigurations": [{**said, "Destination": where}]}
     )  # fmt: skip
@@ -99,6 +100,21 @@ def notified(kind: str, name: str, value: Any, **resources: Document) -> Callabl
         return Opening(resources=resources, bucket=said)
 
     return make
+
+
+def notified_by_the_cdk(names: Names) -> Opening:
+    told = {"LambdaFunctionConfigurations": [{"Events": ["s3:ObjectCreated:*"], "LambdaFunctionArn": att("Runs")}]}
+    made = of("Custom::S3BucketNotifications", ServiceToken="arn", BucketName=ref(names.bucket),
+              NotificationConfiguration=told)  # fmt: skip
+    return Opening(resources={"Told": made, "Runs": of("AWS::Lambda::Function", Role="arn")})
+
+
+def subscribed(names: Names) -> Opening:
+    subscription = of("AWS::SNS::Subscription", TopicArn=ref("Topic"), Protocol="sqs", Endpoint=att("Q"),
+                      FilterPolicy={"kind": ["a"]})  # fmt: skip
+    queue = {"Q": of("AWS::SQS::Queue")}
+    topic = notified("TopicConfigurations", "Topic", ref("Topic"), Topic=of("AWS::SNS::Topic"), S=subscription, **queue)
+    return topic(names)
 
 
 def function(names: Names, **more: Document) -> Document:
@@ -247,6 +263,8 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "notifications to a queue that nobody reads": notified(
         "QueueConfigurations", "Queue", att("Queue"), Queue=of("AWS::SQS::Queue")
     ),
+    "notifications to a function by the CDK": notified_by_the_cdk,
+    "notifications to a topic with a filtered subscription": subscribed,
     "code": code(),
     "code with an open URL": code(Url=of("AWS::Lambda::Url", AuthType="NONE", TargetFunctionArn=att("Code"))),
     "code behind an open route": code_behind_a_route("NONE"),

@@ -73,6 +73,11 @@ def advanced(*fields: Document) -> Document:
     return {"AdvancedEventSelectors": [{"FieldSelectors": [data, *fields]}]}
 
 
+def trail_of_this_bucket(names: Names) -> Opening:
+    within = {"Field": "resources.ARN", "StartsWith": [join(names.bucket_arn, "/")]}
+    return replace(trail(**advanced(within))(names), user=())
+
+
 def rule(pattern: Any) -> Callable[[Names], Opening]:
     made = of("AWS::Events::Rule", EventPattern=pattern, Targets=[{"Id": "1", "Arn": att("Q")}])
     return lambda _: Opening(resources={"Q": QUEUE, "Rule": made}, user=(RECEIVES,))
@@ -134,6 +139,17 @@ def open_bus(names: Names) -> Opening:
 
 
 UNKNOWN = {"Fn::ImportValue": "x"}
+
+
+def told_by_the_cdk(target: Any) -> Callable[[Names], Opening]:
+    def make(names: Names) -> Opening:
+        made = of("Custom::S3BucketNotifications", ServiceToken="arn", BucketName=ref(names.bucket),
+                  NotificationConfiguration={"QueueConfigurations": [target]})  # fmt: skip
+        return Opening(resources={"Q": QUEUE, "Told": made}, user=(RECEIVES,))
+
+    return make
+
+
 STORE = of("AWS::CloudTrail::EventDataStore", **advanced())
 
 
@@ -237,6 +253,10 @@ FLOWS: dict[str, Callable[[Names], Opening]] = {
     ),
     "a topic's own subscription by mail": topic({"Protocol": "email", "Endpoint": "x@example.com"}),
     "a topic's own subscription of a queue": topic({"Protocol": "sqs", "Endpoint": att("Q")}, Q=QUEUE),
+    "notifications by the CDK to a queue that users read": told_by_the_cdk(
+        {"Events": ["s3:ObjectCreated:*"], "QueueArn": att("Q")}
+    ),
+    "notifications by the CDK that are not known": told_by_the_cdk(UNKNOWN),
     "a bus with a policy of its own": open_bus,
     "a lens on every bucket": lens,
     "a parameter with the table's name that users write": written_parameter,
@@ -320,6 +340,7 @@ CLOSED_FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a delivery stream to a bucket that nobody reads": delivered(**TO_LOGS),
     "a queue and a trail of owned objects that nobody reads": to_a_queue_that_nobody_reads,
     "a trail of another bucket": trail(EventSelectors=[{"DataResources": [{"Values": ["arn:aws:s3:::other/"]}]}]),
+    "a trail of this bucket that nobody reads": trail_of_this_bucket,
     "a trail of management": trail(IsLogging=True),
     "a trail of another bucket's objects": trail(
         **advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::other/"]})

@@ -5,6 +5,7 @@ from typing import Any, Final
 import pytest
 
 from constructs_lib.analysis import build_model
+from constructs_lib.analysis.proof.access_paths.distribution_caches import CACHING_DISABLED
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
@@ -72,7 +73,6 @@ STAGES: Final = {
 }  # fmt: skip
 
 OPTIMIZED: Final = "658327ea-f89d-4fab-a63d-7e88639e58f6"
-DISABLED: Final = "4135ea2d-6df8-44a3-9df3-5a84be39f5ad"
 ALL_VIEWER: Final = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 CORS: Final = "59781a5b-3903-41f3-afcb-af62929ccde1"
 AMPLIFY: Final = "2e54312d-136d-493c-8eb9-b001f22f67d2"
@@ -140,7 +140,7 @@ DISTRIBUTIONS: Final = {
     "headers of CloudFront": (pair(cache(), sends(**headers("CloudFront-Viewer-Country", "Origin"))), PROVED),
     "nothing kept": (pair(cache(0), sends(**headers(how="allViewer"))), PROVED),
     "nothing sent": (distribution(OPTIMIZED), PROVED),
-    "caching disabled": (distribution(DISABLED, ALL_VIEWER), PROVED),
+    "caching disabled": (distribution(CACHING_DISABLED, ALL_VIEWER), PROVED),
     "headers of CORS": (distribution(OPTIMIZED, CORS), PROVED),
     "a bucket": (distribution(OPTIMIZED, ALL_VIEWER, origin="S3OriginConfig"), PROVED),
 }  # fmt: skip
