@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from constructs_lib.analysis.template import unknown_values
 from constructs_lib.analysis.template.atoms import any_text, atom
-from constructs_lib.analysis.template.attributes import address, is_any_text, is_generated_name, is_identifier
+from constructs_lib.analysis.template.attributes import address, is_any_text, is_identifier
 from constructs_lib.analysis.template.conditions import decide, in_order
 from constructs_lib.analysis.template.errors import TemplateError
 from constructs_lib.analysis.template.parameters import handed_value
@@ -213,7 +213,7 @@ class Resolver:
         if is_any_text(kind):
             return any_text(own)
         identifier = self._physical_id(logical_id)
-        named = identifier if is_identifier(kind, attribute) else address(kind, attribute, identifier)
+        named = identifier if is_identifier(kind, attribute) else address(kind, attribute, identifier, atom(own))
         if named is None and own not in self._names:
             self._names[own] = None  # until it is known
             echoed = self.value((self._body["Resources"][logical_id].get("Properties") or {}).get(attribute))
@@ -243,11 +243,7 @@ class Resolver:
         return select(items, index) if whole else atom(f"select {index} of {items}")
 
     def _split(self, inner: Any) -> list[str]:
-        return split(text_of(self.value(inner[1])), str(inner[0]), self._is_generated_name)
-
-    def _is_generated_name(self, text: str) -> bool:
-        stack, _, logical_id = text.strip("⟦⟧").rpartition("/")
-        return stack == self._template.name and is_generated_name(self._type(logical_id))
+        return split(text_of(self.value(inner[1])), str(inner[0]), self._template.generated)
 
     def _import_value(self, inner: Any) -> Any:
         return unknown_values.exported(text_of(self.value(inner)), self._exports, self._template.folder)

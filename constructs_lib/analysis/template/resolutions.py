@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.atoms import any_text
+from constructs_lib.analysis.template.attributes import generated_names
 from constructs_lib.analysis.template.conditions import undecided, used
 from constructs_lib.analysis.template.intrinsics import NO_VALUE, Resolver
 from constructs_lib.analysis.template.parameters import of_several_stacks
@@ -50,6 +51,8 @@ def resolutions(templates: Sequence[Template]) -> Iterator[tuple[Resolved, ...]]
     Args:
         templates: The templates, a parent stack before those nested in it.
     """
+    generated = _generated(templates)
+    templates = [replace(each, generated=generated) for each in templates]
     shared = {
         f"equality of the parameter {name} in {stacks}": name for name, stacks in of_several_stacks(templates).items()
     }
@@ -66,6 +69,17 @@ def resolutions(templates: Sequence[Template]) -> Iterator[tuple[Resolved, ...]]
             found[0], assumed={**equal, **found[0].assumed}, assumed_true=(*unexplored[0], *found[0].assumed_true)
         )
         yield first, *found[1:]
+
+
+def _generated(templates: Sequence[Template]) -> frozenset[str]:
+    """Return the generated names of the resources of all stacks: an import of one is that name, too."""
+    return frozenset(
+        name
+        for template in templates
+        for logical_id, resource in template.body["Resources"].items()
+        if isinstance(resource, dict)
+        for name in generated_names(str(resource.get("Type")), f"{template.name}/{logical_id}")
+    )
 
 
 def _handed(templates: Sequence[Template]) -> dict[str, Any]:

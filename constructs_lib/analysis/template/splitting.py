@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, REGION, WILDCARD, any_text, atom
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Collection
 
 _CUT: Final = re.compile(f"⟦(?:{WILDCARD})?split ")
 """The parts of a text that are not known."""
@@ -18,13 +18,13 @@ _NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
 """The characters of regions, accounts, and names that CloudFormation and AWS generate."""
 
 
-def split(text: str, separator: str, is_name: Callable[[str], bool]) -> list[str]:
+def split(text: str, separator: str, generated: Collection[str]) -> list[str]:
     """Return the parts of a text; from its first atom that may contain the separator on, one opaque text for all.
 
     Args:
         text: The text.
         separator: The text between the parts.
-        is_name: Whether an atom of a whole text is a generated name. Inside an ARN, each resource's atom is one.
+        generated: The atoms that are generated names. Inside an ARN, each resource's atom is one.
     """
     parts = [""]
     for piece in ATOM.split(text):
@@ -32,7 +32,7 @@ def split(text: str, separator: str, is_name: Callable[[str], bool]) -> list[str
             first, *more = piece.split(separator)
             parts = [*parts[:-1], parts[-1] + first, *more]
             continue
-        named = piece in {REGION, ACCOUNT} or is_name(piece) or (text.startswith("arn:") and _is_of_resource(piece))
+        named = piece in {REGION, ACCOUNT} or piece in generated or (text.startswith("arn:") and _is_of_resource(piece))
         if not named or set(separator) <= _NAME:
             return [*parts[:-1], _pieces(text, separator)]
         parts[-1] += piece

@@ -41,6 +41,8 @@ class Template:
         account: The account of its environment, if its assembly specifies one. Empty: any account.
         names: The names, as globs, of the resources of all templates of the run, each with where it comes from
             (`given_names`). Empty: none is given.
+        generated: The names without punctuation that AWS generates for resources of all templates of the run, as atoms.
+            Empty: none is known.
         seen: The holes that `inspect` found when it was read. None: it has not been inspected yet.
     """
 
@@ -51,6 +53,7 @@ class Template:
     assets: Mapping[str, str] = field(default_factory=dict)
     account: str = ""
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    generated: frozenset[str] = frozenset()
     seen: tuple[str, ...] | None = None
 
     @property

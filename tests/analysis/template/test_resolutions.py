@@ -38,6 +38,23 @@ def test_an_import_has_the_value_of_the_branch_that_is_explored() -> None:
     assert values(stack("A", CHOICE, **exporting(CHOICE)), stack("B", IMPORT)) == {("yes", "yes"), ("no", "no")}
 
 
+@pytest.mark.parametrize(
+    ("kind", "exported", "expected"),
+    [
+        ("AWS::ApiGateway::RestApi", "https://${Made}.example.com/x", "⟦A/Made⟧.example.com"),
+        ("AWS::Lambda::Url", "${Made.FunctionUrl}", "⟦A/Made.FunctionUrl⟧.lambda-url.⟦AWS::Region⟧.on.aws"),
+        ("AWS::ECS::Service", "https://${Made}/x", "⟦wildcard split / of https://⟦A/Made⟧/x, part 2⟧"),
+    ],
+    ids=["name", "address", "arn"],
+)
+def test_an_imported_name_that_aws_generates_is_split_as_in_its_own_stack(
+    kind: str, exported: str, expected: str
+) -> None:
+    exporter = stack("A", Resources={"Made": {"Type": kind}}, **exporting({"Fn::Sub": exported}))
+    ((_, found),) = values(exporter, stack("B", {"Fn::Select": [2, {"Fn::Split": ["/", IMPORT]}]}))
+    assert found == expected
+
+
 def test_an_export_whose_condition_is_false_is_not_there() -> None:
     found = values(stack("A", CHOICE, **exporting("there", Condition="C")), stack("B", IMPORT))
     assert found == {("yes", "there"), ("no", "⟦import e⟧")}
