@@ -247,9 +247,7 @@ def _on(head: str, resource: Resource, policy: Policy, resources: Resources) -> 
 
     def about(statements: Iterable[Statement]) -> tuple[Statement, ...]:
         written = (
-            replace(
-                each, resources=tuple(text for one in each.resources for text in ([one] if one != "*" else targets))
-            )
+            replace(each, resources=tuple(text for one in each.resources for text in _written(one, targets)))
             for each in statements
         )
         return tuple(each for each in written if each.resources or each.not_resources)
@@ -257,6 +255,11 @@ def _on(head: str, resource: Resource, policy: Policy, resources: Resources) -> 
     if not targets:
         return Policy(source=resource.name)
     return Policy(source=resource.name, statements=about(policy.statements), possible=about(policy.possible))
+
+
+def _written(text: str, targets: Sequence[str]) -> Sequence[str]:
+    """Return an ARN of a resource policy; the policy's own resources for a star or an ARN that is not known."""
+    return [text] if text.startswith("arn:") else targets
 
 
 def _targets(head: str, resource: Resource, resources: Resources) -> Iterator[str]:

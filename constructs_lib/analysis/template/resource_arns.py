@@ -52,7 +52,9 @@ CHANNEL_NAMESPACE: Final = "AWS::AppSync::ChannelNamespace"
 ARN_ATTRIBUTES: Final = frozenset(
     {
         ("AWS::AppSync::Api", "ApiArn"), (CHANNEL_NAMESPACE, "ChannelNamespaceArn"),
-        ("AWS::Lambda::Alias", "AliasArn"), ("AWS::Lambda::Version", "FunctionArn"),
+        ("AWS::Lambda::Alias", "AliasArn"), ("AWS::Location::GeofenceCollection", "CollectionArn"),
+        ("AWS::Location::Tracker", "TrackerArn"), ("AWS::OpenSearchService::Domain", "DomainArn"),
+        ("AWS::SNS::Topic", "TopicArn"), ("AWS::Lambda::Version", "FunctionArn"),
     }
 )  # fmt: skip
 """Attributes that are the ARN of a resource by another name."""

@@ -9,6 +9,7 @@ from constructs_lib.analysis.proof.access_paths.api_access_logs import access_lo
 from constructs_lib.analysis.proof.access_paths.appsync import graphql_findings
 from constructs_lib.analysis.proof.access_paths.assumable_roles import assumable_role_findings
 from constructs_lib.analysis.proof.access_paths.aws_custom_resource import call_findings
+from constructs_lib.analysis.proof.access_paths.caller_settings import setting_findings
 from constructs_lib.analysis.proof.access_paths.change_rights import change_findings
 from constructs_lib.analysis.proof.access_paths.code_sources import source_findings
 from constructs_lib.analysis.proof.access_paths.code_targets import add_code_targets, add_overriding_rules
@@ -108,6 +109,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *assumable_role_findings(reachable),
         *related_findings(reachable),
         *unreviewed_findings(reachable),
+        *setting_findings(reachable),
         *_unreviewed(reachable),
     ]
     add_balanced(reachable)

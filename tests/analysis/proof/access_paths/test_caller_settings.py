@@ -1,0 +1,33 @@
+"""A resource that names a caller's role or a pool has a reviewed type, or is undecided and named."""
+
+import pytest
+
+from constructs_lib.analysis.proof.findings import Report, Status
+from tests.analysis.proof.access_paths.openings import Document, Opening, of, ref
+from tests.analysis.proof.access_paths.test_access_paths import NAMES, opened
+
+
+def with_resource(resource: Document) -> Report:
+    return opened(Opening(resources={"More": resource}))
+
+
+@pytest.mark.parametrize("name", [NAMES.user, "Pool"])
+def test_a_type_without_a_review_is_undecided_and_named(name: str) -> None:
+    report = with_resource(of("Vendor::Any::Thing", Name=ref(name)))
+    assert report.status is Status.UNDECIDED
+    assert [each.subject for each in report.findings if each.status is Status.UNDECIDED] == ["More"]
+
+
+@pytest.mark.parametrize("name", [NAMES.user, "Pool"])
+@pytest.mark.parametrize(
+    "resource",
+    [
+        lambda value: of("AWS::SSM::Parameter", Type="String", Value=value),
+        lambda value: of("AWS::Amplify::App", EnvironmentVariables=[{"Name": "X", "Value": value}]),
+        lambda value: of("Custom::Seed", ServiceToken="arn", Name=value),
+    ],
+    ids=["a parameter", "an app", "a custom resource"],
+)
+def test_a_type_that_passes_the_name_on_stays_proved(name: str, resource: object) -> None:
+    assert callable(resource)
+    assert with_resource(resource(ref(name))).status is Status.PROVED
