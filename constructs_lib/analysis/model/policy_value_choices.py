@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _READ: Final = frozenset({"Resource", "NotResource", "Condition"})
 _PSEUDO: Final = re.compile(r"[A-Za-z0-9-]+|⟦.*⟧")
 """The values of pseudo parameters that are part of a name: regions, accounts and names of stacks."""
+_NAME_IN_PART: Final = re.compile(r"arn:aws:(?:s3:::|dynamodb:[^/]*:table/)([^/]*)")
+"""An ARN up to a position in the name of a bucket or table."""
 _END: Final = "*?$"
 """The characters at which a pattern stops to determine what it matches: a wildcard or a policy variable."""
 
@@ -103,14 +105,27 @@ def _matches(
         if end > at and "/" not in text[at:end] and not "".join(text[:at]).endswith((":::", ":table/")):
             yield values, [*text[:at], piece, *text[end:]]
         return
+    for end in _ends(place, text, at):
+        value = "".join(text[at:end])
+        if values.get(piece, value) == value and (not piece.startswith("⟦AWS::") or _PSEUDO.fullmatch(value)):
+            chosen = [*text[:at], piece, *text[end:]]
+            yield from ((found, text) for found, _ in _matches(place, chosen, {**values, piece: value}, at + 1))
+
+
+def _ends(place: list[str], text: list[str], at: int) -> Iterator[int]:
+    """Yield where a value that begins at a position may end.
+
+    What follows the value in the place follows it in the text, unless a wildcard may match it. A part of the name of a
+    bucket or table has no slash; a value that is the whole name may be a bucket and a folder.
+    """
     after = place[at + 1 : at + 2]
+    named = _NAME_IN_PART.fullmatch("".join("⟦⟧" if each.startswith("⟦") else each for each in text[:at]))
+    in_name = named is not None and (named.group(1) != "" or after != ["/"])
     for end in range(at + 1, len(text) + 1):
-        # What follows the value in the place follows it in the text, unless a wildcard may match it.
+        if in_name and text[end - 1] == "/":
+            return
         if text[end : end + 1] in (after, ["*"], ["?"], ["$"]) or not after:
-            value = "".join(text[at:end])
-            if values.get(piece, value) == value and (not piece.startswith("⟦AWS::") or _PSEUDO.fullmatch(value)):
-                chosen = [*text[:at], piece, *text[end:]]
-                yield from ((found, text) for found, _ in _matches(place, chosen, {**values, piece: value}, at + 1))
+            yield end
         if text[end : end + 1] and text[end] in _END:
             return
 

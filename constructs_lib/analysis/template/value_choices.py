@@ -31,6 +31,13 @@ _MOST: Final = 512
 _SEPARATOR: Final = re.compile(r"[^A-Za-z0-9._-]")
 _BETWEEN_WORDS: Final = re.compile(r"[\s\"',;|()<>{}]+")
 _DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesis)[.-]")
+_OWNED: Final = re.compile(
+    r"^arn:aws[a-z-]*:(?:s3:::(?P<bucket>NAME)/[^*?]*\$\{|dynamodb:.*:table/(?P<table>NAME))".replace(
+        "NAME", r"(?:⟦[^⟦⟧]*⟧|[^/*?⟦])+"
+    )
+)
+"""The ARN of a place in a bucket whose owner is a policy variable, or of a table, in a policy."""
+_TYPES: Final = {"bucket": "AWS::S3::Bucket", "table": "AWS::DynamoDB::Table"}
 _STACK_NAME: Final = "⟦AWS::StackName"
 _VALUE: Final = rf"(?:{ATOM.pattern}|[A-Za-z0-9._-]){{0,255}}"
 _FORMATS: Final = {REGION: r"[a-z]{2,4}(?:-[a-z]+)+-\d+", ACCOUNT: r"\d{12}"}
@@ -123,6 +130,9 @@ def _names_and_texts(resolved: Sequence[Resolved]) -> tuple[dict[str, set[str]],
                     texts.setdefault(text, set()).add(type_ if key in own else "")
             for text in _texts(resource.get("Init")):
                 texts.setdefault(text, set()).add("")
+    for owned in filter(None, map(_OWNED.match, texts)):
+        # A bucket or table that no template has may be named elsewhere, too.
+        names.setdefault(owned["bucket"] or owned["table"], set()).add(_TYPES[owned.lastgroup or ""])
     return names, texts
 
 

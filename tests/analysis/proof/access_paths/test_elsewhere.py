@@ -9,7 +9,7 @@ from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, template
-from tests.analysis.proof.access_paths.openings import Document, Names, att, join, of, reads, ref, role
+from tests.analysis.proof.access_paths.openings import Document, Names, att, join, of, reads, ref, role, sub
 from tests.analysis.proof.access_paths.openings_by_distribution import distribution
 from tests.analysis.proof.access_paths.openings_by_service import PASSED, route
 from tests.analysis.proof.test_traps import OWN, ROWS, allow
@@ -89,3 +89,47 @@ def test_what_is_elsewhere_or_has_another_name_is_followed(name: str) -> None:
     body = {**template(statements, more=more), "Parameters": {"P": {"Type": "String"}}}
     report = prove(build_model([Template(name="T", body=body, source="test")]))
     assert report.status is expected, [each.story for each in report.findings if each.story]
+
+
+ROWS_OF = "arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/"
+GRAPH = {"Graph": of("AWS::AppSync::GraphQLApi", Name="g", AuthenticationType="API_KEY")}
+
+
+def crawler(path: Any) -> Document:
+    return {"Crawler": of("AWS::Glue::Crawler", Targets={"S3Targets": [{"Path": path}]})}
+
+
+def source(table: Any) -> Document:
+    made = of("AWS::AppSync::DataSource", ApiId=att("Graph", "ApiId"), Type="AMAZON_DYNAMODB",
+              ServiceRoleArn="arn:aws:iam::123456789012:role/x", DynamoDBConfig={"TableName": table})  # fmt: skip
+    return {**GRAPH, "Source": made}
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "expected"),
+    [
+        ("${P}-files", crawler("s3://dev-files/x"), Status.UNDECIDED),
+        ("${P}-files", crawler(sub("s3://${Q}-files/x")), Status.UNDECIDED),
+        ("dev-files", crawler(sub("s3://${Q}-files/x")), Status.UNDECIDED),
+        ("${P}-files", crawler("s3://dev-site/x"), Status.PROVED),
+        ("${P}-rows", source("dev-rows"), Status.UNDECIDED),
+        ("dev-rows", source(sub("${Q}-rows")), Status.UNDECIDED),
+        ("${P}-rows", source("dev-items"), Status.PROVED),
+    ],
+)
+def test_data_elsewhere_whose_name_is_known_in_part_may_have_another_name(
+    name: str, more: Document, expected: Status
+) -> None:
+    objects = allow("s3:GetObject", sub(f"arn:aws:s3:::{name}/private/${{!cognito-identity.amazonaws.com:sub}}/*"))
+    rows = {**ROWS, "Resource": sub(f"{ROWS_OF}{name}")}
+    body = template([OWN, objects if "files" in name else rows], more=more)
+    body["Parameters"] = {"P": {"Type": "String"}, "Q": {"Type": "String"}}
+    report = prove(build_model([Template(name="T", body=body, source="test")]))
+    assert report.status is expected, [each.story for each in report.findings if each.story]
+
+
+def test_a_part_of_a_buckets_name_has_no_slash() -> None:
+    own = allow("s3:GetObject", sub("arn:aws:s3:::${P}-files/private/${!cognito-identity.amazonaws.com:sub}/*"))
+    body = template([OWN, own, allow("s3:GetObject", "arn:aws:s3:::dev-site/*")])
+    body["Parameters"] = {"P": {"Type": "String"}}
+    assert prove(build_model([Template(name="T", body=body, source="test")])).status is Status.PROVED
