@@ -29,12 +29,13 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_
 from constructs_lib.analysis.proof.access_paths.related_types import related_findings
 from constructs_lib.analysis.proof.access_paths.resource_policies import grant_findings
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
-from constructs_lib.analysis.proof.access_paths.rights_holders import add_roles, caller_findings, role_findings
+from constructs_lib.analysis.proof.access_paths.rights_holders import add_roles, role_findings
 from constructs_lib.analysis.proof.access_paths.role_powers import add_agents, powers_of
 from constructs_lib.analysis.proof.access_paths.service_wide import service_findings
 from constructs_lib.analysis.proof.access_paths.shared_caches import cache_findings
 from constructs_lib.analysis.proof.access_paths.state_machines import relay_findings
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_findings
+from constructs_lib.analysis.proof.access_paths.users_and_groups import caller_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -68,14 +68,16 @@ def _powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Po
     has_guests = _has_guests(reachable)
     listing = listing_statement(holder) if has_guests else None
     if listing is not None:
-        yield "cognito-identity", Power(words=f"call {LISTING.action}, which {LISTING.why}", statement=listing)
+        words = f"call {LISTING.action}, which {LISTING.why}"
+        yield "cognito-identity", Power(words=words, statement=listing, path="guests' identities")
     kinds = {place.kind for place in reachable.places}
     lists = name_lists(reachable.places, reachable.model) if has_guests else ()
     for path in open_paths(holder, (*(path for path in INDIRECT_PATHS if path.kind in kinds), *lists)):
         words = f"use {path.name}, and so reach what belongs to another: {path.why}"
         yield path.service, Power(words=words, path=path.name)
     for service, statement in showing_statements(allows_of(role)) if _has_signed_urls(reachable) else ():
-        yield service, Power(words="read or use a key that signs URLs of owned data", statement=statement)
+        words = "read or use a key that signs URLs of owned data"
+        yield service, Power(words=words, statement=statement, path="signed URLs")
     yield from target_powers(role, reachable)
 
 
@@ -86,7 +88,7 @@ def target_powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[s
         said = (*allows_of(role), *(each for each in by_resource if speaks_of(each, role.arn)))
         by = next((each for each in said if target.allows(each)), None)
         if by is not None:
-            yield target.service, Power(words=target.words, statement=by)
+            yield target.service, Power(words=target.words, statement=by, path="trusted code")
 
 
 def _has_guests(reachable: ReachableResources) -> bool:

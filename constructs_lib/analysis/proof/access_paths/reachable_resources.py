@@ -130,7 +130,7 @@ class Power:
         words: The end of the sentence "the role may ...".
         certain: Whether the role's policies allow it for certain, and it is certain to help.
         statement: A statement that allows it; None if no policy does.
-        path: The indirect path to owned data, by its name in reports; empty if it is none.
+        path: The path to owned data that it uses; empty if it escalates privileges.
     """
 
     words: str

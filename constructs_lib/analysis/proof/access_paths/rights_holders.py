@@ -1,24 +1,17 @@
-"""Principals with permissions on owned data: roles and who may assume them, IAM users, and external roles."""
+"""Roles with permissions on owned data, and who may assume them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.engine.policy_layers import Layers, applies_to_action, resource_policy_layers
-from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn
-from constructs_lib.analysis.iam.managed_policies import managed_policy
-from constructs_lib.analysis.iam.parsing import parse_policy
-from constructs_lib.analysis.iam.policies import Policy, Statement, unknown_policy
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened
 from constructs_lib.analysis.iam.relevance import Relevance
-from constructs_lib.analysis.model.callers import NO_POLICY, Role
-from constructs_lib.analysis.model.resources import Resource, as_list
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_put_events
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import granting_statement
-from constructs_lib.analysis.proof.access_paths.policy_powers import policy_powers
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     Node,
     ReachableResources,
@@ -32,18 +25,15 @@ from constructs_lib.analysis.proof.trust_external_principals import status_of
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.iam.policies import Policy, Statement
+    from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.findings import Finding
 
-_ATTACHED: Sequence[tuple[str, str, str]] = (
-    ("AWS::IAM::Policy", "Users", "user"),
-    ("AWS::IAM::ManagedPolicy", "Users", "user"),
-    ("AWS::IAM::UserPolicy", "UserName", "user"),
-    ("AWS::IAM::Policy", "Groups", "group"),
-    ("AWS::IAM::ManagedPolicy", "Groups", "group"),
-    ("AWS::IAM::GroupPolicy", "GroupName", "group"),
-)
 _OWN_ROOT = frozenset({f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT})
 
 
@@ -98,11 +88,9 @@ def add_roles(reachable: ReachableResources, places: Sequence[Place]) -> bool:
         for role in _takers(node, reachable):
             new |= role.arn in roles and reachable.add(_role_node(roles[role.arn], node.reach))
     for relay in reachable.of(Kind.RELAY):
-        by_events = events_start(relay, reachable)
         for role in reachable.model.roles.values():
             found = roles.get(role.arn)
-            starts = _may_use(role, relay) or (by_events and may_put_events(allows_of(role)))
-            if found is not None and found.place not in reachable.nodes and starts:
+            if found is not None and found.place not in reachable.nodes and may_start(role, relay, reachable):
                 new |= reachable.add(Node(name=found.place, kind=Kind.STARTER, resource=found, reach=relay.reach))
     return new
 
@@ -123,11 +111,17 @@ def _role_node(resource: Resource, reach: Sequence[str]) -> Node:
 
 
 def _may_read(role: Role, node: Node, reachable: ReachableResources) -> bool:
-    return _may_use(role, node) or granting_statement(role.arn, node, reachable) is not None
+    return may_use(role, node) or granting_statement(role.arn, node, reachable) is not None
 
 
-def _may_use(role: Role, node: Node) -> bool:
+def may_use(role: Role, node: Node) -> bool:
+    """Return whether a role's own policies may allow it to use a node; conditions are ignored."""
     return any(speaks_of(each, node) for each in allows_of(role))
+
+
+def may_start(role: Role, node: Node, reachable: ReachableResources) -> bool:
+    """Return whether a role's own policies may allow it to start a relay or an agent, also by an event."""
+    return may_use(role, node) or (may_put_events(allows_of(role)) and bool(events_start(node, reachable)))
 
 
 def _takers(node: Node, reachable: ReachableResources) -> Iterator[Role]:
@@ -185,101 +179,8 @@ def _trusted(node: Node, statement: Statement, reachable: ReachableResources) ->
             yield make("anyone" if value == "*" else value, node, story, statement)
 
 
-def caller_findings(reachable: ReachableResources) -> Iterator[Finding]:
-    """Yield the IAM users and groups that reach owned data, and the external roles that policies here attach to."""
-    for resource in reachable.model.resources:
-        if resource.type == "AWS::SSO::PermissionSet":
-            yield from _by_permission_set(resource, reachable)
-        if resource.type in {"AWS::IAM::User", "AWS::IAM::Group"}:
-            what = resource.type.rpartition("::")[2].lower()
-            policies = list(_policies_of(resource, what, reachable))
-            names = reached(policies, reachable.model, reachable.places)
-            if names:
-                story = (
-                    f"the IAM {what} {resource.name} reaches {', '.join(names)}: "
-                    "who has its keys or password no template says"
-                )
-                node = Node(name=resource.place, kind=Kind.ROLE, resource=resource, reach=names)
-                yield undecided(f"IAM {what} {resource.name}", node, story)
-            else:
-                yield from _by_powers(resource, what, policies, reachable)
-    yield from _elsewhere(reachable)
-
-
-def _by_powers(
-    resource: Resource, what: str, policies: Sequence[Policy], reachable: ReachableResources
-) -> Iterator[Finding]:
-    as_role = Role(arn=resource.arn, id="", name=resource.name, trust=NO_POLICY, policies=tuple(policies))
-    for power in list(policy_powers(as_role, reachable).values())[:1]:
-        story = f"the IAM {what} {resource.name} may {power.words}: who has its keys or password no template says"
-        yield undecided(f"IAM {what} {resource.name}", resource.name, story)
-
-
-def _by_permission_set(permissions: Resource, reachable: ReachableResources) -> Iterator[Finding]:
-    """Yield a finding for a permission set that would reach owned data: AWS creates its roles when it is assigned."""
-    policies = [parse_policy(permissions.get("InlinePolicy"), permissions.name)]
-    for arn in map(normalise_arn, map(str, as_list(permissions.get("ManagedPolicies")))):
-        document = managed_policy(arn)
-        policies.append(parse_policy(document, arn) if document else unknown_policy(arn, f"{arn} is not known"))
-    of_account = as_list(permissions.get("CustomerManagedPolicyReferences"))
-    policies += [unknown_policy(permissions.name, f"the content of {each} is not known") for each in of_account]
-    names = reached(policies, reachable.model, reachable.places)
-    if names:
-        story = f"the permission set {permissions.name} reaches {', '.join(names)}: who is assigned it no template says"
-        yield undecided(f"permission set {permissions.name}", permissions.name, story)
-
-
-def _policies_of(holder: Resource, what: str, reachable: ReachableResources) -> Iterator[Policy]:
-    for inline in as_list(holder.get("Policies")):
-        if isinstance(inline, Mapping):
-            yield parse_policy(inline.get("PolicyDocument"), holder.name)
-        else:
-            yield unknown_policy(holder.name, f"a policy is {inline}")
-    managed = {each.arn: each for each in reachable.model.resources if each.type == "AWS::IAM::ManagedPolicy"}
-    for arn in map(normalise_arn, map(str, as_list(holder.get("ManagedPolicyArns")))):
-        own = managed.get(arn)
-        document = managed_policy(arn) if own is None else own.get("PolicyDocument")
-        known = own is not None or document is not None
-        yield parse_policy(document, arn) if known else unknown_policy(arn, f"the content of {arn} is not known")
-    for type_, name, kind in _ATTACHED:
-        for policy in reachable.model.resources:
-            if policy.type == type_ and kind == what and holder.id in map(str, as_list(policy.get(name))):
-                yield parse_policy(policy.get("PolicyDocument"), policy.name)
-
-
-def _elsewhere(reachable: ReachableResources) -> Iterator[Finding]:
-    """Yield the principals outside the templates that policies here give permissions on owned data."""
-    # A role, a user and a group may have one name.
-    here = {(each.type, each.id) for each in reachable.model.resources}
-    for policy in reachable.model.resources:
-        for type_, name, kind in (*_ATTACHED, *_ROLES):
-            if policy.type == type_:
-                for holder in map(str, as_list(policy.get(name))):
-                    if (f"AWS::IAM::{kind.title()}", holder) not in here:
-                        yield from _granted_elsewhere(holder, policy, reachable)
-
-
-_ROLES: Sequence[tuple[str, str, str]] = (
-    ("AWS::IAM::Policy", "Roles", "role"),
-    ("AWS::IAM::ManagedPolicy", "Roles", "role"),
-    ("AWS::IAM::RolePolicy", "RoleName", "role"),
-)
-
-
-def _granted_elsewhere(holder: str, policy: Resource, reachable: ReachableResources) -> Iterator[Finding]:
-    policies = (parse_policy(policy.get("PolicyDocument"), policy.name),)
-    names = reached(policies, reachable.model, reachable.places)
-    as_role = Role(arn="", id="", name=holder, trust=NO_POLICY, policies=policies)
-    powers = [] if names else list(policy_powers(as_role, reachable).values())[:1]
-    if names or powers:
-        given = f"rights on {', '.join(names)}" if names else f"rights to {powers[0].words}"
-        story = f"{policy.name} gives {holder}, which is not in the templates, {given}"
-        unknown = " (a name that the template does not say)" if is_unknown(holder) else ""
-        yield undecided(holder, Node(name=policy.place, kind=Kind.ROLE, resource=policy, reach=names), story + unknown)
-
-
 def _all(node: Node) -> str:
     return ", ".join(node.reach)
 
 
-__all__ = ["add_roles", "caller_findings", "reached", "role_findings"]
+__all__ = ["add_roles", "may_start", "may_use", "reached", "role_findings"]
