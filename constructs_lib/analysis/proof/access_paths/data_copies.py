@@ -62,14 +62,14 @@ def replicas(reachable: ReachableResources, places: Sequence[Place]) -> list[Pla
 
 def _replicated(reachable: ReachableResources) -> Iterator[tuple[str, str]]:
     """Yield the ARNs of each source of a replication and its destination, in both orders."""
-    for source in reachable.model.resources:
-        configuration = source.get("ReplicationConfiguration") if source.type == "AWS::S3::Bucket" else None
-        rules = configuration.get("Rules") if isinstance(configuration, Mapping) else None
-        for rule in as_list(rules):
-            destination = rule.get("Destination") if isinstance(rule, Mapping) else None
-            if isinstance(destination, Mapping):
-                yield source.arn, str(destination.get("Bucket"))
-                yield str(destination.get("Bucket")), source.arn
+    # Owned buckets may be outside the templates.
+    arns = {each.place: each.arn for each in reachable.model.resources if each.type == "AWS::S3::Bucket"}
+    arns |= {node.name: node.arn for node in reachable.of(Kind.DATA) if node.resource is None}
+    for source in (each for each in reachable.model.resources if each.type == "AWS::S3::Bucket"):
+        for name in reachable.names.within(source.get("ReplicationConfiguration"), source):
+            if name in arns:
+                yield source.arn, arns[name]
+                yield arns[name], source.arn
 
 
 def add_copies(reachable: ReachableResources) -> bool:
