@@ -86,11 +86,12 @@ def _attached_to(role: Resource, attached: Mapping[str, list[Policy]]) -> Iterat
 def _attached(resources: Resources) -> Mapping[str, list[Policy]]:
     """Return the policies that other resources attach, by the role's name as the template has it."""
     found: defaultdict[str, list[Policy]] = defaultdict(list)
+    names = {role.id for role in resources.of("AWS::IAM::Role")}
     for resource in resources.of("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
         policy = parse_policy(resource.get("PolicyDocument"), resource.name)
         for role in as_list(resource.get("Roles")):
             found[str(role)].append(policy)
-            if is_unknown(str(role)):
+            if is_unknown(str(role)) and str(role) not in names:
                 resources.note(f"{resource.name} goes to the role {role}, taken to be none of the templates'")
     for resource in resources.of("AWS::IAM::RolePolicy"):
         found[str(resource.get("RoleName"))].append(parse_policy(resource.get("PolicyDocument"), resource.name))

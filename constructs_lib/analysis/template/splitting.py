@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _CUT: Final = re.compile(f"⟦(?:{WILDCARD})?split ")
 """The parts of a text that are not known."""
+_OF_STACK_NAME: Final = re.compile(f"^⟦{WILDCARD}split (.+) of ⟦AWS::(StackName[^⟦⟧]*)⟧(?=, part )")
+"""A part of a stack's name, which has only letters, digits and hyphens (`CreateStack`, CloudFormation API)."""
 _ELSEWHERE: Final = re.compile("⟦(?:parameter|import|output|map|select|join|split) ")
 """Values from outside, which are assumed to be no names of the templates: see `iam/arns.py`."""
 _NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -47,7 +49,8 @@ def select(items: Any, index: str) -> Any:
         if index in map(str, range(len(known))):
             return known[int(index)]
         if cut:
-            return f"{items[-1][:-1]}, part {index}⟧"
+            part = f"{items[-1][:-1]}, part {index}⟧"
+            return _OF_STACK_NAME.sub(r"⟦AWS::split \1 of \2", part)
     told = f"select {index} of {items}"
     shown = ATOM.findall(str(items))
     return any_text(told) if not all(map(_ELSEWHERE.match, shown)) else atom(told)

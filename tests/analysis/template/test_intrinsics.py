@@ -53,6 +53,22 @@ MAPS = {"M": {"one": {"two": "found", "yes": True}}, "N": {"one": {"list": ["a",
         ({"Fn::Select": [5, {"Fn::Split": [":", {"Fn::GetAtt": ["T", "Arn"]}]}]}, "table/⟦S/T⟧"),
         ({"Fn::Select": [1, {"Fn::Split": ["-", {"Ref": "B"}]}]}, "⟦wildcard split - of ⟦S/B⟧, part 1⟧"),
         ({"Fn::Select": [1, {"Fn::Split": ["-", "a-b"]}]}, "b"),
+        (
+            {"Fn::Select": [3, {"Fn::Split": ["-", {"Ref": "AWS::StackName"}]}]},
+            "⟦AWS::split - of StackName, part 3⟧",
+        ),
+        (
+            {"Fn::Select": [1, {"Fn::Split": ["-", {"Fn::Sub": "${AWS::StackName}/*"}]}]},
+            "⟦wildcard split - of ⟦AWS::StackName⟧/*, part 1⟧",
+        ),
+        (
+            {"Fn::Select": [1, {"Fn::Split": ["-", {"Fn::Sub": "*/${AWS::StackName}"}]}]},
+            "⟦wildcard split - of */⟦AWS::StackName⟧, part 1⟧",
+        ),
+        (
+            {"Fn::Select": [1, {"Fn::Split": ["-", {"Ref": "AWS::StackId"}]}]},
+            "⟦wildcard split - of ⟦AWS::StackId⟧, part 1⟧",
+        ),
         ({"Fn::Join": ["-", ["a", {"Ref": "B"}, 1]]}, "a-⟦S/B⟧-1"),
         ({"Fn::Join": ["-", [True, False, 2, 1.5]]}, "true-false-2-1.5"),
         ({"Fn::Sub": ["${a}${!b}${c}", {"a": True, "c": "${!d}"}]}, "true${b}${!d}"),
