@@ -98,8 +98,9 @@ class KnownContext:
     def _doubted(self, statement: Statement) -> Statement:
         unsure = [each for each in statement.conditions if self._is_unsure(each)]
         [named] = readings(self._with_values(statement))
-        doubt = self._doubt(statement, unsure) if unsure or named.doubt else ""
-        return replace(statement, doubt=statement.doubt or doubt)
+        if statement.doubt or not (unsure or named.doubt):
+            return statement
+        return replace(statement, doubt=self._doubt(statement, unsure))
 
     def _doubt(self, statement: Statement, unsure: list[Condition]) -> str:
         keys = [each.key for each in unsure] or [key for key in _variables(statement) if self._is_open(key)]

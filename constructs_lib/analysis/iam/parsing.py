@@ -80,7 +80,7 @@ def _read(raw: Mapping[str, Any], source: str, *, version: Any) -> Iterator[Stat
     """Yield the readings of a statement."""
     undated = isinstance(version, str) and is_open(version) and "${" in str(raw)
     conditions, unreadable = _conditions(raw.get("Condition"))
-    effect = raw.get("Effect")
+    effect = text_of(raw.get("Effect"))
     principal = raw.get("Principal", raw.get("NotPrincipal"))
     statement = Statement(
         allow=effect != "Deny",

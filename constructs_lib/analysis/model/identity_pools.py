@@ -19,6 +19,7 @@ from constructs_lib.analysis.model.role_mapping_rules import (
     writable_rule,
 )
 from constructs_lib.analysis.model.writable_claims import chosen_claims
+from constructs_lib.analysis.template.scalars import text_of
 
 _POOL: Final = "AWS::Cognito::IdentityPool"
 _NOBODY: Final = Provider(name="", tags={})
@@ -128,7 +129,7 @@ def _mapped(attachment: Resource, resources: Resources, declared: Mapping[str, s
         return
     for key, mapping in mappings.items():
         note_provider(str(key), mapping, attachment, resources)
-        if mapping.get("Type") not in {"Rules", "Token"}:
+        if text_of(mapping.get("Type")) not in {"Rules", "Token"}:
             resources.gap(f"{attachment.name} has a role mapping of the type {mapping.get('Type')}: not seen")
         if mapping.get("Type") == "Rules":
             note_claims(str(key), mapping, attachment, resources, declared)

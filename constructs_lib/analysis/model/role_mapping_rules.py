@@ -10,6 +10,7 @@ from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.model.role_mapping_providers import is_user_pool
 from constructs_lib.analysis.model.writable_claims import CHOSEN, may_be_written, writing_client
 from constructs_lib.analysis.template.atoms import is_open
+from constructs_lib.analysis.template.scalars import text_of
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource, Resources
@@ -48,7 +49,7 @@ def writable_rule(words: str, attachment: Resource, forgeable: Collection[str]) 
         attachment: The attachment it is part of.
         forgeable: The claims that users can write.
     """
-    claims = (str(rule.get("Claim")) for rule in _rules_of_words(words, attachment))
+    claims = (_claim(rule) for rule in _rules_of_words(words, attachment))
     return next((claim for claim in claims if claim in forgeable), "")
 
 
@@ -62,10 +63,14 @@ def is_of_everyone(words: str, attachment: Resource) -> bool:
         attachment: The attachment it is part of.
     """
     return any(
-        rule.get("MatchType") not in {"Equals", "Contains", "StartsWith"}
-        or (rule.get("Claim") in _EVERYONES and (rule.get("Claim"), rule.get("MatchType")) != ("sub", "Equals"))
+        text_of(rule.get("MatchType")) not in {"Equals", "Contains", "StartsWith"}
+        or (_claim(rule) in _EVERYONES and (_claim(rule), rule.get("MatchType")) != ("sub", "Equals"))
         for rule in _rules_of_words(words, attachment)
     )
+
+
+def _claim(rule: Mapping[str, Any]) -> str:
+    return text_of(rule.get("Claim"))
 
 
 def _rules_of_words(words: str, attachment: Resource) -> Iterator[Mapping[str, Any]]:
@@ -104,7 +109,7 @@ def note_claims(
     pools = list(resources.of("AWS::Cognito::UserPool"))
     of_pool = [pool for pool in pools if pool.id in provider]
     named = "." in provider or "⟦" in provider
-    for claim in sorted({str(rule.get("Claim")) for rule in rules_of(mapping, attachment, resources)} - {*declared}):
+    for claim in sorted({_claim(rule) for rule in rules_of(mapping, attachment, resources)} - {*declared}):
         if is_open(claim):
             resources.gap(f"{attachment.name} gives a role by {claim}, a claim that the template does not determine")
             continue

@@ -197,7 +197,8 @@ class Resolver:
         return f"{function_arn(str(self.value(properties.get('FunctionName'))))}:{own}"
 
     def _get_att(self, inner: Any) -> str:
-        logical_id, attribute = inner.split(".", 1) if isinstance(inner, str) else map(text_of, self.value(inner))
+        parts = inner.split(".", 1) if isinstance(inner, str) else [text_of(self.value(each)) for each in inner]
+        logical_id, attribute = parts
         if attribute == "Arn" or (self._type(logical_id), attribute) in ARN_ATTRIBUTES:
             return self._arn(logical_id)
         if attribute == "StreamArn" and self._type(logical_id).startswith("AWS::DynamoDB::"):

@@ -45,7 +45,7 @@ def undetermined_names(resolved: Sequence[Resolved]) -> Iterator[tuple[str, str]
         if key not in own_names(str(each.get("Type")), each.get("Properties"))
         for atom in _any_texts(value, key)
     )
-    names = dict.fromkeys(name for each in resources if each.get("Type") in _NAMEABLE for name in _names_of(each))
+    names = dict.fromkeys(name for each in resources if str(each.get("Type")) in _NAMEABLE for name in _names_of(each))
     for atom in used:
         yield from ((atom, name) for name in names if atom not in name)
 

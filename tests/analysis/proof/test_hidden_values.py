@@ -32,6 +32,10 @@ REFERENCES: dict[str, tuple[list[Document], Document]] = {
     "a value of a condition": ([OWN, allow("s3:ListBucket", {"Fn::Sub": "${Bucket.Arn}"},
                                            Condition={"StringLike": {"s3:prefix": SECRET}})], {}),
     "an effect": ([OWN, {**EVERYTHING, "Effect": SECRET}], {}),
+    "an effect that is a list": ([OWN, {**EVERYTHING, "Effect": {"Fn::Split": [",", SECRET]}}], {}),
+    "an effect that is a mapping": ([OWN, {**EVERYTHING, "Effect": {"a": "Deny"}}], {}),
+    "an attribute without a name": (
+        [OWN, allow("s3:GetObject", {"Fn::GetAtt": ["Bucket", {"Ref": "AWS::NoValue"}]})], {}),
     "a managed policy": ([], {"more": {"User": role([OWN], ManagedPolicyArns=[SECRET])}}),
     "an identity pool": ([OWN], {"user_trust": trust(aud=SECRET)}),
     "a role": ([OWN], {"more": {"More": made(

@@ -110,6 +110,9 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
     ),
     "access logs in a log group that code reads": (logged(att("Group"), Sent=sent(att("Code"))), PROVED),
     "access logs in a log group that sends them on": (logged(att("Group"), Sent=sent(att("Stream"))), UNDECIDED),
+    "access logs in a log group that sends them to a list": (
+        logged(att("Group"), Sent=sent([att("Code")])), UNDECIDED
+    ),
     "access logs in a stream": (logged(att("Stream")), UNDECIDED),
     "access logs where the template does not determine it": (logged({"Fn::ImportValue": "x"}), UNDECIDED),
     "access logs of a deployment in a stream": (

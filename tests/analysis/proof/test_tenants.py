@@ -83,9 +83,10 @@ def client(**properties: Any) -> Document:
     return {"Type": "AWS::Cognito::UserPoolClient", "Properties": {"UserPoolId": {"Ref": "UserPool"}, **properties}}
 
 
-def by_rule(claim: str) -> Document:
+def by_rule(claim: Any, **more: Any) -> Document:
     """Return a role mapping that gives the administrators' role by a claim."""
-    rule = {"Claim": claim, "MatchType": "Equals", "Value": "admins", "RoleARN": {"Fn::GetAtt": ["Admin", "Arn"]}}
+    given = {"Claim": claim, "MatchType": "Equals", "Value": "admins", "RoleARN": {"Fn::GetAtt": ["Admin", "Arn"]}}
+    rule = {**given, **more}
     return {
         "Type": "Rules",
         "AmbiguousRoleResolution": "AuthenticatedRole",
@@ -158,6 +159,13 @@ OPENING: dict[str, Change] = {
     "what is meant has an unknown reach": opened(within="tenant"),
     "what is meant stays the owner's": opened(within=["tenant", "owner"]),
     "a role by a claim that users write": put("Attachment", RoleMappings={"users": by_rule("email")}),
+    "a role by a list of claims": put("Attachment", RoleMappings={"users": by_rule(["role"])}),
+    "a role by a rule that matches by a list": put(
+        "Attachment", RoleMappings={"users": by_rule("role", MatchType=["Equals"])}
+    ),
+    "a role by a mapping whose type is a list": put(
+        "Attachment", RoleMappings={"users": {**by_rule("role"), "Type": ["Rules"]}}
+    ),
     "anybody's identity pool": put("User", AssumeRolePolicyDocument=trust(aud="none")),
     "guests take the role": put("User", AssumeRolePolicyDocument=trust(amr=None)),
     "a role's own tag for who has no claim": put("User", Tags=[{"Key": "tenant", "Value": "acme"}]),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.template.globs import may_be_equal
+from constructs_lib.analysis.template.scalars import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def _beyond_log_group(to: Any, stage: Resource, reachable: ReachableResources) -
     sent = (
         each.by for each in reachable.names.mentions(group.place) if each.by.type == "AWS::Logs::SubscriptionFilter"
     )
-    return next((each.name for each in sent if each.get("DestinationArn") not in functions), "")
+    return next((each.name for each in sent if text_of(each.get("DestinationArn")) not in functions), "")
 
 
 __all__ = ["access_log_findings"]

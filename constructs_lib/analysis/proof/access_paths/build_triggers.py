@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.resources import as_list, may_be_true
+from constructs_lib.analysis.template.scalars import text_of
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
@@ -61,7 +62,7 @@ def _is_push(trigger: Any) -> bool:
 
 def _is_approved(policy: Any) -> bool:
     """Return whether a comment of the team must approve a pull request of anyone else."""
-    if not isinstance(policy, Mapping) or policy.get("RequiresCommentApproval") not in _APPROVED:
+    if not isinstance(policy, Mapping) or text_of(policy.get("RequiresCommentApproval")) not in _APPROVED:
         return False
     roles = policy.get("ApproverRoles")
     return roles is None or all(isinstance(each, str) and each in _TEAM for each in as_list(roles))

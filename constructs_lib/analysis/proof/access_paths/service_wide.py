@@ -15,6 +15,7 @@ from constructs_lib.analysis.iam.arns import globs_meet
 from constructs_lib.analysis.proof.access_paths.account_wide import may_match_source
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.template.scalars import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,9 +63,9 @@ def service_findings(reachable: ReachableResources) -> Iterator[Finding]:
 def _may_take(by: Resource, node: Node, reachable: ReachableResources) -> bool:
     match by.type:
         case "AWS::Logs::AccountPolicy":
-            return by.get("PolicyType") not in _SENDS_NOTHING
+            return text_of(by.get("PolicyType")) not in _SENDS_NOTHING
         case "AWS::Logs::SubscriptionFilter":
-            return by.get("LogGroupName") not in {each.id for each in reachable.model.resources}
+            return text_of(by.get("LogGroupName")) not in {each.id for each in reachable.model.resources}
         case "AWS::Events::Rule":
             return may_match_source(by.get("EventPattern"), "aws.states")
         case "AWS::IoT::Authorizer" | "AWS::IoT::DomainConfiguration":

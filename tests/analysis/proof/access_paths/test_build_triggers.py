@@ -64,7 +64,7 @@ def test_an_approval_counts_if_those_who_give_it_may_write_to_the_repository() -
     for role in ("GITHUB_READ", "GITHUB_TRIAGE", "GITLAB_GUEST", "GITLAB_REPORTER", "BITBUCKET_READ", UNKNOWN, None):
         assert builds_pull_requests(webhook(PULL, **approved(ApproverRoles=["GITHUB_WRITE", role]))), role
     assert builds_pull_requests(webhook(PULL, **approved(ApproverRoles=UNKNOWN)))
-    for kind in ("DISABLED", UNKNOWN, None):
+    for kind in ("DISABLED", UNKNOWN, None, ["ALL_PULL_REQUESTS"]):
         assert builds_pull_requests(webhook(PULL, **approved(kind))), kind
     assert builds_pull_requests(webhook(PULL, PullRequestBuildPolicy=UNKNOWN))
 

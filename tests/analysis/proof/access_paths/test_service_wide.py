@@ -29,6 +29,8 @@ def _report(own: Document, kind: str, **said: Any) -> Report:
         (LOGS, "AWS::Logs::AccountPolicy", {"PolicyType": "SUBSCRIPTION_FILTER_POLICY"}),
         (LOGS, "AWS::Logs::AccountPolicy", {"PolicyType": {"Fn::ImportValue": "x"}}),
         (LOGS, "AWS::Logs::SubscriptionFilter", {"LogGroupName": {"Fn::ImportValue": "x"}}),
+        (LOGS, "AWS::Logs::AccountPolicy", {"PolicyType": ["FIELD_INDEX_POLICY"]}),
+        (LOGS, "AWS::Logs::SubscriptionFilter", {"LogGroupName": [{"Ref": "Group"}]}),
         (LOGS, "AWS::Logs::ScheduledQuery", {}),
         (LOGS, "AWS::Oam::Link", {}),
         (METRICS, "AWS::CloudWatch::MetricStream", {}),
