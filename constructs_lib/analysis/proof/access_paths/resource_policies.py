@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.policies import Statement
 from constructs_lib.analysis.model.kinds.bucket import Bucket
@@ -47,6 +48,9 @@ _FIXED: Final = frozenset(
     }
 )  # fmt: skip
 """Keys with which S3 may treat a policy for everyone as not public, so that public access block does not apply."""
+_LOG_WRITERS: Final = frozenset({"cloudtrail.amazonaws.com", "logging.s3.amazonaws.com"})
+"""Services that add logs to a bucket and read nothing there ("Amazon S3 bucket policy for CloudTrail", "Enabling
+Amazon S3 server access logging")."""
 
 
 def grant_findings(reachable: ReachableResources, services: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
@@ -190,11 +194,19 @@ def _service(
         on_behalf = ", ".join(value for each in sources for value in each.values)
         services[f"{service} on behalf of {on_behalf}"] = node.reach
         return
+    if node.why and service in _LOG_WRITERS and _only_writes(statement):
+        return
     story = (
         f"the service {service} may act on {node} for another account: the statement has no aws:SourceArn or "
         f"aws:SourceAccount of this account, because of {statement}"
     )
     yield undecided(service, node, story, statement)
+
+
+def _only_writes(statement: Statement) -> bool:
+    """Return whether a statement's actions add objects to a bucket or describe it, and read none."""
+    used = {each.lower() for each in statement.actions if each not in catalogue.HARMLESS}
+    return used == {"s3:putobject"}
 
 
 def _is_own(key: str, value: str, reachable: ReachableResources) -> bool:

@@ -74,9 +74,12 @@ _POLICY: Final = "read as a policy: model/roles.py, users_and_groups.py"
 _ROUTES: Final = "looked at route by route: integrations.py, anonymous_access.py"
 _KEY: Final = "a key opens no object and no row without a right to them"
 _WRITES: Final = "it writes there: data_copies.py asks who reads"
+_CALLS: Final = "looked at call by call: aws_custom_resource.py"
 _COMPUTE: Final = "the team's own code runs with the role"
 
 _ROWS: Final = (
+    ("AWS::Amplify::App", "EnvironmentVariables", {_D}, _N, _OWN_ROLE),
+    ("AWS::Amplify::Branch", "EnvironmentVariables", {_D}, _N, _OWN_ROLE),
     ("AWS::ApiGateway::Account", "CloudWatchRoleArn", {_R}, _N, "API Gateway writes logs with it and nothing else"),
     ("AWS::ApiGateway::Authorizer", "*", {_C}, _DRIVES, "a request to the API asks it"),
     ("AWS::ApiGateway::Method", "*", _ANY, _N, _ROUTES),
@@ -211,6 +214,9 @@ _ROWS: Final = (
     ("AWS::StepFunctions::StateMachineAlias", "*", {_Y}, Effect.ALIAS, "a name of the state machine"),
     ("AWS::StepFunctions::StateMachineVersion", "*", {_Y}, Effect.ALIAS, "a name of the state machine"),
     ("AWS::XRay::*", "*", _ANY, _N, _NAMES),
+    ("Custom::AWS", "Create", {_D}, _N, _CALLS),
+    ("Custom::AWS", "Delete", {_D}, _N, _CALLS),
+    ("Custom::AWS", "Update", {_D}, _N, _CALLS),
     ("Custom::AWS", "ServiceToken", {_C}, _DRIVES, "each deploy runs it"),
     ("Custom::S3BucketNotifications", "BucketName", {_D}, Effect.HANDS_ON, "the names of its objects go to"),
     ("Custom::S3BucketNotifications", "NotificationConfiguration", {_D}, _N, "data_copies.py asks who reads"),

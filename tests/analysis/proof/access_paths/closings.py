@@ -14,6 +14,7 @@ from tests.analysis.proof.access_paths.openings import (
     reads,
     ref,
     role,
+    seeded,
     sub,
 )
 from tests.analysis.proof.access_paths.openings_by_copy import COPY, replicated_into, replicates
@@ -217,6 +218,12 @@ def signed_by_access_identity(names: Names) -> Opening:
     return Opening(resources={"Dist": made, "Identity": IDENTITY}, bucket_policy=(grant,))
 
 
+def described(names: Names) -> Opening:
+    table = att(names.table)
+    places = [table, join(table, "/backup/*"), join(table, "/import/*"), join(table, "/stream/*")]
+    return Opening(user=(allow("s3:GetBucket*", names.bucket_arn), allow("dynamodb:Describe*", places)))
+
+
 CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "a distribution for signed requests": closed_distribution(lambda names: distribution(names, SIGNED)),
     "a distribution for signed requests, by an access identity": signed_by_access_identity,
@@ -298,9 +305,12 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "a parameter with the bucket's name": named("AWS::SSM::Parameter", Type="String", Value="BUCKET"),
     "a parameter with the table's name that users read": read_parameter,
     "a scan for malware": scanned,
+    "every description of the bucket and the table": described,
     "an alarm": named("AWS::CloudWatch::Alarm", Dimensions="TABLE"),
     "scaling": named("AWS::ApplicationAutoScaling::ScalableTarget", ResourceId="TABLE", RoleARN="arn"),
     "a custom resource": named("Custom::Seed", ServiceToken="arn", Table="TABLE"),
+    "an object that the CDK puts at deployment": seeded("putObject"),
+    "names for a build of pages": named("AWS::Amplify::App", Name="a", EnvironmentVariables="BUCKET"),
     "an endpoint's policy": named("AWS::EC2::VPCEndpoint", PolicyDocument="BUCKET_ARN"),
 }
 

@@ -68,6 +68,24 @@ def opening(make: Callable[[Names], Opening]) -> Callable[[Names], Opening]:
     return make
 
 
+def seeded(action: str, bucket: Any = None) -> Callable[[Names], Opening]:
+    """A call of AWS at deployment with the name of the bucket."""
+
+    def make(names: Names) -> Opening:
+        before = f'{{"service":"S3","action":"{action}","parameters":{{"x":{{"action":"putObject"}},"Bucket":"'
+        text = join(before, bucket or ref(names.bucket), '"}}')
+        return Opening(resources={"Seed": of("Custom::AWS", ServiceToken="arn", Create=text)})
+
+    return make
+
+
+OPENINGS |= {
+    "a call that copies owned objects": seeded("copyObject"),
+    "a call that changes the bucket's policy": seeded("putBucketPolicy"),
+    "a call that is not known": seeded("${x}"),
+}
+
+
 def applied(body: Document, names: Names, what: Opening) -> Document:
     """Return a template with an opening added."""
     resources = {logical_id: dict(resource) for logical_id, resource in body["Resources"].items()}

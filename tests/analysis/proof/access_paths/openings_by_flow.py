@@ -78,6 +78,20 @@ def trail_of_this_bucket(names: Names) -> Opening:
     return replace(trail(**advanced(within))(names), user=())
 
 
+def trail_by_the_cdk(*actions: str, service: str = "cloudtrail.amazonaws.com") -> Callable[[Names], Opening]:
+    """A trail of this bucket in a bucket in which its service may act, also for other accounts."""
+
+    def make(names: Names) -> Opening:
+        statement = allow([*actions], join(att("Logs"), "/*"), Principal={"Service": service})
+        statements = [statement, allow("s3:GetBucketAcl", att("Logs"), Principal={"Service": service})]
+        policy = of("AWS::S3::BucketPolicy", Bucket=ref("Logs"),
+                    PolicyDocument={"Version": "2012-10-17", "Statement": statements})  # fmt: skip
+        made = trail_of_this_bucket(names)
+        return replace(made, resources={**made.resources, "LogsPolicy": policy})
+
+    return make
+
+
 def rule(pattern: Any) -> Callable[[Names], Opening]:
     made = of("AWS::Events::Rule", EventPattern=pattern, Targets=[{"Id": "1", "Arn": att("Q")}])
     return lambda _: Opening(resources={"Q": QUEUE, "Rule": made}, user=(RECEIVES,))
@@ -257,6 +271,13 @@ FLOWS: dict[str, Callable[[Names], Opening]] = {
         {"Events": ["s3:ObjectCreated:*"], "QueueArn": att("Q")}
     ),
     "notifications by the CDK that are not known": told_by_the_cdk(UNKNOWN),
+    "a trail of this bucket that its service may read for others": trail_by_the_cdk("s3:PutObject", "s3:GetObject"),
+    "a trail of this bucket where another service may write for others": trail_by_the_cdk(
+        "s3:PutObject", service="macie.amazonaws.com"
+    ),
+    "the filter of an export": lambda names: Opening(
+        user=(allow("dynamodb:DescribeExport", join(att(names.table), "/export/*")),)
+    ),
     "a bus with a policy of its own": open_bus,
     "a lens on every bucket": lens,
     "a parameter with the table's name that users write": written_parameter,
@@ -341,6 +362,7 @@ CLOSED_FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a queue and a trail of owned objects that nobody reads": to_a_queue_that_nobody_reads,
     "a trail of another bucket": trail(EventSelectors=[{"DataResources": [{"Values": ["arn:aws:s3:::other/"]}]}]),
     "a trail of this bucket that nobody reads": trail_of_this_bucket,
+    "a trail of this bucket by the CDK": trail_by_the_cdk("s3:PutObject"),
     "a trail of management": trail(IsLogging=True),
     "a trail of another bucket's objects": trail(
         **advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::other/"]})

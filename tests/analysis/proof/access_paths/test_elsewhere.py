@@ -9,7 +9,7 @@ from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, template
-from tests.analysis.proof.access_paths.openings import Document, Names, att, join, of, reads, ref, role, sub
+from tests.analysis.proof.access_paths.openings import Document, Names, att, join, of, reads, ref, role, seeded, sub
 from tests.analysis.proof.access_paths.openings_by_distribution import distribution
 from tests.analysis.proof.access_paths.openings_by_service import PASSED, route
 from tests.analysis.proof.test_traps import OWN, ROWS, allow
@@ -76,6 +76,12 @@ ELSEWHERE: dict[str, tuple[Document, Status]] = {
         notified(Reads=of("AWS::IAM::Policy", PolicyName="reads", Roles=[ref("User")], PolicyDocument={
             "Version": "2012-10-17", "Statement": [allow("sqs:ReceiveMessage", att("Queue"))]})),
         Status.UNDECIDED,
+    ),
+    "a call that changes the policy of an imported bucket": (
+        seeded("putBucketPolicy", ref("P"))(NAMES).resources, Status.UNDECIDED
+    ),
+    "an object that a call puts in an imported bucket": (
+        seeded("putObject", ref("P"))(NAMES).resources, Status.PROVED
     ),
     "an integration with a role of elsewhere": (of_the_role(), Status.UNDECIDED),
     "a function by its alias": (of_the_function(), Status.UNDECIDED),
