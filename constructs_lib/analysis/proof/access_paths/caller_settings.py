@@ -25,12 +25,12 @@ _READ: Final = ("AWS::Cognito::", "AWS::IAM::")
 _IN_POLICIES: Final = frozenset({"Principal", "NotPrincipal", "Condition", "Resource", "NotResource"})
 """Elements of a policy, which the model reads as one."""
 _HOLDS_NAMES: Final = (
-    "AWS::Amplify::", "AWS::ApiGateway", "AWS::AppConfig::", "AWS::AppSync::", "AWS::CertificateManager::",
-    "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack", "AWS::CloudFront::", "AWS::CloudWatch::",
-    "AWS::ECS::", "AWS::ElasticLoadBalancingV2::", "AWS::Events::", "AWS::Lambda::", "AWS::Logs::",
-    "AWS::OpenSearchService::", "AWS::Pinpoint::", "AWS::RUM::", "AWS::Route53", "AWS::S3::", "AWS::SNS::",
-    "AWS::SQS::", "AWS::SSM::Parameter", "AWS::SecretsManager::", "AWS::Serverless::", "AWS::StepFunctions::",
-    "AWS::VerifiedPermissions::", "AWS::WAFv2::", "Custom::",
+    "AWS::Amplify::", "AWS::ApiGateway", "AWS::AppConfig::", "AWS::AppRunner::", "AWS::AppSync::", "AWS::Batch::",
+    "AWS::CertificateManager::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack",
+    "AWS::CloudFront::", "AWS::CloudWatch::", "AWS::CodeBuild::Project", "AWS::ECS::", "AWS::ElasticLoadBalancingV2::",
+    "AWS::Events::", "AWS::Lambda::", "AWS::Logs::", "AWS::OpenSearchService::", "AWS::Pinpoint::", "AWS::RUM::",
+    "AWS::Route53", "AWS::S3::", "AWS::SNS::", "AWS::SQS::", "AWS::SSM::Parameter", "AWS::SecretsManager::",
+    "AWS::Serverless::", "AWS::StepFunctions::", "AWS::VerifiedPermissions::", "AWS::WAFv2::", "Custom::",
 )  # fmt: skip
 """Types that pass the name on, sign users in with a pool, or act with a role of their own, whose powers are asked.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
+from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.proof.access_paths.data_copies import allowing_statement
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 
 _REVIEWED: Final = ("AWS::StepFunctions::", "AWS::Events::Rule")
 """Agents that start only by their own actions or by events: `event_rules.py`."""
+_TOPIC_RULE: Final = "AWS::IoT::TopicRule"
+_DEVICE_POLICY: Final = "AWS::IoT::Policy"
+_LET_DEVICES_IN: Final = ("AWS::IoT::Authorizer", "AWS::IoT::ProvisioningTemplate")
+"""Types that give a client a policy which is not in the templates."""
+_PUBLISH: Final = "iot:Publish"
 _NO_SOURCES: Final = ("AWS::IAM::", "AWS::KMS::", "AWS::StepFunctions::")
 
 
@@ -33,6 +40,19 @@ def relay_findings(reachable: ReachableResources) -> Iterator[Finding]:
                     f"shows or changes its input may say, because of {statement}"
                 )
                 yield undecided(str(caller), relay, story, statement)
+        yield from _by_devices(relay, reachable)
+
+
+def _by_devices(relay: Node, reachable: ReachableResources) -> Iterator[Finding]:
+    """Yield the resources that may let devices publish the messages on which a rule of IoT acts."""
+    if relay.resource is None or relay.resource.type != _TOPIC_RULE:
+        return
+    for resource in reachable.model.resources:
+        policy = parse_policy(resource.get("PolicyDocument"), resource.name)
+        said = (*policy.statements, *policy.possible) if resource.type == _DEVICE_POLICY else ()
+        if resource.type in _LET_DEVICES_IN or any(each.allow and applies_to_action(each, _PUBLISH) for each in said):
+            who = f"a device that {resource.name} lets in"
+            yield undecided(who, relay, f"{who} may publish messages, on which {relay} acts: it {relay.does}")
 
 
 def _feeding_statement(caller: Caller, agent: Node, reachable: ReachableResources) -> Statement | None:

@@ -24,9 +24,10 @@ def test_a_type_without_a_review_is_undecided_and_named(name: str) -> None:
     [
         lambda value: of("AWS::SSM::Parameter", Type="String", Value=value),
         lambda value: of("AWS::Amplify::App", EnvironmentVariables=[{"Name": "X", "Value": value}]),
+        lambda value: of("AWS::CodeBuild::Project", Environment={"EnvironmentVariables": [{"Value": value}]}),
         lambda value: of("Custom::Seed", ServiceToken="arn", Name=value),
     ],
-    ids=["a parameter", "an app", "a custom resource"],
+    ids=["a parameter", "an app", "a build", "a custom resource"],
 )
 def test_a_type_that_passes_the_name_on_stays_proved(name: str, resource: object) -> None:
     assert callable(resource)

@@ -119,6 +119,18 @@ def copied(rights: Document) -> Document:
     return {**ASSETS, "In": copies, **route(calls("s3:path/x"), rights)}
 
 
+TOPIC_RULE: Final[Document] = {
+    "Rule": of("AWS::IoT::TopicRule", TopicRulePayload={"Sql": "SELECT * FROM 'u'", "Role": att("Acts")}),
+    "Acts": role("iot.amazonaws.com", IAM),
+}
+
+
+def devices(action: Any) -> Document:
+    return of(
+        "AWS::IoT::Policy", PolicyDocument={"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
+    )
+
+
 OPEN: dict[str, tuple[Document, tuple[Document, ...]]] = {
     "a route by token with a role that escalates": (route(calls("iam:action/x"), IAM, auth="COGNITO_USER_POOLS"), ()),
     "a route for IAM that users may call": (
@@ -186,6 +198,13 @@ OPEN: dict[str, tuple[Document, tuple[Document, ...]]] = {
          "Acts": role("iot.amazonaws.com", IAM)},
         (allow("iot:Publish", sub("arn:aws:iot:${AWS::Region}:${AWS::AccountId}:topic/u")),),
     ),
+    "a rule on messages that devices publish": ({**TOPIC_RULE, "Policy": devices("iot:Publish")}, ()),
+    "a rule on messages of devices that do what no template determines": (
+        {**TOPIC_RULE, "Policy": devices({"Fn::ImportValue": "action"})}, ()
+    ),
+    "a rule on messages of devices with an authorizer's policy": (
+        {**TOPIC_RULE, "Lets": of("AWS::IoT::Authorizer", AuthorizerFunctionArn="arn")}, ()
+    ),
     "a rule whose target may get any role": (
         {"Rule": of("AWS::Events::Rule", EventPattern=CUSTOM, Targets=[{"Id": "1", "RoleArn": att("Acts")}]),
          "Acts": role("events.amazonaws.com", allow(["ecs:RunTask", "iam:PassRole"], "*"))},
@@ -242,6 +261,12 @@ OPEN |= {
 }
 
 SHUT: dict[str, tuple[Document, tuple[Document, ...]]] = {
+    "a rule on messages that devices receive": ({**TOPIC_RULE, "Policy": devices(["iot:Connect", "iot:Receive"])}, ()),
+    "a policy of nobody that publishes": (
+        {**TOPIC_RULE, "P": of("AWS::IAM::ManagedPolicy", PolicyDocument={"Statement": [allow("iot:Publish", "*")]})},
+        (),
+    ),
+    "devices beside a state machine": ({**machine(IAM), "Policy": devices("iot:*")}, ()),
     "a route to another service than the role's": (route(calls("sqs:path/1/q"), IAM), ()),
     "a route for IAM that nobody may call": (route(calls("iam:action/x"), IAM, auth="AWS_IAM"), ()),
     "a route that invokes a function": ({**CODE, **route(INVOKE, allow("lambda:*", "*"))}, ()),
