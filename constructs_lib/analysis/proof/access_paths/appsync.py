@@ -14,7 +14,7 @@ from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.policy_powers import target_powers
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Power
+from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.role_powers import ANY_SERVICE, power_with
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.proof.access_paths.policy_powers import policy_powers
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Power, role_names
+from constructs_lib.analysis.proof.access_paths.powers import Power
+from constructs_lib.analysis.proof.access_paths.reachable_resources import role_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Question, Status
 from constructs_lib.analysis.proof.trust_external_principals import others

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.model.callers import NO_POLICY
 from constructs_lib.analysis.proof.access_paths.code_sources import code_sources, is_writing
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start
-from constructs_lib.analysis.proof.access_paths.policy_powers import CodeTarget
+from constructs_lib.analysis.proof.access_paths.powers import CodeTarget
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.signed_urls import signing_functions

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Power, ReachableResources
+    from constructs_lib.analysis.proof.access_paths.powers import Power
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 _WHO: Final = {

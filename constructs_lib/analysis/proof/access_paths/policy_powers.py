@@ -6,14 +6,14 @@ Whoever makes a service act with a role is asked what callers are asked: the tab
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.iam.principals import speaks_of
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Power, ReachableResources, allows_of
+from constructs_lib.analysis.proof.access_paths.powers import Power
+from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources, allows_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.signed_urls import showing_statements
 from constructs_lib.analysis.proof.escalation import opened_ways, taken_roles
@@ -21,30 +21,12 @@ from constructs_lib.analysis.proof.guest_identity_ids import LISTING, listing_st
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS, open_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from constructs_lib.analysis.iam.policies import Policy, Statement
     from constructs_lib.analysis.model.callers import Role
 
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 _SIGNED: Final = ("TrustedKeyGroups", "TrustedSigners")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CodeTarget:
-    """Trusted code, and one way to choose what it does: to write it, what it reads, or the event that it runs with.
-
-    Args:
-        service: The IAM prefix of the actions that do it.
-        words: The end of the sentence "the role may ...".
-        allows: Whether a statement may allow it.
-        policy: The policy of the resource that the actions use.
-    """
-
-    service: str
-    words: str
-    allows: Callable[[Statement], bool]
-    policy: Policy = NO_POLICY
 
 
 def policy_powers(role: Role, reachable: ReachableResources) -> dict[str, Power]:
@@ -108,4 +90,4 @@ def _has_signed_urls(reachable: ReachableResources) -> bool:
     )
 
 
-__all__ = ["CodeTarget", "policy_powers", "target_powers"]
+__all__ = ["policy_powers", "target_powers"]

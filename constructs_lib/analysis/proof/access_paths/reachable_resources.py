@@ -11,6 +11,7 @@ from constructs_lib.analysis.iam.arns import globs_meet, name_may_be
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
+from constructs_lib.analysis.proof.access_paths.powers import CodeTarget, Power
 from constructs_lib.analysis.proof.access_paths.resource_references import Names, Reference, literal_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.proof.access_paths.policy_powers import CodeTarget
 
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _SERVICE: Final = 2
@@ -120,23 +120,6 @@ def speaks_of(statement: Statement, node: Node) -> bool:
         return False
     # An element that a statement lacks, or that is in doubt, may match.
     return not statement.resources or any(map(node.meets, statement.resources))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Power:
-    """What a role can do with one service besides reaching owned data, such as escalating privileges.
-
-    Args:
-        words: The end of the sentence "the role may ...".
-        certain: Whether the role's policies allow it for certain, and it is certain to help.
-        statement: A statement that allows it; None if no policy does.
-        path: The path to owned data that it uses; empty if it escalates privileges.
-    """
-
-    words: str
-    certain: bool = False
-    statement: Statement | None = None
-    path: str = ""
 
 
 @dataclass(kw_only=True, slots=True)

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_put_events
 from constructs_lib.analysis.proof.access_paths.policy_powers import policy_powers
+from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     WITH_ROLE,
     Node,
-    Power,
     ReachableResources,
     allows_of,
     role_names,
     speaks_of,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
+from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_powers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ def powers_of(reachable: ReachableResources) -> dict[str, dict[str, Power]]:
     for arn, resource in role_names(reachable.model).items():
         role = reachable.model.roles.get(arn)
         if role is not None and not all(map(_is_trusted, reachable.names.mentions(resource.place))):
-            found[resource.place] = policy_powers(role, reachable)
+            found[resource.place] = {**dict(unreviewed_powers(role, reachable)), **policy_powers(role, reachable)}
     return {place: powers for place, powers in found.items() if powers}
 
 

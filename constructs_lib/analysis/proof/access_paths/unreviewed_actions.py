@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.policy_layers import applies_to_action, layers_of
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.reviewed_actions import unreviewed
-from constructs_lib.analysis.model.callers import NO_POLICY
+from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
 from constructs_lib.analysis.model.named_resources import Named
 from constructs_lib.analysis.model.owned_places import ties
 from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.access_paths.related_types import is_tied
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.engine.policy_layers import Layers
     from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
@@ -41,36 +42,48 @@ _NAMED: Final = 3
 
 def unreviewed_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield each caller's action patterns with actions that no review covers."""
+    for caller in reachable.model.callers:
+        told = set[str]()
+        for name, found, statement in unreviewed_rights(caller, reachable):
+            if name not in told:
+                told.add(name)
+                story = (
+                    f"{caller} may call {found}: no review says whether that shows or changes what belongs to another, "
+                    f"because of {statement}; remove the right, or tie it to the caller by name or by tag"
+                )
+                yield undecided(str(caller), name, story, statement)
+
+
+def unreviewed_powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Power]]:
+    """Yield the rights of a role that no review covers, each with the service of its actions."""
+    holder = Caller(kind=CallerKind.FUNCTION, group=role.name, role=role)
+    for _, found, statement in unreviewed_rights(holder, reachable):
+        words = f"call {found}: no review says whether that shows or changes what belongs to another"
+        yield found.partition(":")[0], Power(words=words, statement=statement)
+
+
+def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator[tuple[str, str, Statement]]:
+    """Yield a caller's action patterns with actions that no review covers, those actions in words, and the statement.
+
+    Args:
+        caller: The caller, or a service with its role.
+        reachable: The owned data.
+    """
     model = reachable.model
     owned = {node.service for node in reachable.of(Kind.DATA) if isinstance(model.holder(node.arn), Named)}
-    for caller in model.callers:
-        layers = layers_of(caller, NO_POLICY).at_worst()
-        told = set[str]()
-        for statement in layers.identity:
-            if not statement.allow or _is_tied(statement, caller):
-                continue
+    layers = layers_of(caller, NO_POLICY).at_worst()
+    for statement in layers.identity:
+        if statement.allow and not _is_tied(statement, caller):
             # Whether an ARN that is not known is of a resource with owners, the other checks do not see.
             known = all(each.startswith(("arn:", "*")) for each in statement.resources)
             own = bool(statement.resources) and all(map(_is_of_templates, statement.resources))
             for pattern in ("*",) if statement.not_actions else statement.actions:
                 allowed = (each for each in unreviewed(pattern, own=own) if _is_allowed(each, statement, layers))
-                asked = (
-                    each for each in allowed if not (known and _is_related(each, owned)) and not _is_indirect(each)
-                )
-                found = list(islice(asked, _NAMED + 1))
-                name = _EVERY_OTHER if statement.not_actions else pattern
-                if found and name not in told:
-                    told.add(name)
-                    yield _finding(caller, name, found, statement)
-
-
-def _finding(caller: Caller, name: str, found: list[str], statement: Statement) -> Finding:
-    named = ", ".join(found[:_NAMED]) + (" and more" if len(found) > _NAMED else "")
-    story = (
-        f"{caller} may call {named}: no review says whether that shows or changes what belongs to another, because of "
-        f"{statement}; remove the right, or tie it to the caller by name or by tag"
-    )
-    return undecided(str(caller), name, story, statement)
+                unrelated = (each for each in allowed if not (known and _is_related(each, owned)))
+                found = list(islice((each for each in unrelated if not _is_indirect(each)), _NAMED + 1))
+                if found:
+                    words = ", ".join(found[:_NAMED]) + (" and more" if len(found) > _NAMED else "")
+                    yield _EVERY_OTHER if statement.not_actions else pattern, words, statement
 
 
 def _is_tied(statement: Statement, caller: Caller) -> bool:
@@ -109,4 +122,4 @@ def _is_of_templates(resource: str) -> bool:
     return any(not is_open(each) for each in ATOM.findall(resource))
 
 
-__all__ = ["unreviewed_findings"]
+__all__ = ["unreviewed_findings", "unreviewed_powers"]

@@ -7,7 +7,8 @@ from constructs_lib.analysis.proof.findings import Question, Report, Status
 from constructs_lib.analysis.proof.prove import Accepted, prove
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import template
-from tests.analysis.proof.access_paths.openings import Document, Names, Opening, allow, applied, sub
+from tests.analysis.proof.access_paths.openings import Document, Names, Opening, allow, applied, role, sub
+from tests.analysis.proof.access_paths.openings_by_service import route
 from tests.analysis.proof.test_traps import OWN, ROWS
 
 SUB = "${!cognito-identity.amazonaws.com:sub}"
@@ -95,3 +96,19 @@ def test_accepting_a_pattern_accepts_no_wider_one() -> None:
 def test_all_actions_but_some_are_named_as_every_other_action() -> None:
     report = with_rights({"Effect": "Allow", "NotAction": ["iam:*", "s3:*", "dynamodb:*"], "Resource": "*"})
     assert any(each.subject == "every other action" for each in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("action", "service", "status"),
+    [
+        ("secretsmanager:GetSecretValue", "secretsmanager:action/GetSecretValue", Status.UNDECIDED),
+        ("transcribe:GetTranscriptionJob", "transcribe:action/GetTranscriptionJob", Status.UNDECIDED),
+        ("polly:SynthesizeSpeech", "polly:path/v1/speech", Status.PROVED),
+        ("sqs:SendMessage", "sqs:path/queue", Status.PROVED),
+    ],
+)
+def test_a_route_that_acts_with_such_a_right_is_undecided(action: str, service: str, status: Status) -> None:
+    opening = route("NONE", lambda _: sub(f"arn:aws:apigateway:${{AWS::Region}}:{service}"))(Names())
+    acts = role("apigateway.amazonaws.com", allow(action, "*"))
+    body = applied(template([OWN, ROWS]), Names(), Opening(resources={**opening.resources, "Acts": acts}))
+    assert prove(build_model([Template(name="T", body=body, source="test")])).status is status
