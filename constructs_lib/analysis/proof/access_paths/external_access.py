@@ -34,6 +34,7 @@ from constructs_lib.analysis.proof.access_paths.role_powers import add_agents, p
 from constructs_lib.analysis.proof.access_paths.service_wide import service_findings
 from constructs_lib.analysis.proof.access_paths.shared_caches import cache_findings
 from constructs_lib.analysis.proof.access_paths.state_machines import relay_findings
+from constructs_lib.analysis.proof.access_paths.stream_policies import stream_findings
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_findings
 from constructs_lib.analysis.proof.access_paths.users_and_groups import caller_findings
 
@@ -108,6 +109,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *change_findings(reachable),
         *service_findings(reachable),
         *assumable_role_findings(reachable),
+        *stream_findings(reachable),
         *related_findings(reachable),
         *unreviewed_findings(reachable),
         *setting_findings(reachable),

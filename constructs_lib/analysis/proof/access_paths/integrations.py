@@ -22,7 +22,7 @@ from constructs_lib.analysis.proof.access_paths.integration_calls import (
 )
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
-from constructs_lib.analysis.proof.access_paths.role_powers import power_with
+from constructs_lib.analysis.proof.access_paths.role_powers import power_with, service_roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -120,7 +120,9 @@ def _role(node: Node | None) -> str:
 
 
 def _is_called(route: ApiRoute, api: Api, reachable: ReachableResources) -> bool:
-    """Return whether some caller's policies may allow a call of a route; conditions are ignored.
+    """Return whether the policies of some caller, or of a service's role, may allow a call of a route.
+
+    Conditions are ignored.
 
     A client that may connect to a WebSocket API is asked no more: "IAM policy is not able to Deny access to custom
     WebSocket routes" (a report to the authors of the developer guide, in their GitHub repository
@@ -130,13 +132,14 @@ def _is_called(route: ApiRoute, api: Api, reachable: ReachableResources) -> bool
     path = re.sub(r"\{[^}]*\}", "*", route.path)
     method = "*" if route.method == "ANY" else route.method
     call = f"{api.arn}/*/{method if path else CONNECT}{path}"
-    for caller in reachable.model.callers:
-        for policy in (*caller.identity, api.policy):
-            for each in (*policy.statements, *policy.possible):
-                named = [re.sub(r"\$\{[^}]*\}", "*", text) for text in each.resources] or ["*"]
-                acts = not each.actions or any(_fits(text) for text in each.actions)
-                if each.allow and acts and any(globs_meet(text, call) for text in named):
-                    return True
+    policies = [policy for caller in reachable.model.callers for policy in caller.identity]
+    policies += [policy for _, role in service_roles(reachable) for policy in role.policies]
+    for policy in (*policies, api.policy):
+        for each in (*policy.statements, *policy.possible):
+            named = [re.sub(r"\$\{[^}]*\}", "*", text) for text in each.resources] or ["*"]
+            acts = not each.actions or any(_fits(text) for text in each.actions)
+            if each.allow and acts and any(globs_meet(text, call) for text in named):
+                return True
     return False
 
 

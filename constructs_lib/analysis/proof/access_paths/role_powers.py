@@ -22,9 +22,10 @@ from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Ki
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_powers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.access_paths.resource_references import Reference
     from constructs_lib.analysis.proof.access_paths.reviewed_types import Rule
@@ -42,16 +43,23 @@ _OWN_SOURCE: Final = {
 
 
 def powers_of(reachable: ReachableResources) -> dict[str, dict[str, Power]]:
-    """Return what roles can do besides reaching owned places, by the role's `place` and the service of the actions.
+    """Return what roles can do besides reaching owned places, by the role's `place` and the service of the actions."""
+    found = {
+        place: {**dict(unreviewed_powers(role, reachable)), **policy_powers(role, reachable)}
+        for place, role in service_roles(reachable)
+    }
+    return {place: powers for place, powers in found.items() if powers}
+
+
+def service_roles(reachable: ReachableResources) -> Iterator[tuple[str, Role]]:
+    """Yield the roles that services may act with for others, each with its `place`.
 
     Trusted code and policies alone use most roles; nobody else makes these act.
     """
-    found = {}
     for arn, resource in role_names(reachable.model).items():
         role = reachable.model.roles.get(arn)
         if role is not None and not all(map(_is_trusted, reachable.names.mentions(resource.place))):
-            found[resource.place] = {**dict(unreviewed_powers(role, reachable)), **policy_powers(role, reachable)}
-    return {place: powers for place, powers in found.items() if powers}
+            yield resource.place, role
 
 
 def _is_trusted(mention: Reference) -> bool:
@@ -132,4 +140,4 @@ def power_with(role: str, service: str | None, reachable: ReachableResources) ->
     return powers.get(service) if service is not None else None
 
 
-__all__ = ["ANY_SERVICE", "add_agents", "power_with", "powers_of"]
+__all__ = ["ANY_SERVICE", "add_agents", "power_with", "powers_of", "service_roles"]

@@ -325,6 +325,16 @@ SHUT: dict[str, tuple[Document, tuple[Document, ...]]] = {
     ),
 }  # fmt: skip
 
+CALL: Final = allow("execute-api:Invoke", "*")
+SCANS: Final = route(calls("dynamodb:action/Scan"), *reads(NAMES), auth="AWS_IAM")
+
+
+def stream_policy(principal: Any, action: str = "kinesis:GetRecords") -> Document:
+    arn = "arn:aws:kinesis:us-east-1:123456789012:stream/changes"
+    document = {"Version": "2012-10-17", "Statement": [{**allow(action, arn), "Principal": principal}]}
+    return {"Policy": of("AWS::Kinesis::ResourcePolicy", ResourceArn=arn, ResourcePolicy=document)}
+
+
 STREAM: Final = allow(["kinesis:GetRecords", "kinesis:GetShardIterator"], att("Stream"))
 FIREHOSE: Final = of("AWS::KinesisFirehose::DeliveryStream", KinesisStreamSourceConfiguration={
     "KinesisStreamARN": att("Stream"), "RoleARN": att("Acts")})  # fmt: skip
@@ -342,6 +352,10 @@ OPEN |= {
          "Stream": of("AWS::Kinesis::Stream")},
         (allow("iot:Publish", "*"),),
     ),
+    "a machine that calls a route for IAM": ({**SCANS, **machine(CALL)}, (START,)),
+    "a policy of a stream for the users' role": (stream_policy({"AWS": att("User")}), ()),
+    "a policy of a stream for everyone": (stream_policy("*"), ()),
+    "a policy of a stream for another account": (stream_policy({"AWS": "999999999999"}, "kinesis:*"), ()),
     "a delivery that may do more than read its stream": (
         {"Stream": of("AWS::Kinesis::Stream"), "Sends": FIREHOSE, "Acts": role("firehose", STREAM, IAM)}, WRITES
     ),
@@ -350,6 +364,13 @@ SHUT |= {
     "a route that writes to a stream": (
         {**route(calls("kinesis:action/PutRecord"), *WRITES), "Stream": of("AWS::Kinesis::Stream")}, ()
     ),
+    "a route for IAM that only code calls": ({**SCANS, **CODE, "Runs": role("lambda.amazonaws.com", CALL)}, ()),
+    "a machine that calls another route for IAM": (
+        {**SCANS, **machine(allow("execute-api:Invoke", "arn:aws:execute-api:us-east-1:123456789012:abc/*"))}, (START,)
+    ),
+    "a policy of a stream for the account": (stream_policy({"AWS": ref("AWS::AccountId")}), ()),
+    "a policy of a stream for a service": (stream_policy({"Service": "x.amazonaws.com"}), ()),
+    "a policy of a stream for those who write": (stream_policy({"AWS": att("User")}, "kinesis:PutRecord"), ()),
     "a machine that reads streams and that nobody starts": (machine(allow("kinesis:GetRecords", "*")), ()),
     "a delivery of a stream that users write": (
         {"Stream": of("AWS::Kinesis::Stream"), "Sends": FIREHOSE, "Acts": role("firehose", STREAM)}, WRITES
