@@ -379,7 +379,6 @@ SHUT |= {
         {"Stream": of("AWS::Kinesis::Stream"), "Acts": role("pipes", STREAM),
          "Pipe": of("AWS::Pipes::Pipe", RoleArn=att("Acts"), Source=att("Stream"), Target="arn")}, WRITES
     ),
-    "a machine that reads a secret": (machine(allow("secretsmanager:GetSecretValue", "*")), (START,)),
 }  # fmt: skip
 
 
