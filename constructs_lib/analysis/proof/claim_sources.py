@@ -1,9 +1,11 @@
-"""Data sources of the triggers that set claims: a caller who can write there may choose the claim, and so the tenant.
+"""Data of the triggers that set claims or decide who signs in: a caller who can use it may choose the tenant or user.
 
 A function that sets claims or attributes is trusted code. The data that it derives a claim from is not trusted if
 callers can write it: with a table of memberships that a signed-in user may put a row into, every user can become a
-member of every tenant. Sources: "LambdaConfigType", "AdminUpdateUserAttributes" (Amazon Cognito user pools API
-reference).
+member of every tenant. Likewise whoever reads or writes the answers of custom challenges, or the codes that a trigger
+sends, may sign in as another user. Sources: "LambdaConfigType", "AdminUpdateUserAttributes" (Amazon Cognito user pools
+API reference), "Custom authentication challenge Lambda triggers", "Custom sender Lambda triggers" (Amazon Cognito
+developer guide).
 """
 
 from __future__ import annotations
@@ -37,6 +39,10 @@ if TYPE_CHECKING:
 _READING: Final = frozenset({"List", "Read"})
 _SETTING: Final = ("PreTokenGeneration", "UserMigration", "InboundFederation")
 """Triggers whose answer sets claims of tokens or attributes of users."""
+_SIGNING_IN: Final = (
+    "CreateAuthChallenge", "CustomEmailSender", "CustomSMSSender", "DefineAuthChallenge", "VerifyAuthChallengeResponse",
+)  # fmt: skip
+"""Triggers that ask for, check or send what users sign in with, or with which they choose a new password."""
 _SETS_ATTRIBUTES: Final = (
     "cognito-idp:AdminCreateUser", "cognito-idp:AdminLinkProviderForUser", "cognito-idp:AdminUpdateUserAttributes",
     "cognito-idp:CreateIdentityProvider", "cognito-idp:CreateUserImportJob", "cognito-idp:UpdateIdentityProvider",
@@ -49,14 +55,15 @@ _NO_STORES: Final = ("kms", "lambda", "sts", "xray")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimStore:
-    """What a function reads to set a claim of tokens.
+    """What a function uses to set a claim of tokens, or to decide who signs in.
 
     Args:
         service: The service that stores it.
         name: Its name in reports.
         holder: The bucket or table; None for a store of another service.
         told: The end of a sentence: who reads it, and what a writer may choose.
-        read: The function's Allows, each with the services of which it may read something.
+        read: The function's Allows, each with the services of which it may use something.
+        by_reading: Whether readers may choose, and not writers.
     """
 
     service: str
@@ -64,18 +71,24 @@ class ClaimStore:
     holder: Holder | None
     told: str
     read: tuple[tuple[Statement, frozenset[str]], ...]
+    by_reading: bool = False
 
-    def may_be_written(self, statement: Statement) -> bool:
-        """Return whether a statement may allow writing there; conditions are ignored."""
+    @property
+    def use(self) -> str:
+        """What those who may choose do there."""
+        return "read" if self.by_reading else "write to"
+
+    def may_be_used(self, statement: Statement) -> bool:
+        """Return whether a statement may allow what lets its holder choose; conditions are ignored."""
         if self.holder is None:
             return (
                 statement.allow
-                and self.service in _services(statement, reads=False)
+                and self.service in _services(statement, reads=self.by_reading)
                 and any(self.service in services and _meet(statement, each) for each, services in self.read)
             )
         relevance = Relevance([statement] if statement.allow else [])
         return any(
-            catalogue.access_level(action) not in _READING and applies_to_action(each, action)
+            (catalogue.access_level(action) in _READING) is self.by_reading and applies_to_action(each, action)
             for each in relevance.about(self.holder.arn)
             for service in self.holder.services
             for action in catalogue.actions_of(service)
@@ -84,47 +97,71 @@ class ClaimStore:
 
 
 def claim_stores(model: Model) -> Iterator[ClaimStore]:
-    """Yield what the triggers that set the claim of a session tag read, also by way of other functions."""
+    """Yield what the triggers that set the claim of a session tag read, also by way of other functions.
+
+    And what the triggers that decide who signs in read or write.
+    """
     claims = sorted({tag.claim for caller in model.callers for tag in caller.tags.values() if tag.optional})
     for function in _asked(_triggers(model, claims), model) if claims else ():
-        told = (
-            f"which {function.name} reads for tokens: a caller who writes there may choose the claim "
-            f"{' or '.join(claims)}"
-        )
-        read = tuple(_reading(function, model))
-        for holder in _read_by(function, model):
-            yield ClaimStore(service=holder.service, name=holder.name, holder=holder, told=told, read=read)
-        for service in sorted(frozenset[str]().union(*(services for _, services in read))):
-            yield ClaimStore(service=service, name=service, holder=None, told=told, read=read)
+        told = f"reads for tokens: a caller who writes there may choose the claim {' or '.join(claims)}"
+        yield from _stores(function, told, model)
+    for function in _asked(_challengers(model), model):
+        for does in ("writes", "reads"):
+            told = f"uses to decide who signs in: a caller who {does} there may sign in as another user"
+            yield from _stores(function, told, model, by_reading=does == "reads")
+
+
+def _stores(function: Function, told: str, model: Model, *, by_reading: bool = False) -> Iterator[ClaimStore]:
+    make = functools.partial(ClaimStore, told=f"which {function.name} {told}", by_reading=by_reading)
+    # A caller who reads may find what the function has read or written, a caller who writes what it reads.
+    read = tuple(_used(function, model, (True, False) if by_reading else (True,)))
+    for holder in _read_by(function, model):
+        yield make(service=holder.service, name=holder.name, holder=holder, read=read)
+    for service in sorted(frozenset[str]().union(*(services for _, services in read))):
+        yield make(service=service, name=service, holder=None, read=read)
 
 
 def claim_findings(model: Model) -> Iterator[Finding]:
-    """Yield the callers who may write data that a claim's trigger reads, if a session tag is set from such a claim."""
+    """Yield the callers who may choose a claim of which a session tag is set, or sign in as another user."""
     callers = [each for each in model.callers if not each.lacks]
     for store in claim_stores(model):
         for caller in (*callers, ANYONE):
-            actions = () if store.holder is None else tuple(_writing(caller, store.holder))
+            actions = () if store.holder is None else tuple(_using(caller, store.holder, reads=store.by_reading))
             if actions:
                 story = f"{caller} may call {', '.join(actions[:3])} on {store.name}, {store.told}"
                 yield undecided(str(caller), store.name, story)
         for caller in callers if store.holder is None else ():
             said = (each for own in caller.identity for each in (*own.statements, *own.possible))
-            found = next((each for each in said if store.may_be_written(each)), None)
+            found = next((each for each in said if store.may_be_used(each)), None)
             if found is not None:
-                story = f"{caller} may write to {store.name}, {store.told}, because of {found}"
+                story = f"{caller} may {store.use} {store.name}, {store.told}, because of {found}"
                 yield undecided(str(caller), store.name, story, found)
+
+
+def _run_by_pools(model: Model) -> Iterator[tuple[Function, list[str]]]:
+    """Yield the functions that user pools run, with the names of their triggers; empty for one that is not known."""
+    for pool in model.resources:
+        settings = pool.get("LambdaConfig") if pool.type == "AWS::Cognito::UserPool" else None
+        named = settings.items() if isinstance(settings, Mapping) else [("", settings)] if settings else []
+        for function in model.functions:
+            names = [str(name) for name, value in named if function.named.may_be_in(str(value))]
+            if names:
+                yield function, names
 
 
 def _triggers(model: Model, claims: Sequence[str]) -> Iterator[Function]:
     """Yield the user pools' functions that set claims of tokens or attributes, by their answer or by their rights."""
     actions = (*_SETS_ATTRIBUTES, *(_SETS_GROUPS if "cognito:groups" in claims else ()))
-    for pool in model.resources:
-        settings = pool.get("LambdaConfig") if pool.type == "AWS::Cognito::UserPool" else None
-        named = settings.items() if isinstance(settings, Mapping) else [(_SETTING[0], settings)] if settings else []
-        for function in model.functions:
-            runs = [str(name) for name, value in named if function.named.may_be_in(str(value))]
-            if any(each.startswith(_SETTING) for each in runs) or (runs and _may_call(function, actions, model)):
-                yield function
+    for function, names in _run_by_pools(model):
+        if any(not each or each.startswith(_SETTING) for each in names) or _may_call(function, actions, model):
+            yield function
+
+
+def _challengers(model: Model) -> Iterator[Function]:
+    """Yield the user pools' functions that ask for, check or send what users sign in with."""
+    for function, names in _run_by_pools(model):
+        if any(not each or each in _SIGNING_IN for each in names):
+            yield function
 
 
 def _asked(triggers: Iterable[Function], model: Model) -> Iterator[Function]:
@@ -155,10 +192,12 @@ def _read_by(function: Function, model: Model) -> Iterator[Holder]:
     yield from (each for each in model.holders if each.service not in _NO_STORES and _may_apply(relevance, each))
 
 
-def _reading(function: Function, model: Model) -> list[tuple[Statement, frozenset[str]]]:
-    """Return a function's Allows, each with the services of which it may read something."""
-    found = ((each, _services(each, reads=True)) for each in _allows(function, model))
-    return [(each, services) for each, services in found if services]
+def _used(function: Function, model: Model, reads: tuple[bool, ...]) -> Iterator[tuple[Statement, frozenset[str]]]:
+    """Yield a function's Allows, each with the services of which it may read something, or write it, or both."""
+    for each in _allows(function, model):
+        services = frozenset[str]().union(*(_services(each, reads=which) for which in reads))
+        if services:
+            yield each, services
 
 
 @functools.lru_cache(maxsize=4096)
@@ -193,15 +232,15 @@ def _may_apply(relevance: Relevance, holder: Holder) -> bool:
     )
 
 
-def _writing(caller: Caller, holder: Holder) -> Iterator[str]:
-    """Yield the actions by which a principal may change the content of a resource."""
+def _using(caller: Caller, holder: Holder, *, reads: bool) -> Iterator[str]:
+    """Yield the actions by which a principal may read, or else change, the content of a resource."""
     layers = CallerLayers(caller).on(holder.arn, caller.policy_of(holder))
     if not layers.can_allow:
         return
     for obligation in build_obligations(str(caller), whole(holder), holder, layers, known_of(caller, layers)):
-        writing = [each for each in obligation.actions if catalogue.access_level(each) not in _READING]
-        if writing and decide(obligation).answer is not Answer.PROVED:
-            yield from writing
+        using = [each for each in obligation.actions if (catalogue.access_level(each) in _READING) is reads]
+        if using and decide(obligation).answer is not Answer.PROVED:
+            yield from using
 
 
 __all__ = ["ClaimStore", "claim_findings", "claim_stores"]

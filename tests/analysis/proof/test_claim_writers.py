@@ -1,10 +1,11 @@
 """A caller who can write the data that a claim's trigger reads may choose the claim."""
 
 import copy
+from typing import Any
 
 import pytest
 
-from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.findings import Report, Status
 from tests.analysis.conftest import SUB, Document
 from tests.analysis.proof.access_paths.openings import att, of, ref
 from tests.analysis.proof.test_tenants import Change, add, proved, stories
@@ -177,3 +178,67 @@ def test_a_service_may_write_what_a_claim_comes_from(
     report = proved(body)
     assert report.status is status, stories(report)
     assert ("the role Acts, which may write to Members" in stories(report)) is (status is Status.UNDECIDED)
+
+
+def signing_in(trigger: Any, rights: Document, *users: Document) -> Report:
+    body = copy.deepcopy(tenants_template())
+    resources = body["Resources"]
+    triggered()(resources)
+    resources["TriggerRole"] = role(rights, policy={"Version": "2012-10-17", "Statement": []})
+    config = {trigger: {"Fn::GetAtt": ["Trigger", "Arn"]}} if isinstance(trigger, str) else trigger
+    resources["UserPool"]["Properties"]["LambdaConfig"] = config
+    for each in users:
+        add(each, role="User")(resources)
+    return proved(body)
+
+
+MEMBERS = {"Fn::GetAtt": ["Members", "Arn"]}
+GETS, PUTS = allow("dynamodb:GetItem", MEMBERS), allow("dynamodb:PutItem", MEMBERS)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "status"),
+    [
+        ("DefineAuthChallenge", Status.UNDECIDED),
+        ("CreateAuthChallenge", Status.UNDECIDED),
+        ("VerifyAuthChallengeResponse", Status.UNDECIDED),
+        ("CustomEmailSender", Status.UNDECIDED),
+        ("CustomSMSSender", Status.UNDECIDED),
+        ("CustomMessage", Status.PROVED),
+        ("PostAuthentication", Status.PROVED),
+    ],
+)
+def test_whoever_reads_what_decides_who_signs_in_may_sign_in_as_another_user(trigger: str, status: Status) -> None:
+    report = signing_in(trigger, PUTS, GETS)
+    assert report.status is status
+    told = "uses to decide who signs in: a caller who reads there may sign in as another user"
+    assert (told in stories(report)) is (status is Status.UNDECIDED)
+
+
+def test_a_trigger_that_is_not_named_may_decide_who_signs_in() -> None:
+    report = signing_in([{"Fn::GetAtt": ["Trigger", "Arn"]}], PUTS, GETS)
+    assert "uses to decide who signs in" in stories(report)
+
+
+@pytest.mark.parametrize(
+    ("rights", "users", "status"),
+    [
+        (GETS, PUTS, Status.UNDECIDED),
+        (GETS, GETS, Status.UNDECIDED),
+        (GETS, allow("dynamodb:DescribeTable", MEMBERS), Status.PROVED),
+        (allow("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/others"), PUTS, Status.PROVED),
+        (SENDS, allow("sqs:ReceiveMessage", QUEUE), Status.UNDECIDED),
+        (allow("sqs:ReceiveMessage", QUEUE), SENDS, Status.UNDECIDED),
+        (SENDS, SENDS, Status.PROVED),
+        (allow("ssm:GetParameter", f"{PARAMETERS}key"), allow("ssm:GetParameter", f"{PARAMETERS}*"), Status.UNDECIDED),
+    ],
+    ids=[
+        "users write what it reads", "users read what it reads", "users describe the table", "another table",
+        "users receive what it sends", "users send what it receives", "both send", "users read a key",
+    ],
+)  # fmt: skip
+def test_what_decides_who_signs_in_is_what_a_trigger_reads_or_writes(
+    rights: Document, users: Document, status: Status
+) -> None:
+    report = signing_in("VerifyAuthChallengeResponse", rights, users)
+    assert report.status is status, stories(report)

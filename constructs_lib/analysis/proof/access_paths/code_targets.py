@@ -63,8 +63,8 @@ def _sources(reachable: ReachableResources) -> Iterator[CodeTarget]:
 def _claims(model: Model) -> Iterator[CodeTarget]:
     for store in claim_stores(model):
         policy = store.holder.policy if store.holder is not None else NO_POLICY
-        words = f"write to {store.name}, {store.told}"
-        yield CodeTarget(service=store.service, words=words, allows=store.may_be_written, policy=policy)
+        words = f"{store.use} {store.name}, {store.told}"
+        yield CodeTarget(service=store.service, words=words, allows=store.may_be_used, policy=policy)
 
 
 def _target(code: Code, what: str, model: Model) -> CodeTarget:
