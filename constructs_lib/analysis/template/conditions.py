@@ -32,24 +32,24 @@ def in_order(conditions: Mapping[str, Any], source: str) -> list[str]:
         raise TemplateError(f"{source}: Conditions.{error.args[1][0]} refers to itself ({circle})") from error
 
 
-def undecided(conditions: Mapping[str, Any], source: str, value: Callable[[Any], Any]) -> set[str]:
+def undecided(conditions: Mapping[str, Any], source: str, values: Callable[[Any], list[Any]]) -> set[str]:
     """Return the conditions that depend on parameters or pseudo parameters.
 
     Args:
         conditions: The template's conditions.
         source: Where the template came from.
-        value: Resolves a value that depends on no condition.
+        values: Returns what a value that depends on no condition may be.
     """
     known: dict[str, bool | None] = {}
     found: set[str] = set()
     for name in in_order(conditions, source):
-        known[name] = decide(conditions[name], known.get, value)
-        if known[name] is None and not _combines(conditions[name], known.get, value):
+        known[name] = decide(conditions[name], known.get, values)
+        if known[name] is None and not _combines(conditions[name], known.get, values):
             found.add(name)
     return found
 
 
-def _combines(condition: Any, known: Callable[[str], bool | None], value: Callable[[Any], Any]) -> bool:
+def _combines(condition: Any, known: Callable[[str], bool | None], values: Callable[[Any], list[Any]]) -> bool:
     """Return whether other conditions determine a condition.
 
     It consists of named conditions and known comparisons only.
@@ -62,8 +62,8 @@ def _combines(condition: Any, known: Callable[[str], bool | None], value: Callab
     if key == "Condition":
         return True
     if key in {"Fn::And", "Fn::Or", "Fn::Not"}:
-        return all(_combines(part, known, value) for part in (inner if isinstance(inner, list) else [inner]))
-    return decide(condition, known, value) is not None
+        return all(_combines(part, known, values) for part in (inner if isinstance(inner, list) else [inner]))
+    return decide(condition, known, values) is not None
 
 
 def used(body: Mapping[str, Any]) -> set[str]:
@@ -94,14 +94,14 @@ def condition_names(value: Any) -> Iterator[str]:
 
 
 def decide(  # noqa: PLR0911 - one branch per function
-    condition: Any, named: Callable[[str], bool | None], value: Callable[[Any], Any]
+    condition: Any, named: Callable[[str], bool | None], values: Callable[[Any], list[Any]]
 ) -> bool | None:
     """Evaluate a condition; None if the template does not determine it.
 
     Args:
         condition: The condition in the template.
         named: Returns whether another condition is true.
-        value: Resolves a value.
+        values: Returns what a value may be.
     """
     if not isinstance(condition, dict) or len(condition) != 1:
         return None
@@ -109,8 +109,8 @@ def decide(  # noqa: PLR0911 - one branch per function
     if key == "Condition":
         return named(str(inner))
     if key == "Fn::Equals":
-        return are_equal(value(inner[0]), value(inner[1])) if _COMPARABLE.issuperset(function_names(inner)) else None
-    parts = [decide(part, named, value) for part in (inner if isinstance(inner, list) else [inner])]
+        return _are_equal(inner[0], inner[1], values) if _COMPARABLE.issuperset(function_names(inner)) else None
+    parts = [decide(part, named, values) for part in (inner if isinstance(inner, list) else [inner])]
     if key == "Fn::Not":
         return None if parts[0] is None else not parts[0]
     if key == "Fn::And":
@@ -118,3 +118,11 @@ def decide(  # noqa: PLR0911 - one branch per function
     if key == "Fn::Or":
         return True if True in parts else None if None in parts else False
     return None
+
+
+def _are_equal(left: Any, right: Any, values: Callable[[Any], list[Any]]) -> bool | None:
+    """Return whether two values are equal whichever they are; None if the template does not determine it."""
+    found = {are_equal(one, other) for one in values(left) for other in values(right)}
+    if len(found) == 1:
+        return found.pop()
+    return True if left == right else None

@@ -10,7 +10,7 @@ from constructs_lib.analysis.template.atoms import any_text, atom
 from constructs_lib.analysis.template.attributes import address, is_any_text, is_identifier
 from constructs_lib.analysis.template.conditions import decide, in_order
 from constructs_lib.analysis.template.errors import TemplateError
-from constructs_lib.analysis.template.parameters import handed_value
+from constructs_lib.analysis.template.parameters import handed_value, possible_values
 from constructs_lib.analysis.template.pseudo_parameters import ANY_PARTITION, PARTITION
 from constructs_lib.analysis.template.references import VARIABLE
 from constructs_lib.analysis.template.resource_arns import (
@@ -97,7 +97,7 @@ class Resolver:
         if name not in self._holds:
             for each in in_order(self._conditions, self._template.source):
                 if each not in self._holds:
-                    self._holds[each] = decide(self._conditions[each], self._holds.get, self.compared)
+                    self._holds[each] = decide(self._conditions[each], self._holds.get, self.possible)
         holds = self._holds.get(name)
         # A condition that the template lacks is a separate hole.
         if holds is None and name in self._conditions:
@@ -109,6 +109,10 @@ class Resolver:
         other = Resolver(self._template, self._holds, self._exports, self._apart, ANY_PARTITION)
         other.guessed = self.guessed
         return other.value(value)
+
+    def possible(self, value: Any) -> list[Any]:
+        """Return what a compared value may be."""
+        return possible_values(value, self.compared(value), self._body.get("Parameters") or {})
 
     def value(self, value: Any) -> Any:
         """Resolve a value of any shape."""

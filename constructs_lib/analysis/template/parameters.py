@@ -37,6 +37,29 @@ def handed_value(
     return [part.strip() for part in split(text)] if kind.startswith(_LISTS) else text
 
 
+def possible_values(value: Any, resolved: Any, parameters: Mapping[str, Any]) -> list[Any]:
+    """Return the values that a parameter of the type String allows; for any other value, the value itself.
+
+    "The parameter value must be one of the allowed values" ("CloudFormation template Parameters syntax"). Those of an
+    SSM parameter type are keys, and those of a list are of its items.
+
+    Args:
+        value: The value in the template.
+        resolved: The value, resolved.
+        parameters: The parameters of the template.
+    """
+    match value:
+        case {"Ref": str(name), **more} if not more and "⟦" in text_of(resolved):
+            match parameters.get(name):
+                case {"Type": "String", "AllowedValues": [_, *_] as allowed} if all(map(_is_plain, allowed)):
+                    return [*allowed]
+    return [resolved]
+
+
+def _is_plain(allowed: Any) -> bool:
+    return isinstance(allowed, str | int | float) and "{{" not in text_of(allowed)
+
+
 def of_several_stacks(templates: Sequence[Template]) -> dict[str, str]:
     """Return the parameters that several stacks use and no parent stack passes; with the stacks, as text.
 

@@ -99,7 +99,7 @@ def _handed(templates: Sequence[Template]) -> dict[str, Any]:
 
 
 def _undecided(template: Template, handed: Mapping[str, Any]) -> set[str]:
-    return undecided(template.body.get("Conditions") or {}, template.source, Resolver(template, {}, handed).compared)
+    return undecided(template.body.get("Conditions") or {}, template.source, Resolver(template, {}, handed).possible)
 
 
 def _choices(names: Sequence[str]) -> Iterator[dict[str, bool]]:

@@ -172,6 +172,41 @@ def test_an_undecided_condition_is_explored_both_ways_and_a_decided_one_is_not(
     assert {each.resources["X"]["Properties"]["P"] for (each,) in resolutions([given])} == expected
 
 
+def allowing(*values: Any, kind: str = "String") -> dict[str, Any]:
+    return {"P": {"Type": kind, "AllowedValues": list(values)}, "Q": {"Type": "String"}}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "compared", "expected"),
+    [
+        (allowing("dev", "test"), "prod", {"no"}),
+        (allowing("dev", "prod"), "prod", {"yes", "no"}),
+        (allowing("prod"), "prod", {"yes"}),
+        (allowing(True, False), "true", {"yes", "no"}),
+        (allowing(True), "yes", {"yes", "no"}),
+        (allowing("dev"), {"Ref": "Q"}, {"yes", "no"}),
+        (allowing("dev", "test"), {"Ref": "P"}, {"yes"}),
+        (allowing("dev", "{{resolve:ssm:/p}}"), "prod", {"yes", "no"}),
+        (allowing("dev", {"Fn::Transform": {"Name": "M"}}), "prod", {"yes", "no"}),
+        (allowing(), "prod", {"yes", "no"}),
+        (allowing("/dev", kind="AWS::SSM::Parameter::Value<String>"), "prod", {"yes", "no"}),
+        (allowing("dev", kind="CommaDelimitedList"), "prod", {"yes", "no"}),
+        (allowing("01", kind="Number"), "1", {"yes", "no"}),
+    ],
+)
+def test_a_parameter_has_one_of_the_values_that_it_allows(
+    parameters: dict[str, Any], compared: Any, expected: set[str]
+) -> None:
+    given = template(CHOICE, Conditions={"C": {"Fn::Equals": [{"Ref": "P"}, compared]}}, Parameters=parameters)
+    assert {each.resources["X"]["Properties"]["P"] for (each,) in resolutions([given])} == expected
+
+
+def test_a_mapping_beside_a_reference_is_no_parameter() -> None:
+    conditions = {"C": {"Fn::Equals": [{"Ref": "P", "a": "b"}, "prod"]}}
+    given = template(CHOICE, Conditions=conditions, Parameters=allowing("dev"))
+    assert {each.resources["X"]["Properties"]["P"] for (each,) in resolutions([given])} == {"yes", "no"}
+
+
 def test_a_condition_that_nothing_hangs_on_is_not_explored() -> None:
     given = template("x", Conditions={"C": IS_PROD}, Parameters={"P": {"Type": "String"}})
     assert len(list(resolutions([given]))) == 1

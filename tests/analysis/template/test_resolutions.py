@@ -146,6 +146,12 @@ def test_a_parent_decides_the_conditions_of_a_nested_stack_by_what_it_always_pas
     assert {found for _, found in values(parent, decided)} == branches
 
 
+def test_what_a_parent_passes_is_the_one_of_the_allowed_values() -> None:
+    parent, _ = nested("String", {"P": "d"})
+    allowed = {"P": {"Type": "String", "AllowedValues": ["d", "e"]}}
+    assert values(parent, stack("N", {"Fn::If": ["D", "yes", "no"]}, Parameters=allowed, **DECIDED)) == {("x", "yes")}
+
+
 def test_maps_of_one_name_in_two_stacks_are_not_compared() -> None:
     found = {"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "k"]}
     parent, child = nested("String", {"P": found}, Mappings={"M": {"eu-west-1": {"k": "a"}, "eu-west-2": {"k": "b"}}})
