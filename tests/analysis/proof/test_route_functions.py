@@ -207,6 +207,10 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
         own(R=of("AWS::Events::Rule", EventPattern={"source": ["x"]}, Targets=[{"Arn": att("Code"), "Input": "{}"}]),
             B=OPEN_BUS), PROVED
     ),
+    "a rule on events of a service, on a bus for everyone": (
+        own(R=of("AWS::Events::Rule", EventPattern={"source": ["aws.s3"]}, Targets=[{"Arn": att("Code")}]),
+            B=OPEN_BUS), PROVED
+    ),
     "a rule on a bus for everyone": (own(R=RULE, B=OPEN_BUS), UNDECIDED),
     "a state machine that runs what its input names, and that nobody starts": (own(**BY_INPUT), PROVED),
     "a type that has not been reviewed": (

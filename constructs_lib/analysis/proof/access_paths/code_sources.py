@@ -13,6 +13,7 @@ from constructs_lib.actions import S3_VERBS
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam import principals
 from constructs_lib.analysis.model.kinds.bucket import Bucket
+from constructs_lib.analysis.proof.access_paths.data_copies import may_be_bucket, replications
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.pages import PAGE, names_script, pages
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
@@ -171,8 +172,8 @@ def _sources(location: CodeLocation, reachable: ReachableResources) -> Iterator[
 
 def _replicated(source: Node, reachable: ReachableResources) -> Iterator[Node]:
     """Yield the same objects of the buckets that are replicated to a bucket: a replica has the key of its object."""
-    for bucket in reachable.model.resources:
-        if bucket.type == "AWS::S3::Bucket" and f"'{source.arn}'" in str(bucket.get("ReplicationConfiguration")):
+    for bucket, destination in replications(reachable):
+        if may_be_bucket(destination, source.arn):
             copied = _node(bucket.id, bucket.arn + source.globs[0].removeprefix(source.arn))
             yield replace(copied, why=source.why)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.model.callers import NO_POLICY
 from constructs_lib.analysis.proof.access_paths.code_sources import code_sources, is_writing
+from constructs_lib.analysis.proof.access_paths.event_causes import SENT, causes
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start
 from constructs_lib.analysis.proof.access_paths.powers import CodeTarget
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
@@ -36,7 +37,9 @@ def add_code_targets(reachable: ReachableResources) -> None:
     invoked = (_target(code, what, model) for code, what in called)
     reachable.targets = (*_sources(reachable), *invoked, *_claims(model))
     for resource in model.resources:
-        for code, what in called if resource.type in _STARTERS else ():
+        # The events of AWS services have a form that the code behind a path does not take for a call.
+        sent = resource.type != _STARTERS[0] or SENT in causes(resource)
+        for code, what in called if resource.type in _STARTERS and sent else ():
             if code.named.may_be_in(str(dict(resource.properties))):
                 reachable.add(_starter(resource, what))
 
@@ -46,7 +49,7 @@ def add_overriding_rules(reachable: ReachableResources) -> bool:
     new = False
     for node in list(code_nodes(reachable)):
         if node.kind is Kind.CODE and node.resource is not None and node.resource.type != "AWS::Lambda::Function":
-            for rule in events_start(node, reachable):
+            for rule in (each for each in events_start(node, reachable) if SENT in causes(each)):
                 does = does_with_role(node, reachable)
                 new |= bool(does) and reachable.add(_starter(rule, f"{node}, which {does}"))
     return new

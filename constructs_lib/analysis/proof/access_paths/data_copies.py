@@ -20,6 +20,7 @@ from constructs_lib.analysis.proof.access_paths.findings import counterexample, 
 from constructs_lib.analysis.proof.access_paths.node_policies import granting_statement
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import HARMLESS_PROPERTIES, Kind
+from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,6 +43,7 @@ _HOLDS: Final = frozenset(
 _RUNS: Final = ("AWS::Lambda::", "AWS::StepFunctions::")
 """Resources that store nothing: code, which other checks cover."""
 _SEVERAL: Final = "Replicas"
+_S3: Final = "arn:aws:s3:::"
 
 
 def replicas(reachable: ReachableResources, places: Sequence[Place]) -> list[Place]:
@@ -65,11 +67,27 @@ def _replicated(reachable: ReachableResources) -> Iterator[tuple[str, str]]:
     # Owned buckets may be outside the templates.
     arns = {each.place: each.arn for each in reachable.model.resources if each.type == "AWS::S3::Bucket"}
     arns |= {node.name: node.arn for node in reachable.of(Kind.DATA) if node.resource is None}
-    for source in (each for each in reachable.model.resources if each.type == "AWS::S3::Bucket"):
-        for name in reachable.names.within(source.get("ReplicationConfiguration"), source):
-            if name in arns:
-                yield source.arn, arns[name]
-                yield arns[name], source.arn
+    for source, to in replications(reachable):
+        named = reachable.names.within(to, source)
+        for name, arn in arns.items():
+            if name in named or may_be_bucket(to, arn):
+                yield source.arn, arn
+                yield arn, source.arn
+
+
+def replications(reachable: ReachableResources) -> Iterator[tuple[Resource, str]]:
+    """Yield each bucket that is replicated, with the ARN of the destination."""
+    for source in reachable.model.resources:
+        configuration = source.get("ReplicationConfiguration") if source.type == "AWS::S3::Bucket" else None
+        rules = configuration.get("Rules") if isinstance(configuration, Mapping) else configuration
+        for rule in as_list(rules):
+            destination = rule.get("Destination") if isinstance(rule, Mapping) else rule
+            yield source, str(destination.get("Bucket") if isinstance(destination, Mapping) else destination)
+
+
+def may_be_bucket(text: str, arn: str) -> bool:
+    """Return whether the ARN of a bucket, as a template has it, may be that of a bucket."""
+    return may_be_equal(text.removeprefix(_S3), arn.removeprefix(_S3))
 
 
 def add_copies(reachable: ReachableResources) -> bool:
@@ -183,4 +201,4 @@ def _unreviewed_properties(node: Node) -> Iterator[Finding]:
         yield undecided("an unknown caller", node, story)
 
 
-__all__ = ["add_copies", "allowing_statement", "copy_findings", "replicas"]
+__all__ = ["add_copies", "allowing_statement", "copy_findings", "may_be_bucket", "replicas", "replications"]

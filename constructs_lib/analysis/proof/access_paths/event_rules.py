@@ -1,7 +1,6 @@
-"""EventBridge rules that start a relay or an agent with an event that a caller may write.
+"""EventBridge rules that start a relay or an agent with an event that a caller may send or cause.
 
-Sources: "Sending events with PutEvents", "Permissions for event buses" (Amazon EventBridge user guide). All events of
-AWS services have a source that begins with `aws.`, which PutEvents refuses (NotAuthorizedForSourceException).
+Source: "Permissions for event buses" (Amazon EventBridge user guide).
 """
 
 from __future__ import annotations
@@ -9,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.engine.policy_layers import applies_to_action
-from constructs_lib.analysis.iam.arns import is_unknown, normalise_arn
+from constructs_lib.analysis.iam.arns import normalise_arn
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.event_causes import ANY_CALL, SENT, causes, causing
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.template.atoms import ACCOUNT
@@ -20,7 +19,7 @@ from constructs_lib.analysis.template.atoms import ACCOUNT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.iam.policies import Policy, Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
@@ -29,53 +28,49 @@ if TYPE_CHECKING:
 _RULE: Final = "AWS::Events::Rule"
 _BUS: Final = "AWS::Events::EventBus"
 _BUS_POLICY: Final = "AWS::Events::EventBusPolicy"
-_PUT: Final = "events:PutEvents"
-_OF_SERVICES: Final = "aws."
 _OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 
 
 def events_start(node: Node, reachable: ReachableResources) -> list[Resource]:
-    """Return the rules that start a relay or an agent with events that PutEvents can send."""
+    """Return the rules that start a relay or an agent with events that principals may send or cause."""
     if node.resource is not None and node.resource.type == _RULE:
-        return (
-            [node.resource]
-            if _takes_custom_events(node.resource) and _uses_event(as_list(node.resource.get("Targets")))
-            else []
-        )
+        uses = causes(node.resource) and _uses_event(as_list(node.resource.get("Targets")))
+        return [node.resource] if uses else []
     mentions = [each for each in reachable.names.mentions(node.name) if each.by.type == _RULE]
     named = {each.by.place: each.by for each in mentions if each.path[:1] == ("Targets",)}
     return [
         rule
         for rule in named.values()
-        if _takes_custom_events(rule)
+        if causes(rule)
         and _uses_event(
             [each for each in as_list(rule.get("Targets")) if node.name in reachable.names.within(each, rule)]
         )
     ]
 
 
-def may_put_events(said: Sequence[Statement]) -> bool:
-    """Return whether statements may allow events on some bus.
+def may_cause(said: Sequence[Statement], rules: Sequence[Resource], reachable: ReachableResources) -> set[str]:
+    """Return the services with whose actions the statements of a role may allow causing events that rules take.
 
-    Which bus a rule gets them from, other rules may decide.
+    A call that CloudTrail records is one of whoever makes the role act, who is asked by themselves.
     """
-    return any(each.allow and applies_to_action(each, _PUT) for each in said)
+    asked = ((service, rule) for rule in rules for service in causes(rule) - {ANY_CALL})
+    return {service for service, rule in asked if causing(said, service, rule, reachable) is not None}
 
 
 def event_findings(reachable: ReachableResources) -> Iterator[Finding]:
-    """Yield the callers who may write the event that starts a relay or an agent."""
+    """Yield the callers who may send or cause the event that starts a relay or an agent."""
     for node in reachable.of(Kind.RELAY, Kind.AGENT):
         for rule in events_start(node, reachable):
             what = f"which starts {node}: {node} {node.does}, and whose data it shows or "
             for caller in reachable.model.callers:
-                statement = _allowing(caller)
-                if statement is not None:
+                for service, statement in _allowing(caller, rule, reachable):
+                    may = "send" if service == SENT else "cause"
                     story = (
-                        f"{caller} may send events that match {rule.name}, {what}changes the event may say, because of "
-                        f"{statement}"
+                        f"{caller} may {may} events that match {rule.name}, {what}changes the event may say, because "
+                        f"of {statement}"
                     )
                     yield undecided(str(caller), node, story, statement)
-            for policy in reachable.model.resources:
+            for policy in reachable.model.resources if SENT in causes(rule) else ():
                 if _lets_others_in(policy):
                     story = (
                         f"a principal that {policy.name} allows may send events that match {rule.name}, {what}changes "
@@ -84,29 +79,21 @@ def event_findings(reachable: ReachableResources) -> Iterator[Finding]:
                     yield undecided("an unknown caller", node, story)
 
 
-def _takes_custom_events(rule: Resource) -> bool:
-    pattern = rule.get("EventPattern")
-    if not isinstance(pattern, Mapping):
-        return pattern is not None
-    source = pattern.get("source")
-    return source is None or any(
-        not isinstance(each, str) or is_unknown(each) or not each.startswith(_OF_SERVICES) for each in as_list(source)
-    )
-
-
 def _uses_event(targets: Sequence[Any]) -> bool:
     """Return whether a target may get a part of the event: one with a constant `Input` gets none."""
     return not targets or any(not isinstance(each, Mapping) or each.get("Input") is None for each in targets)
 
 
-def _allowing(caller: Caller) -> Statement | None:
-    """Return a statement that may allow a caller to send events; conditions are ignored."""
+def _allowing(caller: Caller, rule: Resource, reachable: ReachableResources) -> Iterator[tuple[str, Statement]]:
+    """Yield a statement for each service with whose actions a caller may cause events of a rule."""
 
-    def of(policy: Any) -> tuple[Statement, ...]:
-        return tuple(each for each in (*policy.statements, *policy.possible) if may_put_events([each]))
+    def of(policy: Policy, service: str) -> Statement | None:
+        return causing((*policy.statements, *policy.possible), service, rule, reachable)
 
-    found = [each for policy in caller.identity for each in of(policy)]
-    return found[0] if found and all(of(limit) for limit in caller.limits) else None
+    for service in sorted(causes(rule)):
+        found = next((each for policy in caller.identity if (each := of(policy, service)) is not None), None)
+        if found is not None and all(of(limit, service) for limit in caller.limits):
+            yield service, found
 
 
 def _lets_others_in(resource: Resource) -> bool:
@@ -128,4 +115,4 @@ def _is_other(kind: str, principal: str) -> bool:
     return kind != "Service" and principal not in _OWN
 
 
-__all__ = ["event_findings", "events_start", "may_put_events"]
+__all__ = ["event_findings", "events_start", "may_cause"]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import is_unknown, partition_name, starred
 from constructs_lib.analysis.iam.escalations import ways
+from constructs_lib.analysis.proof.access_paths.event_causes import causes
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
@@ -131,8 +132,7 @@ def may_be_owned(settings: Mapping[str, Any], by: Resource, reachable: Reachable
         return False
     relays = list(reachable.of(Kind.RELAY, Kind.AGENT))
     services = {node.service for node in (*relays, *reachable.of(Kind.DATA))}
-    if any(events_start(relay, reachable) for relay in relays):
-        services.add("events")
+    services |= {each for relay in relays for rule in events_start(relay, reachable) for each in causes(rule)}
     if not _subtype(settings):
         services |= {way.action.partition(":")[0] for way in ways()}
         services |= {path.service for path in INDIRECT_PATHS}

@@ -9,7 +9,7 @@ from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.engine.policy_layers import Layers, applies_to_action, resource_policy_layers
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened
 from constructs_lib.analysis.iam.relevance import Relevance
-from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_put_events
+from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_cause
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import granting_statement
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
@@ -121,7 +121,7 @@ def may_use(role: Role, node: Node) -> bool:
 
 def may_start(role: Role, node: Node, reachable: ReachableResources) -> bool:
     """Return whether a role's own policies may allow it to start a relay or an agent, also by an event."""
-    return may_use(role, node) or (may_put_events(allows_of(role)) and bool(events_start(node, reachable)))
+    return may_use(role, node) or bool(may_cause(allows_of(role), events_start(node, reachable), reachable))
 
 
 def _takers(node: Node, reachable: ReachableResources) -> Iterator[Role]:

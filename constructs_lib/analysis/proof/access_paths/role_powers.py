@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_put_events
+from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_cause
 from constructs_lib.analysis.proof.access_paths.policy_powers import policy_powers
 from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
@@ -107,14 +107,15 @@ def _agent(resource: Resource, role: str, words: str) -> Node:
 
 def _add_starters(agent: Node, reachable: ReachableResources) -> bool:
     """Add the power to start an agent to the roles that have it."""
-    by_events = bool(events_start(agent, reachable))
+    rules = events_start(agent, reachable)
     new = False
     for arn, resource in role_names(reachable.model).items():
         role = reachable.model.roles.get(arn)
         said = allows_of(role) if role is not None else ()
-        for service, may in ((agent.service, _may_use(said, agent)), ("events", by_events and may_put_events(said))):
+        by_use = {agent.service} if _may_use(said, agent) else set()
+        for service in sorted(by_use | may_cause(said, rules, reachable)):
             held = reachable.powers.get(resource.place, {})
-            if may and service not in held:
+            if service not in held:
                 power = Power(words=f"start {agent}, which {agent.does}")
                 reachable.powers[resource.place] = {**held, service: power}
                 new = True

@@ -131,6 +131,7 @@ def devices(action: Any) -> Document:
     )
 
 
+CREATED: Final = {"source": ["aws.s3"], "detail-type": ["Object Created"]}
 OPEN: dict[str, tuple[Document, tuple[Document, ...]]] = {
     "a route by token with a role that escalates": (route(calls("iam:action/x"), IAM, auth="COGNITO_USER_POOLS"), ()),
     "a route for IAM that users may call": (
@@ -167,6 +168,31 @@ OPEN: dict[str, tuple[Document, tuple[Document, ...]]] = {
     "a machine that events of any source start": ({**machine(IAM), **rule({"detail-type": ["x"]})}, (PUT_EVENTS,)),
     "a machine that events by prefix start": (
         {**machine(IAM), **rule({"source": ["aws.s3", {"prefix": ""}]})}, (PUT_EVENTS,)
+    ),
+    "a machine that every event of a service starts": ({**machine(IAM), **rule({"source": ["aws.sqs"]})}, ()),
+    "a machine that calls of a service start": (
+        {**machine(IAM), **rule({"source": ["aws.sts"], "detail-type": ["AWS API Call via CloudTrail"]})}, ()
+    ),
+    "a machine that events of an undetermined pattern start": (
+        {**machine(IAM), **rule({"Fn::ImportValue": "x"})}, (PUT_EVENTS,)
+    ),
+    "a machine that new objects start": ({**machine(IAM), **rule(CREATED)}, ()),
+    "a machine that new objects of the users' bucket start": (
+        {**machine(IAM), **rule({**CREATED, "detail": {"bucket": {"name": [ref("Bucket")]}}})}, ()
+    ),
+    "a machine that events of a service start that no list has": (
+        {**machine(IAM), **rule({"source": ["aws.nothing"], "detail-type": ["X"]})}, ()
+    ),
+    "a machine that events of several words start": (
+        {**machine(IAM), **rule({"detail-type": ["Job State Change"]})}, ()
+    ),
+    "a machine that new objects of a route start": (
+        {**machine(IAM), **rule({**CREATED, "detail": {"bucket": {"name": [ref("Other")]}}}),
+         "Other": of("AWS::S3::Bucket"), **route(calls("s3:path/x"), allow("s3:PutObject", sub("${Other.Arn}/*")))}, ()
+    ),
+    "a machine that reaches data and that new objects of a route start": (
+        {**machine(*reads(NAMES)), **rule({**CREATED, "detail": {"bucket": {"name": [ref("Other")]}}}),
+         "Other": of("AWS::S3::Bucket"), **route(calls("s3:path/x"), allow("s3:PutObject", sub("${Other.Arn}/*")))}, ()
     ),
     "a machine on a bus for everyone": ({**machine(IAM), **rule(CUSTOM), "Bus": OPEN_TO_ALL}, ()),
     "a machine on a bus whose policy is for everyone": (
@@ -283,9 +309,17 @@ SHUT: dict[str, tuple[Document, tuple[Document, ...]]] = {
     "a machine that nobody starts": (machine(IAM), ()),
     "a machine that users start and that does nothing": (machine(allow("sns:Publish", "*")), (START,)),
     "a machine that users describe": (machine(IAM), (allow("states:DescribeStateMachine", "*"),)),
-    "a machine that events of a service start": (
-        {**machine(IAM), **rule({"source": ["aws.s3"]})}, (PUT_EVENTS,)
+    "a machine that events of a service start in which users do nothing": (
+        {**machine(IAM), **rule({"source": ["aws.health"], "detail-type": ["AWS Health Event"]})}, (PUT_EVENTS,)
     ),
+    "a machine that new objects of a bucket start to which users do not write": (
+        {**machine(IAM), **rule({**CREATED, "detail": {"bucket": {"name": [ref("Other")]}}}),
+         "Other": of("AWS::S3::Bucket")}, ()
+    ),
+    "a machine that events with a prefix of one's own start": (
+        {**machine(IAM), **rule({"source": [{"prefix": "my."}]})}, ()
+    ),
+    "a machine that events of one word start": ({**machine(IAM), **rule({"detail-type": ["x"]})}, ()),
     "a machine that gets nothing of an event": ({**machine(IAM), **rule(CUSTOM, Input="{}")}, (PUT_EVENTS,)),
     "a machine on a bus for this account": (
         {**machine(IAM), **rule(CUSTOM), "Bus": of("AWS::Events::EventBusPolicy", StatementId="s",
