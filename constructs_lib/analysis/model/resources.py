@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.iam.arns import canonical_names
+from constructs_lib.analysis.iam.arns import canonical_names, is_unknown
 from constructs_lib.analysis.template.atoms import ACCOUNT
 from constructs_lib.analysis.template.resource_arns import PATH, arn_of
 from constructs_lib.ownership_metadata import CLAIMS_KEY, OPENED_KEY, OWNED_KEY
@@ -138,7 +138,8 @@ def _type_of(raw: Mapping[str, Any]) -> str:
     """Return the type of a resource; a call of AWS has any custom type in its template, and `Custom::AWS` here."""
     named, properties = str(raw.get("Type", "")), raw["Properties"]
     custom = named.startswith("Custom::") or named == "AWS::CloudFormation::CustomResource"
-    by_function = _CALLER in str(properties.get("ServiceToken"))
+    token = str(properties.get("ServiceToken"))
+    by_function = _CALLER in token or (is_unknown(token) and any(name in properties for name in CALLS))
     calls = any('"service"' in text and '"action"' in text for text in (str(properties.get(name)) for name in CALLS))
     return AWS_CALL if custom and (by_function or calls) else named
 
