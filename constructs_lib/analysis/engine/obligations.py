@@ -26,6 +26,7 @@ from constructs_lib.analysis.iam.arns import loosened
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.pattern_elements import call, pattern
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.iam.reviewed_actions import answers_from_request
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.places import Place, Whose
 
@@ -175,7 +176,7 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
     groups: dict[tuple[ActionGroup, Shape], list[str]] = {}
     named = in_every_region(layers_naming(layers, holder.arn), holder)
     for action, group in (each for service in holder.services for each in may_be_allowed(named, service)):
-        if action not in catalogue.HARMLESS:
+        if action not in catalogue.HARMLESS and not answers_from_request(action):
             for shape in _shapes(action, place, holder, _sets(group.layers, place.by or LEADING_KEYS)):
                 near = _near(shape, place)
                 if near is not None:

@@ -1,7 +1,8 @@
 """Actions of services without owned data that a caller may call: the reviewed ones, from `reviewed_actions.json`.
 
 Each group of the table has patterns of actions with the reason why a right on them shows nobody else's data, and its
-source; those of a group with `own` are reviewed for the templates' own resources. Privilege escalations have a table
+source; those of a group with `own` are reviewed for the templates' own resources, and those of one with `request`
+answer from the request alone. Privilege escalations have a table
 of their own. An action in neither table, and of which AWS does not say that it only lists resources, has not been
 reviewed.
 """
@@ -11,13 +12,20 @@ from __future__ import annotations
 import functools
 import json
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.escalations import ways
 from constructs_lib.analysis.iam.matching import glob_match
 
 _LIST: Final = "List"
+
+
+def _groups() -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = json.loads(
+        files(__package__).joinpath("reviewed_actions.json").read_text(encoding="utf-8")
+    )
+    return groups
 
 
 @functools.cache
@@ -27,8 +35,14 @@ def reviewed(*, own: bool) -> dict[str, str]:
     Args:
         own: Whether the resources are the templates' own.
     """
-    groups = json.loads(files(__package__).joinpath("reviewed_actions.json").read_text(encoding="utf-8"))
-    return {pattern: group["why"] for group in groups for pattern in group["actions"] if own or not group.get("own")}
+    return {pattern: group["why"] for group in _groups() for pattern in group["actions"] if own or not group.get("own")}
+
+
+@functools.cache
+def answers_from_request(action: str) -> bool:
+    """Return whether an action works on no resource and answers from its request alone, such as text in an image."""
+    patterns = (pattern for group in _groups() if group.get("request") for pattern in group["actions"])
+    return not catalogue.resource_types(action) and any(glob_match(each, action, ignore_case=True) for each in patterns)
 
 
 @functools.cache

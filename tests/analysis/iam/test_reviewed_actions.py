@@ -5,7 +5,7 @@ import pytest
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.escalations import ways
 from constructs_lib.analysis.iam.matching import glob_match
-from constructs_lib.analysis.iam.reviewed_actions import reviewed, unreviewed
+from constructs_lib.analysis.iam.reviewed_actions import answers_from_request, reviewed, unreviewed
 
 WHOLE = {"geo-maps", "geo-places", "geo-routes", *catalogue.SERVICES}
 """Services of which every action is reviewed, or decided by its requests."""
@@ -49,6 +49,23 @@ def test_every_service_has_actions_without_a_review() -> None:
 )
 def test_a_pattern_has_the_actions_that_no_review_covers(pattern: str, found: tuple[str, ...]) -> None:
     assert unreviewed(pattern) == found
+
+
+@pytest.mark.parametrize(
+    ("action", "alone"),
+    [
+        ("rekognition:DetectText", True),
+        ("appsync:EvaluateCode", True),
+        ("rekognition:SearchFacesByImage", False),
+        ("rekognition:DetectCustomLabels", False),
+        ("rekognition:ListCollections", False),
+        ("rekognition:FutureAction", False),
+        ("logs:PutLogEvents", False),
+        ("xray:PutTraceSegments", False),
+    ],
+)
+def test_an_action_with_a_resource_does_not_answer_from_its_request_alone(action: str, *, alone: bool) -> None:
+    assert answers_from_request(action) is alone
 
 
 def test_some_actions_are_reviewed_for_resources_of_the_templates_alone() -> None:

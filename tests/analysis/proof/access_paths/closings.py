@@ -224,6 +224,14 @@ def described(names: Names) -> Opening:
     return Opening(user=(allow("s3:GetBucket*", names.bucket_arn), allow("dynamodb:Describe*", places)))
 
 
+def recognized(*actions: str) -> Callable[[Names], Opening]:
+    """Actions on everything, beside a collection of faces of one's own."""
+    own = allow(
+        "rekognition:IndexFaces", sub(f"arn:aws:rekognition:${{AWS::Region}}:${{AWS::AccountId}}:collection/{SUB}")
+    )
+    return lambda _: Opening(user=(own, allow([*actions], "*")))
+
+
 CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "a distribution for signed requests": closed_distribution(lambda names: distribution(names, SIGNED)),
     "a distribution for signed requests, by an access identity": signed_by_access_identity,
@@ -306,6 +314,7 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "a parameter with the table's name that users read": read_parameter,
     "a scan for malware": scanned,
     "every description of the bucket and the table": described,
+    "text in images, beside faces of one's own": recognized("rekognition:DetectText", "rekognition:CompareFaces"),
     "an alarm": named("AWS::CloudWatch::Alarm", Dimensions="TABLE"),
     "scaling": named("AWS::ApplicationAutoScaling::ScalableTarget", ResourceId="TABLE", RoleARN="arn"),
     "a custom resource": named("Custom::Seed", ServiceToken="arn", Table="TABLE"),
@@ -314,4 +323,4 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "an endpoint's policy": named("AWS::EC2::VPCEndpoint", PolicyDocument="BUCKET_ARN"),
 }
 
-__all__ = ["CLOSINGS"]
+__all__ = ["CLOSINGS", "recognized"]

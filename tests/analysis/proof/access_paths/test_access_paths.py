@@ -9,7 +9,7 @@ from constructs_lib.analysis.proof.findings import Question, Report, Status
 from constructs_lib.analysis.proof.prove import Accepted, prove
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import template
-from tests.analysis.proof.access_paths.closings import CLOSINGS
+from tests.analysis.proof.access_paths.closings import CLOSINGS, recognized
 from tests.analysis.proof.access_paths.openings import Document, Names, Opening, applied, of
 from tests.analysis.proof.access_paths.openings_by_flow import CLOSED_FLOWS
 from tests.analysis.proof.access_paths.openings_by_source import (
@@ -84,6 +84,11 @@ def test_what_takes_no_code_from_where_users_write_stays_proved(name: str) -> No
 def test_what_takes_nothing_of_owned_data_stays_proved(name: str) -> None:
     report = opened(CLOSED_FLOWS[name](NAMES))
     assert followed(report) is Status.PROVED, [each.story for each in report.findings if each.story]
+
+
+@pytest.mark.parametrize("action", ["rekognition:GetFaceSearch", "rekognition:SearchFaces", "rekognition:FutureAction"])
+def test_actions_that_may_use_faces_of_others_do_not_stay_proved(action: str) -> None:
+    assert opened(recognized(action)(NAMES)).status is not Status.PROVED
 
 
 def test_trusted_code_is_listed_with_its_reach_and_with_what_makes_it_act() -> None:
