@@ -133,8 +133,15 @@ def invokes(statement: Statement, function: str, model: Model) -> bool:
     # A version or alias runs the function's code, too.
     named = (":".join(split_around_atoms(text, ":")[:FUNCTION_PARTS]) for text in statement.resources)
     return not statement.resources or any(
-        text not in others and (globs_meet(loosened(text), function) or name_may_be(text, function)) for text in named
+        text not in others and (globs_meet(loosened(text), function) or name_may_be(_here(text, function), function))
+        for text in named
     )
+
+
+def _here(text: str, function: str) -> str:
+    """Return a pattern with the region and account of a function: a star there leaves a name whole."""
+    parts = split_around_atoms(text, ":")
+    return ":".join([*split_around_atoms(function, ":")[:-1], parts[-1]]) if len(parts) == FUNCTION_PARTS else text
 
 
 __all__ = ["called_directly", "invokes", "route_function_findings"]
