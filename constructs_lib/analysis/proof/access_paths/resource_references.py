@@ -21,7 +21,7 @@ _BETWEEN_WORDS: Final = " \t\n,;|()"
 _SENTENCES: Final = re.compile(r"Description|Comment|Documentation|Title|DisplayName|Label")
 """The ends of the names of properties that contain sentences for people."""
 _SHORT: Final = 2
-"""Texts up to this length count as values, and as names only inside an ARN."""
+"""Texts up to this length count as values, and as names only inside an ARN, or as the whole of a property `...Name`."""
 _DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesis)[.-]")
 
 
@@ -73,8 +73,8 @@ class Names:
         self._found: dict[str, list[Reference]] = {}
         for resource in self._resources:
             for path, text in _texts(resource.properties, ()):
-                prose = bool(path) and _SENTENCES.search(path[-1]) is not None
-                for name in self._named(text, resource.place, prose=prose):
+                key = path[-1] if path else ""
+                for name in self._named(text, resource.place, key, prose=_SENTENCES.search(key) is not None):
                     if name != resource.place:
                         self._found.setdefault(name, []).append(Reference(by=resource, path=path, of=name))
 
@@ -84,9 +84,10 @@ class Names:
 
     def within(self, value: Any, by: Resource) -> set[str]:
         """Return the resources that a value of a resource refers to."""
-        return {name for _, text in _texts(value, ()) for name in self._named(text, by.place)}
+        found = ((path[-1] if path else "", text) for path, text in _texts(value, ()))
+        return {name for key, text in found for name in self._named(text, by.place, key)}
 
-    def _named(self, text: str, by: str, *, prose: bool = False) -> Iterator[str]:
+    def _named(self, text: str, by: str, key: str, *, prose: bool = False) -> Iterator[str]:
         for match in _ATOM.finditer(text):
             body = match.group(1)
             if body in self._others:
@@ -103,7 +104,7 @@ class Names:
             if place in self._places:
                 yield place
         for match in self._expression.finditer(text):
-            if _is_a_name(text, match.start(), match.end(), prose=prose):
+            if _is_a_name(text, match.start(), match.end(), key, prose=prose):
                 yield from self._spelt[match.group()]
 
 
@@ -113,10 +114,11 @@ def literal_names(resource: Resource) -> set[str]:
     return {each for each in given if each and f"⟦{resource.place}⟧" not in each}
 
 
-def _is_a_name(text: str, start: int, end: int, *, prose: bool) -> bool:
-    if end - start <= _SHORT and text[start - 1 : start] not in {"/", ":"}:
-        return False
+def _is_a_name(text: str, start: int, end: int, key: str, *, prose: bool) -> bool:
     whole = start == 0 and end == len(text)
+    in_arn = text[start - 1 : start] in {"/", ":"}
+    if end - start <= _SHORT and not in_arn and not (whole and key.endswith("Name")):
+        return False
     beside = text[start - 1 : start] + text[end : end + 1]
     marks = _MARKS if prose else _MARKS + _BETWEEN_WORDS
     return whole or bool(set(beside) & set(marks)) or _DOMAIN.match(text, end) is not None
