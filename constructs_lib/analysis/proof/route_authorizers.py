@@ -18,7 +18,7 @@ from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.routes import call_of, name_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
-from constructs_lib.analysis.proof.route_backends import backend_findings
+from constructs_lib.analysis.proof.route_backends import backend_findings, stored_findings
 from constructs_lib.analysis.proof.route_code import code_of_route, is_preflight
 from constructs_lib.analysis.proof.route_functions import route_function_findings
 
@@ -55,6 +55,7 @@ def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
             yield route_finding(place, Status.UNDECIDED, who, story)
         else:
             yield from backend_findings(place, route, where)
+            yield from stored_findings(place, route, where, model)
         yield from route_function_findings(place, route, served, where, model)
 
 

@@ -11,13 +11,21 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.iam.arns import is_unknown, loosened
+from constructs_lib.actions import S3_VERBS
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened
+from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import route_finding
+from constructs_lib.analysis.proof.route_code import rights_of
+from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.routes import ApiRoute
     from constructs_lib.analysis.proof.findings import Finding
@@ -28,6 +36,7 @@ _VALUE: Final = re.compile(r"\$\{?((?:request|context|stageVariables)[\w.-]*)\}?
 _CHANGE: Final = re.compile(r"(?:append|overwrite|remove):(.*)$", re.DOTALL)
 _NOT_CHOSEN: Final = ("context.", "stageVariables.")
 _PATH: Final = "path"
+_OBJECTS: Final = re.compile(r":s3:path/(.+)$", re.DOTALL)
 _ADDRESS: Final = re.compile(r"https?://[^/]*/?([^?]*)", re.IGNORECASE)
 
 
@@ -41,6 +50,29 @@ def backend_findings(place: Place, route: ApiRoute, where: str) -> Iterator[Find
             "with each of its parameters in their order, keeps callers to their own"
         )
         yield route_finding(place, Status.UNDECIDED, who, story)
+
+
+def stored_findings(place: Place, route: ApiRoute, where: str, model: Model) -> Iterator[Finding]:
+    """Yield the callers who may use the objects that a route serves, without the route."""
+    match = _OBJECTS.search(str(_settings(route).get("uri", "")))
+    objects = f"arn:aws:s3:::{loosened(_PARAMETER.sub('*', match.group(1)))}" if match else ""
+    bucket = model.holder(split_around_atoms(objects, "/")[0])
+    for caller in (*model.callers, ANYONE) if objects else ():
+        by_bucket = (*bucket.policy.statements, *bucket.policy.possible) if bucket is not None else ()
+        said = (*rights_of(caller), *(each for each in by_bucket if speaks_of(each, caller.principal)))
+        found = next((each for each in said if _uses(each, objects)), None)
+        if found is not None:
+            story = (
+                f"{caller} may use the objects that {where} serves for {place.name}, by themselves, because of {found}"
+            )
+            yield route_finding(place, Status.UNDECIDED, str(caller), story)
+
+
+def _uses(statement: Statement, objects: str) -> bool:
+    used = any(applies_to_action(statement, action) for actions in S3_VERBS.values() for action in actions)
+    return (
+        statement.allow and used and any(globs_meet(loosened(each), objects) for each in statement.resources or ("*",))
+    )
 
 
 def lost_path(route: ApiRoute) -> str:
@@ -134,4 +166,4 @@ def _sent(uri: str, parameters: Mapping[str, str]) -> list[str]:
     return [each.removeprefix("method.request.path.") for each in sources]
 
 
-__all__ = ["backend_findings", "listener_of", "lost_path", "path_sent"]
+__all__ = ["backend_findings", "listener_of", "lost_path", "path_sent", "stored_findings"]
