@@ -26,7 +26,7 @@ from constructs_lib.analysis.template.globs import globs_meet, without_common_pa
 __all__ = [
     "NAME", "atoms", "canonical_names", "globs_meet", "has_open_name", "has_wild_name", "is_of_unknown_place",
     "is_partly_made_up", "is_unknown", "kept_to_segments", "loosened", "name_may_be", "normalise_arn",
-    "of_any_partition", "partition_name", "readable", "starred", "widened_arn", "written",
+    "of_any_partition", "of_any_pool", "partition_name", "readable", "starred", "widened_arn", "written",
 ]  # fmt: skip
 
 _NAMED: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")
@@ -45,6 +45,7 @@ _KEPT_APART: Final = frozenset({"dynamodb", "execute-api", "iam", "lambda", "s3"
 _ANY_NAME: Final = ("⟦AWS::", f"⟦{WILDCARD}")
 """The beginnings of atoms that may be any name, although they are a whole name."""
 _LABEL: Final = re.compile(r"(:table/(?:⟦[^⟧]*⟧|[^/⟦])+/(stream|backup|export|import)/)[^*?$]+$")
+_ANY_POOL: Final = "⟦any pool⟧"
 _SERVICE: Final = re.compile(r"cognito-identity[\w.-]*\.amazonaws\.com(?:\.cn)?:(sub|aud|amr)", re.IGNORECASE)
 
 
@@ -94,6 +95,21 @@ def kept_to_segments(arn: str) -> str:
     for index, word in ((3, REGION), (4, ACCOUNT)):
         parts[index] = word if parts[index] == "*" else parts[index]
     return ":".join(parts)
+
+
+def of_any_pool(arn: str, *, given: bool) -> str:
+    """Return an ARN of Cognito Sync without the ID of the pool, which has no slash: an identity is of one pool alone.
+
+    Args:
+        arn: An ARN of a policy.
+        given: Whether an Allow gives it, or a Deny leaves it; of others, only a star for the pool means any pool.
+    """
+    head, *rest = split_around_atoms(arn, "/", 2)
+    if not rest or not head.startswith("arn:aws:cognito-sync:") or not head.endswith(":identitypool"):
+        return arn
+    if len(rest) > 1:
+        return "/".join([head, _ANY_POOL, rest[1]]) if given or rest[0] == "*" else arn
+    return f"{head}/{_ANY_POOL}*" if given and "*" in rest[0] else arn
 
 
 def is_of_unknown_place(text: str) -> bool:

@@ -15,6 +15,7 @@ from constructs_lib.analysis.iam.arns import (
     kept_to_segments,
     normalise_arn,
     of_any_partition,
+    of_any_pool,
     starred,
     widened_arn,
     written,
@@ -86,8 +87,8 @@ def _read(raw: Mapping[str, Any], source: str, *, version: Any) -> Iterator[Stat
         allow=effect != "Deny",
         actions=_texts(raw.get("Action")),
         not_actions=_texts(raw.get("NotAction")),
-        resources=tuple(map(_arn, _texts(raw.get("Resource")))),
-        not_resources=tuple(map(_arn, _texts(raw.get("NotResource")))),
+        resources=tuple(_arn(text, given=effect != "Deny") for text in _texts(raw.get("Resource"))),
+        not_resources=tuple(_arn(text, given=effect == "Deny") for text in _texts(raw.get("NotResource"))),
         principals=tuple(_principals(principal)),
         not_principals="NotPrincipal" in raw,
         conditions=conditions,
@@ -217,8 +218,8 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(map(_text, value)) if isinstance(value, list) else (_text(value),)
 
 
-def _arn(text: str) -> str:
-    return kept_to_segments(normalise_arn(text))
+def _arn(text: str, *, given: bool) -> str:
+    return of_any_pool(kept_to_segments(normalise_arn(text)), given=given)
 
 
 def _text(value: Any) -> str:
