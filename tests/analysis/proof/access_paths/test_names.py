@@ -1,5 +1,7 @@
 """Every opening of owned data is found by whatever name it has its resources, also by one that is known in part."""
 
+from itertools import cycle, islice
+
 import pytest
 
 from constructs_lib.analysis.proof.findings import Status
@@ -11,6 +13,15 @@ from tests.analysis.proof.access_paths.openings_by_flow import CLOSED_FLOWS
 from tests.analysis.proof.access_paths.openings_by_source import OPENINGS
 from tests.analysis.proof.access_paths.test_access_paths import NAMES, followed, proved
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.searches import size
+
+_EACH = size(2, full=len(NAMINGS))
+PAIRS = [
+    (name, naming)
+    for number, name in enumerate(OPENINGS)
+    for naming in islice(cycle(NAMINGS), _EACH * number, _EACH * number + _EACH)
+]
+"""Each opening with two of the namings, in turn; with all of them in the weekly search."""
 
 
 def named(what: Opening, naming: str) -> Document:
@@ -24,8 +35,7 @@ def test_a_template_whose_resources_have_names_is_proved(naming: str) -> None:
     assert proved(named(Opening(), naming)).status is Status.PROVED
 
 
-@pytest.mark.parametrize("naming", NAMINGS)
-@pytest.mark.parametrize("name", OPENINGS)
+@pytest.mark.parametrize(("name", "naming"), PAIRS)
 def test_what_opens_owned_data_is_found_by_every_name(name: str, naming: str) -> None:
     assert followed(proved(named(OPENINGS[name](NAMES), naming))) is not Status.PROVED
 
