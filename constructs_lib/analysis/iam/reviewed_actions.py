@@ -1,10 +1,9 @@
 """Actions of services without owned data that a caller may call: the reviewed ones, from `reviewed_actions.json`.
 
 Each group of the table has patterns of actions with the reason why a right on them shows nobody else's data, and its
-source; those of a group with `own` are reviewed for the templates' own resources, and those of one with `request`
-answer from the request alone. Privilege escalations have a table
-of their own. An action in neither table, and of which AWS does not say that it only lists resources, has not been
-reviewed.
+source. Those of a group with `only` are reviewed for the templates' own resources (`own`), or for resources that the
+policy names (`named`); those of one with `request` answer from the request alone. Privilege escalations have a table of
+their own. An action in neither table has not been reviewed, also if it only lists: many lists show content.
 """
 
 from __future__ import annotations
@@ -18,24 +17,25 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.escalations import ways
 from constructs_lib.analysis.iam.matching import glob_match
 
-_LIST: Final = "List"
+ANY: Final = frozenset[str]()
+"""Nothing is known about the resources of a right."""
 
 
 def _groups() -> list[dict[str, Any]]:
-    groups: list[dict[str, Any]] = json.loads(
-        files(__package__).joinpath("reviewed_actions.json").read_text(encoding="utf-8")
-    )
+    text = files(__package__).joinpath("reviewed_actions.json").read_text(encoding="utf-8")
+    groups: list[dict[str, Any]] = json.loads(text)
     return groups
 
 
 @functools.cache
-def reviewed(*, own: bool) -> dict[str, str]:
+def reviewed(of: frozenset[str] = ANY) -> dict[str, str]:
     """Return the patterns of the reviewed actions, each with the reason.
 
     Args:
-        own: Whether the resources are the templates' own.
+        of: What the resources are: `own`, `named`. By default, they may be any.
     """
-    return {pattern: group["why"] for group in _groups() for pattern in group["actions"] if own or not group.get("own")}
+    fitting = (group for group in _groups() if group.get("only") in {None, *of})
+    return {pattern: group["why"] for group in fitting for pattern in group["actions"]}
 
 
 @functools.cache
@@ -46,14 +46,15 @@ def answers_from_request(action: str) -> bool:
 
 
 @functools.cache
-def unreviewed(pattern: str, *, own: bool = False) -> tuple[str, ...]:
+def unreviewed(pattern: str, of: frozenset[str] = ANY) -> tuple[str, ...]:
     """Return the actions that a policy's action pattern matches and no review covers.
 
     Actions on owned data are decided by their requests, and are not among them.
 
     Args:
         pattern: An action of a statement, such as `transcribe:Get*`, in any case.
-        own: Whether all resources of the statement are resources of the templates. By default, they may be any.
+        of: What all resources of the statement are: `own`, those of the templates; `named`, those that it names. By
+            default, they may be any.
     """
     pattern = pattern.lower()
     service = pattern.partition(":")[0]
@@ -64,19 +65,16 @@ def unreviewed(pattern: str, *, own: bool = False) -> tuple[str, ...]:
     if not matching:
         return (pattern,)
     asked = (each for each in matching if each.partition(":")[0] not in catalogue.SERVICES)
-    return tuple(each for each in asked if not _is_reviewed(each, own=own))
+    return tuple(each for each in asked if not _is_reviewed(each, of))
 
 
 @functools.cache
-def _named(*, own: bool) -> frozenset[str]:
+def _named(of: frozenset[str]) -> frozenset[str]:
     """Return the reviewed actions and patterns in lower case, and the actions that are an escalation by themselves."""
-    return frozenset(each.lower() for each in (*reviewed(own=own), *(way.action for way in ways() if not way.needs)))
+    return frozenset(each.lower() for each in (*reviewed(of), *(way.action for way in ways() if not way.needs)))
 
 
 @functools.cache
-def _is_reviewed(action: str, *, own: bool) -> bool:
-    return (
-        action.lower() in _named(own=own)
-        or catalogue.access_level(action) == _LIST
-        or any("*" in each and glob_match(each, action, ignore_case=True) for each in reviewed(own=own))
-    )
+def _is_reviewed(action: str, of: frozenset[str]) -> bool:
+    patterns = (each for each in reviewed(of) if "*" in each)
+    return action.lower() in _named(of) or any(glob_match(each, action, ignore_case=True) for each in patterns)

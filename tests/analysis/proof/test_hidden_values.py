@@ -134,13 +134,12 @@ DIRECT = {"Fn::GetAtt": ["Code", "Arn"]}
         (CACHED, Status.UNDECIDED),
         ({"keys": ("method.request.header.x",), **CACHED}, Status.UNDECIDED),
         ({"MethodSettings": [{"CachingEnabled": {"Ref": "AWS::StackName"}}]}, Status.UNDECIDED),
-        ({"rights": (allow("lambda:ListAliases", DIRECT),)}, Status.PROVED),
         ({"rights": (allow("lambda:InvokeFunction", DIRECT),)}, Status.UNDECIDED),
         ({"rights": (allow("lambda:invoke*", {"Fn::Sub": "${Code.Arn}:live"}),)}, Status.UNDECIDED),
         ({"rights": (allow("lambda:InvokeAsync", "arn:aws:lambda:*:*:function:*"),)}, Status.UNDECIDED),
         ({"rights": (allow("lambda:InvokeFunction", "arn:aws:lambda:*:*:function:other"),)}, Status.PROVED),
     ],
-    ids=["plain", "keyed", "cached", "keyed-by-a-header", "cached-perhaps", "described", "invoked", "by-an-alias",
+    ids=["plain", "keyed", "cached", "keyed-by-a-header", "cached-perhaps", "invoked", "by-an-alias",
          "every-function", "another-function"],
 )  # fmt: skip
 def test_an_owned_path_is_open_by_a_cache_without_keys_and_by_the_function_behind_it(

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 _POOLS: Final = frozenset({"AWS::Cognito::IdentityPool", "AWS::Cognito::UserPool"})
 _READ: Final = ("AWS::Cognito::", "AWS::IAM::")
 """Types that the model reads: who gets which role, and what it allows."""
+_TEXTS: Final = ("Tags", "Description", "GroupDescription", "UserData", "Environment")
+"""Beginnings of properties, at any depth, that hold texts for people or code and set nothing."""
+_ACTS: Final = (
+    "AWS::Budgets::", "AWS::CloudFormation::StackSet", "AWS::Config::", "AWS::SSM::Association", "AWS::Scheduler::",
+)  # fmt: skip
+"""Types that may change a pool or role with a role of their own; others change none but Cognito's."""
 _IN_POLICIES: Final = frozenset({"Principal", "NotPrincipal", "Condition", "Resource", "NotResource"})
 """Elements of a policy, which the model reads as one."""
 _HOLDS_NAMES: Final = (
@@ -58,7 +64,11 @@ def _is_reviewed(reference: Reference, target: Resource) -> bool:
     by = reference.by
     if by.type.startswith((*_READ, *_HOLDS_NAMES)) or _IN_POLICIES & set(reference.path):
         return True
-    return target.type not in _POOLS and rule_of(by.type, (*reference.path, "")[0], Kind.ROLE) is not None
+    if any(each.startswith(_TEXTS) for each in reference.path):
+        return True
+    if target.type in _POOLS:
+        return by.type.startswith("AWS::") and not by.type.startswith(_ACTS)
+    return rule_of(by.type, (*reference.path, "")[0], Kind.ROLE) is not None
 
 
 __all__ = ["setting_findings"]

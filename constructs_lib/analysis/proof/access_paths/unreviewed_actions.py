@@ -16,19 +16,22 @@ from constructs_lib.analysis.iam.reviewed_actions import unreviewed
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
 from constructs_lib.analysis.model.named_resources import Named
 from constructs_lib.analysis.model.owned_places import ties
+from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.access_paths.related_types import is_tied
+from constructs_lib.analysis.proof.access_paths.resource_references import literal_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
-from constructs_lib.analysis.template.atoms import ATOM, is_open
+from constructs_lib.analysis.template.atoms import is_unknown, split_around_atoms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from constructs_lib.analysis.engine.policy_layers import Layers
-    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.iam.policies import Condition, Statement
     from constructs_lib.analysis.model.callers import Role
+    from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
@@ -36,6 +39,10 @@ _EVERY_OTHER: Final = "every other action"
 """The name in reports of what a statement with `NotAction` allows."""
 _LOGS: Final = "logs"
 """The logs of functions may show the data of buckets and tables, too, which the indirect path of APIs does not ask."""
+_LIST: Final = "List"
+"""The access level of actions that list; lists of names that give guests away are asked about (guest_identity_ids)."""
+_HEAD: Final = 5
+"""The number of ARN fields before the resource."""
 _NAMED: Final = 3
 """The number of actions that a report names."""
 
@@ -71,14 +78,16 @@ def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator
     """
     model = reachable.model
     owned = {node.service for node in reachable.of(Kind.DATA) if isinstance(model.holder(node.arn), Named)}
+    shown = _shown_parameters(model)
     layers = layers_of(caller, NO_POLICY).at_worst()
     for statement in layers.identity:
         if statement.allow and not _is_tied(statement, caller):
-            # Whether an ARN that is not known is of a resource with owners, the other checks do not see.
-            known = all(each.startswith(("arn:", "*")) for each in statement.resources)
-            own = bool(statement.resources) and all(map(_is_of_templates, statement.resources))
+            # The other checks do not see whether an ARN that is not known, or a resource without a tag, has an owner.
+            loose = any(ties(each) and _is_loose(each, statement) for each in statement.conditions)
+            known = not loose and all(each.startswith(("arn:", "*")) for each in statement.resources)
+            of = _what(statement.resources, shown)
             for pattern in ("*",) if statement.not_actions else statement.actions:
-                allowed = (each for each in unreviewed(pattern, own=own) if _is_allowed(each, statement, layers))
+                allowed = (each for each in unreviewed(pattern, of) if _is_allowed(each, statement, layers))
                 unrelated = (each for each in allowed if not (known and _is_related(each, owned)))
                 found = list(islice((each for each in unrelated if not _is_indirect(each)), _NAMED + 1))
                 if found:
@@ -89,7 +98,19 @@ def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator
 def _is_tied(statement: Statement, caller: Caller) -> bool:
     """Return whether every resource of a statement is the caller's own."""
     by_name = bool(statement.resources) and all(is_tied(each, caller) for each in statement.resources)
-    return by_name or any(map(ties, statement.conditions))
+    return by_name or any(ties(each) and not _is_loose(each, statement) for each in statement.conditions)
+
+
+def _is_loose(condition: Condition, statement: Statement) -> bool:
+    """Return whether a tie by a tag also holds for resources without the tag, or of a common value.
+
+    By other keys, requests that lack the key are decided as access to owned places.
+    """
+    holds_without = condition.if_exists or condition.negated or condition.qualifier == "forallvalues"
+    nulls = [each.values for each in statement.conditions if each.operator == "null" and each.key == condition.key]
+    present = ("false",) in nulls
+    common = not all(map(VARIABLE.search, condition.values))
+    return "tag/" in condition.key and (common or (holds_without and not present))
 
 
 def _is_allowed(action: str, statement: Statement, layers: Layers) -> bool:
@@ -105,10 +126,9 @@ def _is_allowed(action: str, statement: Statement, layers: Layers) -> bool:
 
 
 def _is_related(action: str, owned: Collection[str]) -> bool:
-    """Return whether an action works on resources of a service with owned names, where each type is decided."""
-    return bool(catalogue.resource_types(action)) and any(
-        action.partition(":")[0] in catalogue.services_on(service) for service in owned
-    )
+    """Return whether an action works on, or lists, resources of a service with owned names: each type is decided."""
+    decided = bool(catalogue.resource_types(action)) or catalogue.access_level(action) == _LIST
+    return decided and any(action.partition(":")[0] in catalogue.services_on(service) for service in owned)
 
 
 def _is_indirect(action: str) -> bool:
@@ -117,9 +137,27 @@ def _is_indirect(action: str) -> bool:
     return service != _LOGS and any(path.service == service and path.uses(action) for path in INDIRECT_PATHS)
 
 
-def _is_of_templates(resource: str) -> bool:
-    """Return whether a policy's ARN names a resource of the templates."""
-    return any(not is_open(each) for each in ATOM.findall(resource))
+def _what(resources: Sequence[str], shown: Collection[str]) -> frozenset[str]:
+    """Return what the resources of a right are, in the words of the table of reviewed actions."""
+    named = bool(resources) and all(map(_is_named, resources))
+    own = bool(resources) and all(each.partition(":parameter")[2].strip("/") in shown for each in resources)
+    return frozenset(name for name, holds in (("named", named), ("own", own)) if holds)
+
+
+def _shown_parameters(model: Model) -> frozenset[str]:
+    """Return the names of the parameters of the Parameter Store whose values the templates show."""
+    found = (each for each in model.resources if each.type == "AWS::SSM::Parameter")
+    shown = (
+        each for each in found if not is_unknown(f"{each.get('Value')}") and "Secret" not in f"{each.get('Value')}"
+    )
+    return frozenset(name.strip("/") for each in shown for name in (each.id, *literal_names(each)))
+
+
+def _is_named(resource: str) -> bool:
+    """Return whether a policy's ARN names a resource or the beginning of its name: `topic/chat/*`, not `topic/*`."""
+    parts = split_around_atoms(resource, ":", _HEAD)
+    kind, slash, name = parts[_HEAD].partition("/") if len(parts) > _HEAD else ("", "", "")
+    return bool(kind) and (name if slash else kind)[:1] not in {"", "*", "?", "$"}
 
 
 __all__ = ["unreviewed_findings", "unreviewed_powers"]

@@ -11,6 +11,16 @@ def with_resource(resource: Document) -> Report:
     return opened(Opening(resources={"More": resource}))
 
 
+def test_a_schedule_may_change_a_pool_with_its_own_role() -> None:
+    call = {
+        "Arn": "arn:aws:scheduler:::aws-sdk:cognitoidentity:setIdentityPoolRoles",
+        "RoleArn": "arn",
+        "Input": ref("Pool"),
+    }
+    assert with_resource(of("AWS::Scheduler::Schedule", Target=call)).status is Status.UNDECIDED
+    assert with_resource(of("AWS::EKS::IdentityProviderConfig", Oidc={"ClientId": ref("Pool")})).status is Status.PROVED
+
+
 @pytest.mark.parametrize("name", [NAMES.user, "Pool"])
 def test_a_type_without_a_review_is_undecided_and_named(name: str) -> None:
     report = with_resource(of("Vendor::Any::Thing", Name=ref(name)))

@@ -35,6 +35,11 @@ def with_rights(*rights: Document, accept: str = "") -> Report:
         "logs:FilterLogEvents",
         "cognito-idp:AdminGetUser",
         "newservice:Read",
+        "bedrock-agentcore:ListMemoryRecords",
+        "cognito-idp:ListUsers",
+        "sqs:ReceiveMessage",
+        "states:DescribeExecution",
+        "iot:Receive",
         "TRANSCRIBE:gettranscriptionjob",
     ],
 )
@@ -55,7 +60,7 @@ def test_a_right_that_no_review_covers_is_undecided(action: str) -> None:
         "cognito-identity:GetId",
         "geo-maps:*",
         "sts:GetCallerIdentity",
-        "transcribe:ListTranscriptionJobs",
+        "kms:ListAliases",
         "events:PutEvents",
     ],
 )
@@ -112,3 +117,28 @@ def test_a_route_that_acts_with_such_a_right_is_undecided(action: str, service: 
     acts = role("apigateway.amazonaws.com", allow(action, "*"))
     body = applied(template([OWN, ROWS]), Names(), Opening(resources={**opening.resources, "Acts": acts}))
     assert prove(build_model([Template(name="T", body=body, source="test")])).status is status
+
+
+@pytest.mark.parametrize(
+    ("resource", "status"),
+    [
+        ("topic/chat/*", Status.PROVED),
+        ("topic/chat", Status.PROVED),
+        ("topic/*", Status.UNDECIDED),
+        ("*", Status.UNDECIDED),
+    ],
+)
+def test_topics_that_a_policy_names_are_for_all_who_may_receive_them(resource: str, status: Status) -> None:
+    arn = sub(f"arn:aws:iot:${{AWS::Region}}:${{AWS::AccountId}}:{resource}")
+    assert with_rights(allow("iot:Receive", arn)).status is status
+
+
+@pytest.mark.parametrize("operator", ["StringEqualsIfExists", "ForAllValues:StringEquals"])
+def test_a_condition_that_holds_without_its_key_ties_nothing(operator: str) -> None:
+    by_tag = {operator: {"aws:ResourceTag/owner": "${cognito-identity.amazonaws.com:sub}"}}
+    assert with_rights(allow("logs:FilterLogEvents", "*", Condition=by_tag)).status is not Status.PROVED
+
+
+def test_a_tag_with_a_common_value_ties_nothing() -> None:
+    by_tag = {"StringEquals": {"aws:ResourceTag/owner": ["${cognito-identity.amazonaws.com:sub}", "team"]}}
+    assert with_rights(allow("logs:FilterLogEvents", "*", Condition=by_tag)).status is not Status.PROVED
