@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _SETTINGS: Final = ("AccessLogSetting", "AccessLogSettings")
 _TYPES: Final = ("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage")
 _LOGS: Final = "arn:aws:logs:"
+_GROUP: Final = "AWS::Logs::LogGroup"
 
 
 def access_log_findings(reachable: ReachableResources) -> Iterator[Finding]:
@@ -53,9 +54,12 @@ def _settings(stage: Resource) -> Iterator[Any]:
 def _beyond_log_group(to: Any, stage: Resource, reachable: ReachableResources) -> str:
     """Return where logs go that do not stay in a log group; empty if they stay."""
     places = reachable.names.within(to, stage)
-    group = next((each for each in reachable.model.resources if each.place in places), None)
-    if group is None or group.type != "AWS::Logs::LogGroup":
-        return "" if str(to).startswith(_LOGS) and group is None else (group.name if group is not None else str(to))
+    named = [each for each in reachable.model.resources if each.place in places]
+    group = next((each for each in named if each.type == _GROUP), None)
+    if group is None and str(to).startswith(_LOGS):
+        return ""
+    if group is None:
+        return named[0].name if named else str(to)
     functions = {each.arn for each in reachable.model.functions}
     sent = (
         each.by for each in reachable.names.mentions(group.place) if each.by.type == "AWS::Logs::SubscriptionFilter"
