@@ -66,6 +66,8 @@ class Origins:
 
 def _may_be(node: Node, origin: Mapping[str, Any], by: Resource, reachable: ReachableResources) -> bool:
     domain = origin.get("DomainName")
+    if str(domain).startswith(f"{node.name}.s3"):
+        return True
     return (
         node.name in reachable.names.within(domain, by) or is_unknown(str(domain)) or _OF_TENANT in str(domain)
     )  # fmt: skip

@@ -107,7 +107,7 @@ def _pages(reachable: ReachableResources) -> Iterator[tuple[CodeLocation, Node]]
     """Yield the pages that browsers load from a bucket."""
     for by, name, bucket, key in pages(reachable):
         page = Node(name=f"the page of {bucket}", kind=Kind.CODE, resource=None, reach=("their data",), why=PAGE)
-        source = _node(bucket.resource.id if bucket.resource else "", f"{bucket.arn}/{exactly(key)}")
+        source = _node(bucket.resource.id if bucket.resource else bucket.name, f"{bucket.arn}/{exactly(key)}")
         yield CodeLocation(node=page, by=by, name=name, value=key), replace(source, why=PAGE)
 
 
