@@ -19,6 +19,7 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     speaks_of,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
+from constructs_lib.analysis.proof.access_paths.state_machine_calls import MACHINE, may_call
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_powers
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 ANY_SERVICE: Final = ""
 """The service of a power that no service limits: the role is not in the templates."""
-_MACHINE: Final = "AWS::StepFunctions::StateMachine"
 _NAMES_ONLY: Final = "AWS::SSM::Parameter"
 """A type that holds a name; the name starts nothing."""
 
@@ -82,12 +82,16 @@ def add_agents(reachable: ReachableResources) -> bool:
         for mention in reachable.names.mentions(place):
             rule = _rule_of(mention, Kind.ROLE)
             own = _OWN_SOURCE.get(mention.by.type, "")
-            used = [each for each in powers.values() if not own or each.path != own]
+            used = [
+                each
+                for service, each in powers.items()
+                if (not own or each.path != own) and may_call(mention.by, service)
+            ]
             if used and (rule is None or rule.effect is Effect.RELAY):
                 new |= reachable.add(_agent(mention.by, place.rpartition("/")[2], used[0].words))
     for machine in reachable.model.resources:
         role = str(machine.get("RoleArn"))
-        if machine.type == _MACHINE and role not in reachable.model.roles:
+        if machine.type == MACHINE and role not in reachable.model.roles:
             new |= reachable.add(_agent(machine, role, "do anything: no template has it"))
     for node in reachable.of(Kind.AGENT):
         for mention in reachable.names.mentions(node.name):
