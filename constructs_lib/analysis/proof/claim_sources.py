@@ -143,7 +143,7 @@ def _run_by_pools(model: Model) -> Iterator[tuple[Function, list[str]]]:
     for pool in model.resources:
         settings = pool.get("LambdaConfig") if pool.type == "AWS::Cognito::UserPool" else None
         named = settings.items() if isinstance(settings, Mapping) else [("", settings)] if settings else []
-        for function in model.functions:
+        for function in model.functions if named else ():
             names = [str(name) for name, value in named if function.named.may_be_in(str(value))]
             if names:
                 yield function, names

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from constructs_lib.analysis import build_model
-from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import Report, prove
+from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.nested_stacks import instantiate
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, Document, trust

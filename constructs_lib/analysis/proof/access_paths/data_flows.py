@@ -123,7 +123,7 @@ def _by_others(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
             ends=ends,
         )
     for by in reachable.model.resources:
-        if receives_all(by, node):
+        if by.type in _WIDE and receives_all(by, node):
             yield Flow(by=by, why=f"{_WIDE[by.type]}:", ends=tuple(_handed_to(by, reachable)))
     for mention in reachable.names.mentions(node.name):
         rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", node.kind)

@@ -7,6 +7,7 @@ checks it.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -231,6 +232,7 @@ _SPEAK_FOR_THEMSELVES: Final = ("Custom::AWS", "Custom::S3BucketNotifications")
 """Custom resources that act on their properties directly, without code of the team."""
 
 
+@functools.lru_cache(maxsize=4096)
 def rule_of(type_: str, property_: str, kind: Kind) -> Rule | None:
     """Return the effect of a reference in a property of a resource; None if it has not been reviewed.
 

@@ -3,9 +3,10 @@
 from typing import Any, Final
 
 from constructs_lib.analysis.proof.findings import Report, Status
+from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.openings import Document, Names, Opening, allow, applied, att, of, ref, role
 from tests.analysis.proof.access_paths.test_access_paths import NAMES, proved
-from tests.analysis.proof.test_traps import OWN, ROWS, template
+from tests.analysis.proof.test_traps import OWN, ROWS
 
 QUEUE: Final = {"Letters": of("AWS::SQS::Queue")}
 RECEIVES: Final = allow("sqs:ReceiveMessage", att("Letters"))
