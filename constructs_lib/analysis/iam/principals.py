@@ -64,7 +64,7 @@ def _names(kind: str, value: str, principal: str, statement: Statement, *, widel
 
 def role_name(arn: str) -> str:
     """Return the name of a role, without its path."""
-    return split_around_atoms(arn.partition(":role/")[2] or arn, "/")[-1]
+    return split_around_atoms(arn, "/")[-1]
 
 
 def _is_role_or_session(value: str, principal: str) -> bool:

@@ -72,8 +72,13 @@ def test_an_allow_to_all_but_some_exempts_nobody_but_the_role_itself(kind: str, 
 def test_a_deny_is_in_doubt_unless_it_names_the_role_or_everyone(kind: str, value: str, certain: bool) -> None:
     denied = statement(kind, value, allow=False)
     assert speaks_of(denied, ROLE)
-    assert (doubted(denied, ROLE).doubt == "") is certain
+    assert (f"{value} may be another principal than {ROLE}" not in doubted(denied, ROLE).doubt) is certain
     assert doubted(statement(kind, value), ROLE).doubt == ""
+
+
+def test_the_doubt_about_a_deny_names_all_its_principals() -> None:
+    several = replace(statement("AWS", SESSION, allow=False), principals=(("AWS", SESSION), ("AWS", "another")))
+    assert doubted(several, ROLE).doubt.startswith(f"{SESSION}, another may be")
 
 
 def test_a_deny_with_a_doubt_and_one_of_all_but_some_stay_as_they_are() -> None:
