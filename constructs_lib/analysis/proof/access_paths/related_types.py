@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _SERVICE: Final = 2
 """The index of the service in an ARN."""
-_APART: Final[Mapping[str, frozenset[str]]] = {
+APART: Final[Mapping[str, frozenset[str]]] = {
     # A channel admits its members alone, and each request names the user who makes it.
     "chime": frozenset({"app-instance", "app-instance-bot", "channel", "channel-flow"}),
     "geo": frozenset({"geofence-collection", "map", "place-index", "route-calculator"}),
@@ -81,7 +81,7 @@ def _related(holder: str, globs: tuple[str, ...]) -> tuple[tuple[str, str, str],
         for action in catalogue.actions_of(each)
         for kind in catalogue.resource_types(action)
         for arn in catalogue.arn_patterns(action, kind)
-        if globs_meet(arn, whole) and kind not in _APART.get(service, ()) and action != _CONNECT
+        if globs_meet(arn, whole) and kind not in APART.get(service, ()) and action != _CONNECT
     }
     named = frozenset(arn for _, arn, _ in every if arn.split(":")[_SERVICE] == service)
     own = frozenset(arn for each in globs for arn in _types_of(each, named))
@@ -146,4 +146,4 @@ def is_tied(text: str, caller: Caller) -> bool:
     return any(owner is not None and not owner.forged for owner in owners)
 
 
-__all__ = ["is_tied", "related_findings"]
+__all__ = ["APART", "is_tied", "related_findings"]

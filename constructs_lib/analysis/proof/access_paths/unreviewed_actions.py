@@ -19,7 +19,7 @@ from constructs_lib.analysis.model.owned_places import ties
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.powers import Power
-from constructs_lib.analysis.proof.access_paths.related_types import is_tied
+from constructs_lib.analysis.proof.access_paths.related_types import APART, is_tied
 from constructs_lib.analysis.proof.access_paths.resource_references import literal_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
@@ -126,9 +126,16 @@ def _is_allowed(action: str, statement: Statement, layers: Layers) -> bool:
 
 
 def _is_related(action: str, owned: Collection[str]) -> bool:
-    """Return whether an action works on, or lists, resources of a service with owned names: each type is decided."""
-    decided = bool(catalogue.resource_types(action)) or catalogue.access_level(action) == _LIST
-    return decided and any(action.partition(":")[0] in catalogue.services_on(service) for service in owned)
+    """Return whether an action works on, or lists, resources of a service with owned names: such types are decided.
+
+    Types that hold nothing of the owned ones are not: a thing's shadow may be another's, whoever owns topics.
+    """
+    types, lists = catalogue.resource_types(action), catalogue.access_level(action) == _LIST
+    return any(
+        (lists or bool(types - APART.get(service, frozenset())))
+        and action.partition(":")[0] in catalogue.services_on(service)
+        for service in owned
+    )
 
 
 def _is_indirect(action: str) -> bool:

@@ -84,6 +84,13 @@ def test_another_statement_or_resource_that_is_tied_ties_no_other() -> None:
     )
 
 
+def test_one_tied_resource_ties_no_other_of_its_statement() -> None:
+    by_name = sub(f"arn:${{AWS::Partition}}:transcribe:${{AWS::Region}}:${{AWS::AccountId}}:transcription-job/{SUB}-*")
+    index = "arn:aws:kendra:us-east-1:123456789012:index/x"
+    report = with_rights(allow(["transcribe:GetTranscriptionJob", "kendra:Query"], [by_name, index]))
+    assert report.status is Status.UNDECIDED
+
+
 def test_a_right_that_is_denied_everywhere_counts_as_none() -> None:
     denied = {**allow("kendra:*", "*"), "Effect": "Deny"}
     assert with_rights(allow("kendra:Query", "*"), denied).status is Status.PROVED
@@ -142,3 +149,33 @@ def test_a_condition_that_holds_without_its_key_ties_nothing(operator: str) -> N
 def test_a_tag_with_a_common_value_ties_nothing() -> None:
     by_tag = {"StringEquals": {"aws:ResourceTag/owner": ["${cognito-identity.amazonaws.com:sub}", "team"]}}
     assert with_rights(allow("logs:FilterLogEvents", "*", Condition=by_tag)).status is not Status.PROVED
+
+
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [
+        ("iot:GetThingShadow", Status.UNDECIDED),
+        ("iot:DescribeThing", Status.UNDECIDED),
+        ("iot:Subscribe", Status.PROVED),
+        ("iot:Connect", Status.PROVED),
+    ],
+)
+def test_owned_topics_decide_nothing_about_things_of_others(action: str, status: Status) -> None:
+    topics = sub(f"arn:aws:iot:${{AWS::Region}}:${{AWS::AccountId}}:topic/{SUB}/*")
+    assert with_rights(allow(["iot:Publish", "iot:Receive"], topics), allow(action, "*")).status is status
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        {"Action": "kendra:Query", "NotResource": "arn:aws:kendra:us-east-1:123456789012:index/x"},
+        {"Action": {"Ref": "Unknown"}, "Resource": "*"},
+        {"Action": {"Fn::Sub": "${AWS::StackName}:Query"}, "Resource": "*"},
+        {"Action": "kendra:Query", "Resource": {"Fn::ImportValue": "index"}},
+        {"Action": "kendra:Query", "Resource": []},
+        {"Action": ["kendra:Query"], "Resource": "*", "Condition": {}},
+    ],
+    ids=["all resources but one", "an unknown action", "a service in part", "an import", "no resource", "no condition"],
+)
+def test_a_right_in_another_form_is_no_less_undecided(right: Document) -> None:
+    assert with_rights({"Effect": "Allow", **right}).status is not Status.PROVED
