@@ -9,7 +9,6 @@ from constructs_lib.analysis.proof.access_paths.api_access_logs import access_lo
 from constructs_lib.analysis.proof.access_paths.appsync import graphql_findings
 from constructs_lib.analysis.proof.access_paths.assumable_roles import assumable_role_findings
 from constructs_lib.analysis.proof.access_paths.aws_custom_resource import call_findings
-from constructs_lib.analysis.proof.access_paths.caller_settings import setting_findings
 from constructs_lib.analysis.proof.access_paths.change_rights import change_findings
 from constructs_lib.analysis.proof.access_paths.code_sources import source_findings
 from constructs_lib.analysis.proof.access_paths.code_targets import add_code_targets, add_overriding_rules
@@ -30,6 +29,7 @@ from constructs_lib.analysis.proof.access_paths.related_types import related_fin
 from constructs_lib.analysis.proof.access_paths.resource_policies import grant_findings
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.rights_holders import add_roles, role_findings
+from constructs_lib.analysis.proof.access_paths.role_and_pool_references import setting_findings
 from constructs_lib.analysis.proof.access_paths.role_powers import add_agents, powers_of
 from constructs_lib.analysis.proof.access_paths.service_wide import service_findings
 from constructs_lib.analysis.proof.access_paths.shared_caches import cache_findings

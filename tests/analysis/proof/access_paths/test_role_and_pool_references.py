@@ -42,3 +42,13 @@ def test_a_type_without_a_review_is_undecided_and_named(name: str) -> None:
 def test_a_type_that_passes_the_name_on_stays_proved(name: str, resource: object) -> None:
     assert callable(resource)
     assert with_resource(resource(ref(name))).status is Status.PROVED
+
+
+@pytest.mark.parametrize("name", [NAMES.user, "Pool"])
+@pytest.mark.parametrize("key", ["Resource", "Condition", "Principal", "EnvironmentRole", "Environment", "Statement"])
+def test_a_property_of_another_vendor_with_the_name_of_a_policys_element_is_none(name: str, key: str) -> None:
+    assert with_resource(of("Vendor::Any::Thing", **{key: {"Principal": ref(name)}})).status is Status.UNDECIDED
+
+
+def test_an_element_of_a_policy_outside_a_statement_is_a_property() -> None:
+    assert with_resource(of("AWS::Glue::Trigger", Condition=ref(NAMES.user))).status is Status.UNDECIDED

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 _POOLS: Final = frozenset({"AWS::Cognito::IdentityPool", "AWS::Cognito::UserPool"})
 _READ: Final = ("AWS::Cognito::", "AWS::IAM::")
 """Types that the model reads: who gets which role, and what it allows."""
-_TEXTS: Final = ("Tags", "Description", "GroupDescription", "UserData", "Environment")
-"""Beginnings of properties, at any depth, that hold texts for people or code and set nothing."""
+_FOR_PEOPLE: Final = frozenset({"Tags", "Description", "GroupDescription"})
+"""Properties, at any depth, that hold texts for people and set nothing."""
+_FOR_CODE: Final = frozenset({"Environment", "EnvironmentVariables", "UserData"})
+"""Properties of AWS's types, at any depth, that hold texts for code: what it does with them is trusted."""
 _ACTS: Final = (
     "AWS::Budgets::", "AWS::CloudFormation::StackSet", "AWS::Config::", "AWS::SSM::Association", "AWS::Scheduler::",
 )  # fmt: skip
@@ -62,12 +64,15 @@ def setting_findings(reachable: ReachableResources) -> Iterator[Finding]:
 
 def _is_reviewed(reference: Reference, target: Resource) -> bool:
     by = reference.by
-    if by.type.startswith((*_READ, *_HOLDS_NAMES)) or _IN_POLICIES & set(reference.path):
+    path = set(reference.path)
+    if by.type.startswith((*_READ, *_HOLDS_NAMES)) or _FOR_PEOPLE & path:
         return True
-    if any(each.startswith(_TEXTS) for each in reference.path):
+    if not by.type.startswith("AWS::"):
+        return False
+    if _FOR_CODE & path or ("Statement" in path and _IN_POLICIES & path):
         return True
     if target.type in _POOLS:
-        return by.type.startswith("AWS::") and not by.type.startswith(_ACTS)
+        return not by.type.startswith(_ACTS)
     return rule_of(by.type, (*reference.path, "")[0], Kind.ROLE) is not None
 
 
