@@ -7,7 +7,7 @@ of other folders that call the module; a survivor must be explained in tools/mut
     python tools/mutants.py             all modules; the exit status is 1 for an unexplained survivor or a low score
     python tools/mutants.py evaluator   the modules whose path contains the word
 
-Results are stored in `mutants` until the mutated function changes; delete that folder to start again.
+Results are stored in `mutants` until the code of the mutated function changes; delete that folder to start again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import difflib
 import functools
+import hashlib
 import json
 import os
 import re
@@ -44,16 +45,16 @@ SECONDS: Final = 30
 
 
 class Mutant(NamedTuple):
-    """One change: `module` is its file in the repository, without the suffix; `text` is the hash of its function."""
+    """One change: `module` is its file in the repository, without the suffix; `code` is the hash of its function."""
 
     module: str
     name: str
-    text: str
+    code: str
 
     @property
     def key(self) -> str:
         """The key of its result: its name and the hash of its function, so that a changed function has no result."""
-        return f"{self.name} {self.text}"
+        return f"{self.name} {self.code}"
 
 
 def mutants() -> list[Mutant]:
@@ -61,10 +62,21 @@ def mutants() -> list[Mutant]:
     found = []
     for file in sorted(MUTANTS.rglob("*.py.meta")):
         module = file.relative_to(MUTANTS).as_posix().removesuffix(".py.meta")
-        meta = json.loads(file.read_text(encoding="utf-8"))
-        for name in meta["exit_code_by_key"]:
+        codes = codes_of(file.with_suffix(""))
+        for name in json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"]:
             function = name.rpartition("__mutmut_")[0].rpartition(".")[2]
-            found.append(Mutant(module, name, meta["hash_by_function_name"][function]))
+            found.append(Mutant(module, name, codes[f"{function}__mutmut_orig"]))
+    return found
+
+
+def codes_of(file: Path) -> dict[str, str]:
+    """Return the hash of each function's code, by name; its name, docstring and comments are not part of it."""
+    found = {}
+    for each in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = each.body[1:] if ast.get_docstring(each, clean=False) is not None else each.body
+            code = "\n".join(map(ast.unparse, [each.args, *body]))
+            found[each.name] = hashlib.sha256(code.encode()).hexdigest()[:12]
     return found
 
 
