@@ -90,11 +90,11 @@ class Folder:
         return tuple(name for name in self.placeholders if name != OWNER)
 
     def contains(self, other: Folder) -> bool:
-        """Whether `other` lies strictly below this folder, name by name; `{owner}` only below `{owner}`."""
+        """Return whether `other` lies strictly below this folder, name by name; `{owner}` only below `{owner}`."""
         return len(other.segments) > len(self.segments) and other.segments[: len(self.segments)] == self.segments
 
     def is_around(self, other: Folder) -> bool:
-        """Whether `other` is in this folder and has a narrower owner: an owner, or one tenant."""
+        """Return whether `other` is in this folder and has a narrower owner: an owner, or one tenant."""
         return self.contains(other) and len(other.placeholders) > len(self.placeholders)
 
     def prefix(self, values: Mapping[str, str], kept: int | None = None) -> str:

@@ -91,7 +91,7 @@ class KeyTemplate:
         return "".join(part for pair in zip(self.literals, [*names, ""], strict=True) for part in pair)
 
     def may_be(self, value: str, forms: Mapping[str, Form]) -> bool:
-        """Whether a key could belong to an owner, or begins like the keys of a tenant."""
+        """Return whether a key could belong to an owner, or begins like the keys of a tenant."""
         last = len(self.placeholders) - 1
         parts = [
             "(?s:.*)" if last and place == last else f"(?:{forms[name].text})"

@@ -56,7 +56,7 @@ class _Key:
         return self.kept == 0
 
     def covers(self, other: _Key) -> bool:
-        """Whether these keys include the others."""
+        """Return whether these keys include the others."""
         if self == other or self.every:
             return True
         return self.kept is not None and other.kept is not None and self.kept <= other.kept

@@ -86,16 +86,16 @@ class Form:
         return frozenset[str]().union(*(symbols for symbols, _, most in self.parts if most))
 
     def fits(self, value: str) -> bool:
-        """Whether a placeholder can have this value."""
+        """Return whether a placeholder can have this value."""
         return self.meets(Form(value, tuple((frozenset({each}), 1, 1) for each in value)))
 
     def meets(self, other: Form) -> bool:
-        """Whether some value has both forms."""
+        """Return whether some value has both forms."""
         ends = len(self._atoms), len(other._atoms)
         return any(place == ends for place in self._common(other))
 
     def begins_with(self, other: Form) -> bool:
-        """Whether some value of this form begins with one of the other."""
+        """Return whether some value of this form begins with one of the other."""
         return any(there == len(other._atoms) for _, there in self._common(other))
 
     def _common(self, other: Form) -> set[tuple[int, int]]:

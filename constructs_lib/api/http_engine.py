@@ -12,7 +12,7 @@ from constructs_lib.api import openapi
 from constructs_lib.api.cors import http_cors
 from constructs_lib.api.integrations import integration_uri, invoked
 from constructs_lib.api.logs import HTTP_FORMAT
-from constructs_lib.api.openapi_authorizer_checks import IAM, TOKEN, check_locks, security_of
+from constructs_lib.api.openapi_authorizer_checks import IAM, TOKEN, check_security, security_of
 from constructs_lib.api.routes import METHODS, shape_of
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _body(
     if closed:
         parts["x-amazon-apigateway-endpoint-configuration"] = {"disableExecuteApiEndpoint": True}
     document = openapi.document(title, routes, operation, **parts)
-    check_locks(document, routes)
+    check_security(document, routes)
     return document
 
 

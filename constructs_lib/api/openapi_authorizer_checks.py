@@ -1,8 +1,8 @@
 """Checks of the authorization in an API's document against its routes, by code independent of the writer.
 
 An operation without `security` is open to the internet. The two engines therefore use `security_of`, which handles each
-kind of access by name and refuses any other; and before a document is added to the template, `check_locks` compares it
-with the route list, independently of the code that wrote it.
+kind of access by name and refuses any other; and before a document is added to the template, `check_security` compares
+it with the route list, independently of the code that wrote it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.api.routes import Route
 
-__all__ = ["IAM", "KEY", "TOKEN", "check_locks", "security_of"]
+__all__ = ["IAM", "KEY", "TOKEN", "check_security", "security_of"]
 
 IAM: Final = "iam"
 TOKEN: Final = "token"  # noqa: S105 - a scheme's name
@@ -53,7 +53,7 @@ def security_of(route: Route) -> list[dict[str, list[str]]]:
     return [needed] if needed else []
 
 
-def check_locks(document: Mapping[str, Any], routes: Sequence[Route]) -> None:
+def check_security(document: Mapping[str, Any], routes: Sequence[Route]) -> None:
     """Refuse a document with an operation that requires less than its route.
 
     Raises:
@@ -127,7 +127,7 @@ def _check_scheme(route: Route, name: str, scheme: Mapping[str, Any]) -> None:
 
 
 def _is_preflight(place: tuple[str, str], operation: Mapping[str, Any]) -> bool:
-    """Whether the gateway itself answers, and no function is called."""
+    """Return whether the gateway itself answers, and no function is called."""
     integration = operation.get("x-amazon-apigateway-integration", {})
     return place[1] == "options" and integration.get("type") == "mock" and "uri" not in integration
 

@@ -11,7 +11,7 @@ from constructs_lib.api import openapi
 from constructs_lib.api.cors import gateway_responses, preflight
 from constructs_lib.api.integrations import Functions, integration_uri, invoked
 from constructs_lib.api.logs import REST_FORMAT
-from constructs_lib.api.openapi_authorizer_checks import IAM, KEY, TOKEN, check_locks, security_of
+from constructs_lib.api.openapi_authorizer_checks import IAM, KEY, TOKEN, check_security, security_of
 from constructs_lib.api.schemas import Schemas
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _body(
     components = {"securitySchemes": _schemes(auth, routes), "schemas": schemas.components}
     if kept := {name: part for name, part in components.items() if part}:
         document["components"] = kept
-    check_locks(document, routes)
+    check_security(document, routes)
     return document
 
 

@@ -50,7 +50,7 @@ def check_rows(
         if key.owned and rule.subject.kind not in OWNERS and not rule.everyone:
             raise ValueError(
                 f"the rule for {rule.subject} would open every owner's rows; write allow.{rule.subject}.to(..., "
-                f"{_said(key.claims)}) if this is intended, or use allow.owner"
+                f"{_everyone_options(key.claims)}) if this is intended, or use allow.owner"
             )
         if isinstance(rule.everyone, str) and key.kept_by(rule) == len(key.placeholders):
             raise ValueError(
@@ -62,7 +62,8 @@ def check_rows(
         if not partition or "${" in partition or _OWNER_ID.fullmatch(partition) or key.may_be(partition, forms):
             whose = "an owner" if key.owned else f"a {key.placeholders[-1]}"
             raise ValueError(
-                f"partition {partition!r} could be the key of {whose}; use a plain word, such as {_word(key, forms)!r}"
+                f"partition {partition!r} could be the key of {whose}; use a plain word, such as "
+                f"{_ownerless_partition(key, forms)!r}"
             )
         if "*" in partition or "?" in partition:
             raise ValueError(
@@ -100,7 +101,8 @@ def check_index(
         if (narrower or (key.owned and rule.subject.kind not in OWNERS)) and not rule.everyone:
             raise ValueError(
                 f"the rule for {rule.subject} at {place} would open the rows of every {(narrower or [OWNER])[-1]}; "
-                f"write allow.{rule.subject}.to('list', {_said(key.claims)}) if this is intended, or remove the rule"
+                f"write allow.{rule.subject}.to('list', {_everyone_options(key.claims)}) if this is intended, or "
+                "remove the rule"
             )
         if isinstance(rule.everyone, str) and key.kept_by(rule) == len(key.placeholders) and not narrower:
             raise ValueError(
@@ -169,11 +171,11 @@ def _check_subject(place: str, key: KeyTemplate, rule: Rule) -> None:
     )
 
 
-def _said(claims: Sequence[str]) -> str:
+def _everyone_options(claims: Sequence[str]) -> str:
     return " or ".join([*(f"everyone={name!r}" for name in claims), "everyone=True"])
 
 
-def _word(key: KeyTemplate, forms: Mapping[str, Form]) -> str:
+def _ownerless_partition(key: KeyTemplate, forms: Mapping[str, Form]) -> str:
     """Return a partition name that cannot be an owner's key."""
     return next((word for word in ("public", "PUBLIC", "#public") if not key.may_be(word, forms)), "#public")
 

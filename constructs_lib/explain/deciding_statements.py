@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.iam.arns import is_unknown, widened_arn
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.policies import Policy
-from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.explain.answer import Reason, Status
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def allowing(caller: Caller, holder: Holder | None) -> Iterator[Statement]:
     """Yield every Allow that may apply to a caller: from their own policies, and from the resource's policy."""
     yield from (each for policy in caller.identity for each in policy.statements if each.allow)
     policy = caller.policy_of(holder)
-    yield from (each for each in policy.statements if each.allow and speaks_of(each, caller.principal))
+    yield from (each for each in policy.statements if each.allow and applies_to_principal(each, caller.principal))
 
 
 def names_action(statement: Statement, request: Request) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from constructs_lib.access import allow
 from constructs_lib.api import Route, anyone, api_key, http_engine, jwt, rest_engine
-from constructs_lib.api.openapi_authorizer_checks import check_locks, security_of
+from constructs_lib.api.openapi_authorizer_checks import check_security, security_of
 from tests.cdk_stubs import FUNCTION
 
 ROUTES = [
@@ -41,7 +41,7 @@ def document() -> dict[str, Any]:
 
 
 def test_a_document_with_the_authorizers_of_its_routes_is_accepted() -> None:
-    check_locks(document(), ROUTES)
+    check_security(document(), ROUTES)
 
 
 def _without_security(path: str, method: str = "get") -> Callable[[dict[str, Any]], Any]:
@@ -92,7 +92,7 @@ def test_a_document_that_asks_for_less_is_not_written(loosen: Callable[[dict[str
     made = document()
     loosen(made)
     with pytest.raises(RuntimeError, match="report this error of the library"):
-        check_locks(made, ROUTES)
+        check_security(made, ROUTES)
 
 
 def test_a_route_that_is_open_beside_other_callers_needs_a_lock() -> None:
@@ -100,7 +100,7 @@ def test_a_route_that_is_open_beside_other_callers_needs_a_lock() -> None:
     route = next(each for each in ROUTES if each.path == "/open")
     object.__setattr__(changed := dataclasses.replace(route), "access", (anyone, jwt()))
     with pytest.raises(RuntimeError, match="GET /open is open without anyone in its access"):
-        check_locks(made, [changed if each is route else each for each in ROUTES])
+        check_security(made, [changed if each is route else each for each in ROUTES])
 
 
 def test_an_access_that_nobody_knows_locks_nothing_and_is_refused() -> None:

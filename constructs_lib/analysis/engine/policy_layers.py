@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.analysis.engine.known_context import context_of
 from constructs_lib.analysis.iam.arns import name_may_be
 from constructs_lib.analysis.iam.matching import glob_match
-from constructs_lib.analysis.iam.principals import doubted, is_unbound, role_name, speaks_of
+from constructs_lib.analysis.iam.principals import applies_to_principal, is_unbound, role_name, with_principal_doubt
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.template.atoms import split_around_atoms
 from constructs_lib.analysis.template.globs import may_be_equal
@@ -128,9 +128,9 @@ def layers_of(caller: Caller, resource_policy: Policy) -> Layers:
 
 def resource_policy_layers(policy: Policy, principal: str) -> Layers:
     """Return the statements of a resource policy that apply to a caller; with no caller, those for everyone."""
-    spoken = (each for each in policy.statements if speaks_of(each, principal))
-    resource_layers = tuple(_as_exempting(doubted(each, principal), principal) for each in spoken)
-    possible = tuple(each for each in policy.possible if speaks_of(each, principal))
+    applying = (each for each in policy.statements if applies_to_principal(each, principal))
+    resource_layers = tuple(_as_exempting(with_principal_doubt(each, principal), principal) for each in applying)
+    possible = tuple(each for each in policy.possible if applies_to_principal(each, principal))
     return Layers(
         identity=(),
         resource=resource_layers,
@@ -178,7 +178,7 @@ class CallerLayers:
         return (
             self._identity.may_be_of(services)
             or self._possible.may_be_of(services)
-            or any(speaks_of(each, self._arn) for each in (*policy.statements, *policy.possible))
+            or any(applies_to_principal(each, self._arn) for each in (*policy.statements, *policy.possible))
         )
 
     def on(self, arn: str, policy: Policy) -> Layers:

@@ -31,7 +31,7 @@ def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT0
 
 
 def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
-    """Whether a pattern matches a text: `*` is any text, including slashes, and `?` is one character."""
+    """Return whether a pattern matches a text: `*` is any text, including slashes, and `?` is one character."""
     if pattern.isascii() and not _WILD.intersection(pattern):
         return pattern.lower() == text.lower() if ignore_case else pattern == text
     return _compiled(pattern, ignore_case).fullmatch(text) is not None
@@ -49,7 +49,7 @@ def _as_time(text: str) -> float:
 
 
 def _ordered(operator: str, held: str, wanted: str) -> bool:
-    """Whether two numbers or dates satisfy an operator; other values do not."""
+    """Return whether two numbers or dates satisfy an operator; other values do not."""
     read = _as_number if operator.startswith("numeric") else _as_time
     try:
         left, right = read(held), read(wanted)
@@ -84,12 +84,12 @@ def _like(held: str, wanted: str) -> bool:
 
 
 def is_arn_operator(operator: str) -> bool:
-    """Whether an operator compares ARNs."""
+    """Return whether an operator compares ARNs."""
     return operator.startswith("arn")
 
 
 def is_whole_arn(value: str, *, variables: bool) -> bool:
-    """Whether a policy's value has the parts of an ARN, or is one by reference, before its variables are replaced.
+    """Return whether a policy's value, with its variables, has the parts of an ARN or is one by reference.
 
     A variable before the last part may have a value of several parts.
     """
@@ -100,7 +100,7 @@ def is_whole_arn(value: str, *, variables: bool) -> bool:
 
 
 def _arns_match(held: str, wanted: str) -> bool:
-    """Whether each part of an ARN matches: "each of the six colon-delimited components is checked separately"."""
+    """Return whether the parts match: "each of the six colon-delimited components is checked separately" (ARNs)."""
     own, asked = (split_around_atoms(text, ":", _PARTS - 1) for text in (held, wanted))
     return len(own) == len(asked) and all(map(matches, asked, own))
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Way:
+class Escalation:
     """An action by which a caller can escalate privileges.
 
     Args:
@@ -53,12 +53,12 @@ class Way:
             return (f"arn:aws:{self.action.partition(':')[0]}:*",)
         return tuple(pattern for kind in self.on for pattern in catalogue.arn_patterns(self.action, kind))
 
-    def is_open(self, resources: Iterable[str]) -> bool:
-        """Whether one of the patterns of a policy may match a resource that it works on."""
+    def may_work_on(self, resources: Iterable[str]) -> bool:
+        """Return whether one of the patterns of a policy may match a resource that it works on."""
         return any(_may_fit(each, self.on, self.arns) for each in resources)
 
-    def is_shut(self, given: Iterable[str], denied: Iterable[str]) -> bool:
-        """Whether the patterns of a Deny cover everything that the patterns of an Allow give."""
+    def is_covered(self, given: Iterable[str], denied: Iterable[str]) -> bool:
+        """Return whether the patterns of a Deny cover everything that the patterns of an Allow give."""
         whole = [each for each in denied if "?" not in each and "${" not in each]
         return all(
             any(glob_match(but, each) for but in whole)
@@ -68,7 +68,7 @@ class Way:
 
 
 def may_be_of(service: str, statement: Statement) -> bool:
-    """Whether one of a statement's resources may belong to a service."""
+    """Return whether one of a statement's resources may belong to a service."""
     return bool(statement.not_resources) or any(
         _may_fit(each, ("*",), (f"arn:aws:{service}:*",)) for each in statement.resources
     )
@@ -83,10 +83,10 @@ def _may_fit(text: str, on: tuple[str, ...], arns: tuple[str, ...]) -> bool:
 
 
 @functools.cache
-def ways() -> tuple[Way, ...]:
-    """Return the table."""
+def all_escalations() -> tuple[Escalation, ...]:
+    """Return every escalation of the table."""
     return tuple(
-        Way(
+        Escalation(
             action=action,
             on=tuple(kinds),
             why=group["why"],
@@ -94,7 +94,7 @@ def ways() -> tuple[Way, ...]:
             needs=tuple(group["needs"]),
             certain=group["certain"],
         )
-        for group in _table()["ways"]
+        for group in _table()["escalations"]
         for action, kinds in group["actions"].items()
     )
 
@@ -106,27 +106,31 @@ def harmless() -> dict[str, str]:
 
 
 @functools.cache
-def spoken_of(actions: tuple[str, ...], not_actions: tuple[str, ...]) -> frozenset[Way]:
-    """Return the ways whose actions the patterns of a statement contain."""
+def escalations_of(actions: tuple[str, ...], not_actions: tuple[str, ...]) -> frozenset[Escalation]:
+    """Return the escalations whose actions the patterns of a statement contain."""
     patterns = [text.lower() for text in not_actions or actions]
-    named = {way for way in ways() if any(glob_match(text, way.action.lower()) for text in patterns)}
-    return frozenset(ways()) - named if not_actions else frozenset(named)
+    named = {
+        escalation
+        for escalation in all_escalations()
+        if any(glob_match(text, escalation.action.lower()) for text in patterns)
+    }
+    return frozenset(all_escalations()) - named if not_actions else frozenset(named)
 
 
-def gives(way: Way, statement: Statement) -> bool:
-    """Whether a way works on one of an Allow's resources; the caller has checked its action."""
+def is_allowed(escalation: Escalation, statement: Statement) -> bool:
+    """Return whether an escalation works on one of an Allow's resources; the caller has checked its action."""
     if statement.not_resources:
-        return not way.is_shut(["*"], statement.not_resources)
-    return way.is_open(statement.resources)
+        return not escalation.is_covered(["*"], statement.not_resources)
+    return escalation.may_work_on(statement.resources)
 
 
-def takes(way: Way, statement: Statement, given: Statement) -> bool:
-    """Whether a Deny on a way's action covers everything that an Allow gives."""
+def is_denied(escalation: Escalation, statement: Statement, given: Statement) -> bool:
+    """Return whether a Deny on an escalation's action covers everything that an Allow gives."""
     if statement.conditions or statement.doubt:
         return False
     if statement.not_resources:
-        return not way.is_open(statement.not_resources)
-    return way.is_shut(given.resources or ["*"], statement.resources)
+        return not escalation.may_work_on(statement.not_resources)
+    return escalation.is_covered(given.resources or ["*"], statement.resources)
 
 
 @functools.cache

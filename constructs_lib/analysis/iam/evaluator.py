@@ -53,7 +53,7 @@ def evaluate(
         resource: The resource policy; if it decides alone, no other policy applies.
         limits: Policies that must also allow: the permissions boundary and the session policy. Empty: none.
     """
-    resource_statements = _speaking(resource, request) if resource else []
+    resource_statements = _statements_for(resource, request) if resource else []
     if resource and resource.alone:
         identity, limits = (), ()
     identity_statements = [statement for policy in identity for statement in policy.statements]
@@ -73,7 +73,7 @@ def evaluate(
 
 
 def applies(statement: Statement, request: Request) -> bool:
-    """Whether a statement applies to a request: its action, resource and all conditions match."""
+    """Return whether a statement applies to a request: its action, resource and all conditions match."""
     return (
         _actions_match(statement, request.action)
         and _resources_match(statement, request)
@@ -84,18 +84,18 @@ def applies(statement: Statement, request: Request) -> bool:
     )
 
 
-def _speaking(policy: Policy, request: Request) -> list[Statement]:
-    return [statement for statement in policy.statements if _speaks_of(statement, request.principal)]
+def _statements_for(policy: Policy, request: Request) -> list[Statement]:
+    return [statement for statement in policy.statements if _applies_to_principal(statement, request.principal)]
 
 
-def _speaks_of(statement: Statement, principal: str) -> bool:
-    """Whether a resource policy's statement applies to a caller (an assumed role's session, or no principal)."""
+def _applies_to_principal(statement: Statement, principal: str) -> bool:
+    """Return whether a resource policy's statement applies to a caller (an assumed role's session, or no principal)."""
     named = any(_principal_matches(kind, value, principal, statement) for kind, value in statement.principals)
     return named != statement.not_principals
 
 
 def _is_unbound(statement: Statement, principal: str) -> bool:
-    """Whether an Allow that applies to a caller is not limited by boundary and session policy."""
+    """Return whether an Allow that applies to a caller is not limited by boundary and session policy."""
     return not principal or not any(
         kind == "AWS" and value != "*" and ":assumed-role/" not in value for kind, value in statement.principals
     )
@@ -120,7 +120,7 @@ def _principal_matches(kind: str, value: str, principal: str, statement: Stateme
 
 
 def _may_be_of_role(value: str, name: str) -> bool:
-    """Whether a principal may be a role of some name, with any account and path, or one of its sessions."""
+    """Return whether a principal may be a role of some name, with any account and path, or one of its sessions."""
     return (
         value.endswith(f":assumed-role/{name}")
         or f":assumed-role/{name}/" in value
@@ -180,14 +180,14 @@ def expand(pattern: str, context: Mapping[str, Value], *, variables: bool) -> st
 
 
 def condition_holds(condition: Condition, context: Mapping[str, Value], *, variables: bool, allow: bool) -> bool:
-    """Whether a condition matches a request's context.
+    """Return whether a condition matches a request's context.
 
     On an absent key, a positive operator fails and a negated one matches; `IfExists` and `ForAllValues` match, and
     `ForAnyValue` fails. In undocumented cases `allow` decides: an Allow matches and a Deny does not.
     """
     held = context.get(condition.key)
     if condition.operator == "null":
-        return (held is None) in _wants_absent(condition)
+        return (held is None) in _null_values(condition)
     if held is None:
         return _holds_when_absent(condition, allow=allow)
     if condition.operator not in COMPARED:
@@ -204,7 +204,7 @@ def condition_holds(condition: Condition, context: Mapping[str, Value], *, varia
         found = any(_compares(condition, value, text, whole=whole, allow=allow) for text, whole in wanted)
         return not found if condition.negated else found
 
-    return all(map(holds, values)) if _asks_all(condition, allow=allow) else any(map(holds, values))
+    return all(map(holds, values)) if _needs_every_value(condition, allow=allow) else any(map(holds, values))
 
 
 def _compares(condition: Condition, held: str, wanted: str, *, whole: bool, allow: bool) -> bool:
@@ -222,19 +222,19 @@ def _compares(condition: Condition, held: str, wanted: str, *, whole: bool, allo
     return allow != condition.negated and matches(wanted, held)
 
 
-def _wants_absent(condition: Condition) -> set[bool]:
+def _null_values(condition: Condition) -> set[bool]:
     """Return the keys that a `Null` condition matches: absent, present, or both."""
     return {value.lower() == "true" for value in condition.values} or {True}
 
 
 def _holds_when_absent(condition: Condition, *, allow: bool) -> bool:
-    """Whether a condition matches a request without its key."""
+    """Return whether a condition matches a request without its key."""
     if condition.qualifier == "foranyvalue":
         # AWS documents two results for `IfExists`.
         return condition.if_exists and allow
     return condition.if_exists or condition.qualifier == "forallvalues" or condition.negated
 
 
-def _asks_all(condition: Condition, *, allow: bool) -> bool:
-    """Whether every value of the key has to match. Without a set operator, this is not documented."""
+def _needs_every_value(condition: Condition, *, allow: bool) -> bool:
+    """Return whether every value of the key has to match. Without a set operator, this is not documented."""
     return condition.qualifier == "forallvalues" or (not condition.qualifier and not allow)

@@ -14,8 +14,8 @@ _EVERYONE: Final = ("*", "*")
 _ACCOUNT: Final = {ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"}
 
 
-def speaks_of(statement: Statement, principal: str) -> bool:
-    """Whether a statement applies to a caller, or may: a Deny in doubt applies as written, see `doubted`.
+def applies_to_principal(statement: Statement, principal: str) -> bool:
+    """Return whether a statement applies to a caller, or may; `with_principal_doubt` marks a Deny that only may.
 
     Args:
         statement: The statement.
@@ -30,7 +30,7 @@ def speaks_of(statement: Statement, principal: str) -> bool:
     return not named if statement.not_principals else named
 
 
-def doubted(statement: Statement, principal: str) -> Statement:
+def with_principal_doubt(statement: Statement, principal: str) -> Statement:
     """Return a statement that applies to a caller; in doubt if it is a Deny that may name another principal.
 
     A session's ARN denies that session alone, of which users may choose the name (`AssumeRoleWithWebIdentity`, AWS STS
@@ -68,7 +68,7 @@ def role_name(arn: str) -> str:
 
 
 def _is_role_or_session(value: str, principal: str) -> bool:
-    """Whether a principal's ARN may be that of a role, with any path and account, or of one of its sessions."""
+    """Return whether a principal's ARN may be that of a role, with any path and account, or of one of its sessions."""
     role = role_name(principal)
     before, session, after = value.partition(":assumed-role/")
     if session and before:
@@ -77,7 +77,7 @@ def _is_role_or_session(value: str, principal: str) -> bool:
 
 
 def is_unbound(statement: Statement, principal: str) -> bool:
-    """Whether an Allow that applies to a caller is not limited by boundary and session policy.
+    """Return whether an Allow that applies to a caller is not limited by boundary and session policy.
 
     It is not limited if it names everyone or the session itself ("Policy evaluation logic", IAM user guide); it is
     limited if it names the role.

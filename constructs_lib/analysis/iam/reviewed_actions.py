@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.escalations import ways
+from constructs_lib.analysis.iam.escalations import all_escalations
 from constructs_lib.analysis.iam.matching import glob_match
 
 ANY: Final = frozenset[str]()
@@ -71,7 +71,10 @@ def unreviewed(pattern: str, of: frozenset[str] = ANY) -> tuple[str, ...]:
 @functools.cache
 def _named(of: frozenset[str]) -> frozenset[str]:
     """Return the reviewed actions and patterns in lower case, and the actions that are an escalation by themselves."""
-    return frozenset(each.lower() for each in (*reviewed(of), *(way.action for way in ways() if not way.needs)))
+    return frozenset(
+        each.lower()
+        for each in (*reviewed(of), *(escalation.action for escalation in all_escalations() if not escalation.needs))
+    )
 
 
 @functools.cache

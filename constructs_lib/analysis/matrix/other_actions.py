@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import any_fits
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.escalations import ways
+from constructs_lib.analysis.iam.escalations import all_escalations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +33,9 @@ def elsewhere_actions(everyone: Iterable[Caller]) -> tuple[str, ...]:
     }
     named = {text.partition(":")[0].lower() for text in patterns if ":" in text} | set(catalogue.SERVICES)
     actions = [action for service in sorted(named) for action in _known_actions(service)]
-    return tuple(dict.fromkeys([*actions, *(way.action for way in ways()), EVERY_OTHER_SERVICE]))
+    return tuple(
+        dict.fromkeys([*actions, *(escalation.action for escalation in all_escalations()), EVERY_OTHER_SERVICE])
+    )
 
 
 def group_actions(versions: Sequence[Layers], actions: Iterable[str]) -> list[list[str]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from constructs_lib.analysis.iam.arns import name_may_be
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
-from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE, Owner, Place, Whose
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY, SESSION
@@ -105,7 +105,7 @@ def find_places(model: Model) -> list[Place]:
         theirs = Relevance(_with_variables(caller))
         for holder in model.holders:
             statements = caller.policy_of(holder).statements
-            own = (each for each in statements if each.variables and speaks_of(each, caller.principal))
+            own = (each for each in statements if each.variables and applies_to_principal(each, caller.principal))
             for statement in (*theirs.about(holder.arn), *own):
                 for each, doubt in _by_doubt(statement, holder):
                     if not doubt:

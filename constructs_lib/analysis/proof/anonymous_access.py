@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.engine.policy_layers import Layers
 from constructs_lib.analysis.iam.evaluator import evaluate
-from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.model.holder import Unsigned
 from constructs_lib.analysis.model.listeners import ANYONE as _ANYONE
 from constructs_lib.analysis.model.listeners import forwards
@@ -58,8 +58,10 @@ def _public(place: Place, holder: Holder, second: Engine | None) -> Iterator[Fin
         return
     layers = Layers(
         identity=(),
-        resource=tuple(each for each in holder.policy.statements if speaks_of(each, "")),
-        possible=tuple(each for each in holder.policy.possible if speaks_of(each, "") or each.actions == ("*",)),
+        resource=tuple(each for each in holder.policy.statements if applies_to_principal(each, "")),
+        possible=tuple(
+            each for each in holder.policy.possible if applies_to_principal(each, "") or each.actions == ("*",)
+        ),
     )
     for obligation in build_obligations(_ANYONE, place, holder, layers, Known()):
         finding = decided(obligation, second, Question.INTERNET)

@@ -102,10 +102,10 @@ def claim_stores(model: Model) -> Iterator[ClaimStore]:
     And what the triggers that decide who signs in read or write.
     """
     claims = sorted({tag.claim for caller in model.callers for tag in caller.tags.values() if tag.optional})
-    for function in _asked(_triggers(model, claims), model) if claims else ():
+    for function in _with_invoked(_triggers(model, claims), model) if claims else ():
         told = f"reads for tokens: a caller who writes there may choose the claim {' or '.join(claims)}"
         yield from _stores(function, told, model)
-    for function in _asked(_challengers(model), model):
+    for function in _with_invoked(_challengers(model), model):
         for does in ("writes", "reads"):
             told = f"uses to decide who signs in: a caller who {does} there may sign in as another user"
             yield from _stores(function, told, model, by_reading=does == "reads")
@@ -164,7 +164,7 @@ def _challengers(model: Model) -> Iterator[Function]:
             yield function
 
 
-def _asked(triggers: Iterable[Function], model: Model) -> Iterator[Function]:
+def _with_invoked(triggers: Iterable[Function], model: Model) -> Iterator[Function]:
     """Yield the triggers and the functions that these may ask, each once."""
     todo, seen = [*triggers], set[str]()
     while todo:

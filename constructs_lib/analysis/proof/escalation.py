@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.iam.arns import is_unknown
-from constructs_lib.analysis.iam.escalations import Way, gives, spoken_of, takes, ways
-from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.iam.escalations import Escalation, all_escalations, escalations_of, is_allowed, is_denied
+from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.callers import NO_POLICY, CallerKind
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
@@ -44,8 +44,10 @@ def escalations(model: Model) -> Iterator[Finding]:
             )
 
 
-def opened_ways(caller: Caller, layers: Layers, model: Model) -> tuple[dict[Way, Statement], dict[Way, Statement]]:
-    """Return the ways that policies open for certain, and those that they may open, each with its statement.
+def open_escalations(
+    caller: Caller, layers: Layers, model: Model
+) -> tuple[dict[Escalation, Statement], dict[Escalation, Statement]]:
+    """Return the escalations that policies open for certain, and those that they may open, each with its statement.
 
     Args:
         caller: The caller, or a service with its role.
@@ -54,23 +56,25 @@ def opened_ways(caller: Caller, layers: Layers, model: Model) -> tuple[dict[Way,
     """
     refused = [each for each in layers.everything() if each.allow and _is_refused(each, caller, model)]
     given = [each for each in (*layers.identity, *layers.possible) if each.allow]
-    named = frozenset[Way]().union(*(spoken_of(each.actions, each.not_actions) for each in given))
-    considered = [way for way in ways() if way in named]
+    named = frozenset[Escalation]().union(*(escalations_of(each.actions, each.not_actions) for each in given))
+    considered = [escalation for escalation in all_escalations() if escalation in named]
     return _opened(considered, layers, refused), _opened(considered, layers.at_worst(), refused)
 
 
 def _by_statement(caller: Caller, layers: Layers, model: Model) -> Iterator[Finding]:
-    sure, possible = opened_ways(caller, layers, model)
+    sure, possible = open_escalations(caller, layers, model)
     for certain in (True, False):
-        grouped: dict[Statement, list[Way]] = {}
-        for way, statement in (possible | sure).items():
-            if (way in sure and way.certain) is certain:
-                grouped.setdefault(statement, []).append(way)
-        for statement, used_ways in grouped.items():
-            yield _finding(caller, statement, used_ways, Status.COUNTEREXAMPLE if certain else Status.UNDECIDED)
+        grouped: dict[Statement, list[Escalation]] = {}
+        for escalation, statement in (possible | sure).items():
+            if (escalation in sure and escalation.certain) is certain:
+                grouped.setdefault(statement, []).append(escalation)
+        for statement, used in grouped.items():
+            yield _finding(caller, statement, used, Status.COUNTEREXAMPLE if certain else Status.UNDECIDED)
 
 
-def _opened(considered: Sequence[Way], layers: Layers, refused: Collection[Statement]) -> dict[Way, Statement]:
+def _opened(
+    considered: Sequence[Escalation], layers: Layers, refused: Collection[Statement]
+) -> dict[Escalation, Statement]:
     """Return the escalations that are possible with all their requirements, each with the statement that allows it.
 
     Args:
@@ -79,19 +83,19 @@ def _opened(considered: Sequence[Way], layers: Layers, refused: Collection[State
         refused: Statements whose roles cannot be passed to the caller.
     """
     found = {
-        way: by
-        for way in considered
-        if (by := _allowing(layers, way, refused if way.action == _ASSUME else ())) is not None
+        escalation: by
+        for escalation in considered
+        if (by := _allowing(layers, escalation, refused if escalation.action == _ASSUME else ())) is not None
     }
-    names = {way.action for way in found}
-    return {way: by for way, by in found.items() if names >= set(way.needs)}
+    names = {escalation.action for escalation in found}
+    return {escalation: by for escalation, by in found.items() if names >= set(escalation.needs)}
 
 
-def _finding(caller: Caller, statement: Statement, used_ways: Sequence[Way], status: Status) -> Finding:
-    others = f" (and {', '.join(way.action for way in used_ways[1:])})" if used_ways[1:] else ""
+def _finding(caller: Caller, statement: Statement, used: Sequence[Escalation], status: Status) -> Finding:
+    others = f" (and {', '.join(escalation.action for escalation in used[1:])})" if used[1:] else ""
     may = "can call" if status is Status.COUNTEREXAMPLE else "may call"
     doubt = f": {statement.doubt}" if statement.doubt else ""
-    actions = tuple(way.action for way in used_ways)
+    actions = tuple(escalation.action for escalation in used)
     return Finding(
         question=Question.ESCALATION,
         status=status,
@@ -101,7 +105,7 @@ def _finding(caller: Caller, statement: Statement, used_ways: Sequence[Way], sta
         engines=("evaluation",),
         request=Request(action=actions[0], resource=(statement.resources or ("*",))[0]),
         because=(statement,),
-        story=f"{caller} {may} {actions[0]}, and so {used_ways[0].why}{others}, because of {statement}{doubt}",
+        story=f"{caller} {may} {actions[0]}, and so {used[0].why}{others}, because of {statement}{doubt}",
     )
 
 
@@ -114,7 +118,7 @@ def taken_roles(caller: Caller, model: Model) -> Iterator[Finding]:
     for role in (each for each in model.roles.values() if each is not caller.role or not is_code):
         for statement in role.trust.statements:
             names = any(kind in {"AWS", "*"} for kind, _ in statement.principals)
-            if statement.allow and names and speaks_of(statement, caller.role.arn):
+            if statement.allow and names and applies_to_principal(statement, caller.role.arn):
                 yield Finding(
                     question=Question.ESCALATION,
                     status=Status.COUNTEREXAMPLE,
@@ -153,23 +157,24 @@ def _may_trust(role: Role, caller: Caller, model: Model) -> bool:
     )
 
 
-def _allowing(layers: Layers, way: Way, refused: Collection[Statement]) -> Statement | None:
+def _allowing(layers: Layers, escalation: Escalation, refused: Collection[Statement]) -> Statement | None:
     """Return the statement that allows an escalation; None if a limit lacks it or an unconditional Deny covers it."""
     opening = [
         each
         for each in layers.identity
-        if each.allow and each not in refused and _may_apply(each, way) and gives(way, each)
+        if each.allow and each not in refused and _may_apply(each, escalation) and is_allowed(escalation, each)
     ]
     if not opening or not all(
-        any(each.allow and _may_apply(each, way) and gives(way, each) for each in limit) for limit in layers.limits
+        any(each.allow and _may_apply(each, escalation) and is_allowed(escalation, each) for each in limit)
+        for limit in layers.limits
     ):
         return None
-    denying = [each for each in layers.all() if not each.allow and _may_apply(each, way)]
-    return next((each for each in opening if not any(takes(way, deny, each) for deny in denying)), None)
+    denying = [each for each in layers.all() if not each.allow and _may_apply(each, escalation)]
+    return next((each for each in opening if not any(is_denied(escalation, deny, each) for deny in denying)), None)
 
 
-def _may_apply(statement: Statement, way: Way) -> bool:
-    return way in spoken_of(statement.actions, statement.not_actions)
+def _may_apply(statement: Statement, escalation: Escalation) -> bool:
+    return escalation in escalations_of(statement.actions, statement.not_actions)
 
 
 def foreign(model: Model, places: Sequence[Place]) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from constructs_lib.analysis.engine.obligations import Questions
 from constructs_lib.analysis.engine.policy_layers import applies_to_action, layers_of
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
-from constructs_lib.analysis.iam.escalations import Way, gives, takes
+from constructs_lib.analysis.iam.escalations import Escalation, is_allowed, is_denied
 from constructs_lib.analysis.model.callers import ANYONE, NO_POLICY, CallerKind
 from constructs_lib.analysis.model.named_resources import Named
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.verdicts import Engine
 
 
-LISTING: Final = Way(
+LISTING: Final = Escalation(
     action="cognito-identity:ListIdentities",
     on=("identitypool",),
     why="lists the identity IDs of guests too, each of which is enough for that guest's credentials",
@@ -141,14 +141,14 @@ def listing_statement(caller: Caller) -> Statement | None:
         return [
             each
             for each in statements
-            if each.allow and applies_to_action(each, LISTING.action) and gives(LISTING, each)
+            if each.allow and applies_to_action(each, LISTING.action) and is_allowed(LISTING, each)
         ]
 
     if not all(map(gives_it, layers.at_worst().limits)):
         return None
     denying = [each for each in layers.all() if not each.allow and applies_to_action(each, LISTING.action)]
     given = gives_it((*layers.identity, *layers.possible))
-    return next((each for each in given if not any(takes(LISTING, deny, each) for deny in denying)), None)
+    return next((each for each in given if not any(is_denied(LISTING, deny, each) for deny in denying)), None)
 
 
 def _is_theirs(place: Place, guest: Caller, model: Model) -> bool:

@@ -31,7 +31,7 @@ permissions", Amazon Cognito developer guide)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Taker:
+class TokenBearer:
     """A principal with a token of an identity pool who tries to assume a role.
 
     Args:
@@ -47,7 +47,7 @@ class Taker:
     doubt: str = ""
 
 
-def takers_of(role: Role, statements: Sequence[Statement], model: Model) -> Iterator[Taker]:
+def token_bearers(role: Role, statements: Sequence[Statement], model: Model) -> Iterator[TokenBearer]:
     """Yield the principals who may try to assume a role that is not intended for them.
 
     Args:
@@ -61,8 +61,8 @@ def takers_of(role: Role, statements: Sequence[Statement], model: Model) -> Iter
     for aud in _other_pools(statements):
         if aud not in pools:
             doubt = f"whose identity pool {aud} is, no template says" if aud in written else ""
-            yield Taker(who="a user of another identity pool", aud=aud, amr=None, doubt=doubt)
-            yield Taker(who="a guest of another identity pool", aud=aud, amr=(_GUEST,), doubt=doubt)
+            yield TokenBearer(who="a user of another identity pool", aud=aud, amr=None, doubt=doubt)
+            yield TokenBearer(who="a guest of another identity pool", aud=aud, amr=(_GUEST,), doubt=doubt)
     providers = [
         value.replace("*", "x").replace("?", "x")
         for each in said
@@ -75,21 +75,21 @@ def takers_of(role: Role, statements: Sequence[Statement], model: Model) -> Iter
         yield from _of_the_app(pool, [each for each in meant if each.pool.id == pool.id], providers)
 
 
-def _of_the_app(pool: IdentityPool, meant: Sequence[Caller], providers: Sequence[str]) -> Iterator[Taker]:
+def _of_the_app(pool: IdentityPool, meant: Sequence[Caller], providers: Sequence[str]) -> Iterator[TokenBearer]:
     kinds = {caller.kind for caller in meant}
     doubt = "" if pool.known else f"the settings of {pool.path} are not in the templates"
     if pool.guests and CallerKind.GUEST not in kinds:
-        yield Taker(who="a guest", aud=pool.id, amr=(_GUEST,), doubt=doubt)
+        yield TokenBearer(who="a guest", aud=pool.id, amr=(_GUEST,), doubt=doubt)
     # In the classic flow the holder of a token names the role, and only its trust policy decides.
     if pool.classic and not kinds & {CallerKind.AUTHENTICATED, CallerKind.GUEST}:
         but = f" who is not {str(meant[0]).removeprefix('a ')}" if meant else ""
         names = [(), providers, *((each,) for each in providers), (_PROVIDER,), (*providers, _PROVIDER)]
         for amr in dict.fromkeys((_USER, *each) for each in names):
-            yield Taker(who=f"a signed-in user{but}", aud=pool.id, amr=amr, doubt=doubt)
+            yield TokenBearer(who=f"a signed-in user{but}", aud=pool.id, amr=amr, doubt=doubt)
         unknown = (
             doubt or f"whether a provider of {pool.path} has another name than the trust policy's, no template says"
         )
-        yield Taker(who=f"a signed-in user{but}", aud=pool.id, amr=(_USER, _OTHER), doubt=unknown)
+        yield TokenBearer(who=f"a signed-in user{but}", aud=pool.id, amr=(_USER, _OTHER), doubt=unknown)
 
 
 def _other_pools(statements: Sequence[Statement]) -> Iterator[str]:

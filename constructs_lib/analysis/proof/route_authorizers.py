@@ -13,7 +13,7 @@ from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.language_intersection import meeting, vectors_among
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.pattern_elements import REST, call, pattern
-from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.routes import call_of, name_of
 from constructs_lib.analysis.proof.findings import Status
@@ -87,7 +87,8 @@ def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Findi
     about = [
         each
         for each in (*api.policy.statements, *api.policy.possible)
-        if speaks_of(each, "") and any(globs_meet(loosened(text), requested) for text in each.resources or ("*",))
+        if applies_to_principal(each, "")
+        and any(globs_meet(loosened(text), requested) for text in each.resources or ("*",))
     ]
     if not any(each.allow for each in about):
         return

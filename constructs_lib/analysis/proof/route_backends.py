@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened
-from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import route_finding
@@ -59,7 +59,7 @@ def stored_findings(place: Place, route: ApiRoute, where: str, model: Model) -> 
     bucket = model.holder(split_around_atoms(objects, "/")[0])
     for caller in (*model.callers, ANYONE) if objects else ():
         by_bucket = (*bucket.policy.statements, *bucket.policy.possible) if bucket is not None else ()
-        said = (*rights_of(caller), *(each for each in by_bucket if speaks_of(each, caller.principal)))
+        said = (*rights_of(caller), *(each for each in by_bucket if applies_to_principal(each, caller.principal)))
         found = next((each for each in said if _uses(each, objects)), None)
         if found is not None:
             story = (

@@ -50,7 +50,7 @@ ABSENT_PREFIXES: Final = ("aws:principaltag/", "saml:")
 
 
 def is_known(key: str) -> bool:
-    """Whether it is known if a request with a token has a condition key, and who sets it."""
+    """Return whether it is known if a request with a token has a condition key, and who sets it."""
     return (
         key in CHOSEN
         or key in SET
@@ -61,7 +61,7 @@ def is_known(key: str) -> bool:
 
 
 def is_absent(key: str) -> bool:
-    """Whether a request with an identity pool's token lacks a condition key."""
+    """Return whether a request with an identity pool's token lacks a condition key."""
     # Keys of other providers start with the provider's domain.
     other_provider = "." in key.partition(":")[0] and not key.startswith(COGNITO)
     return key in ABSENT or key.startswith(ABSENT_PREFIXES) or other_provider

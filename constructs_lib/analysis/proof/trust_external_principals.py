@@ -22,7 +22,7 @@ _PUBLIC: Final = (
 """Identity providers where anyone can have an account; a condition on `PROVIDER:sub` restricts it to some accounts."""
 
 
-def others(role: Role, model: Model) -> Iterator[Finding]:
+def external_principals(role: Role, model: Model) -> Iterator[Finding]:
     """Yield the accounts and providers of a trust policy that do not belong to the app.
 
     The role's own account (`root`) and its roles assume it by their identity policies, which other checks cover;
@@ -35,12 +35,12 @@ def others(role: Role, model: Model) -> Iterator[Finding]:
             yield _finding(role, statement, "whoever the trust policy does not name", Status.UNDECIDED)
             continue
         for kind, value in statement.principals:
-            status = status_of(kind, value, statement, model)
+            status = principal_status(kind, value, statement, model)
             if status is not None:
                 yield _finding(role, statement, "anyone" if value == "*" else value, status)
 
 
-def status_of(kind: str, value: str, statement: Statement, model: Model) -> Status | None:
+def principal_status(kind: str, value: str, statement: Statement, model: Model) -> Status | None:
     """Return the description of a principal's way to a role; None if there is none or another check covers it."""
     if kind == "Service" or (kind == "Federated" and "cognito-identity" in value):
         return None
@@ -49,7 +49,7 @@ def status_of(kind: str, value: str, statement: Statement, model: Model) -> Stat
         return Status.UNDECIDED if statement.conditions or statement.doubt else Status.COUNTEREXAMPLE
     if kind == "AWS":
         return None if _is_own(value, model) else Status.UNDECIDED
-    if kind == "Federated" and any(name in value for name in _PUBLIC) and not _asks_who(statement):
+    if kind == "Federated" and any(name in value for name in _PUBLIC) and not _names_users(statement):
         return Status.UNDECIDED if statement.doubt else Status.COUNTEREXAMPLE
     return Status.UNDECIDED
 
@@ -62,8 +62,8 @@ def _is_own(value: str, model: Model) -> bool:
     return value in model.roles or value.startswith(sessions)
 
 
-def _asks_who(statement: Statement) -> bool:
-    """Whether a condition restricts access to particular users of a provider."""
+def _names_users(statement: Statement) -> bool:
+    """Return whether a condition restricts access to particular users of a provider."""
     return any(
         each.key.endswith((":sub", ":user", ":job_workflow_ref"))
         and not each.negated

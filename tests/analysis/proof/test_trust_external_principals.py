@@ -8,7 +8,7 @@ from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
 from constructs_lib.analysis.model.callers import Role
 from constructs_lib.analysis.model.model import Model
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
-from constructs_lib.analysis.proof.trust_external_principals import others, status_of
+from constructs_lib.analysis.proof.trust_external_principals import external_principals, principal_status
 from constructs_lib.analysis.template.atoms import ACCOUNT
 from tests.analysis.conftest import MakeModel
 
@@ -40,7 +40,7 @@ def asks(key: str, operator: str = "stringequals", *values: str, if_exists: bool
 
 
 def status(model: Model, *conditions: Condition, value: str = GITHUB, kind: str = "Federated") -> Status | None:
-    return status_of(kind, value, allowing(*conditions, kind=kind, value=value), model)
+    return principal_status(kind, value, allowing(*conditions, kind=kind, value=value), model)
 
 
 @pytest.mark.parametrize("key", ["sub", "user", "job_workflow_ref"])
@@ -71,7 +71,7 @@ def test_a_users_name_of_the_letter_x_is_a_name(model: Model) -> None:
 
 
 def test_a_doubtful_statement_about_a_public_provider_is_undecided(model: Model) -> None:
-    assert status_of("Federated", GITHUB, allowing(doubt="a parameter"), model) is UNDECIDED
+    assert principal_status("Federated", GITHUB, allowing(doubt="a parameter"), model) is UNDECIDED
 
 
 def test_a_private_provider_is_somebody_unknown(model: Model) -> None:
@@ -116,7 +116,7 @@ def test_a_condition_on_everyone_leaves_it_undecided(model: Model) -> None:
 
 def found(model: Model, *statements: Statement, possible: tuple[Statement, ...] = ()) -> list[Finding]:
     trust = Policy(source="Role", statements=statements, possible=possible)
-    return list(others(Role(arn="arn", id="id", name="Users", trust=trust, policies=()), model))
+    return list(external_principals(Role(arn="arn", id="id", name="Users", trust=trust, policies=()), model))
 
 
 @pytest.mark.parametrize(

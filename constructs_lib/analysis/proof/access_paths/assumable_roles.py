@@ -13,7 +13,7 @@ from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.access_paths.reachable_resources import role_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Question, Status
-from constructs_lib.analysis.proof.trust_external_principals import others
+from constructs_lib.analysis.proof.trust_external_principals import external_principals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def assumable_role_findings(reachable: ReachableResources) -> Iterator[Finding]:
     checked = {caller.role.arn for caller in model.callers}
     checked |= {each.resource.arn for each in reachable.of(Kind.ROLE) if each.resource is not None}
     for role in model.roles.values():
-        strangers = [] if role.arn in checked else list(others(role, model))
+        strangers = [] if role.arn in checked else list(external_principals(role, model))
         power = _power_here(names[role.arn].place, role, reachable) if strangers else None
         for each in strangers if power is not None else ():
             certain = power is not None and power.certain

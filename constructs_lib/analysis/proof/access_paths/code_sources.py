@@ -16,7 +16,7 @@ from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.proof.access_paths.data_copies import may_be_bucket, replications
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.pages import PAGE, names_script, pages
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind, rule_of
 from constructs_lib.analysis.proof.access_paths.s3_references import DATA, exactly, literal_objects
 from constructs_lib.analysis.proof.access_paths.trusted_code import (
@@ -198,21 +198,21 @@ def _writers(location: CodeLocation, source: Node, reachable: ReachableResources
         if isinstance(bucket, Bucket) and not bucket.refuses_anonymous_callers
         else ()
     ):
-        if principals.speaks_of(statement, "") and is_writing(statement, source):
+        if principals.applies_to_principal(statement, "") and is_writing(statement, source):
             yield undecided("anyone", node, f"anyone may write there: {story}, because of {statement}", statement)
 
 
 def _writing(caller: Caller, policy: Policy | None, source: Node) -> Statement | None:
     statements = [each for own in caller.identity for each in (*own.statements, *own.possible)]
     by_bucket = (*policy.statements, *policy.possible) if policy is not None else ()
-    statements += [each for each in by_bucket if principals.speaks_of(each, caller.principal)]
+    statements += [each for each in by_bucket if principals.applies_to_principal(each, caller.principal)]
     return next((each for each in statements if is_writing(each, source)), None)
 
 
 def is_writing(statement: Statement, source: Node) -> bool:
     """Return whether a statement may allow writing to the source of code."""
     writes = any(applies_to_action(statement, action) for action in _WRITES)
-    named = speaks_of(statement, source) or (source.why == PAGE and names_script(statement, source.arn))
+    named = applies_to_node(statement, source) or (source.why == PAGE and names_script(statement, source.arn))
     return statement.allow and writes and named
 
 

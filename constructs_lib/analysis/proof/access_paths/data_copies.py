@@ -18,7 +18,7 @@ from constructs_lib.analysis.proof.access_paths.data_flows import BUCKET_FLOWS, 
 from constructs_lib.analysis.proof.access_paths.distribution_logs import DISTRIBUTION, log_prefix
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import granting_statement
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import HARMLESS_PROPERTIES, Kind
 from constructs_lib.analysis.template.globs import may_be_equal
 
@@ -177,10 +177,10 @@ def allowing_statement(caller: Caller, node: Node) -> Statement | None:
     for policy in caller.identity:
         for statement in (*policy.statements, *policy.possible):
             within = all(
-                any(speaks_of(each, node) for each in (*limit.statements, *limit.possible) if each.allow)
+                any(applies_to_node(each, node) for each in (*limit.statements, *limit.possible) if each.allow)
                 for limit in caller.limits
             )
-            if statement.allow and within and speaks_of(statement, node):
+            if statement.allow and within and applies_to_node(statement, node):
                 return statement
     return None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import is_unknown, partition_name, starred
-from constructs_lib.analysis.iam.escalations import ways
+from constructs_lib.analysis.iam.escalations import all_escalations
 from constructs_lib.analysis.proof.access_paths.event_causes import causes
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
@@ -134,7 +134,7 @@ def may_be_owned(settings: Mapping[str, Any], by: Resource, reachable: Reachable
     services = {node.service for node in (*relays, *reachable.of(Kind.DATA))}
     services |= {each for relay in relays for rule in events_start(relay, reachable) for each in causes(rule)}
     if not _subtype(settings):
-        services |= {way.action.partition(":")[0] for way in ways()}
+        services |= {escalation.action.partition(":")[0] for escalation in all_escalations()}
         services |= {path.service for path in INDIRECT_PATHS}
     return service == ANY_SERVICE or service in services
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.parsing import parse_policy
-from constructs_lib.analysis.iam.principals import speaks_of as names_principal
+from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.model.possible_policies import possible_policy
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
 from constructs_lib.analysis.proof.access_paths.resource_references import literal_names
 from constructs_lib.analysis.template.atoms import split_around_atoms
 from constructs_lib.analysis.template.globs import may_be_equal
@@ -70,7 +70,7 @@ def granting_statement(principal: str, node: Node, reachable: ReachableResources
     for policy in policies_of(node, reachable):
         for each in (*policy.statements, *policy.possible):
             excluded = any(_excludes(condition, others) for condition in each.conditions)
-            if each.allow and not excluded and names_principal(each, principal) and speaks_of(each, node):
+            if each.allow and not excluded and applies_to_principal(each, principal) and applies_to_node(each, node):
                 return each
     return None
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import layers_of
-from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources, allows_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.signed_urls import showing_statements
-from constructs_lib.analysis.proof.escalation import opened_ways, taken_roles
+from constructs_lib.analysis.proof.escalation import open_escalations, taken_roles
 from constructs_lib.analysis.proof.guest_identity_ids import LISTING, listing_statement, name_lists
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS, open_paths
 
@@ -42,11 +42,11 @@ def _powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Po
     holder = Caller(kind=CallerKind.FUNCTION, group=role.name, role=role)
     for taken in taken_roles(holder, reachable.model):
         yield "sts", Power(words=f"take the {taken.subject}, whose trust policy names it")
-    sure, possible = opened_ways(holder, layers_of(holder, NO_POLICY), reachable.model)
-    for way, statement in (possible | sure).items():
-        certain = way in sure and way.certain
-        words = f"call {way.action}, and so {way.why}"
-        yield way.action.partition(":")[0], Power(words=words, certain=certain, statement=statement)
+    sure, possible = open_escalations(holder, layers_of(holder, NO_POLICY), reachable.model)
+    for escalation, statement in (possible | sure).items():
+        certain = escalation in sure and escalation.certain
+        words = f"call {escalation.action}, and so {escalation.why}"
+        yield escalation.action.partition(":")[0], Power(words=words, certain=certain, statement=statement)
     has_guests = _has_guests(reachable)
     listing = listing_statement(holder) if has_guests else None
     if listing is not None:
@@ -67,7 +67,7 @@ def target_powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[s
     """Yield what a role can do with trusted code, each with the service of the actions."""
     for target in reachable.targets:
         by_resource = [each for each in (*target.policy.statements, *target.policy.possible) if role.arn]
-        said = (*allows_of(role), *(each for each in by_resource if speaks_of(each, role.arn)))
+        said = (*allows_of(role), *(each for each in by_resource if applies_to_principal(each, role.arn)))
         by = next((each for each in said if target.allows(each)), None)
         if by is not None:
             yield target.service, Power(words=target.words, statement=by, path="trusted code")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.iam.principals import speaks_of
+from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def untrusted_principals(statement: Statement, model: Model) -> Iterator[str]:
     if statement.not_principals or not statement.principals:
         yield "an unknown principal"
         return
-    yield from (str(each) for each in model.callers if speaks_of(statement, each.principal))
+    yield from (str(each) for each in model.callers if applies_to_principal(statement, each.principal))
     trusted = {*_OWN, *model.roles}
     yield from (
         value for kind, value in statement.principals if kind != "Service" and value not in trusted

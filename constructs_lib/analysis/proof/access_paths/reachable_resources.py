@@ -108,7 +108,7 @@ def as_glob(template: str) -> str:
     return _VARIABLE.sub("*", template)
 
 
-def speaks_of(statement: Statement, node: Node) -> bool:
+def applies_to_node(statement: Statement, node: Node) -> bool:
     """Return whether a statement may allow its holder to use a node's owned data; conditions are ignored."""
     service = f"{node.service}:"
     named = [each.lower() for each in statement.actions]
@@ -274,9 +274,9 @@ __all__ = [
     "ReachableResources",
     "Reference",
     "allows_of",
+    "applies_to_node",
     "as_glob",
     "name_everything",
     "owned_nodes",
     "role_names",
-    "speaks_of",
 ]

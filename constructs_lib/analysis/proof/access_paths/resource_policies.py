@@ -23,7 +23,7 @@ from constructs_lib.analysis.proof.access_paths.cloudfront import (
 )
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import SOURCE, asks, policies_of
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, speaks_of
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_condition_keys import CHOSEN, SET
@@ -63,7 +63,7 @@ def grant_findings(reachable: ReachableResources, services: dict[str, tuple[str,
     for node in reachable.of(Kind.DATA):
         for policy in policies_of(node, reachable):
             for statement in (*policy.statements, *policy.possible):
-                if statement.allow and speaks_of(statement, node):
+                if statement.allow and applies_to_node(statement, node):
                     yield from _answers(node, statement, reachable, services)
         if node.resource is None and node.service == "s3":
             # The policy of an external bucket is not visible; it may allow a distribution that names the bucket.

@@ -16,12 +16,12 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     Node,
     ReachableResources,
     allows_of,
+    applies_to_node,
     role_names,
-    speaks_of,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.trust_external_principals import status_of
+from constructs_lib.analysis.proof.trust_external_principals import principal_status
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _may_read(role: Role, node: Node, reachable: ReachableResources) -> bool:
 
 def may_use(role: Role, node: Node) -> bool:
     """Return whether a role's own policies may allow it to use a node; conditions are ignored."""
-    return any(speaks_of(each, node) for each in allows_of(role))
+    return any(applies_to_node(each, node) for each in allows_of(role))
 
 
 def may_start(role: Role, node: Node, reachable: ReachableResources) -> bool:
@@ -170,7 +170,7 @@ def _trusted(node: Node, statement: Statement, reachable: ReachableResources) ->
             # The possible statements contain it a second time, with its doubt.
             continue
         # A service uses it for the resource that refers to it; `trust_policies.py` checks identity pools.
-        status = status_of(kind, value, statement, reachable.model)
+        status = principal_status(kind, value, statement, reachable.model)
         if status is not None:
             make = counterexample if status is Status.COUNTEREXAMPLE else undecided
             who = "anyone" if value == "*" else f"{value} ({kind})"

@@ -15,8 +15,8 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     Node,
     ReachableResources,
     allows_of,
+    applies_to_node,
     role_names,
-    speaks_of,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
 from constructs_lib.analysis.proof.access_paths.state_machine_calls import MACHINE, may_call
@@ -127,7 +127,7 @@ def _add_starters(agent: Node, reachable: ReachableResources) -> bool:
 
 
 def _may_use(said: Sequence[Statement], node: Node) -> bool:
-    return any(speaks_of(each, node) for each in said)
+    return any(applies_to_node(each, node) for each in said)
 
 
 def power_with(role: str, service: str | None, reachable: ReachableResources) -> Power | None:
