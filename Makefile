@@ -40,8 +40,10 @@ bench: $(VENV) $(NODE) ## time synth, tests, deploys and analysis beside their p
 	@python -m bench
 
 # mutmut is asked for one mutant, makes all, and notes which test calls which function; the rest is faster at once.
+# It does not copy changed data files again, so the copies are deleted; found.json has the results.
 # One module: python tools/mutants.py evaluator, thereafter.
 mutants: $(VENV) ## change one thing at a time in what decides access, and say which changes no test notices
+	@find mutants -mindepth 1 -maxdepth 1 ! -name found.json -exec rm -rf {} + 2>/dev/null || true
 	@mutmut run constructs_lib.local.emulator.variables.x_substitute__mutmut_1 && python tools/mutants.py
 
 lock: $(VENV) ## rewrite the locks from pyproject.toml and package.json; UPGRADE=--upgrade takes the newest versions

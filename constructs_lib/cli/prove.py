@@ -36,6 +36,13 @@ EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
     help="Intended access to others' data, such as 'Documents protected/{owner}/*:get,list': place and caller as "
     "the report names them. Repeatable.",
 )
+@click.option(
+    "--owned",
+    multiple=True,
+    metavar="NAME",
+    help="A resource or place that must have owners, such as Documents or 'Documents private/{owner}/*', as the report "
+    "names it. Undecided if no policy ties it to a caller: a forgotten owner. Repeatable.",
+)
 @claim_option
 @click.option("--replay", is_flag=True, help="Try the attacks for real, on the local cloud of this folder.")
 @click.option("--scripts", type=click.Path(file_okay=False), help="Folder for a script per attack.")
@@ -46,6 +53,7 @@ def command(
     engine: str | None,
     timeout: float,
     accepted: tuple[str, ...],
+    owned: tuple[str, ...],
     claims: tuple[str, ...],
     replay: bool,
     scripts: str | None,
@@ -55,7 +63,7 @@ def command(
     TEMPLATE is a file, a cdk.out folder or stack:NAME; several are taken to be deployed together. Exit 0: proved,
     2: a counterexample, 3: undecided, 1: could not run.
     """
-    report = run(templates, engine=engine, timeout=timeout, accepted=accepted, claims=claims)
+    report = run(templates, engine=engine, timeout=timeout, accepted=accepted, owned=owned, claims=claims)
     attempts = _replay(report) if replay else []
     if shape == "json":
         from constructs_lib.analysis.report.proof import as_json
@@ -85,6 +93,7 @@ def run(
     engine: str | None,
     timeout: float,
     accepted: tuple[str, ...] = (),
+    owned: tuple[str, ...] = (),
     claims: tuple[str, ...] = (),
 ) -> Report:
     """Read templates and prove them.
@@ -106,9 +115,9 @@ def run(
     opened: AbstractContextManager[Any] = Cvc5(seconds=timeout) if with_second else nullcontext()
     with opened as second:
         try:
-            return prove(models, second=second, accepted=intended)
+            return prove(models, second=second, accepted=intended, owned=owned)
         except ValueError as error:
-            raise click.ClickException(f"--accept: {error}") from error
+            raise click.ClickException(str(error)) from error
 
 
 def _replay(report: Report) -> list[Attempt]:

@@ -16,7 +16,7 @@ __all__ = ["assert_isolated"]
 
 
 @checked
-def assert_isolated(template: TemplateLike, accept: Iterable[str] = ()) -> None:
+def assert_isolated(template: TemplateLike, accept: Iterable[str] = (), owned: Iterable[str] = ()) -> None:
     """Fail unless the proof shows that no user reaches another user's data.
 
     Both engines must agree if cvc5 is installed (the extra `proof`); otherwise one engine proves alone.
@@ -26,15 +26,17 @@ def assert_isolated(template: TemplateLike, accept: Iterable[str] = ()) -> None:
             `aws_cdk.assertions.Template`.
         accept: Intended access to other users' data, as `PLACE:VERBS[:CALLER]`, such as
             `Documents protected/{owner}/*:get,list`, with place and caller as in the report. Empty: none.
+        owned: Resources or places that must have owners, such as `Documents` or `Documents private/{owner}/*`, named
+            as in the report. Without it, a bucket or table that no policy ties to its users counts as shared.
 
     Raises:
         AssertionError: With every attack, or the undecided questions. Also if the template has no owned data, because
             then nothing was proved.
-        ValueError: If the template or an entry of `accept` cannot be read.
+        ValueError: If the template or an entry of `accept` cannot be read, or a resource of `owned` does not exist.
     """
     accepted = [Accepted.parse(text) for text in accept]
     with Cvc5() if is_installed() else nullcontext() as second:
-        report = prove(models_of(template), second=second, accepted=accepted)
+        report = prove(models_of(template), second=second, accepted=accepted, owned=tuple(owned))
     if report.status is Status.PROVED:
         return
     open_ones = [each for each in report.findings if each.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}]

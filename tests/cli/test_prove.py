@@ -39,6 +39,24 @@ def prove(*arguments: str) -> tuple[int, Result]:
 
 
 @pytest.mark.parametrize(
+    ("owned", "status", "told"),
+    [
+        ([], 0, "Shared (nothing in it is tied to a caller):\n  Bucket"),
+        (["Table"], 0, "PROVED"),
+        (["Table", "Bucket"], 3, "Bucket is expected to have owners, but no policy ties it to a caller"),
+        (["Buckets"], 1, "'Buckets' is expected to have owners, and is no resource of the templates"),
+    ],
+)
+def test_a_forgotten_owner_is_undecided_if_the_resource_is_expected_to_have_one(
+    written: Any, owned: list[str], status: int, told: str
+) -> None:
+    path = written([ROWS, *NOTHING_OWNED])
+    found, result = prove(path, "--engine", "automata", *(f"--owned={name}" for name in owned))
+    assert found == status
+    assert told in (str(result.exception) if status == 1 else result.stdout)
+
+
+@pytest.mark.parametrize(
     ("statements", "status", "verdict"),
     [
         ([OWN, ROWS], 0, "PROVED (one engine alone): nobody reaches another's data"),

@@ -40,6 +40,14 @@ def test_an_acceptance_of_what_nobody_has_is_refused(accepted: list[str], remedy
         assert_isolated(template([OWN, OTHERS]), accept=accepted)
 
 
+def test_a_forgotten_owner_fails_where_one_is_expected() -> None:
+    table = {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": {"Fn::GetAtt": ["Table", "Arn"]}}
+    assert_isolated(template([OWN, table]))
+    assert_isolated(template([OWN, table]), owned=["Bucket"])
+    with pytest.raises(AssertionError, match="Table is expected to have owners, but no policy ties it to a caller"):
+        assert_isolated(template([OWN, table]), owned=["Bucket", "Table"])
+
+
 def test_a_template_in_which_nothing_is_owned_proves_nothing() -> None:
     with pytest.raises(AssertionError, match="nothing is owned"):
         assert_isolated(template([]))

@@ -13,6 +13,7 @@ from constructs_lib.analysis.proof.access_paths.external_access import external_
 from constructs_lib.analysis.proof.anonymous_access import anonymous_findings, open_to_anyone
 from constructs_lib.analysis.proof.claim_sources import claim_findings
 from constructs_lib.analysis.proof.escalation import escalations, foreign
+from constructs_lib.analysis.proof.expected_owners import missing_owners, refuse_unknown_owned
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
 from constructs_lib.analysis.proof.guest_identity_ids import exposed_guest_identity_ids
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS, indirect_access
@@ -29,7 +30,12 @@ if TYPE_CHECKING:
 
 
 def prove(
-    models: Sequence[Model], *, second: Engine | None = None, accepted: Sequence[Accepted] = (), warn: bool = True
+    models: Sequence[Model],
+    *,
+    second: Engine | None = None,
+    accepted: Sequence[Accepted] = (),
+    owned: Sequence[str] = (),
+    warn: bool = True,
 ) -> Report:
     """Run all checks on templates, for every combination of their conditions.
 
@@ -37,13 +43,16 @@ def prove(
         models: From `build_model`.
         second: The engine that repeats the proofs of the first; None for the first alone, which the report states.
         accepted: Intended access to other owners' data.
+        owned: Names of resources or places that must have owners, as reports show them.
         warn: Whether to check, too, that some caller reaches their own data: a version that is only a baseline for
             comparison needs no warnings.
 
     Raises:
-        ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
+        ValueError: If an accepted place or caller does not exist, no caller has the accepted access, or a resource
+            that must have owners does not exist.
     """
-    proofs = [_ModelProof(model, second, accepted) for model in models]
+    refuse_unknown_owned(owned, models)
+    proofs = [_ModelProof(model, second, accepted, owned) for model in models]
     under_choices = [_ModelProof(each, second, accepted) for model in models for each in model.under_choices()]
     findings = _findings(proofs, accepted, under_choices)
     held = {place.holder for each in proofs for place in each.places}
@@ -89,11 +98,14 @@ _OPEN: Final = (Status.COUNTEREXAMPLE, Status.UNDECIDED)
 class _ModelProof:
     """One model, with its owned places."""
 
-    def __init__(self, model: Model, second: Engine | None, accepted: Sequence[Accepted]) -> None:
+    def __init__(
+        self, model: Model, second: Engine | None, accepted: Sequence[Accepted], owned: Sequence[str] = ()
+    ) -> None:
         self.model = model
         self.places = find_places(model)
         self._second = second
         self._accepted = accepted
+        self._owned = owned
         self._isolation = Isolation(model, second, accepted)
         self.external = external_access(model, self.places)
 
@@ -108,6 +120,7 @@ class _ModelProof:
             yield from exposed_guest_identity_ids(place, model, self._second, self._accepted)
             for finding in anonymous_findings(place, model, self._second):
                 yield self._accepted_or(_in_doubt(finding, place))
+        yield from missing_owners(self._owned, model, self.places)
         yield from trust_findings(model, self.places, self._second, told=self.external.roles)
         yield from untagged_sessions(model)
         yield from escalations(model)

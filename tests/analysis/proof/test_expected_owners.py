@@ -1,0 +1,53 @@
+"""Resources that are expected to have owners: a forgotten owner leaves the proof undecided, a typo is an error."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis.model.assemble import build_model
+from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.analysis.template.templates import Template
+from tests.analysis.conftest import BUCKET, join, template
+from tests.analysis.proof.test_traps import OWN, ROWS, allow
+
+SHARED = allow("s3:GetObject", join(BUCKET, "/public/*"))
+
+
+def proved(statements: list[dict[str, Any]], *owned: str) -> Report:
+    body = template(statements)
+    return prove(build_model([Template(name="T", body=body, source="test")]), owned=owned)
+
+
+@pytest.mark.parametrize("name", ["Bucket", "Bucket private/{owner}/*", "Table"])
+def test_what_a_policy_ties_to_the_caller_has_owners(name: str) -> None:
+    assert proved([OWN, ROWS], name).status is Status.PROVED
+
+
+@pytest.mark.parametrize("name", ["Bucket", "Bucket public/{owner}/*"])
+def test_a_bucket_whose_owner_was_forgotten_is_undecided_and_named(name: str) -> None:
+    assert proved([SHARED, ROWS]).status is Status.PROVED
+    report = proved([SHARED, ROWS], name)
+    (finding,) = [each for each in report.findings if each.status is Status.UNDECIDED]
+    assert finding.subject == name
+    assert f"{name} is expected to have owners, but no policy ties it to a caller" in finding.story
+
+
+def test_another_place_of_the_bucket_is_no_owner_of_this_one() -> None:
+    assert proved([OWN, ROWS], "Bucket public/{owner}/*").status is Status.UNDECIDED
+
+
+def test_a_resource_of_one_branch_is_asked_for_where_it_exists() -> None:
+    body = template([OWN, SHARED, ROWS])
+    body["Parameters"] = {"Stage": {"Type": "String"}}
+    body["Conditions"] = {"IsDev": {"Fn::Equals": [{"Ref": "Stage"}, "dev"]}}
+    body["Resources"]["Extra"] = {"Type": "AWS::S3::Bucket", "Condition": "IsDev"}
+    models = build_model([Template(name="T", body=body, source="test")])
+    assert prove(models).status is Status.PROVED
+    assert prove(models, owned=["Bucket"]).status is Status.PROVED
+    assert prove(models, owned=["Extra"]).status is Status.UNDECIDED
+
+
+def test_a_typo_is_refused_with_the_names_of_the_templates() -> None:
+    with pytest.raises(ValueError, match=r"'Buckets' is expected to have owners.*use one of 'Bucket'"):
+        proved([OWN, ROWS], "Buckets")
