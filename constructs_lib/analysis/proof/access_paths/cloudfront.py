@@ -9,17 +9,15 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, starred
-from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.proof.access_paths.cloudfront_origins import Origins
+from constructs_lib.analysis.proof.access_paths.cloudfront_origins import Behaviour, Origins, behaviours_of
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import as_glob
 from constructs_lib.analysis.proof.access_paths.signed_urls import is_signed, signers
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.template.atoms import any_text
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
@@ -88,30 +86,6 @@ def _distributions(statement: Statement, reachable: ReachableResources, principa
     return found, unknown
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Behaviour:
-    """A cache behaviour of a distribution.
-
-    Args:
-        pattern: Its path pattern, without the first slash.
-        settings: Its properties in the template.
-    """
-
-    pattern: str
-    settings: Mapping[str, Any]
-
-    @property
-    def has_code(self) -> bool:
-        """Whether code at the edge may refuse or rewrite a request."""
-        kinds = [
-            str(each.get("EventType"))
-            for name in ("FunctionAssociations", "LambdaFunctionAssociations")
-            for each in as_list(self.settings.get(name))
-            if isinstance(each, Mapping)
-        ]
-        return any(kind.endswith("-request") or "⟦" in kind for kind in kinds)
-
-
 def distribution_findings(
     distribution: Resource,
     node: Node,
@@ -131,7 +105,7 @@ def distribution_findings(
     if not origins:
         story = f"{distribution.name} may read {node}, and none of its origins is known to be that bucket"
         yield undecided("anyone on the internet", node, story, statement)
-    behaviours = list(_behaviours(config))
+    behaviours = list(behaviours_of(config))
     within = f"{node.arn}/"
     keys = [each.removeprefix(within) for each in node.globs or (f"{within}*",) if each.startswith(within)]
     for number, behaviour in enumerate(behaviours):
@@ -148,7 +122,7 @@ def distribution_findings(
 def _served(
     distribution: Resource,
     path: str,
-    behaviour: _Behaviour,
+    behaviour: Behaviour,
     before: list[str],
     keys: list[str],
     node: Node,
@@ -178,7 +152,7 @@ def _may_serve(path: str, key: str, node: Node, statement: Statement) -> bool:
 
 
 def _by_another_path(
-    distribution: Resource, path: str, behaviour: _Behaviour, key: str, node: Node, statement: Statement
+    distribution: Resource, path: str, behaviour: Behaviour, key: str, node: Node, statement: Statement
 ) -> Iterator[Finding]:
     """Yield a finding that an open behaviour may serve owned objects by paths that differ from their keys."""
     granted = [as_glob(each) for each in statement.resources] or ["*"]
@@ -209,7 +183,7 @@ def _request_forms(key: str) -> Iterator[str]:
     yield from map("".join, itertools.product(*choices))
 
 
-def _open(distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement) -> Finding:
+def _open(distribution: Resource, behaviour: Behaviour, node: Node, statement: Statement) -> Finding:
     config = distribution.get("DistributionConfig")
     where = f"/{behaviour.pattern}" if behaviour.pattern != "*" else "every path"
     story = f"anyone on the internet can fetch owned data of {node} from {distribution.name}: it serves {where}"
@@ -230,7 +204,7 @@ def _open(distribution: Resource, behaviour: _Behaviour, node: Node, statement: 
     )
 
 
-def _unseparated_path(distribution: Resource, behaviour: _Behaviour, node: Node, statement: Statement) -> Finding:
+def _unseparated_path(distribution: Resource, behaviour: Behaviour, node: Node, statement: Statement) -> Finding:
     """Return the finding that path patterns do not separate owned data: S3 reads `%2F` in a path as a slash.
 
     CloudFront selects the behaviour by the path normalised according to RFC 3986, which keeps `%2F`, and sends the
@@ -243,19 +217,6 @@ def _unseparated_path(distribution: Resource, behaviour: _Behaviour, node: Node,
         f"deny it to {distribution.name}, because of {statement}"
     )
     return undecided("anyone on the internet", node, story, statement)
-
-
-def _behaviours(config: Mapping[str, Any]) -> Iterator[_Behaviour]:
-    """Yield the behaviours in their order; one that is not spelled out may be any."""
-    for each in as_list(config.get("CacheBehaviors")):
-        settings = each if isinstance(each, Mapping) else _unread(each)
-        yield _Behaviour(pattern=str(settings.get("PathPattern", "*")).removeprefix("/"), settings=settings)
-    default = config.get("DefaultCacheBehavior") or {}
-    yield _Behaviour(pattern="*", settings=default if isinstance(default, Mapping) else _unread(default))
-
-
-def _unread(behaviour: Any) -> Mapping[str, Any]:
-    return {"TargetOriginId": any_text(f"behaviour {behaviour}")}
 
 
 def _covers(pattern: str, key: str) -> bool:

@@ -1,11 +1,13 @@
 """The origins of a distribution that are, or may be, a bucket, and the behaviours that lead to them.
 
-Sources: "Origin", "OriginGroup" (Amazon CloudFront API reference): IDs are unique within a distribution.
+Sources: "Origin", "OriginGroup" (Amazon CloudFront API reference): IDs are unique within a distribution;
+"AWS::CloudFront::Distribution LegacyS3Origin" (CloudFormation template reference).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown
@@ -19,8 +21,32 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
 
 _ANY_PATH: Final = "*"
+_LEGACY: Final = ("S3Origin", "CustomOrigin")
 _OF_TENANT: Final = "{{"
 """The start of a parameter whose value each tenant of a multi-tenant distribution has."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Behaviour:
+    """A cache behaviour of a distribution.
+
+    Args:
+        pattern: Its path pattern, without the first slash.
+        settings: Its properties in the template.
+    """
+
+    pattern: str
+    settings: Mapping[str, Any]
+
+    @property
+    def has_code(self) -> bool:
+        """Whether code at the edge may refuse or rewrite a request."""
+        kinds = [
+            str(each.get("EventType") if isinstance(each, Mapping) else each)
+            for name in ("FunctionAssociations", "LambdaFunctionAssociations")
+            for each in as_list(self.settings.get(name))
+        ]
+        return any(kind.endswith("-request") or "⟦" in kind for kind in kinds)
 
 
 class Origins:
@@ -36,7 +62,7 @@ class Origins:
             reachable: The owned data.
         """
         self._paths: dict[str, tuple[str, bool] | None] = {}
-        for origin in as_list(config.get("Origins")):
+        for origin in origins_of(config):
             if isinstance(origin, Mapping):
                 ours = _may_be(node, origin, by, reachable)
                 sure = _OF_TENANT not in f"{origin.get('DomainName')}{origin.get('OriginPath')}"
@@ -62,6 +88,30 @@ class Origins:
         wanted = ATOM.sub("*", target)
         met = [path for id_, path in self._paths.items() if path and globs_meet(ATOM.sub("*", id_), wanted)]
         return [(path, False) for path in dict.fromkeys(path for path, _ in met)]
+
+
+def behaviours_of(config: Mapping[str, Any]) -> Iterator[Behaviour]:
+    """Yield the behaviours in their order; one that is not spelled out may be any."""
+    for each in as_list(config.get("CacheBehaviors")):
+        settings = each if isinstance(each, Mapping) else _unread(each)
+        yield Behaviour(pattern=str(settings.get("PathPattern", "*")).removeprefix("/"), settings=settings)
+    default = config.get("DefaultCacheBehavior")
+    yield Behaviour(pattern="*", settings=default if isinstance(default, Mapping) else _unread(default))
+
+
+def _unread(behaviour: Any) -> Mapping[str, Any]:
+    return {"TargetOriginId": any_text(f"behaviour {behaviour}")}
+
+
+def origins_of(config: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the origins of a distribution, also those of the legacy properties, whose IDs no template says."""
+    yield from as_list(config.get("Origins"))
+    for name in _LEGACY:
+        origin = config.get(name)
+        if isinstance(origin, Mapping):
+            yield {**origin, "Id": any_text(name), "DomainName": origin.get("DNSName"), f"{name}Config": {}}
+        elif origin is not None:
+            yield origin
 
 
 def _may_be(node: Node, origin: Mapping[str, Any], by: Resource, reachable: ReachableResources) -> bool:
@@ -93,4 +143,4 @@ def _groups(groups: Any) -> Iterator[tuple[str, list[str]]]:
         yield str(group.get("Id")), list(map(str, named))
 
 
-__all__ = ["Origins"]
+__all__ = ["Behaviour", "Origins", "behaviours_of", "origins_of"]

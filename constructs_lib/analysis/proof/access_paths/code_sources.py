@@ -13,12 +13,14 @@ from constructs_lib.actions import S3_VERBS
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam import principals
 from constructs_lib.analysis.model.kinds.bucket import Bucket
+from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.data_copies import may_be_bucket, replications
 from constructs_lib.analysis.proof.access_paths.findings import undecided
-from constructs_lib.analysis.proof.access_paths.pages import PAGE, names_script, pages
+from constructs_lib.analysis.proof.access_paths.pages import DEPLOYMENT, PAGE, PageObject, pages
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind, rule_of
 from constructs_lib.analysis.proof.access_paths.s3_references import DATA, exactly, literal_objects
+from constructs_lib.analysis.proof.access_paths.token_issuers import SIGNS
 from constructs_lib.analysis.proof.access_paths.trusted_code import (
     CODE_PROPERTIES,
     TRUSTED,
@@ -44,6 +46,12 @@ _TOLD_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::SSM::MaintenanceWindowTask": ("TaskInvocationParameters", "TaskParameters"),
 }
 """By type: resources that configure the commands of machines and select these by tag instead of by name."""
+_ARCHIVES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    DEPLOYMENT: (("SourceBucketNames", "SourceObjectKeys"),),
+    "Custom::AmplifyAssetDeployment": (("S3BucketName", "S3ObjectKey"),),
+}
+"""By type: the properties of the CDK's resources with the buckets and the keys of the archives that they unpack."""
+_THEIRS: Final = ("their data",)
 _STARTERS: Final = ("AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::StepFunctions::StateMachine")
 _MACHINES: Final = ("AWS::AutoScaling::LaunchConfiguration", "AWS::EC2::Instance", "AWS::EC2::LaunchTemplate")
 _DATA_ONLY: Final = (
@@ -82,6 +90,8 @@ class CodeLocation:
     def told(self, source: Node) -> str:
         """Return the sentence that says which code comes from a source."""
         where = source.globs[0].removeprefix(_S3)
+        if isinstance(source, PageObject) and source.scripts:
+            where = f"{where} and the objects beside it"
         if not self.reviewed:
             return f"{self.by.name} may take code from {where} ({self.name}): that has not been reviewed"
         return f"{self.by.name} takes what {self.node} runs from {where} ({self.name})"
@@ -95,7 +105,7 @@ def source_findings(reachable: ReachableResources) -> Iterator[Finding]:
 
 def code_sources(reachable: ReachableResources) -> Iterator[tuple[CodeLocation, Node]]:
     """Yield the objects that the templates take code from, also those that are replicated there."""
-    known = (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable))
+    known = (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable), *_deployments(reachable))
     locations = (*known, *_by_unreviewed(reachable))
     found = ((location, source) for location in locations for source in _sources(location, reachable))
     for location, source in (*found, *_pages(reachable)):
@@ -104,11 +114,28 @@ def code_sources(reachable: ReachableResources) -> Iterator[tuple[CodeLocation, 
 
 
 def _pages(reachable: ReachableResources) -> Iterator[tuple[CodeLocation, Node]]:
-    """Yield the pages that browsers load from a bucket."""
-    for by, name, bucket, key in pages(reachable):
-        page = Node(name=f"the page of {bucket}", kind=Kind.CODE, resource=None, reach=("their data",), why=PAGE)
-        source = _node(bucket.resource.id if bucket.resource else bucket.name, f"{bucket.arn}/{exactly(key)}")
-        yield CodeLocation(node=page, by=by, name=name, value=key), replace(source, why=PAGE)
+    """Yield the pages that browsers load from a bucket, and the keys of issuers of tokens."""
+    for each in pages(reachable):
+        what = f"the issuer of tokens in {each.bucket}" if each.signs else f"the page of {each.bucket}"
+        page = Node(name=what, kind=Kind.CODE, resource=None, reach=_THEIRS, why=SIGNS if each.signs else PAGE)
+        bucket = each.bucket.resource.id if each.bucket.resource else each.bucket.name
+        found = _node(bucket, f"{each.bucket.arn}/{exactly(each.key)}")
+        source = PageObject(
+            name=bucket, kind=found.kind, resource=None, reach=(), globs=found.globs, arn=found.arn,
+            scripts=tuple(map(exactly, each.scripts)),
+        )  # fmt: skip
+        yield CodeLocation(node=page, by=each.by, name=each.property, value=each.key), source
+
+
+def _deployments(reachable: ReachableResources) -> Iterator[CodeLocation]:
+    """Yield the archives that the CDK unpacks into a bucket at each deployment: they may hold a page."""
+    for by in reachable.model.resources:
+        for buckets, keys in _ARCHIVES.get(by.type, ()):
+            named, known = as_list(by.get(buckets)), as_list(by.get(keys))
+            pairs = zip(named, known, strict=True) if len(named) == len(known) else ((each, None) for each in named)
+            page = Node(name=f"the page of {by.name}", kind=Kind.CODE, resource=None, reach=_THEIRS, why=PAGE)
+            value = [{"BucketName": bucket, "ObjectKey": key} for bucket, key in pairs]
+            yield CodeLocation(node=page, by=by, name=buckets, value=value)
 
 
 def _by_themselves(reachable: ReachableResources) -> Iterator[CodeLocation]:
@@ -175,7 +202,7 @@ def _replicated(source: Node, reachable: ReachableResources) -> Iterator[Node]:
     for bucket, destination in replications(reachable):
         if may_be_bucket(destination, source.arn):
             copied = _node(bucket.id, bucket.arn + source.globs[0].removeprefix(source.arn))
-            yield replace(copied, why=source.why)
+            yield replace(source, name=copied.name, globs=copied.globs, arn=copied.arn)
 
 
 def _node(bucket: str, glob: str) -> Node:
@@ -212,7 +239,7 @@ def _writing(caller: Caller, policy: Policy | None, source: Node) -> Statement |
 def is_writing(statement: Statement, source: Node) -> bool:
     """Return whether a statement may allow writing to the source of code."""
     writes = any(applies_to_action(statement, action) for action in _WRITES)
-    named = applies_to_node(statement, source) or (source.why == PAGE and names_script(statement, source.arn))
+    named = applies_to_node(statement, source) or (isinstance(source, PageObject) and source.may_run(statement))
     return statement.allow and writes and named
 
 
