@@ -13,6 +13,7 @@ from constructs_lib.analysis.proof.access_paths.powers import CodeTarget
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.signed_urls import signing_functions
+from constructs_lib.analysis.proof.access_paths.token_signers import SIGN, may_sign, trusting_pools
 from constructs_lib.analysis.proof.access_paths.trusted_code import code_nodes, does_with_role
 from constructs_lib.analysis.proof.claim_sources import claim_stores
 from constructs_lib.analysis.proof.function_permissions import Code
@@ -35,7 +36,7 @@ def add_code_targets(reachable: ReachableResources) -> None:
     model = reachable.model
     called = [*code_of_paths(reachable.places, model), *_signers(reachable)]
     invoked = (_target(code, what, model) for code, what in called)
-    reachable.targets = (*_sources(reachable), *invoked, *_claims(model))
+    reachable.targets = (*_sources(reachable), *invoked, *_claims(model), *_tokens(model))
     for resource in model.resources:
         # The events of AWS services have a form that the code behind a path does not take for a call.
         sent = resource.type != _STARTERS[0] or SENT in causes(resource)
@@ -68,6 +69,12 @@ def _claims(model: Model) -> Iterator[CodeTarget]:
         policy = store.holder.policy if store.holder is not None else NO_POLICY
         words = f"{store.use} {store.name}, {store.told}"
         yield CodeTarget(service=store.service, words=words, allows=store.may_be_used, policy=policy)
+
+
+def _tokens(model: Model) -> Iterator[CodeTarget]:
+    for pool in list(trusting_pools(model))[:1]:
+        words = f"call {SIGN}, and so sign in as any user if the key is that of an issuer that {pool.name} trusts"
+        yield CodeTarget(service="kms", words=words, allows=may_sign)
 
 
 def _target(code: Code, what: str, model: Model) -> CodeTarget:

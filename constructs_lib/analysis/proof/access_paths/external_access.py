@@ -35,6 +35,7 @@ from constructs_lib.analysis.proof.access_paths.service_wide import service_find
 from constructs_lib.analysis.proof.access_paths.shared_caches import cache_findings
 from constructs_lib.analysis.proof.access_paths.state_machines import relay_findings
 from constructs_lib.analysis.proof.access_paths.stream_policies import stream_findings
+from constructs_lib.analysis.proof.access_paths.token_signers import signer_findings
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_findings
 from constructs_lib.analysis.proof.access_paths.users_and_groups import caller_findings
 
@@ -103,6 +104,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *cache_findings(reachable, places),
         *distribution_findings(model),
         *source_findings(reachable),
+        *signer_findings(reachable),
         *access_log_findings(reachable),
         *pushed_findings(reachable),
         *call_findings(reachable),

@@ -97,11 +97,16 @@ def signers(
 
 def _by_stores(reachable: ReachableResources) -> Iterator[tuple[str, Statement]]:
     """Yield whom the policies of secrets, parameters and keys let read or use one: any may be the signing key."""
+    for _, statement in showing_statements(statements_of_stores(reachable)):
+        yield from ((who, statement) for who in untrusted_principals(statement, reachable.model))
+
+
+def statements_of_stores(reachable: ReachableResources) -> Iterator[Statement]:
+    """Yield the statements, also possible ones, of the policies of secrets, parameters and keys."""
     for resource in reachable.model.resources:
         document = resource.get(_STORES[resource.type]) if resource.type in _STORES else None
         policy = parse_policy(document, resource.name)
-        for _, statement in showing_statements((*policy.statements, *policy.possible)):
-            yield from ((who, statement) for who in untrusted_principals(statement, reachable.model))
+        yield from (*policy.statements, *policy.possible)
 
 
 def _keys(distribution: Resource, behaviour: Mapping[str, Any], reachable: ReachableResources) -> list[Resource]:
@@ -142,4 +147,4 @@ def _contains_own_identity(text: str, caller: Caller) -> bool:
     return any(owner is not None and not owner.forged for owner in owners)
 
 
-__all__ = ["is_signed", "showing_statements", "signers", "signing_functions"]
+__all__ = ["is_signed", "showing_statements", "signers", "signing_functions", "statements_of_stores"]

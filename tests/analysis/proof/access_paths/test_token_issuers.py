@@ -20,7 +20,7 @@ def provider(url: Any) -> Document:
     return {"Oidc": of("AWS::IAM::OIDCProvider", Url=url, ClientIdList=["app"])}
 
 
-def sign_in(kind: str, **details: Any) -> Document:
+def sign_in(kind: Any, **details: Any) -> Document:
     """A provider of a user pool."""
     said = {"client_id": "a", "client_secret": "{{resolve:secretsmanager:s}}", **details}
     made = of("AWS::Cognito::UserPoolIdentityProvider", ProviderType=kind, ProviderDetails=said)
