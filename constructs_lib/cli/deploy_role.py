@@ -27,18 +27,30 @@ _BOUNDARY: Final = re.compile(r"arn:[\w-]+:iam::(\d{12}|aws):policy/\S+")
 @click.command()
 @click.argument("templates", nargs=-1, required=True, metavar="TEMPLATE...")
 @click.option("--account", required=True, metavar="ID", help="The account that the stacks are deployed to, 12 digits.")
-@click.option("--region", required=True, metavar="REGION", help="Their region, such as eu-central-1.")
+@click.option(
+    "--region",
+    required=True,
+    metavar="REGION",
+    help="The region that the stacks are deployed to, such as eu-central-1.",
+)
 @click.option(
     "--boundary",
     default="",
     metavar="ARN",
     help="A managed policy that every role of the stacks must have as its permissions boundary "
-    "(`@aws-cdk/core:permissionsBoundary` in cdk.json). Without it the stacks can make a role that may do anything.",
+    "(`@aws-cdk/core:permissionsBoundary` in cdk.json). Default: none; the stacks can create roles with any "
+    "permission.",
 )
 @click.option(
-    "--without", multiple=True, metavar="TYPE", help="Leave out a resource type, AWS::SNS::Topic. Repeatable."
+    "--without", multiple=True, metavar="TYPE", help="Omit a resource type, such as AWS::SNS::Topic. Repeatable."
 )
-@click.option("--into", "folder", default="", metavar="FOLDER", help="Write each policy to a separate file there.")
+@click.option(
+    "--into",
+    "folder",
+    default="",
+    metavar="FOLDER",
+    help="Write each policy to a file in this folder. Default: a summary on standard output.",
+)
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def command(
     templates: tuple[str, ...],
@@ -115,9 +127,7 @@ def _summary(policy: DeployPolicy, files: Sequence[Path], *, account: str, bound
         f"{len(policy.actions)} actions for {len(policy.types)} resource types, in policies of {lengths} characters."
     ]
     if not bounded:
-        lines.append(
-            "A role that it lets make may be given any right: --boundary names a permissions boundary that limits that."
-        )
+        lines.append("CloudFormation can then create roles with any permission; limit them with --boundary.")
     if files:
         names = ",".join(f"arn:aws:iam::{account}:policy/{file.stem}" for file in files)
         made = "\n".join(

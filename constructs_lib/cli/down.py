@@ -13,7 +13,10 @@ from constructs_lib.local import emulator_lifecycle
 @click.option("--delete-state", is_flag=True, help="Also delete what `up --keep` has kept; asks first.")
 @click.option("--yes", is_flag=True, help="With --delete-state: do not ask.")
 def command(*, delete_state: bool, yes: bool) -> int:
-    """Stop the local cloud of this folder. Kept state stays unless you ask twice to delete it."""
+    """Stop the local cloud of this folder.
+
+    State that `up --keep` has kept is deleted only with --delete-state, after confirmation.
+    """
     folder = Path.cwd() / emulator_lifecycle.FOLDER
     state = folder / "state"
     ran = emulator_lifecycle.exists(folder)

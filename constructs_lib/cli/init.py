@@ -20,17 +20,19 @@ PEOPLE: Final = "Alice,Bob"
     "--template",
     "name",
     type=click.Choice(list(starters())),
-    help="; ".join(f"{each.name}: {each.title}" for each in starters().values()) + ". Prompted for on a terminal.",
+    help="; ".join(f"{each.name}: {each.title}" for each in starters().values())
+    + f". Default: a prompt on a terminal, otherwise {next(iter(starters()))}.",
 )
 @click.option("--name", "app", help="The app's name, such as my-app. Default: that of DIR; prompted for on a terminal.")
 @click.option("--people", help="The two users in its tests, such as Alice,Bob (the default).")
 @click.option(
     "--library",
     metavar="PATH|URL|REQUIREMENT",
-    help="Where the project gets this library. Default: the version that is running, from the package index.",
+    help="Where the project gets this library. Default: the version that is running, from the package index; "
+    "a path is written as on this machine, so CI cannot install it.",
 )
 def command(*, folder: Path, name: str | None, app: str | None, people: str | None, library: str | None) -> int:
-    """Begin a project in DIR: a stack, its functions, tests, a Makefile and a CI workflow.
+    """Create a project in DIR: a stack, its functions, tests, a Makefile and a CI workflow.
 
     DIR must be empty or not exist.
     """

@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 COMMANDS: Final[dict[str, str]] = {
-    "init": "Begin a project of your own.",
+    "init": "Create a project.",
     "up": "Start the local cloud, bootstrap it and deploy a CDK app to it.",
     "down": "Stop the local cloud and report the state that is kept.",
     "console": "Show users, data, calls and rule coverage of the local cloud on a page.",
     "status": "Show the running local cloud and its deployed stacks.",
-    "messages": "Show the e-mails and SMS that users would have got.",
+    "messages": "Show the e-mails and SMS that users would have received.",
     "try": "Show live what a guest, Alice, Bob and an editor can and cannot do.",
-    "matrix": "Show who can do what where.",
+    "matrix": "Show what each kind of caller can do with each part of each resource.",
     "prove": "Prove that no user reaches another's data, or show the attack.",
-    "why": "Say why a request is allowed or refused, and what would be allowed.",
-    "diff": "Show which access a change gives and takes.",
+    "why": "Explain why a request is allowed or refused, and what would be allowed.",
+    "diff": "Show the access that a change grants and revokes.",
     "replacements": "Show which stateful resources a change would replace or delete.",
     "review": "Matrix, diff, proof and replacements as one Markdown comment.",
-    "deploy-role": "Write the least policies with which templates can be deployed.",
+    "deploy-role": "Write the minimal IAM policies needed to deploy templates.",
     "verify": "Check this library's assumptions about AWS on an account.",
-    "outputs": "Write amplify_outputs.json and its kin for a client.",
+    "outputs": "Write a client's configuration: amplify_outputs.json, .dart, .env or .ts.",
     "doctor": "Show missing requirements on this machine, and the command that installs each.",
 }
 """Name and help line of each command; `module_of` returns the module of `cli` with its function `command`."""
@@ -68,7 +68,7 @@ COULD_NOT_RUN: Final = 1
 INTERRUPTED: Final = 130
 EXITS: Final = {
     0: "done; proved, allowed, nothing gained or lost",
-    COULD_NOT_RUN: "could not run; try: a call ended as it should not; doctor: something needed is missing",
+    COULD_NOT_RUN: "could not run; try: a call had an unexpected result; doctor: something needed is missing",
     2: "a counterexample, access that grew, something lost, a refusal; verify: a difference",
     3: "undecided; the output names the reason",
     4: "verify: resources remain; the output has the command that removes them",

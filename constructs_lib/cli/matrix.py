@@ -1,4 +1,4 @@
-"""`cognito-app matrix`: who can do what where."""
+"""`cognito-app matrix`: what each kind of caller can do with each part of each resource."""
 
 import click
 
@@ -13,10 +13,10 @@ from constructs_lib.cli.template_options import claim_option, model_of, read_tem
 @click.option("--actions", is_flag=True, help="Name the IAM actions behind each verb.")
 @claim_option
 def command(templates: tuple[str, ...], *, shape: str, actions: bool, claims: tuple[str, ...]) -> int:
-    """Show who can do what where: subjects, parts of resources, verbs.
+    """Show what each kind of caller can do with each part of each resource.
 
-    TEMPLATE is a file, a cdk.out folder or stack:NAME; several are taken to be deployed together. HTML is one page
-    that loads nothing: `cognito-app matrix template.json --format html > access.html`.
+    TEMPLATE is a file, a cdk.out folder or stack:NAME; several templates are analyzed as one deployment. HTML is one
+    page that loads nothing: `cognito-app matrix template.json --format html > access.html`.
     """
     from constructs_lib.analysis.matrix.build import build_matrix
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from constructs_lib.cli.template_options import claim_option, model_of, read_templates, write_json
+from constructs_lib.cli.template_options import accept_option, claim_option, model_of, read_templates, write_json
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -28,14 +28,7 @@ EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
     help="Both engines must agree on a proof. Default: both where cvc5 is installed (the extra `proof`).",
 )
 @click.option("--timeout", default=10.0, show_default=True, help="Seconds the second engine may take per question.")
-@click.option(
-    "--accept",
-    "accepted",
-    multiple=True,
-    metavar="PLACE:VERBS[:CALLER]",
-    help="Intended access to others' data, such as 'Documents protected/{owner}/*:get,list': place and caller as "
-    "the report names them. Repeatable.",
-)
+@accept_option
 @click.option(
     "--owned",
     multiple=True,
@@ -44,8 +37,12 @@ EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
     "names it. Undecided if no policy ties it to a caller: a forgotten owner. Repeatable.",
 )
 @claim_option
-@click.option("--replay", is_flag=True, help="Try the attacks for real, on the local cloud of this folder.")
-@click.option("--scripts", type=click.Path(file_okay=False), help="Folder for a script per attack.")
+@click.option("--replay", is_flag=True, help="Run each attack on the local cloud of this folder.")
+@click.option(
+    "--scripts",
+    type=click.Path(file_okay=False),
+    help="Write a script that reproduces each attack to this folder. Default: none.",
+)
 def command(
     templates: tuple[str, ...],
     *,
@@ -60,8 +57,8 @@ def command(
 ) -> int:
     """Prove that no user reaches another's data, from templates alone.
 
-    TEMPLATE is a file, a cdk.out folder or stack:NAME; several are taken to be deployed together. Exit 0: proved,
-    2: a counterexample, 3: undecided, 1: could not run.
+    TEMPLATE is a file, a cdk.out folder or stack:NAME; several templates are analyzed as one deployment. Exit 0:
+    proved, 2: a counterexample, 3: undecided, 1: could not run.
     """
     report = run(templates, engine=engine, timeout=timeout, accepted=accepted, owned=owned, claims=claims)
     attempts = _replay(report) if replay else []

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from constructs_lib.cli.template_options import claim_option, declared_claims, model_of, read_templates, write_result
+from constructs_lib.cli.template_options import (
+    accept_option,
+    claim_option,
+    declared_claims,
+    model_of,
+    read_templates,
+    write_result,
+)
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.report.review import Review
@@ -18,8 +25,11 @@ if TYPE_CHECKING:
 @click.argument("new")
 @click.option("--format", "shape", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
 @click.option("--timeout", default=10.0, show_default=True, help="Seconds the second engine may take per question.")
+@accept_option
 @claim_option
-def command(old: str, new: str, *, shape: str, timeout: float, claims: tuple[str, ...]) -> int:
+def command(
+    old: str, new: str, *, shape: str, timeout: float, accepted: tuple[str, ...], claims: tuple[str, ...]
+) -> int:
     """Review the update from OLD to NEW, as one Markdown comment.
 
     OLD and NEW are template files, cdk.out folders or stack:NAME. Exit 2: access grew, a user reaches another user's
@@ -28,12 +38,12 @@ def command(old: str, new: str, *, shape: str, timeout: float, claims: tuple[str
     """
     from constructs_lib.analysis.report import review as report
 
-    result = _review(old, new, timeout, claims)
+    result = _review(old, new, timeout, accepted, claims)
     write_result(report, result, shape)
     return result.status
 
 
-def _review(old: str, new: str, timeout: float, claims: tuple[str, ...]) -> Review:
+def _review(old: str, new: str, timeout: float, accepted: tuple[str, ...], claims: tuple[str, ...]) -> Review:
     from constructs_lib.analysis.diff import compare
     from constructs_lib.analysis.matrix.build import build_matrix
     from constructs_lib.analysis.proof.prove import prove
@@ -49,7 +59,7 @@ def _review(old: str, new: str, timeout: float, claims: tuple[str, ...]) -> Revi
     attacks = prove(models[0], warn=False)
     with ThreadPoolExecutor(max_workers=1) as beside:
         # The second engine is a separate process and runs in parallel with the rest.
-        proof = beside.submit(run, (new,), engine=None, timeout=timeout, claims=claims)
+        proof = beside.submit(run, (new,), engine=None, timeout=timeout, accepted=accepted, claims=claims)
         return Review(
             diff=compare(before, after, claims=declared_claims(claims)),
             before=attacks,

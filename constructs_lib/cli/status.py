@@ -80,7 +80,7 @@ def _print(found: dict[str, Any]) -> None:
     table = Table(show_header=False, title="Local cloud", title_justify="left")
     for name in ("endpoint", "tls_endpoint", "ca_file", "region", "account", "pid"):
         table.add_row(name.replace("_", " "), str(found[name]))
-    table.add_row("state", found["state"] or "gone when it stops")
+    table.add_row("state", found["state"] or "not kept")
     table.add_row("MiniStack", f"{found['ministack']} with {len(found['overrides'])} overrides")
     out.print(table)
     stacks = Table("stack", "status", title="Stacks", title_justify="left")

@@ -14,15 +14,26 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.template.templates import Template
 
-__all__ = ["claim_option", "declared_claims", "model_of", "read_templates", "write_json", "write_result", "write_text"]
+__all__ = [
+    "accept_option", "claim_option", "declared_claims", "model_of", "read_templates", "write_json", "write_result",
+    "write_text",
+]  # fmt: skip
 
+accept_option = click.option(
+    "--accept",
+    "accepted",
+    multiple=True,
+    metavar="PLACE:VERBS[:CALLER]",
+    help="Intended access to others' data, such as 'Documents protected/{owner}/*:get,list': place and caller as "
+    "the report names them. Repeatable.",
+)
 claim_option = click.option(
     "--claim",
     "claims",
     multiple=True,
     metavar="CLAIM=FORM",
     help="The form of the values of a token's claim, for principal tags filled from it: "
-    "'custom:tenant=[a-z0-9-]{3,36}'. Repeatable; the templates' metadata may say it too.",
+    "'custom:tenant=[a-z0-9-]{3,36}'. Repeatable. Default: the form in the templates' metadata.",
 )
 
 

@@ -30,7 +30,7 @@ SURPRISED: Final = 1
 
 @click.command()
 @click.argument("stack", required=False)
-@click.option("--coverage", "with_coverage", is_flag=True, help="Then show which statements these calls have used.")
+@click.option("--coverage", "with_coverage", is_flag=True, help="Also show which statements these calls have used.")
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def command(stack: str | None, *, with_coverage: bool, shape: str) -> int:
     """Show live what a guest, Alice, Bob and an editor can and cannot do; with tenants, all users of two tenants.

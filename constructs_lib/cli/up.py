@@ -21,18 +21,20 @@ from constructs_lib.local.errors import PinnedError
 @click.command()
 @click.argument("stacks", nargs=-1)
 @click.option("--app", help="The CDK app's command, such as 'python app.py'. Default: that of cdk.json.")
-@click.option("-c", "--context", multiple=True, metavar="KEY=VALUE", help="Context for the app; may be repeated.")
+@click.option("-c", "--context", multiple=True, metavar="KEY=VALUE", help="Context for the app. Repeatable.")
 @click.option(
     "--parameters",
     multiple=True,
     metavar="[STACK:]NAME=VALUE",
-    help="A value of a stack's parameter; may be repeated. Default: that of the last deploy, or of the template.",
+    help="A value of a stack's parameter. Repeatable. Default: that of the last deploy, or of the template.",
 )
 @click.option("--stage", default="local", show_default=True, help="Context `stage` for the app.")
-@click.option("--port", default=0, help="HTTP port of the local cloud. Default: a free one.")
+@click.option("--port", default=0, help="HTTP port of the local cloud, 0 to 65535. Default: 0, a free port.")
 @click.option("--keep", is_flag=True, help="Keep users, files and rows when the cloud stops.")
-@click.option("--try", "story", is_flag=True, help="Then show live what each kind of user can and cannot do.")
-@click.option("--web", is_flag=True, help="Then serve the page of the app, until Ctrl-C.")
+@click.option(
+    "--try", "story", is_flag=True, help="After the deployment, show live what each kind of user can and cannot do."
+)
+@click.option("--web", is_flag=True, help="After the deployment, serve the page of the app, until Ctrl-C.")
 @click.option(
     "--page",
     type=click.Path(file_okay=False, path_type=Path),
@@ -41,7 +43,9 @@ from constructs_lib.local.errors import PinnedError
     help="The page's project, for --web.",
 )
 @click.option("--web-port", default=5173, show_default=True, help="The page's port, for --web.")
-@click.option("--watch", is_flag=True, help="Then deploy again whenever the app's files change, until Ctrl-C.")
+@click.option(
+    "--watch", is_flag=True, help="After the deployment, deploy again whenever the app's files change, until Ctrl-C."
+)
 def command(
     stacks: tuple[str, ...],
     *,
@@ -179,7 +183,7 @@ def _what_remains() -> str:
         cloud.health()
         stacks = ", ".join(f"{stack['StackName']} ({stack['StackStatus']})" for stack in cloud.stacks()) or "none"
     except LocalCloudError:
-        stacks = "it does not tell"
+        stacks = "unknown"
     return (
         f"The local cloud still runs at {cloud.endpoint_url}. Stacks on it: {stacks}.\n"
         "Correct the app and run `cognito-app up` again, or stop the cloud with `cognito-app down`."
@@ -197,7 +201,7 @@ def _show_outputs(outputs: Mapping[str, Mapping[str, str]]) -> None:
 def _show_next(cloud: LocalCloud, *, story: bool) -> None:
     lines = [
         f"The local cloud runs at {cloud.endpoint_url} (log: {_relative(cloud.folder / 'emulator.log')}).",
-        f"Its console, for you alone: {_console(cloud)}",
+        f"Console (the address contains a secret): {_console(cloud)}",
         "Next:",
         *([] if story else ["  cognito-app try       watch a guest, Alice, Bob and an editor use it"]),
         "  cognito-app prove .local-cloud/cdk.out    proof of isolation",

@@ -23,13 +23,19 @@ _NO_CALLER: Final = "the call has no caller; add --as guest, --as user or --as g
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[TEMPLATE...] [QUESTION]")
-@click.option("--as", "who", default="", metavar="WHO", help="guest, user, group:NAME, internet or function:NAME.")
+@click.option(
+    "--as",
+    "who",
+    default="",
+    metavar="WHO",
+    help="The caller: guest, user, group:NAME, internet or function:NAME. Required, except with --last or --request.",
+)
 @click.option(
     "--context",
     "context",
     multiple=True,
     metavar="KEY=VALUE",
-    help="A condition key of the request, such as s3:prefix=private/. Repeatable; one key several times has several.",
+    help="A condition key of the request, such as s3:prefix=private/. To give a key several values, repeat it.",
 )
 @click.option("--last", is_flag=True, help="Explain the last call that this folder's local cloud has refused.")
 @click.option("--request", "request_id", default="", metavar="ID", help="Explain the call of this request ID.")

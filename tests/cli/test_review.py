@@ -58,6 +58,14 @@ def test_a_folder_that_nobody_owns_any_more_is_no_silent_proof(tmp_path: Path) -
     assert "private/\\{owner\\}/\\*" in result.stdout
 
 
+def test_access_that_is_accepted_is_no_attack(tmp_path: Path) -> None:
+    words = ["--accept", "Bucket private/{owner}/*:get"]
+    result = _review(tmp_path, template([OWN, ALL]), template([OWN, ALL]), *words)
+    assert result.exception is None, result.exception
+    assert result.return_value == 0
+    assert "COUNTEREXAMPLE" not in result.stdout
+
+
 def test_access_that_shrinks_is_shown_and_exits_with_0(tmp_path: Path) -> None:
     result = _review(tmp_path, template([OWN, PUBLIC]), template([OWN]))
     assert result.return_value == 0
