@@ -63,7 +63,7 @@ _DATA_ONLY: Final = (
 _S3: Final = "arn:aws:s3:::"
 _WRITES: Final = (
     *next(actions for verb, actions in S3_VERBS.items() if verb.value == "write"), "s3:ReplicateObject",
-    "s3:PutBucketPolicy", "s3:PutBucketAcl",
+    "s3:PutBucketPolicy", "s3:PutBucketAcl", "s3:PutBucketWebsite",
 )  # fmt: skip
 
 

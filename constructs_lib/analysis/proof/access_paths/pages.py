@@ -165,7 +165,7 @@ def _of_distribution(
 ) -> Iterator[Page]:
     config = by.get("DistributionConfig")
     known = config if isinstance(config, Mapping) else {_ORIGINS: [config]}
-    shows = config is not known or _shows_pages(known, by, buckets, reachable)
+    shows = _shows_pages(known, by, buckets, reachable)
     domains = (each.get("DomainName") for each in origins_of(known) if isinstance(each, Mapping))
     spelt, _ = literal_objects([f"https://{each}/" for each in domains])
     for bucket in {each.arn: each for each in (*buckets, *(_named(each.bucket, buckets) for each in spelt))}.values():

@@ -80,6 +80,12 @@ def deployed(key: Any = "site.zip") -> Document:
     return {"In": of("AWS::S3::Bucket"), "Files": of("Custom::CDKBucketDeployment", ServiceToken="arn", **said)}
 
 
+def hosted() -> Document:
+    """The CDK's deployment of an archive to Amplify Hosting."""
+    said = {"AppId": "a", "BranchName": "main", "S3BucketName": {"Ref": "In"}, "S3ObjectKey": "up/site.zip"}
+    return {"In": of("AWS::S3::Bucket"), "Files": of("Custom::AmplifyAssetDeployment", ServiceToken="arn", **said)}
+
+
 EDGE: Final = {"FunctionAssociations": [{"EventType": "viewer-request", "FunctionARN": "arn"}]}
 MEDIA: Final = [{"Id": "s", "DomainName": att("Site", "RegionalDomainName"), "S3OriginConfig": {}}]
 ERRORS: Final = [{"ErrorCode": 403, "ResponseCode": 200, "ResponsePagePath": "/err/page"}]
@@ -91,6 +97,7 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
     "scripts of a website": (INDEX, (writes("/assets/*.js"),), UNDECIDED),
     "a page of a website": (INDEX, (writes("/about.html"),), UNDECIDED),
     "the policy of a website": (INDEX, (allow("s3:PutBucketPolicy", att("Site")),), UNDECIDED),
+    "the settings of a website": (INDEX, (allow("s3:PutBucketWebsite", att("Site")),), UNDECIDED),
     "an index that the template does not determine": (website(IndexDocument=IMPORTED), (writes("/a*"),), UNDECIDED),
     "everything of a distribution": (ROOT, (writes("/*"),), UNDECIDED),
     "the index of a distribution below a path": (
@@ -186,6 +193,9 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
     ),
     "the archive of a page by a key that the template does not determine": (
         {**INDEX, **deployed(IMPORTED)}, (allow("s3:PutObject", sub("${In.Arn}/up/*")),), UNDECIDED
+    ),
+    "the archive of a page that Amplify hosts": (
+        {**INDEX, **hosted()}, (allow("s3:PutObject", sub("${In.Arn}/up/*")),), UNDECIDED
     ),
     "what is beside the archive of a page": (
         {**INDEX, **deployed("up/site.zip")}, (allow("s3:PutObject", sub("${In.Arn}/media/*")),), PROVED
