@@ -122,6 +122,9 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
     "a distribution that the template does not determine": (
         {**SITE, "Web": of("AWS::CloudFront::Distribution", DistributionConfig=IMPORTED)}, (writes("/*"),), UNDECIDED
     ),
+    "a shared folder behind a distribution that the template does not determine": (
+        {**SITE, "Web": of("AWS::CloudFront::Distribution", DistributionConfig=IMPORTED)}, (writes("/a/*"),), UNDECIDED
+    ),
     "the error page of a distribution": (served(CustomErrorResponses=ERRORS), (writes("/err/*"),), UNDECIDED),
     "an error page that the template does not determine": (
         served(CustomErrorResponses=IMPORTED), (writes("/err/*"),), UNDECIDED
