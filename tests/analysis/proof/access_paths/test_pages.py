@@ -88,6 +88,7 @@ def hosted() -> Document:
 
 EDGE: Final = {"FunctionAssociations": [{"EventType": "viewer-request", "FunctionARN": "arn"}]}
 MEDIA: Final = [{"Id": "s", "DomainName": att("Site", "RegionalDomainName"), "S3OriginConfig": {}}]
+MEDIA_BY_NAME: Final = {"Id": "n", "DomainName": "n.s3.eu-west-1.amazonaws.com", "S3OriginConfig": {}}
 ERRORS: Final = [{"ErrorCode": 403, "ResponseCode": 200, "ResponsePagePath": "/err/page"}]
 INDEX: Final = website(IndexDocument="index.html")
 ROOT: Final = served(DefaultRootObject="index.html")
@@ -158,7 +159,8 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
         {**backend("home.html"), "Rest": backend("{key}")["Route"]}, (writes("/assets/*"),), UNDECIDED
     ),
     "a shared folder behind a distribution with code at the edge": (
-        served(CacheBehaviors=[{**behaviour("s"), "PathPattern": "x", **EDGE}]), (writes("/assets/*"),), UNDECIDED
+        served("n", Origins=[*MEDIA, MEDIA_BY_NAME], CacheBehaviors=[{**behaviour("s"), "PathPattern": "x", **EDGE}]),
+        (writes("/assets/*"),), UNDECIDED
     ),
     "a shared folder behind a distribution whose code the template does not determine": (
         served("s", Origins=MEDIA, DefaultCacheBehavior={**behaviour("s"), "FunctionAssociations": IMPORTED}),
