@@ -3,6 +3,8 @@
 Sources: "Listener rules for your Application Load Balancer", "Authenticate users using an Application Load Balancer",
 "Verify JWTs using an Application Load Balancer" (Elastic Load Balancing); a Network Load Balancer requires no
 authentication.
+"Restrict access with VPC origins" (Amazon CloudFront developer guide), "Endpoints for standard accelerators" (AWS
+Global Accelerator developer guide): both take internal load balancers.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.template.atoms import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +24,12 @@ if TYPE_CHECKING:
 _BALANCER: Final = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 _LISTENER: Final = "AWS::ElasticLoadBalancingV2::Listener"
 _RULE: Final = "AWS::ElasticLoadBalancingV2::ListenerRule"
+_DOORS: Final = {
+    "AWS::CloudFront::VpcOrigin": "VpcOriginEndpointConfig",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "Targets",
+    "AWS::GlobalAccelerator::EndpointGroup": "EndpointConfigurations",
+}
+"""Resources by which others reach an internal load balancer, each with the property that names it."""
 _ENDS: Final = frozenset({"fixed-response", "redirect"})
 """Actions that respond without forwarding."""
 _SIGNS_IN: Final = {"authenticate-cognito": "AuthenticateCognitoConfig", "authenticate-oidc": "AuthenticateOidcConfig"}
@@ -89,7 +98,13 @@ def _who(by: Resource, actions: Sequence[Any], kinds: Sequence[str], resources: 
         return "a holder of a certificate that it accepts"
     balancer = next((each for each in resources if each.id == listener.get("LoadBalancerArn")), None)
     internal = balancer is not None and balancer.type == _BALANCER and balancer.get("Scheme") == "internal"
-    return "anyone in its network" if internal else ANYONE
+    return "anyone in its network" if internal and balancer and not _is_led_to(balancer, resources) else ANYONE
+
+
+def _is_led_to(balancer: Resource, resources: Sequence[Resource]) -> bool:
+    """Return whether a resource that is open to the internet may forward requests to an internal load balancer."""
+    texts = (str(each.get(_DOORS[each.type])) for each in resources if each.type in _DOORS)
+    return any(balancer.is_named_in(each) or is_unknown(each) for each in texts)
 
 
 def _signs_in(action: Mapping[str, Any]) -> bool:

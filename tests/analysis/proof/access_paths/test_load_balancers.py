@@ -32,7 +32,7 @@ def balanced(*actions: Any, scheme: str = "internet-facing", listener: Document 
             f"{ELB}::Listener", **{"LoadBalancerArn": ref("Balancer"), "DefaultActions": [ENDS]} | (listener or {})
         ),
         "Rule": of(f"{ELB}::ListenerRule", ListenerArn=ref("Listener"), Actions=list(actions), Conditions=[rule]),
-        "Group": of(f"{ELB}::TargetGroup", TargetType="ip"),
+        "Group": of(f"{ELB}::TargetGroup", TargetType="ip", VpcId={"Fn::ImportValue": "vpc"}),
         "Task": of("AWS::ECS::TaskDefinition", TaskRoleArn=att("Acts")),
         "Service": of("AWS::ECS::Service", TaskDefinition=ref("Task"), LoadBalancers=[FORWARD]),
         "Acts": role("ecs-tasks.amazonaws.com", *reads(NAMES)),
@@ -70,6 +70,21 @@ def test_what_no_stranger_comes_to_is_not_open() -> None:
     mutual = proved(balanced(FORWARD, listener={"MutualAuthentication": {"Mode": "verify"}}))
     assert driven(mutual) == ["Rule /a/* /b (a holder of a certificate that it accepts)"]
     assert proved(balanced(FORWARD, listener={"MutualAuthentication": {"Mode": "passthrough"}})).open
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        of("AWS::CloudFront::VpcOrigin", VpcOriginEndpointConfig={"Arn": ref("Balancer"), "Name": "n"}),
+        of("AWS::CloudFront::VpcOrigin", VpcOriginEndpointConfig={"Arn": {"Fn::ImportValue": "x"}, "Name": "n"}),
+        of("AWS::GlobalAccelerator::EndpointGroup", EndpointConfigurations=[{"EndpointId": ref("Balancer")}]),
+        of(f"{ELB}::TargetGroup", TargetType="alb", Targets=[{"Id": ref("Balancer")}]),
+    ],
+)
+def test_an_internal_balancer_to_which_something_public_leads_is_open(door: Document) -> None:
+    body = balanced(FORWARD, scheme="internal")
+    body["Resources"]["Door"] = door
+    assert driven(proved(body)) == [f"Rule /a/* /b ({ANYONE})"]
 
 
 def test_a_listener_that_hands_everything_on_is_open_and_one_that_answers_itself_is_not() -> None:
