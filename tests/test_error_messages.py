@@ -39,7 +39,10 @@ OTHERS: Final = {
     ("channel_handlers.py", "row"): "caught in the module",
     ("cli/outputs.py", "f'{path}: {error}'"): "an error of the client's settings with the file before it",
     ("cli/template_options.py", "f'--claim: {error}'"): "an error of the analysis with the option before it",
-    ("cli/up.py", "f'{error}\\n\\n{_what_remains()}'"): "an error of the local cloud, with what still runs",
+    (
+        "cli/up.py",
+        "f'{error}\\n\\n{_what_remains(failed=deploying)}'",
+    ): "an error of the local cloud, with what still runs",
     ("local/cloud_deployment.py", "{failure_reasons("): "an error of the deployment, with CloudFormation's reasons",
     ("local/deployment.py", "process.returncode"): "the output of the CDK command line",
     ("local/emulator_lifecycle.py", "{last_line}"): "the emulator's reason, which has a remedy",

@@ -49,6 +49,16 @@ def served_page(
         raise click.ClickException(str(error)) from error
 
 
+def check_page(folder: Path) -> None:
+    """Refuse a folder without a locked npm project.
+
+    Raises:
+        click.ClickException: It has no package-lock.json.
+    """
+    if not (folder / "package-lock.json").is_file():
+        raise click.ClickException(f"{folder} has no package-lock.json; name the folder of the page's project")
+
+
 def build_page(folder: Path) -> Path:
     """Install a page's locked packages and build it, each only if needed; concurrent callers wait for each other.
 
@@ -59,11 +69,10 @@ def build_page(folder: Path) -> Path:
         The folder of the build.
 
     Raises:
-        ValueError: The folder has no locked npm project.
+        click.ClickException: The folder has no locked npm project.
         LocalCloudError: npm fails; with its last lines.
     """
-    if not (folder / "package-lock.json").is_file():
-        raise ValueError(f"{folder} has no package-lock.json; name the folder of the page's project")
+    check_page(folder)
     folder = folder.resolve()
     # Beside the page it would be one of its sources.
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]

@@ -1,6 +1,8 @@
 """`cognito-app up`: the local cloud, the real `cdk deploy`, and the next steps."""
 
 import importlib
+import os
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
@@ -11,6 +13,7 @@ import click
 from rich.table import Table
 
 from constructs_lib.cli.console import err, out, step
+from constructs_lib.client.settings import choose_stack
 from constructs_lib.local import LocalCloud, LocalCloudError, toolchain
 from constructs_lib.local.deployment import Outputs
 from constructs_lib.local.emulator_environment import is_built
@@ -29,7 +32,9 @@ from constructs_lib.local.errors import PinnedError
     help="A value of a stack's parameter. Repeatable. Default: that of the last deploy, or of the template.",
 )
 @click.option("--stage", default="local", show_default=True, help="Context `stage` for the app.")
-@click.option("--port", default=0, help="HTTP port of the local cloud, 0 to 65535. Default: 0, a free port.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="HTTP port of the local cloud. Default: 0, a free port."
+)
 @click.option("--keep", is_flag=True, help="Keep users, files and rows when the cloud stops.")
 @click.option(
     "--try", "story", is_flag=True, help="After the deployment, show live what each kind of user can and cannot do."
@@ -42,7 +47,9 @@ from constructs_lib.local.errors import PinnedError
     show_default=True,
     help="The page's project, for --web.",
 )
-@click.option("--web-port", default=5173, show_default=True, help="The page's port, for --web.")
+@click.option(
+    "--web-port", type=click.IntRange(0, 65535), default=5173, show_default=True, help="The page's port, for --web."
+)
 @click.option(
     "--watch", is_flag=True, help="After the deployment, deploy again whenever the app's files change, until Ctrl-C."
 )
@@ -67,10 +74,19 @@ def command(
     the region that the app is pinned to.
     """
     values = {"stage": stage, **_context(context)}
+    _check_parameters(parameters)
+    if app is None:
+        _check_configuration()
+    if web:
+        from constructs_lib.cli.serve_page import check_page
+
+        check_page(page)
+    options: dict[str, Any] = {"app": app, "stacks": stacks, "context": values, "parameters": parameters}
+    deploying = False
     try:
         _check_extras(story=story, watch=watch)
         cloud = _start(port=port, keep=keep)
-        options: dict[str, Any] = {"app": app, "stacks": stacks, "context": values, "parameters": parameters}
+        deploying = True
         try:
             outputs = _deploy(cloud, options)
         except PinnedError as error:
@@ -80,9 +96,9 @@ def command(
             cloud = _start(port=port, keep=keep, account=error.account, region=error.region)
             outputs = _deploy(cloud, options)
     except LocalCloudError as error:
-        raise click.ClickException(f"{error}\n\n{_what_remains()}") from error
+        raise click.ClickException(f"{error}\n\n{_what_remains(failed=deploying)}") from error
     except KeyboardInterrupt:
-        err.print(_what_remains())
+        err.print(_what_remains(failed=False), soft_wrap=True)
         raise
     _show_outputs(outputs)
     status = 0
@@ -90,7 +106,7 @@ def command(
         from constructs_lib.cli.try_ import run_story
 
         status = run_story(outputs, cloud)
-    _show_next(cloud, story=story)
+    _show_next(cloud, outputs, story=story, page=page)
     with _page(outputs, cloud, page, web_port) if web else nullcontext():
         if watch:
             from constructs_lib.cli.watch import watch_and_deploy
@@ -134,6 +150,32 @@ def _context(words: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def _check_parameters(words: tuple[str, ...]) -> None:
+    """Refuse a word that is not a parameter's value; the CDK would ignore it.
+
+    Raises:
+        click.BadParameter: A word is not [STACK:]NAME=VALUE.
+    """
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if not equals or not all(name.split(":")):
+            raise click.BadParameter(
+                f"{word!r} is not a parameter's value; write [STACK:]NAME=VALUE", param_hint="--parameters"
+            )
+
+
+def _check_configuration() -> None:
+    """Fail before the start if the CDK would find no app's command: without --app it reads these two files.
+
+    Raises:
+        click.ClickException: Neither exists.
+    """
+    if not any((folder / name).is_file() for folder, name in ((Path.cwd(), "cdk.json"), (Path.home(), ".cdk.json"))):
+        raise click.ClickException(
+            f"{Path.cwd()} has no cdk.json; run this in the app's folder, or add --app 'python app.py'"
+        )
+
+
 @contextmanager
 def _page(outputs: Mapping[str, Mapping[str, str]], cloud: LocalCloud, folder: Path, port: int) -> Iterator[None]:
     from constructs_lib.cli.serve_page import served_page
@@ -167,7 +209,7 @@ def _start(*, port: int, keep: bool, account: str = ACCOUNT, region: str = REGIO
         if keep and joined.state is None:
             raise LocalCloudError(
                 f"the local cloud of this folder already runs at {joined.endpoint_url} and keeps no data; stop it "
-                "first with `cognito-app down`"
+                "first with `cognito-app down`, which deletes its users, files and rows"
             )
         err.print(f"Using the local cloud at {joined.endpoint_url}")
         return joined
@@ -175,18 +217,26 @@ def _start(*, port: int, keep: bool, account: str = ACCOUNT, region: str = REGIO
         return LocalCloud(port=port, keep=keep, account=account, region=region)
 
 
-def _what_remains() -> str:
+def _what_remains(*, failed: bool) -> str:
+    """Return what still runs, and how to go on.
+
+    Args:
+        failed: Whether the synthesis or the deployment of the app failed.
+    """
     cloud = LocalCloud.attach()
     if cloud is None:
         return "The local cloud does not run; `cognito-app up` starts it again."
+    runs = f"The local cloud still runs at {cloud.endpoint_url}"
+    if not failed:
+        return f"{runs}; `cognito-app down` stops it."
     try:
         cloud.health()
         stacks = ", ".join(f"{stack['StackName']} ({stack['StackStatus']})" for stack in cloud.stacks()) or "none"
     except LocalCloudError:
         stacks = "unknown"
     return (
-        f"The local cloud still runs at {cloud.endpoint_url}. Stacks on it: {stacks}.\n"
-        "Correct the app and run `cognito-app up` again, or stop the cloud with `cognito-app down`."
+        f"{runs}. Stacks on it: {stacks}.\n"
+        "Correct that and run `cognito-app up` again, or stop the cloud with `cognito-app down`."
     )
 
 
@@ -198,19 +248,41 @@ def _show_outputs(outputs: Mapping[str, Mapping[str, str]]) -> None:
         out.print(table)
 
 
-def _show_next(cloud: LocalCloud, *, story: bool) -> None:
+def _show_next(cloud: LocalCloud, outputs: Mapping[str, Mapping[str, str]], *, story: bool, page: Path) -> None:
+    has_client = _has_client(outputs)
+    steps = {
+        "try": "watch a guest, Alice, Bob and an editor use it" if has_client and not story else "",
+        "up --web": "the page of the app, to sign in as alice@example.com" if has_client and page.is_dir() else "",
+        "prove .local-cloud/cdk.out": "proof of isolation",
+        "status": "the local cloud and its stacks",
+        "why --last": "why the last call was refused",
+        "outputs --outputs-file .local-cloud/outputs.json": "configuration for an Amplify client" if has_client else "",
+        "down": "stop it",
+    }
     lines = [
         f"The local cloud runs at {cloud.endpoint_url} (log: {_relative(cloud.folder / 'emulator.log')}).",
         f"Console (the address contains a secret): {_console(cloud)}",
         "Next:",
-        *([] if story else ["  cognito-app try       watch a guest, Alice, Bob and an editor use it"]),
-        "  cognito-app prove .local-cloud/cdk.out    proof of isolation",
-        "  cognito-app status    the local cloud and its stacks",
-        "  cognito-app why --last    why the last call was refused",
-        "  cognito-app outputs --outputs-file .local-cloud/outputs.json    configuration for an Amplify client",
-        "  cognito-app down      stop it",
+        *(f"  {_program()} {words:<10} # {purpose}" for words, purpose in steps.items() if purpose),
     ]
     err.print("\n".join(lines), soft_wrap=True)
+
+
+def _has_client(outputs: Mapping[str, Mapping[str, str]]) -> bool:
+    """Return whether one stack has the outputs that a client needs."""
+    try:
+        choose_stack(outputs)
+    except ValueError:
+        return False
+    return True
+
+
+def _program() -> str:
+    """Return how to write this command line: by its path if it is in a virtual environment that is not activated."""
+    environment = Path(sys.prefix)
+    if os.environ.get("VIRTUAL_ENV") == sys.prefix or not environment.is_relative_to(Path.cwd()):
+        return "cognito-app"
+    return str(environment.relative_to(Path.cwd()) / "bin" / "cognito-app")
 
 
 def _console(cloud: LocalCloud) -> str:

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from constructs_lib.local.emulator_lifecycle import REGION
 from constructs_lib.local.errors import LocalCloudError, PinnedError
@@ -15,6 +15,10 @@ _VERSION: Final = re.compile(r"/cdk-bootstrap/([A-Za-z0-9_-]{1,10})/version")
 TEMPLATE: Final = ".template.json"
 _ANY: Final = ("unknown-account", "unknown-region")
 _STACK: Final = "aws:cloudformation:stack"
+_OF_THE_CDK: Final = "BootstrapVersion"
+"""The parameter that the CDK adds to templates."""
+_PATTERN: Final = re.compile(r"[^A-Za-z0-9/-]")
+"""A character that a path of stages and a stack cannot contain, as a pattern of the CDK's command line may."""
 _OURS: Final = "CustomS3AutoDeleteObjects"
 """The CDK's function that empties buckets. It does not run here: the emulator empties them itself."""
 
@@ -41,6 +45,7 @@ class Stack:
     Args:
         id: The ID of its artifact.
         name: The stack's name.
+        path: Its path in the app, by which the CDK's command line selects it, such as `Dev/Documents`.
         region: The region it is pinned to; empty if it is not pinned.
         template: The path of its template.
         artifact: Its entry in the manifest.
@@ -48,6 +53,7 @@ class Stack:
 
     id: str
     name: str
+    path: str
     region: str
     template: Path
     artifact: Mapping[str, Any]
@@ -69,7 +75,8 @@ def stacks_of(assembly: Path) -> list[Stack]:
             _, region = _pins(artifact) or ("", "")
             template = folder / str(properties.get("templateFile"))
             name = str(properties.get("stackName", id))
-            found.append(Stack(id=id, name=name, region=region, template=template, artifact=artifact))
+            path = str(artifact.get("displayName", id))
+            found.append(Stack(id=id, name=name, path=path, region=region, template=template, artifact=artifact))
     return found
 
 
@@ -122,6 +129,64 @@ def check_pins(required: Collection[Environment], *, account: str, region: str) 
             account=pinned,
             region=home,
         )
+
+
+def check_stacks(assembly: Path, names: Sequence[str]) -> None:
+    """Refuse names of stacks that an app does not have; the CDK would ignore one beside others.
+
+    Args:
+        assembly: The folder it was synthesized into.
+        names: The names. Patterns are not checked.
+
+    Raises:
+        LocalCloudError: If there is no stack of a name; the message contains the stacks that exist.
+    """
+    known = {each.path for each in stacks_of(assembly)}
+    for name in names:
+        if name not in known and not _PATTERN.search(name):
+            refuse_stacks(assembly, [name])
+
+
+def refuse_stacks(assembly: Path, names: Sequence[str]) -> NoReturn:
+    """Raise the error for names or patterns that match no stack of an app.
+
+    Args:
+        assembly: The folder it was synthesized into.
+        names: The names or patterns.
+
+    Raises:
+        LocalCloudError: Always; the message contains the stacks that exist.
+    """
+    known = ", ".join(sorted(each.path for each in stacks_of(assembly))) or "none"
+    raise LocalCloudError(f"the app has no stack {', '.join(map(repr, names))} (stacks: {known}); name one that it has")
+
+
+def check_parameters(assembly: Path, parameters: Collection[str]) -> None:
+    """Refuse values of parameters that no template of an app declares; the CDK would ignore them.
+
+    Args:
+        assembly: The folder it was synthesized into.
+        parameters: The values, each as `NAME=VALUE` or `STACK:NAME=VALUE`.
+
+    Raises:
+        LocalCloudError: If no stack, or not the named one, declares a parameter; the message lists the declared ones.
+    """
+    if not parameters:
+        return
+    declared = {
+        (stack.name, name)
+        for stack in stacks_of(assembly)
+        for name in _read(stack.template).get("Parameters", {})
+        if name != _OF_THE_CDK
+    }
+    for each in parameters:
+        stack, colon, name = each.partition("=")[0].rpartition(":")
+        if not any(name == known and (not colon or stack == owner) for owner, known in declared):
+            listed = ", ".join(f"{owner}:{known}" for owner, known in sorted(declared)) or "none"
+            raise LocalCloudError(
+                f"no stack declares the parameter {stack}{colon}{name} (parameters: {listed}); name one of these, or "
+                "add it to the stack"
+            )
 
 
 def runs_node(assembly: Path) -> bool:

@@ -10,10 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.local import emulator_lifecycle, toolchain
-from constructs_lib.local.assembly import check_pins, environments, runs_node
+from constructs_lib.local.assembly import (
+    check_parameters,
+    check_pins,
+    check_stacks,
+    environments,
+    refuse_stacks,
+    runs_node,
+)
 from constructs_lib.local.bootstrap import bootstrap, template_of
 from constructs_lib.local.deployed_templates import keep_templates, running_template
-from constructs_lib.local.deployment import Cdk, failure_reasons
+from constructs_lib.local.deployment import NO_STACK, Cdk, failure_reasons
 from constructs_lib.local.errors import DeployError, LocalCloudError
 
 if TYPE_CHECKING:
@@ -80,6 +87,8 @@ class Deployment:
 
                 def synthesized() -> None:
                     bootstrapped.result()
+                    check_stacks(assembly, stacks)
+                    check_parameters(assembly, parameters)
                     self._prepare(assembly, template)
 
                 return cdk.deploy(
@@ -96,6 +105,8 @@ class Deployment:
             if self.is_running():
                 if isinstance(error, DeployError):
                     raise DeployError(f"{error}{failure_reasons(self.session())}") from error
+                if NO_STACK in str(error):
+                    refuse_stacks(assembly, stacks)
                 raise
             log = emulator_lifecycle.last_lines(self.folder / "emulator.log")
             raise LocalCloudError(

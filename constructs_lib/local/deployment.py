@@ -36,6 +36,8 @@ _HINTS: Final = (
 """Texts in the output of a failed synthesis, each with its remedy."""
 _SYNTHESIZED: Final = "Synthesis time:"
 """The command line's output between synthesis and deployment."""
+NO_STACK: Final = "No stacks match the name(s)"
+"""The command line's error if no stack has one of the given names, which it calls a failed synthesis."""
 _NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|Bundling|^cognito-app")
 """The lines to report as progress; the output of a failed command is reported in full."""
 

@@ -33,7 +33,7 @@ def test_an_emulator_that_cannot_be_installed_is_told_with_the_likely_cause(
 ) -> None:
     monkeypatch.setattr(emulator_environment, "cache_folder", lambda: project)
     monkeypatch.setattr(emulator_environment, "_uv", lambda: "false")
-    assert up() == 1
+    assert up("--app", "python app.py") == 1
     said = capsys.readouterr().err
     assert "failed Installing the emulator (once)" in said
     assert "check that the package registry is reachable" in said
@@ -58,5 +58,68 @@ def test_where_it_ends_the_consoles_address_is_told(
     address = f"http://127.0.0.1:4711/room/?token={'x' * 200}"
     monkeypatch.setattr(up_command, "_console", lambda _: address)
     cloud: Any = SimpleNamespace(endpoint_url="http://127.0.0.1:9", folder=tmp_path)
-    up_command._show_next(cloud, story=True)
+    up_command._show_next(cloud, {}, story=True, page=tmp_path)
     assert address in capsys.readouterr().err.splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "has no cdk.json; run this in the app's folder, or add --app 'python app.py'"),
+        (["--app", "x", "--parameters", "Size"], "'Size' is not a parameter's value; write [STACK:]NAME=VALUE"),
+        (["--app", "x", "--parameters", ":Size=1"], "':Size=1' is not a parameter's value; write"),
+        (["--app", "x", "--context", "key"], "'key' is not a context value; write KEY=VALUE"),
+        (["--app", "x", "--web", "--page", "none"], "none has no package-lock.json; name the folder of the page's"),
+        (["--app", "x", "--port", "99999"], "99999 is not in the range 0<=x<=65535"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_reported_before_anything_is_started(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    monkeypatch.setenv("HOME", str(project))
+    assert up(*words) == 1
+    assert said in capsys.readouterr().err
+    assert not (project / emulator_lifecycle.FOLDER).exists()
+
+
+def next_steps(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], outputs: dict[str, dict[str, str]]
+) -> list[str]:
+    monkeypatch.setattr(up_command, "_console", lambda _: "none")
+    cloud: Any = SimpleNamespace(endpoint_url="http://127.0.0.1:9", folder=Path.cwd())
+    up_command._show_next(cloud, outputs, story=False, page=Path.cwd())
+    return [line.strip().partition(" ")[2].partition(" #")[0].strip() for line in capsys.readouterr().err.splitlines()]
+
+
+def test_commands_for_a_client_are_proposed_only_if_a_stack_has_a_clients_outputs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = {"Region": "r", "UserPoolId": "r_1", "UserPoolClientId": "c", "IdentityPoolId": "r:1"}
+    for_clients = {"try", "up --web", "outputs --outputs-file .local-cloud/outputs.json"}
+    assert for_clients <= set(next_steps(monkeypatch, capsys, {"S": ids}))
+    assert for_clients.isdisjoint(found := next_steps(monkeypatch, capsys, {"S": {"Region": "r"}}))
+    assert "status" in found
+
+
+@pytest.mark.parametrize(
+    ("activated", "program"), [(True, "cognito-app"), (False, ".venv/bin/cognito-app")], ids=["activated", "not"]
+)
+def test_the_next_steps_name_the_program_as_the_shell_finds_it(
+    project: Path, monkeypatch: pytest.MonkeyPatch, *, activated: bool, program: str
+) -> None:
+    environment = str(project / ".venv")
+    monkeypatch.setattr(sys, "prefix", environment)
+    monkeypatch.setenv("VIRTUAL_ENV", environment if activated else "")
+    assert up_command._program() == program
+
+
+@pytest.mark.parametrize("words", [["--port", "9"], ["--keep"]])
+def test_options_that_a_running_cloud_cannot_take_are_no_fault_of_the_app(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    cloud = SimpleNamespace(endpoint_url="http://127.0.0.1:8", state=None)
+    monkeypatch.setattr(up_command.LocalCloud, "attach", lambda: cloud)
+    assert up("--app", "python app.py", *words) == 1
+    said = capsys.readouterr().err
+    assert "The local cloud still runs at http://127.0.0.1:8; `cognito-app down` stops it." in said
+    assert "Correct" not in said

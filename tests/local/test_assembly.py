@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from constructs_lib.local import LocalCloudError
-from constructs_lib.local.assembly import Environment, check_pins, environments, runs_node
+from constructs_lib.local.assembly import (
+    Environment,
+    check_parameters,
+    check_pins,
+    check_stacks,
+    environments,
+    refuse_stacks,
+    runs_node,
+)
 from constructs_lib.local.errors import PinnedError
 
 
@@ -91,3 +99,48 @@ def test_an_app_pinned_to_several_accounts_is_refused() -> None:
 
 def test_an_app_of_one_region_and_the_one_of_cloudfront_is_accepted() -> None:
     check_pins({_pinned("1", "eu-west-1"), _pinned("1", "us-east-1")}, account="1", region="eu-west-1")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """Write an app with a stack, and a stage with a stack that has a parameter."""
+
+    def deployed(folder: Path, path: str, name: str, *parameters: str) -> dict[str, Any]:
+        body = {"Parameters": {each: {"Type": "String"} for each in parameters}, "Resources": {}}
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.template.json").write_text(json.dumps(body))
+        properties = {"templateFile": f"{name}.template.json", "stackName": name}
+        return {"type": "aws:cloudformation:stack", "displayName": path, "properties": properties}
+
+    inner = tmp_path / "assembly-Dev"
+    write(inner, Deep=deployed(inner, "Dev/Deep", "Dev-Deep", "Size"))
+    stage = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Dev"}}
+    return write(tmp_path, Web=deployed(tmp_path, "Web", "Web", "BootstrapVersion"), Stage=stage)
+
+
+@pytest.mark.parametrize("value", ["Size=1", "Dev-Deep:Size=1", "Size=a=b:c"])
+def test_a_declared_parameter_is_accepted_also_in_a_stage(app: Path, value: str) -> None:
+    check_parameters(app, [value])
+
+
+@pytest.mark.parametrize("value", ["Siz=1", "Web:Size=1", "Deep:Size=1", "BootstrapVersion=9"])
+def test_a_parameter_that_no_stack_declares_is_refused_with_the_declared_ones(app: Path, value: str) -> None:
+    name = value.partition("=")[0]
+    with pytest.raises(LocalCloudError, match=rf"the parameter {name} \(parameters: Dev-Deep:Size\); name one of"):
+        check_parameters(app, ["Size=1", value])
+
+
+@pytest.mark.parametrize("name", ["Web", "Dev/Deep", "D*", "!(Web)"])
+def test_a_stack_is_selected_by_its_path_or_a_pattern(app: Path, name: str) -> None:
+    check_stacks(app, [name])
+
+
+@pytest.mark.parametrize("name", ["We", "Dev-Deep", "Dev"])
+def test_a_stack_that_the_app_does_not_have_is_refused_with_those_it_has(app: Path, name: str) -> None:
+    with pytest.raises(LocalCloudError, match=rf"no stack '{name}' \(stacks: Dev/Deep, Web\); name one that it has"):
+        check_stacks(app, ["Web", name])
+
+
+def test_patterns_that_match_no_stack_are_refused_with_the_stacks_of_the_app(app: Path) -> None:
+    with pytest.raises(LocalCloudError, match=r"no stack 'A\*', 'B' \(stacks: Dev/Deep, Web\); name one"):
+        refuse_stacks(app, ["A*", "B"])
