@@ -24,12 +24,16 @@ CDK: Final = frozenset({"aws_cdk", "constructs", "jsii"})
 IMPORTS: Final[Mapping[str, Collection[str]]] = {
     "access": {"actions", "argument_checks", "cdk_tokens", "duplicates", "function_wrappers", "resource_limits"},
     "actions": set(),
-    "analysis": {"actions", "channel_handlers", "guests", "managed_policies", "ownership_metadata", "pool_fingerprint"},
+    "analysis": {
+        "actions", "aws_sessions", "channel_handlers", "guests", "managed_policies", "ownership_metadata",
+        "pool_fingerprint",
+    },
     "any_service": {"access", "guests"},
     "api": {
         "access", "argument_checks", "auth", "cdk_tokens", "cors_origins", "duplicates", "functions",
         "invocation_paths", "ownership_metadata", "resource_cycles", "stack_cycles", "web_acls",
     },
+    "aws_sessions": set(),
     "argument_checks": {"type_checks", "type_hints"},
     "auth": {
         "access", "any_service", "argument_checks", "cdk_tokens", "duplicates", "function_wrappers",
@@ -44,8 +48,8 @@ IMPORTS: Final[Mapping[str, Collection[str]]] = {
     "channel_handlers": set(),
     "channels": {"access", "actions", "argument_checks", "auth", "channel_handlers", "ownership_metadata"},
     "cli": {
-        "analysis", "client", "console", "explain", "local", "permissions", "proxies", "starters", "story",
-        "verify",
+        "analysis", "aws_sessions", "client", "console", "explain", "local", "permissions", "proxies", "starters",
+        "story", "verify",
     },
     "client": {"access", "argument_checks", "auth", "channels", "proxies", "storage"},
     "cloudfront_names": {"cdk_tokens"},
@@ -102,7 +106,7 @@ IMPORTS: Final[Mapping[str, Collection[str]]] = {
     "type_hints": set(),
     "validation": {"analysis", "argument_checks"},
     "verified": {"argument_checks"},
-    "verify": {"analysis", "client", "local", "permissions", "story"},
+    "verify": {"analysis", "aws_sessions", "client", "local", "permissions", "story"},
     "web_acls": {"cdk_tokens", "resource_limits"},
 }  # fmt: skip
 """What each package and module of the library imports of the others."""

@@ -71,12 +71,17 @@ def _from_file(path: Path, stack: str | None) -> Mapping[str, str]:
 
 
 def _from_cloudformation(stack: str, region: str | None) -> Mapping[str, str]:
-    import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
+    from constructs_lib.aws_sessions import UNREACHABLE, aws_session
+
     try:
-        cloudformation = boto3.Session(region_name=region).client("cloudformation")
+        cloudformation = aws_session(region=region).client("cloudformation")
         [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    except UNREACHABLE as error:
+        raise ValueError(
+            f"AWS cannot be reached ({error}); check the network and HTTPS_PROXY, or use --outputs-file"
+        ) from error
     except (BotoCoreError, ClientError) as error:
         message = str(error).rstrip(".")
         raise ValueError(

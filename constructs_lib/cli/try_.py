@@ -126,7 +126,7 @@ def _coverage(cloud: LocalCloud, started: float) -> Coverage:
     from constructs_lib.explain.sources import Lines
     from constructs_lib.local.deployed import deployed_resources, physical_ids
 
-    models = model_of(read_templates([str(cloud.templates)]), ())
+    models = model_of(read_templates([str(each) for each in sorted(cloud.templates.iterdir())]), ())
     stacks = physical_ids(deployed_resources(cloud))
     calls = [each for each in read_log(cloud.requests) if each["time"] >= started]
     return coverage(models, [explain_recorded(each, models, stacks, Lines()) for each in calls])

@@ -101,7 +101,7 @@ def _recorded(places: Sequence[str], *, request_id: str, claims: Sequence[str]) 
             raise click.ClickException(_not_found(request_id, len(log)))
         if not request_id and not entry["refused"]:
             click.echo("No call has been refused. The last one:", err=True)
-        templates = places or [str(cloud.templates)]
+        templates = places or [str(each) for each in sorted(cloud.templates.iterdir())]
         models = model_of(read_templates(templates), claims)
         stacks = physical_ids(deployed_resources(cloud))
         return explain_recorded(entry, models, stacks, Lines(*templates))

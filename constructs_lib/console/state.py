@@ -122,7 +122,7 @@ class ConsoleState:
         with self._lock:
             if self._templates is None or self._templates[0] != (state, states):
                 resources = [each for each in deployed_resources(self.cloud) if each.stack != TOOLKIT]
-                models = build_model(load_templates(folder))
+                models = build_model([each for inner in sorted(folder.iterdir()) for each in load_templates(inner)])
                 found = Templates(models=models, lines=Lines(folder), resources=resources)
                 self._templates, self._answers = ((state, states), found), {}
             return self._templates[1]

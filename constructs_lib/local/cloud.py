@@ -143,7 +143,7 @@ class LocalCloud:
 
     @property
     def templates(self) -> Path:
-        """The folder with the templates of the deployed stacks, which a later synthesis does not change.
+        """The folder with a folder for each deployed stack: its templates, which a later synthesis does not change.
 
         Raises:
             LocalCloudError: If no app is deployed.

@@ -20,6 +20,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
+from constructs_lib import aws_sessions
 from constructs_lib.client.botocore_sessions import core_session
 
 if TYPE_CHECKING:
@@ -94,8 +95,7 @@ def aws_session(profile: str | None) -> boto3.Session:
         ValueError: If the profile does not exist, or the configuration sends calls to another endpoint than AWS's.
     """
     try:
-        # boto3 ignores AWS_REGION, which has the highest priority in the AWS CLI.
-        session = boto3.Session(profile_name=profile, region_name=os.environ.get("AWS_REGION") or None)
+        session = aws_sessions.aws_session(profile=profile)
     except ProfileNotFound as error:
         raise ValueError(
             f"{error}; choose another --profile or AWS_PROFILE, or add it to the AWS configuration"
@@ -113,7 +113,7 @@ def identify(session: boto3.Session) -> Identity:
     """Return the caller, from STS.
 
     Raises:
-        ValueError: If there are no credentials or no region, or STS does not accept the credentials.
+        ValueError: If there are no credentials or no region, or STS does not respond or rejects them.
     """
     if session.region_name is None:
         raise ValueError(
@@ -121,6 +121,8 @@ def identify(session: boto3.Session) -> Identity:
         )
     try:
         identity_response = session.client("sts").get_caller_identity()
+    except aws_sessions.UNREACHABLE as error:
+        raise ValueError(f"AWS cannot be reached ({error}); check the network and HTTPS_PROXY") from error
     except (BotoCoreError, ClientError) as error:
         raise ValueError(
             f"AWS does not accept the credentials ({error}); sign in first, for example with `aws sso login`, or "

@@ -112,6 +112,7 @@ def test_a_folder_without_a_manifest_and_the_template_of_a_nested_stack_are_read
 
 
 def test_a_template_inside_an_asset_is_not_one_of_the_app(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"artifacts": {}}')
     (tmp_path / "assembly-Prod").mkdir()
     (tmp_path / "assembly-Prod" / "S.template.json").write_text(GOOD)
     an_asset_with_a_template(tmp_path / "assembly-Prod" / "x")

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.slow
 
 def test_every_refusal_of_the_story_is_explained_in_one_sentence(documents: Documents) -> None:
     cloud = documents.cloud
-    models = build_model(load_templates(cloud.templates))
+    models = build_model([each for inner in cloud.templates.iterdir() for each in load_templates(inner)])
     stacks = physical_ids(deployed_resources(cloud))
     unexplained: list[str] = []
     entries: list[dict[str, Any]] = []

@@ -113,7 +113,8 @@ def test_a_failed_deploy_tells_the_reason_what_remains_and_how_to_go_on(project:
 def resources_of_kept_templates(project: Path) -> dict[str, set[str]]:
     cloud = LocalCloud.attach(project)
     assert cloud is not None
-    return {each.name: set(each.body["Resources"]) for each in load_templates(cloud.templates)}
+    read = [each for inner in cloud.templates.iterdir() for each in load_templates(inner)]
+    return {each.name: set(each.body["Resources"]) for each in read}
 
 
 def test_after_a_failed_deploy_the_kept_templates_are_those_that_each_stack_runs(project: Path) -> None:

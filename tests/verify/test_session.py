@@ -127,6 +127,14 @@ def test_without_a_region_the_remedy_is_one_that_works(monkeypatch: pytest.Monke
     assert asked == []
 
 
+@pytest.mark.usefixtures("asked")
+def test_a_network_fault_is_not_blamed_on_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(ValueError, match=r"^AWS cannot be reached .*; check the network and HTTPS_PROXY$"):
+        identify(boto3.Session())
+
+
 @pytest.mark.parametrize(
     ("arn", "names"),
     [

@@ -72,7 +72,7 @@ class Template:
 
 
 def load_templates(where: str | Path) -> list[Template]:
-    """Read a template file (JSON or YAML), a folder such as `cdk.out` with all its stacks, or `stack:NAME`.
+    """Read a template file (JSON or YAML), an assembly such as `cdk.out` with all its stacks, or `stack:NAME`.
 
     Raises:
         TemplateError: If it is missing, cannot be parsed, or is not a template.
@@ -82,6 +82,7 @@ def load_templates(where: str | Path) -> list[Template]:
     path = Path(where)
     try:
         if path.is_dir():
+            _check_assembly(path)
             files = sorted(each for each in path.rglob(f"*{SYNTHESIZED}") if not _is_in_asset(each.relative_to(path)))
             if not files:
                 raise TemplateError(
@@ -159,6 +160,33 @@ def _from_file(path: Path) -> Template:
     return replace(parse_template(text, name=name, source=str(path)), assets=assets(path), account=account_of(path))
 
 
+def _check_assembly(path: Path) -> None:
+    """Refuse a folder that only has assemblies somewhere below it, which are not deployed together.
+
+    Raises:
+        TemplateError: With the assemblies that can be named instead.
+    """
+    if _is_assembly(path):
+        return
+    inner = [each for each in sorted(path.iterdir()) if each.is_dir() and not _ASSET.fullmatch(each.name)]
+    if not inner:
+        raise TemplateError(
+            f"{path} holds no *.template.json; run `cdk synth` first (`cognito-app up` for a local cloud's "
+            "folder, which is empty after a synth that failed), or name a template file"
+        )
+    known = [str(each) for each in (*inner, path / ".local-cloud" / "cdk.out") if _is_assembly(each)]
+    raise TemplateError(f"{path} is not a cdk.out folder; {f'name {_either(known)}' if known else _NAME}")
+
+
+def _is_assembly(path: Path) -> bool:
+    """Return whether a folder has templates or an assembly's manifest; one with stages only has no template."""
+    return (path / "manifest.json").is_file() or next(path.glob(f"*{SYNTHESIZED}"), None) is not None
+
+
+def _either(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
+
+
 def _is_in_asset(path: Path) -> bool:
     """Return whether a file of an assembly belongs to an asset, such as code, and is no stack's template."""
     return any(_ASSET.fullmatch(part) for part in path.parts[:-1])
@@ -166,12 +194,16 @@ def _is_in_asset(path: Path) -> bool:
 
 def _deployed(name: str) -> Template:
     try:
-        import boto3  # noqa: PLC0415 - part of the extra `local`
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - part of the extra `local`
+
+        from constructs_lib.aws_sessions import UNREACHABLE, aws_session  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise TemplateError("stack:NAME needs boto3: pip install 'cognito-app-constructs[local]'") from error
     try:
-        body = boto3.client("cloudformation").get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
+        client = aws_session().client("cloudformation")
+        body = client.get_template(StackName=name, TemplateStage="Processed")["TemplateBody"]
+    except UNREACHABLE as error:
+        raise TemplateError(f"AWS cannot be reached ({error}); check the network and HTTPS_PROXY") from error
     except (BotoCoreError, ClientError) as error:
         message = str(error).rstrip(".")
         raise TemplateError(

@@ -160,6 +160,21 @@ def test_a_stack_that_cannot_be_read_names_what_to_do(monkeypatch: pytest.Monkey
         load_templates("stack:Nope")
 
 
+@pytest.mark.parametrize("setting", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_a_region_of_the_environment_is_used_and_a_network_fault_is_named(
+    monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {
+        setting: "eu-west-1", "AWS_CONFIG_FILE": "/nonexistent", "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s", "AWS_MAX_ATTEMPTS": "1",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    with pytest.raises(TemplateError, match=r"^AWS cannot be reached .*; check the network and HTTPS_PROXY$"):
+        load_templates("stack:Nope")
+
+
 def test_a_folder_gives_all_its_stacks_and_one_without_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match=r"`cdk synth` first \(`cognito-app up`"):
         load_templates(tmp_path)
@@ -167,6 +182,36 @@ def test_a_folder_gives_all_its_stacks_and_one_without_is_an_error(tmp_path: Pat
     for place in ("A.template.json", "inner/B.template.json"):
         (tmp_path / place).write_text('{"Resources": {}}')
     assert [template.name for template in load_templates(tmp_path)] == ["A", "B"]
+
+
+def test_a_folder_that_is_no_assembly_is_refused_with_the_assemblies_in_it(tmp_path: Path) -> None:
+    (tmp_path / "node_modules" / "package").mkdir(parents=True)
+    (tmp_path / "node_modules" / "package" / "X.template.json").write_text("{")
+    with pytest.raises(
+        TemplateError, match=r"is not a cdk\.out folder; name a CloudFormation template in JSON or YAML"
+    ):
+        load_templates(tmp_path)
+    for name in ("before", "cdk.out", ".local-cloud/cdk.out"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "A.template.json").write_text('{"Resources": {}}')
+    named = [str(tmp_path / each) for each in ("before", "cdk.out", ".local-cloud/cdk.out")]
+    with pytest.raises(TemplateError) as refused:
+        load_templates(tmp_path)
+    assert str(refused.value) == (f"{tmp_path} is not a cdk.out folder; name {named[0]}, {named[1]} or {named[2]}")
+
+
+def test_the_assembly_of_an_app_with_stages_only_gives_the_stacks_of_the_stages(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"artifacts": {}}')
+    for stage in ("assembly-Dev", "assembly-Dev/assembly-Dev-Inner"):
+        (tmp_path / stage).mkdir()
+        (tmp_path / stage / f"{stage[-5:]}.template.json").write_text('{"Resources": {}}')
+    assert [template.name for template in load_templates(tmp_path)] == ["Inner", "y-Dev"]
+
+
+def test_an_assembly_with_packages_alone_is_that_of_a_failed_synthesis(tmp_path: Path) -> None:
+    (tmp_path / f"asset.{'0' * 64}").mkdir()
+    with pytest.raises(TemplateError, match="which is empty after a synth that failed"):
+        load_templates(tmp_path)
 
 
 def test_a_missing_file_is_an_error_that_says_what_may_stand_there(tmp_path: Path) -> None:
