@@ -29,11 +29,12 @@ class Change:
         others: Whether it reaches data of other users.
         conditional: Whether requests on the same place were allowed before too (or still are), under narrower
             conditions.
-        request: A request that shows it; None for a route or function URL without IAM authorization.
+        request: A request that shows it; None if no right of IAM decides.
         because: The statements that allow the request, in the version that allows it.
         replayed: Whether the evaluator confirms the request's result in both versions.
         assumed: The conditions of the template under which it holds, if it depends on any.
         doubt: The unknown that it depends on, which makes it possible only; empty if it is certain.
+        decided_by: What decides it, if no request of IAM shows it.
     """
 
     gained: bool
@@ -52,6 +53,7 @@ class Change:
     replayed: bool = False
     assumed: Mapping[str, bool | str] = field(default_factory=dict)
     doubt: str = ""
+    decided_by: str = "the route or function asks for no IAM rights"
 
     @property
     def sentence(self) -> str:
@@ -64,6 +66,23 @@ class Change:
         alarm = ", other users' data included" if self.others else ""
         hangs = f", depending on unknown values ({self.doubt})" if self.doubt else ""
         return f"{principals} {verb} {self.does} {self.place}{under}{alarm}{hangs}"
+
+
+def setting_change(*, gained: bool, who: str, does: str, resource: str, place: str, decided_by: str) -> Change:
+    """Return access that a setting gives or takes, and no request of IAM shows.
+
+    Args:
+        gained: Whether it is gained.
+        who: The caller at the start of a sentence.
+        does: The verb in a sentence.
+        resource: The resource's name.
+        place: The end of the sentence, with the resource.
+        decided_by: The setting.
+    """
+    return Change(
+        gained=gained, subjects=(who,), who=(who,), actions=(), does=does, resource=resource, where=does, place=place,
+        replayed=True, decided_by=decided_by,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,8 +9,13 @@ from constructs_lib.analysis.diff.answer_changes import changes_of
 from constructs_lib.analysis.diff.changes import Change, Diff
 from constructs_lib.analysis.diff.endpoints import changed_endpoints
 from constructs_lib.analysis.diff.merge import merged
+from constructs_lib.analysis.diff.policy_changes import changed_policies
 from constructs_lib.analysis.diff.proof_changes import changed_findings, plain
+from constructs_lib.analysis.diff.renamed_resources import differing_resources, in_old_names
 from constructs_lib.analysis.diff.roles import changed_trust
+from constructs_lib.analysis.diff.setting_changes import changed_settings
+from constructs_lib.analysis.diff.sign_in_changes import changed_sign_in
+from constructs_lib.analysis.diff.token_changes import changed_tokens
 from constructs_lib.analysis.diff.versions import Sides, resources_of
 from constructs_lib.analysis.engine.obligations import applies_to_action
 from constructs_lib.analysis.matrix.display_names import labels_of
@@ -104,6 +109,12 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
             yield from _compare_elsewhere(sides, arns, everyone)
     yield from changed_endpoints(old, new)
     yield from changed_trust(old, new)
+    renamed = in_old_names(old, new)
+    differing = list(differing_resources(old.resources, renamed))
+    yield from changed_sign_in(differing)
+    yield from changed_tokens(old.resources, renamed)
+    yield from changed_settings(differing, old.resources)
+    yield from changed_policies(differing, old, new, renamed)
 
 
 def _compare_at(resource: Resource, sides: Sides, regions: Sequence[Place]) -> Iterator[Change | str]:

@@ -27,7 +27,7 @@ FUNCTION_PARTS: Final = 7
 """The number of parts of a function's ARN without version or alias."""
 _OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 _NAME: Final = "AWS::Lambda::"
-_PASSED_ON: Final = ("cloudfront.", "edgelambda.", "elasticloadbalancing.", "vpc-lattice.", "iot.", "lex", "alexa-")
+PASSED_ON: Final = ("cloudfront.", "edgelambda.", "elasticloadbalancing.", "vpc-lattice.", "iot.", "lex", "alexa-")
 """Services that forward requests of any client, for any resource of the account."""
 
 
@@ -96,13 +96,13 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
     elif "." not in principal or principal.startswith("arn:") or is_unknown(principal):
         story = f"{principal} may invoke {what}, with a forged event: no template determines who that is, {by}"
         yield route_finding(place, Status.UNDECIDED, principal, story)
-    elif principal.lower().startswith(_PASSED_ON):
+    elif principal.lower().startswith(PASSED_ON):
         story = f"{principal} may run {what}, with requests of any client: its clients are not analyzed, {by}"
         yield route_finding(place, Status.UNDECIDED, principal, story)
     elif principal.startswith("apigateway.") and _is_of_elsewhere(permission, model):
         story = f"an API that no template has may run {what}: what it asks of callers is not seen, {by}"
         yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
-    elif not _is_pinned(permission):
+    elif not is_pinned(str(permission.get("SourceArn") or ""), str(permission.get("SourceAccount") or "")):
         any_api = principal.startswith("apigateway.")
         story = (
             f"an API of any account may run {what}, with an event that the API's owner writes: the permission has "
@@ -125,15 +125,20 @@ def _is_of_elsewhere(permission: Resource, model: Model) -> bool:
     return spelt and not any(api.arn.endswith(f":{name}") for api in model.of(Api) if api.complete)
 
 
-def _is_pinned(permission: Resource) -> bool:
-    """Return whether a service may run a function on behalf of this account alone."""
-    if permission.get("SourceAccount") == ACCOUNT:
+def is_pinned(arn: str, account: str) -> bool:
+    """Return whether a service may act on behalf of this account alone.
+
+    Args:
+        arn: The ARN of the resource for which it acts; empty if none is asked for.
+        account: The account for which it acts; empty if none is asked for.
+    """
+    if account == ACCOUNT:
         return True
-    named = any(not is_open(each) for each in ATOM.findall(str(permission.get("SourceArn"))))
-    if is_of_unknown_place(str(permission.get("SourceArn"))) and not named:
+    named = any(not is_open(each) for each in ATOM.findall(arn))
+    if is_of_unknown_place(arn) and not named:
         # Of an account that is a parameter, and of no resource here.
         return False
-    parts = split_around_atoms(normalise_arn(str(permission.get("SourceArn") or "")), ":", 5)
+    parts = split_around_atoms(normalise_arn(arn), ":", 5)
     if len(parts) <= FUNCTION_PARTS - 2:
         # If the format of a resource's ARN is not known, a placeholder name represents it.
         text = parts[0]
@@ -154,4 +159,4 @@ def route_finding(place: Place, status: Status, who: str, story: str) -> Finding
     )
 
 
-__all__ = ["ANYONE", "FUNCTION_PARTS", "Code", "other_invokers", "route_finding"]
+__all__ = ["ANYONE", "FUNCTION_PARTS", "PASSED_ON", "Code", "is_pinned", "other_invokers", "route_finding"]

@@ -87,7 +87,7 @@ def _sentence(change: Change) -> str:
 def _evidence(change: Change) -> Iterator[str]:
     request = change.request
     if request is None:
-        yield "the route or function asks for no IAM rights"
+        yield change.decided_by
         return
     details = {key: value for key, value in request.context.items() if key.startswith(("s3:", "dynamodb:", "aws:s"))}
     details.pop("aws:securetransport", None)

@@ -183,7 +183,7 @@ def _policy_of(function: Resource, named: FunctionName, permissions: Iterable[Re
     policies = []
     for each in permissions:
         name = str(each.get("FunctionName"))
-        policy = parse_policy({"Version": "2012-10-17", "Statement": [_statement(each, function)]}, each.name)
+        policy = permission_policy(each, _resource(name, function))
         if named.is_in(name):
             policies.append(policy)
         elif named.may_be_in(name):
@@ -195,8 +195,18 @@ def _policy_of(function: Resource, named: FunctionName, permissions: Iterable[Re
     )
 
 
-def _statement(permission: Resource, function: Resource) -> dict[str, Any]:
-    """Return the statement that a permission adds; an account's ID names the account ("AddPermission")."""
+def permission_policy(permission: Resource, function: str) -> Policy:
+    """Return what a permission adds to a function's policy; an account's ID names the account ("AddPermission").
+
+    Args:
+        permission: The permission.
+        function: The function's ARN, or its name.
+    """
+    statement = _statement(permission, function)
+    return parse_policy({"Version": "2012-10-17", "Statement": [statement]}, permission.name)
+
+
+def _statement(permission: Resource, function: str) -> dict[str, Any]:
     principal = str(permission.get("Principal"))
     service = "." in principal and not principal.startswith("arn:") and not is_unknown(principal)
     kind = "Service" if service else "AWS"
@@ -210,7 +220,7 @@ def _statement(permission: Resource, function: Resource) -> dict[str, Any]:
         "Effect": "Allow",
         "Action": permission.get("Action"),
         "Principal": {kind: principal},
-        "Resource": _resource(str(permission.get("FunctionName")), function),
+        "Resource": function,
         "Condition": conditions,
     }
 

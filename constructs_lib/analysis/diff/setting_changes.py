@@ -1,0 +1,194 @@
+"""Settings that decide who a caller is, who may call or who may act, and whose effect no request shows.
+
+The table is closed by default: every property of a listed type or service counts that is not listed as having no say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.diff.policy_documents import has_document
+from constructs_lib.analysis.diff.unordered_values import differing_paths
+from constructs_lib.analysis.model.listeners import ANYONE, forwards
+from constructs_lib.analysis.model.resources import as_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.analysis.diff.renamed_resources import Differing
+    from constructs_lib.analysis.model.resources import Resource
+
+_EVERY: Final = "*"
+_SIGN_IN: Final = "who can sign in, and with which claims"
+_ACCOUNT: Final = "who can act in the account"
+_ROLES: Final = "which role a user gets"
+_CALLS: Final = "whose calls it accepts"
+_FEW: Final = 3
+_AUTHENTICATES: Final = frozenset({"authenticate-cognito", "authenticate-oidc", "jwt-validation"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Decides:
+    """What the properties of a type decide.
+
+    Args:
+        what: What they decide, in a sentence.
+        neutral: The properties that decide nothing of it or are compared elsewhere; `*` for all.
+        whole: Whether a resource that only one version has counts; otherwise it is compared elsewhere.
+    """
+
+    what: str
+    neutral: frozenset[str] = frozenset()
+    whole: bool = True
+
+
+def _row(what: str, *neutral: str, whole: bool = True) -> _Decides:
+    return _Decides(what, frozenset(neutral), whole)
+
+
+_TYPES: Final[Mapping[str, _Decides]] = {
+    "AWS::Cognito::*": _row(_SIGN_IN),
+    "AWS::Cognito::IdentityPool": _row(
+        "who becomes a signed-in user",
+        # Compared as guests, the classic flow and providers: sign_in_changes.py.
+        "AllowUnauthenticatedIdentities", "AllowClassicFlow", "CognitoIdentityProviders", "SupportedLoginProviders",
+        "OpenIdConnectProviderARNs", "SamlProviderARNs", "DeveloperProviderName",
+        "CognitoStreams", "PushSync", "IdentityPoolName", "IdentityPoolTags",
+    ),
+    "AWS::Cognito::IdentityPoolPrincipalTag": _row("which principal tags a session has"),
+    "AWS::Cognito::IdentityPoolRoleAttachment": _row(_ROLES, "Roles", "IdentityPoolId"),
+    "AWS::Cognito::LogDeliveryConfiguration": _row("", _EVERY),
+    "AWS::Cognito::ManagedLoginBranding": _row("", _EVERY),
+    "AWS::Cognito::Terms": _row("", _EVERY),
+    "AWS::Cognito::UserPool": _row(
+        _SIGN_IN,
+        # Sign-up by anyone, and attributes that users can write, are compared.
+        "AdminCreateUserConfig", "Schema",
+        "DeletionProtection", "EmailAuthenticationMessage", "EmailAuthenticationSubject", "EmailConfiguration",
+        "EmailVerificationMessage", "EmailVerificationSubject", "Policies.PasswordPolicy", "SmsAuthenticationMessage",
+        "SmsConfiguration", "SmsVerificationMessage", "UserPoolName", "UserPoolTags", "UserPoolTier",
+        "VerificationMessageTemplate",
+    ),
+    "AWS::Cognito::UserPoolClient": _row(
+        "who gets its tokens",
+        "AllowedOAuthScopes", "WriteAttributes",
+        "AccessTokenValidity", "AnalyticsConfiguration", "AuthSessionValidity", "ClientName",
+        "EnablePropagateAdditionalUserContextData", "EnableTokenRevocation", "IdTokenValidity", "LogoutURLs",
+        "PreventUserExistenceErrors", "ReadAttributes", "RefreshTokenRotation", "RefreshTokenValidity",
+        "TokenValidityUnits",
+    ),
+    "AWS::Cognito::UserPoolDomain": _row(_SIGN_IN, "ManagedLoginVersion"),
+    "AWS::Cognito::UserPoolGroup": _row(_ROLES, "Description", "GroupName", "RoleArn", "UserPoolId", whole=False),
+    "AWS::Cognito::UserPoolResourceServer": _row("", _EVERY),
+    "AWS::Cognito::UserPoolUICustomizationAttachment": _row("", _EVERY),
+    "AWS::Cognito::UserPoolUserToGroupAttachment": _row("", _EVERY),
+    "AWS::IAM::*": _row(_ACCOUNT, "Tags", "Path", "Description"),
+    "AWS::IAM::Group": _row(_ACCOUNT, "Path", "Policies", "GroupName"),
+    "AWS::IAM::GroupPolicy": _row(_ACCOUNT, "PolicyDocument", "PolicyName"),
+    "AWS::IAM::InstanceProfile": _row("who gets its role", "Path", "InstanceProfileName"),
+    "AWS::IAM::ManagedPolicy": _row(
+        _ACCOUNT, "Description", "ManagedPolicyName", "Path", "PolicyDocument", "Roles",
+    ),
+    "AWS::IAM::OIDCProvider": _row("whose tokens the account accepts", "Tags"),
+    "AWS::IAM::Policy": _row(_ACCOUNT, "PolicyDocument", "PolicyName", "Roles"),
+    "AWS::IAM::Role": _row("", _EVERY),
+    "AWS::IAM::RolePolicy": _row("", _EVERY),
+    "AWS::IAM::SAMLProvider": _row("whose assertions the account accepts", "Tags"),
+    "AWS::IAM::ServerCertificate": _row("", _EVERY),
+    "AWS::IAM::ServiceLinkedRole": _row("", _EVERY),
+    "AWS::IAM::User": _row(_ACCOUNT, "Path", "Policies", "Tags", "UserName"),
+    "AWS::IAM::UserPolicy": _row(_ACCOUNT, "PolicyDocument", "PolicyName"),
+    "AWS::RolesAnywhere::*": _row(_ACCOUNT, "Tags", "Name", "NotificationSettings"),
+    "AWS::SSO::*": _row(_ACCOUNT, "Tags", "Description", "Name"),
+    "AWS::AppSync::Api": _row(
+        _CALLS, "EventConfig.ConnectionAuthModes", "EventConfig.DefaultPublishAuthModes",
+        "EventConfig.DefaultSubscribeAuthModes", "EventConfig.LogConfig", "Name", "OwnerContact", "Tags",
+    ),
+    "AWS::AppSync::GraphQLApi": _row(
+        _CALLS, "EnhancedMetricsConfig", "EnvironmentVariables", "IntrospectionConfig", "LogConfig", "Name",
+        "OwnerContact", "QueryDepthLimit", "ResolverCountLimit", "Tags", "XrayEnabled",
+    ),
+    "AWS::ElasticLoadBalancingV2::Listener": _row(
+        _CALLS, "AlpnPolicy", "Certificates", "DefaultActions.FixedResponseConfig", "DefaultActions.RedirectConfig",
+        "ListenerAttributes", "Port", "Protocol", "SslPolicy", "Tags",
+    ),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": _row(
+        _CALLS, "Actions.FixedResponseConfig", "Actions.RedirectConfig", "Tags", "Transforms",
+    ),
+    # Compared as routes, functions and buckets, or by their policies.
+    **dict.fromkeys(
+        (
+            "AWS::ApiGateway::*", "AWS::ApiGatewayV2::*", "AWS::Lambda::Permission", "AWS::Lambda::Url",
+            "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
+        ),
+        _row("", _EVERY),
+    ),
+    "AWS::ApiGateway::DomainName": _row(_CALLS, "SecurityPolicy", "Tags", "CertificateArn", "DomainName"),
+    "AWS::ApiGatewayV2::DomainName": _row(_CALLS, "DomainNameConfigurations", "DomainName", "Tags"),
+}  # fmt: skip
+_GRANTS: Final = re.compile(r"(Permissions?|Policy|Grant|ResourceShare|AccessEntry|PrincipalAssociation)$")
+"""The ends of types that give access to principals, if no policy document of theirs says it."""
+_NAMED: Final = re.compile(r"Principal|Grantee|^Permissions$|Public(ly)?Access|Authoriz|Authentic|^Trust")
+"""Names of properties that decide who may use a resource of any other type."""
+
+
+def changed_settings(found: Sequence[Differing], old: Sequence[Resource]) -> Iterator[str]:
+    """Yield the resources with a changed setting whose effect on access is not compared, each in a sentence.
+
+    Args:
+        found: The resources that differ.
+        old: All resources of the old version.
+    """
+    open_before = {each.by.place for each in forwards(old) if each.who == ANYONE}
+    for each in found:
+        resource, decides = each.resource, _decides(each)
+        if _EVERY in decides.neutral or (not decides.whole and None in (each.old, each.new)):
+            continue
+        differing = differing_paths(
+            *({} if version is None else version.properties for version in (each.old, each.new))
+        )
+        paths = [path for path in differing if not _is_neutral(path, decides)]
+        # A rule that anyone could use admits no more people with authentication.
+        if paths and not (resource.place in open_before and _forwards_to(each.old) == _forwards_to(each.new)):
+            what = "is new" if each.old is None else "is gone" if each.new is None else f"has another {_few(paths)}"
+            yield f"{resource.name} ({resource.type}) {what}: {decides.what} is not compared"
+
+
+def _decides(found: Differing) -> _Decides:
+    type_ = found.resource.type
+    listed = _TYPES.get(type_) or _TYPES.get(f"{type_.rpartition('::')[0]}::*")
+    if listed is not None:
+        return listed
+    versions = [each for each in (found.old, found.new) if each is not None]
+    every = bool(_GRANTS.search(type_)) and not any(map(has_document, versions))
+    names = {name: value for each in versions for name, value in each.properties.items()}
+    # What is off where it is new opens nothing.
+    off = {name for name, value in names.items() if found.old is None and value is False}
+    return _Decides("who may use it", frozenset(name for name in names if not (every or _NAMED.search(name))) | off)
+
+
+def _is_neutral(path: str, decides: _Decides) -> bool:
+    return any(path == each or path.startswith(f"{each}.") for each in decides.neutral)
+
+
+def _forwards_to(rule: Resource | None) -> object:
+    """Return a rule without its authentication."""
+    if rule is None:
+        return None
+    lists = ("Actions", "DefaultActions")
+    actions = [
+        {**each, "Order": None}
+        for name in lists
+        for each in as_list(rule.get(name))
+        if isinstance(each, Mapping) and each.get("Type") not in _AUTHENTICATES
+    ]
+    return actions, {
+        name: value for name, value in rule.properties.items() if name not in {"Actions", "DefaultActions"}
+    }
+
+
+def _few(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:_FEW]) + (f" and {len(paths) - _FEW} more" if len(paths) > _FEW else "")

@@ -1,0 +1,152 @@
+"""What a policy newly allows to others than the callers of the model is never "no access changes"."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.analysis.conftest import Document
+from tests.analysis.diff.test_setting_changes import Resource, diff, resource, silent, with_more
+
+OTHER = {"AWS": "arn:aws:iam::999999999999:root"}
+OWN = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
+FUNCTION = resource("Lambda::Function", FunctionName="f")
+CODE = {"Service": "lambda.amazonaws.com"}
+
+
+def document(principal: Any, action: Any = "x:*", **more: Any) -> Document:
+    said = {
+        "Effect": "Allow",
+        "Action": action,
+        "Resource": "*",
+        **({"Principal": principal} if principal else {}),
+        **more,
+    }
+    return {"Version": "2012-10-17", "Statement": [said]}
+
+
+def queue(principal: Any, action: Any = "sqs:*", **more: Any) -> Resource:
+    return resource("SQS::QueuePolicy", Queues=["q"], PolicyDocument=document(principal, action, **more))
+
+
+def role(principal: Any = CODE, action: Any = "sts:AssumeRole", *, may: Any = None, **more: Any) -> Resource:
+    trust = {key: value for key, value in document(principal, action)["Statement"][0].items() if key != "Resource"}
+    policies = {"Policies": [{"PolicyName": "p", "PolicyDocument": document(None, may)}]} if may else {}
+    return resource("IAM::Role", AssumeRolePolicyDocument={"Statement": [{**trust, **more}]}, **policies)
+
+
+def permission(principal: Any, **more: Any) -> Resource:
+    return resource("Lambda::Permission", Action="lambda:InvokeFunction", FunctionName="f", Principal=principal, **more)
+
+
+def user(action: Any) -> Resource:
+    return resource("IAM::User", Policies=[{"PolicyName": "p", "PolicyDocument": document(None, action)}])
+
+
+ROUTE = {"Fn::Sub": "arn:aws:execute-api:us-east-1:${AWS::AccountId}:api/*"}
+FROM_HERE = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+BY_GITHUB = {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}
+GITHUB = "token.actions.githubusercontent.com:sub"
+WIDER: dict[str, tuple[Resource | None, Resource]] = {
+    "a queue for anyone": (None, queue("*")),
+    "a queue for another account": (queue(OWN), queue(OTHER)),
+    "one more action": (queue(OTHER, "sqs:GetQueueUrl"), queue(OTHER, ["sqs:GetQueueUrl", "sqs:ReceiveMessage"])),
+    "a condition less": (queue(OTHER, Condition=FROM_HERE), queue(OTHER)),
+    "one more value": (
+        queue(OTHER, Condition={"StringEquals": {"aws:PrincipalTag/a": ["x"]}}),
+        queue(OTHER, Condition={"StringEquals": {"aws:PrincipalTag/a": ["x", "y"]}}),
+    ),
+    "a Deny less": (queue("*", Effect="Deny"), queue("*", "sqs:SendMessage", Effect="Deny")),
+    "a service for any account": (None, queue({"Service": "sns.amazonaws.com"})),
+    "a service for another account": (
+        None,
+        queue({"Service": "sns.amazonaws.com"}, Condition={"StringEquals": {"aws:SourceAccount": "999999999999"}}),
+    ),
+    "everyone but some": (
+        None,
+        resource(
+            "SQS::QueuePolicy",
+            Queues=["q"],
+            PolicyDocument={"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "NotPrincipal": OWN}]},
+        ),
+    ),
+    "a policy as a text": (None, resource("Logs::ResourcePolicy", PolicyDocument=json.dumps(document("*", "logs:*")))),
+    "an event bus": (
+        resource("Events::EventBusPolicy", StatementId="a", Statement=document(OWN)["Statement"][0]),
+        resource("Events::EventBusPolicy", StatementId="a", Statement=document(OTHER)["Statement"][0]),
+    ),
+    "another account's permission": (None, permission("999999999999")),
+    "any API": (None, permission("apigateway.amazonaws.com")),
+    "any bucket": (None, permission("s3.amazonaws.com")),
+    "clients of a service": (None, permission("iot.amazonaws.com", SourceAccount={"Ref": "AWS::AccountId"})),
+    "another account's trust": (role(), role({**CODE, **OTHER})),
+    "a trust with fewer conditions": (
+        role(BY_GITHUB, Condition={"StringLike": {GITHUB: "repo:me/one:*"}}),
+        role(BY_GITHUB, Condition={"StringLike": {GITHUB: "repo:*"}}),
+    ),
+    "a role that no caller has": (role(may="sqs:SendMessage"), role(may="*")),
+    "a new role": (None, role(may="*")),
+    "an IAM user": (user("sqs:SendMessage"), user(["sqs:SendMessage", "s3:GetObject"])),
+}
+
+
+@pytest.mark.parametrize("name", WIDER)
+def test_a_wider_policy_is_not_decided_and_named_and_a_narrower_one_is_lost(name: str) -> None:
+    narrow, wide = WIDER[name]
+    without, with_it = (with_more(Function=FUNCTION, **({"X": each} if each else {})) for each in (narrow, wide))
+    assert any("X" in each and "not compared" in each for each in diff(without, with_it).undecided)
+    back = diff(with_it, without)
+    gone = [each for each in back.lost if "X" in each.sentence]
+    assert gone or name == "a new role"
+    assert not back.gained
+
+
+SAME: dict[str, tuple[Resource | None, Resource]] = {
+    "split": (
+        queue(OTHER, ["sqs:A", "sqs:B"]),
+        resource(
+            "SQS::QueuePolicy",
+            Queues=["q"],
+            PolicyDocument={
+                "Version": "2012-10-17",
+                "Statement": [
+                    {**document(OTHER, action)["Statement"][0], "Sid": sid}
+                    for action, sid in (("sqs:B", "b"), ("sqs:a", "c"))
+                ],
+            },
+        ),
+    ),
+    "allowed before": (
+        queue("*"),
+        resource(
+            "SQS::QueuePolicy",
+            Queues=["q"],
+            PolicyDocument={
+                "Version": "2012-10-17",
+                "Statement": [document("*", "sqs:*")["Statement"][0], document(OTHER, "sqs:A")["Statement"][0]],
+            },
+        ),
+    ),
+    "a key of the account": (None, resource("KMS::Key", KeyPolicy=document(OWN, "kms:*"))),
+    "a service that acts for the account": (None, queue({"Service": "sns.amazonaws.com"}, Condition=FROM_HERE)),
+    "a route of the API": (
+        None,
+        permission("apigateway.amazonaws.com", SourceArn=ROUTE),
+    ),
+    "the trust of a service": (role(), role({"Service": ["lambda.amazonaws.com", "states.amazonaws.com"]})),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_a_policy_that_gives_nobody_more_is_no_change(name: str) -> None:
+    old, new = SAME[name]
+    without, with_it = (with_more(Function=FUNCTION, **({"X": each} if each else {})) for each in (old, new))
+    assert silent(diff(without, with_it))
+
+
+def test_a_role_without_its_boundary_may_do_more() -> None:
+    limits = resource("IAM::ManagedPolicy", PolicyDocument=document(None, "sqs:*"))
+    bound = role(may="*")
+    bound["Properties"]["PermissionsBoundary"] = {"Ref": "Limits"}
+    found = diff(with_more(Limits=limits, X=bound), with_more(Limits=limits, X=role(may="*")))
+    assert any("the role X may now use *" in each for each in found.undecided)

@@ -1,0 +1,216 @@
+"""A changed setting that decides who a caller is, or who may call, is never "no access changes"."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis import Template
+from constructs_lib.analysis.diff import Diff, compare
+from tests.analysis.conftest import PUBLIC, Document, template
+
+Resource = Document
+
+
+def resource(type_: str, **properties: Any) -> Resource:
+    return {"Type": f"AWS::{type_}", "Properties": properties}
+
+
+def with_more(**resources: Resource) -> Document:
+    return template([PUBLIC], more=resources)
+
+
+def diff(old: Document, new: Document) -> Diff:
+    versions = [[Template(name=name, body=body, source="t")] for name, body in (("Old", old), ("New", new))]
+    return compare(*versions)
+
+
+def silent(found: Diff) -> bool:
+    return not found.changes and not found.undecided
+
+
+USERS = {"UserPoolId": {"Ref": "Users"}}
+POOL = resource("Cognito::UserPool", AdminCreateUserConfig={"AllowAdminCreateUserOnly": True})
+RULES = [
+    {"Claim": "custom:a", "MatchType": "Equals", "Value": each, "RoleARN": {"Fn::GetAtt": ["User", "Arn"]}}
+    for each in "xy"
+]
+LISTENER = {"ListenerArn": {"Ref": "Listener"}, "Priority": 1}
+FORWARD = {"Type": "forward", "TargetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/t/1"}
+
+
+def by_token(**more: Any) -> Document:
+    settings = {"Issuer": "https://a.example.com", "JwksEndpoint": "https://a.example.com/keys", **more}
+    return resource(
+        "ElasticLoadBalancingV2::ListenerRule",
+        **LISTENER,
+        Actions=[{"Type": "jwt-validation", "JwtValidationConfig": settings}, FORWARD],
+    )
+
+
+def mapped(rules: list[Document]) -> Document:
+    mapping = {
+        "Type": "Rules",
+        "AmbiguousRoleResolution": "Deny",
+        "IdentityProvider": "x",
+        "RulesConfiguration": {"Rules": rules},
+    }
+    return resource("Cognito::IdentityPoolRoleAttachment", IdentityPoolId="another", RoleMappings={"m": mapping})
+
+
+CHANGES: dict[str, tuple[Resource | None, Resource | None, str]] = {
+    "a trigger": (
+        POOL,
+        resource("Cognito::UserPool", **POOL["Properties"], LambdaConfig={"PreTokenGeneration": "arn:x"}),
+        "LambdaConfig",
+    ),
+    "another trigger": (
+        resource("Cognito::UserPool", LambdaConfig={"PreSignUp": "arn:x"}),
+        resource("Cognito::UserPool", LambdaConfig={"PreSignUp": "arn:y"}),
+        "LambdaConfig.PreSignUp",
+    ),
+    "a provider of a user pool": (
+        None,
+        resource("Cognito::UserPoolIdentityProvider", **USERS, ProviderName="x"),
+        "is new",
+    ),
+    "an address that gets tokens": (
+        resource("Cognito::UserPoolClient", **USERS, CallbackURLs=["https://a.example.com"]),
+        resource("Cognito::UserPoolClient", **USERS, CallbackURLs=["https://b.example.com"]),
+        "CallbackURLs",
+    ),
+    "the order of rules": (mapped(RULES), mapped(RULES[::-1]), "Rules"),
+    "the precedence of a group": (
+        resource("Cognito::UserPoolGroup", **USERS, GroupName="g", Precedence=1),
+        resource("Cognito::UserPoolGroup", **USERS, GroupName="g", Precedence=2),
+        "Precedence",
+    ),
+    "a type of Cognito that is not listed": (None, resource("Cognito::Tomorrow", **USERS), "is new"),
+    "a provider of the account": (None, resource("IAM::OIDCProvider", Url="https://x.example.com"), "is new"),
+    "a member of an IAM group": (
+        resource("IAM::UserToGroupAddition", GroupName="g", Users=["a"]),
+        resource("IAM::UserToGroupAddition", GroupName="g", Users=["a", "b"]),
+        "Users",
+    ),
+    "the issuer of a load balancer's rule": (by_token(), by_token(Issuer="https://b.example.com"), "Issuer"),
+    "the claims of a load balancer's rule": (
+        by_token(AdditionalClaims=[{"Format": "single-string", "Name": "token_use", "Values": ["access"]}]),
+        by_token(),
+        "AdditionalClaims",
+    ),
+    "the principals of a permission of any type": (
+        resource("X::LayerPermission", Who="a"),
+        resource("X::LayerPermission", Who="*"),
+        "Who",
+    ),
+    "a database on the internet": (
+        resource("RDS::DBInstance", PubliclyAccessible=False),
+        resource("RDS::DBInstance", PubliclyAccessible=True),
+        "PubliclyAccessible",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_changed_setting_that_decides_access_is_not_decided_and_named(name: str) -> None:
+    old, new, named = CHANGES[name]
+    found = diff(with_more(**({"X": old} if old else {})), with_more(**({"X": new} if new else {})))
+    assert any(each.startswith("X (AWS::") and named in each for each in found.undecided), found
+
+
+HARMLESS: dict[str, tuple[Resource, Resource]] = {
+    "a password policy and tags": (
+        POOL,
+        resource(
+            "Cognito::UserPool",
+            **POOL["Properties"],
+            Policies={"PasswordPolicy": {"MinimumLength": 20}},
+            UserPoolTags={"a": "b"},
+        ),
+    ),
+    "the lifetime of tokens": (
+        resource("Cognito::UserPoolClient", **USERS),
+        resource("Cognito::UserPoolClient", **USERS, IdTokenValidity=5),
+    ),
+    "the order of addresses": (
+        resource("Cognito::UserPoolClient", **USERS, CallbackURLs=["https://a", "https://b"]),
+        resource("Cognito::UserPoolClient", **USERS, CallbackURLs=["https://b", "https://a"]),
+    ),
+    "the spelling of a number": (
+        resource("Cognito::UserPoolGroup", **USERS, GroupName="g", Precedence=1),
+        resource("Cognito::UserPoolGroup", **USERS, GroupName="g", Precedence="1"),
+    ),
+    "the memory of a function": (
+        resource("Lambda::Function", MemorySize=128),
+        resource("Lambda::Function", MemorySize=256),
+    ),
+    "a queue": (resource("SQS::Queue"), resource("SQS::Queue", DelaySeconds=3)),
+    "the text of a fixed answer": tuple(
+        resource(
+            "ElasticLoadBalancingV2::ListenerRule",
+            **LISTENER,
+            Actions=[{"Type": "fixed-response", "FixedResponseConfig": {"MessageBody": text}}],
+        )
+        for text in "ab"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_setting_without_a_say_in_access_is_no_change(name: str) -> None:
+    old, new = HARMLESS[name]
+    assert silent(diff(with_more(X=old), with_more(X=new)))
+
+
+def test_a_rule_that_was_open_to_anyone_and_asks_for_a_token_only_loses() -> None:
+    listener = resource("ElasticLoadBalancingV2::Listener", DefaultActions=[{"Type": "fixed-response"}])
+    is_open = resource("ElasticLoadBalancingV2::ListenerRule", **LISTENER, Actions=[FORWARD])
+    found = diff(with_more(Listener=listener, X=is_open), with_more(Listener=listener, X=by_token()))
+    assert (len(found.lost), found.gained, found.undecided) == (1, (), ())
+
+
+def test_a_new_group_is_compared_by_its_role() -> None:
+    group = resource("Cognito::UserPoolGroup", **USERS, GroupName="g", Precedence=1)
+    assert silent(diff(with_more(), with_more(X=group)))
+
+
+def renamed(body: Document) -> Document:
+    """Return a template whose resources have other logical IDs."""
+    text = copy.deepcopy(body)
+
+    def walk(value: Any) -> Any:
+        match value:
+            case {"Ref": str(name)}:
+                return {"Ref": f"{name}2"}
+            case {"Fn::GetAtt": [name, attribute]}:
+                return {"Fn::GetAtt": [f"{name}2", attribute]}
+            case dict():
+                return {key: walk(inner) for key, inner in value.items()}
+            case list():
+                return [walk(each) for each in value]
+            case _:
+                return value
+
+    return {"Resources": {f"{name}2": walk(each) for name, each in text["Resources"].items()}}
+
+
+def test_another_logical_id_is_no_changed_setting() -> None:
+    body = {
+        "Resources": {
+            "Users": POOL,
+            "Others": POOL,
+            "Client": resource("Cognito::UserPoolClient", **USERS, CallbackURLs=["https://a.example.com"]),
+            "Second": resource("Cognito::UserPoolClient", UserPoolId={"Ref": "Others"}),
+            "Pool": resource(
+                "Cognito::IdentityPool",
+                AllowUnauthenticatedIdentities=False,
+                CognitoIdentityProviders=[
+                    {"ClientId": {"Ref": "Client"}, "ProviderName": {"Fn::GetAtt": ["Users", "ProviderName"]}}
+                ],
+            ),
+        }
+    }
+    assert silent(diff(body, renamed(body)))
+    loose = renamed(body)
+    loose["Resources"]["Client2"]["Properties"]["CallbackURLs"] = ["https://b.example.com"]
+    assert not silent(diff(body, loose))

@@ -1,0 +1,99 @@
+"""A route that accepts other tokens than before is access gained and lost."""
+
+from typing import Any
+
+import pytest
+
+from tests.analysis.conftest import Document
+from tests.analysis.diff.test_setting_changes import diff, resource, silent, with_more
+
+ISSUER = "https://a.example.com"
+API = {"ApiId": {"Ref": "Api"}}
+
+
+def jwt(issuer: str = ISSUER, audience: Any = ("one",), scopes: Any = ("a/read",)) -> Document:
+    configuration = {"Issuer": issuer, "Audience": list(audience)}
+    return with_more(
+        Api=resource("ApiGatewayV2::Api", ProtocolType="HTTP"),
+        Token=resource("ApiGatewayV2::Authorizer", **API, AuthorizerType="JWT", JwtConfiguration=configuration),
+        X=resource(
+            "ApiGatewayV2::Route",
+            **API,
+            RouteKey="GET /a",
+            AuthorizationType="JWT",
+            AuthorizerId={"Ref": "Token"},
+            AuthorizationScopes=list(scopes),
+        ),
+    )
+
+
+def document(issuer: str = ISSUER, audience: Any = ("one",), scopes: Any = ("a/read",)) -> Document:
+    configuration = {"issuer": issuer, "audience": list(audience)}
+    scheme = {"type": "oauth2", "x-amazon-apigateway-authorizer": {"type": "jwt", "jwtConfiguration": configuration}}
+    paths = {"/a": {"get": {"security": [{"token": list(scopes)}]}}}
+    body = {"openapi": "3.0.1", "paths": paths, "components": {"securitySchemes": {"token": scheme}}}
+    return with_more(Api=resource("ApiGatewayV2::Api", Body=body))
+
+
+def rest(pools: Any, scopes: Any = ()) -> Document:
+    api = {"RestApiId": {"Ref": "Api"}}
+    return with_more(
+        Api=resource("ApiGateway::RestApi"),
+        Token=resource("ApiGateway::Authorizer", **api, Type="COGNITO_USER_POOLS", ProviderARNs=list(pools)),
+        X=resource(
+            "ApiGateway::Method",
+            **api,
+            HttpMethod="GET",
+            ResourceId={"Fn::GetAtt": ["Api", "RootResourceId"]},
+            AuthorizationType="COGNITO_USER_POOLS",
+            AuthorizerId={"Ref": "Token"},
+            AuthorizationScopes=list(scopes),
+        ),
+    )
+
+
+WIDER = {
+    "an audience": ({}, {"audience": ["one", "two"]}, " for two with the scope a/read"),
+    "a scope": ({}, {"scopes": ["a/read", "a/write"]}, " for one with the scope a/write"),
+    "no scope at all": ({}, {"scopes": []}, " for one"),
+}
+
+
+@pytest.mark.parametrize("make", [jwt, document])
+@pytest.mark.parametrize("name", WIDER)
+def test_a_wider_authorizer_is_access_gained_and_a_narrower_one_lost(make: Any, name: str) -> None:
+    narrow, wide, tokens = WIDER[name]
+    found, back = diff(make(**narrow), make(**wide)), diff(make(**wide), make(**narrow))
+    assert [each.who for each in found.gained] == [(f"A holder of a token of {ISSUER}{tokens}",)]
+    assert not found.lost
+    assert [each.who for each in back.lost] == [(f"A holder of a token of {ISSUER}{tokens}",)]
+    assert not back.gained
+    assert found.undecided == back.undecided == ()
+
+
+@pytest.mark.parametrize("make", [jwt, document])
+def test_another_issuer_is_access_gained_and_lost(make: Any) -> None:
+    found = diff(make(), make(issuer="https://b.example.com"))
+    assert [len(found.gained), len(found.lost)] == [1, 1]
+    assert "https://b.example.com" in found.gained[0].sentence
+
+
+def test_one_more_user_pool_of_a_rest_api_is_access_gained() -> None:
+    found = diff(rest(["arn:one"]), rest(["arn:one", "arn:two"]))
+    assert [each.who for each in found.gained] == [("A holder of a token of arn:two",)]
+    assert not found.lost
+
+
+def test_the_order_of_audiences_is_no_change() -> None:
+    assert silent(diff(jwt(audience=["one", "two"]), jwt(audience=["two", "one"])))
+
+
+def by_code(uri: str) -> Document:
+    scheme = {"type": "apiKey", "x-amazon-apigateway-authorizer": {"type": "request", "authorizerUri": uri}}
+    paths = {"/a": {"get": {"security": [{"code": []}]}}}
+    body = {"openapi": "3.0.1", "paths": paths, "components": {"securitySchemes": {"code": scheme}}}
+    return with_more(Api=resource("ApiGatewayV2::Api", Body=body))
+
+
+def test_other_code_that_decides_calls_is_not_decided() -> None:
+    assert any("another authorizer" in each for each in diff(by_code("arn:one"), by_code("arn:two")).undecided)
