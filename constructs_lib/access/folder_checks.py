@@ -23,7 +23,7 @@ def parse_folders(
 
     Args:
         access: Rules by path.
-        forms: The form of each placeholder's values. By default only `{owner}` exists.
+        forms: The form of each placeholder's values. Default: only `{owner}` exists.
 
     Raises:
         ValueError: For a bad path, a rule that would silently widen another, paths that a value could make the same, or

@@ -41,7 +41,7 @@ class Folder:
 
         Args:
             path: The path.
-            placeholders: The placeholders that are allowed. By default only `owner`.
+            placeholders: The placeholders that are allowed. Default: only `owner`.
 
         Raises:
             ValueError: For a path that does not end in `/*`, starts with `/`, has an empty segment, has a wildcard
@@ -102,7 +102,7 @@ class Folder:
 
         Args:
             values: The value of each placeholder that is kept.
-            kept: The number of leading placeholders to replace by values; the rest become `*`. None: all.
+            kept: The number of leading placeholders to replace by values; the rest become `*`. Default: all of them.
 
         Raises:
             KeyError: For a placeholder that is kept and has no value.

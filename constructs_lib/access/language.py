@@ -52,8 +52,8 @@ class Subject:
 
     Args:
         kind: The kind of caller.
-        name: The group's name, for a group; the claim's key, for callers who share a claim; None otherwise.
-        function: The function that gets the permissions, for a function; None otherwise.
+        name: The group's name, for a group; the claim's key, for callers who share a claim. Default: no name.
+        function: The function that gets the permissions, for a function. Default: no function.
     """
 
     _written: ClassVar = "allow.guest, allow.authenticated, allow.owner, allow.tenant, allow.group('...')"
@@ -67,12 +67,14 @@ class Subject:
 
         Args:
             verbs: Members of `constructs_lib.access.Verb`, such as "write", or "read" for get and list.
-            everyone: True opens the folders or rows of every owner to this subject. On `private/{owner}/*` it grants
-                access to each folder, including listing if the owner's ID is known; on `private/*`, around owners'
-                folders, it also lists the owners. "tenant", or another claim that the place names, opens those of the
-                caller's own tenant: the place up to `{tenant}` stays the caller's. False: a rule that would open them
-                is refused.
-            attributes: Top-level attributes of a row that the rule applies to. Empty: the whole row.
+            everyone: Opens the folders or rows of other owners to this subject. Default: a rule that would open them is
+                refused.
+
+                - True on `private/{owner}/*`: each folder, including listing if the owner's ID is known.
+                - True on `private/*`, around owners' folders: also the list of owners.
+                - "tenant", or another claim that the place names: those of the caller's own tenant. The place up to
+                  `{tenant}` stays the caller's.
+            attributes: Top-level attributes of a row that the rule applies to. Default: the whole row.
 
         Raises:
             ValueError: For no verb or an unknown one, or attributes that IAM cannot limit the verbs to.
@@ -95,8 +97,8 @@ class Rule:
         subject: The callers.
         verbs: The granted verbs.
         everyone: Whether it covers the folders or rows of every owner, or of those that share a claim with the caller,
-            by the claim's key. False: a rule that would cover them is refused.
-        attributes: The attributes of a row it applies to. Empty: the whole row.
+            by the claim's key. Default: a rule that would cover them is refused.
+        attributes: The attributes of a row it applies to. Default: the whole row.
 
     Raises:
         ValueError: When an owner's rule has `everyone`: an owner is one caller. When a tenant's rule has

@@ -79,10 +79,10 @@ def compile_rows(
         subjects: Everything the caller acts for.
         resources: ARNs of the table and of the indexes that have this key.
         variables: The IAM policy variable of each placeholder of the key.
-        key: The content of the partition key. By default the owner.
-        partitions: Rules for the rows of partitions without an owner, by partition-key value. Empty: there are none.
+        key: The content of the partition key. Default: the owner.
+        partitions: Rules for the rows of partitions without an owner, by partition-key value. Default: no such rules.
         key_attributes: Names of the table's key attributes; a rule with attributes allows them too, because each
-            request names them. Empty: for tables without such rules.
+            request names them. Default: none, for tables without such rules.
 
     Returns:
         Statements in an order that does not depend on the order of the rules.

@@ -24,8 +24,8 @@ class Statement:
     Args:
         actions: Exact IAM actions.
         resources: ARNs, in which `${...}` is an IAM policy variable.
-        conditions: Operator, then key, then value or values. Empty: it always applies.
-        deny: Whether it denies. False: it allows.
+        conditions: Operator, then key, then value or values. Default: it always applies.
+        deny: Whether it denies. Default: it allows.
     """
 
     actions: tuple[str, ...]

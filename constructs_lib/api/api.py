@@ -68,25 +68,27 @@ class Api(Construct):
         id: The construct's ID.
         auth: The Auth whose callers the routes name.
         routes: The routes, in any order.
-        kind: "http": cheaper and quicker. "rest": request validation, API keys, WAF, X-Ray, resource policies.
-        cors_origins: Origins whose pages may call the API, such as `https://app.example.com`. Empty: no page may.
-            An HTTP API adds the headers to every response; behind a REST API functions add them to theirs.
-        throttle: The limit of the whole API and of each route without its own. By default 100 requests a second, with a
+        kind: "http", which is cheaper and quicker, or "rest", which has request validation, API keys, WAF, X-Ray and
+            resource policies. Default: "http".
+        cors_origins: Origins whose pages may call the API, such as `https://app.example.com`. Default: no page may. An
+            HTTP API adds the headers to every response; behind a REST API functions add them to theirs.
+        throttle: The limit of the whole API and of each route without its own. Default: 100 requests a second, with a
             burst of 200.
-        access_logs: Whether each request is logged to a log group of the API. True: it is. A REST
-            API can write only if the account has a CloudWatch role set for API Gateway, once per region ("Set up
-            CloudWatch logging for REST APIs"); otherwise the deployment fails.
-        log_retention: How long log events are kept. ONE_MONTH: 30 days.
-        log_removal_policy: What happens to the log group when it leaves the stack. DESTROY: it is deleted.
-        domain: A custom domain name. None: the API has only API Gateway's default endpoint.
-        tracing: REST only. Whether X-Ray traces requests. False: it does not.
-        web_acl_arn: REST only. The web ACL in front of the API, for example a `WebAcl`'s. None: no firewall.
-        usage_plans: REST only. The usage plans, for routes with `api_key`. Empty: none, and such routes are refused.
-        policy: REST only. A resource policy, for example one that names the networks requests may come from. None:
+        access_logs: Whether each request is logged to a log group of the API. Default: it is. A REST API can write only
+            if the account has a CloudWatch role set for API Gateway, once per region ("Set up CloudWatch logging for
+            REST APIs"); otherwise the deployment fails.
+        log_retention: How long log events are kept. Default: ONE_MONTH (30 days).
+        log_removal_policy: What happens to the log group when it leaves the stack. Default: DESTROY (it is deleted).
+        domain: A custom domain name. Default: the API has only API Gateway's default endpoint.
+        tracing: REST only. Whether X-Ray traces requests. Default: it does not.
+        web_acl_arn: REST only. The web ACL in front of the API, for example a `WebAcl`'s. Default: no firewall.
+        usage_plans: REST only. The usage plans, for routes with `api_key`. Default: no usage plans, and such routes are
+            refused.
+        policy: REST only. A resource policy, for example one that names the networks requests may come from. Default:
             requests come from anywhere, and the routes decide.
 
     Raises:
-        ValueError: For routes that contradict each other or the engine, subjects that the Auth does not have, or
+        ValueError: For routes that contradict each other or the kind of API, subjects that the Auth does not have, or
             permissions that would exceed their route.
 
     Attributes:

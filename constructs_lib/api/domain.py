@@ -30,9 +30,9 @@ class Domain:
     Args:
         name: For example `api.example.com`.
         certificate: For that name, in the API's own region.
-        zone: The hosted zone that gets the name's alias record. None: create the record yourself, for
+        zone: The hosted zone that gets the name's alias record. Default: create the record yourself, for
             `api.domain.regional_domain_name`.
-        base_path: The base path of the API, for several APIs on one name. None: the API has the whole name.
+        base_path: The base path of the API, for several APIs on one name. Default: the API has the whole name.
 
     Raises:
         ValueError: For an invalid domain name or base path.

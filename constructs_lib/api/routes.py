@@ -59,7 +59,7 @@ class Route:
 
     Args:
         method: GET, HEAD, POST, PUT, PATCH, DELETE, or ANY for all of them. OPTIONS is reserved for preflight requests,
-            to which the API responds; it stays open.
+            to which the API responds; it requires no authorization.
         path: For example `/shares/{share_id}`. `{name}` matches one segment, `{name+}` at the end the rest.
             `{owner}` is the caller: IAM allows an owner only the path with their own ID. `{tenant}`, or the key
             of another claim of the Auth, is the caller's own value: another tenant's path is denied. `{any_tenant}`
@@ -70,14 +70,14 @@ class Route:
             these.
         everyone: True opens a path with `{owner}` to callers other than its owner, and one with `{tenant}` to
             functions; "tenant", or the key of another claim, opens the part of the path after that to those who share
-            it. Required for a path with `{any_tenant}`. False: a path with `{owner}` is only for its owner, and one
+            it. Required for a path with `{any_tenant}`. Default: a path with `{owner}` is only for its owner, and one
             with `{tenant}` only for its tenant.
         body: The schema of a request's JSON body: a JSON Schema, or a pydantic model. A REST API then refuses others
-            with 400 before the function runs. None: the function validates the body.
+            with 400 before the function runs. Default: the function validates the body.
         query: Names of the query parameters a request must have, checked by a REST API; further ones are allowed.
-            Empty: none is required.
-        throttle: The limit of the route. None: that of the API.
-        summary: One line for the OpenAPI document. None: no line.
+            Default: no parameter is required.
+        throttle: The limit of the route. Default: that of the API.
+        summary: One line for the OpenAPI document. Default: no line.
 
     Raises:
         ValueError: For a method, path or access that API Gateway or IAM could not enforce.

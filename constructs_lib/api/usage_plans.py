@@ -22,14 +22,16 @@ __all__ = ["UsagePlan", "create_usage_plans"]
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UsagePlan:
-    """A limit for the holders of some API keys. A key meters; it does not authenticate the caller.
+    """A limit for the holders of some API keys.
+
+    An API key selects a usage plan; it does not authenticate the caller.
 
     Args:
         name: Its name; part of the construct ID.
         keys: A name for each key. API Gateway generates the values; read them in the console or with `aws apigateway
             get-api-key --include-value`.
-        throttle: The limit of each key. None: that of the API.
-        requests_per_day: The quota of each key. None: no quota.
+        throttle: The limit of each key. Default: that of the API.
+        requests_per_day: The quota of each key. Default: no quota.
 
     Raises:
         ValueError: Without keys, for duplicate names, a name that is empty or a token, or a limit below 1.

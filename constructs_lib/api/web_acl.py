@@ -32,8 +32,8 @@ class WebAcl(Construct):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        requests_per_5_minutes: The number of requests from one address in five minutes after which it is blocked. By
-            default 2,000, about 7 a second.
+        requests_per_5_minutes: The number of requests from one address in five minutes after which it is blocked.
+            Default: 2,000, about 7 a second.
 
     Raises:
         ValueError: For a rate that WAF does not accept.

@@ -34,14 +34,14 @@ class Attribute:
     Args:
         name: A standard attribute's name (`given_name`), or a custom one's without `custom:`. At most 20 characters.
             A custom attribute can never be removed or changed.
-        type: The type of its values. "String": text. Standard attributes have fixed types.
-        required: Whether every user has it; standard attributes only. Cannot change later. False: it may be missing.
-        mutable: Whether its value can change. True: it can; required if a provider writes it. False: it can be written
-            only at sign-up.
-        user_writable: Whether users may write it themselves, in every client without an explicit list. False: only
+        type: The type of its values. Default: "String" (text). Standard attributes have fixed types.
+        required: Whether every user has it; standard attributes only. Cannot change later. Default: it may be missing.
+        mutable: Whether its value can change. It must be mutable if a provider writes it; an immutable attribute can be
+            written only at sign-up. Default: it can change.
+        user_writable: Whether users may write it themselves, in every client without an explicit list. Default: only
             administrators and functions may, so that access can depend on it.
-        min: Minimum length of a string, or minimum number. None: no bound.
-        max: Maximum length, or maximum number. None: no bound.
+        min: Minimum length of a string, or minimum number. Default: no bound.
+        max: Maximum length, or maximum number. Default: no bound.
 
     Raises:
         ValueError: For a name or setting Cognito refuses.

@@ -56,37 +56,39 @@ class Auth(Construct):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        guests: Whether callers who have not signed in get credentials. False: there is no guest role.
-        groups: User-pool groups, each with a role that includes the permissions of signed-in users and owners. Empty:
-            there are no groups.
+        guests: Whether callers who have not signed in get credentials. Default: there is no guest role.
+        groups: User-pool groups, each with a role that includes the permissions of signed-in users and owners. Default:
+            no groups.
         owner: The value that identifies an owner. "identity": the identity-pool ID, which guests and users of every
-            provider have. "sub": the user pool's `sub`, passed to IAM as the principal tag `sub`, so that the
-            token's `sub`, the folder and the row's key have one value; guests then own nothing.
-        tenant: The claim that contains a user's tenant, for `{tenant}` in places and `allow.tenant`. None: there are no
+            provider have. "sub": the user pool's `sub`, passed to IAM as the principal tag `sub`, so that the token's
+            `sub`, the folder and the row's key have one value; guests then own nothing. Default: "identity".
+        tenant: The claim that contains a user's tenant, for `{tenant}` in places and `allow.tenant`. Default: no
             tenants.
         claims: Further claims that places can contain, by placeholder name: `{"department": Claim(...)}` for
-            `{department}` and `allow.claim("department")`. Empty: there are none.
-        sign_in: How users sign in and who can sign up. None: users sign in by e-mail, and anyone can sign up.
-        factors: How users authenticate. None: by password, with an optional one-time password as second factor.
-        attributes: User attributes beyond those that sign-in requires. Empty: there are none.
-        clients: The app clients. The first one that users sign in with is `user_pool_client`. By default: one web
+            `{department}` and `allow.claim("department")`. Default: no further claims.
+        sign_in: How users sign in and who can sign up. Default: users sign in by e-mail, and anyone can sign up.
+        factors: How users authenticate. Default: by password, with an optional one-time password as second factor.
+        attributes: User attributes beyond those that sign-in requires. Default: no further attributes.
+        clients: The app clients. The first one that users sign in with is `user_pool_client`. Default: one web
             client.
-        resource_servers: APIs whose scopes clients can request. Empty: only the scopes of OpenID Connect exist.
-        providers: Identity providers of the user pool: Google, Facebook, Amazon, Apple, OpenID Connect, SAML.
-            Empty: users sign in to the user pool only.
-        identity_providers: Identity providers of the identity pool, which bypass the user pool. None: there are none.
-        domain: The domain of the hosted pages and the token endpoint. None: there is no domain, and apps use their own
+        resource_servers: APIs whose scopes clients can request. Default: only the scopes of OpenID Connect exist.
+        providers: Identity providers of the user pool: Google, Facebook, Amazon, Apple, OpenID Connect, SAML. Default:
+            users sign in to the user pool only.
+        identity_providers: Identity providers of the identity pool, which bypass the user pool. Default: no such
+            providers.
+        domain: The domain of the hosted pages and the token endpoint. Default: no domain, and apps use their own
             sign-in pages.
-        triggers: Lambda functions that the user pool invokes. None: it invokes none.
-        messages: The texts and senders of e-mail and SMS messages. None: English texts from Cognito's default sender.
-        protection: The feature plan, threat protection, firewall and logs. None: Cognito's default plan and nothing
+        triggers: Lambda functions that the user pool invokes. Default: no functions.
+        messages: The texts and senders of e-mail and SMS messages. Default: English texts from Cognito's default
+            sender.
+        protection: The feature plan, threat protection, firewall and logs. Default: Cognito's default plan and nothing
             else.
-        role_rules: Rules on claims that choose a signed-in user's role. Empty: a user gets the role of their group with
-            the lowest precedence, or the authenticated role if they are in no group.
-        user_pool_name: The name of the user pool. None: CloudFormation generates a name.
-        identity_pool_name: The name of the identity pool. None: CloudFormation generates a name.
-        removal_policy: What happens to the user pool when it leaves the stack. RETAIN: it stays, with deletion
-            protection.
+        role_rules: Rules on claims that choose a signed-in user's role. Default: a user gets the role of their group
+            with the lowest precedence, or the authenticated role if they are in no group.
+        user_pool_name: The name of the user pool. Default: CloudFormation generates a name.
+        identity_pool_name: The name of the identity pool. Default: CloudFormation generates a name.
+        removal_policy: What happens to the user pool when it leaves the stack. Default: RETAIN (it stays, with deletion
+            protection).
 
     Raises:
         ValueError: For options that Cognito would refuse, alone or together. The message names the remedy.
@@ -96,9 +98,9 @@ class Auth(Construct):
         user_pool_client: The client whose tokens APIs accept.
         clients: Every client, by its name.
         domain: The domain of the hosted pages; None without.
-        owner: As given.
+        owner: The value of the argument.
         claims: The claims that places can contain, by their keys, including `tenant`.
-        guests: As given.
+        guests: The value of the argument.
         guest_role: The role of callers who have not signed in; None without guests.
         authenticated_role: The role of signed-in users who are in no group.
         group_roles: The role of each group, by its name.
@@ -190,24 +192,27 @@ class Auth(Construct):
             id: The construct's ID.
             user_pool: The user pool. An imported user pool is in the region that its ID names.
             user_pool_client: The client whose tokens the identity pool and APIs accept; it is "Client" in `clients`.
-            further_clients: Further clients whose tokens they accept, by a name of letters and digits. None: no others.
-            identity_pool_id: The identity pool. None: a new one is created for the user pool.
-            identity_providers: Providers of a new identity pool, including other user pools. None: there are none.
+            further_clients: Further clients whose tokens they accept, by a name of letters and digits. Default: no
+                further clients.
+            identity_pool_id: The identity pool. Default: a new one is created for the user pool.
+            identity_providers: Providers of a new identity pool, including other user pools. Default: no such
+                providers.
             triggers: Functions that the user pool invokes, if a stack of this app creates it; CloudFormation cannot
-                change an imported pool. None: no further triggers.
-            guests: Whether the new or existing identity pool gives guests credentials. False: there is no guest role,
+                change an imported pool. Default: no further triggers.
+            guests: Whether the new or existing identity pool gives guests credentials. Default: there is no guest role,
                 and rules cannot name guests.
-            groups: Groups to create in the user pool, with new roles. Empty: none.
+            groups: Groups to create in the user pool, with new roles. Default: no groups.
             owner: The value that identifies an owner, as for a new Auth. "identity": the identity-pool ID. "sub"
-                creates the principal tag with the roles.
+                creates the principal tag with the roles. Default: "identity".
             tenant: The claim that contains a user's tenant. Make sure that no client may write it and that a token
-                trigger enforces its form, and confirm that with `kept_by_trigger=True`. None: there are no tenants.
-            claims: Further claims that places can contain, under the same condition. Empty: none.
+                trigger enforces its form, and confirm that with `kept_by_trigger=True`. Default: no tenants.
+            claims: Further claims that places can contain, under the same condition. Default: no further claims.
             role_rules: Rules on claims that choose a role. The attributes that users may write are unknown: make sure
-                that they cannot write these claims. Empty: groups choose.
-            authenticated_role: The existing role of signed-in users. None: roles are created.
-            guest_role: The existing role of guests, only with an `authenticated_role`. None: rules cannot name guests.
-            group_roles: The existing roles of groups, by name, only with an `authenticated_role`. None: rules cannot
+                that they cannot write these claims. Default: groups choose.
+            authenticated_role: The existing role of signed-in users. Default: roles are created.
+            guest_role: The existing role of guests, only with an `authenticated_role`. Default: rules cannot name
+                guests.
+            group_roles: The existing roles of groups, by name, only with an `authenticated_role`. Default: rules cannot
                 name groups.
 
         Raises:
@@ -289,7 +294,7 @@ class Auth(Construct):
             subject: The callers.
             statements: The permissions: exact actions, and whole ARNs that may end in `*` if they contain an owner.
             everyone: True opens the resources of every owner, `"tenant"` those of every owner of the caller's tenant:
-                the placeholders after it become `*`. False: only the caller's own.
+                the placeholders after it become `*`. Default: only the caller's own.
 
         Raises:
             ValueError: For a subject that this Auth does not have; an action that does not exist, that manages
@@ -333,7 +338,7 @@ class Auth(Construct):
         Args:
             function: The function.
             actions: Exact actions, such as `cognito-idp:AdminAddUserToGroup`.
-            writes_claims: True lets it write claims that access depends on, such as users' tenants. False: actions
+            writes_claims: True lets it write claims that access depends on, such as users' tenants. Default: actions
                 that can write them are refused if there are such claims.
 
         Raises:
@@ -354,8 +359,8 @@ class Auth(Construct):
 
         Args:
             urls: The addresses.
-            client: The client's name. None: the first one that users sign in with.
-            logout_urls: Addresses that hosted sign-out may return to. Empty: no further address.
+            client: The client's name. Default: the first one that users sign in with.
+            logout_urls: Addresses that hosted sign-out may return to. Default: no further address.
 
         Raises:
             ValueError: For an unknown or imported client, no domain, or an address Cognito would not return to.

@@ -29,13 +29,14 @@ class PasswordPolicy:
     """The password policy.
 
     Args:
-        min_length: The minimum length, 6 to 99. By default 12.
-        digits: Whether a digit is required. True: it is.
-        lowercase: Whether a lowercase letter is required. True: it is.
-        uppercase: Whether an uppercase letter is required. True: it is.
-        symbols: Whether a symbol is required. True: it is.
-        history: The number of former passwords that cannot be reused, at most 24. 0: all can.
-        temporary_validity: The validity of an invitation's temporary password, in whole days. None: 3 days.
+        min_length: The minimum length, 6 to 99. Default: 12.
+        digits: Whether a digit is required. Default: it is.
+        lowercase: Whether a lowercase letter is required. Default: it is.
+        uppercase: Whether an uppercase letter is required. Default: it is.
+        symbols: Whether a symbol is required. Default: it is.
+        history: The number of former passwords that cannot be reused, at most 24. Default: 0 (all can be reused).
+        temporary_validity: The validity of an invitation's temporary password, in whole days. Default: 3 days; the
+            default of Cognito and of the CDK is 7.
 
     Raises:
         ValueError: For a number Cognito refuses.
@@ -75,18 +76,18 @@ class Factors:
 
     Args:
         first: The first factors; the password is always one of them, because Cognito requires it. Further factors
-            enable choice-based sign-in (`USER_AUTH`) in every client. By default only the password.
+            enable choice-based sign-in (`USER_AUTH`) in every client. Default: only the password.
         mfa: Whether users have a second factor. "optional": users can set one up. "required": all users must set one
-            up. "off": users cannot.
+            up. "off": users cannot. Default: "optional".
         second: The allowed second factors: "totp", an authenticator app; "sms"; "email", which requires an SES sender.
-            By default only "totp".
-        password: The password policy. By default 12 characters with a digit, letters of both cases and a symbol.
+            Default: only "totp".
+        password: The password policy. Default: 12 characters with a digit, letters of both cases and a symbol.
         relying_party_id: The domain that passkeys belong to, such as `example.com`: pages on it and its subdomains can
-            use them. None: the hosted domain.
-        user_verification: Whether a passkey requires a fingerprint, face or PIN: "required" or "preferred". None:
+            use them. Default: the hosted domain.
+        user_verification: Whether a passkey requires a fingerprint, face or PIN: "required" or "preferred". Default:
             required if a passkey counts as both factors, otherwise preferred.
-        device_tracking: Whether devices are remembered: "off", "always" or "opt_in", by the user's choice. A
-            remembered device needs no second factor. By default "off".
+        device_tracking: Whether devices are remembered: "off", "always" or "opt_in", by the user's choice. A remembered
+            device needs no second factor. Default: "off".
 
     Raises:
         ValueError: For unknown words, or factors that Cognito refuses together.

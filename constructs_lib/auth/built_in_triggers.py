@@ -72,7 +72,7 @@ class ClaimForms(PythonFunction):
         forms: The form of each claim, such as `{"custom:tenant": "[a-z0-9-]{3,36}"}`.
 
     Attributes:
-        kept_claims: As given.
+        kept_claims: The value of the argument.
     """
 
     def __init__(self, scope: Construct, id: str, *, forms: Mapping[str, str]) -> None:

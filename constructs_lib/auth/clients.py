@@ -29,28 +29,29 @@ class UserClient:
     """A client that users sign in with. Use `WebClient`, `NativeClient` or `ServerClient`.
 
     Args:
-        name: Letters and digits; part of the construct ID, so changing it replaces the client. By default the kind of
+        name: Letters and digits; part of the construct ID, so changing it replaces the client. Default: the kind of
             client: `Web`, `Native` or `Server`.
-        callback_urls: Addresses that hosted sign-in may return to. Empty: hosted sign-in is off for this client.
+        callback_urls: Addresses that hosted sign-in may return to. Default: hosted sign-in is off for this client.
             Requires a domain; further addresses are added with `Auth.add_callback_urls`.
-        logout_urls: Addresses that hosted sign-out may return to. Empty: none.
+        logout_urls: Addresses that hosted sign-out may return to. Default: no addresses.
         scopes: The scopes of tokens from hosted sign-in: OpenID Connect's scopes, or `server/scope` of a resource
-            server. By default `openid`, `email` and `profile`, which identify the user. `aws.cognito.signin.user.admin`
+            server. Default: `openid`, `email` and `profile`, which identify the user. `aws.cognito.signin.user.admin`
             allows a page to change the user's attributes.
-        providers: Names of the providers that hosted sign-in offers; "COGNITO" is the pool itself. None: all of the
-            pool.
-        read_attributes: Attributes that the client may read. None: all of the pool.
-        write_attributes: Attributes that users may write through the client. None: sign-in names, required attributes,
-            `name`, `locale`, those declared `user_writable`, and those that providers map.
-        access_token_validity: The validity of access tokens, 5 minutes to a day. None: an hour.
-        id_token_validity: The validity of ID tokens, 5 minutes to a day. None: an hour.
-        refresh_token_validity: The validity of refresh tokens, and so of a sign-in, an hour to ten years. None: 30
+        providers: Names of the providers that hosted sign-in offers; "COGNITO" is the pool itself. Default: all
+            providers of the pool.
+        read_attributes: Attributes that the client may read. Default: all attributes of the pool.
+        write_attributes: Attributes that users may write through the client. Default: sign-in names, required
+            attributes, `name`, `locale`, those declared `user_writable`, and those that providers map.
+        access_token_validity: The validity of access tokens, 5 minutes to a day. Default: an hour.
+        id_token_validity: The validity of ID tokens, 5 minutes to a day. Default: an hour.
+        refresh_token_validity: The validity of refresh tokens, and so of a sign-in, an hour to ten years. Default: 30
             days.
         refresh_token_rotation: Enables rotation: each refresh returns a new refresh token, and the old one stays valid
-            for this grace period, 0 to 60 seconds. None: a refresh token is valid until it expires or is revoked.
-        auth_session_validity: The maximum time between the steps of a sign-in, 3 to 15 minutes. None: 3 minutes.
-        client_name: Its name in the console. None: CloudFormation generates a name.
-        default_redirect_uri: The address of `callback_urls` for requests that name none. None: a request must name one.
+            for this grace period, 0 to 60 seconds. Default: a refresh token is valid until it expires or is revoked.
+        auth_session_validity: The maximum time between the steps of a sign-in, 3 to 15 minutes. Default: 3 minutes.
+        client_name: Its name in the console. Default: CloudFormation generates a name.
+        default_redirect_uri: The address of `callback_urls` for requests that name none. Default: a request must name
+            one.
 
     Raises:
         ValueError: For a name or an address Cognito refuses, or a validity out of its range or order.
@@ -134,9 +135,9 @@ class ServerClient(UserClient):
 
     Args:
         admin_passwords: Whether the server may sign users in with their passwords and its own IAM permissions
-            (`ADMIN_USER_PASSWORD_AUTH`). False: by SRP or the authorization-code flow only.
+            (`ADMIN_USER_PASSWORD_AUTH`). Default: by SRP or the authorization-code flow only.
         propagate_user_context: Whether Cognito uses the address of the user's device that the server passes on, for
-            threat protection; requires a client with a secret. False: Cognito uses the server's address.
+            threat protection; requires a client with a secret. Default: Cognito uses the server's address.
     """
 
     secret: ClassVar[bool] = True
@@ -164,8 +165,8 @@ class MachineClient:
     Args:
         name: Letters and digits; part of the construct ID, so changing it replaces the client.
         scopes: The scopes of its tokens, each `server/scope` of a resource server.
-        access_token_validity: The validity of its tokens, 5 minutes to a day. None: an hour.
-        client_name: Its name in the console. None: CloudFormation generates a name.
+        access_token_validity: The validity of its tokens, 5 minutes to a day. Default: an hour.
+        client_name: Its name in the console. Default: CloudFormation generates a name.
 
     Raises:
         ValueError: For a name Cognito refuses, a validity out of its range, or no scope: Cognito issues no token
@@ -204,7 +205,7 @@ class ResourceServer:
     Args:
         identifier: The API's name in scopes, such as `orders` in `orders/read`, or its address.
         scopes: The description of each scope, by its name.
-        name: Its name in the console. None: the identifier, with a dash for each character that a name cannot have.
+        name: Its name in the console. Default: the identifier, with a dash for each character that a name cannot have.
 
     Raises:
         ValueError: For names OAuth 2.0 refuses, a scope without a description, or more scopes than Cognito allows.

@@ -34,12 +34,13 @@ class Branding:
     """The branding of hosted pages.
 
     Args:
-        settings: The JSON of a style, as exported by Cognito's branding editor. None: Cognito's default style.
-        assets: Logos and backgrounds, as in `AWS::Cognito::ManagedLoginBranding`. Empty: Cognito's.
-        classic: Whether to use the older hosted UI, the only one in the plan "lite". False: managed login.
+        settings: The JSON of a style, as exported by Cognito's branding editor. Default: Cognito's default style.
+        assets: Logos and backgrounds, as in `AWS::Cognito::ManagedLoginBranding`. Default: Cognito's logos and
+            backgrounds.
+        classic: Whether to use the older hosted UI, the only one in the plan "lite". Default: managed login.
         terms_of_use: The address of the terms that sign-up links to, or addresses by language, including "default":
-            `{"default": "https://...", "german": "https://..."}`. None: no link.
-        privacy_policy: The same for the privacy policy; Cognito shows neither without the other. None: no link.
+            `{"default": "https://...", "german": "https://..."}`. Default: no link.
+        privacy_policy: The same for the privacy policy; Cognito shows neither without the other. Default: no link.
 
     Raises:
         ValueError: For one of the two links without the other, or with the older hosted UI; an unknown language; or an
@@ -74,7 +75,7 @@ class PrefixDomain:
 
     Args:
         prefix: The prefix, unique among all pools of the region. Changing it replaces the domain.
-        branding: The branding of its pages. By default managed login in Cognito's own style.
+        branding: The branding of its pages. Default: managed login in Cognito's own style.
 
     Raises:
         ValueError: For a prefix that Cognito refuses: a bad format, or a reserved word in it.
@@ -106,9 +107,9 @@ class CustomDomain:
     Args:
         name: The domain.
         certificate: Its certificate, in us-east-1 regardless of the pool's region.
-        hosted_zone: The Route 53 zone for its records. None: you create the records yourself.
-        branding: The branding of its pages. By default managed login in Cognito's own style.
-        security_policy: The minimum TLS version: "TLS_V1", "TLS_V1_2_2021" or "TLS_V1_3_2025". By default
+        hosted_zone: The Route 53 zone for its records. Default: you create the records yourself.
+        branding: The branding of its pages. Default: managed login in Cognito's own style.
+        security_policy: The minimum TLS version: "TLS_V1", "TLS_V1_2_2021" or "TLS_V1_3_2025". Default:
             "TLS_V1_2_2021".
 
     Raises:

@@ -28,7 +28,7 @@ class ExistingClients:
         ValueError: For an invalid name, or the first one's.
 
     Attributes:
-        first: As given.
+        first: The value of the argument.
         by_name: All of them.
     """
 

@@ -20,9 +20,9 @@ class FirstUser:
     Args:
         name: The sign-in name: the e-mail address, the phone number (`+...`) or, in a pool of usernames, the username.
             Part of the construct ID, so changing it creates another user.
-        groups: The user's groups. Empty: none.
-        email: The address for the invitation, in a pool of usernames. None: the name is the address.
-        attributes: Further attributes, such as `{"given_name": "Ada"}`. Empty: none.
+        groups: The user's groups. Default: no groups.
+        email: The address for the invitation, in a pool of usernames. Default: the name is the address.
+        attributes: Further attributes, such as `{"given_name": "Ada"}`. Default: no further attributes.
 
     Raises:
         ValueError: For an invalid name or address.

@@ -27,9 +27,9 @@ class Group:
 
     Args:
         name: Its name; part of the construct ID, so changing it replaces the group.
-        precedence: The lower number wins when a user is in several groups; must be unique, because Cognito chooses
-            no group role on a tie. None: the position in the list of groups, counted from 0.
-        description: Shown in the console, at most 2,048 characters. None: none.
+        precedence: The lower number wins when a user is in several groups; must be unique, because Cognito chooses no
+            group role on a tie. Default: the position in the list of groups, counted from 0.
+        description: The description in the console, at most 2,048 characters. Default: no description.
 
     Raises:
         ValueError: For a name or description Cognito refuses, or a negative precedence.

@@ -134,8 +134,8 @@ class UserPoolProvider:
 class IdentityProviders:
     """Providers whose users get credentials without the user pool; they get the authenticated role.
 
-    A user who signs in at several of them keeps one identity, if the app passes the logins together. None or empty: no
-    provider of that kind.
+    A user who signs in at several of them keeps one identity, if the app passes the logins together.
+    Default: no provider of each kind.
 
     Args:
         google_client_id: A Google client ID.

@@ -45,11 +45,11 @@ class SesSender:
 
     Args:
         from_email: The sender address.
-        verified_domain: The SES identity when a whole domain is verified. None: `from_email` itself is.
-        from_name: The displayed sender name. None: none.
-        reply_to: The reply-to address. None: `from_email`.
-        region: The region of the SES identity. None: the stack's.
-        configuration_set: An SES configuration set. None: none.
+        verified_domain: The SES identity when a whole domain is verified. Default: `from_email` itself is.
+        from_name: The displayed sender name. Default: no name.
+        reply_to: The reply-to address. Default: `from_email`.
+        region: The region of the SES identity. Default: the stack's.
+        configuration_set: An SES configuration set. Default: no configuration set.
 
     Raises:
         ValueError: For an address without a domain, one outside the verified domain, or a region that does not exist.
@@ -119,12 +119,12 @@ class SesSender:
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Messages:
-    """The messages to users. None: Cognito's or CDK's English text.
+    """The messages to users. Default: the English texts of Cognito or the CDK.
 
     Args:
-        email: The sender of e-mails. None: Cognito, which is limited to about 50 a day and not for production.
-        sms: AWS End User Messaging as the sender of SMS. None: Amazon SNS sends them.
-        sms_region: The region Amazon SNS sends from. None: the pool's.
+        email: The sender of e-mails. Default: Cognito, which is limited to about 50 a day and not for production.
+        sms: AWS End User Messaging as the sender of SMS. Default: Amazon SNS sends them.
+        sms_region: The region Amazon SNS sends from. Default: the pool's.
         verification_subject: Subject of the e-mail that confirms an account.
         verification_body: Its body, with `{####}` for the code, or `{##some words##}` for the link.
         verification_sms: The SMS that confirms an account, with `{####}`.

@@ -46,20 +46,21 @@ class Protection:
     """The feature plan of a user pool and its protection.
 
     Args:
-        plan: Its feature plan, paid per active user. None: the one the options need, else Cognito's default, which
+        plan: Its feature plan, paid per active user. Default: the one the options need, else Cognito's default, which
             is "essentials" for new pools.
         threat_protection: The handling of leaked passwords and suspicious sign-ins: "off"; "audit", they are logged;
-            "enforced", they are blocked. Requires the plan "plus", which it selects. By default "off".
-        custom_threat_protection: The same for custom challenges. By default "off".
-        web_acl_arn: A regional WAF web ACL in front of the pool's public operations and pages. None: none.
-        risks: The responses to risky sign-ins. Requires `threat_protection="enforced"`. None: Cognito's defaults.
+            "enforced", they are blocked. Requires the plan "plus", which it selects. Default: "off".
+        custom_threat_protection: The same for custom challenges. Default: "off".
+        web_acl_arn: A regional WAF web ACL in front of the pool's public operations and pages. Default: no firewall.
+        risks: The responses to risky sign-ins. Requires `threat_protection="enforced"`. Default: Cognito's own
+            responses.
         log_group: The log group for messages that could not be sent and, on the plan "plus", sign-ins. It cannot be
-            encrypted with a KMS key. None: there are no logs.
+            encrypted with a KMS key. Default: no logs.
         sign_in_logs: The destination of sign-in logs instead: a log group, a bucket, which gets a policy that allows
-            log delivery to write, or a Firehose delivery stream. Requires the plan "plus". None: `log_group`.
+            log delivery to write, or a Firehose delivery stream. Requires the plan "plus". Default: `log_group`.
         encryption_key: A symmetric customer managed key that encrypts the user pool's data. Its policy allows Cognito
             to use it for the pools of this account and region; that of an imported key must do so, and a warning shows
-            the statement. None: a key that AWS owns.
+            the statement. Default: a key that AWS owns.
 
     Raises:
         ValueError: For unknown words, or a plan or mode that lacks a requested feature.

@@ -54,8 +54,8 @@ class Google(_App):
     Args:
         client_id: The client ID from Google.
         client_secret: Its secret, from Secrets Manager: `SecretValue.secrets_manager("google", json_field="secret")`.
-        scopes: The scopes requested from Google. By default `openid`, `email` and `profile`.
-        attribute_mapping: Google's attribute by the pool's attribute. By default only the e-mail address.
+        scopes: The scopes requested from Google. Default: `openid`, `email` and `profile`.
+        attribute_mapping: Google's attribute by the pool's attribute. Default: only the e-mail address.
 
     Raises:
         ValueError: For a secret that would be in the template.
@@ -75,9 +75,9 @@ class Facebook(_App):
     Args:
         client_id: The app's ID.
         client_secret: Its secret, from Secrets Manager.
-        scopes: The scopes requested from Facebook. By default `public_profile` and `email`.
-        api_version: Facebook's API version, such as `v19.0`. None: Cognito's.
-        attribute_mapping: Facebook's attribute by the pool's attribute. By default only the e-mail address.
+        scopes: The scopes requested from Facebook. Default: `public_profile` and `email`.
+        api_version: Facebook's API version, such as `v19.0`. Default: the version that Cognito uses.
+        attribute_mapping: Facebook's attribute by the pool's attribute. Default: only the e-mail address.
 
     Raises:
         ValueError: For a secret that would be in the template.
@@ -104,8 +104,8 @@ class LoginWithAmazon(_App):
     Args:
         client_id: The client ID from Amazon.
         client_secret: Its secret, from Secrets Manager.
-        scopes: The scopes requested from Amazon. By default `profile`, which includes the e-mail address.
-        attribute_mapping: Amazon's attribute by the pool's attribute. By default only the e-mail address.
+        scopes: The scopes requested from Amazon. Default: `profile`, which includes the e-mail address.
+        attribute_mapping: Amazon's attribute by the pool's attribute. Default: only the e-mail address.
 
     Raises:
         ValueError: For a secret that would be in the template.
@@ -127,8 +127,8 @@ class SignInWithApple:
         team_id: The team's ID.
         key_id: The key's ID.
         private_key: The key itself, from Secrets Manager.
-        scopes: The scopes requested from Apple. By default `email` and `name`.
-        attribute_mapping: Apple's attribute by the pool's attribute. By default only the e-mail address.
+        scopes: The scopes requested from Apple. Default: `email` and `name`.
+        attribute_mapping: Apple's attribute by the pool's attribute. Default: only the e-mail address.
 
     Raises:
         ValueError: For a secret that would be in the template.
@@ -170,10 +170,10 @@ class Oidc(_App):
         client_id: The client ID from the provider.
         client_secret: Its secret, from Secrets Manager.
         issuer_url: The base address of its `.well-known/openid-configuration`, without a trailing slash.
-        scopes: The requested scopes, which must include `openid`. By default `openid`, `email` and `profile`.
-        attributes_request_method: The HTTP method by which Cognito requests attributes. By default "GET".
-        identifiers: Domains or words that select this provider, such as `example.com`. Empty: only its name.
-        attribute_mapping: The provider's claim by the pool's attribute. By default only the e-mail address.
+        scopes: The requested scopes, which must include `openid`. Default: `openid`, `email` and `profile`.
+        attributes_request_method: The HTTP method by which Cognito requests attributes. Default: "GET".
+        identifiers: Domains or words that select this provider, such as `example.com`. Default: only its name.
+        attribute_mapping: The provider's claim by the pool's attribute. Default: only the e-mail address.
 
     Raises:
         ValueError: For a name or address Cognito refuses, or a secret that would be in the template.
@@ -219,12 +219,12 @@ class Saml:
     Args:
         name: Its name in clients and pages, 3 to 32 characters. Changing it replaces the provider and its users.
         metadata: The address of its metadata document, or the document itself.
-        identifiers: Domains or words that select this provider, such as `example.com`. Empty: only its name.
-        sign_out: Whether signing out also signs out at the provider. False: it does not.
-        encrypted_responses: Whether its responses must be encrypted. False: they need not.
-        provider_initiated: Whether a sign-in may begin at the provider's page. False: it begins at the pool, which
+        identifiers: Domains or words that select this provider, such as `example.com`. Default: only its name.
+        sign_out: Whether signing out also signs out at the provider. Default: it does not.
+        encrypted_responses: Whether its responses must be encrypted. Default: they need not.
+        provider_initiated: Whether a sign-in may begin at the provider's page. Default: it begins at the pool, which
             prevents sign-ins that the user did not request.
-        sign_requests: Whether requests to it are signed. False: they are not.
+        sign_requests: Whether requests to it are signed. Default: they are not.
         attribute_mapping: The assertion's attribute by the pool's attribute.
 
     Raises:

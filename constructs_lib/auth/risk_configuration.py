@@ -34,7 +34,7 @@ class RiskNotice:
     Args:
         subject: Its subject.
         text: Its body as text, with placeholders such as `{username}`, `{ip-address}` and `{device-name}`.
-        html: Its body as HTML. None: text only.
+        html: Its body as HTML. Default: text only.
 
     Raises:
         ValueError: For an empty notice.
@@ -64,17 +64,17 @@ class RiskResponses:
     "mfa_required", which refuses users without one; or "block".
 
     Args:
-        low: The response to a low risk. By default "no_action".
-        medium: The response to a medium risk. By default "mfa_if_configured".
-        high: The response to a high risk. By default "block".
-        compromised_credentials: The response to a leaked password: "block" or "no_action". By default "block".
+        low: The response to a low risk. Default: "no_action".
+        medium: The response to a medium risk. Default: "mfa_if_configured".
+        high: The response to a high risk. Default: "block".
+        compromised_credentials: The response to a leaked password: "block" or "no_action". Default: "block".
         compromised_events: The events at which passwords are compared with leaked ones: "sign_in", "password_change",
-            "sign_up". Empty: all of them.
-        blocked_ranges: Addresses in CIDR notation whose sign-ins are always refused. Empty: none.
-        trusted_ranges: Addresses in CIDR notation whose sign-ins are not evaluated. Empty: none.
-        block_notice: The e-mail about a blocked sign-in. None: no e-mail.
-        mfa_notice: The e-mail about a sign-in that required a second factor. None: no e-mail.
-        no_action_notice: The e-mail about a risky sign-in that was allowed. None: no e-mail.
+            "sign_up". Default: all of them.
+        blocked_ranges: Addresses in CIDR notation whose sign-ins are always refused. Default: no addresses.
+        trusted_ranges: Addresses in CIDR notation whose sign-ins are not evaluated. Default: no addresses.
+        block_notice: The e-mail about a blocked sign-in. Default: no e-mail.
+        mfa_notice: The e-mail about a sign-in that required a second factor. Default: no e-mail.
+        no_action_notice: The e-mail about a risky sign-in that was allowed. Default: no e-mail.
 
     Raises:
         ValueError: For unknown words, an invalid range of addresses, or more than Cognito allows.

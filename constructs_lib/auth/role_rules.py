@@ -34,10 +34,10 @@ class RoleRule:
         claim: The token's claim, such as `custom:department`. Users must not be able to write it.
         value: The value to compare with.
         group: The group whose role they get, a member or not.
-        match: The comparison: "Equals", "Contains", "StartsWith" or "NotEqual". By default "Equals".
+        match: The comparison: "Equals", "Contains", "StartsWith" or "NotEqual". Default: "Equals".
         provider: The provider of `identity_providers` whose tokens it applies to: `accounts.google.com`,
             `graph.facebook.com`, `www.amazon.com`, `appleid.apple.com`, `api.twitter.com`, the name of an
-            `IamOidcProvider` or `UserPoolProvider`, or the ARN of an existing OpenID Connect or SAML provider. None:
+            `IamOidcProvider` or `UserPoolProvider`, or the ARN of an existing OpenID Connect or SAML provider. Default:
             the user pool, whose groups then no longer choose roles.
 
     Raises:

@@ -31,26 +31,28 @@ _EMAIL_DOMAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9]
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignIn:
-    """The sign-in options of users. Only `self_sign_up`, `recovery`, domains and first users can change later.
+    """The sign-in options of users.
+
+    Only `self_sign_up`, `verification`, `recovery`, domains and first users can change later.
 
     Args:
-        email: Whether users sign in with an e-mail address, which is verified. True: they do, and it is required.
-        phone: Whether users sign in with a phone number, which is verified by SMS. False: they do not.
+        email: Whether users sign in with an e-mail address, which is verified. Default: they do, and it is required.
+        phone: Whether users sign in with a phone number, which is verified by SMS. Default: they do not.
         username: Whether users choose an immutable name; e-mail and phone are then aliases that work once verified.
-            False: the e-mail address or phone number is the name.
-        preferred_username: Whether users have a second name that they can change. Requires `username`. False: they have
+            Default: the e-mail address or phone number is the name.
+        preferred_username: Whether users have a second name that they can change. Requires `username`. Default: they do
             not.
-        case_sensitive: Whether sign-in names are case-sensitive. False: `Ann@example.com` and `ann@example.com` are one
-            user.
-        self_sign_up: Whether users can create their own accounts. True: they can, and must confirm their address.
-        verification: The content of the e-mail that confirms an account. "code": a code. "link": a link, which requires
-            a domain.
-        recovery: The destination of the code that resets a forgotten password. None: the e-mail address, or the phone
-            if there is no e-mail address; without both only an administrator can reset it.
+        case_sensitive: Whether sign-in names are case-sensitive. Default: `Ann@example.com` and `ann@example.com` are
+            one user.
+        self_sign_up: Whether users can create their own accounts. Default: they can, and must confirm their address.
+        verification: The content of the e-mail that confirms an account: "code", or "link", which requires a domain.
+            Default: "code".
+        recovery: The destination of the code that resets a forgotten password. Default: the e-mail address, or the
+            phone if there is no e-mail address; without both only an administrator can reset it.
         allowed_email_domains: E-mail domains that users can sign up or federate with, such as `example.com`; subdomains
-            do not match. An administrator may invite anyone. Empty: any.
+            do not match. An administrator may invite anyone. Default: any domain.
         first_users: Initial users, such as the first administrator; each is invited and gets a temporary password.
-            Empty: there are none.
+            Default: no users.
 
     Raises:
         ValueError: When there is no sign-in name, or options contradict each other.

@@ -23,12 +23,12 @@ class EndUserMessaging:
     """AWS End User Messaging as the sender of a pool's SMS, in place of Amazon SNS.
 
     Args:
-        origination_identity: The sender: a phone number, a sender ID or a pool of them, by its ID or ARN. None: the
+        origination_identity: The sender: a phone number, a sender ID or a pool of them, by its ID or ARN. Default: the
             service chooses one of your account.
-        configuration_set: The name of your configuration set, which logs deliveries. None: none.
-        region: The region SMS are sent from. None: the user pool's.
-        entity_id: Your entity ID in India's telecom registry. None: none.
-        template_id: The template of that registry. None: none.
+        configuration_set: The name of your configuration set, which logs deliveries. Default: no configuration set.
+        region: The region SMS are sent from. Default: the user pool's.
+        entity_id: Your entity ID in India's telecom registry. Default: no entity ID.
+        template_id: The template of that registry. Default: no template ID.
 
     Raises:
         ValueError: For a region that does not exist, or a template without an entity.

@@ -79,7 +79,7 @@ Function: TypeAlias = "lambda_.IFunction | HasFunction"
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Triggers:
-    """Functions that the user pool invokes: each a `PythonFunction` or any function. None: there is no such trigger.
+    """Functions that the user pool invokes: each a `PythonFunction` or any function. Default: no such trigger.
 
     Cognito waits 5 seconds for each. The event names the pool (`userPoolId`): do not pass it in the environment,
     which would be a circular dependency.
@@ -91,7 +91,8 @@ class Triggers:
         post_authentication: Runs after a sign-in.
         pre_token_generation: Can change the claims of tokens.
         pre_token_generation_version: The tokens that it can change. "V1_0": the ID token. "V2_0": also the access
-            token. "V3_0": also the tokens of machine clients. The last two require the plan "essentials".
+            token. "V3_0": also the tokens of machine clients. The last two require the plan "essentials". Default:
+            "V2_0".
         user_migration: Migrates users from another directory at their first sign-in. Clients then send passwords to
             Cognito (`USER_PASSWORD_AUTH`), because SRP does not reveal the password.
         define_auth_challenge: Selects the next custom challenge. Enables `CUSTOM_AUTH` in every client.
@@ -101,8 +102,8 @@ class Triggers:
         custom_message: Can change the texts of messages.
         custom_email_sender: Sends e-mails itself; gets codes encrypted with `key`.
         custom_sms_sender: Sends SMS itself; gets codes encrypted with `key`.
-        key: The KMS key that encrypts codes for custom senders. None: a key is created if they need one.
-        writes_claims: True trusts the triggers with claims that access depends on, such as users' tenants. False: a
+        key: The KMS key that encrypts codes for custom senders. Default: a key is created if they need one.
+        writes_claims: True trusts the triggers with claims that access depends on, such as users' tenants. Default: a
             trigger that can write these, such as `user_migration`, is refused if there are such claims.
 
     Raises:
@@ -134,7 +135,7 @@ class Triggers:
             raise ValueError(f"a custom challenge needs three functions, and {', '.join(missing)} is missing; add it")
 
     def group_names(self) -> list[str]:
-        """Return the groups that ready-made triggers name."""
+        """Return the groups that built-in triggers name."""
         return [name for _, given in self._given() for name in getattr(given, "group_names", ())]
 
     def admin_actions(self) -> dict[str, list[str]]:

@@ -44,7 +44,7 @@ class Claim:
         form: The form of its values: characters, classes and counts, such as `[a-z]{2,20}`, with a maximum length and
             without `/` or white space. A token whose claim does not match is refused when it is issued.
         kept_by_trigger: True declares that your own token trigger enforces this form and that no user chooses the
-            claim. False: the Auth creates a trigger that refuses tokens whose claim does not match.
+            claim. Default: the Auth creates a trigger that refuses tokens whose claim does not match.
 
     Raises:
         ValueError: For a claim that users or Cognito write, or an invalid form.
@@ -83,9 +83,9 @@ class Tenant(Claim):
     """The claim that contains a user's tenant, such as a company or a school, for `{tenant}` and `allow.tenant`.
 
     Args:
-        claim: As for `Claim`. By default the custom attribute `tenant`.
-        form: As for `Claim`. By default 3 to 36 lowercase letters, digits and hyphens.
-        kept_by_trigger: As for `Claim`. False: the Auth creates a trigger that refuses tokens whose claim does not
+        claim: As for `Claim`. Default: the custom attribute `tenant`.
+        form: As for `Claim`. Default: 3 to 36 lowercase letters, digits and hyphens.
+        kept_by_trigger: As for `Claim`. Default: the Auth creates a trigger that refuses tokens whose claim does not
             match.
     """
 

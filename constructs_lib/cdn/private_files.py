@@ -61,22 +61,22 @@ class PrivateFiles(Construct):
         id: The construct's ID.
         auth: The Auth of the owners.
         storage: The storage of the folders, in the same stack, which must have created its bucket.
-        folder: Path of the owners' folders, as in the storage's `access`, `{owner}` at its end. By default
+        folder: Path of the owners' folders, as in the storage's `access`, `{owner}` at its end. Default:
             `private/{owner}/*`.
         public_keys: 2,048-bit RSA public keys in PEM; signatures by any of them are accepted. To replace a key add the
             new one, deploy, change the secret, and remove the old one when its last addresses have expired.
         private_key: A secret whose text is the private key, in PEM, of one of them.
-        valid_for: The validity of an address, from a minute to an hour. By default 5 minutes.
-        cors_origins: Origins whose pages may read the files by script, such as `https://app.example.com`. Empty: they
+        valid_for: The validity of an address, from a minute to an hour. Default: 5 minutes.
+        cors_origins: Origins whose pages may read the files by script, such as `https://app.example.com`. Default: they
             may show them, in an `img` for example.
-        domain_names: Alternate domain names. They require a certificate. Empty: CloudFront's own name.
-        certificate: The certificate of the names, in us-east-1 regardless of the stack's region. None: CloudFront's
+        domain_names: Alternate domain names. They require a certificate. Default: CloudFront's own name.
+        certificate: The certificate of the names, in us-east-1 regardless of the stack's region. Default: CloudFront's
             own.
-        web_acl_arn: A web ACL in us-east-1. None: no firewall.
-        access_logs_bucket: The bucket for access logs, which must allow ACLs. The logs contain signed addresses. None:
-            no access logs.
-        price_class: The edge locations. By default those of North America and Europe, the cheapest.
-        platform: The platform of the function, as for `PythonFunction`. By default Lambda.
+        web_acl_arn: A web ACL in us-east-1. Default: no firewall.
+        access_logs_bucket: The bucket for access logs, which must allow ACLs. The logs contain signed addresses.
+            Default: no access logs.
+        price_class: The edge locations. Default: those of North America and Europe, the cheapest.
+        platform: The platform of the function, as for `PythonFunction`. Default: "lambda".
 
     Raises:
         ValueError: For a folder whose owners may not get its files, invalid keys, a storage of another stack or with an
@@ -151,7 +151,7 @@ class PrivateFiles(Construct):
 
         Args:
             path: A path with `{owner}`, so that IAM limits callers to their own, and the proof checks who else can make
-                the function sign. By default `/files/{owner}`.
+                the function sign. Default: `/files/{owner}`.
 
         Raises:
             ValueError: For a path without `{owner}`.

@@ -42,14 +42,14 @@ class PublicFiles(Construct):
         storage: The storage of the folders, in the same stack, which must have created its bucket.
         access: `[anyone]` by folder, each as in the storage's own `access`. An owned folder is refused, and so is one
             that contains another folder that is not named here.
-        cors_origins: Origins whose pages may read the files by script, such as `https://app.example.com`. Empty: they
+        cors_origins: Origins whose pages may read the files by script, such as `https://app.example.com`. Default: they
             may show them, in an `img` for example, as any page may.
-        domain_names: Alternate domain names. They require a certificate. Empty: CloudFront's own name.
-        certificate: The certificate of the names, in us-east-1 regardless of the stack's region. None: CloudFront's
+        domain_names: Alternate domain names. They require a certificate. Default: CloudFront's own name.
+        certificate: The certificate of the names, in us-east-1 regardless of the stack's region. Default: CloudFront's
             own.
-        web_acl_arn: A web ACL in us-east-1. None: no firewall.
-        access_logs_bucket: The bucket for access logs, which must allow ACLs. None: no access logs.
-        price_class: The edge locations. By default those of North America and Europe, the cheapest.
+        web_acl_arn: A web ACL in us-east-1. Default: no firewall.
+        access_logs_bucket: The bucket for access logs, which must allow ACLs. Default: no access logs.
+        price_class: The edge locations. Default: those of North America and Europe, the cheapest.
 
     Raises:
         ValueError: For no folder, one that the storage does not have or that has an owner, a storage of another stack

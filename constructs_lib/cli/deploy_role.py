@@ -88,13 +88,13 @@ def command(
         raise click.ClickException(str(error)) from error
     files = _written(policy, folder) if folder else []
     if shape == "json":
-        left_out = [{"action": each.action, "type": each.type, "why": each.why} for each in policy.left_out]
+        omitted = [{"action": each.action, "type": each.type, "why": each.why} for each in policy.omitted]
         write_json(
             {
                 "schema": SCHEMA,
                 "policies": list(policy.documents),
                 "types": list(policy.types),
-                "left_out": left_out,
+                "omitted": omitted,
             }
         )
     else:
@@ -117,9 +117,9 @@ def _summary(policy: DeployPolicy, files: Sequence[Path], *, account: str, bound
     from rich.text import Text
 
     together: dict[tuple[str, str], list[str]] = {}
-    for each in policy.left_out:
+    for each in policy.omitted:
         together.setdefault((each.type, each.why), []).append(each.action)
-    table = Table("Of", "Left out", "Because", title="What handlers could call, and these templates do not need")
+    table = Table("Of", "Omitted", "Because", title="What handlers could call, and these templates do not need")
     for (kind, why), actions in sorted(together.items()):
         table.add_row(kind, ", ".join(actions), why)
     lengths = " and ".join(f"{length:,}" for length in policy.lengths)
@@ -136,4 +136,4 @@ def _summary(policy: DeployPolicy, files: Sequence[Path], *, account: str, bound
         lines.append(f"Next:\n{made}\n  cdk bootstrap --cloudformation-execution-policies {names}")
     else:
         lines.append("--into FOLDER writes the policies, --format json prints them.")
-    return Group(table, Text("\n".join(lines))) if policy.left_out else Text("\n".join(lines))
+    return Group(table, Text("\n".join(lines))) if policy.omitted else Text("\n".join(lines))

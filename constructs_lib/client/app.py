@@ -37,19 +37,20 @@ class AppClient(Connection):
         Args:
             settings: The IDs of the app.
             endpoint_url: Sends every AWS call there, for a local cloud, and no longer through a proxy of the process's
-                environment. By default calls go to AWS.
-            observer: Receives every call, before it is sent and after the response. By default none.
+                environment. Default: calls go to AWS.
+            observer: Receives every call, before it is sent and after the response. Default: none.
         """
         super().__init__(settings, endpoint_url, observer)
 
     @classmethod
     def from_file(cls, path: str | Path, *, stack: str | None = None, endpoint_url: str | None = None) -> Self:
-        """Make a client from an `amplify_outputs.json` or a `cdk` outputs file (see `ClientSettings.from_file`).
+        """Create a client from an `amplify_outputs.json` or a `cdk` outputs file (see `ClientSettings.from_file`).
 
         Args:
             path: The file.
-            stack: Which stack of a `cdk` outputs file. By default the only one with both pools.
-            endpoint_url: Sends every AWS call there, for a local cloud. By default calls go to AWS.
+            stack: The stack in the outputs file of `cdk deploy`. Default: the only one with a user pool and an identity
+                pool.
+            endpoint_url: Sends every AWS call there, for a local cloud. Default: calls go to AWS.
 
         Raises:
             ValueError: The file is not a JSON object, or names no app or more than one.
@@ -57,12 +58,12 @@ class AppClient(Connection):
         return cls(ClientSettings.from_file(path, stack=stack), endpoint_url=endpoint_url)
 
     def sign_up(self, username: str, password: str, *, attributes: Mapping[str, str] | None = None) -> str:
-        """Register a person; the user pool then sends a code for `confirm`.
+        """Sign up a user; the user pool then sends a code for `confirm`.
 
         Args:
             username: The e-mail address, or another sign-in name of the pool.
-            password: The password, sent over TLS as every client's is at sign-up (and only then).
-            attributes: User attributes. By default `email`, when the username is an address.
+            password: The password. Sign-up sends it over TLS; `sign_in` does not send it.
+            attributes: User attributes. Default: `email`, when the username is an address.
 
         Returns:
             The new user's `sub`.

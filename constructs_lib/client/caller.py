@@ -45,7 +45,7 @@ class Tokens:
 
         Args:
             result: Cognito's response.
-            refresh_token: The old one, kept when a renewal returns no new one. None: the response contains one.
+            refresh_token: The old one, kept when a renewal returns no new one. Default: the response contains one.
 
         Raises:
             ValueError: When there is neither.
@@ -148,7 +148,7 @@ class Caller:
 
     @cached_property
     def credentials(self) -> RefreshableCredentials:
-        """The caller's temporary credentials; botocore renews them some minutes before they end."""
+        """The caller's temporary credentials; botocore renews them some minutes before they expire."""
         return RefreshableCredentials.create_from_metadata(
             metadata=self.fetch_credentials(),
             refresh_using=self.fetch_credentials,
@@ -156,13 +156,13 @@ class Caller:
         )
 
     def fetch_credentials(self, *, custom_role_arn: str | None = None) -> dict[str, str]:
-        """Ask the identity pool for credentials now (the enhanced flow).
+        """Request credentials from the identity pool (the enhanced flow).
 
         Args:
-            custom_role_arn: The role to ask for, if the token offers several. By default the pool decides.
+            custom_role_arn: The role to request, if the token offers several. Default: the pool decides.
 
         Returns:
-            `access_key`, `secret_key`, `token` and `expiry_time` (ISO 8601), as botocore wants them.
+            `access_key`, `secret_key`, `token` and `expiry_time` (ISO 8601), in botocore's format.
         """
         custom = {} if custom_role_arn is None else {"CustomRoleArn": custom_role_arn}
         given = self.app.identities.get_credentials_for_identity(
@@ -183,8 +183,8 @@ class Caller:
         Args:
             method: The HTTP method.
             url: The route's full address on AWS, as the stack's outputs name it.
-            json_body: Sent as JSON. By default the request has no body.
-            headers: Sent too, and signed. By default only those of the signature.
+            json_body: Sent as JSON. Default: the request has no body.
+            headers: Sent too, and signed. Default: only those of the signature.
 
         Returns:
             The response, with any status.
@@ -243,13 +243,13 @@ class User(Caller):
         return {self.app.settings.provider: self.tokens.id_token}
 
     def fetch_credentials(self, *, custom_role_arn: str | None = None) -> dict[str, str]:
-        """Ask the identity pool for credentials now, with tokens renewed if they are about to end.
+        """Request credentials from the identity pool, with tokens renewed if they are about to expire.
 
         Args:
-            custom_role_arn: The role to ask for, if the token offers several. By default the pool decides.
+            custom_role_arn: The role to request, if the token offers several. Default: the pool decides.
 
         Returns:
-            `access_key`, `secret_key`, `token` and `expiry_time` (ISO 8601), as botocore wants them.
+            `access_key`, `secret_key`, `token` and `expiry_time` (ISO 8601), in botocore's format.
         """
         self._renew_ending_tokens()
         return super().fetch_credentials(custom_role_arn=custom_role_arn)

@@ -36,24 +36,25 @@ _METADATA: Final = {"Auth": "AWS::Amplify::Auth", "Storage": "AWS::Amplify::Stor
 class ClientConfig(Construct):
     """Outputs and metadata for a client's configuration.
 
-    `cognito-app outputs` does that, and so does Amplify's own `ampx generate outputs --stack NAME`.
+    `cognito-app outputs` and Amplify's own `ampx generate outputs --stack NAME` write
+    `amplify_outputs.json` from them.
 
     Create it after the last callback URL was added to the `Auth`: it includes them.
 
-    Amplify's tool reads the top-level outputs of one stack by their exact names, so a stack has only one, and a nested
-    stack none.
+    Amplify's tool reads the top-level outputs of one stack by their exact names, so a stack can have only one, and a
+    nested stack none.
 
     Args:
         scope: The stack.
-        id: The construct's ID. By default `ClientConfig`: a stack has one only.
+        id: The construct's ID. Default: `ClientConfig`; a stack can have only one.
         auth: The pools clients sign in to.
-        storage: The buckets they may use; the first is the clients' default. Each is named by its construct ID. Empty:
-            clients get no bucket.
-        channels: The channels that clients use; their address is under `custom.events`. None: no events.
-        apis: REST or HTTP APIs by the name clients call them. The values are their addresses. None: no APIs.
-        custom: Anything else JSON-ready, such as a table's name. Tokens are resolved at deploy time; their values
-            must not need escaping in JSON, as names, IDs and addresses do not. None: nothing else. If places name
-            claims, or owners are not identity-pool IDs, `placeholders` maps each to its claim of the ID token, because
+        storage: The buckets they may use; the first is the clients' default. Each is named by its construct ID.
+            Default: clients get no bucket.
+        channels: The channels that clients use; their address is under `custom.events`. Default: no events.
+        apis: REST or HTTP APIs by the name clients call them. The values are their addresses. Default: no APIs.
+        custom: Anything else JSON-ready, such as a table's name. Tokens are resolved at deploy time; their values must
+            not need escaping in JSON, as names, IDs and addresses do not. Default: nothing else. If places name claims,
+            or owners are not identity-pool IDs, `placeholders` maps each to its claim of the ID token, because
             Amplify's own paths support only the identity-pool ID.
 
     Raises:

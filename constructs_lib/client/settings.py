@@ -29,10 +29,10 @@ class ClientSettings:
         user_pool_id: The user pool's ID, such as `eu-central-1_AbCdEfGhI`.
         user_pool_client_id: The public app client.
         identity_pool_id: The ID of the identity pool, which returns AWS credentials for a sign-in.
-        others: Every other output by its own name (bucket, table, API address, ...). Empty: there is none.
+        others: Every other output by its own name (bucket, table, API address, ...). Default: no other outputs.
         placeholders: The claim of the ID token for each placeholder of places, such as
-            `{"owner": "sub", "tenant": "tenant"}`; "identity" for the identity-pool ID. By default owners are
-            identified by that, and there is no other.
+            `{"owner": "sub", "tenant": "tenant"}`; "identity" for the identity-pool ID. Default: owners are identified
+            by that, and there is no other.
     """
 
     region: str
@@ -133,7 +133,7 @@ class ClientSettings:
 
         Args:
             path: The file.
-            stack: Which stack of an outputs file. By default the only one with both pools.
+            stack: The stack in the outputs file. Default: the only one with a user pool and an identity pool.
 
         Raises:
             ValueError: The file is not a JSON object, or names no app or more than one.

@@ -35,18 +35,18 @@ class Index:
     Args:
         name: Its name; changing it replaces the index.
         sort_key: The attribute that orders an owner's rows: the name of a string attribute, or an attribute with its
-            type. None: the entries have no defined order.
-        partition_key: The attribute that groups the rows. None: the owner, so that a caller who may list their rows may
-            query the index. Any other attribute is for functions only.
+            type. Default: the entries have no defined order.
+        partition_key: The attribute that groups the rows. Default: the owner, so that a caller who may list their rows
+            may query the index. Any other attribute is for functions only.
         key: The content of `partition_key`, if it names the owner in another form than the table's key, such as
-            `TENANT#{tenant}`. The rules in `access` then open the index. None: it has the content of the table's key,
-            or names no owner.
+            `TENANT#{tenant}`. The rules in `access` then open the index. Default: it has the content of the table's
+            key, or names no owner.
         access: Rules with `list` for an index with a separate `key`. A rule that shows more than the caller's own rows
             must have `everyone`. No user may write the attribute, because they could then assign rows to other owners.
-            Empty: callers who may list the table's rows may query the index.
-        functions_only: Whether only functions may query the index. False: callers who may list rows may query it. An
+            Default: callers who may list the table's rows may query the index.
+        functions_only: Whether only functions may query the index. Default: callers who may list rows may query it. An
             index that is not grouped by the owner requires True.
-        attributes: Names of the attributes that the index contains in addition to the keys. None: all.
+        attributes: Names of the attributes that the index contains in addition to the keys. Default: all attributes.
 
     Raises:
         ValueError: For a name DynamoDB refuses, an index that is not grouped by the owner and neither for functions

@@ -56,36 +56,36 @@ class OwnedTable(Construct):
         access: Rules for the rows of an owner or a tenant. At a key with `{owner}` a rule for another subject covers
             every owner's rows, so it must have `everyone=True`, or `everyone="tenant"` for those of the caller's
             tenant. A rule may be limited to some attributes; then reads must list them and writes are updates.
-        partitions: Rules for rows without an owner, by their partition-key value, such as `{"public":
-            [allow.guest.to("read")]}`. Empty: every row has an owner.
-        sort_key: Name of the sort key, a string, or an attribute with its type. None: one row per owner.
-        owner_key: Name of the partition key. "owner": a string attribute of that name.
+        partitions: Rules for rows without an owner, by their partition-key value, such as
+            `{"public": [allow.guest.to("read")]}`. Default: every row has an owner.
+        sort_key: Name of the sort key, a string, or an attribute with its type. Default: one row per owner.
+        owner_key: Name of the partition key. Default: "owner" (a string attribute of that name).
         key: The content of the partition key: text with `{owner}`, `{tenant}` or the key of another claim, such as
-            `TENANT#{tenant}`. Rules at a key with `{tenant}` apply to the caller's own tenant. By default only the
+            `TENANT#{tenant}`. Rules at a key with `{tenant}` apply to the caller's own tenant. Default: only the
             owner's ID.
         indexes: Global secondary indexes. Callers who may list rows may query the indexes grouped by owner; callers who
-            may list only some attributes, the indexes ordered by one of them. Empty: there are none.
+            may list only some attributes, the indexes ordered by one of them. Default: no indexes.
         time_to_live_attribute: The attribute with the expiry time, in seconds since 1970; a row is deleted within some
-            days after it. None: rows do not expire.
-        stream: The part of a changed row that `on_change` receives. None: no stream.
+            days after it. Default: rows do not expire.
+        stream: The part of a changed row that `on_change` receives. Default: no stream.
         replica_regions: Regions with a full copy, which callers may use too. The stack must have an explicit region.
-            Empty: the table is only in the stack's region.
+            Default: the table is only in the stack's region.
         encryption_key: The KMS key that encrypts rows; callers can decrypt with it through DynamoDB, for this table
-            only. The stack must have an explicit region. For an existing table: its key. None: DynamoDB's own key, or
-            the key that the existing table references.
-        replica_key_arns: ARN of the key of each replica, by region; required with `encryption_key`. Empty: DynamoDB's
+            only. The stack must have an explicit region. For an existing table: its key. Default: DynamoDB's own key,
+            or the key that the existing table references.
+        replica_key_arns: ARN of the key of each replica, by region; required with `encryption_key`. Default: DynamoDB's
             own key.
-        contributor_insights: Whether CloudWatch reports the most used keys, at a price per event. False: it does not.
+        contributor_insights: Whether CloudWatch reports the most used keys, at a price per event. Default: it does not.
         max_read_units: The maximum read request units a second, which limits the cost of reads; DynamoDB throttles
-            requests beyond it. None: there is no limit.
-        max_write_units: The maximum write request units a second. None: there is no limit.
-        table_name: A physical name. An update that replaces the table then fails, because names are unique. None:
+            requests beyond it. Default: there is no limit.
+        max_write_units: The maximum write request units a second. Default: there is no limit.
+        table_name: A physical name. An update that replaces the table then fails, because names are unique. Default:
             CloudFormation generates a name.
-        backup_plan: An AWS Backup plan that covers the table. None: point-in-time recovery only.
-        table: An existing table whose partition key is the owner; it keeps its settings. None: a new table, on demand,
-            encrypted, with point-in-time recovery.
-        removal_policy: What happens to a new table when it leaves the stack. RETAIN: it is kept, with deletion
-            protection.
+        backup_plan: An AWS Backup plan that covers the table. Default: point-in-time recovery only.
+        table: An existing table whose partition key is the owner; it keeps its settings. Default: a new table, on
+            demand, encrypted, with point-in-time recovery.
+        removal_policy: What happens to a new table when it leaves the stack. Default: RETAIN (it is kept, with deletion
+            protection).
 
     Raises:
         ValueError: For a rule that would implicitly open every owner's rows, a partition that could be an owner's, a
@@ -95,10 +95,10 @@ class OwnedTable(Construct):
     Attributes:
         table_name: The name of the new or existing table.
         table_arn: Its ARN.
-        owner_key: As given.
+        owner_key: The value of the argument.
         key: The content of the partition key, parsed.
         sort_key: The name of the sort key.
-        indexes: As given.
+        indexes: The value of the argument.
     """
 
     def __init__(
@@ -207,7 +207,7 @@ class OwnedTable(Construct):
         Args:
             grantee: A `PythonFunction`, an L2 function or another grantable.
             verbs: Verbs as in rules, such as "write", or "read" for get and list.
-            scan: Whether it may also read the whole table without naming a key. False: it may not.
+            scan: Whether it may also read the whole table without naming a key. Default: it may not.
 
         Raises:
             ValueError: For no verb or an unknown one.
@@ -238,12 +238,13 @@ class OwnedTable(Construct):
             id: The ID of the mapping among this construct's children. For a function of another stack the mapping is in
                 that stack, under this construct's path and this ID.
             function: The function; it may read the stream after this.
-            batch_size: The maximum number of rows per call. By default 100.
-            retry_attempts: The number of retries of a failing batch. By default 10.
+            batch_size: The maximum number of rows per call. Default: 100.
+            retry_attempts: The number of retries of a failing batch. Default: 10.
             filters: The changes that invoke the function, as created by `lambda_.FilterCriteria.filter`, for example
                 `lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})`; one match is
-                sufficient. Empty: every change.
-            dead_letter_queue: The queue that receives the metadata of discarded batches. None: they are lost.
+                sufficient. Default: every change.
+            dead_letter_queue: The queue that receives the metadata of discarded batches. Default: no queue, and they
+                are lost.
 
         Raises:
             ValueError: When the table has no stream.

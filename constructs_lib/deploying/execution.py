@@ -27,9 +27,9 @@ class ExecutionPolicies(Construct):
         id: The construct's ID.
         templates: The app's `cdk.out` folder, synthesized before, or one template's file.
         boundary: The ARN of the permissions boundary that every role of the app must have
-            (`@aws-cdk/core:permissionsBoundary` in its cdk.json). None: none is required, and anyone who changes the
-            app can give its roles any permission.
-        without: CloudFormation types whose permissions are omitted. Empty: none.
+            (`@aws-cdk/core:permissionsBoundary` in its cdk.json). Default: no boundary is required, and anyone who
+            changes the app can give its roles any permission.
+        without: CloudFormation types whose permissions are omitted. Default: no types.
 
     Raises:
         ValueError: If a template cannot be read, or has a resource type whose permissions are unknown.

@@ -35,11 +35,11 @@ class GitHubRole(Construct):
         repository: `owner/name`.
         subjects: The jobs: `environment:NAME`, `ref:refs/heads/BRANCH` or `ref:refs/tags/TAG`, in full. A pull
             request's jobs cannot be named: anyone who opens one could deploy.
-        provider: The account's identity provider for GitHub. None: one is created; an account can have only one.
-        qualifier: The qualifier of the bootstrap. By default `hnb659fds`, the CDK's own.
+        provider: The account's identity provider for GitHub. Default: one is created; an account can have only one.
+        qualifier: The qualifier of the bootstrap. Default: `hnb659fds`, the CDK's own.
 
     Raises:
-        ValueError: For a repository, a subject or a qualifier of another form, and for no subject.
+        ValueError: For a repository, a subject or a qualifier with an invalid format, and for no subject.
     """
 
     def __init__(

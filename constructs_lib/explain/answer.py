@@ -94,11 +94,11 @@ class Answer:
         caller: The caller's display name.
         action: The IAM action, or the operation that was called.
         resource: The resource's display name.
-        context: The condition keys of the request that affect the verdict. Empty: none.
-        because: The deciding statements. Empty: there is none.
-        suggestion: The nearest allowed request. None: none was found, or none is needed.
-        notes: Assumptions and unknown values. Empty: none.
-        request_id: The request's ID on the local cloud. Empty: the question is about templates.
+        context: The condition keys of the request that affect the verdict. Default: no keys.
+        because: The deciding statements. Default: no statements.
+        suggestion: The nearest allowed request. Default: none, because none was found or none is needed.
+        notes: Assumptions and unknown values. Default: no notes.
+        request_id: The request's ID on the local cloud. Default: none; the question is about templates.
     """
 
     status: Status

@@ -38,8 +38,8 @@ def explain(
         models: The templates' models, one per choice of their undecided conditions.
         who: `guest`, `user`, `group:NAME`, `internet` or `function:NAME`.
         text: `VERB RESOURCE PLACE`, or an IAM action and an ARN.
-        context: Further condition keys with their values. None: only the keys that this caller's requests carry.
-        lines: Finds the source lines of constructs. None: the answer names no line.
+        context: Further condition keys with their values. Default: only the keys that this caller's requests carry.
+        lines: Finds the source lines of constructs. Default: the answer names no line.
 
     Raises:
         ValueError: For a question or a name that these templates do not support, with the supported ones.

@@ -53,13 +53,13 @@ class FunctionUrl(Construct):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        auth: The Auth whose roles may call it. None: no roles, for a URL that `anyone` may call.
+        auth: The Auth whose roles may call it. Default: no roles, for a URL that `anyone` may call.
         function: A `PythonFunction`, whose `target` gets the URL, or any function or alias of this app.
         access: The callers: `allow.guest`, `allow.authenticated`, `allow.group(...)`, `allow.function(...)` for signed
             requests; or `anyone`, alone, for the whole internet.
-        origins: The pages that may call it, each as `https://app.example.com`. Empty: no page, only programs.
-        methods: The HTTP methods that pages may send. By default GET and POST. Programs may send any method.
-        streaming: Whether the response is streamed, up to 200 MB. False: it is sent as a whole, up to 6 MB.
+        origins: The pages that may call it, each as `https://app.example.com`. Default: no page, only programs.
+        methods: The HTTP methods that pages may send. Default: GET and POST. Programs may send any method.
+        streaming: Whether the response is streamed, up to 200 MB. Default: it is sent as a whole, up to 6 MB.
 
     Raises:
         ValueError: For an empty `access`, `anyone` together with others, an owner or a claim, a subject that the Auth

@@ -53,53 +53,54 @@ class PythonFunction(Construct):
         entry: Folder with the code. `requirements.txt` in it, or `pyproject.toml` with `uv.lock`, names the packages,
             which are installed as wheels for Lambda's platform. A folder with an `__init__.py` keeps its name in the
             package, so that its modules import one another as they do in tests.
-        handler: Path of the handler under `entry`, a colon, and the function's name. By default function `handler` of
+        handler: Path of the handler under `entry`, a colon, and the function's name. Default: function `handler` of
             `handler.py`.
-        shared: Files or folders that are packaged beside the entry, each under its own name. Only the entry's
-            packages are installed. Empty: the entry alone.
+        shared: Files or folders that are packaged beside the entry, each under its own name. Only the entry's packages
+            are installed. Default: the entry alone.
         exclude: Patterns of files to omit from the package, in addition to caches and hidden files: names of files and
-            folders, or, with a `/`, paths in the entry folder and in the installed packages (`numpy/*/tests/*`). Empty:
-            no others.
-        compiled: Whether the package holds bytecode, which makes cold starts faster: Lambda keeps nothing it compiles.
-            Needs the runtime's interpreter to build: on PATH, or held by pyenv. Machines with the same patch version
-            of it build the same bytes. By default there is no bytecode, and any Python builds the package.
-        layers: Layers the code imports from, such as a `PythonLayer`'s. Empty: none.
-        runtime: The Python version, "python3.11" to "python3.14". By default "python3.13".
-        architecture: "arm64": it costs 20 % less per millisecond than "x86_64" on Lambda.
-        platform: "lambda": wheels for Lambda are installed. "local": wheels for this machine, for a deployment to
-            the local cloud, whose functions run here: with the runtime's interpreter if PATH has it, else with the
-            running one, with a warning.
-        memory_size: In MiB, from 128 to 10,240; Lambda gives processor time in proportion. By default 256.
-        timeout: The time after which Lambda ends the call; at most 15 minutes. None: 10 seconds. An API waits 29 or 30
-            seconds at most.
-        environment: Environment variables, at most 4 KB. None: only Lambda's own.
-        log_retention: How long logs are kept. ONE_MONTH: 30 days.
-        log_removal_policy: What happens to the log group when it leaves the stack. DESTROY: it is deleted.
-        tracing: Whether calls are traced by X-Ray. The role then may write traces. False: they are not.
-        description: Shown in the console. None: nothing.
-        snap_start: Whether new environments start from a snapshot of the initialised code. Every deployment makes a
-            version, and `target` is the alias `live` on it. False: they start from the package.
-        reserved_concurrency: The maximum number of concurrent calls, reserved from the account's limit. None: the
+            folders, or, with a `/`, paths in the entry folder and in the installed packages (`numpy/*/tests/*`).
+            Default: no further files.
+        compiled: Whether the package holds bytecode, which makes cold starts faster: Lambda does not keep bytecode. The
+            build requires the runtime's interpreter, on PATH or installed by pyenv. Machines with the same patch
+            version of it build the same bytes. Default: there is no bytecode, and any Python builds the package.
+        layers: Layers the code imports from, such as a `PythonLayer`'s. Default: no layers.
+        runtime: The Python version, "python3.11" to "python3.14". Default: "python3.13".
+        architecture: "arm64" or "x86_64"; on Lambda, "arm64" costs 20 % less per millisecond. Default: "arm64".
+        platform: "lambda": wheels for Lambda are installed. "local": wheels for this machine, for a deployment to the
+            local cloud, whose functions run here: with the runtime's interpreter if PATH has it, else with the running
+            one, with a warning. Default: "lambda".
+        memory_size: In MiB, from 128 to 10,240; Lambda gives processor time in proportion. Default: 256.
+        timeout: The time after which Lambda ends the call; at most 15 minutes. Default: 10 seconds. An API waits 29 or
+            30 seconds at most.
+        environment: Environment variables, at most 4 KB. Default: only Lambda's own.
+        log_retention: How long logs are kept. Default: ONE_MONTH (30 days).
+        log_removal_policy: What happens to the log group when it leaves the stack. Default: DESTROY (it is deleted).
+        tracing: Whether calls are traced by X-Ray. The role then may write traces. Default: they are not.
+        description: The description in the console. Default: no description.
+        snap_start: Whether new environments start from a snapshot of the initialised code. Every deployment publishes a
+            version, and `target` is the alias `live` on it. Default: they start from the package.
+        reserved_concurrency: The maximum number of concurrent calls, reserved from the account's limit. Default: the
             account's limit.
         provisioned_concurrency: The number of initialised environments, billed by the hour; `target` is the alias
-            `live`. None: none.
-        vpc: The VPC the function runs in. None: Lambda's own network, with access to the internet.
-        vpc_subnets: The subnets in it. None: its private ones.
-        security_groups: The security groups. None: a new one, which allows all outbound traffic.
-        ephemeral_storage_size: The size of `/tmp` in MiB, from 512 to 10,240; more than 512 is billed. By default 512.
-        retry_attempts: The number of retries of a failed asynchronous call, 0 to 2. None: 2.
-        max_event_age: The maximum age of an asynchronous call, a minute to six hours. None: six hours.
-        on_success: The destination of a successful asynchronous call, of `aws_lambda_destinations`. None: none.
+            `live`. Default: no such environments.
+        vpc: The VPC the function runs in. Default: Lambda's own network, with access to the internet.
+        vpc_subnets: The subnets in it. Default: its private ones.
+        security_groups: The security groups. Default: a new one, which allows all outbound traffic.
+        ephemeral_storage_size: The size of `/tmp` in MiB, from 512 to 10,240; more than 512 is billed. Default: 512.
+        retry_attempts: The number of retries of a failed asynchronous call, 0 to 2. Default: 2.
+        max_event_age: The maximum age of an asynchronous call, a minute to six hours. Default: six hours.
+        on_success: The destination of a successful asynchronous call, of `aws_lambda_destinations`. Default: no
+            destination.
         on_failure: The destination of an asynchronous call after its last retry; not together with `dead_letters`.
-            None: none.
+            Default: no destination.
         dead_letters: Whether events of asynchronous calls that failed three times are kept for 14 days in a queue.
-            False: they are lost.
-        alarm_topic: The topic for alarms on errors, throttled calls, calls near the timeout and dead letters. None: no
-            alarms.
-        auth: The Auth whose callers `access` names. None: `access` is empty.
+            Default: they are lost.
+        alarm_topic: The topic for alarms on errors, throttled calls, calls near the timeout and dead letters. Default:
+            no alarms.
+        auth: The Auth whose callers `access` names. Default: no Auth, which requires an empty `access`.
         access: Who can invoke the function directly with the AWS SDK (see `Invocable`): `allow.guest`,
             `allow.authenticated`, `allow.group(...)`, `allow.function(...)`. The function must check its whole event,
-            and take the caller from its context. Empty: no client can.
+            and take the caller from its context. Default: no client can.
 
     Raises:
         ValueError: For an option that the deployment would refuse, or access that IAM cannot enforce.

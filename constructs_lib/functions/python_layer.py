@@ -30,11 +30,12 @@ class PythonLayer(Construct):
         scope: The parent construct.
         id: The construct's ID.
         entry: Folder with `requirements.txt`, or `pyproject.toml` and `uv.lock`. Nothing else in it is packaged.
-        runtime: The Python version of the functions. By default "python3.13", as theirs.
-        architecture: The architecture of the functions. By default "arm64", as theirs.
+        runtime: The Python version of the functions. Default: "python3.13", as theirs.
+        architecture: The architecture of the functions. Default: "arm64", as theirs.
         platform: "lambda": wheels for Lambda are installed. "local": wheels for this machine, as for `PythonFunction`.
-        removal_policy: What happens to an old version when a new one replaces it. DESTROY: it is deleted. RETAIN: it is
-            kept, for functions of other stacks that still use it.
+            Default: "lambda".
+        removal_policy: What happens to an old version when a new one replaces it. RETAIN keeps it for functions of
+            other stacks that still use it. Default: DESTROY (it is deleted).
 
     Raises:
         ValueError: If the folder requires no package, or for an unknown choice.

@@ -43,25 +43,25 @@ class Hosting(Construct):
         id: The construct's ID.
         build: The folder of the built page, with an `index.html`.
         configuration: Written at deploy as `/amplify_outputs.json`, with tokens resolved, for example
-            `ClientConfig(...).content`. None: `configure` sets it later, or the build includes it.
-        domain_names: Alternate domain names of the page. They need a certificate. Empty: only CloudFront's own name.
-        certificate: The certificate of the names, in us-east-1 regardless of the stack's region. None: CloudFront's
+            `ClientConfig(...).content`. Default: `configure` sets it later, or the build includes it.
+        domain_names: Alternate domain names of the page. They need a certificate. Default: only CloudFront's own name.
+        certificate: The certificate of the names, in us-east-1 regardless of the stack's region. Default: CloudFront's
             own.
-        connect_to: Sources that the page may connect to (CSP `connect-src`), in addition to its own origin. None: every
-            AWS service of the stack's region. Name the hosts of custom API domains and of hosted sign-in, or
+        connect_to: Sources that the page may connect to (CSP `connect-src`), in addition to its own origin. Default:
+            every AWS service of the stack's region. Name the hosts of custom API domains and of hosted sign-in, or
             connections are refused by the browser.
-        web_acl_arn: A web ACL in us-east-1 in front of the page. None: no firewall.
-        access_logs_bucket: The bucket for access logs, which must allow ACLs. None: no access logs.
+        web_acl_arn: A web ACL in us-east-1 in front of the page. Default: no firewall.
+        access_logs_bucket: The bucket for access logs, which must allow ACLs. Default: no access logs.
         dotted_routes: Prefixes of paths that are routes of the page although their last part has a dot, such as
-            `/users/` if users are named `john.doe`. Empty: a path with a dot there is a file.
-        error_page: The file of the build that is returned, with status 404, for a missing file. None: the browser shows
-            CloudFront's error. It is also returned for errors of `backends`.
+            `/users/` if users are named `john.doe`. Default: a path with a dot there is a file.
+        error_page: The file of the build that is returned, with status 404, for a missing file. Default: the browser
+            shows CloudFront's error. It is also returned for errors of `backends`.
         backends: Other servers on the page's domain, by path pattern: `{"/api/*": api.url}` serves an HTTP API whose
             routes begin with `/api/`, without CORS. Nothing is cached, and the path is forwarded unchanged. An IAM
-            signature is valid only for the API's own host, so such routes require tokens. Empty: none.
-        price_class: The edge locations. By default those of North America and Europe, the cheapest.
-        removal_policy: What happens to the bucket when it leaves the stack. By default it is deleted: its content can
-            be built again.
+            signature is valid only for the API's own host, so such routes require tokens. Default: no other servers.
+        price_class: The edge locations. Default: those of North America and Europe, the cheapest.
+        removal_policy: What happens to the bucket when it leaves the stack. Default: it is deleted: its content can be
+            built again.
 
     Raises:
         ValueError: For a folder without a page or error page, an invalid path or server, names without a certificate,
@@ -134,7 +134,7 @@ class Hosting(Construct):
     def configure(self, configuration: Mapping[str, Any]) -> None:
         """Set the configuration that a deployment writes as `/amplify_outputs.json`.
 
-        For a configuration that depends on the page's address, which bucket and API name in their CORS settings.
+        Use it if the configuration depends on the bucket or API, whose CORS settings depend on the page's address.
 
         Args:
             configuration: JSON-ready, may contain tokens, for example `ClientConfig(...).content`.

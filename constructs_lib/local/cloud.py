@@ -37,12 +37,12 @@ class LocalCloud:
     As a context manager, it stops the cloud at the end if it started it, and leaves a joined cloud running.
 
     Args:
-        project: The project's folder; the record, log and kept state are in `.local-cloud` there. None: the
-            current folder.
-        port: The HTTP port of a new cloud. 0: a free port.
-        keep: Whether a new cloud keeps users, files and rows after a stop. False: a stop deletes them.
-        region: The region of a new cloud. By default, us-east-1.
-        account: The account ID of a new cloud. By default, twelve zeros, which no AWS account has.
+        project: The project's folder; the record, log and kept state are in `.local-cloud` there. Default: the current
+            folder.
+        port: The HTTP port of a new cloud. Default: 0 (a free port).
+        keep: Whether a new cloud keeps users, files and rows after a stop. Default: a stop deletes them.
+        region: The region of a new cloud. Default: us-east-1.
+        account: The account ID of a new cloud. Default: twelve zeros, which no AWS account has.
 
     Raises:
         LocalCloudError: If it cannot be installed or does not start.
@@ -69,7 +69,7 @@ class LocalCloud:
         """Return the project's cloud if it runs; None otherwise.
 
         Args:
-            project: The project's folder. None: the current one.
+            project: The project's folder. Default: the current one.
         """
         folder = (project or Path.cwd()).resolve() / emulator_lifecycle.FOLDER
         return cls(project) if emulator_lifecycle.running(folder) else None
@@ -86,7 +86,7 @@ class LocalCloud:
 
     @property
     def ca_file(self) -> Path:
-        """The certificate of its authority."""
+        """The path of the certificate of its certificate authority."""
         return Path(self._record.ca)
 
     @property
@@ -129,7 +129,7 @@ class LocalCloud:
 
         Args:
             path: The path of the control, with its query if it has one.
-            method: The HTTP method. By default, GET, which changes nothing.
+            method: The HTTP method. Default: GET, which changes nothing.
 
         Raises:
             LocalCloudError: If the emulator refuses the request or does not respond.
@@ -218,15 +218,15 @@ class LocalCloud:
         """Bootstrap if needed, synthesize and deploy the project's CDK app, and return the stacks' outputs.
 
         Args:
-            app: The app's command. None: the one in the project's `cdk.json`.
-            stacks: The stacks to deploy. Empty: all.
-            context: Context for the synthesis. None: `stage=local`, which an app without stages ignores.
-            parameters: Values of the stacks' parameters, each as `NAME=VALUE` or `STACK:NAME=VALUE`. Empty: those
-                of the last deploy, or of the template.
-            outputs_file: The file to write the outputs to. None: `.local-cloud/outputs.json`.
-            validate: Whether the CDK's own validation of the templates runs. By default, it runs. False saves some
+            app: The app's command. Default: the one in the project's `cdk.json`.
+            stacks: The stacks to deploy. Default: all stacks.
+            context: Context for the synthesis. Default: `stage=local`, which an app without stages ignores.
+            parameters: Values of the stacks' parameters, each as `NAME=VALUE` or `STACK:NAME=VALUE`. Default: those of
+                the last deploy, or of the template.
+            outputs_file: The file to write the outputs to. Default: `.local-cloud/outputs.json`.
+            validate: Whether the CDK's own validation of the templates runs. Default: it runs. False saves some
                 seconds, for an app that has just been validated.
-            say: Receives each line of progress. By default, progress is not reported.
+            say: Receives each line of progress. Default: progress is not reported.
 
         Raises:
             PinnedError: If the app is pinned to another account or region than this cloud's.

@@ -67,12 +67,12 @@ class Memberships(Construct):
     Args:
         scope: The parent construct.
         id: The construct's ID.
-        form: The form of tenant names, as for `Tenant`. By default 3 to 36 lowercase letters, digits and hyphens.
-        administrators: The group of users who manage their tenant's members. By default `admins`. A tenant always keeps
+        form: The form of tenant names, as for `Tenant`. Default: 3 to 36 lowercase letters, digits and hyphens.
+        administrators: The group of users who manage their tenant's members. Default: `admins`. A tenant always keeps
             one.
-        roles: Further groups that a membership can assign. Empty: a user is an administrator or `member`.
-        removal_policy: What happens to the table when the stack is deleted. RETAIN: it is kept, with deletion
-            protection.
+        roles: Further groups that a membership can assign. Default: a user is an administrator or `member`.
+        removal_policy: What happens to the table when the stack is deleted. Default: RETAIN (it is kept, with deletion
+            protection).
 
     Raises:
         ValueError: For an invalid form, a duplicate role, or one called `member`, which means no group.
@@ -131,8 +131,8 @@ class Memberships(Construct):
         Args:
             auth: The Auth that uses `tenant`, `pre_token` and `role_rules`. Its users sign in by e-mail.
             founders: The callers who may create a tenant with `POST /tenants`, for themselves or, by e-mail, for
-                another user. Empty: there is no such route.
-            cors_origins: For a REST API, whose functions add the CORS headers: the origins of the API. Empty: no page
+                another user. Default: no such route.
+            cors_origins: For a REST API, whose functions add the CORS headers: the origins of the API. Default: no page
                 of another origin can read the responses. An HTTP API adds the headers itself.
 
         Raises:

@@ -26,7 +26,7 @@ MAX_POLICIES: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LeftOut:
+class Omitted:
     """A permission of a resource type's handlers that these templates do not need.
 
     Args:
@@ -46,12 +46,12 @@ class DeployPolicy:
 
     Args:
         documents: IAM policy documents, each short enough for a managed policy.
-        left_out: Permissions of the handlers that these templates do not need.
+        omitted: Permissions of the handlers that these templates do not need.
         types: The resource types.
     """
 
     documents: tuple[dict[str, Any], ...]
-    left_out: tuple[LeftOut, ...]
+    omitted: tuple[Omitted, ...]
     types: tuple[str, ...]
 
     @property
@@ -75,9 +75,9 @@ def deploy_policy(
     Args:
         templates: The templates.
         where: Their account and region.
-        boundary: The ARN of the permissions boundary that every role of the templates must have. Empty: none is
-            required, so the policies allow the creation of a role with any permission under the stack's name prefix.
-        without: Resource types to omit. Empty: none.
+        boundary: The ARN of the permissions boundary that every role of the templates must have. Default: no boundary
+            is required, so the policies allow the creation of a role with any permission under the stack's name prefix.
+        without: Resource types to omit. Default: no types.
 
     Raises:
         ValueError: For a type whose permissions are unknown, or more policies than a role can have.
@@ -86,19 +86,19 @@ def deploy_policy(
     made = created_by(templates, without=without)
     scoping = Scoping(made=made, where=where, boundary=boundary)
     granted: dict[str, set[Scope]] = defaultdict(set)
-    left_out = set()
+    omitted = set()
     for each in made:
         for action in permissions(each.type):
             scope = scoping.of(action, each)
             if scope.why:
-                left_out.add(LeftOut(action=action, type=each.type, why=scope.why))
+                omitted.add(Omitted(action=action, type=each.type, why=scope.why))
             else:
                 granted[action].add(scope)
     for action, scope in scoping.read_from_elsewhere(templates):
         granted[action].add(scope)
     return DeployPolicy(
         documents=tuple(_documents(list(_statements(granted)))),
-        left_out=tuple(sorted(left_out, key=lambda each: (each.action, each.type))),
+        omitted=tuple(sorted(omitted, key=lambda each: (each.action, each.type))),
         types=tuple(sorted({each.type for each in made})),
     )
 

@@ -31,10 +31,10 @@ class Where:
     """The account and region of the stacks.
 
     Args:
-        account: Twelve digits, or a token of the CDK.
-        region: Such as `eu-central-1`, or a token of the CDK.
-        partition: Another partition's name, or a token of the CDK. By default `aws`.
-        suffix: The domain of the partition's services. By default that of `aws`.
+        account: 12 digits, or a CDK token.
+        region: Such as `eu-central-1`, or a CDK token.
+        partition: Another partition's name, or a CDK token. Default: `aws`.
+        suffix: The domain of the partition's services. Default: that of `aws`.
     """
 
     account: str

@@ -76,7 +76,7 @@ class Scoping:
 
     def of(self, action: str, made: CreatedResource) -> Scope:
         """Return the scope in which the handlers of a resource may use an action."""
-        if why := self._left_out(action, made):
+        if why := self._reason_to_omit(action, made):
             return Scope(why=why)
         if special := _SPECIAL.get(action):
             return special(self, action, made)
@@ -125,7 +125,7 @@ class Scoping:
                 else:
                     yield "ssm:GetParameters", _scope(self._arn("ssm", f"parameter/{name.lstrip('/')}"))
 
-    def _left_out(self, action: str, made: CreatedResource) -> str:
+    def _reason_to_omit(self, action: str, made: CreatedResource) -> str:
         if action in _DATA and len(made.properties.get("Replicas", ())) < 2:  # noqa: PLR2004 - its own region is one
             return "reads or changes rows; only replicas in other regions need it"
         if made.type == "AWS::IAM::Policy" and not made.properties.get("Users") and "UserPolicy" in action:

@@ -38,7 +38,7 @@ class ListenerRules(Construct):
         scope: The parent construct.
         id: The construct's ID.
         auth: The Auth of the users. It needs a `domain` if a route signs users in.
-        client: The name of a `ServerClient` of it, through which users sign in. None: no route signs users in.
+        client: The name of a `ServerClient` of it, through which users sign in. Default: no route signs users in.
         listener: The listener, of HTTPS, with a certificate for the name. Its load balancer must reach Cognito over
             HTTPS, and its security group the targets.
         vpc: The network of the targets.
@@ -47,8 +47,8 @@ class ListenerRules(Construct):
         port: The port that it listens on.
         routes: Routes by priority. Each number from 1 to 49,999 is used by one rule of the listener; if one path
             contains another, the longer one must have the lower number.
-        otherwise: The priority of the rule that returns 404, above all of `routes`. By default the last possible.
-        health_check_path: The path of health checks. By default `/health`.
+        otherwise: The priority of the rule that returns 404, above all of `routes`. Default: the last possible.
+        health_check_path: The path of health checks. Default: `/health`.
 
     Raises:
         ValueError: For routes that a load balancer cannot enforce, priorities that would let one rule hide another, a

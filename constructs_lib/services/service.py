@@ -45,7 +45,7 @@ class LoadBalancedService(Construct):
         id: The construct's ID.
         auth: The Auth of the users. It needs a `domain` if a route signs users in.
         client: The name of a `ServerClient` of it, through which users sign in. Its callback and sign-out addresses are
-            added automatically. None: no route signs users in.
+            added automatically. Default: no route signs users in.
         vpc: The network of the load balancer, in its public subnets, or private ones if `internet_facing` is False.
         domain_name: The host name of the certificate. Create its DNS record yourself, an alias of `load_balancer`.
         certificate: The certificate of that name, of the stack's region.
@@ -53,9 +53,9 @@ class LoadBalancedService(Construct):
         port: The port that it listens on.
         routes: Paths with their callers. The longest matching path applies, in any order.
         health_check_path: The path of health checks. The load balancer sends them to the target directly, so no route
-            is needed, and the service responds without a caller. By default `/health`.
-        internet_facing: Whether it has public addresses. True: it has.
-        access_logs_bucket: The bucket for access logs. None: no access logs.
+            is needed, and the service responds without a caller. Default: `/health`.
+        internet_facing: Whether it has public addresses. Default: it has.
+        access_logs_bucket: The bucket for access logs. Default: no access logs.
 
     Raises:
         ValueError: For routes that a load balancer cannot enforce, or a client that it cannot use for sign-in.

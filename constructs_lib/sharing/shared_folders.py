@@ -37,9 +37,9 @@ class SharedFolders(Construct):
         auth: The Auth of the members; its `owner` determines their IDs.
         storage: The storage of the folders. Its rules must open the folder only to the function.
         function: The function.
-        folder: Path of the folder that holds the shared folders. By default `shared/*`.
-        removal_policy: What happens to the list when the stack is deleted. RETAIN: it is kept, with deletion
-            protection.
+        folder: Path of the folder that holds the shared folders. Default: `shared/*`.
+        removal_policy: What happens to the list when the stack is deleted. Default: RETAIN (it is kept, with deletion
+            protection).
 
     Raises:
         ValueError: When the storage does not open the folder to the function, or opens it to another caller.

@@ -21,7 +21,7 @@ def public(*, guests: bool = True) -> dict[str, list[Rule]]:
     """Return the rules of Amplify's level `guest`: one folder, `public/`, for all.
 
     Args:
-        guests: Whether callers who have not signed in may read it; requires `Auth(guests=True)`. True: they may.
+        guests: Whether callers who have not signed in may read it; requires `Auth(guests=True)`. Default: they may.
     """
     users = allow.authenticated.to("read", "write", "delete")
     return {"public/*": [allow.guest.to("read"), users] if guests else [users]}
@@ -34,7 +34,7 @@ def protected(*, guests: bool = False) -> dict[str, list[Rule]]:
     A reader must know the owner's ID: listings do not reveal owners.
 
     Args:
-        guests: Whether callers who have not signed in may read too; needs `Auth(guests=True)`. False: they may not.
+        guests: Whether callers who have not signed in may read too; needs `Auth(guests=True)`. Default: they may not.
     """
     readers = [allow.guest, allow.authenticated] if guests else [allow.authenticated]
     return {
@@ -50,8 +50,8 @@ def private(*, guests: bool = False) -> dict[str, list[Rule]]:
     """Return the rules of Amplify's level `private`: a folder for each owner that no other user can access.
 
     Args:
-        guests: Whether guests have folders too. A guest's identity ID works like a password and may change when
-            they sign in, so that they lose access to their files. False: they have none.
+        guests: Whether guests have folders too. A guest's identity ID works like a password and may change when they
+            sign in, so that they lose access to their files. Default: they have none.
     """
     owners = [allow.owner, allow.guest_owner] if guests else [allow.owner]
     return {"private/{owner}/*": [owner.to("read", "write", "delete") for owner in owners]}

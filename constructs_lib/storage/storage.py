@@ -47,30 +47,31 @@ class Storage(Construct):
         access: Rules by folder. A path ends in `/*`. `{owner}` in a path is the caller, and `{tenant}`, or
             the key of another claim of the Auth, is the caller's own: rules there apply to the caller's tenant. A
             rule on a nested folder replaces the rule of the outer folder there. Folders without a rule are closed.
-        bucket: An existing bucket, which keeps its own settings. None: a new bucket, private, encrypted
-            by S3, versioned, with access over TLS only.
-        cors_origins: Origins whose pages may use the bucket, such as `https://app.example.com`. Empty: no page may.
-        encryption_key: The KMS key that encrypts objects. Callers who can get or write objects can use the key,
-            through S3 and for this bucket only. For an existing bucket: its key. None: S3's own key, or the key that
-            the existing bucket references.
+        bucket: An existing bucket, which keeps its own settings. Default: a new bucket, private, encrypted by S3,
+            versioned, with access over TLS only.
+        cors_origins: Origins whose pages may use the bucket, such as `https://app.example.com`. Default: no page may.
+        encryption_key: The KMS key that encrypts objects. Callers who can get or write objects can use the key, through
+            S3 and for this bucket only. For an existing bucket: its key. Default: S3's own key, or the key that the
+            existing bucket references.
         lifecycle_rules: Transitions and expirations of objects, in addition to the rule that deletes unfinished uploads
-            after a day. Empty: objects do not change.
-        intelligent_tiering: Whether S3 moves objects between classes by how often they are read. False: they stay in
+            after a day. Default: objects do not change.
+        intelligent_tiering: Whether S3 moves objects between classes by how often they are read. Default: they stay in
             the class they were uploaded to.
-        access_logs_bucket: The bucket for S3 access logs, under the construct's path. None: no access logs.
-        transfer_acceleration: Whether clients may use the edge locations' endpoint, which costs more. False: they use
+        access_logs_bucket: The bucket for S3 access logs, under the construct's path. Default: no access logs.
+        transfer_acceleration: Whether clients may use the edge locations' endpoint, which costs more. Default: they use
             the region's.
-        noncurrent_version_expiration: The retention of deleted or overwritten versions; a lock keeps them longer. By
-            default 90 days. None: they are kept, and billed, without limit.
+        noncurrent_version_expiration: The retention of deleted or overwritten versions; a lock keeps them longer. None
+            keeps them, and bills them, without limit. Default: 90 days.
         object_lock_retention: The time in which S3 refuses to delete or change each version, for example
-            `s3.ObjectLockRetention.governance(Duration.days(30))`. It can be set on a new bucket only. None: no lock.
-        replication_rules: Destinations to which S3 copies new objects. The proof covers access to the copies. Empty:
-            none.
+            `s3.ObjectLockRetention.governance(Duration.days(30))`. It can be set on a new bucket only. Default: no
+            lock.
+        replication_rules: Destinations to which S3 copies new objects. The proof covers access to the copies. Default:
+            no destinations.
         readable_when_tagged: Tags that an object must have for guests, users and groups to get it, for example
-            `NO_THREATS_FOUND` if GuardDuty scans uploads. Functions are not restricted; no caller may set tags. None:
-            every object may be read.
-        removal_policy: What happens to a new bucket when it leaves the stack. RETAIN: it stays. DESTROY: it is
-            deleted with everything in it.
+            `NO_THREATS_FOUND` if GuardDuty scans uploads. Functions are not restricted; no caller may set tags.
+            Default: every object may be read.
+        removal_policy: What happens to a new bucket when it leaves the stack. DESTROY deletes it with everything in it.
+            Default: RETAIN (it stays).
 
     Raises:
         ValueError: For a bad path, a rule that would implicitly open an owner's folder, a subject that the Auth does
@@ -81,7 +82,7 @@ class Storage(Construct):
         bucket_name: The bucket's name.
         bucket_arn: The bucket's ARN.
         folders: The rules by folder, checked.
-        readable_when_tagged: The tags that an object must have to be read, checked. Empty: none.
+        readable_when_tagged: The tags that an object must have to be read, checked. Default: no tags.
     """
 
     def __init__(
@@ -173,8 +174,8 @@ class Storage(Construct):
         Args:
             grantee: A `PythonFunction`, an L2 function or another grantable.
             verbs: Verbs as in rules, such as "write", or "read" for get and list.
-            folder: Path of the folder as in `access`; `{owner}` matches every owner, `{tenant}` every tenant.
-                None: the whole bucket.
+            folder: Path of the folder as in `access`; `{owner}` matches every owner, `{tenant}` every tenant. Default:
+                the whole bucket.
 
         Raises:
             ValueError: For no verb or an unknown one, or a bad path.
@@ -203,10 +204,11 @@ class Storage(Construct):
             id: The ID of the rule among this construct's children. For a function of another stack the rule is in that
                 stack, under this construct's path and this ID.
             target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
-            folder: Path of the folder as in `access`; `{owner}` matches every owner, `{tenant}` every tenant.
-                None: the whole bucket.
-            suffix: The end of the object's name, such as `.jpg`. None: any.
-            dead_letter_queue: The queue for events whose delivery to a function failed for a day. None: they are lost.
+            folder: Path of the folder as in `access`; `{owner}` matches every owner, `{tenant}` every tenant. Default:
+                the whole bucket.
+            suffix: The end of the object's name, such as `.jpg`. Default: any end.
+            dead_letter_queue: The queue for events whose delivery to a function failed for a day. Default: no queue,
+                and they are lost.
 
         Returns:
             The EventBridge rule.
@@ -232,10 +234,11 @@ class Storage(Construct):
         Args:
             id: The ID of the rule among this construct's children.
             target: A function, a `PythonFunction`, or any target of `aws_events_targets`.
-            folder: Path of the folder as in `access`; `{owner}` matches every owner, `{tenant}` every tenant.
-                None: the whole bucket.
-            suffix: The end of the object's name, such as `.jpg`. None: any.
-            dead_letter_queue: The queue for events whose delivery to a function failed for a day. None: they are lost.
+            folder: Path of the folder as in `access`; `{owner}` matches every owner, `{tenant}` every tenant. Default:
+                the whole bucket.
+            suffix: The end of the object's name, such as `.jpg`. Default: any end.
+            dead_letter_queue: The queue for events whose delivery to a function failed for a day. Default: no queue,
+                and they are lost.
 
         Returns:
             The EventBridge rule.

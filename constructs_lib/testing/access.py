@@ -43,8 +43,8 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
             `aws_cdk.assertions.Template`.
         who: The caller: `guest`, `authenticated`, `group:NAME`, `internet` or `function:NAME`. `authenticated without
             tenant` is a user whose token lacks the claim.
-        can: The claims that must be allowed, each as `VERB RESOURCE PLACE`. Empty: there are none.
-        cannot: The claims that must be refused, in the same form. Empty: there are none.
+        can: The claims that must be allowed, each as `VERB RESOURCE PLACE`. Default: no claims.
+        cannot: The claims that must be refused, in the same form. Default: no claims.
 
     Raises:
         AssertionError: If a claim does not hold. The message has a line for each, with a request that shows it and the

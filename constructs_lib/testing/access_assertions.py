@@ -47,7 +47,7 @@ class Claim:
         """Read a claim.
 
         Raises:
-            ValueError: For another shape or an unknown verb.
+            ValueError: For an invalid format or an unknown verb.
         """
         verb, _, rest = text.strip().partition(" ")
         resource, _, where = rest.strip().partition(" ")

@@ -25,9 +25,10 @@ def assert_isolated(template: TemplateLike, accept: Iterable[str] = (), owned: I
         template: A parsed template, the path of one (JSON, YAML or a `cdk.out` folder), or
             `aws_cdk.assertions.Template`.
         accept: Intended access to other users' data, as `PLACE:VERBS[:CALLER]`, such as
-            `Documents protected/{owner}/*:get,list`, with place and caller as in the report. Empty: none.
+            `Documents protected/{owner}/*:get,list`, with place and caller as in the report. Default: no such access.
         owned: Resources or places that must have owners, such as `Documents` or `Documents private/{owner}/*`, named
-            as in the report. Without it, a bucket or table that no policy ties to its users counts as shared.
+            as in the report. Default: none, so that a bucket or table that no policy ties to its users counts as
+            shared.
 
     Raises:
         AssertionError: With every attack, or the undecided questions. Also if the template has no owned data, because

@@ -27,16 +27,16 @@ def validated_app(
 
     Args:
         accept: Intended access to other users' data, such as `"Documents protected/{owner}/*:get,list"`: places and
-            callers as in the report, resources by their construct paths. Empty: none.
-        context: Context of the app. None: the context of `cdk.json` and `-c`. Path metadata is on unless they disable
-            it.
-        outdir: The folder of the assembly. None: that of the CDK command line, else a temporary folder.
+            callers as in the report, resources by their construct paths. Default: no such access.
+        context: Context of the app. Default: the context of `cdk.json` and `-c`. Path metadata is on unless they
+            disable it.
+        outdir: The folder of the assembly. Default: that of the CDK command line, else a temporary folder.
 
     Returns:
         A plain `App`, to which stacks are added as always.
 
     Raises:
-        ValueError: For an `accept` of another shape.
+        ValueError: For an `accept` with an invalid format.
     """
     native = is_installed()
     first = [CloudFormationPlugin()] if native else []

@@ -51,7 +51,7 @@ class CloudFormationPlugin:
 
     It is the same engine with the same rules and the same report: the CDK runs it as WebAssembly in Node, here it runs
     as AWS's native library. Findings can be acknowledged under the same names (`CloudFormation-Validate::E3012`), and
-    the CDK's switches hold: `CDK_VALIDATION=false` and `cdk synth --no-validation` turn it off,
+    the CDK's switches apply: `CDK_VALIDATION=false` and `cdk synth --no-validation` turn it off,
     `@aws-cdk/core:validateAgainstDefaultRules` decides whether a finding fails the synth. The engine starts in a
     thread, while the app is still being built.
 
@@ -74,7 +74,7 @@ class CloudFormationPlugin:
 
     @property
     def name(self) -> str:
-        """The name of the CDK's own plugin: reports and acknowledgements go by it."""
+        """The name of the CDK's own plugin: reports and acknowledgements use it."""
         return "CloudFormation Validate"
 
     @property

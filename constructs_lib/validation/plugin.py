@@ -34,18 +34,18 @@ _REFUSED = "refused"
 @checked
 @jsii.implements(IPolicyValidationPlugin)
 class IsolationPlugin:
-    """Fails a synth whose templates let a user reach another's data, or hold what AWS refuses although it is valid.
+    """Fails a synth whose templates let a user access another user's data, or that AWS would reject although valid.
 
     Add it once per app: `Validations.of(app).add_plugins(IsolationPlugin())`. It proves with the first engine alone,
     in a fraction of a second; `cognito-app prove` asks both. What is undecided does not fail a synth, and what AWS may
     refuse is a warning.
 
     Args:
-        accept: Access to others' data that is meant, such as
-            `"Documents protected/{owner}/*:get,list"`. Empty: none is.
+        accept: Intended access to other users' data, such as `"Documents protected/{owner}/*:get,list"`. Default: no
+            such access.
 
     Raises:
-        ValueError: For an `accept` of another shape.
+        ValueError: For an `accept` with an invalid format.
     """
 
     def __init__(self, *, accept: Sequence[str] = ()) -> None:

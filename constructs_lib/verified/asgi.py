@@ -33,8 +33,8 @@ class VerifiedCallers:
     Args:
         app: The application.
         sources: The sources of a caller, in order: the first whose header a request has decides.
-        anyone: Paths that the whole internet may call, such as `/health`, each exactly as the server hands it on. There
-            the caller is None. By default there is none.
+        anyone: Paths that the whole internet may call, such as `/health`, each exactly as the server passes it on.
+            There the caller is None. Default: none.
 
     Raises:
         ValueError: For no source at all, or a path that does not begin with a slash.

@@ -36,9 +36,9 @@ class LoadBalancer:
     Args:
         arn: The load balancer's ARN, which its signature must name.
         pool: The user pool that it signs users in with; its `client_ids` must include the load balancer's app client.
-        leeway: Seconds by which clocks may differ, 60 at most. By default 10.
-        refetch_after: Seconds between two requests for the same unknown key ID. By default 60.
-        keys_url: The address of the region's keys. None: at the address that AWS documents for the ARN's region.
+        leeway: Seconds by which clocks may differ, 60 at most. Default: 10.
+        refetch_after: Seconds between two requests for the same unknown key ID. Default: 60.
+        keys_url: The address of the region's keys. Default: the address that AWS documents for the ARN's region.
 
     Raises:
         ValueError: For an ARN of anything but an Application Load Balancer, or a region whose keys' address is not

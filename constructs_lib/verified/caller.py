@@ -26,10 +26,10 @@ class Caller:
     Args:
         sub: The user pool's ID of the user; of a program with client credentials, its client ID.
         client_id: The app client that the user signed in with.
-        tenant: The claim that `UserPool(tenant_claim=...)` names. By default None.
-        groups: The user-pool groups. By default none.
-        scopes: The scopes of the access token; an ID token has none. By default none.
-        claims: All claims of the token, read-only. By default none.
+        tenant: The claim that `UserPool(tenant_claim=...)` names. Default: None.
+        groups: The user-pool groups. Default: none.
+        scopes: The scopes of the access token; an ID token has none. Default: none.
+        claims: All claims of the token, read-only. Default: none.
     """
 
     sub: str
@@ -47,8 +47,8 @@ class Caller:
         """Require that the caller has a group, a scope, or both.
 
         Args:
-            group: A user-pool group. None: any or none.
-            scope: A scope, such as `orders/read`. None: any or none.
+            group: A user-pool group. Default: any group, or none.
+            scope: A scope, such as `orders/read`. Default: any scope, or none.
 
         Raises:
             Forbidden: If the caller lacks one of them. The middlewares respond with 403.

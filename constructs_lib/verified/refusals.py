@@ -30,7 +30,7 @@ class Refused(CallerError):  # noqa: N818 - a refusal, as the answer says it
 
     Args:
         reason: For the log.
-        presented: Whether the request had a token at all. True: the challenge says `invalid_token`.
+        presented: Whether the request had a token at all. Default: it had, and the challenge says `invalid_token`.
     """
 
     status = HTTPStatus.UNAUTHORIZED
@@ -52,7 +52,7 @@ class Forbidden(CallerError):  # noqa: N818 - what it says, not that it is an er
 
     Args:
         reason: For the log.
-        scope: The scope that the token lacks. None: it lacks something else, such as a group.
+        scope: The scope that the token lacks. Default: it lacks something else, such as a group.
     """
 
     status = HTTPStatus.FORBIDDEN

@@ -32,15 +32,15 @@ class UserPool:
         user_pool_id: The pool's ID, such as `eu-west-1_AbCdEfGhI`.
         client_ids: The app clients whose tokens are accepted.
         use: `access`: access tokens, which have scopes and are intended for authorization. `id`: ID tokens, which have
-            the user's attributes. By default access tokens; the other kind is refused.
+            the user's attributes. Default: access tokens; the other kind is refused.
         tenant_claim: The claim for `Caller.tenant`, such as `custom:tenant`; no client may write it. A token without it
-            is refused. None: `Caller.tenant` is None.
-        audience: The resource that an access token must be bound to (RFC 8707). None: tokens that are bound to
+            is refused. Default: `Caller.tenant` is None.
+        audience: The resource that an access token must be bound to (RFC 8707). Default: tokens that are bound to
             another resource are refused.
-        leeway: Seconds by which this machine's clock and Cognito's may differ, 60 at most. By default 10.
-        refetch_after: Seconds between two requests for the pool's keys because of an unknown key ID. By default 60.
-        issuer: The issuer of tokens. None: Cognito in the pool's region.
-        keys_url: The address of the pool's keys, `https://` or on this machine. None: below the issuer's address.
+        leeway: Seconds by which this machine's clock and Cognito's may differ, 60 at most. Default: 10.
+        refetch_after: Seconds between two requests for the pool's keys because of an unknown key ID. Default: 60.
+        issuer: The issuer of tokens. Default: Cognito in the pool's region.
+        keys_url: The address of the pool's keys, `https://` or on this machine. Default: an address below the issuer's.
 
     Raises:
         ValueError: For an option that would accept unintended tokens, or none.

@@ -29,7 +29,7 @@ class VerifiedCallersWsgi:
         app: The application.
         sources: The sources of a caller, in order: the first whose header a request has decides.
         anyone: Paths (`SCRIPT_NAME` and `PATH_INFO`) that the whole internet may call, such as `/health`. There the
-            caller is None. By default there is none.
+            caller is None. Default: none.
 
     Raises:
         ValueError: For no source at all, or a path that does not begin with a slash.

@@ -39,7 +39,7 @@ def test_json_holds_the_policies_and_what_is_left_out(app: Path) -> None:
     document = fits(run(app, *AT, "--format", "json").stdout, "deploy-role-1")
     assert document["types"] == ["AWS::S3::Bucket"]
     assert document["policies"][0]["Version"] == "2012-10-17"
-    assert {"action", "type", "why"} == set(document["left_out"][0])
+    assert {"action", "type", "why"} == set(document["omitted"][0])
 
 
 def test_files_are_written_with_the_commands_that_use_them(app: Path, tmp_path: Path) -> None:

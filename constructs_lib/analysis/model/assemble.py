@@ -45,7 +45,7 @@ def build_model(templates: Sequence[Template], *, claims: Mapping[str, str] | No
     Args:
         templates: The templates.
         claims: The formats of tokens' claims, by claim, as regular expressions, in addition to those in the templates'
-            metadata. None: the metadata only.
+            metadata. Default: those in the metadata only.
 
     Raises:
         ValueError: If the format of a claim cannot be parsed.

@@ -127,16 +127,16 @@ class Caller:
 
     Args:
         kind: The kind of caller.
-        group: The name of the group or function; the text of the rule, for a rule; empty otherwise.
-        pool: The identity pool that gives them the role. None by default.
-        role: Their role. By default one without ARN and policies, for a caller without credentials.
-        tags: The principal tags of their sessions, by name in lower case. Empty: none.
-        provider: Their identity provider, if providers give different tags. By default it makes no difference.
-        number: Counts callers of one kind and name, from several pools. By default, the first.
-        claimed: The claim by which a rule selects them, if users can write it. By default, there is none.
-        lacks: The principal tags that others of their kind have and they do not. None by default.
+        group: The name of the group or function; the text of the rule, for a rule. Default: no name.
+        pool: The identity pool that gives them the role. Default: none.
+        role: Their role. Default: one without ARN and policies, for a caller without credentials.
+        tags: The principal tags of their sessions, by name in lower case. Default: no tags.
+        provider: Their identity provider, if providers give different tags. Default: it makes no difference.
+        number: Counts callers of one kind and name, from several pools. Default: the first.
+        claimed: The claim by which a rule selects them, if users can write it. Default: none.
+        lacks: The principal tags that others of their kind have and they do not. Default: none.
         role_of: The groups whose role a rule gives them, so that resources shared with these groups are shared with
-            them. Empty: none, or if users can write the claim of the rule.
+            them. Default: no groups. Also empty if users can write the claim of the rule.
     """
 
     kind: CallerKind

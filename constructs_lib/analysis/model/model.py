@@ -31,13 +31,14 @@ class Model:
         roles: Every role, by ARN.
         holders: The accessible resources, kind by kind, each with its resource policy.
         forgeable: Claims that a user can write: attributes that some client may change.
-        notes: Assumptions and parts that were not understood, for reports. Empty: none.
-        assumed: The values of the undecided conditions, by condition, and the assumed texts of values. Empty: none.
+        notes: Assumptions and parts that were not understood, for reports. Default: no notes.
+        assumed: The values of the undecided conditions, by condition, and the assumed texts of values. Default: no
+            assumptions.
         gaps: Facts that the templates do not determine and that may open access: each leaves the proof undecided.
-            Empty: none.
-        resources: All resources, for the search for references to a resource or role. Empty: none.
+            Default: no gaps.
+        resources: All resources, for the search for references to a resource or role. Default: no resources.
         under_choices: Builds the models for the values of parameters and of stacks' names with which further texts of
-            the templates are names of their resources. By default there are no such values.
+            the templates are names of their resources. Default: there are no such values.
     """
 
     callers: tuple[Caller, ...]

@@ -36,14 +36,15 @@ class Template:
         name: The stack's name, or the file's.
         body: The parsed template: intrinsic functions in their long form.
         source: Its origin, for messages.
-        nested: The `Template` name of each nested stack with a known template, by logical ID. Empty: none.
-        assets: File names by the hash under which the CDK publishes them. Empty: it is not part of an assembly.
-        account: The account of its environment, if its assembly specifies one. Empty: any account.
+        nested: The `Template` name of each nested stack with a known template, by logical ID. Default: no nested
+            stacks.
+        assets: File names by the hash under which the CDK publishes them. Default: it is not part of an assembly.
+        account: The account of its environment, if its assembly specifies one. Default: any account.
         names: The names, as globs, of the resources of all templates of the run, each with where it comes from
-            (`given_names`). Empty: none is given.
+            (`given_names`). Default: no names.
         generated: The names without punctuation that AWS generates for resources of all templates of the run, as atoms.
-            Empty: none is known.
-        seen: The holes that `inspect` found when it was read. None: it has not been inspected yet.
+            Default: no names.
+        seen: The holes that `inspect` found when it was read. Default: it has not been inspected yet.
     """
 
     name: str
