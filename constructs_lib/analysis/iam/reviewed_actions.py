@@ -19,6 +19,8 @@ from constructs_lib.analysis.iam.matching import glob_match
 
 ANY: Final = frozenset[str]()
 """Nothing is known about the resources of a right."""
+NAMED: Final = frozenset({"named"})
+"""The policy names the resources of a right."""
 
 
 def _groups() -> list[dict[str, Any]]:

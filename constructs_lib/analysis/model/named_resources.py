@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn
 from constructs_lib.analysis.iam.matching import glob_match
-from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
 from constructs_lib.analysis.model.implied_names import implied_names
 from constructs_lib.analysis.model.outside_apis import APIS, outside_apis
 from constructs_lib.analysis.model.owned_places import odd_tie, ties
 from constructs_lib.analysis.model.places import VARIABLE
-from constructs_lib.analysis.model.policy_documents import added_statement, documents_of
-from constructs_lib.analysis.model.possible_policies import possible_policy
+from constructs_lib.analysis.model.policy_documents import resource_policies
 from constructs_lib.analysis.template.atoms import ACCOUNT, REGION, split_around_atoms
 
 if TYPE_CHECKING:
@@ -77,7 +75,7 @@ class Named(Holder):
     def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
         """Yield the services with resources that policies tie to the caller, by ARN or by condition."""
         del known
-        policies = list(_policies(resources))
+        policies = [each for each in resource_policies(resources.all) if not each[0].type.startswith(_OTHERS)]
         every = [*statements, *(each for _, policy in policies for each in policy.statements)]
         declared = dict(_declared(resources))
         found = [*(head for each in every for head in _heads(each, resources)), *declared]
@@ -227,18 +225,6 @@ def _head(parts: Sequence[str]) -> str:
     region = REGION if set("*?") & set(parts[3]) else parts[3]
     account = ACCOUNT if set("*?") & set(parts[4]) else parts[4]
     return f"arn:aws:{parts[2]}:{region}:{account}"
-
-
-def _policies(resources: Resources) -> Iterator[tuple[Resource, Policy]]:
-    """Yield the resource policies of resources of any type."""
-    for resource in resources.all:
-        if not resource.type.startswith(_OTHERS):
-            for document in documents_of(resource):
-                yield resource, parse_policy(document, resource.name)
-            statement = added_statement(resource)
-            if statement is not None:
-                policy = parse_policy({"Statement": statement}, resource.name)
-                yield resource, possible_policy(policy, "what its other properties name")
 
 
 def _on(head: str, resource: Resource, policy: Policy, resources: Resources) -> Policy:

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import is_unknown
+from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.model.possible_policies import possible_policy
 
 if TYPE_CHECKING:
+    from constructs_lib.analysis.iam.policies import Policy
     from constructs_lib.analysis.model.resources import Resource
 
 _NO_IAM: Final = frozenset({"DeliveryPolicy", "FilterPolicy", "RedriveAllowPolicy", "RedrivePolicy", "SslPolicy"})
 """Properties named policies that decide about no principal."""
 _PERMISSION: Final = "AWS::Lambda::Permission"
 """A type that another module reads."""
+
+
+def resource_policies(resources: Iterable[Resource]) -> Iterator[tuple[Resource, Policy]]:
+    """Yield the policies in the properties of resources, each with its resource."""
+    for resource in resources:
+        for document in documents_of(resource):
+            yield resource, parse_policy(document, resource.name)
+        statement = added_statement(resource)
+        if statement is not None:
+            policy = parse_policy({"Statement": statement}, resource.name)
+            yield resource, possible_policy(policy, "what its other properties name")
 
 
 def documents_of(resource: Resource) -> Iterator[Mapping[str, Any] | str]:

@@ -54,6 +54,13 @@ def other_invokers(place: Place, code: Code, what: str, model: Model) -> Iterato
             yield from found if code.named.is_in(_target(resource)) else (_possible(each, resource) for each in found)
 
 
+def permissions_of(code: Code, model: Model) -> Iterator[Resource]:
+    """Yield the permissions that name a function, or may name it."""
+    for resource in model.resources:
+        if resource.type == "AWS::Lambda::Permission" and code.named.may_be_in(_target(resource)):
+            yield resource
+
+
 def _possible(finding: Finding, resource: Resource) -> Finding:
     """Return a finding about a resource of Lambda that may be about another function: undecided."""
     return replace(finding, status=Status.UNDECIDED, story=f"{finding.story}, if {resource.name} turns out to name it")
@@ -159,4 +166,13 @@ def route_finding(place: Place, status: Status, who: str, story: str) -> Finding
     )
 
 
-__all__ = ["ANYONE", "FUNCTION_PARTS", "PASSED_ON", "Code", "is_pinned", "other_invokers", "route_finding"]
+__all__ = [
+    "ANYONE",
+    "FUNCTION_PARTS",
+    "PASSED_ON",
+    "Code",
+    "is_pinned",
+    "other_invokers",
+    "permissions_of",
+    "route_finding",
+]

@@ -12,6 +12,7 @@ from constructs_lib.analysis.proof.access_paths.policy_powers import policy_powe
 from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.access_paths.reachable_resources import role_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.access_paths.role_powers import service_roles
 from constructs_lib.analysis.proof.findings import Question, Status
 from constructs_lib.analysis.proof.trust_external_principals import external_principals
 
@@ -41,6 +42,14 @@ def assumable_role_findings(reachable: ReachableResources) -> Iterator[Finding]:
             )
 
 
+def shared_roles(reachable: ReachableResources) -> frozenset[str]:
+    """Return the ARNs of the roles that strangers may assume or services act with for others, except callers'."""
+    model = reachable.model
+    assumed = (each.arn for each in model.roles.values() if any(external_principals(each, model)))
+    callers = {caller.role.arn for caller in model.callers}
+    return frozenset((*assumed, *(role.arn for _, role in service_roles(reachable)))) - callers
+
+
 def _power_here(place: str, role: Role, reachable: ReachableResources) -> Power | None:
     node = reachable.nodes.get(place)
     if node is not None and node.kind is Kind.STARTER:
@@ -49,4 +58,4 @@ def _power_here(place: str, role: Role, reachable: ReachableResources) -> Power 
     return next(iter(held.values()), None) or next(iter(policy_powers(role, reachable).values()), None)
 
 
-__all__ = ["assumable_role_findings"]
+__all__ = ["assumable_role_findings", "shared_roles"]

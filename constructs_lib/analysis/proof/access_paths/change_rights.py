@@ -33,10 +33,10 @@ _START: Final = frozenset(
 def change_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the principals whom a permission or policy lets change a function, or the rules of an event bus."""
     for resource in reachable.model.resources:
-        policy = _policy_of(resource)
+        policy = permission_policy(resource)
         for statement in (*policy.statements, *policy.possible) if policy is not None else ():
             action = next(_changing(statement), None)
-            for who in untrusted_principals(statement, reachable.model) if action is not None else ():
+            for who in untrusted_principals(statement, reachable) if action is not None else ():
                 story = (
                     f"{who} may call {action}, and so change what the team's code and rules do, because of "
                     f"{resource.name}"
@@ -44,7 +44,7 @@ def change_findings(reachable: ReachableResources) -> Iterator[Finding]:
                 yield undecided(who, resource.name, story, statement)
 
 
-def _policy_of(resource: Resource) -> Policy | None:
+def permission_policy(resource: Resource) -> Policy | None:
     """Return the policy that a resource gives a function or an event bus; None for every other type."""
     match resource.type:
         case "AWS::Lambda::ResourcePolicy":
@@ -70,4 +70,4 @@ def _changing(statement: Statement) -> Iterator[str]:
             yield action
 
 
-__all__ = ["change_findings"]
+__all__ = ["change_findings", "permission_policy"]

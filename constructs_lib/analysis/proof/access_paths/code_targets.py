@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.callers import NO_POLICY
+from constructs_lib.analysis.proof.access_paths.change_rights import permission_policy
 from constructs_lib.analysis.proof.access_paths.code_sources import code_sources, is_writing
 from constructs_lib.analysis.proof.access_paths.event_causes import SENT, causes
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start
@@ -16,7 +18,7 @@ from constructs_lib.analysis.proof.access_paths.signed_urls import signing_funct
 from constructs_lib.analysis.proof.access_paths.token_signers import SIGN, may_sign, trusting_pools
 from constructs_lib.analysis.proof.access_paths.trusted_code import code_nodes, does_with_role
 from constructs_lib.analysis.proof.claim_sources import claim_stores
-from constructs_lib.analysis.proof.function_permissions import Code
+from constructs_lib.analysis.proof.function_permissions import Code, permissions_of
 from constructs_lib.analysis.proof.route_authorizers import code_of_paths
 from constructs_lib.analysis.proof.route_functions import invokes
 
@@ -78,8 +80,14 @@ def _tokens(model: Model) -> Iterator[CodeTarget]:
 
 
 def _target(code: Code, what: str, model: Model) -> CodeTarget:
-    allows = partial(invokes, function=code.arn, model=model)
-    return CodeTarget(service="lambda", words=f"invoke {what}, with an event of its own", allows=allows)
+    policies = [permission_policy(each) for each in permissions_of(code, model)]
+    said = tuple(each for policy in policies if policy is not None for each in policy.statements)
+    return CodeTarget(
+        service="lambda",
+        words=f"invoke {what}, with an event of its own",
+        allows=partial(invokes, function=code.arn, model=model),
+        policy=Policy(source=f"the permissions of {code.name}", statements=said),
+    )
 
 
 def _starter(by: Resource, what: str) -> Node:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.proof.access_paths.api_access_logs import access_log_findings
 from constructs_lib.analysis.proof.access_paths.appsync import graphql_findings
-from constructs_lib.analysis.proof.access_paths.assumable_roles import assumable_role_findings
+from constructs_lib.analysis.proof.access_paths.assumable_roles import assumable_role_findings, shared_roles
 from constructs_lib.analysis.proof.access_paths.aws_custom_resource import call_findings
 from constructs_lib.analysis.proof.access_paths.change_rights import change_findings
 from constructs_lib.analysis.proof.access_paths.code_sources import source_findings
@@ -37,6 +37,7 @@ from constructs_lib.analysis.proof.access_paths.state_machines import relay_find
 from constructs_lib.analysis.proof.access_paths.stream_policies import stream_findings
 from constructs_lib.analysis.proof.access_paths.token_signers import signer_findings
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_findings
+from constructs_lib.analysis.proof.access_paths.unreviewed_grants import unreviewed_grants
 from constructs_lib.analysis.proof.access_paths.users_and_groups import caller_findings
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
     reachable = name_everything(model, places)
     add_code_targets(reachable)
     reachable.powers = powers_of(reachable)
+    reachable.shared_roles = shared_roles(reachable)
     copied: list[Place] = []
     changed = True
     while changed:
@@ -114,6 +116,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *stream_findings(reachable),
         *related_findings(reachable),
         *unreviewed_findings(reachable),
+        *unreviewed_grants(reachable),
         *setting_findings(reachable),
         *_unreviewed(reachable),
     ]

@@ -47,7 +47,7 @@ def _by_image(
         for text, of in ((repository.get("RepositoryPolicyText"), repository), *registry):
             policy = parse_policy(text, of.name)
             for statement in (each for each in (*policy.statements, *policy.possible) if _pushes(each)):
-                for who in untrusted_principals(statement, reachable.model):
+                for who in untrusted_principals(statement, reachable):
                     story = (
                         f"{who} may push the image that {node} runs, to {repository.name}, and {node} "
                         f"{does_with_role(node, reachable) or TRUSTED}, because of {statement}"

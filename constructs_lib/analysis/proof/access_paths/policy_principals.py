@@ -14,25 +14,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
 
 _OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 """The account delegates to its identity policies, which are checked."""
 
 
-def untrusted_principals(statement: Statement, model: Model) -> Iterator[str]:
+def untrusted_principals(statement: Statement, reachable: ReachableResources) -> Iterator[str]:
     """Yield the principals whom a statement names, in words; conditions are ignored.
 
-    Left out are this account, AWS services, and the roles of the templates that no caller has.
+    Left out are this account, AWS services, and the roles of the templates that nobody else has or makes act.
     """
     if statement.not_principals or not statement.principals:
         yield "an unknown principal"
         return
+    model = reachable.model
     yield from (str(each) for each in model.callers if applies_to_principal(statement, each.principal))
-    trusted = {*_OWN, *model.roles}
-    yield from (
-        value for kind, value in statement.principals if kind != "Service" and value not in trusted
-    )  # fmt: skip
+    for kind, value in statement.principals:
+        if value in model.roles:
+            if value in reachable.shared_roles:
+                yield f"the role {model.roles[value].name}, which others may take or make act,"
+        elif kind != "Service" and value not in _OWN:
+            yield value
 
 
 __all__ = ["untrusted_principals"]

@@ -134,6 +134,7 @@ class ReachableResources:
         unreviewed: References in properties that have not been reviewed, each with its target.
         drivers: The callers and events that start trusted code or a relay, by the node's name.
         reached: The places each role reaches, by its ARN and the number of places checked.
+        shared_roles: The ARNs of the roles that others may assume, or that a service acts with for others.
         targets: The trusted code that roles are asked about: see `code_targets.py`.
         powers: What each role can do besides reaching owned data, by the role's `place`: see `role_powers.py`.
     """
@@ -146,6 +147,7 @@ class ReachableResources:
     drivers: dict[str, dict[str, None]] = field(default_factory=dict)
     reached: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     powers: dict[str, dict[str, Power]] = field(default_factory=dict)
+    shared_roles: frozenset[str] = frozenset()
     targets: tuple[CodeTarget, ...] = ()
 
     def of(self, *kinds: Kind) -> Iterator[Node]:

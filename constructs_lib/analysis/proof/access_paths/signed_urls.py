@@ -98,7 +98,7 @@ def signers(
 def _by_stores(reachable: ReachableResources) -> Iterator[tuple[str, Statement]]:
     """Yield whom the policies of secrets, parameters and keys let read or use one: any may be the signing key."""
     for _, statement in showing_statements(statements_of_stores(reachable)):
-        yield from ((who, statement) for who in untrusted_principals(statement, reachable.model))
+        yield from ((who, statement) for who in untrusted_principals(statement, reachable))
 
 
 def statements_of_stores(reachable: ReachableResources) -> Iterator[Statement]:

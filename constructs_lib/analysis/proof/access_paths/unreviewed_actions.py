@@ -77,25 +77,35 @@ def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator
         reachable: The owned data.
     """
     model = reachable.model
-    owned = {node.service for node in reachable.of(Kind.DATA) if isinstance(model.holder(node.arn), Named)}
+    owned = services_with_owners(reachable)
     shown = _shown_parameters(model)
     layers = layers_of(caller, NO_POLICY).at_worst()
     for statement in layers.identity:
-        if statement.allow and not _is_tied(statement, caller):
+        if statement.allow and not is_tied_statement(statement, caller):
             # The other checks do not see whether an ARN that is not known, or a resource without a tag, has an owner.
             loose = any(ties(each) and _is_loose(each, statement) for each in statement.conditions)
             known = not loose and all(each.startswith(("arn:", "*")) for each in statement.resources)
             of = _what(statement.resources, shown)
             for pattern in ("*",) if statement.not_actions else statement.actions:
                 allowed = (each for each in unreviewed(pattern, of) if _is_allowed(each, statement, layers))
-                unrelated = (each for each in allowed if not (known and _is_related(each, owned)))
-                found = list(islice((each for each in unrelated if not _is_indirect(each)), _NAMED + 1))
+                unrelated = (each for each in allowed if not (known and is_related(each, owned)))
+                found = list(islice((each for each in unrelated if not is_indirect(each)), _NAMED + 1))
                 if found:
-                    words = ", ".join(found[:_NAMED]) + (" and more" if len(found) > _NAMED else "")
-                    yield _EVERY_OTHER if statement.not_actions else pattern, words, statement
+                    yield _EVERY_OTHER if statement.not_actions else pattern, in_words(found), statement
 
 
-def _is_tied(statement: Statement, caller: Caller) -> bool:
+def in_words(actions: Sequence[str]) -> str:
+    """Return the names of some actions."""
+    return ", ".join(actions[:_NAMED]) + (" and more" if len(actions) > _NAMED else "")
+
+
+def services_with_owners(reachable: ReachableResources) -> frozenset[str]:
+    """Return the IAM prefixes of the services whose resources have owners by name."""
+    holder = reachable.model.holder
+    return frozenset(node.service for node in reachable.of(Kind.DATA) if isinstance(holder(node.arn), Named))
+
+
+def is_tied_statement(statement: Statement, caller: Caller) -> bool:
     """Return whether every resource of a statement is the caller's own."""
     by_name = bool(statement.resources) and all(is_tied(each, caller) for each in statement.resources)
     return by_name or any(ties(each) and not _is_loose(each, statement) for each in statement.conditions)
@@ -125,7 +135,7 @@ def _is_allowed(action: str, statement: Statement, layers: Layers) -> bool:
     return limited and not denied
 
 
-def _is_related(action: str, owned: Collection[str]) -> bool:
+def is_related(action: str, owned: Collection[str]) -> bool:
     """Return whether an action works on, or lists, resources of a service with owned names: such types are decided.
 
     Types that hold nothing of the owned ones are not: a thing's shadow may be another's, whoever owns topics.
@@ -138,7 +148,7 @@ def _is_related(action: str, owned: Collection[str]) -> bool:
     )
 
 
-def _is_indirect(action: str) -> bool:
+def is_indirect(action: str) -> bool:
     """Return whether an action is one of an indirect path, which says whose data it shows."""
     service = action.partition(":")[0]
     return service != _LOGS and any(path.service == service and path.uses(action) for path in INDIRECT_PATHS)
@@ -167,4 +177,12 @@ def _is_named(resource: str) -> bool:
     return bool(kind) and (name if slash else kind)[:1] not in {"", "*", "?", "$"}
 
 
-__all__ = ["unreviewed_findings", "unreviewed_powers"]
+__all__ = [
+    "in_words",
+    "is_indirect",
+    "is_related",
+    "is_tied_statement",
+    "services_with_owners",
+    "unreviewed_findings",
+    "unreviewed_powers",
+]

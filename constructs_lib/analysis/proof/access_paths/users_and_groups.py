@@ -21,6 +21,7 @@ from constructs_lib.analysis.proof.access_paths.policy_powers import policy_powe
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.rights_holders import may_start, may_use, reached
+from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_powers
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
@@ -72,7 +73,7 @@ def _does(
         name: The holder's name.
         policies: Its identity policies.
         reachable: The owned data, its copies, and what acts on it.
-        certain: Whether only those privilege escalations count that are certain.
+        certain: Whether only those privilege escalations count that are certain, and no right without a review.
     """
     holder = Role(arn="", id="", name=name, trust=NO_POLICY, policies=tuple(policies))
     copies = (
@@ -88,7 +89,8 @@ def _does(
     powers = (
         each.words for each in policy_powers(holder, reachable).values() if each.certain or each.path or not certain
     )
-    return tuple(itertools.islice(itertools.chain(copies, agents, powers), 1))
+    unreviewed = (each.words for _, each in unreviewed_powers(holder, reachable) if not certain)
+    return tuple(itertools.islice(itertools.chain(copies, agents, powers, unreviewed), 1))
 
 
 def _by_permission_set(permissions: Resource, reachable: ReachableResources) -> Iterator[Finding]:

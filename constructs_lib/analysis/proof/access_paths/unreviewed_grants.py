@@ -1,0 +1,87 @@
+"""Resource policies that allow what no review covers: within one account, the policy of a resource alone is enough.
+
+`unreviewed_actions.py` asks the same of the callers' own policies, and `resource_policies.py` reads the policies of
+owned data and of its copies.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
+from constructs_lib.analysis.iam.reviewed_actions import NAMED, unreviewed
+from constructs_lib.analysis.model.policy_documents import resource_policies
+from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.node_policies import SOURCE, asks
+from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
+from constructs_lib.analysis.proof.access_paths.unreviewed_actions import (
+    in_words,
+    is_indirect,
+    is_related,
+    is_tied_statement,
+    services_with_owners,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from constructs_lib.analysis.iam.policies import Condition, Statement
+    from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
+    from constructs_lib.analysis.proof.findings import Finding
+
+_LIMITS: Final = frozenset({"AWS::EC2::VPCEndpoint", "AWS::Organizations::Policy"})
+"""Types whose policies limit what others allow ("Control access to VPC endpoints using endpoint policies", AWS
+PrivateLink guide; "Resource control policies", AWS Organizations user guide)."""
+_BY_MOUNT: Final = "elasticfilesystem:accessedviamounttarget"
+_KEYS: Final = "kms:"
+"""A key by itself grants no access; who may sign with one is asked by `signed_urls.py`."""
+_STREAMS: Final = "kinesis:"
+"""Who may read a stream is asked by `stream_policies.py`, if tables have owners."""
+
+
+def unreviewed_grants(reachable: ReachableResources) -> Iterator[Finding]:
+    """Yield the principals whom a resource's policy allows actions that no review covers."""
+    owned = services_with_owners(reachable)
+    for resource, policy in resource_policies(reachable.model.resources):
+        told = set[str]()
+        for statement in (*policy.statements, *policy.possible) if resource.type not in _LIMITS else ():
+            found = list(islice(_unreviewed(statement, owned), 4))
+            for who in untrusted_principals(statement, reachable) if found else ():
+                if who not in told and not _is_own(who, statement, reachable.model):
+                    told.add(who)
+                    story = (
+                        f"{who} may call {in_words(found)}: no review says whether that shows or changes what belongs "
+                        f"to another, because of {statement}; remove the principal, or tie the right to the caller by "
+                        "name or by tag"
+                    )
+                    yield undecided(who, resource.name, story, statement)
+
+
+def _unreviewed(statement: Statement, owned: Collection[str]) -> Iterator[str]:
+    """Yield the actions without a review that a statement allows a principal to call from anywhere."""
+    if not statement.allow or not statement.principals or any(map(_is_out_of_reach, statement.conditions)):
+        # AWS accepts no policy of a resource without a principal: the document is a limit, or the policy of a caller.
+        return
+    known = all(each.startswith(("arn:", "*")) for each in statement.resources)
+    for pattern in ("*",) if statement.not_actions else statement.actions:
+        for action in unreviewed(pattern, NAMED):
+            elsewhere = action.startswith(_KEYS) or (action.startswith(_STREAMS) and is_indirect(action))
+            if not elsewhere and applies_to_action(statement, action) and not (known and is_related(action, owned)):
+                yield action
+
+
+def _is_own(who: str, statement: Statement, model: Model) -> bool:
+    """Return whether a principal is a caller, and every resource of a statement is the caller's own."""
+    callers = [each for each in model.callers if str(each) == who]
+    return bool(callers) and all(is_tied_statement(statement, each) for each in callers)
+
+
+def _is_out_of_reach(condition: Condition) -> bool:
+    """Return whether only services, or machines in a network that mounts the file system, meet a condition."""
+    mounted = condition.key == _BY_MOUNT and condition.operator == "bool" and condition.values == ("true",)
+    return (asks(condition) and condition.key in SOURCE) or (mounted and not condition.if_exists)
+
+
+__all__ = ["unreviewed_grants"]
