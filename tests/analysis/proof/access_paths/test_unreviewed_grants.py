@@ -28,10 +28,10 @@ def taken_by(principal: Document) -> dict[str, Document]:
     return {**queue({"AWS": att("Taken")}), "Taken": taken}
 
 
-def mounted(value: str) -> Document:
+def mounted(value: str, operator: str = "Bool") -> Document:
     said = {
         "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["elasticfilesystem:ClientWrite"],
-        "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": value}},
+        "Condition": {operator: {"elasticfilesystem:AccessedViaMountTarget": value}},
     }  # fmt: skip
     return of("AWS::EFS::FileSystem", FileSystemPolicy={"Statement": [said]})
 
@@ -62,6 +62,7 @@ TOLD: Final = {
         "Machine": of("AWS::StepFunctions::StateMachine", RoleArn=att("Served"), DefinitionString="{}"),
     },
     "everyone in the network of a file system, or not": {"Files": mounted("false")},
+    "everyone, with a key of the file system that may be absent": {"Files": mounted("true", "BoolIfExists")},
     "a policy that the template does not show": {
         "Vectors": of("AWS::S3Vectors::VectorBucketPolicy", Policy={"Fn::ImportValue": "policy"})},
 }  # fmt: skip
@@ -106,3 +107,8 @@ def test_who_may_use_a_resource_by_its_policy_is_told(name: str) -> None:
 def test_what_only_services_and_the_teams_code_use_is_not_told(name: str) -> None:
     report = report_of(NOT_TOLD[name])
     assert [each.story for each in report.findings if "no review says" in each.story] == []
+
+
+def test_everyone_is_told_besides_the_callers() -> None:
+    found = report_of(queue("*")).findings
+    assert {each.caller for each in found if "no review says" in each.story} == {"a signed-in user", "*"}
