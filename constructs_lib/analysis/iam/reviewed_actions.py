@@ -19,6 +19,8 @@ from constructs_lib.analysis.iam.matching import glob_match
 
 ANY: Final = frozenset[str]()
 """Nothing is known about the resources of a right."""
+_OF_BUCKETS: Final = frozenset({"bucket", "object"})
+"""Types of S3 whose rights are decided as access to owned data."""
 NAMED: Final = frozenset({"named"})
 """The policy names the resources of a right."""
 
@@ -66,8 +68,14 @@ def unreviewed(pattern: str, of: frozenset[str] = ANY) -> tuple[str, ...]:
     ]
     if not matching:
         return (pattern,)
-    asked = (each for each in matching if each.partition(":")[0] not in catalogue.SERVICES)
+    asked = (each for each in matching if each.partition(":")[0] not in catalogue.SERVICES or _is_beside_buckets(each))
     return tuple(each for each in asked if not _is_reviewed(each, of))
+
+
+def _is_beside_buckets(action: str) -> bool:
+    """Return whether an action of S3 uses neither a bucket nor an object, such as a dashboard or an access grant."""
+    types = catalogue.resource_types(action)
+    return action.startswith("s3:") and bool(types) and types.isdisjoint(_OF_BUCKETS)
 
 
 @functools.cache

@@ -75,7 +75,9 @@ def test_a_parameter_is_shown_by_the_path_above_it() -> None:
     with Cvc5(seconds=60) as second:
         assert report(own, above, second=second).status is Status.COUNTEREXAMPLE
         beside = allow("ssm:GetParametersByPath", arn("ssm", "parameter/shared"))
-        assert report(own, beside, second=second).status is Status.PROVED
+        found = [each for each in report(own, beside, second=second).findings if each.status is not Status.PROVED]
+        assert [each.subject for each in found] == ["ssm:GetParametersByPath"]
+        assert "no review says" in found[0].story
 
 
 TAGGED = {"StringEquals": {"aws:ResourceTag/owner": SUB}}
@@ -105,7 +107,6 @@ def test_a_condition_on_any_service_is_undecided_and_named() -> None:
 
 def test_an_action_that_names_no_resource_is_undecided_where_its_service_has_owned_places() -> None:
     own = allow("secretsmanager:GetSecretValue", arn("secretsmanager", f"secret:{SUB}"))
-    assert report(own, allow("secretsmanager:ListSecrets", "*")).status is Status.PROVED
     found = report(own, allow("secretsmanager:BatchGetSecretValue", "*"))
     assert found.status is Status.UNDECIDED
     assert "names no resource" in " ".join(each.story for each in found.findings)
@@ -125,7 +126,7 @@ def policy(kind: str, statement: Document, **properties: Any) -> Document:
 def test_a_queues_own_policy_counts() -> None:
     own = allow("sqs:SendMessage", arn("sqs", f"inbox-{SUB}"))
     queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "jobs"}}
-    opened = policy("AWS::SQS::QueuePolicy", allow("sqs:*", "*"), Queues=[{"Ref": "Jobs"}])
+    opened = policy("AWS::SQS::QueuePolicy", allow("sqs:SendMessage", "*"), Queues=[{"Ref": "Jobs"}])
     assert report(own, Jobs=queue, Opened=opened).status is Status.PROVED
     opened = policy("AWS::SQS::QueuePolicy", allow("sqs:*", arn("sqs", "inbox-*")), Queues=[{"Ref": "Jobs"}])
     assert report(own, Jobs=queue, Opened=opened).status is Status.COUNTEREXAMPLE

@@ -17,11 +17,12 @@ from constructs_lib.analysis.model.named_resources import Named
 from constructs_lib.analysis.model.owned_places import owner_by, ties
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.reachable_resources import as_glob
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.iam.policies import Policy, Statement
     from constructs_lib.analysis.model.callers import Caller
@@ -39,6 +40,8 @@ APART: Final[Mapping[str, frozenset[str]]] = {
     "kafka": frozenset({"cluster", "group", "transactional-id"}),
 }
 """Reviewed types, by service, that hold nothing of another type of their service."""
+_LIST: Final = "List"
+"""The access level of actions that list."""
 _CONNECT: Final = "iot:Connect"
 """A client connects and subscribes; other actions send it messages, or show its topics."""
 _SEARCH: Final = "es"
@@ -48,12 +51,42 @@ _INDEX: Final = 2
 
 def related_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the callers who may use resources that may belong to owned ones, or name these in the body of a request."""
-    for node in reachable.of(Kind.DATA):
-        if isinstance(reachable.model.holder(node.arn), Named) and node.service not in catalogue.SERVICES:
+    for node in _named(reachable):
+        if node.service not in catalogue.SERVICES:
             for caller in reachable.model.callers:
                 yield from _of_types(caller, node)
                 if node.service == _SEARCH:
                     yield from _of_indexes(caller, node)
+
+
+def is_decided(action: str, resources: Sequence[str], reachable: ReachableResources) -> bool:
+    """Return whether other checks decide a right on a service with owned names.
+
+    They decide the owned names themselves, and the types that may belong to them. A list shows more, and so does
+    another name of an owned type: the team's secret beside the secrets of users.
+    """
+    kinds = catalogue.resource_types(action)
+    if not resources or catalogue.access_level(action) == _LIST:
+        return False
+    service = action.partition(":")[0]
+    return any(
+        bool(kinds - APART.get(node.service, frozenset()))
+        and all(as_glob(each) in node.globs or _is_related(each, action, node) for each in resources)
+        for node in _named(reachable)
+        if service in catalogue.services_on(node.service)
+    )
+
+
+def _named(reachable: ReachableResources) -> Iterator[Node]:
+    return (each for each in reachable.of(Kind.DATA) if isinstance(reachable.model.holder(each.arn), Named))
+
+
+def _is_related(resource: str, action: str, node: Node) -> bool:
+    """Return whether an action's resource is of types other than those of a node's owned names."""
+    kinds = {arn: kind for kind in catalogue.resource_types(action) for arn in catalogue.arn_patterns(action, kind)}
+    met = set(_types_of(loosened(resource), frozenset(kinds)))
+    apart = {arn for arn in met if kinds[arn] in APART.get(node.service, ())}
+    return bool(met) and met <= apart | {arn for _, arn, _ in _related(node.arn, node.globs)}
 
 
 def _of_types(caller: Caller, node: Node) -> Iterator[Finding]:
@@ -74,21 +107,32 @@ def _of_types(caller: Caller, node: Node) -> Iterator[Finding]:
 @functools.cache
 def _related(holder: str, globs: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
     """Return the types beside those of owned names, as name, pattern of their ARNs, and an action that uses them."""
+    own = _own_types(holder, globs)
+    return tuple(
+        each for each in sorted(_types(holder)) if each[1] not in own and catalogue.access_level(each[2]) != _LIST
+        and each[2] not in catalogue.HARMLESS
+    )  # fmt: skip
+
+
+def _own_types(holder: str, globs: tuple[str, ...]) -> frozenset[str]:
+    """Return the ARN patterns of the types of owned names."""
+    service = holder.split(":")[_SERVICE]
+    named = frozenset(arn for _, arn, _ in _types(holder) if arn.split(":")[_SERVICE] == service)
+    return frozenset(arn for each in globs for arn in _types_of(each, named))
+
+
+@functools.cache
+def _types(holder: str) -> frozenset[tuple[str, str, str]]:
+    """Return the types of a service, as name, pattern of their ARNs, and an action that uses them."""
     service, whole = holder.split(":")[_SERVICE], f"{holder}:*"
-    every = {
+    return frozenset(
         (kind, arn, action)
         for each in catalogue.services_on(service)
         for action in catalogue.actions_of(each)
         for kind in catalogue.resource_types(action)
         for arn in catalogue.arn_patterns(action, kind)
         if globs_meet(arn, whole) and kind not in APART.get(service, ()) and action != _CONNECT
-    }
-    named = frozenset(arn for _, arn, _ in every if arn.split(":")[_SERVICE] == service)
-    own = frozenset(arn for each in globs for arn in _types_of(each, named))
-    return tuple(
-        each for each in sorted(every) if each[1] not in own and catalogue.access_level(each[2]) != "List"
-        and each[2] not in catalogue.HARMLESS
-    )  # fmt: skip
+    )
 
 
 def _types_of(glob: str, patterns: frozenset[str]) -> Iterator[str]:
@@ -146,4 +190,4 @@ def is_tied(text: str, caller: Caller) -> bool:
     return any(owner is not None and not owner.forged for owner in owners)
 
 
-__all__ = ["APART", "is_tied", "related_findings"]
+__all__ = ["is_decided", "is_tied", "related_findings"]

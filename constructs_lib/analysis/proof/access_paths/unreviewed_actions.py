@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import applies_to_action, layers_of
 from constructs_lib.analysis.iam import catalogue
+from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.reviewed_actions import unreviewed
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
-from constructs_lib.analysis.model.named_resources import Named
 from constructs_lib.analysis.model.owned_places import ties
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.powers import Power
-from constructs_lib.analysis.proof.access_paths.related_types import APART, is_tied
+from constructs_lib.analysis.proof.access_paths.related_types import is_decided, is_tied
 from constructs_lib.analysis.proof.access_paths.resource_references import literal_names
-from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
 from constructs_lib.analysis.template.atoms import is_unknown, split_around_atoms
 
@@ -39,8 +38,7 @@ _EVERY_OTHER: Final = "every other action"
 """The name in reports of what a statement with `NotAction` allows."""
 _LOGS: Final = "logs"
 """The logs of functions may show the data of buckets and tables, too, which the indirect path of APIs does not ask."""
-_LIST: Final = "List"
-"""The access level of actions that list; lists of names that give guests away are asked about (guest_identity_ids)."""
+_S3: Final = "s3:"
 _HEAD: Final = 5
 """The number of ARN fields before the resource."""
 _NAMED: Final = 3
@@ -77,7 +75,6 @@ def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator
         reachable: The owned data.
     """
     model = reachable.model
-    owned = services_with_owners(reachable)
     shown = _shown_parameters(model)
     layers = layers_of(caller, NO_POLICY).at_worst()
     for statement in layers.identity:
@@ -88,8 +85,8 @@ def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator
             of = _what(statement.resources, shown)
             for pattern in ("*",) if statement.not_actions else statement.actions:
                 allowed = (each for each in unreviewed(pattern, of) if _is_allowed(each, statement, layers))
-                unrelated = (each for each in allowed if not (known and is_related(each, owned)))
-                found = list(islice((each for each in unrelated if not is_indirect(each)), _NAMED + 1))
+                asked = (each for each in allowed if not (known and is_decided(each, statement.resources, reachable)))
+                found = list(islice((each for each in asked if not is_indirect(each)), _NAMED + 1))
                 if found:
                     yield _EVERY_OTHER if statement.not_actions else pattern, in_words(found), statement
 
@@ -97,12 +94,6 @@ def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator
 def in_words(actions: Sequence[str]) -> str:
     """Return the names of some actions."""
     return ", ".join(actions[:_NAMED]) + (" and more" if len(actions) > _NAMED else "")
-
-
-def services_with_owners(reachable: ReachableResources) -> frozenset[str]:
-    """Return the IAM prefixes of the services whose resources have owners by name."""
-    holder = reachable.model.holder
-    return frozenset(node.service for node in reachable.of(Kind.DATA) if isinstance(holder(node.arn), Named))
 
 
 def is_tied_statement(statement: Statement, caller: Caller) -> bool:
@@ -125,7 +116,7 @@ def _is_loose(condition: Condition, statement: Statement) -> bool:
 
 def _is_allowed(action: str, statement: Statement, layers: Layers) -> bool:
     """Return whether a statement's action is neither denied everywhere nor missing in a limit."""
-    if not applies_to_action(statement, action):
+    if not applies_to_action(statement, action) or not may_name_type(action, statement.resources):
         return False
     limited = all(any(each.allow and applies_to_action(each, action) for each in limit) for limit in layers.limits)
     denied = any(
@@ -135,17 +126,12 @@ def _is_allowed(action: str, statement: Statement, layers: Layers) -> bool:
     return limited and not denied
 
 
-def is_related(action: str, owned: Collection[str]) -> bool:
-    """Return whether an action works on, or lists, resources of a service with owned names: such types are decided.
-
-    Types that hold nothing of the owned ones are not: a thing's shadow may be another's, whoever owns topics.
-    """
-    types, lists = catalogue.resource_types(action), catalogue.access_level(action) == _LIST
-    return any(
-        (lists or bool(types - APART.get(service, frozenset())))
-        and action.partition(":")[0] in catalogue.services_on(service)
-        for service in owned
-    )
+def may_name_type(action: str, resources: Sequence[str]) -> bool:
+    """Return whether resources may be of the types of an action: a bucket is no dashboard of S3."""
+    if not action.startswith(_S3) or not resources:
+        return True
+    patterns = [arn for kind in catalogue.resource_types(action) for arn in catalogue.arn_patterns(action, kind)]
+    return any(globs_meet(loosened(each), arn) for each in resources for arn in patterns)
 
 
 def is_indirect(action: str) -> bool:
@@ -180,9 +166,8 @@ def _is_named(resource: str) -> bool:
 __all__ = [
     "in_words",
     "is_indirect",
-    "is_related",
     "is_tied_statement",
-    "services_with_owners",
+    "may_name_type",
     "unreviewed_findings",
     "unreviewed_powers",
 ]

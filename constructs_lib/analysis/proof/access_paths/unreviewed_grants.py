@@ -15,16 +15,16 @@ from constructs_lib.analysis.model.policy_documents import resource_policies
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import SOURCE, asks
 from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
+from constructs_lib.analysis.proof.access_paths.related_types import is_decided
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import (
     in_words,
     is_indirect,
-    is_related,
     is_tied_statement,
-    services_with_owners,
+    may_name_type,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from constructs_lib.analysis.iam.policies import Condition, Statement
     from constructs_lib.analysis.model.model import Model
@@ -43,11 +43,10 @@ _STREAMS: Final = "kinesis:"
 
 def unreviewed_grants(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the principals whom a resource's policy allows actions that no review covers."""
-    owned = services_with_owners(reachable)
     for resource, policy in resource_policies(reachable.model.resources):
         told = set[str]()
         for statement in (*policy.statements, *policy.possible) if resource.type not in _LIMITS else ():
-            found = list(islice(_unreviewed(statement, owned), 4))
+            found = list(islice(_unreviewed(statement, reachable), 4))
             for who in untrusted_principals(statement, reachable) if found else ():
                 if who not in told and not _is_own(who, statement, reachable.model):
                     told.add(who)
@@ -59,7 +58,7 @@ def unreviewed_grants(reachable: ReachableResources) -> Iterator[Finding]:
                     yield undecided(who, resource.name, story, statement)
 
 
-def _unreviewed(statement: Statement, owned: Collection[str]) -> Iterator[str]:
+def _unreviewed(statement: Statement, reachable: ReachableResources) -> Iterator[str]:
     """Yield the actions without a review that a statement allows a principal to call from anywhere."""
     if not statement.allow or not statement.principals or any(map(_is_out_of_reach, statement.conditions)):
         # AWS accepts no policy of a resource without a principal: the document is a limit, or the policy of a caller.
@@ -68,7 +67,8 @@ def _unreviewed(statement: Statement, owned: Collection[str]) -> Iterator[str]:
     for pattern in ("*",) if statement.not_actions else statement.actions:
         for action in unreviewed(pattern, NAMED):
             elsewhere = action.startswith(_KEYS) or (action.startswith(_STREAMS) and is_indirect(action))
-            if not elsewhere and applies_to_action(statement, action) and not (known and is_related(action, owned)):
+            decided = elsewhere or (known and is_decided(action, statement.resources, reachable))
+            if not decided and applies_to_action(statement, action) and may_name_type(action, statement.resources):
                 yield action
 
 

@@ -56,7 +56,6 @@ def test_a_right_that_no_review_covers_is_undecided(action: str) -> None:
     [
         "polly:SynthesizeSpeech",
         "translate:TranslateText",
-        "mobiletargeting:PutEvents",
         "cognito-identity:GetId",
         "geo-maps:*",
         "sts:GetCallerIdentity",
