@@ -43,6 +43,10 @@ _ONE_SESSION: Final = (
     "chooses in the classic flow"
 )
 
+_OF_OWNERS: Final = frozenset({"bedrock-agentcore:actorid", "bedrock-agentcore:namespace", "geo:deviceids"})
+"""Condition keys whose values name owners (Service Authorization Reference)."""
+_NARROWING: Final = ("aws:requesttag/", "dynamodb:", "s3:")
+"""Prefixes of the condition keys that narrow a right, and leave what it reads to its resources."""
 _PATHS: Final = frozenset({"bedrock-agentcore:namespacepath"})
 """Condition keys whose values are paths, with everything below them (RetrieveMemoryRecords, Bedrock AgentCore API)."""
 _NAMED: Final = frozenset({"bucket", "table"})
@@ -70,12 +74,20 @@ def ties(condition: Condition) -> bool:
     return about and condition.operator != "null" and any(map(VARIABLE.search, condition.values))
 
 
+def says_whose(key: str) -> bool:
+    """Return whether a condition key says whose data a request is about; the address of a subscriber does not."""
+    about_tags = "tag/" in key and not key.startswith("aws:requesttag/")
+    return about_tags or "encryptioncontext:" in key or key in _OF_OWNERS
+
+
 def odd_tie(condition: Condition) -> str:
     """Return why a condition ties resources to the caller in a way that is not evaluated; empty if it does not."""
     if condition.key.startswith(_OF_CALLERS) and any(_of_subject(each) for each in condition.values):
         return f"compares {condition.key} with a key of the resource, which names its owner: write that key on the left"
     if condition.key in _PATHS and any(map(VARIABLE.search, condition.values)):
         return f"has {condition.key}, whose value may also be the beginning of others' values"
+    if ties(condition) and not says_whose(condition.key) and not condition.key.startswith(_NARROWING):
+        return f"has {condition.key}, which does not say whose data a request is about"
     return ""
 
 

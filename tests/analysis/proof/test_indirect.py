@@ -73,24 +73,28 @@ def test_a_way_that_no_template_describes_leaves_the_proof_undecided(make_model:
     [
         [allow("s3:GetAccessPointPolicy", POINT)],
         [allow("dax:DescribeClusters", "*")],
-        [allow("dax:GetItem", "*")],
         [allow("kinesis:PutRecord", "*")],
-        [allow("cloudwatch:GetInsightRuleReport", "*")],
         [allow("s3:GetObject", join(BUCKET, "/public/*"))],
         [allow("s3:GetObject", "*"), everything_but([join(BUCKET, f"/private/{SUB}/*"), BUCKET])],
     ],
     ids=[
         "settings",
         "clusters",
-        "no rows are owned",
         "writing",
-        "no rows and no paths are owned",
         "the bucket",
         "a Deny of all but one's own",
     ],
 )
 def test_what_shows_no_owned_data_leaves_the_proof_alone(make_model: MakeModel, more: list[Document]) -> None:
     assert prove([make_model([OWN, *more])]).status is Status.PROVED
+
+
+@pytest.mark.parametrize("action", ["dax:GetItem", "cloudwatch:GetInsightRuleReport", "kinesis:GetRecords"])
+def test_a_way_to_rows_is_a_right_without_a_review_where_files_alone_are_owned(
+    make_model: MakeModel, action: str
+) -> None:
+    report = prove([make_model([OWN, allow(action, "*")])])
+    assert [each.subject for each in doubts(report.findings)] == [action]
 
 
 @pytest.mark.parametrize("action", ["logs:FilterLogEvents", "logs:PutSubscriptionFilter"])

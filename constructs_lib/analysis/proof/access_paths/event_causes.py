@@ -32,6 +32,14 @@ ANY_CALL: Final = "*"
 _PUT: Final = "events:PutEvents"
 _OF_SERVICES: Final = "aws."
 _RECORDED: Final = "via CloudTrail"
+_BY_OWN_CALLS: Final = frozenset(
+    {
+        "autoscaling", "batch", "cloudformation", "codebuild", "codecommit", "codedeploy", "ec2", "ecr", "ecs",
+        "health", "mediaconvert", "s3", "ssm", "states", "transcribe",
+    }
+)  # fmt: skip
+"""Services whose events follow from calls of their own actions. Those of others may follow from any call: GuardDuty
+reports what it finds in a new object ("Monitoring S3 object scans with Amazon EventBridge", GuardDuty user guide)."""
 
 
 def causes(rule: Resource) -> frozenset[str]:
@@ -50,7 +58,7 @@ def _of_sources(sources: Any, kinds: list[Any]) -> Iterator[str]:
     for each in as_list(sources) if sources is not None else [None]:
         if isinstance(each, str) and each.startswith(_OF_SERVICES):
             service = each.removeprefix(_OF_SERVICES)
-            yield service if catalogue.has_service(service) else ANY_CALL
+            yield service if service in _BY_OWN_CALLS else ANY_CALL
             continue
         yield SENT
         literal = isinstance(each, str) and not is_unknown(each)

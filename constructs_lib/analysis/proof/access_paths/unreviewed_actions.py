@@ -15,14 +15,15 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.reviewed_actions import unreviewed
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
-from constructs_lib.analysis.model.owned_places import ties
+from constructs_lib.analysis.model.owned_places import says_whose, ties
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.powers import Power
+from constructs_lib.analysis.proof.access_paths.reachable_resources import allows_of
 from constructs_lib.analysis.proof.access_paths.related_types import is_decided, is_tied
 from constructs_lib.analysis.proof.access_paths.resource_references import literal_names
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
-from constructs_lib.analysis.template.atoms import is_unknown, split_around_atoms
+from constructs_lib.analysis.template.atoms import ATOM, is_unknown, split_around_atoms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -38,6 +39,9 @@ _EVERY_OTHER: Final = "every other action"
 """The name in reports of what a statement with `NotAction` allows."""
 _LOGS: Final = "logs"
 """The logs of functions may show the data of buckets and tables, too, which the indirect path of APIs does not ask."""
+_PUT: Final = "ssm:PutParameter"
+_SHOWN: Final = ("Address", "Arn", "ARN", "Domain", "Endpoint", "Id", "Name", "Port", "Region", "Uri", "Url", "URL")
+"""Endings of the attributes that are no credentials."""
 _S3: Final = "s3:"
 _HEAD: Final = 5
 """The number of ARN fields before the resource."""
@@ -86,7 +90,7 @@ def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator
             for pattern in ("*",) if statement.not_actions else statement.actions:
                 allowed = (each for each in unreviewed(pattern, of) if _is_allowed(each, statement, layers))
                 asked = (each for each in allowed if not (known and is_decided(each, statement.resources, reachable)))
-                found = list(islice((each for each in asked if not is_indirect(each)), _NAMED + 1))
+                found = list(islice((each for each in asked if not is_indirect(each, reachable)), _NAMED + 1))
                 if found:
                     yield _EVERY_OTHER if statement.not_actions else pattern, in_words(found), statement
 
@@ -99,7 +103,9 @@ def in_words(actions: Sequence[str]) -> str:
 def is_tied_statement(statement: Statement, caller: Caller) -> bool:
     """Return whether every resource of a statement is the caller's own."""
     by_name = bool(statement.resources) and all(is_tied(each, caller) for each in statement.resources)
-    return by_name or any(ties(each) and not _is_loose(each, statement) for each in statement.conditions)
+    return by_name or any(
+        ties(each) and says_whose(each.key) and not _is_loose(each, statement) for each in statement.conditions
+    )
 
 
 def _is_loose(condition: Condition, statement: Statement) -> bool:
@@ -134,10 +140,12 @@ def may_name_type(action: str, resources: Sequence[str]) -> bool:
     return any(globs_meet(loosened(each), arn) for each in resources for arn in patterns)
 
 
-def is_indirect(action: str) -> bool:
-    """Return whether an action is one of an indirect path, which says whose data it shows."""
+def is_indirect(action: str, reachable: ReachableResources) -> bool:
+    """Return whether an action is one of an indirect path to what has owners: `indirect.py` asks who may use it."""
     service = action.partition(":")[0]
-    return service != _LOGS and any(path.service == service and path.uses(action) for path in INDIRECT_PATHS)
+    kinds = {place.kind for place in reachable.places}
+    paths = (path for path in INDIRECT_PATHS if path.service == service and path.kind in kinds)
+    return service != _LOGS and any(path.uses(action) for path in paths)
 
 
 def _what(resources: Sequence[str], shown: Collection[str]) -> frozenset[str]:
@@ -148,12 +156,24 @@ def _what(resources: Sequence[str], shown: Collection[str]) -> frozenset[str]:
 
 
 def _shown_parameters(model: Model) -> frozenset[str]:
-    """Return the names of the parameters of the Parameter Store whose values the templates show."""
-    found = (each for each in model.resources if each.type == "AWS::SSM::Parameter")
-    shown = (
-        each for each in found if not is_unknown(f"{each.get('Value')}") and "Secret" not in f"{each.get('Value')}"
+    """Return the names of the parameters of the Parameter Store whose values the templates show and no role changes."""
+    allows = [each for role in model.roles.values() for each in allows_of(role) if applies_to_action(each, _PUT)]
+    written = [text for each in allows for text in each.resources or ("*",)]
+    names = {
+        name.strip("/")
+        for each in model.resources
+        if each.type == "AWS::SSM::Parameter" and _is_shown(str(each.get("Value")))
+        for name in (each.id, *literal_names(each))
+    }
+    return frozenset(
+        each for each in names if not any(globs_meet(loosened(text), f"arn:*:parameter/{each}") for text in written)
     )
-    return frozenset(name.strip("/") for each in shown for name in (each.id, *literal_names(each)))
+
+
+def _is_shown(value: str) -> bool:
+    """Return whether a template shows a value: it has no attribute of a resource but names, IDs and addresses."""
+    attributes = (each.strip("⟦⟧").rpartition(".")[2] for each in ATOM.findall(value) if "." in each)
+    return not is_unknown(value) and all(each.endswith(_SHOWN) for each in attributes)
 
 
 def _is_named(resource: str) -> bool:

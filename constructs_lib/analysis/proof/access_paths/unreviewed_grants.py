@@ -66,7 +66,7 @@ def _unreviewed(statement: Statement, reachable: ReachableResources) -> Iterator
     known = all(each.startswith(("arn:", "*")) for each in statement.resources)
     for pattern in ("*",) if statement.not_actions else statement.actions:
         for action in unreviewed(pattern, NAMED):
-            elsewhere = action.startswith(_KEYS) or (action.startswith(_STREAMS) and is_indirect(action))
+            elsewhere = action.startswith(_KEYS) or (action.startswith(_STREAMS) and is_indirect(action, reachable))
             decided = elsewhere or (known and is_decided(action, statement.resources, reachable))
             if not decided and applies_to_action(statement, action) and may_name_type(action, statement.resources):
                 yield action

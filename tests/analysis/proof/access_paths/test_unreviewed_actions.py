@@ -178,3 +178,36 @@ def test_owned_topics_decide_nothing_about_things_of_others(action: str, status:
 )
 def test_a_right_in_another_form_is_no_less_undecided(right: Document) -> None:
     assert with_rights({"Effect": "Allow", **right}).status is not Status.PROVED
+
+
+@pytest.mark.parametrize(
+    ("action", "key", "status"),
+    [
+        ("transcribe:GetTranscriptionJob", "aws:ResourceTag/owner", Status.PROVED),
+        ("backup-search:StartSearchJob", "aws:RequestTag/owner", Status.UNDECIDED),
+        ("sns:Subscribe", "sns:Endpoint", Status.UNDECIDED),
+    ],
+)
+def test_a_condition_ties_a_right_only_if_its_key_says_whose_data_is_read(
+    action: str, key: str, status: Status
+) -> None:
+    tied = {"Condition": {"StringEquals": {key: sub(SUB)}}}
+    assert with_rights({**allow(action, "*"), **tied}).status is status
+
+
+def _reading_parameter(value: object, **more: Document) -> Status:
+    body = applied(template([OWN, ROWS]), Names(), Opening(user=(allow("ssm:GetParameter", sub(
+        "arn:aws:ssm:${AWS::Region}:${AWS::AccountId}:parameter/site")),)))  # fmt: skip
+    site = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/site", "Type": "String", "Value": value}}
+    body["Resources"] |= {"Site": site, **more}
+    return prove(build_model([Template(name="T", body=body, source="test")])).status
+
+
+def test_a_parameter_with_an_address_may_be_read_and_one_with_a_credential_or_that_code_overwrites_is_asked() -> None:
+    credential = {"Type": "AWS::IAM::ServiceSpecificCredential", "Properties": {"UserName": "mail"}}
+    assert _reading_parameter({"Fn::GetAtt": ["Bucket", "DomainName"]}) is Status.PROVED
+    assert _reading_parameter({"Fn::GetAtt": ["Mail", "ServicePassword"]}, Mail=credential) is Status.UNDECIDED
+    overwrites = role("lambda.amazonaws.com", allow("ssm:PutParameter", "arn:aws:ssm:*:*:parameter/s*"))
+    others = role("lambda.amazonaws.com", allow("ssm:PutParameter", "arn:aws:ssm:*:*:parameter/other"))
+    assert _reading_parameter("x", Writes=others) is Status.PROVED
+    assert _reading_parameter("x", Writes=overwrites) is Status.UNDECIDED
