@@ -7,7 +7,7 @@ from constructs_lib.analysis.iam.escalations import all_escalations
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.reviewed_actions import answers_from_request, reviewed, unreviewed
 
-WHOLE = {"geo-maps", "geo-places", "geo-routes", *catalogue.SERVICES}
+WHOLE = {"geo-maps", "geo-places", "geo-routes", *catalogue.SERVICES} - {"s3"}
 """Services of which every action is reviewed, or decided by its requests."""
 
 
