@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access.language import OWNER
 from constructs_lib.access.partition_keys import KeyTemplate
-from constructs_lib.any_service.resource_names import NAMES, OF_CONSTRUCTS, Names
+from constructs_lib.any_service.ownable_names import NAMES, OF_CONSTRUCTS, Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
