@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.template.conditions import condition_names, in_order
 from constructs_lib.analysis.template.functions import LOOP, MACRO
 from constructs_lib.analysis.template.resource_form import check_resource
-from constructs_lib.analysis.template.values import Values, kind_of, macro_of
+from constructs_lib.analysis.template.value_inspection import Values, kind_of, macro_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.analysis.template.values import Path
+    from constructs_lib.analysis.template.value_inspection import Path
 
 _SECTIONS: Final = frozenset(
     {"Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs", "Metadata", "Hooks"}

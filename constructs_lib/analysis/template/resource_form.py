@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.functions import ARGUMENTS, MACRO
-from constructs_lib.analysis.template.values import kind_of, macro_of
+from constructs_lib.analysis.template.value_inspection import kind_of, macro_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.analysis.template.values import Path, Values
+    from constructs_lib.analysis.template.value_inspection import Path, Values
 
 _ATTRIBUTES: Final = frozenset(
     {
