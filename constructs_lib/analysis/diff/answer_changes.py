@@ -13,7 +13,7 @@ from constructs_lib.analysis.model.places import Whose
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.analysis.diff.versions import Resource, Sides
+    from constructs_lib.analysis.diff.compared_pairs import Resource, Sides
     from constructs_lib.analysis.matrix.reachable_parts import Answers
     from constructs_lib.analysis.model.places import Place
 

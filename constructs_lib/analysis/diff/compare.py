@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.answer_changes import changes_of
 from constructs_lib.analysis.diff.changes import Change, Diff
+from constructs_lib.analysis.diff.compared_pairs import Sides, resources_of
 from constructs_lib.analysis.diff.endpoints import changed_endpoints
 from constructs_lib.analysis.diff.merge import merged
 from constructs_lib.analysis.diff.policy_changes import changed_policies
@@ -16,7 +17,6 @@ from constructs_lib.analysis.diff.roles import changed_trust
 from constructs_lib.analysis.diff.setting_changes import changed_settings
 from constructs_lib.analysis.diff.sign_in_changes import changed_sign_in
 from constructs_lib.analysis.diff.token_changes import changed_tokens
-from constructs_lib.analysis.diff.versions import Sides, resources_of
 from constructs_lib.analysis.engine.obligations import applies_to_action
 from constructs_lib.analysis.matrix.display_names import labels_of
 from constructs_lib.analysis.matrix.other_actions import elsewhere_actions, group_actions
@@ -29,7 +29,7 @@ from constructs_lib.analysis.model.resource_parts import Parts, named_anywhere
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from constructs_lib.analysis.diff.versions import Resource
+    from constructs_lib.analysis.diff.compared_pairs import Resource
     from constructs_lib.analysis.engine.obligations import Layers
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
