@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from constructs_lib.verify.recording import member_names
 from constructs_lib.verify.recording.asset_packages import named_packages
 from constructs_lib.verify.recording.http import call_of
-from constructs_lib.verify.recording.inspection import LeakError
 from constructs_lib.verify.recording.jwt import decode
+from constructs_lib.verify.recording.leak_check import LeakError
 from constructs_lib.verify.recording.redactor import Redactor
 from constructs_lib.verify.recording.streams import read_answer, readable_params
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_plus
 
 from constructs_lib.verify.recording import hosts, member_names
-from constructs_lib.verify.recording.inspection import LeakError, as_json, inspect
+from constructs_lib.verify.recording.leak_check import LeakError, as_json, inspect
 from constructs_lib.verify.recording.placeholders import (
     CLOSE,
     OPEN,

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constructs_lib.verify.recording.inspection import LeakError
+from constructs_lib.verify.recording.leak_check import LeakError
 from constructs_lib.verify.recording.redactor import Redactor
 from constructs_lib.verify.recording.rules import RULES
 
