@@ -8,7 +8,7 @@ from aws_cdk import CfnResource
 
 from constructs_lib.access.language import OWNERS
 from constructs_lib.database.rules import opened_rows
-from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
+from constructs_lib.declared_places import declare_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +42,5 @@ def declare_rows(
     keys += index_keys
     made = table.node.default_child
     if isinstance(made, CfnResource) and keys:
-        made.add_metadata(OWNED_KEY, sorted({each.value(auth.variables) for each in keys}))
-        if opened := opened_rows(access, auth, names, key):
-            made.add_metadata(OPENED_KEY, opened)
+        owned = [each.value(auth.variables) for each in keys]
+        declare_places(made, owned, opened_rows(access, auth, names, key))

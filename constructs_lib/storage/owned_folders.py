@@ -9,7 +9,7 @@ from aws_cdk import CfnResource
 from constructs_lib.access.folders import opened_folders
 from constructs_lib.access.language import OWNERS, caller_of
 from constructs_lib.actions import S3_VERBS, actions_of
-from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
+from constructs_lib.declared_places import declare_places
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,9 +29,7 @@ def declare_folders(bucket: s3.IBucket, folders: Mapping[Folder, Sequence[Rule]]
     ]
     made = bucket.node.default_child
     if places and isinstance(made, CfnResource):
-        made.add_metadata(OWNED_KEY, sorted(places))
-        if opened := _opened(folders, auth, places):
-            made.add_metadata(OPENED_KEY, opened)
+        declare_places(made, places, _opened(folders, auth, places))
 
 
 def _opened(folders: Mapping[Folder, Sequence[Rule]], auth: Auth, places: Collection[str]) -> list[dict[str, Any]]:
