@@ -88,6 +88,22 @@ class ExistingPools:
         if self.guests is not (self.guest_role is not None):
             given = "given" if self.guest_role else None
             raise ValueError(f"guests={self.guests} and guest_role={given} contradict each other; set both or neither")
+        self._check_distinct_roles()
+
+    def _check_distinct_roles(self) -> None:
+        """Refuse one role for two kinds of callers, who would get the permissions of both."""
+        options = {"authenticated_role": self.authenticated_role, "guest_role": self.guest_role}
+        options |= {f"group_roles[{name!r}]": role for name, role in self.group_roles.items()}
+        found: dict[str, str] = {}
+        for option, role in options.items():
+            # "IAM identifiers": names are unique in an account, regardless of case. A token is compared as it is.
+            names = {role.role_arn, role.role_name.lower()} if role is not None else set()
+            if (other := next((found[name] for name in names if name in found), None)) is not None:
+                raise ValueError(
+                    f"{other} and {option} are the same role, so the rules of one would apply to the callers of the "
+                    "other; pass a role of its own for each"
+                )
+            found |= dict.fromkeys(names, option)
 
     @property
     def clients(self) -> ExistingClients:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import Stack
+from aws_cdk import CfnParameter, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Template
@@ -92,6 +92,37 @@ def test_options_that_contradict_each_other_are_refused(stack: Stack, options: d
         options = {**options, "group_roles": {"editors": iam.Role.from_role_name(stack, "Editors", "editors")}}
     with pytest.raises(ValueError, match=message):
         existing(stack, "Auth", **options)
+
+
+@pytest.mark.parametrize("imported", ["arn", "name", "parameter", "none"])
+@pytest.mark.parametrize(
+    ("options", "both"),
+    [
+        (("authenticated_role", "guest_role"), "authenticated_role and guest_role"),
+        (("authenticated_role", "editors"), r"authenticated_role and group_roles\['editors'\]"),
+        (("editors", "lawyers"), r"group_roles\['editors'\] and group_roles\['lawyers'\]"),
+    ],
+)
+def test_two_kinds_of_callers_have_two_roles(stack: Stack, imported: str, options: tuple[str, str], both: str) -> None:
+    """One role would get the permissions of both."""
+    shared = iam.Role(stack, "Shared", assumed_by=iam.AccountRootPrincipal())
+    arn = CfnParameter(stack, "Arn").value_as_string
+
+    def role(option: str) -> iam.IRole:
+        if option in options and imported == "none":
+            return shared
+        if option in options and imported == "parameter":
+            return iam.Role.from_role_arn(stack, option, arn)
+        # "IAM identifiers": names are not distinguished by case.
+        name = ("App" if option == options[0] else "app") if option in options else option
+        if imported == "name" and option == options[1]:
+            return iam.Role.from_role_name(stack, option, name)
+        return iam.Role.from_role_arn(stack, option, f"arn:aws:iam::111122223333:role/{name}")
+
+    given: dict[str, Any] = {"guests": True, "identity_pool_id": IDENTITY_POOL}
+    given |= {option: role(option) for option in ("authenticated_role", "guest_role")}
+    with pytest.raises(ValueError, match=f"^{both} are the same role"):
+        existing(stack, "Auth", **given, group_roles={name: role(name) for name in ("editors", "lawyers")})
 
 
 def test_the_identity_pool_of_another_is_known_by_its_id(stack: Stack) -> None:
