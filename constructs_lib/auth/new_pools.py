@@ -80,7 +80,12 @@ def create_pools(scope: Construct, options: Options) -> Pools:
 def _check_claims(options: Options) -> None:
     """Refuse claims that users could write if a role or a place depends on them."""
     user_clients = [client for client in options.clients if isinstance(client, UserClient)]
-    writable = {each.name: writable_attributes(each, options.attribute_set, options.providers) for each in user_clients}
+    # With an alias such as an e-mail address, Cognito makes the name ("User pool sign-in attributes").
+    chosen = {"cognito:username"} if options.sign_in.username and options.sign_in.self_sign_up else set()
+    writable = {
+        each.name: {*writable_attributes(each, options.attribute_set, options.providers), *chosen}
+        for each in user_clients
+    }
     check_rules(options.role_rules, [group.name for group in options.groups], writable=writable)
     check_claims(
         options.claims.values(),

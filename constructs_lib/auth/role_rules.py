@@ -20,6 +20,8 @@ Match: TypeAlias = Literal["Equals", "Contains", "StartsWith", "NotEqual"]
 MAX_RULES: Final = 25
 """Rules of one provider ("Quotas in Amazon Cognito")."""
 GROUPS: Final = "cognito:groups"
+NONCE: Final = "nonce"
+"""A claim of ID tokens that repeats a parameter of the sign-in request ("Authorize endpoint")."""
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]+")
 
 
@@ -99,6 +101,11 @@ def _check_rule(rule: RoleRule, groups: Collection[str], writable: Mapping[str, 
         raise ValueError(
             f"a rule on {rule.claim!r} assigns the role of group {rule.group!r}, which this Auth does not have "
             f"(groups: {known}); add Auth(..., groups=[Group({rule.group!r})])"
+        )
+    if rule.claim == NONCE:
+        raise ValueError(
+            f"a rule reads {NONCE!r}, which users choose in their sign-in request; use a claim that only "
+            "administrators write, such as 'cognito:groups'"
         )
     if rule.claim == GROUPS and rule.match in {"Contains", "StartsWith"}:
         _check_substrings(rule, groups)

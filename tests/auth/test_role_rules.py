@@ -18,6 +18,7 @@ from constructs_lib.auth import (
     IdentityProviders,
     PrefixDomain,
     RoleRule,
+    SignIn,
 )
 from constructs_lib.auth.role_rules import MAX_RULES, check_rules
 
@@ -126,6 +127,35 @@ def test_a_claim_that_a_provider_maps_is_one_that_users_write(stack: Stack) -> N
             groups=[Group("lawyers")],
             role_rules=[LEGAL],
         )
+
+
+@pytest.mark.parametrize("provider", [None, "accounts.google.com"])
+def test_the_nonce_of_a_sign_in_cannot_choose_a_role(provider: str | None) -> None:
+    rule = RoleRule("nonce", "x", group="lawyers", provider=provider)
+    with pytest.raises(ValueError, match="'nonce', which users choose in their sign-in request"):
+        check_rules([rule], ["lawyers"], writable={})
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "chosen"),
+    [
+        (SignIn(username=True), True),
+        (SignIn(username=True, self_sign_up=False), False),
+        (SignIn(), False),
+    ],
+)
+def test_a_user_name_chooses_a_role_only_where_users_do_not_choose_it(
+    stack: Stack, sign_in: SignIn, *, chosen: bool
+) -> None:
+    def make() -> Auth:
+        rule = RoleRule("cognito:username", "root", group="lawyers")
+        return Auth(stack, "Auth", sign_in=sign_in, groups=[Group("lawyers")], role_rules=[rule])
+
+    if not chosen:
+        make()
+        return
+    with pytest.raises(ValueError, match="users can write 'cognito:username' through client 'Web'"):
+        make()
 
 
 def test_a_rule_compares_something() -> None:
