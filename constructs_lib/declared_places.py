@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["declare_places"]
 
 
-def declare_places(resource: CfnResource, owned: Iterable[str], opened: Sequence[Mapping[str, Any]]) -> None:
+def declare_places(
+    resource: CfnResource, owned: Iterable[str], opened: Sequence[Mapping[str, Any]], *, exists: bool
+) -> None:
     """Add owned places to the metadata of a resource, and the declared access to those of other owners.
 
     `add_metadata` replaces the value of a key, so what is there already is written again.
@@ -24,15 +26,14 @@ def declare_places(resource: CfnResource, owned: Iterable[str], opened: Sequence
         resource: The resource.
         owned: The places, with the IAM policy variables of their owners.
         opened: The entries of `OPENED_KEY`. Empty: none are added.
+        exists: Whether the resource was passed to the construct, and others may have declared places of it.
     """
-    _add(resource, OWNED_KEY, sorted(set(owned)))
-    _add(resource, OPENED_KEY, opened)
+    for key, entries in ((OWNED_KEY, sorted(set(owned))), (OPENED_KEY, opened)):
+        if entries:
+            there = (resource.get_metadata(key) or []) if exists else []
+            resource.add_metadata(key, _union(there, entries) if there else entries)
 
 
-def _add(resource: CfnResource, key: str, entries: Sequence[Any]) -> None:
-    if not entries:
-        return
-    there = resource.get_metadata(key) or []
-    # Constructs in another order give the same template.
-    every = sorted([*there, *(each for each in entries if each not in there)], key=json.dumps) if there else entries
-    resource.add_metadata(key, every)
+def _union(there: Sequence[Any], entries: Sequence[Any]) -> list[Any]:
+    """Return both lists as one, which is the same for constructs in another order."""
+    return sorted([*there, *(each for each in entries if each not in there)], key=json.dumps)

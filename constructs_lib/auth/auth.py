@@ -257,10 +257,17 @@ class Auth(Construct):
         """Refuse a subject that this Auth does not have.
 
         Raises:
-            ValueError: For a guest without guests, a guest owner under `owner="sub"`, or a group or claim this Auth
-                lacks.
+            ValueError: For a guest without guests, a guest owner under `owner="sub"`, a group or claim this Auth lacks,
+                or a role of its users in place of a function.
         """
-        check_subject(subject, guests=self.guests, owner=self.owner, groups=self.group_roles, claims=self.claims)
+        check_subject(
+            subject,
+            guests=self.guests,
+            owner=self.owner,
+            groups=self.group_roles,
+            claims=self.claims,
+            roles=[role for _, role in self.callers()],
+        )
 
     def check_scopes(self, scopes: Iterable[str]) -> None:
         """Refuse scopes that no token can have; the scopes of an existing user pool are unknown and accepted.

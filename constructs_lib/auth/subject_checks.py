@@ -11,9 +11,17 @@ from constructs_lib.auth.owner_kinds import OWNERS
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from aws_cdk import aws_iam as iam
+
 
 def check_subject(
-    subject: Subject, *, guests: bool, owner: str, groups: Collection[str], claims: Collection[str]
+    subject: Subject,
+    *,
+    guests: bool,
+    owner: str,
+    groups: Collection[str],
+    claims: Collection[str],
+    roles: Collection[iam.IRole],
 ) -> None:
     """Refuse a subject that the Auth does not have.
 
@@ -23,10 +31,18 @@ def check_subject(
         owner: The value that identifies owners, "identity" or "sub".
         groups: The groups of the Auth.
         claims: The keys of the claims of the Auth.
+        roles: The roles that its users assume.
 
     Raises:
-        ValueError: For a guest without guests, a guest owner under "sub", or an unknown group or claim.
+        ValueError: For a guest without guests, a guest owner under "sub", an unknown group or claim, or a role of users
+            in place of a function.
     """
+    for role in roles if subject.kind is SubjectKind.FUNCTION else ():
+        if subject.function is role:
+            raise ValueError(
+                f"{role.node.path!r} is a role of users, who would get permissions that are meant for trusted code; "
+                "pass the function, or write a rule such as allow.authenticated.to('read')"
+            )
     if subject.kind in GUESTS and not guests:
         raise ValueError(
             f"a rule names allow.{subject}, but guests are not enabled; add Auth(..., guests=True), or remove the rule"

@@ -27,8 +27,10 @@ def declare_rows(
     auth: Auth,
     names: Sequence[str],
     index_keys: Iterable[KeyTemplate],
+    *,
+    exists: bool,
 ) -> None:
-    """Record the owned rows of a new table, and who may access those of other owners.
+    """Record the owned rows of a table of the app, and who may access those of other owners.
 
     Args:
         table: The table; an imported one has no metadata.
@@ -37,10 +39,11 @@ def declare_rows(
         auth: The Auth of the rules.
         names: The names of the partition key and the sort key.
         index_keys: The contents of the partition keys of indexes with separate keys.
+        exists: Whether the table was passed to the construct.
     """
     keys = [key] if key.claims or any(rule.subject.kind in OWNERS for rule in access) else []
     keys += index_keys
     made = table.node.default_child
     if isinstance(made, CfnResource) and keys:
         owned = [each.value(auth.variables) for each in keys]
-        declare_places(made, owned, opened_rows(access, auth, names, key))
+        declare_places(made, owned, opened_rows(access, auth, names, key), exists=exists)

@@ -172,7 +172,7 @@ class OwnedTable(Construct):
                 table_name=table_name,
             )
             check_keys(table, owner_key=owner_key, sort_key=self.sort_key)
-        self._variables = auth.variables
+        self._auth = auth
         self.indexes = tuple(indexes)
         self._table = table
         self._exists = exists
@@ -184,7 +184,7 @@ class OwnedTable(Construct):
         self._table_rights = self._rights(replica_regions, own_key, replica_key_arns)
         self._claim(auth, access, partitions)
         self._open_rows(auth, access, partitions, rules)
-        declare_rows(table, self.key, access, auth, names, self._index_keys.values())
+        declare_rows(table, self.key, access, auth, names, self._index_keys.values(), exists=exists)
         if backup_plan is not None:
             self._back_up(backup_plan)
 
@@ -210,9 +210,10 @@ class OwnedTable(Construct):
             scan: Whether it may also read the whole table without naming a key. Default: it may not.
 
         Raises:
-            ValueError: For no verb or an unknown one.
+            ValueError: For no verb or an unknown one, or a role of users.
         """
         subject = allow.function(grantee)
+        self._auth.check_subject(subject)
         rule = subject.to(*verbs, everyone=True)
         statements = self._table_rights.given([rule], {}, frozenset({subject}))
         if scan:
@@ -308,7 +309,7 @@ class OwnedTable(Construct):
             sort_key=self.sort_key,
             indexes=self.indexes,
             index_keys=self._index_keys,
-            variables=self._variables,
+            variables=self._auth.variables,
             key_arns=(key.key_arn, *replica_key_arns.values()) if key is not None else (),
             hosts=tuple(f"dynamodb.{region}.{stack.url_suffix}" for region in regions) if key is not None else (),
         )

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from constructs_lib.auth import Auth
 
 
-def declare_folders(bucket: s3.IBucket, folders: Mapping[Folder, Sequence[Rule]], auth: Auth) -> None:
-    """Record the owned folders of a new bucket, and who may access those of other owners."""
+def declare_folders(bucket: s3.IBucket, folders: Mapping[Folder, Sequence[Rule]], auth: Auth, *, exists: bool) -> None:
+    """Record the owned folders of a bucket of the app, and who may access those of other owners."""
     places = [
         f"{folder.prefix(auth.variables)}*"
         for folder, rules in folders.items()
@@ -29,7 +29,7 @@ def declare_folders(bucket: s3.IBucket, folders: Mapping[Folder, Sequence[Rule]]
     ]
     made = bucket.node.default_child
     if places and isinstance(made, CfnResource):
-        declare_places(made, places, _opened(folders, auth, places))
+        declare_places(made, places, _opened(folders, auth, places), exists=exists)
 
 
 def _opened(folders: Mapping[Folder, Sequence[Rule]], auth: Auth, places: Collection[str]) -> list[dict[str, Any]]:

@@ -112,7 +112,7 @@ class Storage(Construct):
         self.folders: Mapping[Folder, Sequence[Rule]] = parse_folders(access, auth.forms)
         for rule in self._rules():
             auth.check_subject(rule.subject)
-        exists = bucket is not None
+        self._exists = exists = bucket is not None
         if bucket is None:
             bucket = create_bucket(
                 self,
@@ -141,18 +141,17 @@ class Storage(Construct):
                 replication_rules=replication_rules,
             )
         self._bucket = bucket
-        self._variables = auth.variables
+        self._auth = auth
         self.bucket_name: str = bucket.bucket_name
         self.bucket_arn: str = bucket.bucket_arn
         self._rights = BucketRights.of(bucket, auth.variables, encryption_key or bucket.encryption_key)
         self._sends_events = False
-        self._exists = exists
         self._granted: set[Folder] = set()
         registry: AccessRuleRegistry[Folder] = AccessRuleRegistry(
             self, bucket, name=self.bucket_name, arn=self.bucket_arn, exists=exists, everywhere=True
         )
         claim_folders(registry, self.folders, construct=self)
-        declare_folders(bucket, self.folders, auth)
+        declare_folders(bucket, self.folders, auth, exists=exists)
         self._open_folders(auth, self.readable_when_tagged)
 
     @property
@@ -178,9 +177,10 @@ class Storage(Construct):
                 the whole bucket.
 
         Raises:
-            ValueError: For no verb or an unknown one, or a bad path.
+            ValueError: For no verb or an unknown one, a bad path, or a role of users.
         """
         subject = allow.function(grantee)
+        self._auth.check_subject(subject)
         place = self._place(folder) if folder is not None else Folder(segments=())
         rule = subject.to(*verbs, everyone=bool(place.placeholders))
         self._granted.add(place)
@@ -279,7 +279,7 @@ class Storage(Construct):
         return rule
 
     def _place(self, path: str) -> Folder:
-        return Folder.parse(path, [*self._variables])
+        return Folder.parse(path, [*self._auth.variables])
 
     def _check_written(self, folder: Folder) -> None:
         """Refuse events for a folder without write access, if its rules are known."""

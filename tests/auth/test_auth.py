@@ -94,6 +94,10 @@ def test_subjects_that_cannot_exist_are_refused(stack: Stack) -> None:
         Auth(stack, "Sub", owner="sub", guests=True).check_subject(allow.guest_owner)
     with pytest.raises(ValueError, match=r'add Auth\(\.\.\., groups=\[Group\("editors"\)\]\)'):
         plain.check_subject(allow.group("editors"))
+    with pytest.raises(
+        ValueError, match="'Stack/Plain/AuthenticatedRole' is a role of users, who would get permissions"
+    ):
+        plain.check_subject(allow.function(plain.authenticated_role))
     with pytest.raises(ValueError, match="owner='subject' is unknown"):
         Auth(stack, "Unknown", owner="subject")  # type: ignore[arg-type] # the mistake
 

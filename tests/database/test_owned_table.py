@@ -255,6 +255,13 @@ def test_a_grant_names_its_verbs(stack: Stack) -> None:
         table.grant(function, "scan")
 
 
+def test_a_role_of_users_is_granted_nothing(stack: Stack) -> None:
+    auth = Auth(stack, "Auth")
+    table = OwnedTable(stack, "Notes", auth=auth, access=[])
+    with pytest.raises(ValueError, match="is a role of users, who would get permissions that are meant for trusted"):
+        table.grant(auth.authenticated_role, "read")
+
+
 def test_what_reads_and_writes_can_cost_has_a_ceiling_and_the_table_a_name(stack: Stack) -> None:
     OwnedTable(
         stack, "Notes", auth=Auth(stack, "Auth"), access=[allow.owner.to("read")],

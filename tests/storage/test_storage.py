@@ -316,6 +316,13 @@ def test_a_function_is_granted_a_folder_of_every_owner_or_all_of_the_bucket(stac
         files.grant(scan, "open")
 
 
+def test_a_role_of_users_is_granted_nothing(stack: Stack) -> None:
+    auth = Auth(stack, "Auth", groups=[Group("editors")])
+    files = Storage(stack, "Files", auth=auth, access=presets.private())
+    with pytest.raises(ValueError, match="is a role of users, who would get permissions that are meant for trusted"):
+        files.grant(auth.group_roles["editors"], "read")
+
+
 def test_the_bucket_is_the_cdks_own_and_one_that_existed_is_not_handed_out(stack: Stack) -> None:
     auth = Auth(stack, "Auth")
     made = Storage(stack, "Files", auth=auth, access=presets.private())
