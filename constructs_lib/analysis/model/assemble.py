@@ -15,6 +15,7 @@ from constructs_lib.analysis.model.missing_claims import with_missing_claims
 from constructs_lib.analysis.model.model import Model
 from constructs_lib.analysis.model.policy_value_choices import policy_value_choices
 from constructs_lib.analysis.model.principal_tags import forgeable_claims
+from constructs_lib.analysis.model.resource_grants import resource_grants
 from constructs_lib.analysis.model.resources import collect
 from constructs_lib.analysis.model.roles import roles_of
 from constructs_lib.analysis.model.unset_principal_tags import note_unset_tags
@@ -99,6 +100,7 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
         assumed=_assumed(resolved),
         gaps=tuple(resources.gaps),
         resources=tuple(resources.all),
+        grants=tuple(resource_grants(resources.all, holders)),
     )
 
 

@@ -15,6 +15,7 @@ from constructs_lib.analysis.model.kinds.function import Function
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.resources import Resource
@@ -37,6 +38,7 @@ class Model:
         gaps: Facts that the templates do not determine and that may open access: each leaves the proof undecided.
             Default: no gaps.
         resources: All resources, for the search for references to a resource or role. Default: no resources.
+        grants: What the policies and ACLs of resources allow, see `resource_grants`. Default: nothing.
         under_choices: Builds the models for the values of parameters and of stacks' names with which further texts of
             the templates are names of their resources. Default: there are no such values.
     """
@@ -49,6 +51,7 @@ class Model:
     assumed: Mapping[str, bool | str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
+    grants: tuple[Statement, ...] = ()
     under_choices: Callable[[], Iterable[Model]] = field(default=tuple, repr=False, compare=False)
     _by_arn: Mapping[str, Holder] = field(init=False, repr=False, compare=False)
 

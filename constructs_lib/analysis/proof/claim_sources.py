@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
@@ -21,10 +21,15 @@ from constructs_lib.analysis.engine.policy_layers import CallerLayers, applies_t
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.matching import glob_match
+from constructs_lib.analysis.iam.policies import unknown_policy
 from constructs_lib.analysis.iam.relevance import Relevance
-from constructs_lib.analysis.model.callers import ANYONE
+from constructs_lib.analysis.model.callers import ANYONE, NO_ROLE, CallerKind
+from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.owned_places import whole
+from constructs_lib.analysis.proof.access_paths.data_copies import may_be_bucket, replications
 from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
+from constructs_lib.analysis.proof.principal_rights import allows_of, granted_to, own_rights, resource_grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.kinds.function import Function
     from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 _READING: Final = frozenset({"List", "Read"})
@@ -49,6 +55,9 @@ _SETS_ATTRIBUTES: Final = (
 )  # fmt: skip
 _SETS_GROUPS: Final = ("cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminRemoveUserFromGroup")
 """Actions by which any other trigger sets the attributes or the groups of the user who signs up or in."""
+GROUPS: Final = "cognito:groups"
+"""The claim with a user's groups, which a trigger may override."""
+_BY_URL: Final = frozenset({"lambda:functionurlauthtype", "lambda:invokedviafunctionurl"})
 _NO_STORES: Final = ("kms", "lambda", "sts", "xray")
 """Services whose actions return nothing that another action of theirs has stored."""
 
@@ -96,46 +105,84 @@ class ClaimStore:
         )
 
 
-def claim_stores(model: Model) -> Iterator[ClaimStore]:
-    """Yield what the triggers that set the claim of a session tag read, also by way of other functions.
+def claim_stores(reachable: ReachableResources) -> Iterator[ClaimStore]:
+    """Yield what the triggers read that set a claim of which a tag, a group or a role depends, also by other functions.
 
     And what the triggers that decide who signs in read or write.
     """
-    claims = sorted({tag.claim for caller in model.callers for tag in caller.tags.values() if tag.optional})
+    model = reachable.model
+    claims = sorted({*_deciding_claims(reachable)})
     for function in _with_invoked(_triggers(model, claims), model) if claims else ():
         told = f"reads for tokens: a caller who writes there may choose the claim {' or '.join(claims)}"
-        yield from _stores(function, told, model)
+        yield from _stores(function, told, reachable)
     for function in _with_invoked(_challengers(model), model):
         for does in ("writes", "reads"):
             told = f"uses to decide who signs in: a caller who {does} there may sign in as another user"
-            yield from _stores(function, told, model, by_reading=does == "reads")
+            yield from _stores(function, told, reachable, by_reading=does == "reads")
 
 
-def _stores(function: Function, told: str, model: Model, *, by_reading: bool = False) -> Iterator[ClaimStore]:
+def _deciding_claims(reachable: ReachableResources) -> Iterator[str]:
+    """Yield the claims that tags are set from, and those that select a group or role to which something is opened.
+
+    Without that, nobody reaches more as its member.
+    """
+    model = reachable.model
+    opened = reachable.accepts or any(
+        each.caller.startswith((f"{CallerKind.GROUP}:", f"{CallerKind.RULE}:"))
+        for holder in model.holders
+        for each in holder.opened
+    )
+    if opened:
+        yield GROUPS
+    for caller in model.callers:
+        yield from (tag.claim for tag in caller.tags.values() if tag.optional)
+        if opened and caller.kind is CallerKind.RULE:
+            yield caller.group.partition(" ")[0]
+
+
+def _stores(
+    function: Function, told: str, reachable: ReachableResources, *, by_reading: bool = False
+) -> Iterator[ClaimStore]:
+    model = reachable.model
     make = functools.partial(ClaimStore, told=f"which {function.name} {told}", by_reading=by_reading)
     # A caller who reads may find what the function has read or written, a caller who writes what it reads.
     read = tuple(_used(function, model, (True, False) if by_reading else (True,)))
-    for holder in _read_by(function, model):
-        yield make(service=holder.service, name=holder.name, holder=holder, read=read)
+    for used in _read_by(function, model):
+        for holder in (used, *_copies(used, reachable, by_reading=by_reading)):
+            yield make(service=holder.service, name=holder.name, holder=holder, read=read)
     for service in sorted(frozenset[str]().union(*(services for _, services in read))):
         yield make(service=service, name=service, holder=None, read=read)
 
 
-def claim_findings(model: Model) -> Iterator[Finding]:
-    """Yield the callers who may choose a claim of which a session tag is set, or sign in as another user."""
-    callers = [each for each in model.callers if not each.lacks]
-    for store in claim_stores(model):
+def _copies(used: Holder, reachable: ReachableResources, *, by_reading: bool) -> Iterator[Holder]:
+    """Yield the buckets that are replicated to a bucket: their writers choose what is there. Or its replicas."""
+    for source, to in replications(reachable):
+        for holder in reachable.model.of(Bucket):
+            one, other = (used, holder) if by_reading else (holder, used)
+            if one.arn == source.arn and may_be_bucket(to, other.arn):
+                yield holder
+
+
+def claim_findings(reachable: ReachableResources) -> Iterator[Finding]:
+    """Yield the callers who may choose a claim that decides what a session may do, or sign in as another user."""
+    callers = [each for each in reachable.model.callers if not each.lacks]
+    for store in claim_stores(reachable):
         for caller in (*callers, ANYONE):
             actions = () if store.holder is None else tuple(_using(caller, store.holder, reads=store.by_reading))
             if actions:
                 story = f"{caller} may call {', '.join(actions[:3])} on {store.name}, {store.told}"
                 yield undecided(str(caller), store.name, story)
         for caller in callers if store.holder is None else ():
-            said = (each for own in caller.identity for each in (*own.statements, *own.possible))
-            found = next((each for each in said if store.may_be_used(each)), None)
+            found = next(filter(store.may_be_used, own_rights(caller)), None)
             if found is not None:
                 story = f"{caller} may {store.use} {store.name}, {store.told}, because of {found}"
                 yield undecided(str(caller), store.name, story, found)
+        for statement in filter(store.may_be_used, resource_grants(reachable.model)):
+            decided = {str(each) for each in reachable.model.callers if each.lacks or store.holder is not None}
+            for who in untrusted_principals(statement, reachable):
+                if who not in decided and (who != "*" or store.holder is None):
+                    story = f"{who} may {store.use} {store.name}, {store.told}, because of {statement}"
+                    yield undecided(who, store.name, story, statement)
 
 
 def _run_by_pools(model: Model) -> Iterator[tuple[Function, list[str]]]:
@@ -151,7 +198,7 @@ def _run_by_pools(model: Model) -> Iterator[tuple[Function, list[str]]]:
 
 def _triggers(model: Model, claims: Sequence[str]) -> Iterator[Function]:
     """Yield the user pools' functions that set claims of tokens or attributes, by their answer or by their rights."""
-    actions = (*_SETS_ATTRIBUTES, *(_SETS_GROUPS if "cognito:groups" in claims else ()))
+    actions = (*_SETS_ATTRIBUTES, *(_SETS_GROUPS if GROUPS in claims else ()))
     for function, names in _run_by_pools(model):
         if any(not each or each.startswith(_SETTING) for each in names) or _may_call(function, actions, model):
             yield function
@@ -177,9 +224,11 @@ def _with_invoked(triggers: Iterable[Function], model: Model) -> Iterator[Functi
 
 
 def _allows(function: Function, model: Model) -> list[Statement]:
-    role = model.roles.get(function.role_arn)
-    every = (each for policy in (role.policies if role else ()) for each in (*policy.statements, *policy.possible))
-    return [each for each in every if each.allow]
+    """Return what a function's role may do; calling an open address, such as the URL of a function, is no right."""
+    unknown = unknown_policy(function.name, f"the role of {function.name} is in no template")
+    role = model.roles.get(function.role_arn, replace(NO_ROLE, arn=function.role_arn, policies=(unknown,)))
+    by_anyone = (each for each in granted_to("", model) if not _BY_URL & {one.key for one in each.conditions})
+    return [*allows_of(role, model), *by_anyone]
 
 
 def _may_call(function: Function, actions: Sequence[str], model: Model) -> bool:

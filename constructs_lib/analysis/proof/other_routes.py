@@ -20,8 +20,9 @@ from constructs_lib.analysis.model.places import EVERYTHING, PERSON, VARIABLE
 from constructs_lib.analysis.model.routes import CONNECT, call_of, name_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
+from constructs_lib.analysis.proof.principal_rights import rights_of
 from constructs_lib.analysis.proof.route_backends import listener_of, lost_path, path_sent
-from constructs_lib.analysis.proof.route_code import address_in, code_of_route, is_preflight, rights_of
+from constructs_lib.analysis.proof.route_code import address_in, code_of_route, is_preflight
 from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _named_alike(place: Place, other: ApiRoute) -> Place | None:
 
 def _by_policy(place: Place, other: ApiRoute, api: Api, where: str, model: Model) -> Iterator[Finding]:
     for caller in model.callers:
-        for each in rights_of(caller):
+        for each in rights_of(caller, model):
             may_invoke = each.allow and applies_to_action(each, INVOKE)
             if may_invoke and any(
                 _reaches(text, place, other, api, caller, model) for text in each.resources or ("*",)

@@ -11,7 +11,6 @@ from constructs_lib.analysis.model.owned_places import find_places, ownerless
 from constructs_lib.analysis.proof.accepted_access import Accepted, refuse_unknown, refuse_unused
 from constructs_lib.analysis.proof.access_paths.external_access import external_access
 from constructs_lib.analysis.proof.anonymous_access import anonymous_findings, open_to_anyone
-from constructs_lib.analysis.proof.claim_sources import claim_findings
 from constructs_lib.analysis.proof.escalation import escalations, foreign
 from constructs_lib.analysis.proof.expected_owners import missing_owners, refuse_unknown_owned
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
@@ -107,7 +106,7 @@ class _ModelProof:
         self._accepted = accepted
         self._owned = owned
         self._isolation = Isolation(model, second, accepted)
-        self.external = external_access(model, self.places)
+        self.external = external_access(model, self.places, accepts=bool(accepted))
 
     def findings(self) -> Iterator[Finding]:
         model = self.model
@@ -126,7 +125,6 @@ class _ModelProof:
         yield from escalations(model)
         yield from foreign(model, self.places)
         yield from map(self._accepted_or, self.external.findings)
-        yield from map(self._accepted_or, claim_findings(model))
         yield from indirect_access(model, self.places, unproved, self._accepted)
         for subject in ownerless(model):
             yield Finding(

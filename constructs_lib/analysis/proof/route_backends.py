@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened
-from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import route_finding
-from constructs_lib.analysis.proof.route_code import rights_of
-from constructs_lib.analysis.template.atoms import split_around_atoms
+from constructs_lib.analysis.proof.principal_rights import rights_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,11 +54,8 @@ def stored_findings(place: Place, route: ApiRoute, where: str, model: Model) -> 
     """Yield the callers who may use the objects that a route serves, without the route."""
     match = _OBJECTS.search(str(_settings(route).get("uri", "")))
     objects = f"arn:aws:s3:::{loosened(_PARAMETER.sub('*', match.group(1)))}" if match else ""
-    bucket = model.holder(split_around_atoms(objects, "/")[0])
     for caller in (*model.callers, ANYONE) if objects else ():
-        by_bucket = (*bucket.policy.statements, *bucket.policy.possible) if bucket is not None else ()
-        said = (*rights_of(caller), *(each for each in by_bucket if applies_to_principal(each, caller.principal)))
-        found = next((each for each in said if _uses(each, objects)), None)
+        found = next((each for each in rights_of(caller, model) if _uses(each, objects)), None)
         if found is not None:
             story = (
                 f"{caller} may use the objects that {where} serves for {place.name}, by themselves, because of {found}"

@@ -13,8 +13,6 @@ from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, REGION, split_
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.routes import ApiRoute
 
@@ -49,11 +47,6 @@ def _may_be_function(integration: Mapping[str, Any]) -> bool:
     integration_text = {str(key).lower().removeprefix("integration"): value for key, value in integration.items()}
     kind, address = str(integration_text.get("type", "aws_proxy")), str(integration_text.get("uri", ""))
     return (is_unknown(kind) or kind.lower() in {"aws", "aws_proxy"}) and is_unknown(address)
-
-
-def rights_of(caller: Caller) -> Iterator[Statement]:
-    """Yield the statements that a caller's policies have, or may have."""
-    return (each for policy in caller.identity for each in (*policy.statements, *policy.possible))
 
 
 def address_in(integration_text: str) -> str:

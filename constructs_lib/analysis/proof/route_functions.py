@@ -24,7 +24,8 @@ from constructs_lib.analysis.proof.function_permissions import (
     route_finding,
 )
 from constructs_lib.analysis.proof.other_routes import by_other_routes
-from constructs_lib.analysis.proof.route_code import address_in, code_of_route, rights_of
+from constructs_lib.analysis.proof.principal_rights import rights_of
+from constructs_lib.analysis.proof.route_code import address_in, code_of_route
 from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _is_uncached(config: Mapping[str, Any]) -> bool:
 def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
     """Yield the callers who may invoke the function with a forged event, and the resources that pass requests to it."""
     for caller in model.callers:
-        found = next((each for each in rights_of(caller) if invokes(each, code.arn, model)), None)
+        found = next((each for each in rights_of(caller, model) if invokes(each, code.arn, model)), None)
         if found is not None:
             story = (
                 f"{caller} may invoke {what}, by itself: who calls the event says, and the caller writes it, because "

@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.analysis.model.assemble import build_model
+from constructs_lib.analysis.proof.accepted_access import Accepted
 from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.analysis.template.templates import Template
+from constructs_lib.ownership_metadata import OPENED_KEY
 from tests.analysis.conftest import SUB, Document
 from tests.analysis.proof.access_paths.openings import att, of, ref
 from tests.analysis.proof.test_tenants import Change, add, proved, stories
-from tests.analysis.tenants import allow, role, rows, tenants_template
+from tests.analysis.tenants import allow, members, role, rows, tenants_template
 
 
 def triggered(*, reads: str = "dynamodb:Query", migrates: bool = False) -> Change:
@@ -61,7 +66,7 @@ def test_whoever_writes_what_the_claims_trigger_reads_may_choose_the_claim(
     report = proved(body)
     assert report.status is right, stories(report)
     if right is Status.UNDECIDED:
-        assert "a caller who writes there may choose the claim custom:tenant" in stories(report)
+        assert "a caller who writes there may choose the claim cognito:groups or custom:tenant" in stories(report)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +76,8 @@ def test_whoever_writes_what_the_claims_trigger_reads_may_choose_the_claim(
         ("PostConfirmation", "cognito-idp:AdminUpdateUserAttributes", Status.UNDECIDED),
         ("PostAuthentication", "cognito-idp:Admin*", Status.UNDECIDED),
         ("PreSignUp", "*", Status.UNDECIDED),
-        ("PostConfirmation", "cognito-idp:AdminAddUserToGroup", Status.PROVED),
+        ("PostConfirmation", "cognito-idp:AdminAddUserToGroup", Status.UNDECIDED),
+        ("PostConfirmation", "cognito-idp:AdminGetUser", Status.PROVED),
         ("CustomMessage", "dynamodb:Query", Status.PROVED),
     ],
 )
@@ -86,6 +92,32 @@ def test_any_trigger_that_may_set_attributes_sets_the_claim(trigger: str, right:
     resources["UserPool"]["Properties"]["LambdaConfig"] = {trigger: arn}
     add(allow("dynamodb:PutItem", table), role="User")(resources)
     assert proved(body).status is status
+
+
+@pytest.mark.parametrize(("opened", "chosen"), [(False, False), (True, True)], ids=["nothing", "others' data"])
+@pytest.mark.parametrize("by_option", [False, True], ids=["in the template", "by an option"])
+def test_a_table_decides_a_group_only_if_something_is_opened_to_it(
+    *, opened: bool, chosen: bool, by_option: bool
+) -> None:
+    body = copy.deepcopy(tenants_template())
+    resources = body["Resources"]
+    triggered()(resources)
+    table = {"Fn::GetAtt": ["Members", "Arn"]}
+    joins = allow("cognito-idp:AdminAddUserToGroup", "*")
+    resources["TriggerRole"] = role(
+        allow("dynamodb:Query", table), joins, policy={"Version": "2012-10-17", "Statement": []}
+    )
+    resources["UserPool"]["Properties"]["LambdaConfig"] = {"PostConfirmation": {"Fn::GetAtt": ["Trigger", "Arn"]}}
+    add(allow("dynamodb:PutItem", table), role="User")(resources)
+    if by_option or not opened:
+        del resources["Bucket"]["Metadata"][OPENED_KEY]
+    if not opened:
+        resources["Admin"] = role(*members())
+    models = build_model([Template(name="T", body=body, source="test")])
+    accepted = [Accepted.parse("Bucket tenants/{tenant}/people/{owner}/*:get,list")] if by_option and opened else []
+    report = prove(models, accepted=accepted)
+    assert ("may choose the claim cognito:groups" in stories(report)) is chosen, stories(report)
+    assert report.status is (Status.UNDECIDED if chosen else Status.PROVED), stories(report)
 
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:requests"
@@ -190,6 +222,35 @@ def signing_in(trigger: Any, rights: Document, *users: Document) -> Report:
     for each in users:
         add(each, role="User")(resources)
     return proved(body)
+
+
+def test_a_role_in_no_template_may_read_anything() -> None:
+    body = copy.deepcopy(tenants_template())
+    triggered()(body["Resources"])
+    body["Resources"]["Trigger"]["Properties"]["Role"] = "arn:aws:iam::123456789012:role/elsewhere"
+    add(PUTS, role="User")(body["Resources"])
+    assert "Members, which Trigger reads for tokens" in stories(proved(body))
+
+
+@pytest.mark.parametrize(
+    ("principal", "who"),
+    [
+        ({"AWS": "arn:aws:iam::210987654321:root"}, "arn:aws:iam::210987654321:root may write to Members"),
+        ({"AWS": {"Fn::GetAtt": ["User", "Arn"]}}, "a signed-in user may call dynamodb:PutItem on Members"),
+        ({"AWS": {"Fn::GetAtt": ["Worker", "Arn"]}}, ""),
+    ],
+    ids=["another account", "users", "a role"],
+)
+def test_the_policy_of_the_table_says_who_writes_there(principal: Document, who: str) -> None:
+    body = copy.deepcopy(tenants_template())
+    triggered()(body["Resources"])
+    said = {**allow("dynamodb:PutItem", "*"), "Principal": principal}
+    policy = {"PolicyDocument": {"Version": "2012-10-17", "Statement": [said]}}
+    body["Resources"]["Worker"] = role(policy={"Version": "2012-10-17", "Statement": []})
+    body["Resources"]["Members"]["Properties"]["ResourcePolicy"] = policy
+    report = proved(body)
+    assert (report.status is Status.PROVED) is (who == ""), stories(report)
+    assert who in stories(report)
 
 
 MEMBERS = {"Fn::GetAtt": ["Members", "Arn"]}

@@ -140,7 +140,7 @@ STORED: Final[dict[str, tuple[list[Document], list[Document], int]]] = {
     "another bucket": ([allow("s3:GetObject", f"{STORE}2/*")], [], 0),
     "its settings": ([allow("s3:GetBucketLocation", "*")], [], 0),
     "its objects, by its policy": ([], [allow("s3:GetObject", f"{STORE}/*", Principal={"AWS": att("User")})], 1),
-    "its objects, like anyone": ([], [allow("s3:GetObject", f"{STORE}/*", Principal="*")], 2),
+    "its objects, like all with credentials": ([], [allow("s3:GetObject", f"{STORE}/*", Principal="*")], 1),
 }
 
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.policies import Policy
-from constructs_lib.analysis.model.callers import NO_POLICY
 from constructs_lib.analysis.proof.access_paths.change_rights import permission_policy
 from constructs_lib.analysis.proof.access_paths.code_sources import code_sources, is_writing
 from constructs_lib.analysis.proof.access_paths.event_causes import SENT, causes
@@ -38,7 +37,7 @@ def add_code_targets(reachable: ReachableResources) -> None:
     model = reachable.model
     called = [*code_of_paths(reachable.places, model), *_signers(reachable)]
     invoked = (_target(code, what, model) for code, what in called)
-    reachable.targets = (*_sources(reachable), *invoked, *_claims(model), *_tokens(model))
+    reachable.targets = (*_sources(reachable), *invoked, *_claims(reachable), *_tokens(model))
     for resource in model.resources:
         # The events of AWS services have a form that the code behind a path does not take for a call.
         sent = resource.type != _STARTERS[0] or SENT in causes(resource)
@@ -60,17 +59,14 @@ def add_overriding_rules(reachable: ReachableResources) -> bool:
 
 def _sources(reachable: ReachableResources) -> Iterator[CodeTarget]:
     for location, source in code_sources(reachable):
-        holder = reachable.model.holder(source.arn)
-        policy = holder.policy if holder is not None else NO_POLICY
         words = f"write there: {location.told(source)}"
-        yield CodeTarget(service="s3", words=words, allows=partial(is_writing, source=source), policy=policy)
+        yield CodeTarget(service="s3", words=words, allows=partial(is_writing, source=source))
 
 
-def _claims(model: Model) -> Iterator[CodeTarget]:
-    for store in claim_stores(model):
-        policy = store.holder.policy if store.holder is not None else NO_POLICY
+def _claims(reachable: ReachableResources) -> Iterator[CodeTarget]:
+    for store in claim_stores(reachable):
         words = f"{store.use} {store.name}, {store.told}"
-        yield CodeTarget(service=store.service, words=words, allows=store.may_be_used, policy=policy)
+        yield CodeTarget(service=store.service, words=words, allows=store.may_be_used)
 
 
 def _tokens(model: Model) -> Iterator[CodeTarget]:

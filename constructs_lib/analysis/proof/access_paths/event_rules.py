@@ -13,7 +13,9 @@ from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.event_causes import ANY_CALL, SENT, causes, causing
 from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.principal_rights import resource_grants
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
@@ -61,22 +63,27 @@ def event_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the callers who may send or cause the event that starts a relay or an agent."""
     for node in reachable.of(Kind.RELAY, Kind.AGENT):
         for rule in events_start(node, reachable):
-            what = f"which starts {node}: {node} {node.does}, and whose data it shows or "
-            for caller in reachable.model.callers:
-                for service, statement in _allowing(caller, rule, reachable):
-                    may = "send" if service == SENT else "cause"
-                    story = (
-                        f"{caller} may {may} events that match {rule.name}, {what}changes the event may say, because "
-                        f"of {statement}"
-                    )
-                    yield undecided(str(caller), node, story, statement)
-            for policy in reachable.model.resources if SENT in causes(rule) else ():
-                if _lets_others_in(policy):
-                    story = (
-                        f"a principal that {policy.name} allows may send events that match {rule.name}, {what}changes "
-                        "the event may say"
-                    )
-                    yield undecided("an unknown caller", node, story)
+            for who, service, statements in _senders(rule, reachable):
+                may = "send" if service == SENT else "cause"
+                story = (
+                    f"{who} may {may} events that match {rule.name}, which starts {node}: {node} {node.does}, and "
+                    "whose data it shows or changes the event may say"
+                )
+                because = "".join(f", because of {each}" for each in statements)
+                yield undecided(who, node, story + because, *statements)
+
+
+def _senders(rule: Resource, reachable: ReachableResources) -> Iterator[tuple[str, str, tuple[Statement, ...]]]:
+    """Yield who may send or cause events of a rule, with the service of the action and the statements that say so."""
+    for caller in reachable.model.callers:
+        yield from ((str(caller), service, (each,)) for service, each in _allowing(caller, rule, reachable))
+    for service in sorted(causes(rule) - {ANY_CALL, SENT}):
+        for statement in resource_grants(reachable.model):
+            if causing([statement], service, rule, reachable) is not None:
+                yield from ((who, service, (statement,)) for who in untrusted_principals(statement, reachable))
+    for policy in reachable.model.resources if SENT in causes(rule) else ():
+        if _lets_others_in(policy):
+            yield f"a principal that {policy.name} allows", SENT, ()
 
 
 def _uses_event(targets: Sequence[Any]) -> bool:

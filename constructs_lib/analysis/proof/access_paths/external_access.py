@@ -39,6 +39,7 @@ from constructs_lib.analysis.proof.access_paths.token_signers import signer_find
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_findings
 from constructs_lib.analysis.proof.access_paths.unreviewed_grants import unreviewed_grants
 from constructs_lib.analysis.proof.access_paths.users_and_groups import caller_findings
+from constructs_lib.analysis.proof.claim_sources import claim_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -68,19 +69,21 @@ class ExternalAccess:
     roles: frozenset[str] = frozenset()
 
 
-def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
+def external_access(model: Model, places: Sequence[Place], *, accepts: bool = False) -> ExternalAccess:
     """Return the principals who reach owned data through another resource.
 
     Args:
         model: The model.
         places: The owned places of the model.
+        accepts: Whether the options of the proof accept access. Default: they do not.
     """
-    if not places:
-        return ExternalAccess()
     reachable = name_everything(model, places)
+    reachable.accepts = accepts
+    reachable.shared_roles = shared_roles(reachable)
+    if not places:
+        return ExternalAccess(findings=tuple(claim_findings(reachable)))
     add_code_targets(reachable)
     reachable.powers = powers_of(reachable)
-    reachable.shared_roles = shared_roles(reachable)
     copied: list[Place] = []
     changed = True
     while changed:
@@ -117,6 +120,7 @@ def external_access(model: Model, places: Sequence[Place]) -> ExternalAccess:
         *related_findings(reachable),
         *unreviewed_findings(reachable),
         *unreviewed_grants(reachable),
+        *claim_findings(reachable),
         *setting_findings(reachable),
         *_unreviewed(reachable),
     ]

@@ -69,13 +69,13 @@ def granting_statement(principal: str, node: Node, reachable: ReachableResources
     others = {*reachable.model.roles} - {principal}
     for policy in policies_of(node, reachable):
         for each in (*policy.statements, *policy.possible):
-            excluded = any(_excludes(condition, others) for condition in each.conditions)
+            excluded = any(excludes(condition, others) for condition in each.conditions)
             if each.allow and not excluded and applies_to_principal(each, principal) and applies_to_node(each, node):
                 return each
     return None
 
 
-def _excludes(condition: Condition, others: Collection[str]) -> bool:
+def excludes(condition: Condition, others: Collection[str]) -> bool:
     """Return whether a condition allows AWS services only, or other roles of the templates only."""
     of_others = condition.key == "aws:principalarn" and all(each in others for each in condition.values)
     return asks(condition) and (of_others or condition.key in SOURCE)
@@ -87,4 +87,4 @@ def asks(condition: Condition) -> bool:
     return positive and not condition.if_exists and condition.qualifier != "forallvalues" and bool(condition.values)
 
 
-__all__ = ["SOURCE", "asks", "granting_statement", "policies_of"]
+__all__ = ["SOURCE", "asks", "excludes", "granting_statement", "policies_of"]

@@ -13,17 +13,18 @@ from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.access_paths.powers import Power
-from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources, allows_of
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.signed_urls import showing_statements
 from constructs_lib.analysis.proof.escalation import open_escalations, taken_roles
 from constructs_lib.analysis.proof.guest_identity_ids import LISTING, listing_statement, name_lists
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS, open_paths
+from constructs_lib.analysis.proof.principal_rights import allows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.analysis.model.callers import Role
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
 
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 _SIGNED: Final = ("TrustedKeyGroups", "TrustedSigners")
@@ -57,7 +58,8 @@ def _powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Po
     for path in open_paths(holder, (*(path for path in INDIRECT_PATHS if path.kind in kinds), *lists)):
         words = f"use {path.name}, and so reach what belongs to another: {path.why}"
         yield path.service, Power(words=words, path=path.name)
-    for service, statement in showing_statements(allows_of(role)) if _has_signed_urls(reachable) else ():
+    said = allows_of(role, reachable.model) if _has_signed_urls(reachable) else ()
+    for service, statement in showing_statements(said):
         words = "read or use a key that signs URLs of owned data"
         yield service, Power(words=words, statement=statement, path="signed URLs")
     yield from target_powers(role, reachable)
@@ -66,8 +68,8 @@ def _powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Po
 def target_powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Power]]:
     """Yield what a role can do with trusted code, each with the service of the actions."""
     for target in reachable.targets:
-        by_resource = [each for each in (*target.policy.statements, *target.policy.possible) if role.arn]
-        said = (*allows_of(role), *(each for each in by_resource if applies_to_principal(each, role.arn)))
+        by_resource = (each for each in target.policy.statements if role.arn and applies_to_principal(each, role.arn))
+        said = (*allows_of(role, reachable.model), *by_resource)
         by = next((each for each in said if target.allows(each)), None)
         if by is not None:
             yield target.service, Power(words=target.words, statement=by, path="trusted code")

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
@@ -130,6 +129,7 @@ class ReachableResources:
         model: The model.
         names: The references between resources.
         places: The owned places.
+        accepts: Whether the options of the proof accept access, of some callers or of all. Default: they do not.
         nodes: The resources that contain owned data or can reach it.
         unreviewed: References in properties that have not been reviewed, each with its target.
         drivers: The callers and events that start trusted code or a relay, by the node's name.
@@ -142,6 +142,7 @@ class ReachableResources:
     model: Model
     names: Names
     places: tuple[Place, ...]
+    accepts: bool = False
     nodes: dict[str, Node] = field(default_factory=dict)
     unreviewed: list[tuple[Node, Reference]] = field(default_factory=list)
     drivers: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -264,18 +265,12 @@ def role_names(model: Model) -> dict[str, Resource]:
     return {each.arn: each for each in model.resources if each.type == "AWS::IAM::Role"}
 
 
-def allows_of(role: Role) -> tuple[Statement, ...]:
-    """Return every Allow of a role's policies, including possible ones."""
-    return tuple(each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
-
-
 __all__ = [
     "WITH_ROLE",
     "Node",
     "Power",
     "ReachableResources",
     "Reference",
-    "allows_of",
     "applies_to_node",
     "as_glob",
     "name_everything",

@@ -15,12 +15,12 @@ from constructs_lib.analysis.proof.access_paths.node_policies import granting_st
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     Node,
     ReachableResources,
-    allows_of,
     applies_to_node,
     role_names,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
+from constructs_lib.analysis.proof.principal_rights import allows_of
 from constructs_lib.analysis.proof.trust_external_principals import principal_status
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
@@ -111,17 +111,18 @@ def _role_node(resource: Resource, reach: Sequence[str]) -> Node:
 
 
 def _may_read(role: Role, node: Node, reachable: ReachableResources) -> bool:
-    return may_use(role, node) or granting_statement(role.arn, node, reachable) is not None
+    return may_use(role, node, reachable.model) or granting_statement(role.arn, node, reachable) is not None
 
 
-def may_use(role: Role, node: Node) -> bool:
-    """Return whether a role's own policies may allow it to use a node; conditions are ignored."""
-    return any(applies_to_node(each, node) for each in allows_of(role))
+def may_use(role: Role, node: Node, model: Model) -> bool:
+    """Return whether a role's policies, or those of resources, may allow it to use a node; conditions are ignored."""
+    return any(applies_to_node(each, node) for each in allows_of(role, model))
 
 
 def may_start(role: Role, node: Node, reachable: ReachableResources) -> bool:
-    """Return whether a role's own policies may allow it to start a relay or an agent, also by an event."""
-    return may_use(role, node) or bool(may_cause(allows_of(role), events_start(node, reachable), reachable))
+    """Return whether a role may be allowed to start a relay or an agent, also by an event."""
+    said = allows_of(role, reachable.model)
+    return may_use(role, node, reachable.model) or bool(may_cause(said, events_start(node, reachable), reachable))
 
 
 def _takers(node: Node, reachable: ReachableResources) -> Iterator[Role]:
@@ -140,7 +141,7 @@ def _takers(node: Node, reachable: ReachableResources) -> Iterator[Role]:
     for role in reachable.model.roles.values():
         allowed = any(
             applies_to_action(each, "sts:AssumeRole") and (not each.resources or any(map(may_name, each.resources)))
-            for each in allows_of(role)
+            for each in allows_of(role, reachable.model)
         )
         if role is not assumed and (role.arn in trusted or (trusted & _OWN_ROOT and allowed)):
             yield role

@@ -14,13 +14,13 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     WITH_ROLE,
     Node,
     ReachableResources,
-    allows_of,
     applies_to_node,
     role_names,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
 from constructs_lib.analysis.proof.access_paths.state_machine_calls import MACHINE, may_call
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_powers
+from constructs_lib.analysis.proof.principal_rights import allows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -118,7 +118,7 @@ def _add_starters(agent: Node, reachable: ReachableResources) -> bool:
     new = False
     for arn, resource in role_names(reachable.model).items():
         role = reachable.model.roles.get(arn)
-        said = allows_of(role) if role is not None else ()
+        said = allows_of(role, reachable.model) if role is not None else ()
         by_use = {agent.service} if _may_use(said, agent) else set()
         for service in sorted(by_use | may_cause(said, rules, reachable)):
             held = reachable.powers.get(resource.place, {})

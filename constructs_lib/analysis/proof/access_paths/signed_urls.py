@@ -17,7 +17,7 @@ from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
 from constructs_lib.analysis.proof.function_permissions import Code, other_invokers
-from constructs_lib.analysis.proof.route_code import rights_of
+from constructs_lib.analysis.proof.principal_rights import own_rights
 from constructs_lib.analysis.proof.route_functions import called_directly
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def signers(
     named = ", ".join(each.name for each in keys) or "keys that no template has"
     trusted[f"a holder of the private key of {named}, by {distribution.name}"] = node.reach
     for caller in reachable.model.callers:
-        found = next((each for each in rights_of(caller) if _may_show_a_key(each, caller)), None)
+        found = next((each for each in own_rights(caller) if _may_show_a_key(each, caller)), None)
         if found is not None:
             story = (
                 f"{caller} may read the key that signs URLs of owned data of {node}: the storage of the private key of "

@@ -8,14 +8,15 @@ from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.proof.access_paths.data_copies import allowing_statement
 from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.principal_rights import own_rights, resource_grants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
@@ -32,15 +33,23 @@ _NO_SOURCES: Final = ("AWS::IAM::", "AWS::KMS::", "AWS::StepFunctions::")
 def relay_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the callers who can start a relay or read its results: its input determines whose data it accesses."""
     for relay in reachable.of(Kind.RELAY, Kind.AGENT):
+        feeds = _feeding(relay, reachable)
         for caller in reachable.model.callers:
-            statement = allowing_statement(caller, relay) or _feeding_statement(caller, relay, reachable)
-            if statement is not None:
-                story = (
-                    f"{caller} may use {relay}, which {relay.does}: whose data it "
-                    f"shows or changes its input may say, because of {statement}"
-                )
-                yield undecided(str(caller), relay, story, statement)
+            found = allowing_statement(caller, relay) or next(filter(feeds, own_rights(caller)), None)
+            if found is not None:
+                yield _used(str(caller), relay, found)
+        for statement in filter(feeds, resource_grants(reachable.model)):
+            for who in untrusted_principals(statement, reachable):
+                yield _used(who, relay, statement)
         yield from _by_devices(relay, reachable)
+
+
+def _used(who: str, relay: Node, statement: Statement) -> Finding:
+    story = (
+        f"{who} may use {relay}, which {relay.does}: whose data it "
+        f"shows or changes its input may say, because of {statement}"
+    )
+    return undecided(who, relay, story, statement)
 
 
 def _by_devices(relay: Node, reachable: ReachableResources) -> Iterator[Finding]:
@@ -55,21 +64,20 @@ def _by_devices(relay: Node, reachable: ReachableResources) -> Iterator[Finding]
             yield undecided(who, relay, f"{who} may publish messages, on which {relay} acts: it {relay.does}")
 
 
-def _feeding_statement(caller: Caller, agent: Node, reachable: ReachableResources) -> Statement | None:
-    """Return a statement that may allow a caller to act on what an agent without a review gets its input from.
+def _feeding(agent: Node, reachable: ReachableResources) -> Callable[[Statement], bool]:
+    """Return the test whether a statement may allow acting on what an agent without a review gets its input from.
 
     Which resource that is is not known: any of the agent's service, or one that the agent names.
     """
     if agent.kind is not Kind.AGENT or agent.resource is None or agent.resource.type.startswith(_REVIEWED):
-        return None
+        return lambda _: False
     named = reachable.names.within(agent.resource.properties, agent.resource)
     sources = [
         Node(name=each.place, kind=Kind.DATA, resource=each, reach=(), arn=each.arn)
         for each in reachable.model.resources
         if each.place in named and not each.type.startswith(_NO_SOURCES)
     ]
-    allows = (each for policy in caller.identity for each in (*policy.statements, *policy.possible) if each.allow)
-    return next((each for each in allows if _may_feed(each, agent, sources)), None)
+    return lambda statement: statement.allow and _may_feed(statement, agent, sources)
 
 
 def _may_feed(statement: Statement, agent: Node, sources: Sequence[Node]) -> bool:

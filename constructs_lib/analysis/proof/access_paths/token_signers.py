@@ -13,7 +13,7 @@ from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
 from constructs_lib.analysis.proof.access_paths.related_types import is_tied
 from constructs_lib.analysis.proof.access_paths.signed_urls import statements_of_stores
-from constructs_lib.analysis.proof.route_code import rights_of
+from constructs_lib.analysis.proof.principal_rights import own_rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,12 +52,12 @@ def signer_findings(reachable: ReachableResources) -> Iterator[Finding]:
         return
     told = f"and so sign in as any user if the key is that of an issuer that {pool.name} trusts"
     for caller in model.callers:
-        for each in filter(may_sign, rights_of(caller)):
+        for each in filter(may_sign, own_rights(caller)):
             if not each.resources or not all(is_tied(text, caller) for text in each.resources):
                 yield undecided(str(caller), SIGN, f"{caller} may call {SIGN}, {told}, because of {each}", each)
                 break
     for each in filter(may_sign, statements_of_stores(reachable)):
-        for who in untrusted_principals(each, model):
+        for who in untrusted_principals(each, reachable):
             yield undecided(who, SIGN, f"{who} may call {SIGN}, {told}, because of {each}", each)
 
 

@@ -19,10 +19,10 @@ from constructs_lib.analysis.model.owned_places import says_whose, ties
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.powers import Power
-from constructs_lib.analysis.proof.access_paths.reachable_resources import allows_of
 from constructs_lib.analysis.proof.access_paths.related_types import is_decided, is_tied
 from constructs_lib.analysis.proof.access_paths.resource_references import literal_names
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
+from constructs_lib.analysis.proof.principal_rights import allows_of
 from constructs_lib.analysis.template.atoms import ATOM, is_unknown, split_around_atoms
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _what(resources: Sequence[str], shown: Collection[str]) -> frozenset[str]:
 
 def _shown_parameters(model: Model) -> frozenset[str]:
     """Return the names of the parameters of the Parameter Store whose values the templates show and no role changes."""
-    allows = [each for role in model.roles.values() for each in allows_of(role) if applies_to_action(each, _PUT)]
+    allows = [each for role in model.roles.values() for each in allows_of(role, model) if applies_to_action(each, _PUT)]
     written = [text for each in allows for text in each.resources or ("*",)]
     names = {
         name.strip("/")

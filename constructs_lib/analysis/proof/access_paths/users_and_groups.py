@@ -79,7 +79,7 @@ def _does(
     copies = (
         f"read {node}, and so learn of {', '.join(node.reach)}, {node.why}"
         for node in reachable.of(Kind.DATA)
-        if node.why and may_use(holder, node)
+        if node.why and may_use(holder, node, reachable.model)
     )
     agents = (
         f"start {node}, which {node.does}"
