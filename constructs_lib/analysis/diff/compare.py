@@ -115,6 +115,9 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
     yield from changed_tokens(old.resources, renamed)
     yield from changed_settings(differing, old.resources)
     yield from changed_policies(differing, old, new, renamed)
+    tagging = {tag.claim for caller in new.callers for tag in caller.tags.values()}
+    for claim in sorted((new.forgeable - old.forgeable) & tagging):
+        yield f"users can now write the claim {claim}, which sets a principal tag: what they gain by it is not compared"
 
 
 def _compare_at(resource: Resource, sides: Sides, regions: Sequence[Place]) -> Iterator[Change | str]:

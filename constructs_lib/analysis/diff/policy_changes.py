@@ -50,7 +50,9 @@ _SOURCE_ACCOUNT: Final = frozenset({"aws:sourceaccount", "aws:sourceowner"})
 _FEW: Final = 3
 
 
-def changed_policies(found: Sequence[Differing], old: Model, new: Model, renamed: Sequence[Resource]) -> Iterator[str]:
+def changed_policies(
+    found: Sequence[Differing], old: Model, new: Model, renamed: Sequence[Resource]
+) -> Iterator[Change | str]:
     """Yield what policies newly allow to others than the callers of the model, each in a sentence.
 
     Args:

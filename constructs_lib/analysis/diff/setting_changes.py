@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.policy_documents import has_document
@@ -36,7 +37,7 @@ class _Decides:
 
     Args:
         what: What they decide, in a sentence.
-        neutral: The properties that decide nothing of it or are compared elsewhere; `*` for all.
+        neutral: The properties that decide nothing of it or are compared elsewhere, as globs; `*` for all.
         whole: Whether a resource that only one version has counts; otherwise it is compared elsewhere.
     """
 
@@ -59,7 +60,9 @@ _TYPES: Final[Mapping[str, _Decides]] = {
         "CognitoStreams", "PushSync", "IdentityPoolName", "IdentityPoolTags",
     ),
     "AWS::Cognito::IdentityPoolPrincipalTag": _row("which principal tags a session has"),
-    "AWS::Cognito::IdentityPoolRoleAttachment": _row(_ROLES, "Roles", "IdentityPoolId"),
+    "AWS::Cognito::IdentityPoolRoleAttachment": _row(
+        _ROLES, "Roles", "IdentityPoolId", "RoleMappings.*.AmbiguousRoleResolution"
+    ),
     "AWS::Cognito::LogDeliveryConfiguration": _row("", _EVERY),
     "AWS::Cognito::ManagedLoginBranding": _row("", _EVERY),
     "AWS::Cognito::Terms": _row("", _EVERY),
@@ -147,10 +150,8 @@ def changed_settings(found: Sequence[Differing], old: Sequence[Resource]) -> Ite
         resource, decides = each.resource, _decides(each)
         if _EVERY in decides.neutral or (not decides.whole and None in (each.old, each.new)):
             continue
-        differing = differing_paths(
-            *({} if version is None else version.properties for version in (each.old, each.new))
-        )
-        paths = [path for path in differing if not _is_neutral(path, decides)]
+        before, after = (None if version is None else version.properties for version in (each.old, each.new))
+        paths = [path for path in differing_paths(before, after) if not _is_neutral(path, decides)]
         # A rule that anyone could use admits no more people with authentication.
         if paths and not (resource.place in open_before and _forwards_to(each.old) == _forwards_to(each.new)):
             what = "is new" if each.old is None else "is gone" if each.new is None else f"has another {_few(paths)}"
@@ -171,7 +172,7 @@ def _decides(found: Differing) -> _Decides:
 
 
 def _is_neutral(path: str, decides: _Decides) -> bool:
-    return any(path == each or path.startswith(f"{each}.") for each in decides.neutral)
+    return any(fnmatchcase(path, each) or path.startswith(f"{each}.") for each in decides.neutral)
 
 
 def _forwards_to(rule: Resource | None) -> object:

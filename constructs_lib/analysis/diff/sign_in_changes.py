@@ -21,13 +21,15 @@ _Fact = tuple[str, str]
 """Who may do what, in a sentence that ends with the resource."""
 
 
-def changed_sign_in(found: Iterable[Differing]) -> Iterator[Change]:
-    """Yield who becomes a caller in one version only.
+def changed_sign_in(found: Iterable[Differing]) -> Iterator[Change | str]:
+    """Yield who becomes a caller in one version only, and descriptions of unknown cases.
 
     Args:
         found: The resources that differ.
     """
     for each in found:
+        if each.resource.type == "AWS::Cognito::IdentityPoolRoleAttachment":
+            yield from _changed_resolution(each)
         read = _READ.get(each.resource.type)
         if read is None:
             continue
@@ -39,6 +41,34 @@ def changed_sign_in(found: Iterable[Differing]) -> Iterator[Change]:
                     gained=(who, does) in after, who=readable(who), does=readable(does), resource=name,
                     place=name, decided_by=f"the properties of {name}",
                 )  # fmt: skip
+
+
+def _changed_resolution(attachment: Differing) -> Iterator[Change | str]:
+    """Yield the role mappings that give the authenticated role to users without another in one version only.
+
+    With `Deny`, Cognito refuses a user whom no rule and no group of the token gives a role ("RoleMapping", Amazon
+    Cognito identity pools API reference). The matrix and the proof count them as users with the authenticated role.
+    """
+    before, after = map(_resolutions, (attachment.old, attachment.new))
+    for key in (each for each in after if each in before and before[each] != after[each]):
+        name = attachment.resource.name
+        if {before[key], after[key]} == {"Deny", "AuthenticatedRole"}:
+            yield setting_change(
+                gained=after[key] != "Deny", who="A signed-in user without a role of their own",
+                does="get the authenticated role by", resource=name, place=name,
+                decided_by=f"the AmbiguousRoleResolution of the mapping {key}",
+            )  # fmt: skip
+        else:
+            yield f"{name} has another AmbiguousRoleResolution, {readable(after[key])}: who gets a role is not compared"
+
+
+def _resolutions(attachment: Resource | None) -> dict[str, str]:
+    mappings = None if attachment is None else attachment.get("RoleMappings")
+    return {
+        str(key): text_of(each.get("AmbiguousRoleResolution"))
+        for key, each in (mappings.items() if isinstance(mappings, Mapping) else ())
+        if isinstance(each, Mapping)
+    }
 
 
 def _of_identity_pool(pool: Resource) -> Iterator[_Fact]:

@@ -25,7 +25,7 @@ def differing_paths(old: Any, new: Any, path: str = "", *, ordered: bool = False
         return
     if isinstance(old, Mapping | None) and isinstance(new, Mapping | None) and (old or new):
         old, new = old or {}, new or {}
-        found = (
+        found: Iterator[str] = (
             inner
             for name in dict.fromkeys((*old, *new))
             for inner in differing_paths(

@@ -48,6 +48,11 @@ def by_token(**more: Any) -> Document:
     )
 
 
+def answering(text: str) -> Document:
+    answer = {"Type": "fixed-response", "FixedResponseConfig": {"MessageBody": text}}
+    return resource("ElasticLoadBalancingV2::ListenerRule", **LISTENER, Actions=[answer])
+
+
 def mapped(rules: list[Document]) -> Document:
     mapping = {
         "Type": "Rules",
@@ -145,14 +150,7 @@ HARMLESS: dict[str, tuple[Resource, Resource]] = {
         resource("Lambda::Function", MemorySize=256),
     ),
     "a queue": (resource("SQS::Queue"), resource("SQS::Queue", DelaySeconds=3)),
-    "the text of a fixed answer": tuple(
-        resource(
-            "ElasticLoadBalancingV2::ListenerRule",
-            **LISTENER,
-            Actions=[{"Type": "fixed-response", "FixedResponseConfig": {"MessageBody": text}}],
-        )
-        for text in "ab"
-    ),
+    "the text of a fixed answer": (answering("a"), answering("b")),
 }
 
 
@@ -214,3 +212,20 @@ def test_another_logical_id_is_no_changed_setting() -> None:
     loose = renamed(body)
     loose["Resources"]["Client2"]["Properties"]["CallbackURLs"] = ["https://b.example.com"]
     assert not silent(diff(body, loose))
+
+
+def test_an_attribute_that_sets_a_tag_and_that_users_can_now_write_is_not_decided() -> None:
+    def body(*written: str) -> Document:
+        provider = {"Fn::GetAtt": ["Users", "ProviderName"]}
+        return with_more(
+            Users=POOL,
+            Client=resource("Cognito::UserPoolClient", **USERS, WriteAttributes=list(written)),
+            Pool=resource("Cognito::IdentityPool", AllowUnauthenticatedIdentities=False,
+                          CognitoIdentityProviders=[{"ClientId": {"Ref": "Client"}, "ProviderName": provider}]),
+            Tags=resource("Cognito::IdentityPoolPrincipalTag", IdentityPoolId={"Ref": "Pool"},
+                          IdentityProviderName=provider, PrincipalTags={"tenant": "custom:tenant"}),
+        )  # fmt: skip
+
+    found = diff(body("email"), body("email", "custom:tenant"))
+    assert any("users can now write the claim custom:tenant" in each for each in found.undecided)
+    assert silent(diff(body("email"), body("email", "custom:colour")))

@@ -77,3 +77,25 @@ def test_who_becomes_a_caller_is_access_gained_and_the_reverse_is_lost(name: str
 def test_two_scopes_are_two_changes() -> None:
     old, new = (resource("Cognito::UserPoolClient", AllowedOAuthScopes=each) for each in ([], ["a/read", "a/write"]))
     assert len(diff(with_more(X=old), with_more(X=new)).gained) == 2
+
+
+def attached(resolution: Any) -> Resource:
+    mapping = {"Type": "Token", "IdentityProvider": "cognito-idp.x/y:c", "AmbiguousRoleResolution": resolution}
+    roles = {"authenticated": {"Fn::GetAtt": ["User", "Arn"]}}
+    properties = {"IdentityPoolId": {"Ref": "Pool"}, "Roles": roles, "RoleMappings": {"m": mapping}}
+    return resource("Cognito::IdentityPoolRoleAttachment", **properties)
+
+
+def test_users_without_a_role_who_are_no_longer_refused_gain_the_authenticated_role() -> None:
+    denies, gives = (with_more(Attachment=attached(each)) for each in ("Deny", "AuthenticatedRole"))
+    found, back = diff(denies, gives), diff(gives, denies)
+    sentence = "A signed-in user without a role of their own can now get the authenticated role by Attachment"
+    assert [each.sentence for each in found.gained] == [sentence]
+    assert [each.sentence for each in back.lost] == [sentence.replace("now", "no longer")]
+    assert (found.lost, found.undecided, back.gained, back.undecided) == ((), (), (), ())
+
+
+def test_a_resolution_that_is_not_known_is_not_decided() -> None:
+    old, new = with_more(Attachment=attached("Deny")), with_more(Attachment=attached({"Ref": "Resolution"}))
+    new["Parameters"] = old["Parameters"] = {"Resolution": {"Type": "String"}}
+    assert any("AmbiguousRoleResolution" in each for each in diff(old, new).undecided)

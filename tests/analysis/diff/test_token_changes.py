@@ -30,7 +30,7 @@ def jwt(issuer: str = ISSUER, audience: Any = ("one",), scopes: Any = ("a/read",
 def document(issuer: str = ISSUER, audience: Any = ("one",), scopes: Any = ("a/read",)) -> Document:
     configuration = {"issuer": issuer, "audience": list(audience)}
     scheme = {"type": "oauth2", "x-amazon-apigateway-authorizer": {"type": "jwt", "jwtConfiguration": configuration}}
-    paths = {"/a": {"get": {"security": [{"token": list(scopes)}]}}}
+    paths: Document = {"/a": {"get": {"security": [{"token": list(scopes)}]}}}
     body = {"openapi": "3.0.1", "paths": paths, "components": {"securitySchemes": {"token": scheme}}}
     return with_more(Api=resource("ApiGatewayV2::Api", Body=body))
 
@@ -52,7 +52,7 @@ def rest(pools: Any, scopes: Any = ()) -> Document:
     )
 
 
-WIDER = {
+WIDER: dict[str, tuple[Document, Document, str]] = {
     "an audience": ({}, {"audience": ["one", "two"]}, " for two with the scope a/read"),
     "a scope": ({}, {"scopes": ["a/read", "a/write"]}, " for one with the scope a/write"),
     "no scope at all": ({}, {"scopes": []}, " for one"),
@@ -90,7 +90,7 @@ def test_the_order_of_audiences_is_no_change() -> None:
 
 def by_code(uri: str) -> Document:
     scheme = {"type": "apiKey", "x-amazon-apigateway-authorizer": {"type": "request", "authorizerUri": uri}}
-    paths = {"/a": {"get": {"security": [{"code": []}]}}}
+    paths: Document = {"/a": {"get": {"security": [{"code": []}]}}}
     body = {"openapi": "3.0.1", "paths": paths, "components": {"securitySchemes": {"code": scheme}}}
     return with_more(Api=resource("ApiGatewayV2::Api", Body=body))
 
