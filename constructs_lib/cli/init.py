@@ -53,6 +53,10 @@ def command(*, folder: Path, name: str | None, app: str | None, people: str | No
     click.echo(
         f"  cd {folder}\n  make up      # a local cloud, and the stack on it\n  make test    # proof, ledger, story"
     )
+    if " @ file:" in brought:
+        click.echo(
+            "requirements.txt names a path of this machine; for CI, write a URL, a release or a wheel in the project."
+        )
     return 0
 
 

@@ -88,7 +88,8 @@ class ClientSettings:
             if value is None:
                 raise ValueError(
                     f"the stack has no output {' or '.join(map(repr, keys))} (outputs: "
-                    f"{', '.join(sorted(outputs)) or 'none'}); add it, or a ClientConfig construct"
+                    f"{', '.join(sorted(outputs)) or 'none'}); add ClientConfig(self, auth=auth) to the stack, from "
+                    "constructs_lib.client"
                 )
             found[name] = value
         used = {key for keys in _STACK_KEYS.values() for key in keys}
@@ -166,7 +167,10 @@ def choose_stack(outputs: Mapping[str, Mapping[str, str]], name: str | None = No
     if name is not None:
         if name not in outputs:
             known = ", ".join(sorted(outputs)) or "none"
-            raise ValueError(f"stack {name!r} is not in the outputs (stacks: {known}); name one that is")
+            raise ValueError(
+                f"stack {name!r} is not in the outputs (stacks with outputs: {known}); name one of these, or add "
+                "ClientConfig(self, auth=auth) to the stack, from constructs_lib.client"
+            )
         return name, outputs[name]
     apps = [
         stack
@@ -175,6 +179,10 @@ def choose_stack(outputs: Mapping[str, Mapping[str, str]], name: str | None = No
     ]
     if len(apps) != 1:
         seen = ", ".join(sorted(apps or outputs)) or "none"
-        problem = "more than one stack has outputs for" if apps else "no stack has outputs for"
-        raise ValueError(f"{problem} a user pool, its client and an identity pool (stacks: {seen}); name the stack")
+        if apps:
+            raise ValueError(f"more than one stack has outputs for a client (stacks: {seen}); name the stack")
+        raise ValueError(
+            f"no stack has outputs for a user pool, its client and an identity pool (stacks with outputs: {seen}); add "
+            "ClientConfig(self, auth=auth) to the stack, from constructs_lib.client"
+        )
     return apps[0], outputs[apps[0]]

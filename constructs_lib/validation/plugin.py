@@ -80,7 +80,7 @@ class IsolationPlugin:
             PolicyViolatingResource(construct_path=stack.stack_construct_path, locations=[])
             for stack in context.stack_templates
         ]
-        violations = [_violation(finding, places, whole) for finding in found]
+        violations = [_violation(group, places, whole) for group in _grouped(found)]
         written = set(places.values())
         for source, case in refused:
             place = (source, case[0].logical_id)
@@ -102,11 +102,25 @@ def _places(templates: Sequence[Template]) -> dict[str, tuple[str, str]]:
     }
 
 
-def _fix(finding: Finding) -> str:
-    if finding.question is not Question.OTHERS_DATA or not finding.actions:
-        return "narrow the statement"
-    accepted_text = Accepted.word(finding.subject, finding.actions)
-    return f"narrow the statement, or say that it is meant: accept=[{accepted_text!r}]"
+def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Group attacks of one caller by the statements that allow them: several actions of a statement are one mistake."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for number, each in enumerate(findings):
+        is_alone = each.question is not Question.OTHERS_DATA or not each.because
+        same = each.caller, each.subject, tuple(map(str, each.because)), str(each.assumed)
+        groups.setdefault((number,) if is_alone else same, []).append(each)
+    return list(groups.values())
+
+
+def _fix(findings: Sequence[Finding]) -> str:
+    actions = [action for each in findings for action in each.actions]
+    if findings[0].question is not Question.OTHERS_DATA or not actions:
+        return "narrow or remove the statement"
+    accepted_text = Accepted.word(findings[0].subject, actions)
+    return (
+        "narrow or remove the statement; if everyone's data is meant, write a rule with everyone=True in access=..., "
+        f"or validated_app(accept=[{accepted_text!r}])"
+    )
 
 
 def _refusal(
@@ -127,9 +141,11 @@ def _refusal(
 
 
 def _violation(
-    finding: Finding, places: dict[str, tuple[str, str]], whole: Sequence[PolicyViolatingResource]
+    findings: Sequence[Finding], places: dict[str, tuple[str, str]], whole: Sequence[PolicyViolatingResource]
 ) -> PolicyViolation:
-    sources = dict.fromkeys(statement.source.split(",")[0] for statement in finding.because)
+    first, *others = findings
+    also = ", ".join(dict.fromkeys(each.request.action for each in others if each.request))
+    sources = dict.fromkeys(statement.source.split(",")[0] for statement in first.because)
     resources = [
         PolicyViolatingResource(
             resource_logical_id=places[source][1], template_path=places[source][0], locations=["Properties"]
@@ -139,8 +155,8 @@ def _violation(
     ]
     return PolicyViolation(
         rule_name=_RULE,
-        description=finding.story,
-        fix=_fix(finding),
+        description=f"{first.story}, which also allows {also}" if also else first.story,
+        fix=_fix(findings),
         severity="error",
         violating_resources=resources or whole,
     )

@@ -16,6 +16,15 @@ def test_a_project_is_begun_and_its_two_commands_are_named(tmp_path: Path) -> No
     assert "PhotoClubStack" in (tmp_path / "photo club" / "app.py").read_text().replace("photo-club", "")
 
 
+def test_a_library_on_this_machine_is_named_as_none_that_ci_can_install(tmp_path: Path) -> None:
+    wheel = tmp_path / "library.whl"
+    wheel.touch()
+    for number, (library, said) in enumerate([(str(wheel), True), ("https://example.com/library.whl", False)]):
+        words = [str(tmp_path / f"p{number}"), "--template", "photos", "--library", library]
+        result = CliRunner().invoke(command, words)
+        assert ("names a path of this machine; for CI" in result.stdout) is said
+
+
 def test_what_was_not_given_is_asked_for_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = {"Template": "api", "Name of the app": "todo", "Two users in its tests": "Ada, Bo"}
     asked: list[str] = []

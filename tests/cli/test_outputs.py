@@ -47,7 +47,10 @@ def test_a_folder_gets_the_usual_file_name(outputs_file: Path, tmp_path: Path, s
     ("words", "message"),
     [
         ([], "name a deployed STACK, or add --outputs-file"),
-        (["Nope", "--outputs-file", "FILE"], "stack 'Nope' is not in the outputs (stacks: Documents-dev, Network)"),
+        (
+            ["Nope", "--outputs-file", "FILE"],
+            "stack 'Nope' is not in the outputs (stacks with outputs: Documents-dev, Network)",
+        ),
         (["Network", "--outputs-file", "FILE"], "the stack has no output 'Region' or 'authRegion' (outputs: VpcId)"),
         (["--outputs-file", "FILE", "--out", "no/such/folder/x"], "no/such/folder/x cannot be written"),
     ],

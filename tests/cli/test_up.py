@@ -10,7 +10,7 @@ import pytest
 
 from constructs_lib.cli import main
 from constructs_lib.cli import up as up_command
-from constructs_lib.local import emulator_environment, emulator_lifecycle
+from constructs_lib.local import LocalCloud, emulator_environment, emulator_lifecycle
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_options_that_a_running_cloud_cannot_take_are_no_fault_of_the_app(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
 ) -> None:
     cloud = SimpleNamespace(endpoint_url="http://127.0.0.1:8", state=None)
-    monkeypatch.setattr(up_command.LocalCloud, "attach", lambda: cloud)
+    monkeypatch.setattr(LocalCloud, "attach", lambda: cloud)
     assert up("--app", "python app.py", *words) == 1
     said = capsys.readouterr().err
     assert "The local cloud still runs at http://127.0.0.1:8; `cognito-app down` stops it." in said

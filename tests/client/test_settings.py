@@ -82,7 +82,7 @@ def test_an_id_that_cannot_be_right_is_refused_by_name(change: dict[str, str], m
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ({"A": {"X": "1"}}, r"no stack has outputs for .* \(stacks: A\); name the stack"),
+        ({"A": {"X": "1"}}, r"no stack has outputs for .* \(stacks with outputs: A\); add ClientConfig"),
         ({"A": STACK, "B": STACK}, r"more than one stack has .* \(stacks: A, B\); name the stack"),
         ({"version": "1.5", "auth": {}}, r"auth\.aws_region is missing in these Amplify outputs"),
         ([], r"pass an amplify_outputs\.json, or a file that `cdk deploy"),
@@ -102,7 +102,7 @@ def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
 
 def test_a_stack_is_chosen_by_name_and_an_unknown_one_is_refused_with_those_there_are() -> None:
     assert choose_stack({"A": STACK, "B": STACK}, "B") == ("B", STACK)
-    with pytest.raises(ValueError, match=r"stack 'C' is not in the outputs \(stacks: A, B\)"):
+    with pytest.raises(ValueError, match=r"stack 'C' is not in the outputs \(stacks with outputs: A, B\)"):
         choose_stack({"A": STACK, "B": STACK}, "C")
 
 

@@ -42,6 +42,17 @@ def test_what_is_opened_by_hand_fails_unless_it_is_accepted() -> None:
         assert "accept=['Documents protected/{owner}/*:delete']" in str(failed.value)
 
 
+def test_a_statement_with_several_actions_is_one_error_that_lists_them() -> None:
+    app, auth, storage = build(IsolationPlugin())
+    storage.bucket.grant_read_write(auth.authenticated_role)
+    with pytest.raises(RuntimeError) as failed:
+        app.synth()
+    said = str(failed.value)
+    assert said.count("Suggested fix") == 2, said
+    assert "which also allows" in said
+    assert "validated_app(accept=['Documents private/{owner}/*:delete,get,list" in said
+
+
 def test_a_slip_fails_the_synth_with_the_attack_and_the_construct() -> None:
     app, auth, storage = build(IsolationPlugin())
     auth.authenticated_role.add_to_principal_policy(

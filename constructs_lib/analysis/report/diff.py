@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from constructs_lib.analysis.iam.arns import readable
+from constructs_lib.analysis.report.indentation import Indented
 from constructs_lib.analysis.report.markdown import code, details, escape
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def as_text(diff: Diff) -> RenderableType:
     for change in diff.changes:
         colour = "bold red" if change.gained and change.others else "yellow" if change.gained else "green"
         parts.append(Text.assemble("\n", ("+ " if change.gained else "- ", colour), (_sentence(change), colour)))
-        parts.append(Padding(Text("\n".join(_evidence(change)), style="dim"), (0, 0, 0, 4)))
+        parts.append(Indented(Text("\n".join(_evidence(change)), style="dim"), 4))
     parts += [Text(f"\n? {text}", style="yellow") for text in diff.undecided]
     parts += [Text(f"\nNOTE  {readable(note)}", style="dim") for note in diff.notes]
     return Group(*parts)

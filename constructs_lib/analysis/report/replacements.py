@@ -4,10 +4,10 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from constructs_lib.analysis.replacements import Effect, Finding, Replacements
+from constructs_lib.analysis.report.indentation import Indented
 from constructs_lib.analysis.report.markdown import code, details, escape
 
 __all__ = ["SCHEMA", "as_json", "as_markdown", "as_text", "heading"]
@@ -57,7 +57,7 @@ def as_text(result: Replacements) -> RenderableType:
         if finding.source:
             lines.append(("source", finding.source))
         body = Text("\n").join(Text.assemble((f"{name:8}", "dim"), text) for name, text in lines)
-        parts.extend([title, Padding(body, (0, 0, 0, 2))])
+        parts.extend([title, Indented(body, 2)])
     parts.extend(Text.assemble("\n", ("NOTE  ", "dim"), f"{note.logical_id}: {note.text}") for note in result.notes)
     return Group(*parts, Text(f"\nResource schemas of {result.schema_date}.", style="dim"))
 
