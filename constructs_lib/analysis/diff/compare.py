@@ -13,7 +13,7 @@ from constructs_lib.analysis.diff.merge import merged
 from constructs_lib.analysis.diff.policy_changes import changed_policies
 from constructs_lib.analysis.diff.proof_changes import changed_findings, plain
 from constructs_lib.analysis.diff.renamed_resources import differing_resources, in_old_names
-from constructs_lib.analysis.diff.roles import changed_trust
+from constructs_lib.analysis.diff.roles import changed_role_tags, changed_trust
 from constructs_lib.analysis.diff.setting_changes import changed_settings
 from constructs_lib.analysis.diff.sign_in_changes import changed_sign_in
 from constructs_lib.analysis.diff.token_changes import changed_tokens
@@ -109,6 +109,7 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
             yield from _compare_elsewhere(sides, arns, everyone)
     yield from changed_endpoints(old, new)
     yield from changed_trust(old, new)
+    yield from changed_role_tags(old, new)
     renamed = in_old_names(old, new)
     differing = list(differing_resources(old.resources, renamed))
     yield from changed_sign_in(differing)

@@ -1,10 +1,12 @@
-"""Roles whose trust policy changes: the principals that can assume one in only one version."""
+"""Roles whose trust policy or tags change."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.diff.changes import Change
+from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_policies import trust_findings
@@ -35,6 +37,30 @@ def changed_trust(old: Model, new: Model) -> Iterator[Change | str]:
             and (before is None or before.status is Status.PROVED)
         ):
             yield after.story
+
+
+def changed_role_tags(old: Model, new: Model) -> Iterator[str]:
+    """Yield the callers whose role has other tags of its own that some policy compares, in sentences.
+
+    Both versions are asked with the context of the newer one, so that requests do not show the difference.
+    """
+    before, after = all_callers(old), all_callers(new)
+    for name in (each for each in after if each in before):
+        caller, was, now = after[name], before[name].role, after[name].role
+        if (was.tags, was.tags_doubt) == (now.tags, now.tags_doubt):
+            continue
+        names = {key for key in {*was.tags, *now.tags} if was.tags.get(key) != now.tags.get(key)}
+        text = _policy_text(old) + _policy_text(new)
+        if was.tags_doubt != now.tags_doubt and PRINCIPAL_TAG in text:
+            yield f"{caller.words}: {now.tags_doubt or was.tags_doubt}, and policies compare tags: not compared"
+        for key in sorted(key for key in names if f"{PRINCIPAL_TAG}{key}" in text):
+            yield f"{caller.words}: the role {now.name} changes its tag {key}, which policies compare: not compared"
+
+
+def _policy_text(model: Model) -> str:
+    """Return all policies of callers and resources as one text in lower case."""
+    callers = [(each.identity, each.limits) for each in all_callers(model).values()]
+    return repr((callers, [each.policy for each in model.holders])).lower()
 
 
 def _trusts(model: Model) -> tuple[dict[str, Policy], set[tuple[object, ...]]]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from constructs_lib.analysis.diff.compare import compare
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import BUCKET, SUB, Document, join, template, trust
@@ -47,4 +49,32 @@ def test_a_pool_that_is_named_by_its_id_is_not_known() -> None:
 
 def test_an_equal_trust_is_no_change() -> None:
     found = compare(_version(trust(aud="none")), _version(trust(aud="none")))
+    assert (found.changes, found.undecided) == ((), ())
+
+
+def _tagged(statement: Document, **tags: str) -> list[Template]:
+    body = template([statement])
+    body["Resources"]["User"]["Properties"]["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
+    return [Template(name="T", body=body, source="test")]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {**OWN, "Resource": join(BUCKET, "/teams/${aws:PrincipalTag/Team}/*")},
+        {**OWN, "Condition": {"StringEquals": {"aws:principaltag/team": "blue"}}},
+    ],
+)
+@pytest.mark.parametrize(("old", "new"), [({"Team": "red"}, {"Team": "blue"}), ({}, {"Team": "blue"})])
+def test_a_tag_of_a_role_that_policies_compare_is_not_compared(
+    statement: Document, old: dict[str, str], new: dict[str, str]
+) -> None:
+    for before, after in ((old, new), (new, old)):
+        found = compare(_tagged(statement, **before), _tagged(statement, **after)).undecided
+        assert any("the role User changes its tag team, which policies compare" in each for each in found)
+
+
+def test_a_tag_that_no_policy_compares_is_no_change() -> None:
+    statement = {**OWN, "Condition": {"StringEquals": {"aws:PrincipalTag/team": "blue"}}}
+    found = compare(_tagged(statement, stage="one"), _tagged(statement, stage="two"))
     assert (found.changes, found.undecided) == ((), ())
