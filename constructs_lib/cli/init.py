@@ -51,7 +51,8 @@ def command(*, folder: Path, name: str | None, app: str | None, people: str | No
         raise click.ClickException(str(error)) from error
     click.echo(f"{folder} has a project of {len(written)} files. Next:")
     click.echo(
-        f"  cd {folder}\n  make up      # a local cloud, and the stack on it\n  make test    # proof, ledger, story"
+        f"  cd {folder}\n  make up      # a local cloud, and the stack on it\n"
+        "  make test    # proof, template snapshot, live calls"
     )
     if " @ file:" in brought:
         click.echo(

@@ -28,7 +28,7 @@ COMMANDS: Final[dict[str, str]] = {
     "messages": "Show the e-mails and SMS that users would have received.",
     "try": "Show live what a guest, Alice, Bob and an editor can and cannot do.",
     "matrix": "Show what each kind of caller can do with each part of each resource.",
-    "prove": "Prove that no user reaches another's data, or show the attack.",
+    "prove": "Prove that no user can access another's data, or show the attack.",
     "why": "Explain why a request is allowed or refused, and what would be allowed.",
     "diff": "Show the access that a change grants and revokes.",
     "replacements": "Show which stateful resources a change would replace or delete.",

@@ -1,4 +1,4 @@
-"""`cognito-app prove`: a proof that no user reaches another's data, or the attack."""
+"""`cognito-app prove`: a proof that no user can access another's data, or the attack."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
     type=click.Choice(["both", "automata"]),
     help="Both engines must agree on a proof. Default: both where cvc5 is installed (the extra `proof`).",
 )
-@click.option("--timeout", default=10.0, show_default=True, help="Seconds the second engine may take per question.")
+@click.option("--timeout", default=10.0, show_default=True, help="Seconds the second engine may take per check.")
 @accept_option
 @click.option(
     "--owned",
@@ -55,7 +55,7 @@ def command(
     replay: bool,
     scripts: str | None,
 ) -> int:
-    """Prove that no user reaches another's data, from templates alone.
+    """Prove that no user can access another user's data, from templates alone.
 
     TEMPLATE is a file, a cdk.out folder or stack:NAME; several templates are analyzed as one deployment. Exit 0:
     proved, 2: a counterexample, 3: undecided, 1: could not run.
@@ -144,7 +144,7 @@ def _print(report: Report) -> None:
     from constructs_lib.cli.console import out
 
     colours = {"PROVED": "green", "COUNTEREXAMPLE": "bold red", "UNDECIDED": "yellow", "ACCEPTED": "cyan"}
-    headings = ("who", "question", "about", "by", "verdict", "engines")
+    headings = ("who", "check", "about", "by", "verdict", "engines")
     table = Table(*(Column(heading, overflow="fold") for heading in headings))
     for finding in report.findings:
         status = Text(finding.status.value, style=colours[finding.status.value])
@@ -162,7 +162,7 @@ def _print(report: Report) -> None:
             out.print(Text(f"{finding.status.value}: {finding.story}\n", style=colours[finding.status.value]))
     for title, items in (
         ("Owned", report.owned),
-        ("Shared (nothing in it is tied to a caller)", report.shared),
+        ("Shared (nothing in it is specific to a caller)", report.shared),
         ("Trusted code", trusted_in_words(report)),
         ("Open to anyone", report.open),
         ("Warnings", report.warnings),

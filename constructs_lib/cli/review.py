@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("old")
 @click.argument("new")
 @click.option("--format", "shape", type=click.Choice(["markdown", "json"]), default="markdown", show_default=True)
-@click.option("--timeout", default=10.0, show_default=True, help="Seconds the second engine may take per question.")
+@click.option("--timeout", default=10.0, show_default=True, help="Seconds the second engine may take per check.")
 @accept_option
 @claim_option
 def command(

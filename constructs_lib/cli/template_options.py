@@ -25,7 +25,7 @@ accept_option = click.option(
     multiple=True,
     metavar="PLACE:VERBS[:CALLER]",
     help="Intended access to others' data, such as 'Documents protected/{owner}/*:get,list': place and caller as "
-    "the report names them. Repeatable.",
+    "the report names them, verbs as the matrix does; `other` is every action without one. Repeatable.",
 )
 claim_option = click.option(
     "--claim",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.story import Verdict
 
 SCHEMA: Final = "cognito-app/try/1"
-SURPRISED: Final = 1
+UNEXPECTED: Final = 1
 """The exit status if a call has an unexpected result: the app's isolation is then in doubt."""
 
 
@@ -88,17 +88,17 @@ def play_story(
 
 def print_summary(verdicts: Sequence[Verdict]) -> int:
     """Print the number of calls and the unexpected results; return the exit status."""
-    surprises = [verdict for verdict in verdicts if not verdict.as_expected]
-    out.print(f"\n{len(verdicts)} calls, {len(surprises)} surprises")
-    for verdict in surprises:
+    unexpected = [verdict for verdict in verdicts if not verdict.as_expected]
+    out.print(f"\n{len(verdicts)} calls, {len(unexpected)} unexpected result{'' if len(unexpected) == 1 else 's'}")
+    for verdict in unexpected:
         row = verdict.row
-        err.print(f"surprise: {row.who} {row.what}: expected {row.expected}, got {verdict.got}", style="bold red")
+        err.print(f"unexpected: {row.who} {row.what}: expected {row.expected}, got {verdict.got}", style="bold red")
     return status_of(verdicts)
 
 
 def status_of(verdicts: Sequence[Verdict]) -> int:
     """Return the exit status for the results of the calls."""
-    return 0 if all(verdict.as_expected for verdict in verdicts) else SURPRISED
+    return 0 if all(verdict.as_expected for verdict in verdicts) else UNEXPECTED
 
 
 def as_json(verdicts: Sequence[Verdict], used: Coverage | None) -> dict[str, Any]:
@@ -115,9 +115,9 @@ def as_json(verdicts: Sequence[Verdict], used: Coverage | None) -> dict[str, Any
         }
         for each in verdicts
     ]
-    surprises = sum(not each.as_expected for each in verdicts)
+    unexpected = sum(not each.as_expected for each in verdicts)
     coverage_json = None if used is None else coverage_report.as_json(used)
-    return {"schema": SCHEMA, "calls": calls, "surprises": surprises, "coverage": coverage_json}
+    return {"schema": SCHEMA, "calls": calls, "unexpected": unexpected, "coverage": coverage_json}
 
 
 def _coverage(cloud: LocalCloud, started: float) -> Coverage:

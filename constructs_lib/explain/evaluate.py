@@ -9,7 +9,7 @@ from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.explain.answer import Answer, Deciding, Reason, Status, Suggestion
 from constructs_lib.explain.deciding_statements import decide
 from constructs_lib.explain.question import parse_question
-from constructs_lib.explain.sentences import SHOWN, SentenceFormatter
+from constructs_lib.explain.sentences import SHOWN, SentenceFormatter, subject_of
 from constructs_lib.explain.sources import Lines
 from constructs_lib.explain.suggestions import nearest
 
@@ -143,7 +143,7 @@ def _by_endpoint(found: Question) -> Answer:
     return Answer(
         status=status,
         reason=Reason.UNKNOWN if status is Status.UNDECIDED else Reason.ROUTE,
-        sentence=f"{found.caller.words} {verb} call {endpoint.resource} {endpoint.where}: {why}.",
+        sentence=f"{subject_of(found.caller, status)} {verb} call {endpoint.resource} {endpoint.where}: {why}.",
         caller=str(found.caller),
         action="call",
         resource=f"{endpoint.resource} {endpoint.where}",

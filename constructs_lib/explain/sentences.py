@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import readable
+from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.model.places import PERSON, VARIABLE
-from constructs_lib.explain.answer import Reason
+from constructs_lib.explain.answer import Reason, Status
 from constructs_lib.explain.deciding_statements import likeness
 from constructs_lib.explain.request_context import IDENTITY
 
@@ -33,6 +34,12 @@ _SIGNS: Final = {
     "arnequals": "is", "arnlike": "is like", "bool": "is", "ipaddress": "is in", "notipaddress": "is not in",
 }  # fmt: skip
 _SETS: Final = {"forallvalues": "every ", "foranyvalue": "some "}
+
+
+def subject_of(caller: Caller, status: Status) -> str:
+    """Return the caller at the start of a sentence: "Anyone ... cannot call" would leave open whether someone can."""
+    refused_to_all = status is Status.REFUSED and caller.kind is CallerKind.INTERNET
+    return "An anonymous caller" if refused_to_all else caller.words
 
 
 class SentenceFormatter:
@@ -96,7 +103,7 @@ class SentenceFormatter:
     def decision(self, caller: Caller, request: Request, decision: Decision) -> str:
         """Return a decision in one sentence."""
         why = self.why(caller, request, decision)
-        return f"{caller.words} {_CAN[decision.status.value]} {self.request(request)}: {why}."
+        return f"{subject_of(caller, decision.status)} {_CAN[decision.status.value]} {self.request(request)}: {why}."
 
     def why(self, caller: Caller, request: Request, decision: Decision) -> str:
         """Return the reason for a decision."""

@@ -41,7 +41,7 @@ def prove(*arguments: str) -> tuple[int, Result]:
 @pytest.mark.parametrize(
     ("owned", "status", "told"),
     [
-        ([], 0, "Shared (nothing in it is tied to a caller):\n  Bucket"),
+        ([], 0, "Shared (nothing in it is specific to a caller):\n  Bucket"),
         (["Table"], 0, "PROVED"),
         (["Table", "Bucket"], 3, "Bucket is expected to have owners, but no policy ties it to a caller"),
         (["Buckets"], 1, "'Buckets' is expected to have owners, and is no resource of the templates"),
@@ -59,7 +59,7 @@ def test_a_forgotten_owner_is_undecided_if_the_resource_is_expected_to_have_one(
 @pytest.mark.parametrize(
     ("statements", "status", "verdict"),
     [
-        ([OWN, ROWS], 0, "PROVED (one engine alone): nobody reaches another's data"),
+        ([OWN, ROWS], 0, "PROVED (one engine alone): nobody can access another user's data"),
         ([OWN, PRIVATE], 2, "COUNTEREXAMPLE: 1 of"),
         (NOTHING_OWNED, 3, "UNDECIDED: no policy ties anything to a caller's identity"),
     ],

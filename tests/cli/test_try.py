@@ -40,18 +40,18 @@ def test_without_a_local_cloud_the_command_that_starts_one_is_named(
     assert "start one with `cognito-app up`" in result.stderr
 
 
-def test_a_story_without_surprises_ends_with_0(
+def test_a_story_without_unexpected_results_ends_with_0(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert told(monkeypatch, [Verdict(ROW, "allowed", as_expected=True)]) == 0
-    assert "1 calls, 0 surprises" in capsys.readouterr().out
+    assert "1 calls, 0 unexpected results" in capsys.readouterr().out
 
 
-def test_one_surprise_is_named_and_ends_with_1(
+def test_one_unexpected_result_is_named_and_ends_with_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert told(monkeypatch, [Verdict(ROW, "refused (AccessDenied)", as_expected=False)]) == 1
-    assert "surprise: Alice reads her diary: expected allowed, got refused" in capsys.readouterr().err
+    assert "unexpected: Alice reads her diary: expected allowed, got refused" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,6 @@ def test_the_json_form_follows_the_published_schema_and_ends_with_the_same_statu
     monkeypatch.setattr(try_, "_coverage", lambda *_: Coverage(uses=(), elsewhere=1))
     result = CliRunner().invoke(command, ["--format", "json", *option], standalone_mode=False)
     told = fits(result.stdout, "try-1")
-    assert (result.return_value, told["surprises"]) == (status, status)
+    assert (result.return_value, told["unexpected"]) == (status, status)
     assert told["calls"][0]["who"] == "Alice"
     assert (told["coverage"] is not None) == bool(option)

@@ -158,7 +158,7 @@ def test_every_page_fits_and_is_reached_by_keyboard(page: Page, width: int, sche
     for title in MENU.values():
         open_page(page, title)
         if title == MENU["access"]:
-            expect(page.get_by_text("nobody reaches another's data")).to_be_visible(timeout=60_000)
+            expect(page.get_by_text("nobody can access another user's data")).to_be_visible(timeout=60_000)
             expect(page.get_by_role("region", name="The matrix; it scrolls")).to_be_visible(timeout=60_000)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), title
         assert page.evaluate(UNNAMED) == [], title

@@ -23,7 +23,7 @@ Document = dict[str, Any]
 
 def test_up_deploys_and_the_story_holds(up: Up) -> None:
     assert up.said.returncode == 0, up.said.stdout + up.said.stderr
-    assert re.search(r"\b(\d+) calls, 0 surprises", up.said.stdout)
+    assert re.search(r"\b(\d+) calls, 0 unexpected results", up.said.stdout)
     assert "cognito-app down" in up.said.stderr
 
 

@@ -101,6 +101,13 @@ def test_a_refusal_says_why_and_what_would_be_allowed(
         assert caller.verdict(request, holder_of(request.resource, models[0])).allowed
 
 
+def test_a_refusal_without_credentials_does_not_read_as_if_some_anonymous_caller_were_allowed(
+    models: list[Model],
+) -> None:
+    answer = explain(models, "internet", "get Documents public/x")
+    assert answer.sentence.startswith("An anonymous caller cannot call s3:GetObject on ")
+
+
 def test_the_statement_that_comes_nearest_is_named(models: list[Model]) -> None:
     answer = explain(models, "user", "get Documents private/{other}/x")
     (near,) = answer.because

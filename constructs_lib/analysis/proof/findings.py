@@ -27,12 +27,12 @@ class Status(StrEnum):
 class Question(StrEnum):
     """The property that a finding is about."""
 
-    OTHERS_DATA = "reaches another's data"
-    TRUST = "takes the role without being entitled to it"
-    ESCALATION = "comes to rights that are not theirs"
-    INTERNET = "reaches owned data without any credentials"
-    FOREIGN = "reaches owned data from another account"
-    ANOTHER_WAY = "reaches owned data by way of something else"
+    OTHERS_DATA = "accesses another user's data"
+    TRUST = "assumes the role without being allowed to"
+    ESCALATION = "gains permissions it was not granted"
+    INTERNET = "accesses owned data without any credentials"
+    FOREIGN = "accesses owned data from another account"
+    ANOTHER_WAY = "accesses owned data indirectly"
     SESSION_TAGS = "gets a session with the tags that access depends on"
 
     @property

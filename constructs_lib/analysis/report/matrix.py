@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from constructs_lib.analysis.matrix.access import Access, Matrix, Place, Reach, Subject
+from constructs_lib.analysis.matrix.display_names import OTHER
 from constructs_lib.analysis.report.markdown import code, escape
 from constructs_lib.analysis.report.markdown import table as markdown_table
 
@@ -24,6 +25,7 @@ _NOTHING: Final = "-"
 _COLUMNS: Final = 6
 """The maximum number of subjects per table; more of them, as in an assembly of several apps, follow below."""
 _LEGEND: Final = "own: only what is the caller's; everybody's: other users' data too; some: only part of the place."
+_OTHER: Final = "other: every action that is not get, list, write, delete or call; --actions names them."
 _SHARED: Final = "of the same: what belongs to others who share it too."
 _PERHAPS: Final = "maybe: refused as the policies stand, and depending on what is not known; the number says on what."
 
@@ -78,8 +80,10 @@ def as_markdown(matrix: Matrix, *, actions: bool = False, level: int = 2) -> str
 
 
 def _legend(matrix: Matrix) -> str:
-    shared = any(entry.reach is Reach.SHARED for entry in (*matrix.access, *matrix.possible))
-    return f"{_LEGEND} {_SHARED}" if shared else _LEGEND
+    entries = (*matrix.access, *matrix.possible)
+    other = any(entry.verb == OTHER for entry in entries)
+    shared = any(entry.reach is Reach.SHARED for entry in entries)
+    return " ".join(filter(None, (_LEGEND, _OTHER if other else "", _SHARED if shared else "")))
 
 
 def as_json(matrix: Matrix) -> dict[str, Any]:

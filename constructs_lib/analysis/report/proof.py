@@ -18,14 +18,14 @@ def verdict(report: Report) -> str:
     """Return the verdict in one line."""
     counts = Counter(finding.status for finding in report.findings)
     if report.status is Status.COUNTEREXAMPLE:
-        return f"COUNTEREXAMPLE: {counts[Status.COUNTEREXAMPLE]} of {len(report.findings)} questions have an attack"
+        return f"COUNTEREXAMPLE: {counts[Status.COUNTEREXAMPLE]} of {len(report.findings)} checks found an attack"
     if not report.owned:
         return "UNDECIDED: no policy ties anything to a caller's identity, so nothing is owned and nothing was proved"
     if report.status is Status.UNDECIDED:
-        return f"UNDECIDED: {counts[Status.UNDECIDED]} of {len(report.findings)} questions have no answer"
+        return f"UNDECIDED: {counts[Status.UNDECIDED]} of {len(report.findings)} checks have no result"
     by = " (one engine alone)" if report.one_engine_only else ""
-    accepted = f", {counts[Status.ACCEPTED]} accepted as meant" if counts[Status.ACCEPTED] else ""
-    return f"PROVED{by}: nobody reaches another's data, by {len(report.findings)} questions{accepted}"
+    accepted = f", {counts[Status.ACCEPTED]} accepted" if counts[Status.ACCEPTED] else ""
+    return f"PROVED{by}: nobody can access another user's data, by {len(report.findings)} checks{accepted}"
 
 
 def markdown(report: Report) -> str:
@@ -39,13 +39,13 @@ def _lines(report: Report) -> Iterator[str]:
         if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED, Status.ACCEPTED}:
             under = f" (when {_conditions(finding)})" if finding.assumed else ""
             yield f"\n- {finding.status}: {finding.story or finding.subject}{under}"
-    yield "\n| who | question | about | verdict | engines |\n|---|---|---|---|---|"
+    yield "\n| who | check | about | verdict | engines |\n|---|---|---|---|---|"
     for finding in report.findings:
         about = f"{finding.subject} ({len(finding.actions)} actions)" if finding.actions else finding.subject
         engines = " + ".join(finding.engines)
         yield f"| {finding.caller} | {finding.question} | `{about}` | {finding.status} | {engines} |"
     yield from _listed("Owned", report.owned)
-    yield from _listed("Shared (nothing in it is tied to a caller)", report.shared)
+    yield from _listed("Shared (nothing in it is specific to a caller)", report.shared)
     yield from _listed("Trusted code, which acts for its callers", trusted_in_words(report))
     yield from _listed("Open to anyone", report.open)
     yield from _listed("Warnings", report.warnings)
@@ -57,7 +57,7 @@ def trusted_in_words(report: Report) -> list[str]:
     found = []
     for name, places in report.trusted.items():
         by = ", ".join(report.drivers.get(name, ()))
-        found.append(f"{name} can touch {', '.join(places)}" + (f"; made to act by {by}" if by else ""))
+        found.append(f"{name} can access {', '.join(places)}" + (f"; invoked by {by}" if by else ""))
     return found
 
 
