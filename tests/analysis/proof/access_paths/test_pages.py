@@ -189,6 +189,9 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
     "the index of a bucket that everyone may read": (public(), (writes("/index.html"),), UNDECIDED),
     "a script of a bucket that everyone may read": (public(), (writes("/app.js"),), UNDECIDED),
     "a shared folder of a bucket that everyone may read": (public(), (writes("/public/*"),), PROVED),
+    "a shared folder of what is deployed to a bucket that everyone may read": (
+        {**public(), **deployed()}, (writes("/assets/*"),), UNDECIDED
+    ),
     "the index of a bucket that everyone may read by its ACL": (public_by_acl(), (writes("/*"),), UNDECIDED),
     "everything of a bucket where everyone may read a folder": (public("/public/*"), (writes("/*"),), PROVED),
     "everything of a bucket where everyone may list": (public(action="s3:ListBucket"), (writes("/*"),), PROVED),
