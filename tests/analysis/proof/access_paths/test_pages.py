@@ -60,10 +60,10 @@ def legacy() -> Document:
     return made
 
 
-def public(keys: str = "/*", action: str = "s3:GetObject", *, blocks: bool = False) -> Document:
+def public(keys: str = "/*", action: str = "s3:GetObject", who: Any = "*", *, blocks: bool = False) -> Document:
     """A bucket whose policy lets everyone read."""
     said = {"BlockPublicPolicy": blocks, "RestrictPublicBuckets": blocks}
-    reads = allow(action, join(att("Site"), keys), Principal="*")
+    reads = allow(action, join(att("Site"), keys), Principal=who)
     policy = {"Bucket": {"Ref": "Site"}, "PolicyDocument": {"Version": "2012-10-17", "Statement": [reads]}}
     site = of("AWS::S3::Bucket", PublicAccessBlockConfiguration=said)
     return {"Site": site, "Open": of("AWS::S3::BucketPolicy", **policy)}
@@ -74,9 +74,13 @@ def public_by_acl() -> Document:
     return {"Site": of("AWS::S3::Bucket", AccessControl="PublicRead", PublicAccessBlockConfiguration=said)}
 
 
-def deployed(key: Any = "site.zip") -> Document:
-    """The CDK's deployment of an archive to the bucket of the page."""
-    said = {"SourceBucketNames": [{"Ref": "In"}], "SourceObjectKeys": [key], "DestinationBucketName": {"Ref": "Site"}}
+def deployed(*keys: Any, known: bool = True) -> Document:
+    """The CDK's deployment of archives to the bucket of the page."""
+    keys = keys or ("site.zip",)
+    said = {
+        "SourceBucketNames": [{"Ref": "In"} for _ in keys], "DestinationBucketName": {"Ref": "Site"},
+        "SourceObjectKeys": [*keys] if known else IMPORTED,
+    }  # fmt: skip
     return {"In": of("AWS::S3::Bucket"), "Files": of("Custom::CDKBucketDeployment", ServiceToken="arn", **said)}
 
 
@@ -194,6 +198,9 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
     ),
     "the index of a bucket that everyone may read by its ACL": (public_by_acl(), (writes("/*"),), UNDECIDED),
     "everything of a bucket where everyone may read a folder": (public("/public/*"), (writes("/*"),), PROVED),
+    "everything of a bucket that a service may read": (
+        public(who={"Service": "cloudtrail.amazonaws.com"}), (writes("/*"),), PROVED
+    ),
     "everything of a bucket where everyone may list": (public(action="s3:ListBucket"), (writes("/*"),), PROVED),
     "everything of a bucket whose public policy is blocked": (public(blocks=True), (writes("/*"),), PROVED),
     "the archive of a page": (
@@ -204,6 +211,12 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
     ),
     "the archive of a page that Amplify hosts": (
         {**INDEX, **hosted()}, (allow("s3:PutObject", sub("${In.Arn}/up/*")),), UNDECIDED
+    ),
+    "the archives of a page by keys that the template does not determine": (
+        {**INDEX, **deployed("a.zip", "b.zip", known=False)}, (allow("s3:PutObject", sub("${In.Arn}/up/*")),), UNDECIDED
+    ),
+    "a shared folder of what is deployed behind a route": (
+        {**backend("{key}"), **deployed()}, (writes("/public/*"),), UNDECIDED
     ),
     "what is beside the archive of a page": (
         {**INDEX, **deployed("up/site.zip")}, (allow("s3:PutObject", sub("${In.Arn}/media/*")),), PROVED
@@ -253,6 +266,11 @@ def test_the_page_and_the_bucket_are_named() -> None:
     stories = [each.story for each in report(INDEX, writes("/*")).findings if each.subject == "the page of Site"]
     assert len(stories) == 1
     assert "may write there: Site takes what the page of Site runs from" in stories[0]
+
+
+def test_the_page_of_a_route_is_named() -> None:
+    found = report(backend("pages/home"), writes("/pages/*"))
+    assert any("/pages/home and the objects beside it (Integration)" in str(each.story) for each in found.findings)
 
 
 def test_a_folder_of_ones_team_is_none_of_the_page() -> None:

@@ -23,6 +23,10 @@ def pool(**said: Any) -> Document:
     return {"Other": of("AWS::Cognito::IdentityPool", AllowUnauthenticatedIdentities=False, **said)}
 
 
+def all_but(right: Document) -> Document:
+    return {**{name: each for name, each in right.items() if name != "Resource"}, "NotResource": right["Resource"]}
+
+
 CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
     "a user pool's provider": (OIDC, (SIGN,), UNDECIDED),
     "a user pool's provider of SAML": (sign_in("SAML", MetadataFile="<xml/>"), (SIGN,), UNDECIDED),
@@ -35,6 +39,10 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
     "a key of one's own name": (
         OIDC, (allow("kms:Sign", f"arn:aws:kms:eu-west-1:123456789012:alias/u/{SUB}"),), PROVED
     ),
+    "a key of one's own name, and another": (
+        OIDC, (allow("kms:Sign", [f"arn:aws:kms:eu-west-1:123456789012:alias/u/{SUB}", SIGN["Resource"]]),), UNDECIDED
+    ),
+    "every key but one": (OIDC, (all_but(SIGN),), UNDECIDED),
     "Google": (sign_in("Google"), (SIGN,), PROVED),
     "no provider": (pool(), (SIGN,), PROVED),
     "another use of a key": (OIDC, (allow(["kms:Verify", "kms:GenerateMac"], "*"),), PROVED),
