@@ -53,9 +53,15 @@ def backend(key: str = "", bucket: str = "${Site}", uri: Any = None, method: str
     return {**SITE, "Route": made}
 
 
-def legacy() -> Document:
+def copied() -> Document:
+    """A bucket that is replicated to that of the page."""
+    rules = [{"Status": "Enabled", "Destination": {"Bucket": att("Site")}}]
+    return {"In": of("AWS::S3::Bucket", ReplicationConfiguration={"Role": "arn", "Rules": rules})}
+
+
+def legacy(origin: Any, name: str = "S3Origin") -> Document:
     """A distribution that names its origin in a property of before origins had IDs."""
-    made = served(S3Origin={"DNSName": att("Site", "DomainName")})
+    made = served(**{name: origin})
     del made["Web"]["Properties"]["DistributionConfig"]["Origins"]
     return made
 
@@ -111,14 +117,8 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
     "the index of an origin that the template does not determine": (
         served(IMPORTED, DefaultRootObject="index.html"), (writes("/*"),), UNDECIDED
     ),
-    "a copy of what users write": (
-        {
-            **ROOT,
-            "In": of("AWS::S3::Bucket", ReplicationConfiguration={
-                "Role": "arn", "Rules": [{"Status": "Enabled", "Destination": {"Bucket": att("Site")}}]}),
-        },
-        (allow("s3:PutObject", sub("${In.Arn}/*")),), UNDECIDED,
-    ),
+    "a copy of what users write": ({**ROOT, **copied()}, (allow("s3:PutObject", sub("${In.Arn}/*")),), UNDECIDED),
+    "a copy of a shared folder": ({**ROOT, **copied()}, (allow("s3:PutObject", sub("${In.Arn}/a/*")),), UNDECIDED),
     "everything of a distribution without a root object": (served(), (writes("/*"),), UNDECIDED),
     "the index of a distribution without a root object": (served(), (writes("/i*"),), UNDECIDED),
     "a root object that is not the index": (
@@ -128,7 +128,8 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
         {**SITE, "Web": of("AWS::CloudFront::Distribution", DistributionConfig=IMPORTED)}, (writes("/*"),), UNDECIDED
     ),
     "a shared folder behind a distribution that the template does not determine": (
-        {**SITE, "Web": of("AWS::CloudFront::Distribution", DistributionConfig=IMPORTED)}, (writes("/a/*"),), UNDECIDED
+        {**SITE, "Web": of("AWS::CloudFront::Distribution", DistributionConfig=IMPORTED)},
+        (writes("/config.json"),), UNDECIDED
     ),
     "the error page of a distribution": (served(CustomErrorResponses=ERRORS), (writes("/err/*"),), UNDECIDED),
     "an error page that the template does not determine": (
@@ -189,7 +190,18 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
     ),
     "a page of a distribution in capitals": (served(Origins=MEDIA), (writes("/About.HTML"),), UNDECIDED),
     "scripts of a distribution by a pattern of their ends": (served(Origins=MEDIA), (writes("/app/m.j?"),), UNDECIDED),
-    "the index of a distribution by a legacy property": (legacy(), (writes("/index.html"),), UNDECIDED),
+    "the index of a distribution by a legacy property": (
+        legacy({"DNSName": att("Site", "DomainName")}), (writes("/index.html"),), UNDECIDED
+    ),
+    "the index of a distribution by a legacy property of other origins": (
+        legacy({"DNSName": att("Site", "DomainName")}, "CustomOrigin"), (writes("/index.html"),), UNDECIDED
+    ),
+    "the index of a distribution without a default behavior": (
+        served(DefaultCacheBehavior=None), (writes("/index.html"),), UNDECIDED
+    ),
+    "the index of a distribution by a legacy property that the template does not determine": (
+        legacy(IMPORTED), (writes("/index.html"),), UNDECIDED
+    ),
     "the index of a bucket that everyone may read": (public(), (writes("/index.html"),), UNDECIDED),
     "a script of a bucket that everyone may read": (public(), (writes("/app.js"),), UNDECIDED),
     "a shared folder of a bucket that everyone may read": (public(), (writes("/public/*"),), PROVED),
