@@ -211,3 +211,8 @@ def test_a_parameter_with_an_address_may_be_read_and_one_with_a_credential_or_th
     others = role("lambda.amazonaws.com", allow("ssm:PutParameter", "arn:aws:ssm:*:*:parameter/other"))
     assert _reading_parameter("x", Writes=others) is Status.PROVED
     assert _reading_parameter("x", Writes=overwrites) is Status.UNDECIDED
+
+
+def test_a_right_on_objects_is_no_right_on_dashboards_and_grants_of_s3() -> None:
+    assert with_rights(allow("s3:GetStorageLens*", sub("${Bucket.Arn}/public/*"))).status is Status.PROVED
+    assert with_rights(allow("s3:GetStorageLens*", "*")).status is Status.UNDECIDED
