@@ -12,6 +12,7 @@ from constructs_lib.analysis.model.resources import Resource, Resources, may_be_
 from constructs_lib.analysis.model.role_mapping_providers import trusted_groups
 from constructs_lib.analysis.model.role_mapping_rules import (
     is_of_everyone,
+    may_meet_group,
     note_claims,
     note_provider,
     rule_in_words,
@@ -54,7 +55,8 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
                 continue
             claimed = writable_rule(group, attachment, forgeable) if kind == "rule" else ""
             of_some = kind == "rule" and not claimed and not is_of_everyone(group, attachment)
-            groups = _groups_of(arn, resources) if of_some else ()
+            own, others = _groups_of(arn, resources)
+            groups = own if of_some and not may_meet_group(group, attachment, others) else ()
             for provider in [_NOBODY] if kind == "guest" else providers.get(pool.id, [_NOBODY]):
                 caller = Caller(
                     kind=CallerKind(kind), group=group, pool=pool, role=role, tags=provider.tags,
@@ -74,10 +76,11 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
     return list(found.values())
 
 
-def _groups_of(arn: str, resources: Resources) -> tuple[str, ...]:
-    """Return the names of the groups that have a role as their own; role-mapping rules do not count."""
-    groups = [each for each in resources.of(_GROUP) if each.get("RoleArn")]
-    return tuple(str(each.get("GroupName")) for each in groups if normalise_arn(str(each.get("RoleArn"))) == arn)
+def _groups_of(arn: str, resources: Resources) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the groups that have a role as their own, and of the others; rules do not count."""
+    roles = {str(each.get("GroupName")): normalise_arn(str(each.get("RoleArn"))) for each in resources.of(_GROUP)}
+    own = tuple(name for name, role in roles.items() if role == arn)
+    return own, tuple(name for name in roles if name not in own)
 
 
 def _names(arn: str, attachment: Resource) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import readable
@@ -67,6 +67,19 @@ def is_of_everyone(words: str, attachment: Resource) -> bool:
         or (_claim(rule) in _EVERYONES and (_claim(rule), rule.get("MatchType")) != ("sub", "Equals"))
         for rule in _rules_of_words(words, attachment)
     )
+
+
+def may_meet_group(words: str, attachment: Resource, groups: Iterable[str]) -> bool:
+    """Return whether a rule may select members of one of some groups, because it compares a part of their name.
+
+    Args:
+        words: The rule, as returned by `rule_in_words`.
+        attachment: The attachment it is part of.
+        groups: The names of groups.
+    """
+    rules = (each for each in _rules_of_words(words, attachment) if _claim(each) == "cognito:groups")
+    parts = [text_of(each.get("Value")).strip("[") for each in rules if text_of(each.get("MatchType")) != "Equals"]
+    return any(is_open(part) or is_open(name) or part in name for part in parts for name in groups)
 
 
 def _claim(rule: Mapping[str, Any]) -> str:
