@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.diff.answer_changes import changes_of
 from constructs_lib.analysis.diff.changes import Change, Diff
 from constructs_lib.analysis.diff.compared_pairs import Sides, resources_of
+from constructs_lib.analysis.diff.condition_changes import changed_conditions
 from constructs_lib.analysis.diff.endpoints import changed_endpoints
 from constructs_lib.analysis.diff.merge import merged
 from constructs_lib.analysis.diff.policy_changes import changed_policies
@@ -27,7 +28,7 @@ from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.resource_parts import Parts, named_anywhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.diff.compared_pairs import Resource
     from constructs_lib.analysis.engine.obligations import Layers
@@ -57,7 +58,8 @@ def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping
     if len(old) == len(new) == 1:
         new = [replace(new[0], name=old[0].name)]
     olds, news = _labelled(build_model(old, claims=claims), build_model(new, claims=claims))
-    agreeing = [(before, after) for after in news for before in olds if _agree(before, after)]
+    redefined = changed_conditions(old, new)
+    agreeing = [(before, after) for after in news for before in olds if _agree(before, after, redefined)]
     pairs = (agreeing or [(olds[0], after) for after in news])[:MAX_PAIRS]
     changes: list[Change] = []
     undecided = [f"more than {MAX_PAIRS} choices of conditions: not all were compared"] * (len(agreeing) > MAX_PAIRS)
@@ -88,8 +90,9 @@ def _labelled(olds: Sequence[Model], news: Sequence[Model]) -> tuple[list[Model]
     return [named(model) for model in olds], [named(model) for model in news]
 
 
-def _agree(old: Model, new: Model) -> bool:
-    return all(new.assumed.get(name, value) == value for name, value in old.assumed.items())
+def _agree(old: Model, new: Model, redefined: Collection[str]) -> bool:
+    """Return whether both versions can be deployed with one choice of conditions; one that is redefined may differ."""
+    return all(new.assumed.get(name, value) == value for name, value in old.assumed.items() if name not in redefined)
 
 
 def _compare(old: Model, new: Model) -> Iterator[Change | str]:
