@@ -124,7 +124,7 @@ def copy_findings(reachable: ReachableResources, replicated: Sequence[Place]) ->
         for flow in flows(node, reachable):
             yield from _unknown_ends(flow, node, reachable)
         if node.kind is Kind.DATA and node.why and node.arn not in replicated_holders:
-            yield from _readers(node, reachable)
+            yield from readers(node, reachable)
 
 
 def _unknown_ends(flow: Flow, node: Node, reachable: ReachableResources) -> Iterator[Finding]:
@@ -136,13 +136,13 @@ def _unknown_ends(flow: Flow, node: Node, reachable: ReachableResources) -> Iter
             story = f"of {node}, where {', '.join(node.reach)} is: {flow.why} {where}: who reads it there is not known"
             yield undecided("an unknown caller", node, story)
         if any(each.place == node.name for each in named) and flow.by is node.resource:
-            yield from _readers(replace(node, why=f"of {node}: {flow.why} itself"), reachable)
+            yield from readers(replace(node, why=f"of {node}: {flow.why} itself"), reachable)
         if any(each.place == node.name for each in named) and flow.by.type == DISTRIBUTION:
-            yield from _readers(_log_in(node, log_prefix(flow.by), flow), reachable)
+            yield from readers(_log_in(node, log_prefix(flow.by), flow), reachable)
     if not flow.ends and flow.by is node.resource and flow.by.get("LoggingConfiguration") and "records" in flow.why:
         # Without a destination a bucket stores its own access logs.
         prefix = str((flow.by.get("LoggingConfiguration") or {}).get("LogFilePrefix") or "")
-        yield from _readers(_log_in(node, prefix, flow), reachable)
+        yield from readers(_log_in(node, prefix, flow), reachable)
 
 
 def _log_in(bucket: Node, prefix: str, flow: Flow) -> Node:
@@ -150,7 +150,8 @@ def _log_in(bucket: Node, prefix: str, flow: Flow) -> Node:
     return replace(bucket, globs=(f"{bucket.arn}/{prefix}*",), why=f"of {bucket}: {flow.why} itself")
 
 
-def _readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:
+def readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:
+    """Yield the callers who may read a copy of owned data."""
     holder = reachable.model.holder(node.arn)
     if isinstance(holder, Bucket) and holder.public_acl:
         yield counterexample("anyone on the internet", node, f"anyone can read {node} by its ACL, {node.why}")
@@ -201,4 +202,4 @@ def _unreviewed_properties(node: Node) -> Iterator[Finding]:
         yield undecided("an unknown caller", node, story)
 
 
-__all__ = ["add_copies", "allowing_statement", "copy_findings", "may_be_bucket", "replicas", "replications"]
+__all__ = ["add_copies", "allowing_statement", "copy_findings", "may_be_bucket", "readers", "replicas", "replications"]

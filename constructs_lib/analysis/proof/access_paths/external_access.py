@@ -24,6 +24,7 @@ from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.image_and_build_sources import pushed_findings
 from constructs_lib.analysis.proof.access_paths.integrations import integration_findings
 from constructs_lib.analysis.proof.access_paths.load_balancers import add_balanced
+from constructs_lib.analysis.proof.access_paths.log_flows import log_findings
 from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE, name_everything, owned_nodes
 from constructs_lib.analysis.proof.access_paths.related_types import related_findings
 from constructs_lib.analysis.proof.access_paths.resource_policies import grant_findings
@@ -111,6 +112,7 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
         *source_findings(reachable),
         *signer_findings(reachable),
         *access_log_findings(reachable),
+        *log_findings(reachable),
         *pushed_findings(reachable),
         *call_findings(reachable),
         *change_findings(reachable),

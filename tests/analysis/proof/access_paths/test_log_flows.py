@@ -1,0 +1,79 @@
+"""Log lines of code with owned data, and of APIs with owned paths, are copies where a subscription sends them."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from constructs_lib.analysis.model.assemble import build_model
+from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.analysis.template.templates import Template
+from tests.analysis.conftest import Document
+from tests.analysis.proof.access_paths.openings import att, of, ref
+from tests.analysis.proof.test_traps import allow
+
+APPS: Final = Path(__file__).parent.parent / "wrongly_proved"
+CODE: Final = "logs-of-code-with-owned-rows-in-a-bucket"
+PATHS: Final = "execution-logs-of-an-owned-path-in-a-bucket"
+STREAM: Final = of("AWS::Kinesis::Stream", ShardCount=1)
+OTHERS: Final = of("AWS::Logs::LogGroup", LogGroupName="/aws/vpc")
+DEFAULT: Final = {"Fn::Sub": "/aws/lambda/${F}"}
+BY_STREAM: Final = {"KinesisStreamARN": att("Stream"), "RoleARN": att("FHR")}
+
+
+def report_of(app: str, **changes: Document) -> Report:
+    """Return the report of an app whose users read the bucket of log lines, with changed properties or resources."""
+    body = json.loads((APPS / f"{app}.json").read_text())["templates"]["Stack.template.json"]
+    for name, change in changes.items():
+        if "Type" in change:
+            body["Resources"][name] = change
+        else:
+            body["Resources"][name]["Properties"].update(change)
+    return prove(build_model([Template(name="Stack", body=body, source="test")]))
+
+
+def user(*more: Document) -> Document:
+    """Return a change after which users may do this instead of reading the bucket of log lines."""
+    body = json.loads((APPS / f"{CODE}.json").read_text())["templates"]["Stack.template.json"]
+    policy = body["Resources"]["User"]["Properties"]["Policies"][0]
+    said = policy["PolicyDocument"]["Statement"]
+    return {"Policies": [{**policy, "PolicyDocument": {"Version": "2012-10-17", "Statement": [*said[:-1], *more]}}]}
+
+
+READERS: Final[dict[str, tuple[str, Document]]] = {
+    "code": (CODE, {}),
+    "an API": (PATHS, {}),
+    "code by its default group": (CODE, {"F": {"LoggingConfig": None}, "S": {"LogGroupName": DEFAULT}}),
+    "a group by a parameter": (CODE, {"S": {"LogGroupName": {"Fn::ImportValue": "Group"}}}),
+    "every group": (CODE, {"S": of("AWS::Logs::AccountPolicy", PolicyType="SUBSCRIPTION_FILTER_POLICY", PolicyName="p",
+                                   PolicyDocument={"Fn::Sub": '{"DestinationArn": "${FH.Arn}"}'})}),
+    "by a stream": (CODE, {"Stream": STREAM, "S": {"DestinationArn": att("Stream")},
+                           "FH": {"KinesisStreamSourceConfiguration": BY_STREAM}}),
+    "by a destination": (CODE, {"S": {"DestinationArn": att("To")},
+                                "To": of("AWS::Logs::Destination", DestinationName="d", TargetArn=att("FH"))}),
+    "readers of a stream": (CODE, {"Stream": STREAM, "S": {"DestinationArn": att("Stream")},
+                                   "User": user(allow("kinesis:GetRecords", att("Stream")))}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_who_reads_where_log_lines_go_learns_what_they_tell(name: str) -> None:
+    app, changes = READERS[name]
+    report = report_of(app, **changes)
+    assert report.status is Status.UNDECIDED
+    assert any("sends log lines of" in each.story for each in report.findings)
+
+
+NOBODY: Final[dict[str, dict[str, Any]]] = {
+    "no reader": {"User": user()},
+    "another group": {"Others": OTHERS, "S": {"LogGroupName": ref("Others")}},
+    "users send there": {"User": user(allow("firehose:PutRecord", att("FH")))},
+}
+
+
+@pytest.mark.parametrize("name", NOBODY)
+def test_log_lines_that_no_caller_reads_stay_proved(name: str) -> None:
+    report = report_of(CODE, **NOBODY[name])
+    assert report.status is Status.PROVED, [each.story for each in report.findings if each.status is not Status.PROVED]
