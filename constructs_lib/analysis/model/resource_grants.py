@@ -25,6 +25,10 @@ _OF_KINDS: Final = ("AWS::ApiGateway::RestApi", "AWS::S3::BucketPolicy")
 """Types whose policies the kinds of resources read."""
 _NO_GRANTS: Final = ("AWS::EC2::VPCEndpoint", "AWS::IAM::", "AWS::Organizations::")
 """Types whose policies allow nothing on a resource: limits of what others allow, and policies of principals."""
+_WITHOUT_PARTS: Final = tuple(
+    f"arn:aws:{service}:" for service in ("events", "kinesis", "kms", "lambda", "secretsmanager", "sns", "sqs")
+)
+"""The starts of ARNs that are whole in the policies of their resources."""
 _EVERYONE: Final = ("*", "*")
 _ALL_WITH_CREDENTIALS: Final = ("AWS", "*")
 
@@ -55,7 +59,7 @@ def _about(statement: Statement, own: tuple[str, ...]) -> Statement:
 
 def _all_of(arn: str) -> tuple[str, ...]:
     """Return an ARN and those of everything in it."""
-    return arn, f"{arn}/*", f"{arn}:*"
+    return (arn,) if arn.startswith(_WITHOUT_PARTS) else (arn, f"{arn}/*", f"{arn}:*")
 
 
 def _for_accounts(statement: Statement) -> Statement:

@@ -253,6 +253,18 @@ def test_the_policy_of_the_table_says_who_writes_there(principal: Document, who:
     assert who in stories(report)
 
 
+@pytest.mark.parametrize("principal", ["*", {"AWS": "arn:aws:iam::210987654321:root"}])
+def test_a_trigger_may_read_what_anyone_may(principal: Any) -> None:
+    body = copy.deepcopy(tenants_template())
+    triggered()(body["Resources"])
+    body["Resources"]["TriggerRole"] = role(policy={"Version": "2012-10-17", "Statement": []})
+    said = {**allow("dynamodb:GetItem", "*"), "Principal": principal}
+    policy = {"PolicyDocument": {"Version": "2012-10-17", "Statement": [said]}}
+    body["Resources"]["Members"]["Properties"]["ResourcePolicy"] = policy
+    add(PUTS, role="User")(body["Resources"])
+    assert ("Members, which Trigger reads for tokens" in stories(proved(body))) is (principal == "*")
+
+
 MEMBERS = {"Fn::GetAtt": ["Members", "Arn"]}
 GETS, PUTS = allow("dynamodb:GetItem", MEMBERS), allow("dynamodb:PutItem", MEMBERS)
 
