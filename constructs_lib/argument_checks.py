@@ -27,6 +27,8 @@ __all__ = ["OptionError", "checked"]
 
 Target = TypeVar("Target")
 _VARIADIC: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_OTHER_NAMES: Final = {"type": "kind"}
+"""Names that other libraries have for an option."""
 _SECRET: Final = ("secret", "password", "private_key")
 
 
@@ -72,7 +74,7 @@ def _boundary(function: Callable[..., Any], name: str, owner: type | None = None
         try:
             given = signature().bind(*args, **kwargs)
         except TypeError as error:
-            _refuse_call(name, signature(), args, kwargs, error)
+            _refuse_call(name, signature(), args, kwargs, error, hint_of)
         for parameter, value in given.arguments.items():
             declared = signature().parameters[parameter]
             if declared.annotation is inspect.Parameter.empty or value is declared.default:
@@ -122,12 +124,13 @@ def _remedies(where: str, value: object, hint: Any, declared: inspect.Parameter)
         yield f"omit {where}, or write {words}"
     if isinstance(value, types.FunctionType | types.MethodType):
         yield f"call it, as in {value.__name__}(), or write {words}"
+    yield from _advice(value, hint, declared)
     for part in _parts(hint):
         if part is value:
             yield f"write {type_text(part)}, by calling the class"
         elements = get_args(part) if get_origin(part) not in {None, Literal, Mapping, type} else ()
         if elements and _would_fit(value, elements[0]):
-            yield f"write {where}=[{_brief(value)}]"
+            yield f"put it in a list, [{_brief(value)}]" if where.endswith("]") else f"write {where}=[{_brief(value)}]"
         if isinstance(value, str) and _is_named(part):
             yield f"write {part.__name__}({value!r})"
     if isinstance(value, (list, tuple)) and len(value) == 1 and _would_fit(value[0], hint):
@@ -138,6 +141,17 @@ def _remedies(where: str, value: object, hint: Any, declared: inspect.Parameter)
     yield f"write {words}"
 
 
+def _advice(value: object, hint: Any, declared: inspect.Parameter) -> Iterator[str]:
+    """Yield remedies that values of this library know, and that for a list where separate values are expected."""
+    if advice := getattr(type(value), "_advice", None):
+        yield from advice(value, _parts(hint))
+    if declared.kind is inspect.Parameter.VAR_POSITIONAL and isinstance(value, (list, tuple)) and value:
+        yield f"write {', '.join(map(_brief, value))}, without the brackets"
+    for part in _parts(hint) if isinstance(value, str) else ():
+        if example := getattr(part, "_example", None):
+            yield f"write {type_text(part)} such as {example}"
+
+
 def _conversions(value: object, hint: Any) -> Iterator[str]:
     if isinstance(value, (int, float)) and {*_parts(hint)} <= {str, types.NoneType}:
         yield f"write {str(value)!r}"
@@ -146,11 +160,13 @@ def _conversions(value: object, hint: Any) -> Iterator[str]:
 
 
 def _is_named(hint: Any) -> bool:
-    """Return whether it is a value of ours that begins with its name, such as `Group("editors")`."""
+    """Return whether it is a value of ours that requires its name only, such as `Group("editors")`."""
     if not dataclasses.is_dataclass(hint) or getattr(hint, "_written", None):
         return False
     first = next((each for each in dataclasses.fields(hint) if not each.kw_only), None)
-    return first is not None and first.type in {"str", str}
+    others = [each for each in dataclasses.fields(hint) if each is not first]
+    is_alone = all(each.default is not each.default_factory for each in others)  # both are MISSING if it is required
+    return first is not None and first.type in {"str", str} and is_alone
 
 
 def _parts(hint: Any) -> tuple[Any, ...]:
@@ -195,17 +211,24 @@ def _kind(value: object) -> str:
     if type(value) is int and abs(value) > MOST:
         return "a number above 2**53"
     names = {str: "one string", bool: "a boolean", int: "a number", float: "a number"}
-    return names.get(type(value)) or type_text(type(value))
+    notation = getattr(type(value), "_notation", None)
+    return names.get(type(value)) or (str(notation(value)) if notation else type_text(type(value)))
 
 
 def _refuse_call(
-    name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError
+    name: str,
+    signature: inspect.Signature,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    error: TypeError,
+    hint_of: Callable[[str], Any],
 ) -> NoReturn:
     """Raise the error for a call that does not fit the signature."""
     names = [each.name for each in signature.parameters.values() if each.kind not in _VARIADIC]
     takes = ", ".join(each for each in names if each != "self" and not each.startswith("_"))
     for unknown in kwargs.keys() - set(names):
-        near = difflib.get_close_matches(unknown, names, 1)
+        near = difflib.get_close_matches(_OTHER_NAMES.get(unknown, unknown), names, 1)
+        near = near or [each for each in names if each.startswith(f"{unknown}_")]
         remedy = f"did you mean {near[0]}=?" if near else f"use one of {takes}" if takes else f"remove {unknown}"
         raise OptionError(f"{name} has no option {unknown}={_brief(kwargs[unknown])}; {remedy}") from None
     positional = [each for each in signature.parameters.values() if each.kind is each.POSITIONAL_OR_KEYWORD]
@@ -226,7 +249,9 @@ def _refuse_call(
         if each.kind is each.KEYWORD_ONLY and each.default is each.empty and each.name not in kwargs
     ]
     if missing:
-        raise OptionError(f"{name}: {missing[0]} is missing; write {missing[0]}=...") from None
+        raise OptionError(
+            f"{name}: {missing[0]} is missing; write {missing[0]}=..., {type_text(hint_of(missing[0]))}"
+        ) from None
     raise OptionError(f"{name}: {error}") from None
 
 

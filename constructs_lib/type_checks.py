@@ -27,9 +27,9 @@ _PLAIN: Final = {
 }  # fmt: skip
 _WORDS: Final = {type: "a class", Callable: "a function"}
 _OF_THE_CDK: Final = {
-    "Duration": "a Duration, such as Duration.minutes(5)",
-    "RemovalPolicy": "a RemovalPolicy, such as RemovalPolicy.DESTROY",
-    "SecretValue": "a SecretValue, such as SecretValue.secrets_manager('name')",
+    "Duration": "a Duration such as Duration.seconds(30)",
+    "RemovalPolicy": "a RemovalPolicy such as RemovalPolicy.DESTROY",
+    "SecretValue": "a SecretValue such as SecretValue.secrets_manager('name')",
 }
 Hint: TypeAlias = Any
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import jsii
 import pytest
-from aws_cdk import App, RemovalPolicy, Stack, Token
+from aws_cdk import App, Duration, RemovalPolicy, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -41,6 +41,7 @@ def take(
     policy: RemovalPolicy = RemovalPolicy.RETAIN,
     anything: Any = None,
     name: str | None = None,
+    timeout: Duration | None = None,
     client_secret: bytes | None = None,
 ) -> dict[str, Any]:
     """Return what it was given."""
@@ -67,15 +68,18 @@ def take(
         ({"names": ["a"]}, "take: names[0]='a' is one string; write Name('a')"),
         ({"names": {"a": Name("a")}}, "take: names is a dict; write a list of Names"),
         ({"by_name": {"x": [Name("a"), None]}}, "take: by_name['x'][1]=None is not a value; write a Name"),
-        ({"by_name": {"x": Name("a")}}, "take: by_name['x'] is a Name; write by_name['x']=[a Name]"),
+        ({"by_name": {"x": Name("a")}}, "take: by_name['x'] is a Name; put it in a list, [a Name]"),
         ({"by_name": {3: []}}, "take: a key of by_name=3 is a number; write '3'"),
         ({"place": 3}, "take: place=3 is a number; write a string or a Path"),
         ({"bucket": "photos"}, "take: bucket='photos' is one string; write an aws_s3.IBucket"),
         (
             {"policy": "retain"},
-            "take: policy='retain' is one string; write a RemovalPolicy, such as RemovalPolicy.DESTROY",
+            "take: policy='retain' is one string; write a RemovalPolicy such as RemovalPolicy.DESTROY",
         ),
         ({"anythin": 1}, "take has no option anythin=1; did you mean anything=?"),
+        ({"type": 1}, "take has no option type=1; did you mean kind=?"),
+        ({"client": 1}, "take has no option client=1; did you mean client_secret=?"),
+        ({"timeout": 30}, "take: timeout=30 is a number; write a Duration such as Duration.seconds(30)"),
         ({"name": ""}, "take: name='' is empty; omit name, or write a string"),
         ({"client_secret": "hunter2"}, "take: client_secret is one string; write bytes"),
     ],
@@ -103,7 +107,7 @@ def test_a_function_that_was_not_called_is_told_to_be() -> None:
     ("call", "given", "message"),
     [
         (take, ("a", "b"), "only text can be; write name=value for it"),
-        (Name, (), "Name: name is missing; write name="),
+        (Name, (), "Name: name is missing; write name=..., a string"),
         (Name, ("a", ["b"]), r"Name: \['b'\] is passed by position, and only name can be"),
     ],
 )

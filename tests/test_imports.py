@@ -70,6 +70,14 @@ def test_what_runs_in_lambda_imports_nothing_of_ours() -> None:
     assert [path for path in sources if ours.search(path.read_text(encoding="utf-8"))] == []
 
 
+@pytest.mark.parametrize(("name", "package"), [("Auth", "auth"), ("allow", "access"), ("ClientConfig", "client")])
+def test_a_name_that_is_imported_from_the_root_is_refused_with_its_package(name: str, package: str) -> None:
+    with pytest.raises(ImportError, match=rf"constructs_lib has no {name}; import it from constructs_lib\.{package}$"):
+        exec(f"from constructs_lib import {name}")  # noqa: S102 - as a user writes it
+    with pytest.raises(ImportError, match="cannot import name 'Nothing'"):
+        exec("from constructs_lib import Nothing")  # noqa: S102 - as a user writes it
+
+
 @pytest.mark.parametrize("package", sorted(path.parent.name for path in LIBRARY.glob("*/__init__.py")))
 def test_a_package_says_its_public_names(package: str) -> None:
     module = importlib.import_module(f"constructs_lib.{package}")

@@ -193,9 +193,9 @@ def _check_segment(path: str, segments: tuple[str, ...], segment: str, known: Se
         right = OWNER_SEGMENT if "{" in segment or not plain else plain
         why = f"contains a wildcard or reserved character in {segment!r}"
         if re.fullmatch(r"\{\w+\}", segment):
-            why = (
-                f"contains {segment}, and the placeholders here are {', '.join(known)} (Auth(claims=...) and "
-                "Auth(tenant=...) declare others)"
+            raise ValueError(
+                f"folder path {path!r} contains {segment}, and the placeholders here are {', '.join(known)}; write one "
+                "of these, or declare the claim with Auth(claims=...) or {tenant} with Auth(tenant=Tenant())"
             )
         raise _bad(path, why, _with_one_owner(segments, segment, right))
 

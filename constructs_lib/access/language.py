@@ -15,7 +15,7 @@ from constructs_lib.function_wrappers import HasFunction, function_of
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from aws_cdk import aws_iam as iam
 
@@ -61,6 +61,14 @@ class Subject:
     kind: SubjectKind
     name: str | None = None
     function: iam.IGrantable | None = field(default=None, repr=False)
+
+    def _notation(self) -> str:
+        return f"allow.{self}"
+
+    def _advice(self, hints: Sequence[object]) -> Iterator[str]:
+        """Yield what to write where a rule is expected."""
+        if Rule in hints:
+            yield f"write {self._notation()}.to('read')"
 
     def to(self, *verbs: str, everyone: bool | str = False, attributes: Iterable[str] = ()) -> Rule:
         """Return a rule that grants this subject the given verbs.
@@ -119,6 +127,14 @@ class Rule:
         options = [f"everyone={self.everyone!r}"] if self.everyone else []
         options += [f"attributes={sorted(self.attributes)!r}"] if self.attributes else []
         return f"allow.{self.subject}.to({', '.join([*words, *options])})"
+
+    def _notation(self) -> str:
+        return str(self)
+
+    def _advice(self, hints: Sequence[object]) -> Iterator[str]:
+        """Yield what to write where callers are expected."""
+        if Subject in hints:
+            yield f"write allow.{self.subject}, without verbs"
 
     def __post_init__(self) -> None:
         """Refuse contradictory rules."""
@@ -226,6 +242,15 @@ class Allow:
 
     tenant: Final = Subject(kind=SubjectKind.CLAIM, name=TENANT)
     """Every signed-in user of the tenant that owns the folder or row. Needs `Auth(tenant=...)` and `{tenant}` there."""
+
+    if not TYPE_CHECKING:  # a type checker would accept any name
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Refuse an unknown name with those that exist."""
+            if name == "anyone":
+                raise AttributeError("allow has no anyone; import anyone from constructs_lib.access, for routes")
+            known = ", ".join(each for each in vars(Allow) if not each.startswith("_"))
+            raise AttributeError(f"allow has no {name}; use one of {known}")
 
     @staticmethod
     def claim(key: str) -> Subject:

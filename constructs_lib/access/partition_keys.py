@@ -51,7 +51,7 @@ class KeyTemplate:
             if name not in forms:
                 raise ValueError(
                     f"key {text!r} contains {{{name}}}, and the placeholders here are {known}; write one of these, or "
-                    "declare the claim with Auth(claims=...) or {tenant} with Auth(tenant=...)"
+                    "declare the claim with Auth(claims=...) or {tenant} with Auth(tenant=Tenant())"
                 )
             if names.count(name) > 1:
                 raise ValueError(f"key {text!r} contains {{{name}}} more than once; write it once")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from constructs_lib.access.language import OWNER, TENANT, check_key
 from constructs_lib.access.value_formats import Form
@@ -49,6 +49,8 @@ class Claim:
     Raises:
         ValueError: For a claim that users or Cognito write, or an invalid form.
     """
+
+    _example: ClassVar = "Tenant('custom:company')"
 
     claim: str
     form: str = field(kw_only=True)

@@ -146,7 +146,7 @@ def _check_placeholder(path: str, name: str, forms: Mapping[str, Form]) -> None:
         known = ", ".join(f"{{{each}}}" for each in forms)
         raise ValueError(
             f"channel path {path!r} contains {{{name}}}, and the placeholders here are {known}; write one of these, "
-            "or declare the claim with Auth(claims=...) or {tenant} with Auth(tenant=...)"
+            "or declare the claim with Auth(claims=...) or {tenant} with Auth(tenant=Tenant())"
         )
     form = forms[name]
     strange = {each for each in form.alphabet if not (each.isascii() and (each.isalnum() or each == "-"))}

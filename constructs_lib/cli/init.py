@@ -40,6 +40,9 @@ def command(*, folder: Path, name: str | None, app: str | None, people: str | No
         # First, before any prompt.
         brought = requirement(library)
         chosen = _answer(name, "Template", default=next(iter(starters())), among=list(starters()))
+        if name is None and not sys.stdin.isatty():
+            others = ", ".join(each for each in starters() if each != chosen)
+            click.echo(f"The template is {chosen}; --template selects another: {others}.", err=True)
         named = _answer(app, "Name of the app", default=_default_name(folder))
         answer = _answer(people, "Two users in its tests", default=PEOPLE)
         one, comma, two = answer.partition(",")

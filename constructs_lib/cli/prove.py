@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from constructs_lib.analysis.proof.findings import Finding, Report
+    from constructs_lib.analysis.proof.findings import Report
     from constructs_lib.cli.replay_attacks import Attempt
 
 EXIT: Final = {"PROVED": 0, "COUNTEREXAMPLE": 2, "UNDECIDED": 3}
@@ -130,17 +130,11 @@ def _replay(report: Report) -> list[Attempt]:
         raise click.ClickException(str(error)) from error
 
 
-def _actions(finding: Finding) -> str:
-    """Return the first action of a finding and the number of others, which distinguish rows of one place."""
-    first, *more = finding.actions or ("",)
-    return f"{first} and {len(more)} more" if more else first
-
-
 def _print(report: Report) -> None:
     from rich.table import Column, Table
     from rich.text import Text
 
-    from constructs_lib.analysis.report.proof import trusted_in_words, verdict
+    from constructs_lib.analysis.report.proof import actions_in_words, trusted_in_words, verdict
     from constructs_lib.cli.console import out
 
     colours = {"PROVED": "green", "COUNTEREXAMPLE": "bold red", "UNDECIDED": "yellow", "ACCEPTED": "cyan"}
@@ -152,7 +146,7 @@ def _print(report: Report) -> None:
             Text(finding.caller),
             Text(finding.question.value),
             Text(finding.subject),
-            Text(_actions(finding)),
+            Text(actions_in_words(finding)),
             status,
             " + ".join(finding.engines),
         )

@@ -29,6 +29,8 @@ def command(*, shape: str) -> int:
             _print_environment()
             return 0
         found = describe()
+        cloud = LocalCloud.attach()
+        types = cloud.types() if cloud is not None and shape == "table" else set()
     except LocalCloudError as error:
         raise click.ClickException(str(error)) from error
     if shape == "json":
@@ -36,7 +38,7 @@ def command(*, shape: str) -> int:
     elif not found["running"]:
         out.print("No local cloud runs for this folder; `cognito-app up` starts one.")
     else:
-        _print(found)
+        _print(found, types)
     return 0
 
 
@@ -76,7 +78,7 @@ def describe() -> dict[str, Any]:
     }
 
 
-def _print(found: dict[str, Any]) -> None:
+def _print(found: dict[str, Any], types: set[str]) -> None:
     table = Table(show_header=False, title="Local cloud", title_justify="left")
     for name in ("endpoint", "tls_endpoint", "ca_file", "region", "account", "pid"):
         table.add_row(name.replace("_", " "), str(found[name]))
@@ -92,7 +94,8 @@ def _print(found: dict[str, Any]) -> None:
         for key, value in outputs.items():
             values.add_row(key, value)
         out.print(values)
-    out.print("Accepted but not emulated: " + ", ".join(found["accepted_but_not_emulated"]))
+    if ignored := sorted(types.intersection(found["accepted_but_not_emulated"])):
+        out.print(f"Accepted but not emulated, of the types in these stacks: {', '.join(ignored)}")
     differing = Table("area", "here", "more permissive than AWS", title="Differences from AWS", title_justify="left")
     for each in found["differs_from_aws"]:
         differing.add_row(each["area"], each["here"], "yes" if each["kinder"] else "no")

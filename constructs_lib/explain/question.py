@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -123,7 +124,11 @@ def _caller(who: str, everyone: Mapping[str, Caller]) -> Caller:
     for name in (who, _ALIASES.get(who, who), f"group:{who}", f"function:{who}"):
         if name in everyone:
             return everyone[name]
-    raise ValueError(f"the template has no caller {who!r}; it has {', '.join(everyone)}")
+    near = difflib.get_close_matches(who, [*everyone, *(each.partition(":")[2] for each in everyone)], 1)
+    hint = f" (did you mean {near[0]!r}?)" if near and near[0] else ""
+    also = {known: f"{known} (or {alias})" for alias, known in _ALIASES.items() if " " not in alias}
+    listed = ", ".join(also.get(each, each) for each in everyone)
+    raise ValueError(f"the template has no caller {who!r}; it has {listed}{hint}")
 
 
 def _claimed(claim: Claim, caller: Caller, model: Model, placeholder_values: PlaceholderValues) -> Question:

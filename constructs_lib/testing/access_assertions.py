@@ -52,7 +52,7 @@ class Claim:
         verb, _, rest = text.strip().partition(" ")
         resource, _, where = rest.strip().partition(" ")
         if not resource or not where:
-            raise ValueError(f"{text!r} is not a claim; write one such as {_SHAPE}")
+            raise ValueError(f"{text!r} is not a verb, a resource and a place; write one such as {_SHAPE}")
         if ":" not in verb and verb not in (verbs := {verb: None for kind in kinds() for verb in kind.main}):
             raise ValueError(f"{text!r} starts with {verb!r}; use {', '.join(verbs)} or an IAM action")
         return cls(text=text, verb=verb, resource=resource, where=where.strip())

@@ -1,11 +1,15 @@
 """The words of the access language and what they refuse."""
 
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
-from constructs_lib.access import Verb, allow
+from constructs_lib.access import Rule, Subject, Verb, allow
 from constructs_lib.actions import DYNAMODB_VERBS, WORDS, actions_of
+from constructs_lib.argument_checks import checked
 from tests.cdk_stubs import FUNCTION
 
 
@@ -76,3 +80,37 @@ def test_a_rule_about_attributes_cannot_delete_which_takes_the_whole_row() -> No
 def test_attributes_are_a_list_of_names(attributes: str | list[str], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         allow.owner.to("read", attributes=attributes)
+
+
+@pytest.mark.parametrize("name", ["owners", "everyone", "__wrapped__"])
+def test_a_subject_that_does_not_exist_is_refused_with_those_that_do(name: str) -> None:
+    with pytest.raises(AttributeError, match=rf"allow has no {name}; use one of guest, authenticated, owner, .*group"):
+        getattr(allow, name)
+    with pytest.raises(AttributeError, match=r"import anyone from constructs_lib\.access"):
+        getattr(allow, "anyone")  # noqa: B009 - a type checker refuses the attribute
+
+
+@checked
+def _takes(access: Mapping[str, Sequence[Rule]] | None = None, callers: Sequence[Subject] = ()) -> None:
+    """Take rules and callers."""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"access": {"a": [allow.owner]}}, "access['a'][0] is allow.owner; write allow.owner.to('read')"),
+        ({"access": {"a": allow.owner.to("get")}}, "put it in a list, [allow.owner.to('get')]"),
+        (
+            {"callers": [allow.group("e").to("get")]},
+            'callers[0] is allow.group("e").to(\'get\'); write allow.group("e"), without verbs',
+        ),
+    ],
+)
+def test_a_rule_and_its_callers_are_told_apart(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        _takes(**given)
+
+
+def test_verbs_in_a_list_are_refused_with_their_notation() -> None:
+    with pytest.raises(ValueError, match=r"; write 'read', 'write', without the brackets"):
+        allow.owner.to(["read", "write"])  # type: ignore[arg-type] # the mistake

@@ -21,7 +21,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "a resource that is a text": ('{"Resources": {"T": "x"}}', "Resources.T is a text"),
     "a resource that needs itself": (
         '{"Resources": {"T": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": {"Ref": "T"}}}}}',
-        "Resources.T needs itself",
+        "Resources.T is in a circular dependency",
     ),
     "a function of the wrong shape": (
         '{"Resources": {"T": {"Type": "a", "Properties": {"x": {"Fn::GetAtt": 5}}}}}',

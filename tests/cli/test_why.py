@@ -58,7 +58,7 @@ def test_the_json_form_follows_the_published_schema(app: Path, place: str) -> No
         ((), "write cognito-app why cdk.out --as user"),
         (("get Bucket x",), "no call to explain"),
         (("APP", "get Bucket x"), "has no caller; add --as guest"),
-        (("APP", "get Bucket x", "--as", "nobody"), "it has internet, authenticated"),
+        (("APP", "get Bucket x", "--as", "nobody"), "it has internet (or anyone), authenticated (or user)"),
         (
             ("APP", "get Bucket x", "--as", "user", "--context", "x"),
             "--context 'x' is not a context key and value; write KEY=VALUE",

@@ -169,7 +169,7 @@ def test_the_playground_answers_as_the_templates_say(console: Console, who: str,
 def test_what_makes_no_sense_is_told_with_what_does(console: Console) -> None:
     page = console.get("ask/answer", who="nobody", what="get", resource="Documents", where="x")
     assert page.status_code == 400
-    assert "it has internet, guest, authenticated" in page.text
+    assert "it has internet (or anyone), guest, authenticated (or user)" in page.text
 
 
 def test_coverage_counts_what_this_session_has_called(console: Console, documents: Documents, somebody: str) -> None:

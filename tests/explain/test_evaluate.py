@@ -221,10 +221,19 @@ def test_a_route_with_a_token_is_for_users_and_one_without_for_everyone() -> Non
 @pytest.mark.parametrize(
     ("who", "question", "message"),
     [
-        ("nobody", "get Documents public/x", "has no caller 'nobody'; it has internet, guest, authenticated"),
+        (
+            "nobody",
+            "get Documents public/x",
+            r"no caller 'nobody'; it has internet \(or anyone\), guest, authenticated \(or user\)",
+        ),
+        ("editor", "get Documents public/x", r"\(did you mean 'editors'\?\)$"),
         ("user", "fetch Documents public/x", "use get, .*, call, .* or an IAM action"),
         ("user", "get Papers public/x", r"which is not in the template \(Api/HttpApi,"),
-        ("user", "get Documents", r"'get Documents' is not a claim; write one such as 'get Documents public/\*'"),
+        (
+            "user",
+            "get Documents",
+            r"'get Documents' is not a verb, a resource and a place; write one such as 'get Documents public/\*'",
+        ),
         ("user", "s3:GetObjekt arn:aws:s3:::Documents/x", "is not an IAM action"),
         ("user", "call Api GET /nowhere", r"which is not in Api/HttpApi \(DELETE /shares/"),
     ],

@@ -95,5 +95,5 @@ def test_two_storages_on_one_bucket_do_not_open_the_same_tenants_folders() -> No
 
 def test_a_tenants_folder_without_tenants_is_refused_with_what_to_write() -> None:
     stack = Stack(App(), "Stack")
-    with pytest.raises(ValueError, match=r"the placeholders here are \{owner\} \(Auth\(claims=\.\.\.\) and"):
+    with pytest.raises(ValueError, match=r"\{tenant\} with Auth\(tenant=Tenant\(\)\)"):
         Storage(stack, "Files", auth=Auth(stack, "Auth"), access={SHARED: [allow.authenticated.to("get")]})

@@ -125,7 +125,11 @@ def test_a_path_will_do(tmp_path: Path) -> None:
     ("who", "claim", "message"),
     [
         ("admin", "get Bucket *", "not a caller in the template; use one of internet, guest, authenticated"),
-        ("guest", "get Bucket", r"'get Bucket' is not a claim; write one such as 'get Documents public/\*'"),
+        (
+            "guest",
+            "get Bucket",
+            r"'get Bucket' is not a verb, a resource and a place; write one such as 'get Documents public/\*'",
+        ),
         ("guest", "read Bucket *", r"'read Bucket \*' starts with 'read'; use get, list, write, delete, call,"),
         ("guest", "get Bukcet *", "which is not in the template .Api, Bucket, Table.; name"),
         ("guest", "call Bucket *", r"'call Bucket \*' has a verb that the bucket does not have"),

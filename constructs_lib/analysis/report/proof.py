@@ -41,7 +41,7 @@ def _lines(report: Report) -> Iterator[str]:
             yield f"\n- {finding.status}: {finding.story or finding.subject}{under}"
     yield "\n| who | check | about | verdict | engines |\n|---|---|---|---|---|"
     for finding in report.findings:
-        about = f"{finding.subject} ({len(finding.actions)} actions)" if finding.actions else finding.subject
+        about = f"{finding.subject} ({actions_in_words(finding)})" if finding.actions else finding.subject
         engines = " + ".join(finding.engines)
         yield f"| {finding.caller} | {finding.question} | `{about}` | {finding.status} | {engines} |"
     yield from _listed("Owned", report.owned)
@@ -50,6 +50,12 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _listed("Open to anyone", report.open)
     yield from _listed("Warnings", report.warnings)
     yield from _listed("Assumptions", report.assumptions)
+
+
+def actions_in_words(finding: Finding) -> str:
+    """Return the first action of a finding and the number of others, which distinguish rows of one place."""
+    first, *more = finding.actions or ("",)
+    return f"{first} and {len(more)} more" if more else first
 
 
 def trusted_in_words(report: Report) -> list[str]:

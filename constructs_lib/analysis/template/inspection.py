@@ -144,7 +144,11 @@ def _resources(resources: Mapping[str, Any], values: Values) -> None:
         if any(resources[name].get("Type") == "AWS::IAM::Role" for name in cycle_members):
             # A policy on a resource that refers to the role: CloudFormation rejects it, but it can be analyzed.
             values.hole(
-                ("Resources", cycle_members[0]), f"needs itself before it is made ({cycle}): CloudFormation refuses it"
+                ("Resources", cycle_members[0]),
+                f"is in a circular dependency ({cycle}): CloudFormation refuses it",
             )
             return
-        raise values.fault(("Resources", cycle_members[0]), f"needs itself before it is made: {cycle}") from error
+        raise values.fault(
+            ("Resources", cycle_members[0]),
+            f"is in a circular dependency: {cycle}; remove one of these references",
+        ) from error

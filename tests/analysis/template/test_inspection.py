@@ -151,14 +151,14 @@ FAULTS: dict[str, tuple[Document, str]] = {
     "a key that is half a character": (with_value({"\ud800": 1}), "half a character"),
     "a name that looks like an unknown value": (with_value("arn:aws:s3:::⟦T/Bucket⟧"), "stand for unknown values"),
     "a section that looks like an unknown value": (with_resource(TOPIC, Mappings={"⟦": {}}), "stand for unknown"),
-    "a resource that needs itself": (with_value({"Ref": "X"}), "Resources.X needs itself before it is made: X -> X"),
-    "a resource that waits for itself": (with_resource(TOPIC | {"DependsOn": "X"}), "Resources.X needs itself"),
+    "a resource that needs itself": (with_value({"Ref": "X"}), "in a circular dependency: X -> X; remove"),
+    "a resource that waits for itself": (with_resource(TOPIC | {"DependsOn": "X"}), "in a circular dependency"),
     "resources that need each other": (
         {"Resources": {
             "A": TOPIC | {"Properties": {"TopicName": {"Fn::Sub": "${B.TopicName}"}}},
             "B": TOPIC | {"Properties": {"TopicName": {"Fn::GetAtt": "C.TopicName"}}},
             "C": TOPIC | {"DependsOn": ["A"]}}},
-        "needs itself before it is made",
+        "is in a circular dependency",
     ),
     "conditions made of each other": (
         with_resource(TOPIC, Conditions={"A": {"Fn::Not": [{"Condition": "B"}]}, "B": {"Condition": "A"}}),
