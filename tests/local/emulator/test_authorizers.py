@@ -191,6 +191,12 @@ def test_a_jwt_route_takes_a_current_token_of_its_client(
     assert send(emulator, "GET", f"{http_api}/jwt", {"Authorization": f"Bearer {token}"}).status == expected
 
 
+def test_a_jwt_route_refuses_a_refresh_token_and_what_is_inside(emulator: Any, http_api: str) -> None:
+    refresh = emulator.user()["RefreshToken"]
+    for token in (refresh, ".".join(refresh.split(".")[1:-1])):
+        assert send(emulator, "GET", f"{http_api}/jwt", {"Authorization": f"Bearer {token}"}).status == 401
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

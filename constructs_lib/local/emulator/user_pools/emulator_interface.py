@@ -62,7 +62,8 @@ class EmulatorInterface:
         pool: Returns a user pool by its ID, or None.
         pool_of_client: Returns the user pool of an app client, or None.
         invoke: Calls a function by its ARN with an event and returns its parsed response; raises FunctionFailedError.
-        sign: Signs the claims of a token with a pool's key; the last argument is `id` or `access`.
+        sign: Signs the claims of a token with a pool's key, or without a pool with one that no pool publishes; the last
+            argument is `id` or `access`.
         claims: Returns the claims of a token with a valid signature, or None.
         send: Puts a message into the mailbox.
         encrypt: Encrypts a code for a custom sender.

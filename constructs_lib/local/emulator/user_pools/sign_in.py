@@ -7,7 +7,19 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import uuid4
 
-from . import choices, clients, custom_auth, passwords, schema, sign_in_steps, srp, tokens, triggers, users
+from . import (
+    choices,
+    clients,
+    custom_auth,
+    passwords,
+    refresh_tokens,
+    schema,
+    sign_in_steps,
+    srp,
+    tokens,
+    triggers,
+    users,
+)
 from .call_context import Call, check_secret_hash
 from .emulator_interface import User
 from .errors import RefusedError, invalid, missing
@@ -79,7 +91,7 @@ def _refresh(call: Call, parameters: dict[str, str]) -> dict[str, Any]:
         )
     if not parameters.get("REFRESH_TOKEN"):
         raise missing("REFRESH_TOKEN")
-    claims = call.emulator.claims(parameters["REFRESH_TOKEN"])
+    claims = refresh_tokens.claims_of(call.emulator, call.pool, parameters["REFRESH_TOKEN"])
     user = tokens.user_of(call.pool, claims) if claims else None
     if user is not None:
         name = users.sub(user) if call.pool.get("UsernameAttributes") else user["Username"]

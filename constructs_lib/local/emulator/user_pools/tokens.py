@@ -10,6 +10,7 @@ import threading
 from typing import Any, Final
 from uuid import uuid4
 
+from . import refresh_tokens
 from .emulator_interface import Client, EmulatorInterface, Pool, User
 from .errors import RefusedError, not_authorized
 from .group_role_claims import role_claims
@@ -118,10 +119,8 @@ def revoke(emulator: EmulatorInterface, pool: Pool, client: Client, token: Any) 
     """
     if client.get("EnableTokenRevocation") is False:
         raise RefusedError("UnsupportedOperationException", "Token revocation is not enabled for the client.")
-    claims = emulator.claims(token) if isinstance(token, str) else None
-    if claims is None or claims.get("iss") != issuer(pool):
-        raise RefusedError("UnsupportedTokenTypeException", "Unsupported token type")
-    if claims.get("token_use") != "refresh":
+    claims = refresh_tokens.claims_of(emulator, pool, token)
+    if claims is None:
         raise RefusedError("UnsupportedTokenTypeException", "Unsupported token type")
     if claims.get("client_id") != client["ClientId"]:
         raise RefusedError("UnauthorizedException", "Token is not issued to the client")
@@ -180,8 +179,8 @@ def check_access(emulator: EmulatorInterface, token: Any) -> tuple[Pool, Client,
 def _refreshed(
     emulator: EmulatorInterface, pool: Pool, client: Client, token: Any
 ) -> tuple[User, str, dict[str, Any], str]:
-    claims = emulator.claims(token) if isinstance(token, str) else None
-    if claims is None or claims.get("token_use") != "refresh" or claims.get("iss") != issuer(pool):
+    claims = refresh_tokens.claims_of(emulator, pool, token)
+    if claims is None:
         raise not_authorized("Invalid Refresh Token")
     if claims.get("client_id") != client["ClientId"]:
         raise not_authorized("Refresh Token has different Client")
@@ -213,10 +212,10 @@ def _forget_ended(emulator: EmulatorInterface, user: User) -> None:
 
 def _refresh_token(emulator: EmulatorInterface, pool: Pool, user: User, origin: str, record: dict[str, Any]) -> str:
     claims = {
-        "sub": attributes(user)["sub"], "iss": issuer(pool), "client_id": record["client_id"], "token_use": "refresh",
-        "origin_jti": origin, "jti": record["refresh"], "iat": int(emulator.now()), "exp": int(record["expires"]),
+        "sub": attributes(user)["sub"], "client_id": record["client_id"], "origin_jti": origin,
+        "jti": record["refresh"], "iat": int(emulator.now()), "exp": int(record["expires"]),
     }  # fmt: skip
-    return emulator.sign(claims, pool["Id"], "access")
+    return refresh_tokens.seal(emulator, pool, claims)
 
 
 def _signed(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.local.emulator.user_pools import refresh_tokens
 from tests.local.emulator.user_pools.conftest import CLIENT, PASSWORD, POOL, Bench, attribute, bench_with, claims
 
 RESERVED = (
@@ -213,3 +214,22 @@ def test_a_new_user_of_an_old_name_inherits_no_token(bench: Bench) -> None:
     bench.call("AdminDeleteUser", UserPoolId=POOL, Username="alice")
     bench.user("alice")
     assert renew(bench, token).startswith("NotAuthorizedException: The user has been deleted")
+
+
+def test_a_refresh_token_is_no_token_of_the_pool(bench: Bench) -> None:
+    """It has another form, and what is inside names no issuer: "encrypted, opaque" (Cognito developer guide)."""
+    bench.user("alice")
+    tokens = bench.sign_in("alice")
+    refresh = tokens["RefreshToken"]
+    assert (refresh.count("."), claims(refresh)) == (4, None)
+    inside = ".".join(refresh.split(".")[1:-1])
+    assert "iss" not in content(inside)
+    for other in (inside, tokens["AccessToken"], tokens["IdToken"], refresh[1:], f"{refresh}x."):
+        assert renew(bench, other) == "NotAuthorizedException: Invalid Refresh Token"
+
+
+def test_a_refresh_token_is_of_one_pool(bench: Bench) -> None:
+    bench.user("alice")
+    token = bench.sign_in("alice")["RefreshToken"]
+    bench.pool["Id"] = "us-east-1_another"
+    assert refresh_tokens.claims_of(bench.interface, bench.pool, token) is None
