@@ -17,7 +17,7 @@ def aws_session(*, profile: str | None = None, region: str | None = None) -> bot
     """Return a session on AWS.
 
     Args:
-        profile: The profile of the AWS configuration. None: that of the environment.
+        profile: The profile of the AWS configuration. Default: that of the environment.
         region: The region. None: `AWS_REGION`, which boto3 ignores, and otherwise that of the AWS settings.
     """
     return boto3.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION") or None)

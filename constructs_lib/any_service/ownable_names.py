@@ -24,7 +24,7 @@ class Names:
         letters: Their characters.
         longest: Their maximum length.
         source: The AWS documentation.
-        suffix: An optional suffix. Empty: none.
+        suffix: An optional suffix. Default: no suffix.
     """
 
     noun: str

@@ -16,7 +16,7 @@ class Jwt:
     """A token of the user pool in the `Authorization` header. Made by `jwt`.
 
     Args:
-        scopes: The token must have one of these. Empty: none is required.
+        scopes: The token must have one of these. Default: no scope is required.
     """
 
     _written: ClassVar = "jwt()"

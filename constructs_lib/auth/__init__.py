@@ -70,7 +70,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the ready-made triggers on first use: their imports take a quarter of a second."""
+    """Import the built-in triggers on first use: their imports take a quarter of a second."""
     if name in {"ClaimForms", "DefaultGroup", "EmailDomains", "GroupClaims"}:
         return getattr(importlib.import_module("constructs_lib.auth.built_in_triggers"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

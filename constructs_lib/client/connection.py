@@ -61,8 +61,8 @@ class Connection:
             method: The HTTP method.
             url: The address on AWS, as the stack's outputs name it.
             credentials: The signer. None: the request is unsigned.
-            json_body: Sent as JSON. By default the request has no body.
-            headers: Sent too, and signed. By default only those of the signature.
+            json_body: Sent as JSON. Default: the request has no body.
+            headers: Sent too, and signed. Default: only those of the signature.
         """
         answer = send_signed(
             method,

@@ -33,7 +33,7 @@ def send_signed(
         url: The address on AWS, which is also signed.
         credentials: The caller's credentials. None: the request is unsigned.
         region: The region of the API or function.
-        json_body: Sent as JSON. None: no body.
+        json_body: Sent as JSON. Default: no body.
         headers: Sent too, and signed.
         endpoint_url: The endpoint to connect to instead; the `Host` header still names the AWS host, so the signature
             holds.

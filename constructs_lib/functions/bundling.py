@@ -37,9 +37,9 @@ class Package:
         sources: The function's own code; None for a layer, which contains packages only.
         requirements: The packages to install.
         target: The target that they must support.
-        folder: The folder in the package for all files: `python` in a layer. Empty: the package itself.
-        left_out: Path patterns of files of installed packages to omit. Empty: none.
-        compiled: Whether bytecode is included. By default it is not.
+        folder: The folder in the package for all files: `python` in a layer. Default: the package itself.
+        left_out: Path patterns of files of installed packages to omit. Default: no patterns.
+        compiled: Whether bytecode is included. Default: it is not.
     """
 
     sources: Sources | None

@@ -24,9 +24,9 @@ class Sources:
 
     Args:
         entry: The folder.
-        shared: Further files or folders. Empty: the entry alone.
+        shared: Further files or folders. Default: the entry alone.
         exclude: Patterns of file or folder names, or of paths relative to the folder, to omit in addition to
-            `ALWAYS_EXCLUDED`. Empty: no others.
+            `ALWAYS_EXCLUDED`. Default: no others.
 
     Raises:
         ValueError: If a path is missing, no file is left to package, or two files have one path in the package.

@@ -58,7 +58,7 @@ class CreatedResource:
         type: Its CloudFormation type.
         stack: The name of its stack; for a nested stack, of the outermost one.
         properties: Its properties, resolved.
-        named: The other resources that its properties name. Empty: none.
+        named: The other resources that its properties name. Default: no resources.
     """
 
     id: str
@@ -90,7 +90,7 @@ def created_by(templates: Sequence[Template], *, without: Iterable[str] = ()) ->
 
     Args:
         templates: The templates.
-        without: Resource types to omit. Empty: none.
+        without: Resource types to omit. Default: no types.
     """
     left, stacks = frozenset(without), {template.name: _stack_name(template) for template in templates}
     found: dict[str, CreatedResource] = {}

@@ -50,8 +50,8 @@ class Scope:
     """The resources on which an action is allowed.
 
     Args:
-        resources: ARN patterns. Empty: none; `why` is the reason.
-        conditions: The conditions. Empty: none.
+        resources: ARN patterns. Default: no resources; `why` is the reason.
+        conditions: The conditions. Default: no conditions.
         why: Why it is omitted.
     """
 
@@ -67,7 +67,7 @@ class Scoping:
     Args:
         made: Every resource of the templates.
         where: Their account and region.
-        boundary: The ARN of the permissions boundary that each role must have. Empty: none.
+        boundary: The ARN of the permissions boundary that each role must have. Default: no boundary.
     """
 
     made: Sequence[CreatedResource]

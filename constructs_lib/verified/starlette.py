@@ -31,8 +31,8 @@ def needs(*, group: str | None = None, scope: str | None = None) -> Callable[[HT
     """Return a dependency that requires a group, a scope, or both: `Depends(needs(group="editors"))`.
 
     Args:
-        group: A user-pool group. None: any or none.
-        scope: A scope of the access token. None: any or none.
+        group: A user-pool group. Default: any group, or none.
+        scope: A scope of the access token. Default: any scope, or none.
 
     Raises:
         ValueError: If neither is given, or the scope is not one that a token could have.

@@ -99,7 +99,7 @@ def test_a_closed_pipe_is_not_an_error(tmp_path: Path, fails: list[Exception]) -
 def test_the_help_says_what_each_exit_status_means() -> None:
     said = CliRunner().invoke(group, ["--help"]).stdout.partition("Exit status:")[2]
     assert [int(each) for each in re.findall(r"^  (\d+) ", said, re.MULTILINE)] == list(EXITS)
-    used = {*prove.EXIT.values(), *why.EXIT.values(), diff.GREW, diff.UNDECIDED, replacements.FOUND, try_.SURPRISED}
+    used = {*prove.EXIT.values(), *why.EXIT.values(), diff.GREW, diff.UNDECIDED, replacements.FOUND, try_.UNEXPECTED}
     assert used <= EXITS.keys()
 
 
