@@ -14,7 +14,7 @@ from constructs_lib.analysis.diff.policy_documents import policies_of, widening
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.model.kinds.function import permission_policy
 from constructs_lib.analysis.model.model import all_callers
-from constructs_lib.analysis.model.resources import Resources
+from constructs_lib.analysis.model.resources import Resources, as_list
 from constructs_lib.analysis.model.roles import roles_of
 from constructs_lib.analysis.proof.access_paths.node_policies import asks
 from constructs_lib.analysis.proof.function_permissions import PASSED_ON, is_pinned
@@ -39,10 +39,10 @@ _COMPARED: Final = frozenset(
     }
 )  # fmt: skip
 """Types whose policies are compared for each caller."""
-_ATTACHED: Final = {
-    "AWS::IAM::Policy": ("Users", "Groups"), "AWS::IAM::ManagedPolicy": ("Users", "Groups"), "AWS::IAM::RolePolicy": (),
-}  # fmt: skip
-"""Policies that are attached to others, and the properties that name IAM users and groups."""
+_ATTACHED: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"})
+"""Policies that are attached to others; those of the templates' roles are compared with the roles."""
+_LIMITS: Final = "AWS::EC2::VPCEndpoint"
+"""A type whose policy only takes rights away: a new one gives none."""
 _IDENTITY: Final = ("AWS::IAM::", "AWS::SSO::", "AWS::RolesAnywhere::")
 _OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 _SOURCE_ARN: Final = "aws:sourcearn"
@@ -65,7 +65,8 @@ def changed_policies(
     roles = {*old.roles, *new.roles}
     for each in found:
         resource = each.resource
-        if resource.type in _ATTACHED and not any(resource.get(name) for name in _ATTACHED[resource.type]):
+        is_of_roles = resource.type in _ATTACHED and _is_of_roles(resource, old, new)
+        if is_of_roles or (resource.type == _LIMITS and each.old is None):
             continue
         before, after = list(_policies(each.old)), list(_policies(each.new))
         for gained, statements in ((True, widening(before, after)), (False, widening(after, before))):
@@ -73,6 +74,19 @@ def changed_policies(
             yield from _sentences(resource, others, gained=gained)
     if found:
         yield from _roles(old, new, renamed)
+
+
+def _is_of_roles(policy: Resource, old: Model, new: Model) -> bool:
+    """Return whether only roles of the templates have a policy."""
+    every = (*old.resources, *new.resources)
+    names = {each.id for each in every if each.type == _ROLE}
+    roles = {str(each) for each in (*as_list(policy.get("Roles")), *as_list(policy.get("RoleName")))}
+    if policy.get("Users") or policy.get("Groups") or not roles <= names:
+        return False
+    if policy.type != "AWS::IAM::ManagedPolicy":
+        return True
+    users = {each.type for each in every if policy.is_named_in(str(each.properties))}
+    return users <= {_ROLE} and bool(users or roles)
 
 
 def _policies(resource: Resource | None) -> Iterator[Policy]:

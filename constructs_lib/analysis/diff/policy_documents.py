@@ -32,6 +32,12 @@ def policies_of(resource: Resource | None) -> Iterator[Policy]:
             yield parse_policy(document, resource.name)
 
 
+def is_document(value: Mapping[str, Any]) -> bool:
+    """Return whether a property is a policy."""
+    said = value.get("Statement")
+    return any(isinstance(each, Mapping) and "Effect" in each for each in (said if isinstance(said, list) else [said]))
+
+
 def has_document(resource: Resource) -> bool:
     """Return whether a property of a resource is a policy."""
     return any(True for _ in _documents(resource.properties))
@@ -59,8 +65,7 @@ def _documents(value: Any, name: str = "") -> Iterator[Any]:
         for each in value:
             yield from _documents(each, name)
     elif isinstance(value, Mapping):
-        said = value.get("Statement")
-        if any(isinstance(each, Mapping) and "Effect" in each for each in (said if isinstance(said, list) else [said])):
+        if is_document(value):
             # The policy of an event bus is beside its other properties.
             yield {key: inner for key, inner in value.items() if key not in {"EventBusName", "StatementId"}}
             return
@@ -126,4 +131,4 @@ def _holds_with(condition: Condition, narrower: Condition) -> bool:
     return same and not condition.negated and not condition.qualifier and {*narrower.values} <= {*condition.values}
 
 
-__all__ = ["has_document", "policies_of", "widening"]
+__all__ = ["has_document", "is_document", "policies_of", "widening"]

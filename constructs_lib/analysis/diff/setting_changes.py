@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.diff.policy_documents import has_document
+from constructs_lib.analysis.diff.policy_documents import has_document, is_document
 from constructs_lib.analysis.diff.unordered_values import differing_paths
 from constructs_lib.analysis.model.listeners import ANYONE, forwards
 from constructs_lib.analysis.model.resources import as_list
@@ -114,6 +114,8 @@ _TYPES: Final[Mapping[str, _Decides]] = {
         _CALLS, "EnhancedMetricsConfig", "EnvironmentVariables", "IntrospectionConfig", "LogConfig", "Name",
         "OwnerContact", "QueryDepthLimit", "ResolverCountLimit", "Tags", "XrayEnabled",
     ),
+    # Directives of a schema such as @aws_auth.
+    "AWS::AppSync::GraphQLSchema": _row(_CALLS),
     "AWS::ElasticLoadBalancingV2::Listener": _row(
         _CALLS, "AlpnPolicy", "Certificates", "DefaultActions.FixedResponseConfig", "DefaultActions.RedirectConfig",
         "ListenerAttributes", "Port", "Protocol", "SslPolicy", "Tags",
@@ -132,10 +134,13 @@ _TYPES: Final[Mapping[str, _Decides]] = {
     "AWS::ApiGateway::DomainName": _row(_CALLS, "SecurityPolicy", "Tags", "CertificateArn", "DomainName"),
     "AWS::ApiGatewayV2::DomainName": _row(_CALLS, "DomainNameConfigurations", "DomainName", "Tags"),
 }  # fmt: skip
-_GRANTS: Final = re.compile(r"(Permissions?|Policy|Grant|ResourceShare|AccessEntry|PrincipalAssociation)$")
+_GRANTS: Final = re.compile(
+    r"(Permissions?|(Access|Auth|Resource|Security)Policy|Grant|ResourceShare|AccessEntry|PrincipalAssociation)$"
+)
 """The ends of types that give access to principals, if no policy document of theirs says it."""
 _NAMED: Final = re.compile(r"Principal|Grantee|^Permissions$|Public(ly)?Access|Authoriz|Authentic|^Trust")
-"""Names of properties that decide who may use a resource of any other type."""
+"""Names of properties, at any depth, that decide who may use a resource of any other type."""
+_USE: Final = _row("who may use it")
 
 
 def changed_settings(found: Sequence[Differing], old: Sequence[Resource]) -> Iterator[str]:
@@ -147,28 +152,40 @@ def changed_settings(found: Sequence[Differing], old: Sequence[Resource]) -> Ite
     """
     open_before = {each.by.place for each in forwards(old) if each.who == ANYONE}
     for each in found:
-        resource, decides = each.resource, _decides(each)
+        resource, decides = each.resource, _decides(each.resource)
         if _EVERY in decides.neutral or (not decides.whole and None in (each.old, each.new)):
             continue
-        before, after = (None if version is None else version.properties for version in (each.old, each.new))
-        paths = [path for path in differing_paths(before, after) if not _is_neutral(path, decides)]
+        paths = [path for path in differing_paths(*_settings(each, decides)) if not _is_neutral(path, decides)]
         # A rule that anyone could use admits no more people with authentication.
         if paths and not (resource.place in open_before and _forwards_to(each.old) == _forwards_to(each.new)):
             what = "is new" if each.old is None else "is gone" if each.new is None else f"has another {_few(paths)}"
             yield f"{resource.name} ({resource.type}) {what}: {decides.what} is not compared"
 
 
-def _decides(found: Differing) -> _Decides:
-    type_ = found.resource.type
-    listed = _TYPES.get(type_) or _TYPES.get(f"{type_.rpartition('::')[0]}::*")
-    if listed is not None:
-        return listed
+def _decides(resource: Resource) -> _Decides:
+    return _TYPES.get(resource.type) or _TYPES.get(f"{resource.type.rpartition('::')[0]}::*") or _USE
+
+
+def _settings(found: Differing, decides: _Decides) -> tuple[Any, Any]:
+    """Return the properties of both versions; of a type that is not listed, only those that decide who may use it."""
     versions = [each for each in (found.old, found.new) if each is not None]
-    every = bool(_GRANTS.search(type_)) and not any(map(has_document, versions))
-    names = {name: value for each in versions for name, value in each.properties.items()}
-    # What is off where it is new opens nothing.
-    off = {name for name, value in names.items() if found.old is None and value is False}
-    return _Decides("who may use it", frozenset(name for name in names if not (every or _NAMED.search(name))) | off)
+    every = _GRANTS.search(found.resource.type) and not any(map(has_document, versions))
+    before, after = (None if each is None else each.properties for each in (found.old, found.new))
+    return (before, after) if decides is not _USE or every else (_named(before), _named(after, new=before is None))
+
+
+def _named(value: Any, *, new: bool = False) -> Any:
+    """Return the parts of a value that decide who may use a resource; what is off opens nothing where it is new."""
+    if isinstance(value, Mapping):
+        if is_document(value):
+            return None
+        kept = {
+            name: inner if _NAMED.search(str(name)) else _named(inner, new=new)
+            for name, inner in value.items()
+            if not (new and inner is False)
+        }
+        return {name: inner for name, inner in kept.items() if inner is not None} or None
+    return [part for each in value if (part := _named(each, new=new))] or None if isinstance(value, list) else None
 
 
 def _is_neutral(path: str, decides: _Decides) -> bool:
@@ -186,9 +203,7 @@ def _forwards_to(rule: Resource | None) -> object:
         for each in as_list(rule.get(name))
         if isinstance(each, Mapping) and each.get("Type") not in _AUTHENTICATES
     ]
-    return actions, {
-        name: value for name, value in rule.properties.items() if name not in {"Actions", "DefaultActions"}
-    }
+    return actions, {name: value for name, value in rule.properties.items() if name not in lists}
 
 
 def _few(paths: Sequence[str]) -> str:

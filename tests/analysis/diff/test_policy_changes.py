@@ -86,6 +86,11 @@ WIDER: dict[str, tuple[Resource | None, Resource]] = {
     ),
     "a role that no caller has": (role(may="sqs:SendMessage"), role(may="*")),
     "a new role": (None, role(may="*")),
+    "a policy of a role outside": (
+        None,
+        resource("IAM::Policy", PolicyName="p", Roles=["outside"], PolicyDocument=document(None, "*")),
+    ),
+    "a managed policy that anyone may have": (None, resource("IAM::ManagedPolicy", PolicyDocument=document(None, "*"))),
     "an IAM user": (user("sqs:SendMessage"), user(["sqs:SendMessage", "s3:GetObject"])),
 }
 
@@ -133,6 +138,7 @@ SAME: dict[str, tuple[Resource | None, Resource]] = {
         None,
         permission("apigateway.amazonaws.com", SourceArn=ROUTE),
     ),
+    "a new endpoint of a network": (None, resource("EC2::VPCEndpoint", PolicyDocument=document("*"))),
     "the trust of a service": (role(), role({"Service": ["lambda.amazonaws.com", "states.amazonaws.com"]})),
 }
 

@@ -108,6 +108,16 @@ CHANGES: dict[str, tuple[Resource | None, Resource | None, str]] = {
         resource("X::LayerPermission", Who="*"),
         "Who",
     ),
+    "the keys that sign addresses": (
+        resource("CloudFront::Distribution", DistributionConfig={"CacheBehaviors": [{"TrustedKeyGroups": ["k"]}, {}]}),
+        resource("CloudFront::Distribution", DistributionConfig={"CacheBehaviors": [{}]}),
+        "DistributionConfig",
+    ),
+    "directives of a schema": (
+        resource("AppSync::GraphQLSchema", Definition="type A @aws_iam {}"),
+        resource("AppSync::GraphQLSchema", Definition="type A {}"),
+        "Definition",
+    ),
     "a database on the internet": (
         resource("RDS::DBInstance", PubliclyAccessible=False),
         resource("RDS::DBInstance", PubliclyAccessible=True),
@@ -148,6 +158,14 @@ HARMLESS: dict[str, tuple[Resource, Resource]] = {
     "the memory of a function": (
         resource("Lambda::Function", MemorySize=128),
         resource("Lambda::Function", MemorySize=256),
+    ),
+    "a scaling policy": (
+        resource("ApplicationAutoScaling::ScalingPolicy", PolicyName="a"),
+        resource("ApplicationAutoScaling::ScalingPolicy", PolicyName="b"),
+    ),
+    "a distribution's comment": (
+        resource("CloudFront::Distribution", DistributionConfig={"Comment": "a"}),
+        resource("CloudFront::Distribution", DistributionConfig={"Comment": "b"}),
     ),
     "a queue": (resource("SQS::Queue"), resource("SQS::Queue", DelaySeconds=3)),
     "the text of a fixed answer": (answering("a"), answering("b")),
@@ -229,3 +247,8 @@ def test_an_attribute_that_sets_a_tag_and_that_users_can_now_write_is_not_decide
     found = diff(body("email"), body("email", "custom:tenant"))
     assert any("users can now write the claim custom:tenant" in each for each in found.undecided)
     assert silent(diff(body("email"), body("email", "custom:colour")))
+
+
+def test_a_new_database_that_is_not_public_is_no_change() -> None:
+    assert silent(diff(with_more(), with_more(X=resource("RDS::DBInstance", PubliclyAccessible=False))))
+    assert not silent(diff(with_more(), with_more(X=resource("RDS::DBInstance", PubliclyAccessible=True))))
