@@ -78,6 +78,12 @@ class SignIn:
         check_email_domains("allowed_email_domains", self.allowed_email_domains)
         if self.allowed_email_domains and not self.email:
             raise ValueError("allowed_email_domains needs users with an e-mail address; use SignIn(email=True)")
+        if self.allowed_email_domains and self.phone and self.self_sign_up:
+            # "If both email and phone is set, Cognito only verifies the phone number" (AutoVerifiedAttrs, AWS CDK).
+            raise ValueError(
+                "allowed_email_domains with phone=True would admit any address, because Cognito verifies only the "
+                "phone number of a user who signs up with both; use SignIn(phone=False), or self_sign_up=False"
+            )
 
     @property
     def recovery_or_default(self) -> Recovery:

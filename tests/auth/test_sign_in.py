@@ -61,11 +61,18 @@ def test_a_link_may_confirm_an_account(resources: Find) -> None:
         ({"allowed_email_domains": "example.com"}, r"write allowed_email_domains=\['example.com'\]"),
         ({"allowed_email_domains": ["@example.com"]}, "write the part after the @ in lower case, such as"),
         ({"email": False, "phone": True, "allowed_email_domains": ["example.com"]}, "with an e-mail address"),
+        ({"phone": True, "allowed_email_domains": ["example.com"]}, "would admit any address"),
+        ({"phone": True, "username": True, "allowed_email_domains": ["example.com"]}, "would admit any address"),
     ],
 )
 def test_contradictions_are_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         SignIn(**options)
+
+
+def test_domains_of_federated_users_may_go_with_phone_numbers() -> None:
+    domains = ["example.com"]
+    assert SignIn(phone=True, self_sign_up=False, allowed_email_domains=domains).allowed_email_domains == domains
 
 
 def test_with_two_names_neither_is_required() -> None:
