@@ -68,8 +68,6 @@ def command(
     Give them to the CDK's execution role: create each as a managed policy, then bootstrap with
     --cloudformation-execution-policies. TEMPLATE is a file, a cdk.out folder or stack:NAME.
     """
-    from constructs_lib.permissions import Where, deploy_policy
-
     if not re.fullmatch(r"\d{12}", account):
         raise click.ClickException(f"--account {account!r} is not an account ID; write its 12 digits")
     if not _REGION.fullmatch(region):
@@ -78,6 +76,8 @@ def command(
         raise click.ClickException(
             f"--boundary {boundary!r} is not the ARN of a policy; write arn:aws:iam::{account}:policy/NAME"
         )
+    from constructs_lib.permissions import Where, deploy_policy
+
     partition, suffix = next(
         (at for prefix, at in _PARTITIONS.items() if region.startswith(prefix)), ("aws", "amazonaws.com")
     )

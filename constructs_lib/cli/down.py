@@ -1,6 +1,7 @@
 """`cognito-app down`: stops the local cloud and reports the state that is kept."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -30,9 +31,23 @@ def command(*, delete_state: bool, yes: bool) -> int:
         if ran:
             out.print("Users, files and rows of the local cloud are gone; your code is untouched.")
         return 0
-    if delete_state and (yes or click.confirm(f"Delete the users, files and rows kept in {state}?", err=True)):
+    if delete_state and (yes or _is_confirmed(state)):
         shutil.rmtree(state)
         out.print("The kept users, files and rows are deleted.")
         return 0
     out.print(f"Users, files and rows are kept in {state}; `cognito-app up --keep` brings them back.")
     return 0
+
+
+def _is_confirmed(state: Path) -> bool:
+    """Ask whether to delete the kept state.
+
+    Raises:
+        click.ClickException: Standard input is closed.
+    """
+    try:
+        return click.confirm(f"Delete the users, files and rows kept in {state}?", err=True)
+    except click.Abort as error:
+        if sys.stdin is not None and sys.stdin.isatty():
+            raise
+        raise click.ClickException("no answer can be read from standard input; add --yes") from error

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
@@ -113,7 +113,9 @@ def watch_and_deploy(cloud: LocalCloud, options: Mapping[str, Any]) -> None:
         for _ in watch(cloud.project, watch_filter=_Filter(files), step=_SETTLE_MILLISECONDS, debounce=400):
             changed = files.changed()
             if changed and not _swap(cloud, packages, changed):
+                err.print(f"{_names(cloud, changed)} changed", soft_wrap=True)
                 packages = _deploy(cloud, files, options)
+                _say_ready(cloud, packages)
     err.print(f"No longer watching. The local cloud still runs at {cloud.endpoint_url}; `cognito-app down` stops it.")
 
 
@@ -124,7 +126,7 @@ def _swap(cloud: LocalCloud, packages: Sequence[Package], changed: Sequence[Path
     known = {path for package in affected for path in package.origins}
     if len(files) < len(changed) or not files <= known:
         return False
-    names = ", ".join(path.relative_to(cloud.project).as_posix() for path in sorted(files))
+    names = _names(cloud, files)
     for package in affected:
         started = time.monotonic()
         try:
@@ -149,9 +151,17 @@ def _deploy(cloud: LocalCloud, files: AppFiles, options: Mapping[str, Any]) -> l
     return packages_of(cloud, deployed)
 
 
+def _names(cloud: LocalCloud, paths: Collection[Path]) -> str:
+    return ", ".join(path.relative_to(cloud.project).as_posix() for path in sorted(paths))
+
+
 def _say_ready(cloud: LocalCloud, packages: Sequence[Package]) -> None:
     functions = sorted({name for package in packages if package.origins for name in package.functions})
-    at_once = f" Saved code of {', '.join(functions)} runs at once; all else is a deploy." if functions else ""
+    at_once = (
+        f" Changes to the code of {', '.join(functions)} take effect immediately; others are deployed."
+        if functions
+        else ""
+    )
     err.print(f"Watching {cloud.project} until Ctrl-C.{at_once}", soft_wrap=True)
 
 

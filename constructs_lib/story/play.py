@@ -77,9 +77,10 @@ def play(
     with gather(settings, endpoint_url=endpoint_url, admin=admin) as cast:
         console.print(_line(*(Text(name, style="dim") for name in _COLUMNS)))
         for title in chapters or known:
-            if known is CHAPTERS and not chapters and lacks(title, settings):
-                continue
             console.print(Text(f"\n{title}", style="bold"))
+            if known is CHAPTERS and not chapters and (lacking := lacks(title, settings)):
+                console.print(Text(f"left out: the stack has no output {' or '.join(lacking)}", style="dim"))
+                continue
             verdicts += _play_rows(known[title](), cast, console)
     return verdicts
 

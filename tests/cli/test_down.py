@@ -49,3 +49,10 @@ def test_where_nothing_ran_and_nothing_is_kept_it_says_no_more(tmp_path: Path, m
     said = CliRunner().invoke(command, [])
     assert said.exit_code == 0
     assert said.stdout == ""
+
+
+def test_without_standard_input_the_remedy_is_yes(state: Path) -> None:
+    said = CliRunner().invoke(command, ["--delete-state"], input="")
+    assert said.exit_code == 1
+    assert "no answer can be read from standard input; add --yes" in said.stderr
+    assert (state / "users.json").exists()
