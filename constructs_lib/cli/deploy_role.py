@@ -119,7 +119,9 @@ def _summary(policy: DeployPolicy, files: Sequence[Path], *, account: str, bound
     together: dict[tuple[str, str], list[str]] = {}
     for each in policy.omitted:
         together.setdefault((each.type, each.why), []).append(each.action)
-    table = Table("Of", "Omitted", "Because", title="What handlers could call, and these templates do not need")
+    table = Table(
+        "Resource type", "Omitted actions", "Reason", title="What handlers could call, and these templates do not need"
+    )
     for (kind, why), actions in sorted(together.items()):
         table.add_row(kind, ", ".join(actions), why)
     lengths = " and ".join(f"{length:,}" for length in policy.lengths)
