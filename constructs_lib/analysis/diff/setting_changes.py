@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
 
 _EVERY: Final = "*"
-_SIGN_IN: Final = "who can sign in, and with which claims"
+_SIGN_IN: Final = "who can sign in, and with which claims,"
 _ACCOUNT: Final = "who can act in the account"
 _ROLES: Final = "which role a user gets"
 _CALLS: Final = "whose calls it accepts"
