@@ -21,6 +21,7 @@ from constructs_lib.analysis.proof.access_paths.data_copies import (
 from constructs_lib.analysis.proof.access_paths.distribution_caches import distribution_findings
 from constructs_lib.analysis.proof.access_paths.event_rules import event_findings
 from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.granted_escalations import granted_escalations
 from constructs_lib.analysis.proof.access_paths.image_and_build_sources import pushed_findings
 from constructs_lib.analysis.proof.access_paths.integrations import integration_findings
 from constructs_lib.analysis.proof.access_paths.load_balancers import add_balanced
@@ -123,6 +124,7 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
         *unreviewed_findings(reachable),
         *unreviewed_grants(reachable),
         *claim_findings(reachable),
+        *granted_escalations(reachable),
         *setting_findings(reachable),
         *_unreviewed(reachable),
     ]
