@@ -55,7 +55,7 @@ def unreviewed_grants(reachable: ReachableResources) -> Iterator[Finding]:
                         f"to another, because of {statement}; remove the principal, or tie the right to the caller by "
                         "name or by tag"
                     )
-                    yield undecided(who, resource.name, story, statement)
+                    yield undecided(who, f"the policy of {resource.name}", story, statement)
 
 
 def _unreviewed(statement: Statement, reachable: ReachableResources) -> Iterator[str]:
