@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from constructs_lib.cli.status import command
+from constructs_lib.cli.status import _print, command
 from constructs_lib.local import LocalCloud
 
 
@@ -43,3 +44,22 @@ def test_a_shell_is_given_what_makes_aws_mean_the_local_cloud(monkeypatch: pytes
     monkeypatch.setattr(LocalCloud, "attach", lambda: running)
     said = CliRunner().invoke(command, ["--format", "env"])
     assert said.stdout == "export AWS_ACCESS_KEY_ID=LKIAKEY\nexport AWS_SECRET_ACCESS_KEY='a b'\n"
+
+
+@pytest.mark.parametrize(("types", "named"), [({"A::B::C", "X::Y::Z"}, True), ({"X::Y::Z"}, False)])
+def test_of_the_types_that_are_not_emulated_only_those_of_the_stacks_are_named(
+    capsys: pytest.CaptureFixture[str], types: set[str], *, named: bool
+) -> None:
+    empty = ("endpoint", "tls_endpoint", "ca_file", "region", "account", "pid", "state", "ministack")
+    found: dict[str, Any] = {
+        **dict.fromkeys(empty, ""),
+        "overrides": [],
+        "stacks": {},
+        "outputs": {},
+        "differs_from_aws": [],
+        "accepted_but_not_emulated": ["A::B::C", "D::E::F"],
+    }
+    _print(found, types)
+    said = capsys.readouterr().out
+    assert ("not emulated, of the types in these stacks: A::B::C\n" in said) is named
+    assert "D::E::F" not in said

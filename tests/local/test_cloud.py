@@ -154,7 +154,7 @@ def test_keeping_is_refused_where_a_cloud_that_keeps_nothing_runs(project: Path)
 
 def test_status_shows_endpoints_stacks_and_outputs_in_tables(project: Path) -> None:
     said = run(project, "status").stdout
-    assert all(words in said for words in ("http://127.0.0.1:", "CDKToolkit", "BucketName", "not emulated"))
+    assert all(words in said for words in ("http://127.0.0.1:", "CDKToolkit", "BucketName", "Differences from AWS"))
 
 
 def test_an_emulator_that_ends_while_up_deploys_is_told_with_its_log(project: Path, ready_made: str) -> None:
