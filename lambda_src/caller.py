@@ -23,6 +23,8 @@ class Kind(StrEnum):
     """Has an identity of the identity pool and has not signed in."""
     USER = "user"
     """Has signed in."""
+    PROGRAM = "program"
+    """Has an access token of a machine client (client credentials), or a token that names no user."""
     OTHER = "other"
     """Signed with credentials that are not from an identity pool, such as another function's."""
     IDENTITY = "identity"
@@ -39,8 +41,10 @@ class Caller:
         kind: The kind of caller.
         identity_id: The identity-pool ID. None behind a token authorizer, because a token carries none, and behind a
             function URL, whose event leaves it out.
-        sub: The user's `sub` in the user pool; None for a guest, and behind IAM for a caller signed in at several
-            pools at once, or at none.
+        sub: The user's `sub` in the user pool; None for a guest and a program, and behind IAM for a caller signed in at
+            several pools at once, or at none.
+        client_id: The app client that the token was issued to. A REST API accepts tokens of every client of the user
+            pool, so compare it with your own if other apps share the pool. None behind IAM.
         role: Name of the IAM role the caller's credentials belong to; None behind a token authorizer.
         groups: The user-pool groups. A token lists them. Credentials carry one role instead, so behind IAM
             this is the group that has that role, if `group_roles` was given.
@@ -56,6 +60,7 @@ class Caller:
     kind: Kind
     identity_id: str | None = None
     sub: str | None = None
+    client_id: str | None = None
     role: str | None = None
     groups: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
@@ -192,9 +197,14 @@ def _from_iam(
 
 
 def _from_claims(claims: Mapping[str, Any], scopes: Any, wanted: Mapping[str, str]) -> Caller:
+    client_id = claims.get("client_id") or claims.get("aud")
+    # A client-credentials token has no user name, and its `sub` is the client's ID.
+    named = claims.get("username") or claims.get("cognito:username")
+    is_user = bool(named) and claims.get("sub") != client_id
     return Caller(
-        kind=Kind.USER,
-        sub=claims.get("sub"),
+        kind=Kind.USER if is_user else Kind.PROGRAM,
+        sub=claims.get("sub") if is_user else None,
+        client_id=client_id,
         groups=_listed(claims.get("cognito:groups")),
         scopes=frozenset(scopes or str(claims.get("scope") or "").split()),
         claims={key: str(claims[claim]) for key, claim in wanted.items() if claims.get(claim)},

@@ -322,7 +322,7 @@ def test_the_handler_answers_for_the_tokens_user(notes: Any, connection: Any, mo
         answer = notes.handler.handler(event, None)
         return answer["statusCode"], json.loads(answer["body"])
 
-    alice = {"sub": "alice", "custom:tenant": "acme"}
+    alice = {"sub": "alice", "cognito:username": "alice", "custom:tenant": "acme"}
     assert ask("POST /notes", json.dumps({"body": "hers"}), **alice)[0] == 201
     status, answer = ask("GET /notes", **alice)
     assert (status, [note["body"] for note in answer["notes"]]) == (200, ["hers"])
@@ -336,5 +336,5 @@ def test_the_handler_answers_for_the_tokens_user(notes: Any, connection: Any, mo
         '{"body": "' + "x" * 10_001 + '"}',
     ):
         assert ask("POST /notes", bad, **alice)[0] == 400
-    assert ask("GET /notes", sub="alice")[0] == 403
+    assert ask("GET /notes", **{"sub": "alice", "cognito:username": "alice"})[0] == 403
     assert ask("GET /notes", **{"custom:tenant": "acme"})[0] == 403

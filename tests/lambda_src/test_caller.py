@@ -107,7 +107,7 @@ def test_an_open_route_tells_nothing(events: Any, api: str) -> None:
 def test_a_token_behind_an_http_api_lists_its_groups_in_brackets(
     events: Any, groups: str | list[str] | None, expected: set[str]
 ) -> None:
-    claims = {"sub": ALICE_SUB, **({"cognito:groups": groups} if groups else {})}
+    claims = {"sub": ALICE_SUB, "username": "alice", **({"cognito:groups": groups} if groups else {})}
     caller = Caller.of(events.http_jwt(claims, ["shares/read"]))
     assert caller == Caller(
         kind=Kind.USER, sub=ALICE_SUB, groups=frozenset(expected), scopes=frozenset({"shares/read"})
@@ -121,6 +121,26 @@ def test_a_token_behind_a_rest_api_lists_its_groups_with_commas(events: Any) -> 
     assert caller.scopes == {"shares/read", "openid"}
     assert caller.owner("identity") is None
     assert Caller.of(events.rest_claims({"sub": ALICE_SUB})).scopes == frozenset()
+
+
+@pytest.mark.parametrize("api", ["http_jwt", "rest_claims"])
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ({"sub": ALICE_SUB, "username": "alice", "client_id": "web"}, Kind.USER),
+        ({"sub": ALICE_SUB, "cognito:username": "alice", "aud": "web"}, Kind.USER),
+        ({"sub": "web", "client_id": "web", "scope": "orders/read"}, Kind.PROGRAM),
+        ({"sub": "web", "client_id": "web", "username": "alice"}, Kind.PROGRAM),
+        ({"sub": ALICE_SUB, "client_id": "web", "username": ""}, Kind.PROGRAM),
+    ],
+)
+def test_only_a_token_that_names_a_user_is_a_users(
+    events: Any, api: str, claims: dict[str, str], expected: Kind
+) -> None:
+    """A client-credentials token names its client as `sub`, which must not become the owner of rows."""
+    caller = Caller.of(getattr(events, api)(claims))
+    assert (caller.kind, caller.client_id) == (expected, "web")
+    assert caller.owner("sub") == (ALICE_SUB if expected is Kind.USER else None)
 
 
 def test_headers_and_bodies_never_make_a_caller(events: Any) -> None:
