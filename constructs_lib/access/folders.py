@@ -195,7 +195,8 @@ def _check_segment(path: str, segments: tuple[str, ...], segment: str, known: Se
         if re.fullmatch(r"\{\w+\}", segment):
             raise ValueError(
                 f"folder path {path!r} contains {segment}, and the placeholders here are {', '.join(known)}; write one "
-                "of these, or declare the claim with Auth(claims=...) or {tenant} with Auth(tenant=Tenant())"
+                f"of these, such as {_with_one_owner(segments, segment, right)!r}, or declare the claim with "
+                "Auth(claims=...) or {tenant} with Auth(tenant=Tenant())"
             )
         raise _bad(path, why, _with_one_owner(segments, segment, right))
 

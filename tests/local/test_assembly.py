@@ -131,7 +131,7 @@ def test_a_parameter_that_no_stack_declares_is_refused_with_the_declared_ones(ap
 
 
 @pytest.mark.parametrize("name", ["Web", "Dev/Deep", "D*", "!(Web)"])
-def test_a_stack_is_selected_by_its_path_or_a_pattern(app: Path, name: str) -> None:
+def test_a_stack_by_its_path_or_a_pattern_is_accepted(app: Path, name: str) -> None:
     check_stacks(app, [name])
 
 

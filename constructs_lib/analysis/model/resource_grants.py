@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 _OF_KINDS: Final = ("AWS::ApiGateway::RestApi", "AWS::S3::BucketPolicy")
 """Types whose policies the kinds of resources read."""
-_NO_GRANTS: Final = ("AWS::EC2::VPCEndpoint", "AWS::IAM::", "AWS::Organizations::")
-"""Types whose policies allow nothing on a resource: limits of what others allow, and policies of principals."""
+NO_GRANTS: Final = ("AWS::EC2::VPCEndpoint", "AWS::IAM::", "AWS::Organizations::")
+"""Types whose policies allow nothing on a resource: limits of what others allow, and policies of principals ("Control
+access to VPC endpoints using endpoint policies", AWS PrivateLink guide; "Resource control policies", AWS Organizations
+user guide)."""
 _WITHOUT_PARTS: Final = tuple(
     f"arn:aws:{service}:" for service in ("events", "kinesis", "kms", "lambda", "secretsmanager", "sns", "sqs")
 )
@@ -44,7 +46,7 @@ def resource_grants(resources: Collection[Resource], holders: Collection[Holder]
             yield _of_acl(holder)
     ours = {each.id: each.arn for each in resources}
     for resource, policy in resource_policies(resources):
-        if not resource.type.startswith((*_OF_KINDS, *_NO_GRANTS)):
+        if not resource.type.startswith((*_OF_KINDS, *NO_GRANTS)):
             own = tuple(_own_arns(resource, ours))
             for each in (*policy.statements, *policy.possible):
                 # A document without principals is a policy of callers, such as the devices of IoT.

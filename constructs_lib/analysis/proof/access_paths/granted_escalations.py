@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _ELSEWHERE: Final = ("dynamodb:", "events:", "iam:", "lambda:", "s3:", "sts:")
 """Services whose resources are asked about by their places, or by `change_rights.py` and `trust_policies.py`."""
+_KEYS: Final = "kms:"
 _VIA: Final = "kms:viaservice"
 """A key of requests that a service makes for the principal; none of them changes who may use a key."""
 
@@ -32,6 +33,9 @@ def granted_escalations(reachable: ReachableResources) -> Iterator[Finding]:
     for statement in resource_grants(reachable.model):
         actions = () if _is_by_service(statement) else _actions(statement)
         for who in untrusted_principals(statement, reachable) if actions else ():
+            if who.endswith(":root") and all(each.startswith(_KEYS) for each in actions):
+                # The CDK writes the stack's own account by its number, and a key by itself grants no access.
+                continue
             named = ", ".join(actions[:3])
             story = f"{who} may call {named}, and so decide what others may do there, because of {statement}"
             yield undecided(who, statement.source, story, statement)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.policy_layers import applies_to_action, layers_of
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
+from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.reviewed_actions import unreviewed
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
 from constructs_lib.analysis.model.owned_places import says_whose, ties
@@ -88,7 +89,7 @@ def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator
             known = not loose and all(each.startswith(("arn:", "*")) for each in statement.resources)
             of = _what(statement.resources, shown)
             for pattern in ("*",) if statement.not_actions else statement.actions:
-                allowed = (each for each in unreviewed(pattern, of) if _is_allowed(each, statement, layers))
+                allowed = (each for each in unreviewed(pattern, of) if _is_allowed(each, statement, layers, caller))
                 asked = (each for each in allowed if not (known and is_decided(each, statement.resources, reachable)))
                 found = list(islice((each for each in asked if not is_indirect(each, reachable)), _NAMED + 1))
                 if found:
@@ -120,16 +121,23 @@ def _is_loose(condition: Condition, statement: Statement) -> bool:
     return "tag/" in condition.key and (common or (holds_without and not present))
 
 
-def _is_allowed(action: str, statement: Statement, layers: Layers) -> bool:
+def _is_allowed(action: str, statement: Statement, layers: Layers, caller: Caller) -> bool:
     """Return whether a statement's action is neither denied everywhere nor missing in a limit."""
     if not applies_to_action(statement, action) or not may_name_type(action, statement.resources):
         return False
     limited = all(any(each.allow and applies_to_action(each, action) for each in limit) for limit in layers.limits)
-    denied = any(
-        "*" in each.resources and not each.allow and not each.conditions and applies_to_action(each, action)
-        for each in layers.all()
+    denies = (each for each in layers.all() if not each.allow and not each.conditions and not each.doubt)
+    return limited and not any(applies_to_action(each, action) and _is_whole(each, action, caller) for each in denies)
+
+
+def _is_whole(deny: Statement, action: str, caller: Caller) -> bool:
+    """Return whether a Deny leaves nothing of an action's resources but the caller's own."""
+    patterns = [arn for kind in catalogue.resource_types(action) for arn in catalogue.arn_patterns(action, kind)]
+    if deny.not_resources:
+        return all(is_tied(each, caller) or not may_name_type(action, (each,)) for each in deny.not_resources)
+    return "*" in deny.resources or (
+        bool(patterns) and all(any(glob_match(each, arn) for each in deny.resources) for arn in patterns)
     )
-    return limited and not denied
 
 
 def may_name_type(action: str, resources: Sequence[str]) -> bool:

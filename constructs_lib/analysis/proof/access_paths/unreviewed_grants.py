@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.reviewed_actions import NAMED, unreviewed
 from constructs_lib.analysis.model.policy_documents import resource_policies
+from constructs_lib.analysis.model.resource_grants import NO_GRANTS
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import SOURCE, asks
 from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
-_LIMITS: Final = frozenset({"AWS::EC2::VPCEndpoint", "AWS::Organizations::Policy"})
-"""Types whose policies limit what others allow ("Control access to VPC endpoints using endpoint policies", AWS
-PrivateLink guide; "Resource control policies", AWS Organizations user guide)."""
 _BY_MOUNT: Final = "elasticfilesystem:accessedviamounttarget"
 _KEYS: Final = "kms:"
 """A key by itself grants no access; who may sign with one is asked by `signed_urls.py`."""
@@ -45,7 +43,7 @@ def unreviewed_grants(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the principals whom a resource's policy allows actions that no review covers."""
     for resource, policy in resource_policies(reachable.model.resources):
         told = set[str]()
-        for statement in (*policy.statements, *policy.possible) if resource.type not in _LIMITS else ():
+        for statement in (*policy.statements, *policy.possible) if not resource.type.startswith(NO_GRANTS) else ():
             found = list(islice(_unreviewed(statement, reachable), 4))
             for who in untrusted_principals(statement, reachable) if found else ():
                 if who not in told and not _is_own(who, statement, reachable.model):

@@ -97,5 +97,5 @@ def test_the_reserved_topics_of_an_owned_thing_are_its_owners(where: str) -> Non
     own = allow("iot:UpdateThingShadow", arn("iot", f"thing/{SUB}"))
     shadows = arn("iot", f"topic/$aws/things/{SUB}/shadow/*")
     assert report(own, allow("iot:Publish", shadows)).status is Status.PROVED
-    expected = Status.COUNTEREXAMPLE if where.endswith("*") else Status.PROVED
+    expected = Status.COUNTEREXAMPLE if where.endswith("*") else Status.UNDECIDED
     assert report(own, allow("iot:Publish", arn("iot", where))).status is expected
