@@ -35,6 +35,10 @@ KINDS: Final = {
 PASSED_ON: Final = "str(error)"
 """The text of another error, which has the form where it is raised."""
 OTHERS: Final = {
+    (
+        "any_service/statement_compiler.py",
+        "without_tokens(str(error))",
+    ): "an error of the module, with names for tokens",
     ("argument_checks.py", "f'{name}: {error}'"): "Python's own words about a call",
     ("channel_handlers.py", "row"): "caught in the module",
     ("cli/outputs.py", "f'{path}: {error}'"): "an error of the client's settings with the file before it",

@@ -13,6 +13,14 @@ _ACTION: Final = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 _PARTS: Final = 5
 """The colons of an ARN before the name."""
+_SERVICES: Final = {"kinesisfirehose": "firehose", "location": "geo", "stepfunctions": "states"}
+"""Services whose prefix in IAM is not the name in their CloudFormation types."""
+_KINDS: Final = {
+    "AWS::DynamoDB::GlobalTable": "table",
+    "AWS::Lambda::Alias": "function",
+    "AWS::Lambda::Version": "function",
+}
+"""Types whose ARN has the form of another resource type."""
 _GLOBAL: Final = ("aws:", "cognito-identity", "sts:")
 """The prefixes of condition keys that requests of every service may have."""
 
@@ -58,6 +66,20 @@ def formats(action: str) -> tuple[tuple[str, str], ...]:
         for kind in kinds
         for arn in _data().resources.get_resource_type_details(service, kind["name"])["arn"].split(",")
     )
+
+
+@functools.cache
+def form_of_type(type_: str) -> str:
+    """Return the form of the ARNs of a CloudFormation type, with `*` for names; `*` if its name is none of IAM's."""
+    _, service, kind = f"{type_}::::".split("::")[:3]
+    prefix = _SERVICES.get(service.lower(), service.lower())
+    known = _data().resources.get_resource_types_for_service(prefix) if _data().services.service_exists(prefix) else ()
+    wanted = _KINDS.get(type_, kind).lower()
+    name = next((each for each in known if each.replace("-", "").lower() == wanted), None)
+    if name is None:
+        return "*"
+    arn = _data().resources.get_resource_type_details(prefix, name)["arn"].partition(",")[0]
+    return _PLACEHOLDER.sub("*", arn.strip())
 
 
 @functools.cache

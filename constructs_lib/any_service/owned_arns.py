@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PLACEHOLDER: Final = re.compile(r"(?<!\$)\{(\w*)\}")
 TOKEN: Final = "${Token["  # noqa: S105 - no secret
 """The beginning of a token in a text."""
-_TOKEN: Final = re.compile(r"\$\{Token\[[^]]*\]\}")
+ONE_TOKEN: Final = re.compile(r"\$\{Token\[[^]]*\]\}")
 _HEAD: Final = re.compile(r"arn:[^:]*:(?P<service>[a-z0-9-]+):[^:{}]*:[^:{}]*:")
 _SHAPE: Final = "write arn:PARTITION:SERVICE:REGION:ACCOUNT:NAME"
 
@@ -49,7 +49,7 @@ class Place:
             ValueError: If the placeholder is not allowed there: outside the name, in a name that AWS generates, in one
                 with other characters or a suffix, or next to a wildcard that may match a part of it.
         """
-        shown = _TOKEN.sub("-", arn)
+        shown = ONE_TOKEN.sub("-", arn)
         match = _HEAD.match(shown)
         if match is None:
             raise ValueError(f"resource {arn!r} has a placeholder outside the name; {_SHAPE}")

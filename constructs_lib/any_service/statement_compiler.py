@@ -17,6 +17,7 @@ from constructs_lib.any_service.action_data import (
     may_name_nothing,
 )
 from constructs_lib.any_service.owned_arns import PLACEHOLDER, TOKEN, Place
+from constructs_lib.any_service.referenced_arns import form_of, without_tokens
 from constructs_lib.guests import GUEST_ACTIONS
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class StatementCompiler:
             False: only the caller's own.
         variables: The IAM policy variable of each placeholder.
         forms: The form of each placeholder's values.
-        plain: Each ARN with `*` for each token in it.
+        plain: Each ARN with `*` for what is unknown in it, as `plain_of` returns it.
     """
 
     subject: Subject
@@ -56,7 +57,10 @@ class StatementCompiler:
                 an ARN that no action applies to; a placeholder where an ID is not allowed, or that does not fit the
                 subject; a condition key that no request has.
         """
-        return [self._written(each) for each in statements]
+        try:
+            return [self._written(each) for each in statements]
+        except ValueError as error:
+            raise ValueError(without_tokens(str(error))) from None
 
     def owned(self, statements: Iterable[Statement]) -> list[str]:
         """Return the owned places, against which the proof checks the policies."""
@@ -213,7 +217,7 @@ def _forms_of(action: str) -> str:
 
 
 def plain_of(statements: Iterable[Statement], resolve: Callable[[Any], Any]) -> dict[str, str]:
-    """Return each ARN with `*` for each token in it.
+    """Return each ARN with `*` for each token in it, and with the form of the ARN for a construct's.
 
     Args:
         statements: The statements.
@@ -222,11 +226,12 @@ def plain_of(statements: Iterable[Statement], resolve: Callable[[Any], Any]) -> 
     arns = list(dict.fromkeys(arn for each in statements for arn in each.resources))
     unknown = [arn for arn in arns if TOKEN in arn]
     found = dict(zip(unknown, resolve(unknown), strict=True)) if unknown else {}
-    return {arn: _plain(found.get(arn, arn)) for arn in arns}
+    return {arn: _plain(arn, found.get(arn, arn)) for arn in arns}
 
 
-def _plain(value: Any) -> str:
+def _plain(arn: str, value: Any) -> str:
     if isinstance(value, str):
         return value
-    parts: Sequence[Any] = value["Fn::Join"][1] if isinstance(value, dict) and "Fn::Join" in value else [None]
-    return "".join(part if isinstance(part, str) else "*" for part in parts)
+    first, *rest = value["Fn::Join"][1] if isinstance(value, dict) and "Fn::Join" in value else [None]
+    begin = first if isinstance(first, str) else form_of(arn)
+    return begin + "".join(part if isinstance(part, str) else "*" for part in rest)

@@ -1,9 +1,18 @@
 """Rights in any AWS service by a sentence: what a policy says of it, and what is refused because it means nothing."""
 
+import itertools
+import re
 from typing import Any
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, CfnParameter, CfnResource, Fn, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kinesisfirehose as firehose
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Template
 
 from constructs_lib.access import Statement, Subject, allow
@@ -95,6 +104,77 @@ def test_arns_of_the_stack_may_have_tokens(stack: Stack, auth: Auth) -> None:
     auth.allow(stack, allow.owner, [Statement(actions=("sqs:ReceiveMessage",), resources=(here,))])
     (statement,) = given(stack)["AuthenticatedPolicy"]
     assert statement["Resource"]["Fn::Join"][1][-1] == f":inbox-{UUID}"
+
+
+def constructs(stack: Stack) -> dict[str, str]:
+    function = lambda_.Function(
+        stack, "F", runtime=lambda_.Runtime.PYTHON_3_13, handler="i.h", code=lambda_.Code.from_inline("x")
+    )
+    key = dynamodb.Attribute(name="key", type=dynamodb.AttributeType.STRING)
+    return {
+        "queue": sqs.Queue(stack, "Q").queue_arn,
+        "function": function.function_arn,
+        "any version": f"{function.function_arn}:*",
+        "version": function.current_version.function_arn,
+        "alias": function.add_alias("live").function_arn,
+        "topic": sns.Topic(stack, "T").topic_arn,
+        "log": logs.LogGroup(stack, "L").log_group_arn,
+        "secret": secretsmanager.Secret(stack, "S").secret_arn,
+        "stream": firehose.CfnDeliveryStream(stack, "E").attr_arn,
+        "machine": CfnResource(stack, "M", type="AWS::StepFunctions::StateMachine").ref,
+        "table": dynamodb.TableV2(stack, "D", partition_key=key).table_arn,
+        "name of a queue": sqs.Queue(stack, "N").queue_name,
+        "address of a queue": sqs.Queue(stack, "A").queue_url,
+        "parameter": CfnParameter(stack, "Text").value_as_string,
+        "import": Fn.import_value("Elsewhere"),
+        "type that IAM does not have": CfnResource(stack, "C", type="AWS::SQS::Other").get_att("Arn").to_string(),
+        "type of no service": CfnResource(stack, "X", type="Custom::Queue").get_att("Arn").to_string(),
+    }
+
+
+WORKS_ON = {
+    "sqs:SendMessage": {"queue"},
+    "lambda:InvokeFunction": {"function", "any version", "version", "alias"},
+    "sns:Publish": {"topic"},
+    "logs:FilterLogEvents": {"log"},
+    "secretsmanager:GetSecretValue": {"secret"},
+    "firehose:PutRecord": {"stream"},
+    "states:StartExecution": {"machine"},
+    "dynamodb:GetItem": {"table"},
+}
+
+
+def test_the_arn_of_a_construct_is_accepted_for_actions_on_its_type_alone(stack: Stack, auth: Auth) -> None:
+    accepted, messages = set(), []
+    for (name, text), action in itertools.product(constructs(stack).items(), WORKS_ON):
+        try:
+            auth.allow(stack, allow.authenticated, [Statement(actions=(action,), resources=(text,))])
+            accepted.add((action, name))
+        except ValueError as error:
+            messages.append(str(error))
+    assert accepted == {(action, name) for action, names in WORKS_ON.items() for name in names}
+    assert not [message for message in messages if "Token[" in message]
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "message"),
+    [
+        ("sns:Publish", "{queue}", "sns:Publish applies to none of '${S/Q.Arn}' (AWS's action data); use arn:${Part"),
+        ("sqs:SendMessage", "{import}", "sqs:SendMessage applies to none of '${...}'"),
+        (
+            "sqs:SendMessage",
+            "arn:{partition}:sqs:{region}:*:{{tenant}}-*",
+            "'arn:${AWS::Partition}:sqs:${AWS::Region}:*:{ten",
+        ),
+    ],
+)
+def test_an_error_names_the_construct_and_no_token(
+    stack: Stack, auth: Auth, action: str, resource: str, message: str
+) -> None:
+    known = {"queue": sqs.Queue(stack, "Q").queue_arn, "import": Fn.import_value("Elsewhere")}
+    arn = resource.format(**known, partition=stack.partition, region=stack.region)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        auth.allow(stack, allow.authenticated, [Statement(actions=(action,), resources=(arn,))])
 
 
 def test_a_condition_may_name_the_caller_too(stack: Stack, auth: Auth) -> None:
