@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from aws_cdk import SecretValue
 
-_SOCIAL: Final = ("Google", "Facebook", "LoginWithAmazon", "SignInWithApple")
+SOCIAL: Final = ("Google", "Facebook", "LoginWithAmazon", "SignInWithApple")
+"""Kinds of providers where everyone can create an account."""
 _TYPE: Final = "AWS::Cognito::UserPoolIdentityProvider"
 
 
@@ -284,5 +285,5 @@ def _check_identifiers(identifiers: Sequence[str]) -> None:
 def _check_name(name: str) -> None:
     write = "use 3 to 32 characters without white space, and _ only in the second position"
     check_limits("name", name, _TYPE, "ProviderName", write=write)
-    if name in {*_SOCIAL, "COGNITO"}:
+    if name in {*SOCIAL, "COGNITO"}:
         raise ValueError(f"provider name {name!r} is reserved by Cognito; use another name")

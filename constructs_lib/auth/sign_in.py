@@ -44,7 +44,9 @@ class SignIn:
             not.
         case_sensitive: Whether sign-in names are case-sensitive. Default: `Ann@example.com` and `ann@example.com` are
             one user.
-        self_sign_up: Whether users can create their own accounts. Default: they can, and must confirm their address.
+        self_sign_up: Whether users can create their own accounts. Users of `providers` get an account at their first
+            sign-in in any case, unless `allowed_email_domains` or a `pre_sign_up` trigger refuses them. Default: they
+            can, and must confirm their address.
         verification: The content of the e-mail that confirms an account: "code", or "link", which requires a domain.
             Default: "code".
         recovery: The destination of the code that resets a forgotten password. Default: the e-mail address, or the

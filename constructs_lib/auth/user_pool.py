@@ -10,6 +10,7 @@ from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth.authentication_factors import MFA
 from constructs_lib.auth.protection import CUSTOM_THREAT_PROTECTION, PLANS, THREAT_PROTECTION
+from constructs_lib.auth.providers import SOCIAL
 from constructs_lib.auth.sign_in import RECOVERY
 from constructs_lib.auth.sms import create_sms_role, sms_external_id
 from constructs_lib.pool_fingerprint import FINGERPRINT_KEY, immutable_fingerprint
@@ -184,4 +185,13 @@ def _warn(scope: Construct, options: Options) -> None:
             "cognito-app:Auth.phoneWithoutSmsMfa",
             "users sign in by phone, and CloudFormation has refused such pools with MFA unless SMS is a second factor: "
             "use Factors(second=['totp', 'sms'])",
+        )
+    social = [provider.name for provider in options.providers if provider.kind in SOCIAL]
+    checked = sign_in.allowed_email_domains or options.triggers.pre_sign_up is not None
+    if social and not sign_in.self_sign_up and not checked:
+        # AllowAdminCreateUserOnly concerns the operation SignUp; "PreSignUp_ExternalProvider" is another source.
+        warnings.add_warning(
+            "cognito-app:Auth.signUpByProvider",
+            f"self_sign_up=False does not keep out users of {', '.join(social)}: each gets an account at the first "
+            "sign-in and is a signed-in user; add SignIn(allowed_email_domains=[...]) or Triggers(pre_sign_up=...)",
         )

@@ -20,6 +20,7 @@ from constructs_lib.auth import (
     PrefixDomain,
     Protection,
     ResourceServer,
+    Saml,
     SesSender,
     SignIn,
     Triggers,
@@ -101,3 +102,39 @@ def test_what_the_plan_lite_includes_is_accepted(stack: Stack) -> None:
 def test_sign_in_by_phone_without_sms_mfa_is_warned_of(stack: Stack, warnings: Callable[[Stack], set[str]]) -> None:
     Auth(stack, "Auth", sign_in=PHONE)
     assert warnings(stack) == {"cognito-app:Auth.phoneWithoutSmsMfa"}
+
+
+SECRET = SecretValue.secrets_manager("secret")
+GOOGLE = Google(client_id="id", client_secret=SECRET)
+COMPANY = Saml("Company", metadata="https://idp.example.com/metadata", attribute_mapping={"email": "email"})
+BY_ADMINISTRATORS = SignIn(self_sign_up=False)
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "provider", "refuses", "warned"),
+    [
+        (BY_ADMINISTRATORS, GOOGLE, False, True),
+        (BY_ADMINISTRATORS, GOOGLE, True, False),
+        (BY_ADMINISTRATORS, COMPANY, False, False),
+        (SignIn(self_sign_up=False, allowed_email_domains=["example.com"]), GOOGLE, False, False),
+        (SignIn(), GOOGLE, False, False),
+    ],
+)
+def test_everyone_with_a_social_account_signs_up_where_only_administrators_create_users_with_a_warning(
+    stack: Stack,
+    warnings: Callable[[Stack], set[str]],
+    sign_in: SignIn,
+    provider: Google | Saml,
+    refuses: bool,
+    warned: bool,
+) -> None:
+    Auth(
+        stack,
+        "Auth",
+        sign_in=sign_in,
+        providers=[provider],
+        triggers=Triggers(pre_sign_up=function(stack) if refuses else None),
+        domain=PrefixDomain("my-app"),
+        clients=[WebClient(callback_urls=["https://app.example.com/"])],
+    )
+    assert ("cognito-app:Auth.signUpByProvider" in warnings(stack)) is warned
