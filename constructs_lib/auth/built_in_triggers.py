@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.auth.sign_in import check_email_domains
+from constructs_lib.auth.user_claims import is_trigger_claim
 from constructs_lib.functions import PythonFunction
 
 if TYPE_CHECKING:
@@ -92,11 +93,23 @@ class GroupClaims(PythonFunction):
         id: The construct's ID.
         claims: The claim of each group, such as `{"editors": "may_edit"}`: its members' tokens have `may_edit: true`.
 
+    Raises:
+        ValueError: For a claim that Cognito or users write.
+
     Attributes:
         group_names: The groups that it names.
+        event_versions: The versions of the event that it answers.
     """
 
+    event_versions: Final = ("V2_0", "V3_0")
+
     def __init__(self, scope: Construct, id: str, *, claims: Mapping[str, str]) -> None:
+        for group, claim in claims.items():
+            if not is_trigger_claim(claim):
+                raise ValueError(
+                    f"claims={{{group!r}: {claim!r}}} is a claim that Cognito or users write; use another name, such "
+                    "as 'may_edit'"
+                )
         # A group's name may contain any separator, so it is JSON.
         environment = {"GROUP_CLAIMS": json.dumps(dict(claims))}
         super().__init__(scope, id, entry=_code("group_claims"), environment=environment)

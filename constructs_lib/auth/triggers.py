@@ -107,7 +107,8 @@ class Triggers:
             trigger that can write these, such as `user_migration`, is refused if there are such claims.
 
     Raises:
-        ValueError: For an unknown version, or a custom challenge that lacks one of its three functions.
+        ValueError: For an unknown version or one that a ready-made trigger does not answer, or a custom challenge that
+            lacks one of its three functions.
     """
 
     pre_sign_up: Function | None = None
@@ -133,6 +134,13 @@ class Triggers:
         missing = [name for name in challenge if getattr(self, name) is None]
         if 0 < len(missing) < len(challenge):
             raise ValueError(f"a custom challenge needs three functions, and {', '.join(missing)} is missing; add it")
+        versions = getattr(self.pre_token_generation, "event_versions", VERSIONS)
+        if self.pre_token_generation_version not in versions:
+            raise ValueError(
+                f"pre_token_generation_version={self.pre_token_generation_version!r} has no effect with "
+                f"{type(self.pre_token_generation).__name__}, because its response has another form; use "
+                f"{' or '.join(map(repr, versions))}"
+            )
 
     def group_names(self) -> list[str]:
         """Return the groups that built-in triggers name."""

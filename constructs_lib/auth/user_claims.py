@@ -31,6 +31,11 @@ _OTHERS: Final = frozenset(
 """Claims that Cognito writes itself, and a token trigger cannot ("Pre token generation Lambda trigger")."""
 
 
+def is_trigger_claim(name: str) -> bool:
+    """Return whether only triggers and custom attributes set a claim: neither users nor Cognito write it."""
+    return name not in STANDARD_ATTRIBUTES | _OTHERS and not name.startswith("cognito:") and bool(name.split())
+
+
 @checked
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -59,7 +64,7 @@ class Claim:
     def __post_init__(self) -> None:
         """Refuse invalid claims."""
         self.values  # noqa: B018 - reads the form
-        if self.claim in STANDARD_ATTRIBUTES | _OTHERS or self.claim.startswith("cognito:") or not self.claim.split():
+        if not is_trigger_claim(self.claim):
             raise ValueError(
                 f"claim {self.claim!r} can be written by users or by Cognito, so access cannot depend on it; use a "
                 "custom attribute, such as 'custom:department', or another name that a token trigger sets"

@@ -59,3 +59,15 @@ def test_a_ready_made_trigger_that_speaks_of_a_group_no_auth_has_is_refused() ->
     claims = GroupClaims(stack, "Claims", claims={"members": "may_write", "admins": "may_invite"})
     with pytest.raises(ValueError, match="group 'admins', which this Auth does not have"):
         Auth(stack, "Other", groups=[Group("members")], triggers=Triggers(pre_token_generation=claims))
+
+
+@pytest.mark.parametrize("claim", ["cognito:groups", "sub", "exp", "email", " "])
+def test_a_claim_that_the_trigger_cannot_set_is_refused(claim: str) -> None:
+    with pytest.raises(ValueError, match=f"claims={{'admins': '{claim}'}} is a claim that Cognito or users write"):
+        GroupClaims(Stack(App(), "Stack"), "Claims", claims={"admins": claim})
+
+
+def test_claims_of_groups_are_refused_with_an_event_whose_response_has_no_place_for_them() -> None:
+    claims = GroupClaims(Stack(App(), "Stack"), "Claims", claims={"admins": "may_invite"})
+    with pytest.raises(ValueError, match=r"'V1_0' has no effect with GroupClaims, .*; use 'V2_0' or 'V3_0'"):
+        Triggers(pre_token_generation=claims, pre_token_generation_version="V1_0")
