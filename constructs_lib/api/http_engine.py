@@ -89,7 +89,7 @@ def create_http_api(
 
 
 def _audience(auth: Auth) -> list[str]:
-    """Return the clients whose tokens are accepted: all clients of the Auth, as for a REST API."""
+    """Return the clients whose tokens are accepted: all clients of the Auth."""
     clients = auth.clients.values() or [auth.user_pool_client]
     return [client.user_pool_client_id for client in clients]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_cdk import Validations
 from aws_cdk import aws_apigateway as apigw
 
 from constructs_lib.api import openapi
@@ -78,7 +79,20 @@ def create_rest_api(
     )
     # The stack chooses its outputs.
     api.node.try_remove_child("Endpoint")
+    _warn_of_other_clients(scope, auth, routes)
     return api
+
+
+def _warn_of_other_clients(scope: Construct, auth: Auth, routes: Sequence[Route]) -> None:
+    """Warn of ID tokens of other apps, whose clients an existing user pool can have."""
+    accepting = [route for route in routes if route.jwt is not None and not route.jwt.scopes]
+    if accepting and auth.node.try_find_child("UserPool") is None:
+        Validations.of(scope).add_warning(
+            "cognito-app:Api.tokensOfEveryClient",
+            f"route '{accepting[0]}' accepts ID tokens of every client of an existing user pool, including those of "
+            "other apps, because a REST API compares no client: require a scope, as in jwt('orders/read'), use "
+            "kind='http', or compare Caller.client_id in the function",
+        )
 
 
 def _method_options(routes: Sequence[Route]) -> dict[str, apigw.MethodDeploymentOptions]:

@@ -47,8 +47,9 @@ def jwt(*scopes: str) -> Jwt:
     """Open a route to user-pool tokens instead of signed requests.
 
     Without scopes an HTTP API accepts ID and access tokens, a REST API only ID tokens; with scopes both accept only
-    access tokens (API Gateway: "Control access to a REST API using Amazon Cognito user pools"). Tokens of every client
-    of the Auth are accepted. Groups are not checked: the function reads them from the token.
+    access tokens (API Gateway: "Control access to a REST API using Amazon Cognito user pools"). An HTTP API accepts
+    tokens of every client of the Auth, including machine clients. A REST API accepts those of every client of the user
+    pool, also of other apps. Groups are not checked: the function reads them from the token.
 
     Args:
         scopes: The token must have one of these.

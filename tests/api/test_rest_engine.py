@@ -4,11 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Annotations, Match
 from pydantic import BaseModel
 
 from constructs_lib.access import allow
-from constructs_lib.api import Route, Throttle, UsagePlan, anyone, api_key, jwt
+from constructs_lib.api import Api, Route, Throttle, UsagePlan, anyone, api_key, jwt
+from constructs_lib.auth import Auth
 
 
 class Share(BaseModel):
@@ -144,3 +147,26 @@ def test_a_resource_policy_reaches_the_api(bench: Any) -> None:
 def test_an_http_api_refuses_a_rest_apis_options(bench: Any, option: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"use Api\(kind='rest'\), or remove it"):
         bench.api(Route("GET", "/a", bench.shares, access=[anyone]), **option)
+
+
+@pytest.mark.parametrize(
+    ("kind", "existing", "scopes", "warned"),
+    [
+        ("rest", True, (), True),
+        ("rest", True, ("orders/read",), False),
+        ("rest", False, (), False),
+        ("http", True, (), False),
+    ],
+)
+def test_tokens_of_other_apps_are_warned_of_where_they_are_accepted(
+    bench: Any, kind: Any, existing: bool, scopes: tuple[str, ...], warned: bool
+) -> None:
+    auth = bench.auth
+    if existing:
+        pool = cognito.UserPool.from_user_pool_id(bench.stack, "Pool", "us-east-1_abcdef")
+        client = cognito.UserPoolClient.from_user_pool_client_id(bench.stack, "Client", "client")
+        auth = Auth.from_existing(bench.stack, "Existing", user_pool=pool, user_pool_client=client)
+    route = Route("GET", "/x", bench.shares, access=[jwt(*scopes)])
+    Api(bench.stack, "Other", auth=auth, kind=kind, routes=[route])
+    found = Annotations.from_stack(bench.stack).find_warning("*", Match.string_like_regexp("every client"))
+    assert bool(found) is warned
