@@ -190,7 +190,7 @@ def test_coverage_counts_what_this_session_has_called(console: Console, document
 def test_the_proof_and_the_matrix_are_of_what_is_deployed(console: Console) -> None:
     proof = console.get("access/proof").text
     assert badges(proof)[0] == "proved"
-    assert "nobody reaches another&#39;s data" in proof
+    assert "nobody can access another user&#39;s data" in proof
     matrix = console.get("access/matrix").text
     assert "private/{owner}/*" in matrix
     assert '<span class="verb own">get (own)</span>' in matrix
