@@ -177,7 +177,7 @@ def _everyone_options(claims: Sequence[str]) -> str:
 
 def _ownerless_partition(key: KeyTemplate, forms: Mapping[str, Form]) -> str:
     """Return a partition name that cannot be an owner's key."""
-    return next((word for word in ("public", "PUBLIC", "#public") if not key.may_be(word, forms)), "#public")
+    return next((word for word in ("public", "PUBLIC") if not key.may_be(word, forms)), "#public")
 
 
 def _check_partition_rule(key: str, rule: Rule) -> None:

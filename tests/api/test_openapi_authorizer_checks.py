@@ -82,6 +82,7 @@ LOOSENED: list[Callable[[dict[str, Any]], Any]] = [
     lambda made: made["paths"].update({"/more": {"get": {"security": [{"iam": []}]}}}),
     lambda made: made["paths"]["/signed"].update(x={}),
     lambda made: made["paths"]["/signed"].update(put=PREFLIGHT),
+    lambda made: made["paths"]["/signed"].update(options={}),
     lambda made: made["paths"]["/signed"].update(options={"x-amazon-apigateway-integration": {"type": "aws_proxy"}}),
     lambda made: made["paths"]["/signed"].update(options={"x-amazon-apigateway-integration": {**MOCK, "uri": "u"}}),
 ]

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.api.route_overlap import ANYTHING, MINE, OTHERS, Pattern, granted, requests, shared_request
+from constructs_lib.api.route_overlap import (
+    _OTHER,
+    ANYTHING,
+    MINE,
+    OTHERS,
+    Pattern,
+    _matches,
+    granted,
+    requests,
+    shared_request,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +90,9 @@ def test_whatever_both_match_is_found(right: str, other: str, request_: str) -> 
     if found is not None:
         assert _expression(left).fullmatch(found)
         assert _expression(second).fullmatch(found)
+
+
+@pytest.mark.parametrize("character", ["/", MINE, ANYTHING])
+def test_a_name_in_a_path_has_neither_a_slash_nor_what_stands_for_others(character: str) -> None:
+    assert not _matches(_OTHER, character)
+    assert _matches(_OTHER, "a")

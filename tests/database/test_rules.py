@@ -34,6 +34,16 @@ def test_a_partition_that_could_be_an_owners_is_refused(key: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("letters", "word"), [("[0-9]{6}", "public"), ("[a-z]{1,9}", "PUBLIC"), ("[a-zA-Z]{1,9}", "#public")]
+)
+def test_a_partition_that_could_be_a_tenants_is_refused_with_a_word_that_could_not(letters: str, word: str) -> None:
+    forms = {**FORMS, "tenant": Form.parse(letters)}
+    taken = "123456" if word == "public" else "acme"
+    with pytest.raises(ValueError, match=f"be the key of a tenant; use a plain word, such as '{word}'"):
+        check_rows([], {taken: [allow.guest.to("read")]}, KeyTemplate.parse("{tenant}", forms), forms=forms)
+
+
+@pytest.mark.parametrize(
     ("rule", "message"),
     [
         (allow.owner.to("read"), "name who can access it, or move the rule to access"),
