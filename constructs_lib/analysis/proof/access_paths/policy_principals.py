@@ -35,7 +35,7 @@ def untrusted_principals(statement: Statement, reachable: ReachableResources) ->
             if value in reachable.shared_roles:
                 yield f"the role {model.roles[value].name}, which others may take or make act,"
         elif kind != "Service" and value not in _OWN:
-            yield value
+            yield "anyone" if value == "*" else value
 
 
 __all__ = ["untrusted_principals"]
