@@ -8,6 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from constructs_lib.analysis.engine.automata_engine import Answer, Decision
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.engine.obligations import Obligation
 
-_WORKER: Final = "constructs_lib.analysis.engine.cvc5_worker"
+_WORKER: Final = Path(__file__).with_name("cvc5_worker.py")
+"""Run as a file: as a module it would import the whole analysis first."""
 
 
 def is_installed() -> bool:
@@ -98,7 +100,7 @@ class Cvc5:
 
     def _start(self) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, "-P", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         answers: queue.Queue[str] = queue.Queue()
