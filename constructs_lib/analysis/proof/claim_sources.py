@@ -28,7 +28,7 @@ from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.analysis.proof.access_paths.data_copies import may_be_bucket, replications
 from constructs_lib.analysis.proof.access_paths.findings import undecided
-from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
+from constructs_lib.analysis.proof.access_paths.policy_principals import ANYBODY, untrusted_principals
 from constructs_lib.analysis.proof.principal_rights import allows_of, granted_to, own_rights, resource_grants
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def claim_findings(reachable: ReachableResources) -> Iterator[Finding]:
         for statement in filter(store.may_be_used, resource_grants(reachable.model)):
             decided = {str(each) for each in reachable.model.callers if each.lacks or store.holder is not None}
             for who in untrusted_principals(statement, reachable):
-                if who not in decided and (who != "*" or store.holder is None):
+                if who not in decided and (who != ANYBODY or store.holder is None):
                     story = f"{who} may {store.use} {store.name}, {store.told}, because of {statement}"
                     yield undecided(who, store.name, story, statement)
 

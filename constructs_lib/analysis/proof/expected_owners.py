@@ -21,7 +21,7 @@ def missing_owners(owned: Collection[str], model: Model, places: Sequence[Place]
         model: The model.
         places: Its owned places.
     """
-    found = [place.name for place in places if place.owner is not None]
+    found = [place.name for place in places if place.owner is not None and not place.doubt]
     for name in owned:
         holder = next((each for each in _resources([model]) if _is_part(name, each)), None)
         if holder is not None and not any(_is_part(each, name) for each in found):

@@ -315,3 +315,18 @@ def test_what_decides_who_signs_in_is_what_a_trigger_reads_or_writes(
 ) -> None:
     report = signing_in("VerifyAuthChallengeResponse", rights, users)
     assert report.status is status, stories(report)
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+def test_anyone_who_writes_by_a_buckets_policy_is_told_once_unless_s3_refuses_it(*, blocks: bool) -> None:
+    body = copy.deepcopy(tenants_template())
+    resources = body["Resources"]
+    triggered()(resources)
+    objects = {"Fn::Join": ["", [{"Fn::GetAtt": ["Settings", "Arn"]}, "/*"]]}
+    block = {"BlockPublicPolicy": blocks, "RestrictPublicBuckets": blocks}
+    resources["Settings"] = of("AWS::S3::Bucket", PublicAccessBlockConfiguration=block)
+    resources["TriggerRole"] = role(allow("s3:GetObject", objects), policy={"Version": "2012-10-17", "Statement": []})
+    said = {**allow("s3:PutObject", objects), "Principal": "*"}
+    resources["Open"] = of("AWS::S3::BucketPolicy", Bucket=ref("Settings"), PolicyDocument={"Statement": [said]})
+    found = [each.caller for each in proved(body).findings if each.subject == "Settings" and "the claim" in each.story]
+    assert [each for each in found if each.startswith("anyone")] == ["anyone on the internet"] * (not blocks)

@@ -48,6 +48,14 @@ def test_a_resource_of_one_branch_is_asked_for_where_it_exists() -> None:
     assert prove(models, owned=["Extra"]).status is Status.UNDECIDED
 
 
+def test_a_bucket_that_a_policy_may_mean_by_a_part_of_its_name_may_have_no_owners() -> None:
+    mine = "arn:aws:s3:::${AWS::StackName}-*/private/${!cognito-identity.amazonaws.com:sub}/*"
+    doubtful = allow("s3:GetObject", {"Fn::Sub": mine})
+    assert "Bucket private/{owner}/* (owner: identity-pool ID)" in proved([doubtful, ROWS]).owned
+    report = proved([doubtful, ROWS], "Bucket")
+    assert "Bucket" in {each.subject for each in report.findings if "expected to have owners" in each.story}
+
+
 def test_a_typo_is_refused_with_the_names_of_the_templates() -> None:
     with pytest.raises(ValueError, match=r"'Buckets' is expected to have owners.*use one of 'Bucket'"):
         proved([OWN, ROWS], "Buckets")

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
 
-SOURCE: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner"})
-"""Keys that only requests of AWS services have, which act for a resource or an account."""
+SOURCE: Final = frozenset({"aws:sourcearn", "aws:sourceaccount"})
+"""Keys that only requests of AWS services have, which act for a resource or an account ("AWS global condition context
+keys", IAM user guide). It does not say which requests have `aws:SourceOwner`, of the default policies of topics."""
 _OWN_POLICY: Final = {"AWS::Backup::BackupVault": "AccessPolicy", "AWS::Events::EventBus": "Policy"}
 _POLICIES: Final = {
     "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),

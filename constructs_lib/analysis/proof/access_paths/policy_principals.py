@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
 
+ANYBODY: Final = "anyone"
+"""The name of the principal `*`."""
 _OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 """The account delegates to its identity policies, which are checked."""
 
@@ -35,7 +37,7 @@ def untrusted_principals(statement: Statement, reachable: ReachableResources) ->
             if value in reachable.shared_roles:
                 yield f"the role {model.roles[value].name}, which others may take or make act,"
         elif kind != "Service" and value not in _OWN:
-            yield "anyone" if value == "*" else value
+            yield ANYBODY if value == "*" else value
 
 
-__all__ = ["untrusted_principals"]
+__all__ = ["ANYBODY", "untrusted_principals"]

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _VARIABLE: Final = re.compile(r"\$\{([^,}]*)")
 _OWN_ROOT: Final = frozenset({f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT})
 _ACCOUNT_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourceowner", "aws:principalaccount"})
+_OF_SERVICES: Final = SOURCE | {"aws:sourceowner"}
+"""Keys with which a service says for whom it acts."""
 _ARN_PARTS: Final = 6
 _FIXED: Final = frozenset(
     {
@@ -189,7 +191,7 @@ def _service(
     if service == "cloudfront.amazonaws.com":
         yield from cloudfront_findings(node, statement, reachable, service, services)
         return
-    sources = [each for each in statement.conditions if each.key in SOURCE and asks(each)]
+    sources = [each for each in statement.conditions if each.key in _OF_SERVICES and asks(each)]
     if any(all(_is_own(each.key, value, reachable) for value in each.values) for each in sources):
         on_behalf = ", ".join(value for each in sources for value in each.values)
         services[f"{service} on behalf of {on_behalf}"] = node.reach

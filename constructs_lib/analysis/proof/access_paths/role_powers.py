@@ -37,7 +37,7 @@ _NAMES_ONLY: Final = "AWS::SSM::Parameter"
 """A type that holds a name; the name starts nothing."""
 
 _OF_POLICIES: Final = frozenset({"NotPrincipal", "Principal"})
-"""Elements of the policies of resources: who is named there may act, and nothing acts with the role."""
+"""Elements of AWS's policies of resources: who is named there may act, and nothing acts with the role."""
 _OWN_SOURCE: Final = {
     "AWS::KinesisFirehose::DeliveryStream": "Kinesis streams", "AWS::Pipes::Pipe": "Kinesis streams",
 }  # fmt: skip
@@ -67,7 +67,8 @@ def service_roles(reachable: ReachableResources) -> Iterator[tuple[str, Role]]:
 def _is_trusted(mention: Reference) -> bool:
     """Return whether a reference to a role gives it to trusted code, is a policy of it, or is a principal of one."""
     rule = _rule_of(mention, Kind.ROLE)
-    is_policy = mention.by.type.startswith("AWS::IAM::") or not _OF_POLICIES.isdisjoint(mention.path)
+    of_aws = mention.by.type.startswith("AWS::")
+    is_policy = mention.by.type.startswith("AWS::IAM::") or (of_aws and not _OF_POLICIES.isdisjoint(mention.path))
     return is_policy or (rule is not None and rule.effect is Effect.CODE)
 
 

@@ -135,9 +135,9 @@ def _is_whole(deny: Statement, action: str, caller: Caller) -> bool:
     patterns = [arn for kind in catalogue.resource_types(action) for arn in catalogue.arn_patterns(action, kind)]
     if deny.not_resources:
         return all(is_tied(each, caller) or not may_name_type(action, (each,)) for each in deny.not_resources)
-    return "*" in deny.resources or (
-        bool(patterns) and all(any(glob_match(each, arn) for each in deny.resources) for arn in patterns)
-    )
+    # A question mark or a variable stands for less than the star of a pattern.
+    whole = [each for each in deny.resources if "?" not in each and "${" not in each]
+    return "*" in whole or (bool(patterns) and all(any(glob_match(each, arn) for each in whole) for arn in patterns))
 
 
 def may_name_type(action: str, resources: Sequence[str]) -> bool:

@@ -216,3 +216,20 @@ def test_a_parameter_with_an_address_may_be_read_and_one_with_a_credential_or_th
 def test_a_right_on_objects_is_no_right_on_dashboards_and_grants_of_s3() -> None:
     assert with_rights(allow("s3:GetStorageLens*", sub("${Bucket.Arn}/public/*"))).status is Status.PROVED
     assert with_rights(allow("s3:GetStorageLens*", "*")).status is Status.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("*", Status.PROVED), ("?", Status.UNDECIDED), ("team-*", Status.UNDECIDED)],
+)
+def test_a_deny_takes_a_right_only_if_it_covers_every_resource_of_its_type(name: str, status: Status) -> None:
+    secrets = "arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:"
+    right = allow("secretsmanager:GetSecretValue", "*")
+    deny = {**allow("secretsmanager:*", sub(f"{secrets}{name}")), "Effect": "Deny"}
+    assert with_rights(right, deny).status is status
+
+
+def test_a_deny_of_one_of_two_types_leaves_the_right_on_the_other_asked_about() -> None:
+    right = allow("kendra:DeleteExperience", "*")
+    experiences = sub("arn:aws:kendra:${AWS::Region}:${AWS::AccountId}:index/*/experience/*")
+    assert with_rights(right, {**allow("kendra:*", experiences), "Effect": "Deny"}).status is Status.UNDECIDED

@@ -55,6 +55,13 @@ TOLD: Final = {
     "users, for a source or without one": queue(
         USER, Condition={"StringEqualsIfExists": {"aws:SourceAccount": ref("AWS::AccountId")}}
     ),
+    "everyone, for the owner of a topic": queue(
+        "*", Condition={"StringEquals": {"aws:SourceOwner": ref("AWS::AccountId")}}
+    ),
+    "a role with which a type of another vendor acts": {
+        **of_service("lambda.amazonaws.com"),
+        "Vendor": of("Vendor::Any::Thing", Run={"Principal": att("Served")}),
+    },
     "a role that another account takes": taken_by({"AWS": "999988887777"}),
     "a role that any repository takes": taken_by({"Federated": "token.actions.githubusercontent.com"}),
     "a role of a state machine": {
