@@ -12,12 +12,11 @@ from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.closings import CLOSINGS, recognized
 from tests.analysis.proof.access_paths.openings import Document, Names, Opening, applied, of
 from tests.analysis.proof.access_paths.openings_by_flow import CLOSED_FLOWS
-from tests.analysis.proof.access_paths.openings_by_source import (
+from tests.analysis.proof.access_paths.openings_by_source import NO_CODE, OPENINGS
+from tests.analysis.proof.access_paths.resources_with_code import (
     BOX,
     IAM,
     LOGS,
-    NO_CODE,
-    OPENINGS,
     PULL,
     RUN,
     association,

@@ -7,7 +7,7 @@ import pytest
 from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.conftest import SUB, Document
 from tests.analysis.proof.access_paths.openings import allow, att, join, of, sub
-from tests.analysis.proof.access_paths.test_services_for_callers import calls, report, route
+from tests.analysis.proof.access_paths.services_with_roles import calls, report, route
 
 PROVED, UNDECIDED = Status.PROVED, Status.UNDECIDED
 OPTIMIZED: Final = "658327ea-f89d-4fab-a63d-7e88639e58f6"

@@ -1,20 +1,16 @@
 """Services that act for a caller: their roles are asked what callers are asked, and safe set-ups stay proved."""
 
-import json
 from dataclasses import replace
-from typing import Any, Final
 
 import pytest
 
 from constructs_lib.analysis import build_model
-from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.openings import (
     Document,
-    Names,
-    Opening,
     allow,
     applied,
     att,
@@ -26,112 +22,35 @@ from tests.analysis.proof.access_paths.openings import (
     sub,
 )
 from tests.analysis.proof.access_paths.openings_by_distribution import SIGNED, distribution, served
+from tests.analysis.proof.access_paths.services_with_roles import (
+    ASSETS,
+    CODE,
+    CREATED,
+    CUSTOM,
+    IAM,
+    IMPORTED,
+    INVOKE,
+    NAMES,
+    OF_ALL,
+    OPEN_TO_ALL,
+    PUT_EVENTS,
+    START,
+    TOPIC_RULE,
+    WRITES_CODE,
+    calls,
+    copied,
+    devices,
+    machine,
+    project,
+    report,
+    route,
+    rule,
+    signed,
+    source,
+    stored,
+)
 from tests.analysis.proof.test_traps import OWN, ROWS
 
-NAMES: Final = Names()
-IAM: Final = allow("iam:PutRolePolicy", "*")
-IMPORTED: Final = {"Fn::ImportValue": "role"}
-START: Final = allow("states:StartExecution", "*")
-PUT_EVENTS: Final = allow("events:PutEvents", "*")
-
-
-def report(resources: Document, *user: Document) -> Report:
-    body = applied(template([OWN, ROWS]), NAMES, Opening(resources=resources, user=user))
-    return prove(build_model([Template(name="T", body=body, source="test")]))
-
-
-def route(uri: Any, *rights: Document, auth: str = "NONE", credentials: Any = None, **more: Any) -> Document:
-    """A route of a REST API that calls AWS with a role."""
-    integration = {"Type": "AWS", "Credentials": credentials or att("Acts"), "Uri": uri, **more}
-    return {
-        "Api": of("AWS::ApiGateway::RestApi", Name="a"),
-        "Call": of("AWS::ApiGateway::Method", RestApiId=ref("Api"), ResourceId=att("Api", "RootResourceId"),
-                   HttpMethod="POST", AuthorizationType=auth, Integration=integration),
-        "Acts": role("apigateway.amazonaws.com", *rights),
-    }  # fmt: skip
-
-
-def calls(service: str) -> str:
-    return f"arn:aws:apigateway:us-east-1:{service}"
-
-
-def stored(path: str, **more: Any) -> Document:
-    """An open route to objects, with a role that reads and writes every object."""
-    uri = sub(f"arn:aws:apigateway:us-east-1:s3:path/{path}")
-    return route(uri, *reads(NAMES), allow("s3:PutObject", NAMES.objects), **more)
-
-
-def machine(*rights: Document, role_arn: Any = None, **more: Any) -> Document:
-    states = {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:iam:x"}}}
-    made = of("AWS::StepFunctions::StateMachine", RoleArn=role_arn or att("Does"), DefinitionString=json.dumps(states))
-    return {"Machine": made, "Does": role("states.amazonaws.com", *rights), **more}
-
-
-def rule(pattern: Document, **target: Any) -> Document:
-    said = {"Id": "1", "Arn": ref("Machine"), "RoleArn": att("Starts"), **target}
-    starts = role("events.amazonaws.com", allow("states:StartExecution", ref("Machine")))
-    return {"Rule": of("AWS::Events::Rule", EventPattern=pattern, Targets=[said]), "Starts": starts}
-
-
-def source(kind: str, *rights: Document, auth: str = "API_KEY", credentials: Any = None, **more: Any) -> Document:
-    return {
-        "Graph": of("AWS::AppSync::GraphQLApi", Name="g", AuthenticationType=auth),
-        "Source": of("AWS::AppSync::DataSource", ApiId=att("Graph", "ApiId"), Name="s", Type=kind,
-                     ServiceRoleArn=credentials or att("Acts"), **more),
-        "Acts": role("appsync.amazonaws.com", *rights),
-    }  # fmt: skip
-
-
-def signed(service: Any) -> Document:
-    how = {"AuthorizationType": "AWS_IAM", "AwsIamConfig": {"SigningServiceName": service}}
-    return {"HttpConfig": {"Endpoint": "https://x", "AuthorizationConfig": how}}
-
-
-CUSTOM: Final = {"source": ["my.app"]}
-OPEN_TO_ALL: Final = of("AWS::Events::EventBusPolicy", StatementId="s", Action="events:PutEvents", Principal="*")
-OF_ALL: Final = {"Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": "*"}
-INVOKE: Final = sub(calls("lambda:path/2015-03-31/functions/${Code.Arn}/invocations"))
-CODE: Final = {"Code": of("AWS::Lambda::Function", Role=att("Runs"), Code={"ZipFile": "x"}),
-               "Runs": role("lambda.amazonaws.com", IAM)}  # fmt: skip
-
-WRITES_CODE: Final = allow("s3:PutObject", sub("${Assets.Arn}/*"))
-ASSETS: Final = {
-    "Assets": of("AWS::S3::Bucket"), "Fetched": of("AWS::Lambda::Function", Role="arn", Code={
-        "S3Bucket": ref("Assets"), "S3Key": "code/app.zip"}),
-}  # fmt: skip
-"""A bucket, and a function with code of it."""
-
-
-def project(*rights: Document, **target: Any) -> Document:
-    """A build that a rule starts with events, with an imported role of the rule."""
-    said = {"Id": "1", "Arn": att("Build"), "RoleArn": IMPORTED, **target}
-    return {
-        "Build": of("AWS::CodeBuild::Project", ServiceRole=att("Builds"), Source={"Type": "NO_SOURCE"}),
-        "Builds": role("codebuild.amazonaws.com", *rights),
-        "Rule": of("AWS::Events::Rule", EventPattern=CUSTOM, Targets=[said]),
-    }
-
-
-def copied(rights: Document) -> Document:
-    """A bucket that is replicated to the one with the code, and a route that writes there."""
-    rule = {"Status": "Enabled", "Destination": {"Bucket": att("Assets")}}
-    copies = of("AWS::S3::Bucket", ReplicationConfiguration={"Role": "arn", "Rules": [rule]})
-    return {**ASSETS, "In": copies, **route(calls("s3:path/x"), rights)}
-
-
-TOPIC_RULE: Final[Document] = {
-    "Rule": of("AWS::IoT::TopicRule", TopicRulePayload={"Sql": "SELECT * FROM 'u'", "Role": att("Acts")}),
-    "Acts": role("iot.amazonaws.com", IAM),
-}
-
-
-def devices(action: Any) -> Document:
-    return of(
-        "AWS::IoT::Policy", PolicyDocument={"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
-    )
-
-
-CREATED: Final = {"source": ["aws.s3"], "detail-type": ["Object Created"]}
 OPEN: dict[str, tuple[Document, tuple[Document, ...]]] = {
     "a route by token with a role that escalates": (route(calls("iam:action/x"), IAM, auth="COGNITO_USER_POOLS"), ()),
     "a route for IAM that users may call": (
@@ -356,62 +275,6 @@ SHUT: dict[str, tuple[Document, tuple[Document, ...]]] = {
         stored("${Bucket}/open/{key}", RequestParameters={
             "integration.request.path.key": "method.request.path.key",
             "integration.request.header.Content-Type": "method.request.header.Content-Type"}), ()
-    ),
-}  # fmt: skip
-
-CALL: Final = allow("execute-api:Invoke", "*")
-SCANS: Final = route(calls("dynamodb:action/Scan"), *reads(NAMES), auth="AWS_IAM")
-
-
-def stream_policy(principal: Any, action: str = "kinesis:GetRecords") -> Document:
-    arn = "arn:aws:kinesis:us-east-1:123456789012:stream/changes"
-    document = {"Version": "2012-10-17", "Statement": [{**allow(action, arn), "Principal": principal}]}
-    return {"Policy": of("AWS::Kinesis::ResourcePolicy", ResourceArn=arn, ResourcePolicy=document)}
-
-
-STREAM: Final = allow(["kinesis:GetRecords", "kinesis:GetShardIterator"], att("Stream"))
-FIREHOSE: Final = of("AWS::KinesisFirehose::DeliveryStream", KinesisStreamSourceConfiguration={
-    "KinesisStreamARN": att("Stream"), "RoleARN": att("Acts")})  # fmt: skip
-WRITES: Final = (allow(["kinesis:PutRecord", "kinesis:PutRecords"], att("Stream")),)
-OPEN |= {
-    "a route to access points": (
-        route(calls("s3:path/x"), allow("s3:GetObject", "arn:aws:s3:*:*:accesspoint/*")), ()
-    ),
-    "a route to streams": (route(calls("kinesis:action/GetRecords"), allow("kinesis:GetRecords", "*")), ()),
-    "a route to findings, with a role elsewhere": (route(calls("macie2:path/findings"), credentials=IMPORTED), ()),
-    "a machine that reads streams": (machine(allow("kinesis:GetRecords", "*")), (START,)),
-    "a source that reads streams": (source("HTTP", allow("kinesis:*", "*"), **signed("kinesis")), ()),
-    "a rule on messages with a role that reads streams": (
-        {"Rule": of("AWS::IoT::TopicRule", TopicRulePayload={"RoleArn": att("Acts")}), "Acts": role("iot", STREAM),
-         "Stream": of("AWS::Kinesis::Stream")},
-        (allow("iot:Publish", "*"),),
-    ),
-    "a machine that calls a route for IAM": ({**SCANS, **machine(CALL)}, (START,)),
-    "a policy of a stream for the users' role": (stream_policy({"AWS": att("User")}), ()),
-    "a policy of a stream for everyone": (stream_policy("*"), ()),
-    "a policy of a stream for another account": (stream_policy({"AWS": "999999999999"}, "kinesis:*"), ()),
-    "a delivery that may do more than read its stream": (
-        {"Stream": of("AWS::Kinesis::Stream"), "Sends": FIREHOSE, "Acts": role("firehose", STREAM, IAM)}, WRITES
-    ),
-}  # fmt: skip
-SHUT |= {
-    "a route that writes to a stream": (
-        {**route(calls("kinesis:action/PutRecord"), *WRITES), "Stream": of("AWS::Kinesis::Stream")}, ()
-    ),
-    "a route for IAM that only code calls": ({**SCANS, **CODE, "Runs": role("lambda.amazonaws.com", CALL)}, ()),
-    "a machine that calls another route for IAM": (
-        {**SCANS, **machine(allow("execute-api:Invoke", "arn:aws:execute-api:us-east-1:123456789012:abc/*"))}, (START,)
-    ),
-    "a policy of a stream for the account": (stream_policy({"AWS": ref("AWS::AccountId")}), ()),
-    "a policy of a stream for a service": (stream_policy({"Service": "x.amazonaws.com"}), ()),
-    "a policy of a stream for those who write": (stream_policy({"AWS": att("User")}, "kinesis:PutRecord"), ()),
-    "a machine that reads streams and that nobody starts": (machine(allow("kinesis:GetRecords", "*")), ()),
-    "a delivery of a stream that users write": (
-        {"Stream": of("AWS::Kinesis::Stream"), "Sends": FIREHOSE, "Acts": role("firehose", STREAM)}, WRITES
-    ),
-    "a pipe of a stream that users write": (
-        {"Stream": of("AWS::Kinesis::Stream"), "Acts": role("pipes", STREAM),
-         "Pipe": of("AWS::Pipes::Pipe", RoleArn=att("Acts"), Source=att("Stream"), Target="arn")}, WRITES
     ),
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.conftest import Document
 from tests.analysis.proof.access_paths.openings import allow, att, of, ref, role, sub
-from tests.analysis.proof.access_paths.test_services_for_callers import report
+from tests.analysis.proof.access_paths.services_with_roles import report
 
 PROVED, UNDECIDED = Status.PROVED, Status.UNDECIDED
 LOGGING: Final = allow(

@@ -7,8 +7,8 @@ import pytest
 from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.conftest import SUB, Document
 from tests.analysis.proof.access_paths.openings import att, of, ref, sub
+from tests.analysis.proof.access_paths.services_with_roles import report
 from tests.analysis.proof.access_paths.test_pages import MEDIA, SITE, backend, served, writes
-from tests.analysis.proof.access_paths.test_services_for_callers import report
 
 PROVED, UNDECIDED = Status.PROVED, Status.UNDECIDED
 IMPORTED: Final = {"Fn::ImportValue": "issuer"}

@@ -7,7 +7,7 @@ import pytest
 from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.conftest import SUB, Document
 from tests.analysis.proof.access_paths.openings import allow, of, ref
-from tests.analysis.proof.access_paths.test_services_for_callers import calls, report, route
+from tests.analysis.proof.access_paths.services_with_roles import calls, report, route
 from tests.analysis.proof.access_paths.test_token_issuers import sign_in
 
 PROVED, UNDECIDED = Status.PROVED, Status.UNDECIDED

@@ -6,7 +6,7 @@ import pytest
 
 from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.proof.access_paths.openings import Document, allow, att, of, reads
-from tests.analysis.proof.access_paths.test_services_for_callers import (
+from tests.analysis.proof.access_paths.services_with_roles import (
     CUSTOM,
     IAM,
     NAMES,
