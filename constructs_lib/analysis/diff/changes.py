@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.iam.requests import Request
+
+_FEW: Final = 3
+"""The number of texts that a sentence has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +86,11 @@ def setting_change(*, gained: bool, who: str, does: str, resource: str, place: s
         gained=gained, subjects=(who,), who=(who,), actions=(), does=does, resource=resource, where=does, place=place,
         replayed=True, decided_by=decided_by,
     )  # fmt: skip
+
+
+def few(texts: Sequence[str]) -> str:
+    """Return some texts in a sentence, and the number of the others."""
+    return ", ".join(texts[:_FEW]) + (f" and {len(texts) - _FEW} more" if len(texts) > _FEW else "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

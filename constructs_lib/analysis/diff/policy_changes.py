@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.diff.changes import setting_change
+from constructs_lib.analysis.diff.changes import few, setting_change
 from constructs_lib.analysis.diff.policy_documents import policies_of, widening
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.model.kinds.function import permission_policy
@@ -47,7 +47,6 @@ _IDENTITY: Final = ("AWS::IAM::", "AWS::SSO::", "AWS::RolesAnywhere::")
 _OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 _SOURCE_ARN: Final = "aws:sourcearn"
 _SOURCE_ACCOUNT: Final = frozenset({"aws:sourceaccount", "aws:sourceowner"})
-_FEW: Final = 3
 
 
 def changed_policies(
@@ -152,12 +151,8 @@ def _use(statements: Sequence[Statement]) -> str:
         each.actions[0] if each.actions else f"all but {', '.join(each.not_actions)}" for each in statements
     )
     places = dict.fromkeys(each.resources[0] for each in statements if each.resources)
-    where = f" on {_few([readable(each) for each in places])}" if places else ""
-    return f"use {_few([*actions])}{where}"
-
-
-def _few(texts: Sequence[str]) -> str:
-    return ", ".join(texts[:_FEW]) + (f" and {len(texts) - _FEW} more" if len(texts) > _FEW else "")
+    where = f" on {few([readable(each) for each in places])}" if places else ""
+    return f"use {few([*actions])}{where}"
 
 
 def _roles(old: Model, new: Model, renamed: Sequence[Resource]) -> Iterator[Change | str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.diff.changes import few
 from constructs_lib.analysis.diff.policy_documents import has_document, is_document
 from constructs_lib.analysis.diff.unordered_values import differing_paths
 from constructs_lib.analysis.model.listeners import ANYONE, forwards
@@ -27,7 +28,6 @@ _SIGN_IN: Final = "who can sign in, and with which claims,"
 _ACCOUNT: Final = "who can act in the account"
 _ROLES: Final = "which role a user gets"
 _CALLS: Final = "whose calls it accepts"
-_FEW: Final = 3
 _AUTHENTICATES: Final = frozenset({"authenticate-cognito", "authenticate-oidc", "jwt-validation"})
 
 
@@ -158,7 +158,7 @@ def changed_settings(found: Sequence[Differing], old: Sequence[Resource]) -> Ite
         paths = [path for path in differing_paths(*_settings(each, decides)) if not _is_neutral(path, decides)]
         # A rule that anyone could use admits no more people with authentication.
         if paths and not (resource.place in open_before and _forwards_to(each.old) == _forwards_to(each.new)):
-            what = "is new" if each.old is None else "is gone" if each.new is None else f"has another {_few(paths)}"
+            what = "is new" if each.old is None else "is gone" if each.new is None else f"has another {few(paths)}"
             yield f"{resource.name} ({resource.type}) {what}: {decides.what} is not compared"
 
 
@@ -204,7 +204,3 @@ def _forwards_to(rule: Resource | None) -> object:
         if isinstance(each, Mapping) and each.get("Type") not in _AUTHENTICATES
     ]
     return actions, {name: value for name, value in rule.properties.items() if name not in lists}
-
-
-def _few(paths: Sequence[str]) -> str:
-    return ", ".join(paths[:_FEW]) + (f" and {len(paths) - _FEW} more" if len(paths) > _FEW else "")

@@ -68,6 +68,12 @@ def owner_by(key: str, caller: Caller) -> Owner | None:
     return Owner(key=key, form=tag.form, forged=tag.forged, placeholder=PERSON if tag.claim == "sub" else name)
 
 
+def is_tied(text: str, caller: Caller) -> bool:
+    """Return whether a resource's ARN contains the name of an owner whom no other caller can be."""
+    owners = (owner_by(match.group(1).lower(), caller) for match in VARIABLE.finditer(text))
+    return any(owner is not None and not owner.forged for owner in owners)
+
+
 def ties(condition: Condition) -> bool:
     """Return whether a condition with the caller's identity restricts a request's subject, not the principal."""
     about = condition.key not in _OF_KINDS and not condition.key.startswith(_OF_CALLERS)

@@ -14,8 +14,7 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.model.named_resources import Named
-from constructs_lib.analysis.model.owned_places import owner_by, ties
-from constructs_lib.analysis.model.places import VARIABLE
+from constructs_lib.analysis.model.owned_places import is_tied, ties
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.reachable_resources import as_glob
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
@@ -184,10 +183,4 @@ def _allowing(caller: Caller, action: str, arn: str, *, tied: bool = False) -> S
     return next((each for policy in caller.identity for each in of(policy)), None) if within else None
 
 
-def is_tied(text: str, caller: Caller) -> bool:
-    """Return whether a resource's ARN contains the name of an owner whom no other caller can be."""
-    owners = (owner_by(match.group(1).lower(), caller) for match in VARIABLE.finditer(text))
-    return any(owner is not None and not owner.forged for owner in owners)
-
-
-__all__ = ["is_decided", "is_tied", "related_findings"]
+__all__ = ["is_decided", "related_findings"]

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.parsing import parse_policy
-from constructs_lib.analysis.model.owned_places import find_places, owner_by
-from constructs_lib.analysis.model.places import VARIABLE
+from constructs_lib.analysis.model.owned_places import find_places, is_tied
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
@@ -138,13 +137,7 @@ def showing_statements(said: Iterable[Statement]) -> Iterator[tuple[str, Stateme
 def _may_show_a_key(statement: Statement, caller: Caller) -> bool:
     if not any(showing_statements([statement])):
         return False
-    return not statement.resources or not all(_contains_own_identity(text, caller) for text in statement.resources)
-
-
-def _contains_own_identity(text: str, caller: Caller) -> bool:
-    """Return whether an ARN contains the caller's own identity, which no name of a key contains."""
-    owners = (owner_by(match.group(1).lower(), caller) for match in VARIABLE.finditer(text))
-    return any(owner is not None and not owner.forged for owner in owners)
+    return not statement.resources or not all(is_tied(text, caller) for text in statement.resources)
 
 
 __all__ = ["is_signed", "showing_statements", "signers", "signing_functions", "statements_of_stores"]

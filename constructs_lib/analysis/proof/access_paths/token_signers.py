@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
+from constructs_lib.analysis.model.owned_places import is_tied
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
-from constructs_lib.analysis.proof.access_paths.related_types import is_tied
 from constructs_lib.analysis.proof.access_paths.signed_urls import statements_of_stores
 from constructs_lib.analysis.proof.principal_rights import own_rights
 

@@ -16,11 +16,11 @@ from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.reviewed_actions import unreviewed
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
-from constructs_lib.analysis.model.owned_places import says_whose, ties
+from constructs_lib.analysis.model.owned_places import is_tied, says_whose, ties
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.powers import Power
-from constructs_lib.analysis.proof.access_paths.related_types import is_decided, is_tied
+from constructs_lib.analysis.proof.access_paths.related_types import is_decided
 from constructs_lib.analysis.proof.access_paths.resource_references import literal_names
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
 from constructs_lib.analysis.proof.principal_rights import allows_of
