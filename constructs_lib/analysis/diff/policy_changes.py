@@ -61,31 +61,37 @@ def changed_policies(
         renamed: The resources of the new version, in the names of the old one.
     """
     compared = {caller.principal for model in (old, new) for caller in all_callers(model).values()}
-    roles = {*old.roles, *new.roles}
+    every = (*old.resources, *new.resources)
     for each in found:
         resource = each.resource
-        is_of_roles = resource.type in _ATTACHED and _is_of_roles(resource, old, new)
+        is_of_roles = all(_is_of_roles(one, every) for one in (each.old, each.new) if one is not None)
         if is_of_roles or (resource.type == _LIMITS and each.old is None):
             continue
-        before, after = list(_policies(each.old)), list(_policies(each.new))
-        for gained, statements in ((True, widening(before, after)), (False, widening(after, before))):
-            others = [one for one in statements if not _is_known(one, resource, compared, roles)]
+        for gained, one, other in ((True, each.old, each.new), (False, each.new, each.old)):
+            # A role of no template that only one version attaches has nothing of the policy in the other.
+            before = () if _outside_roles(other, every) - _outside_roles(one, every) else _policies(one)
+            others = [said for said in widening(before, _policies(other)) if not _is_known(said, resource, compared)]
             yield from _sentences(resource, others, gained=gained)
     if found:
         yield from _roles(old, new, renamed)
 
 
-def _is_of_roles(policy: Resource, old: Model, new: Model) -> bool:
-    """Return whether only roles of the templates have a policy."""
-    every = (*old.resources, *new.resources)
-    names = {each.id for each in every if each.type == _ROLE}
+def _outside_roles(policy: Resource | None, every: Iterable[Resource]) -> set[str]:
+    """Return the names of the roles to which a policy is attached, and which no template has."""
+    if policy is None or policy.type not in _ATTACHED:
+        return set()
     roles = {str(each) for each in (*as_list(policy.get("Roles")), *as_list(policy.get("RoleName")))}
-    if policy.get("Users") or policy.get("Groups") or not roles <= names:
+    return roles - {each.id for each in every if each.type == _ROLE}
+
+
+def _is_of_roles(policy: Resource, every: Collection[Resource]) -> bool:
+    """Return whether only roles of the templates have a policy."""
+    if policy.type not in _ATTACHED or policy.get("Users") or policy.get("Groups") or _outside_roles(policy, every):
         return False
     if policy.type != "AWS::IAM::ManagedPolicy":
         return True
     users = {each.type for each in every if policy.is_named_in(str(each.properties))}
-    return users <= {_ROLE} and bool(users or roles)
+    return users <= {_ROLE} and bool(users or policy.get("Roles"))
 
 
 def _policies(resource: Resource | None) -> Iterator[Policy]:
@@ -98,7 +104,7 @@ def _policies(resource: Resource | None) -> Iterator[Policy]:
         yield from policies_of(resource)
 
 
-def _is_known(statement: Statement, resource: Resource, compared: Collection[str], roles: Collection[str]) -> bool:
+def _is_known(statement: Statement, resource: Resource, compared: Collection[str]) -> bool:
     """Return whether a statement gives nothing that is not compared elsewhere."""
     if not statement.principals or statement.not_principals or statement.doubt:
         return False
@@ -107,7 +113,7 @@ def _is_known(statement: Statement, resource: Resource, compared: Collection[str
         return resource.type == _ROLE or _acts_for_this_account(statement, value)
     if resource.type == _ROLE:
         # Those who have a token of an identity pool are compared; who is of the account needs a right of their own.
-        return (kind == "Federated" and "cognito-identity" in value) or value in _OWN or value in roles
+        return (kind == "Federated" and "cognito-identity" in value) or value in _OWN
     if resource.type in _COMPARED and (value == "*" or value in compared):
         return True
     # The account as a principal only lets its administrators give rights ("Principal", IAM user guide).

@@ -12,6 +12,7 @@ OTHER = {"AWS": "arn:aws:iam::999999999999:root"}
 OWN = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
 FUNCTION = resource("Lambda::Function", FunctionName="f")
 CODE = {"Service": "lambda.amazonaws.com"}
+USER = {"AWS": {"Fn::GetAtt": ["User", "Arn"]}}
 
 
 def document(principal: Any, action: Any = "x:*", **more: Any) -> Document:
@@ -37,6 +38,10 @@ def role(principal: Any = CODE, action: Any = "sts:AssumeRole", *, may: Any = No
 
 def permission(principal: Any, **more: Any) -> Resource:
     return resource("Lambda::Permission", Action="lambda:InvokeFunction", FunctionName="f", Principal=principal, **more)
+
+
+def attached(kind: str, **to: Any) -> Resource:
+    return resource(f"IAM::{kind}", PolicyName="p", PolicyDocument=document(None, "*"), **to)
 
 
 def user(action: Any) -> Resource:
@@ -90,6 +95,16 @@ WIDER: dict[str, tuple[Resource | None, Resource]] = {
         None,
         resource("IAM::Policy", PolicyName="p", Roles=["outside"], PolicyDocument=document(None, "*")),
     ),
+    "a policy of another role outside": (attached("Policy", Roles=["a"]), attached("Policy", Roles=["b"])),
+    "a policy of one more role outside": (
+        attached("ManagedPolicy", Roles=["a"]),
+        attached("ManagedPolicy", Roles=["a", "b"]),
+    ),
+    "an inline policy of another role outside": (
+        attached("RolePolicy", RoleName="a"),
+        attached("RolePolicy", RoleName="b"),
+    ),
+    "a role that a role of the templates can take": (role(may="*"), role({**CODE, **USER}, may="*")),
     "a managed policy that anyone may have": (None, resource("IAM::ManagedPolicy", PolicyDocument=document(None, "*"))),
     "an IAM user": (user("sqs:SendMessage"), user(["sqs:SendMessage", "s3:GetObject"])),
 }
@@ -148,6 +163,13 @@ def test_a_policy_that_gives_nobody_more_is_no_change(name: str) -> None:
     old, new = SAME[name]
     without, with_it = (with_more(Function=FUNCTION, **({"X": each} if each else {})) for each in (old, new))
     assert silent(diff(without, with_it))
+
+
+def test_a_policy_of_a_role_outside_that_a_role_of_the_templates_gets_too_is_compared_with_that_role() -> None:
+    old, new = (attached("ManagedPolicy", Roles=roles) for roles in (["a"], ["a", {"Ref": "User"}]))
+    found = diff(with_more(X=old), with_more(X=new))
+    assert found.gained
+    assert not found.undecided
 
 
 def test_a_role_without_its_boundary_may_do_more() -> None:
