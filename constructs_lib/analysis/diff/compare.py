@@ -110,6 +110,7 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
                 yield from _compare_at(resource, sides, regions.of(resource.holder))
         if sides.differing_beyond(arns):
             yield from _compare_elsewhere(sides, arns, everyone)
+        yield from (f"{sides.who.words}: {doubt}: not compared" for doubt in sides.replaced_doubts())
     yield from changed_endpoints(old, new)
     yield from changed_trust(old, new)
     yield from changed_role_tags(old, new)

@@ -129,6 +129,17 @@ class Sides:
         old, new = (_NOTHING if theirs is None else theirs.beyond(arns) for theirs in self._caller_layers)
         return old, new
 
+    def replaced_doubts(self) -> Iterator[str]:
+        """Yield what is unknown in the new version alone, if other parts are unknown in the old one.
+
+        Both may then allow everything, so that no request shows the difference.
+        """
+        old, new = (
+            {each.doubt.replace(who.role.name, ""): each.doubt for each in _statements(who) if who and each.doubt}
+            for who in (self.old, self.new)
+        )
+        yield from (doubt for key, doubt in new.items() if old and key not in old)
+
     def _differs_in(self, resource: Resource) -> bool:
         return any(self._differing_in(service).about(resource.arn) for service in resource.services)
 
