@@ -182,9 +182,15 @@ def _check_same(work: Path, outputs: dict[str, Path]) -> None:
 
 
 def _resources(template: Path) -> dict[str, Any]:
-    """Return the resources of a template, with sorted `DependsOn`, whose order has no effect."""
+    """Return the resources of a template, without their construct paths, which only some apps write.
+
+    `DependsOn`, whose order has no effect, is sorted.
+    """
     found: dict[str, Any] = json.loads(template.read_text(encoding="utf-8"))["Resources"]
     for each in found.values():
+        metadata = each.get("Metadata", {})
+        if metadata.pop("aws:cdk:path", None) and not metadata:
+            del each["Metadata"]
         if "DependsOn" in each:
             each["DependsOn"] = sorted(each["DependsOn"])
     return found

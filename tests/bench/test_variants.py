@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from bench import variants
 from bench.peers import HERE, OURS
 from bench.variants import COMMANDS, FLOOR, KNOBS, Variant
 
@@ -54,3 +55,10 @@ def test_each_way_to_the_floor_writes_the_resources_of_its_plan(tmp_path: Path, 
     subprocess.run([sys.executable, str(HERE / "level_one" / "app.py"), way, str(plan)], env=given, check=True)
     [template] = (tmp_path / "out").glob("*.template.json")
     assert json.loads(template.read_text())["Resources"] == PLAN["Resources"]
+
+
+@pytest.mark.slow
+def test_our_app_creates_the_same_resources_without_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(variants, "FLOOR", FLOOR[:2])
+    [section] = variants.floor_sections(rounds=1)
+    assert [row[0] for row in section.rows] == ["as shipped, validation off", "as shipped, no proof"]
