@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock
 from platformdirs import user_cache_path
 
 _FOLDER: Final = "package/core/lib/validation/rules/"
@@ -36,11 +35,14 @@ def rules_about(templates: list[str]) -> list[tuple[str, str]]:
 def _rules() -> list[tuple[str, str]]:
     cached = user_cache_path("cognito-app", ensure_exists=True) / f"cdk-rules-{version('aws-cdk-lib')}.json"
     # Unpacking 59 MB to find them takes half a second.
-    with FileLock(f"{cached}.lock"):
-        if not cached.exists():
-            scratch = cached.with_suffix(".new")
-            scratch.write_text(json.dumps(_unpack()), encoding="utf-8")
-            scratch.replace(cached)
+    if not cached.exists():
+        from filelock import FileLock  # noqa: PLC0415 - its import takes 20 ms, which a synth needs once only
+
+        with FileLock(f"{cached}.lock"):
+            if not cached.exists():
+                scratch = cached.with_suffix(".new")
+                scratch.write_text(json.dumps(_unpack()), encoding="utf-8")
+                scratch.replace(cached)
     found: Any = json.loads(cached.read_text(encoding="utf-8"))
     return [(name, source) for name, source in found]
 

@@ -139,7 +139,7 @@ def services_on(resource_service: str) -> tuple[str, ...]:
 
 def has_service(name: str) -> bool:
     """Return whether some service has this name in actions or in ARNs."""
-    return name in _services_in_arns() or bool(_data().services.service_exists(name))
+    return bool(_data().services.service_exists(name)) or name in _services_in_arns()
 
 
 @functools.cache
