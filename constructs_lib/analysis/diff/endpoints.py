@@ -12,6 +12,7 @@ from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints
 from constructs_lib.analysis.matrix.reachable_parts import answers_at
 from constructs_lib.analysis.model.callers import of_kind
+from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.resource_parts import Parts
 
@@ -119,6 +120,10 @@ def changed_endpoints(old: Model, new: Model) -> Iterator[Change | str]:
             yield f"a custom authorizer no longer decides calls of {endpoint.resource} {endpoint.where}: not compared"
         if not (opened or opens or coded or codes) and {each.auth for each in was} != {each.auth for each in now}:
             yield from _by_callers(endpoint, was, now, versions)
+    for api in new.holders:
+        before = old.holder(api.arn)
+        if isinstance(api, Api) and isinstance(before, Api) and before.hidden and not api.hidden:
+            yield f"every client can now reach {api.name}: not compared; before, {before.hidden}"
 
 
 def _by_callers(

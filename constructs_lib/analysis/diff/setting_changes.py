@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.diff.changes import few
 from constructs_lib.analysis.diff.policy_documents import has_document, is_document
 from constructs_lib.analysis.diff.unordered_values import differing_paths
+from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.model.listeners import ANYONE, forwards
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.template.scalars import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -127,10 +129,11 @@ _TYPES: Final[Mapping[str, _Decides]] = {
     **dict.fromkeys(
         (
             "AWS::ApiGateway::*", "AWS::ApiGatewayV2::*", "AWS::Lambda::Permission", "AWS::Lambda::Url",
-            "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
+            "AWS::S3::BucketPolicy",
         ),
         _row("", _EVERY),
     ),
+    "AWS::S3::Bucket": _row("whom it admits", _EVERY),
     "AWS::ApiGateway::DomainName": _row(_CALLS, "SecurityPolicy", "Tags", "CertificateArn", "DomainName"),
     "AWS::ApiGatewayV2::DomainName": _row(_CALLS, "DomainNameConfigurations", "DomainName", "Tags"),
 }  # fmt: skip
@@ -141,6 +144,16 @@ _GRANTS: Final = re.compile(
 _NAMED: Final = re.compile(r"Principal|Grantee|^Permissions$|Public(ly)?Access|Authoriz|Authentic|^Trust")
 """Names of properties, at any depth, that decide who may use a resource of any other type."""
 _USE: Final = _row("who may use it")
+_CLOSED: Final = {
+    "AdminCreateUserConfig.AllowAdminCreateUserOnly": "true", "AllowClassicFlow": "false",
+    "AllowUnauthenticatedIdentities": "false", "CognitoIdentityProviders.ServerSideTokenCheck": "true",
+    "PublicAccessBlockConfiguration.IgnorePublicAcls": "true",
+    "PublicAccessBlockConfiguration.RestrictPublicBuckets": "true",
+}  # fmt: skip
+"""Properties that are compared as open where their value is not known, and the value that closes them.
+
+Another value in place of an unknown one may open more, and no comparison shows it.
+"""
 
 
 def changed_settings(found: Sequence[Differing], old: Sequence[Resource]) -> Iterator[str]:
@@ -153,9 +166,10 @@ def changed_settings(found: Sequence[Differing], old: Sequence[Resource]) -> Ite
     open_before = {each.by.place for each in forwards(old) if each.who == ANYONE}
     for each in found:
         resource, decides = each.resource, _decides(each.resource)
-        if _EVERY in decides.neutral or (not decides.whole and None in (each.old, each.new)):
+        if not decides.whole and None in (each.old, each.new):
             continue
-        paths = [path for path in differing_paths(*_settings(each, decides)) if not _is_neutral(path, decides)]
+        different = differing_paths(*_settings(each, decides))
+        paths = [path for path in different if not _is_neutral(path, decides) or _was_unknown(path, each)]
         # A rule that anyone could use admits no more people with authentication.
         if paths and not (resource.place in open_before and _forwards_to(each.old) == _forwards_to(each.new)):
             what = "is new" if each.old is None else "is gone" if each.new is None else f"has another {few(paths)}"
@@ -190,6 +204,24 @@ def _named(value: Any, *, new: bool = False) -> Any:
 
 def _is_neutral(path: str, decides: _Decides) -> bool:
     return any(fnmatchcase(path, each) or path.startswith(f"{each}.") for each in decides.neutral)
+
+
+def _was_unknown(path: str, found: Differing) -> bool:
+    """Return whether a setting that was not known is now one that may open more."""
+    if path not in _CLOSED or found.old is None or found.new is None:
+        return False
+    before, after = (set(_texts_at(each.properties, path.split("."))) for each in (found.old, found.new))
+    return any(map(is_unknown, before)) and after != {_CLOSED[path]}
+
+
+def _texts_at(value: Any, names: Sequence[str]) -> Iterator[str]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts_at(each, names)
+    elif names and isinstance(value, Mapping):
+        yield from _texts_at(value.get(names[0]), names[1:])
+    else:
+        yield text_of(value).lower()
 
 
 def _forwards_to(rule: Resource | None) -> object:
