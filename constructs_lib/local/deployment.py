@@ -38,8 +38,16 @@ _SYNTHESIZED: Final = "Synthesis time:"
 """The command line's output between synthesis and deployment."""
 NO_STACK: Final = "No stacks match the name(s)"
 """The command line's error if no stack has one of the given names, which it calls a failed synthesis."""
-_NEWS: Final = re.compile(r"_COMPLETE|_FAILED|ROLLBACK|[✅❌]|rror|Bundling|^cognito-app")
-"""The lines to report as progress; the output of a failed command is reported in full."""
+_NEWS: Final = re.compile(r"\| +\d+ \|.*(_COMPLETE|_FAILED|ROLLBACK)|[✅❌]|Bundling|^cognito-app")
+"""The lines to report as progress: events, which have a number, and results. Errors are in the message of a failure."""
+_FAILED: Final = "❌"
+"""The start of the result of a stack that failed; its events come before it."""
+_PACKAGE: Final = "asset."
+"""The start of the name of a package's folder."""
+_PACKAGES: Final = ".packages"
+"""The file, in the folder of the synthesis, with the packages of the last one that succeeded."""
+_ZIPS: Final = ".cache"
+"""The CDK's folder of zip files; it moves each into place when it is complete."""
 
 
 class Cdk:
@@ -92,7 +100,7 @@ class Cdk:
             app: The app's command. None: the one in the project's `cdk.json`.
             context: Context for the synthesis.
             assembly: The folder to synthesize into. Its content is deleted first, except the packages that the last
-                synthesis used: they are named by the hash of their sources, and the CDK reuses them.
+                successful synthesis used: they are named by the hash of their sources, and the CDK reuses them.
             validate: Whether the CDK's own validation of the templates runs, whose errors fail the synthesis.
             stacks: The stacks to deploy. Empty: all.
             outputs: The file the command writes outputs to.
@@ -176,6 +184,8 @@ class Cdk:
         if status < 0:
             return LocalCloudError(f"the CDK command line was killed (signal {-status}); run the same command again")
         if synthesized:
+            results = [position for position, line in enumerate(lines) if line.lstrip().startswith(_FAILED)]
+            output = "\n".join(last_lines(lines[results[0] :])) if results else output
             return DeployError(f"the deployment failed:\n{output}")
         hints = [hint for sign, hint in _HINTS if sign in output]
         return LocalCloudError("\n".join([f"the app could not be synthesized:\n{output}", *hints]))
@@ -200,18 +210,39 @@ def _while_stopped(process: subprocess.Popen[str], then: Callable[[], None]) -> 
 def _clear(assembly: Path) -> None:
     """Delete the last synthesis except its packages, so that it is not deployed if the next one writes nothing.
 
-    A package that no manifest names is deleted too, because it may be incomplete.
+    A package that no manifest names is deleted too, because it may be incomplete. A failed synthesis writes no
+    manifest: the packages of the last one that succeeded stay. The CDK names a package's zip file by the same hash.
     """
     if not assembly.is_dir() or assembly.is_symlink():
         assembly.unlink(missing_ok=True)
+        return
     manifests = (*assembly.glob("*.assets.json"), *assembly.glob("assembly-*/**/*.assets.json"))
+    record = assembly / _PACKAGES
     # A file that is not text names no package.
-    used = "".join(each.read_text(encoding="utf-8", errors="replace") for each in manifests if each.is_file())
-    for each in assembly.glob("*"):
-        if not each.is_dir() or each.is_symlink():
-            each.unlink()
-        elif not (each.name.startswith("asset.") and each.name in used):
-            shutil.rmtree(each)
+    named = "".join(
+        each.read_text(encoding="utf-8", errors="replace") for each in manifests or (record,) if each.is_file()
+    )
+    kept = {
+        each.name
+        for each in assembly.glob(f"{_PACKAGE}*")
+        if each.is_dir() and not each.is_symlink() and each.name in named
+    }
+    zips = {f"{name.removeprefix(_PACKAGE)}.zip" for name in kept}
+    for each in assembly.iterdir():
+        if each.name == _ZIPS and each.is_dir() and not each.is_symlink():
+            for inner in each.iterdir():
+                if inner.name not in zips:
+                    _delete(inner)
+        elif each.name not in kept:
+            _delete(each)
+    record.write_text("\n".join(sorted(kept)), encoding="utf-8")
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def failed_events(events: Sequence[Mapping[str, Any]]) -> list[str]:

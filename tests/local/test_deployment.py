@@ -12,22 +12,67 @@ from constructs_lib.local import LocalCloudError
 from constructs_lib.local.deployment import Cdk
 
 
+def synthesized(assembly: Path, command: str = "pass") -> None:
+    cdk = Cdk(assembly.parent, os.environ, print)
+    cdk.words = [sys.executable, "-c", command]
+    outputs = assembly.with_name("outputs.json")
+    assert cdk.deploy(app=None, context={}, assembly=assembly, validate=True, stacks=(), outputs=outputs) == {}
+
+
 def test_of_the_last_synthesis_only_the_packages_that_it_used_are_left(tmp_path: Path) -> None:
-    assembly, outputs = tmp_path / "cdk.out", tmp_path / "outputs.json"
+    assembly = tmp_path / "cdk.out"
     for folder in ("asset.used", "asset.half-built", "asset.of-a-stage", "assembly-Stage", "else"):
         (assembly / folder).mkdir(parents=True)
         (assembly / folder / "file").touch()
+    (assembly / ".cache").mkdir()
+    for name in ("used.zip", "half-built.zip", "used.zip._tmp"):
+        (assembly / ".cache" / name).touch()
     (assembly / "manifest.json").touch()
     (assembly / "S.assets.json").write_text('{"path": "asset.used"}')
     (assembly / "assembly-Stage" / "T.assets.json").write_text('{"path": "../asset.of-a-stage"}')
-    outputs.touch()
-    cdk = Cdk(tmp_path, os.environ, print)
-    cdk.words = [sys.executable, "-c", "pass"]
-    assert cdk.deploy(app=None, context={}, assembly=assembly, validate=True, stacks=(), outputs=outputs) == {}
-    assert {each.relative_to(assembly).as_posix() for each in assembly.rglob("*")} == {
-        "asset.used", "asset.used/file", "asset.of-a-stage", "asset.of-a-stage/file",
+    (tmp_path / "outputs.json").touch()
+    synthesized(assembly)
+    assert {each.relative_to(assembly).as_posix() for each in assembly.rglob("*") if each.is_file()} == {
+        "asset.used/file", "asset.of-a-stage/file", ".cache/used.zip", ".packages",
     }  # fmt: skip
-    assert not outputs.exists()
+    assert {each.name for each in assembly.iterdir() if each.is_dir()} == {"asset.used", "asset.of-a-stage", ".cache"}
+    assert not (tmp_path / "outputs.json").exists()
+
+
+def test_packages_outlast_a_synthesis_that_fails_but_not_one_that_no_longer_uses_them(tmp_path: Path) -> None:
+    assembly = tmp_path / "cdk.out"
+    (assembly / "asset.used").mkdir(parents=True)
+    (assembly / "S.assets.json").write_text('{"path": "asset.used"}')
+    fails = "import pathlib, sys; pathlib.Path('cdk.out', 'asset.half-built').mkdir(exist_ok=True); sys.exit(1)"
+    for _ in range(2):
+        with pytest.raises(LocalCloudError):
+            synthesized(assembly, fails)
+        assert (assembly / "asset.used").is_dir()
+    synthesized(assembly, "import pathlib; pathlib.Path('cdk.out', 'S.assets.json').write_text('{}')")
+    synthesized(assembly)
+    assert [each.name for each in assembly.iterdir()] == [".packages"]
+
+
+EVENT = "Bare |   1 | 3:12:55 AM | CREATE_FAILED | AWS::SNS::Topic | Broken No such topic"
+FAILS = f"""\
+Set a flag to turn these into errors.
+✨  Synthesis time: 1s
+{EVENT}
+
+Failed resources:
+{EVENT.replace("|   1 ", "")}
+❌  Bare failed to deploy
+‣ DeploymentError: Resource updates failed: No such topic"""
+
+
+def test_an_error_is_in_the_message_of_a_failure_only_and_each_event_is_reported_once(tmp_path: Path) -> None:
+    told: list[str] = []
+    cdk = Cdk(tmp_path, os.environ, told.append)
+    cdk.words = [sys.executable, "-c", f"import sys; print({FAILS!r}); sys.exit(1)"]
+    with pytest.raises(LocalCloudError) as failed:
+        cdk.deploy(app=None, context={}, assembly=tmp_path / "a", validate=True, stacks=(), outputs=tmp_path / "o")
+    assert told[1:] == [EVENT, "❌  Bare failed to deploy"]
+    assert str(failed.value).splitlines() == ["the deployment failed:", *FAILS.splitlines()[-2:]]
 
 
 @pytest.mark.parametrize(
