@@ -1,4 +1,4 @@
-"""Parts of a pool that only one construct of an app may create: its role attachment, group names, precedences."""
+"""What only one construct of an app may have: a pool's role attachment, group names and precedences, policies' IDs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Reservations:
         scope: The construct.
     """
 
-    def __init__(self, scope: Construct) -> None:
+    def __init__(self, scope: IConstruct) -> None:
         node = scope.node
         root = node.root
         reserved = root.node.try_find_child(_MARKER_ID)

@@ -12,6 +12,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.argument_checks import checked
+from constructs_lib.auth.reservations import Reservations
 from constructs_lib.function_wrappers import HasFunction, function_of, target_of
 from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
 from constructs_lib.resource_cycles import NoCycle
@@ -287,6 +288,8 @@ def allow_function(
     own_stack = Stack.of(function) is Stack.of(scope)
     path = function.node.path.removeprefix(f"{Stack.of(scope).node.path}/") if own_stack else function.node.path
     id = f"{''.join(c for c in path if c.isalnum())}{purpose}"
+    if Reservations(function).reserve(scope.node.path, "policy", id):
+        id += function.node.addr  # the letters and digits of another function's path are the same
     policy = scope.node.try_find_child(id)
     if not isinstance(policy, iam.Policy):
         policy = iam.Policy(scope, id, roles=[role])

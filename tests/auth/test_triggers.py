@@ -113,6 +113,17 @@ def test_a_trigger_of_another_stack_may_too_and_stacks_depend_one_way(
     assert "Fn::GetStackOutput" not in str(templates["functions"]["Resources"])
 
 
+def test_functions_whose_paths_differ_in_signs_only_keep_their_own_rights(stack: Stack) -> None:
+    auth, expected = Auth(stack, "Auth"), []
+    for name, action in (("SignIn", "cognito-idp:AdminGetUser"), ("Sign-In", "cognito-idp:AdminDeleteUser")):
+        role = iam.Role(stack, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        auth.allow_admin(new_function(stack, name, role=role), action)
+        expected.append(([stack.resolve(role.role_name)], [action]))
+    found = [each["Properties"] for each in Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()]
+    granted = [(each["Roles"], [one["Action"] for one in each["PolicyDocument"]["Statement"]]) for each in found]
+    assert granted == expected
+
+
 @pytest.mark.parametrize(
     ("actions", "message"),
     [
