@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.diff.answer_changes import changes_of
 from constructs_lib.analysis.diff.changes import Change, Diff
 from constructs_lib.analysis.diff.compared_pairs import Sides, resources_of
-from constructs_lib.analysis.diff.condition_changes import changed_conditions
 from constructs_lib.analysis.diff.endpoints import changed_endpoints
 from constructs_lib.analysis.diff.merge import merged
 from constructs_lib.analysis.diff.policy_changes import changed_policies
@@ -26,6 +25,7 @@ from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.resource_parts import Parts, named_anywhere
+from constructs_lib.analysis.template.changed_definitions import changed_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 MAX_PAIRS: Final = 256
 """The maximum number of compared combinations of both versions' conditions; more leave the result undecided."""
+
+_CONDITION: Final = "Conditions."
 
 
 def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping[str, str] | None = None) -> Diff:
@@ -58,7 +60,7 @@ def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping
     if len(old) == len(new) == 1:
         new = [replace(new[0], name=old[0].name)]
     olds, news = _labelled(build_model(old, claims=claims), build_model(new, claims=claims))
-    redefined = changed_conditions(old, new)
+    redefined = _changed_conditions(old, new)
     agreeing = [(before, after) for after in news for before in olds if _agree(before, after, redefined)]
     pairs = (agreeing or [(olds[0], after) for after in news])[:MAX_PAIRS]
     changes: list[Change] = []
@@ -88,6 +90,16 @@ def _labelled(olds: Sequence[Model], news: Sequence[Model]) -> tuple[list[Model]
         return replace(model, holders=tuple(replace(each, name=labels[each.arn]) for each in model.holders))
 
     return [named(model) for model in olds], [named(model) for model in news]
+
+
+def _changed_conditions(old: Sequence[Template], new: Sequence[Template]) -> frozenset[str]:
+    """Return the conditions whose definitions differ, as models name them: with and without their template."""
+    before = {each.name: each.body for each in old}
+    changed = (
+        (each.name, found) for each in new for found in changed_definitions(before.get(each.name, {}), each.body)
+    )
+    conditions = ((name, found.removeprefix(_CONDITION)) for name, found in changed if found.startswith(_CONDITION))
+    return frozenset(named for name, condition in conditions for named in (condition, f"{condition} of {name}"))
 
 
 def _agree(old: Model, new: Model, redefined: Collection[str]) -> bool:

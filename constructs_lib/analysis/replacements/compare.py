@@ -7,6 +7,7 @@ from constructs_lib.analysis.replacements.consequences import consequence_of
 from constructs_lib.analysis.replacements.exports import changed_exports
 from constructs_lib.analysis.replacements.findings import Effect, Finding, Note, Replacements
 from constructs_lib.analysis.replacements.name_conflicts import name_conflicts
+from constructs_lib.analysis.replacements.redefined_values import with_marks
 from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.removal import removed, replaced
 from constructs_lib.analysis.replacements.resource import Resource, resources_of
@@ -35,6 +36,8 @@ def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Ma
     """
     if len(old) == len(new) == 1:
         new = dict(zip(old, new.values(), strict=True))
+    pairs = {stack: with_marks(old[stack], new[stack]) for stack in old if stack in new}
+    old, new = ({**side, **{stack: pair[at] for stack, pair in pairs.items()}} for at, side in enumerate((old, new)))
     before, after = (
         [each for stack, body in side.items() for each in resources_of(stack, body)] for side in (old, new)
     )
