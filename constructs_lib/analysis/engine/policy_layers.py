@@ -57,6 +57,10 @@ class Layers:
         for limit in self.possible_limits:
             yield from limit
 
+    def each_limit(self) -> Iterator[tuple[tuple[Statement, ...], tuple[Statement, ...]]]:
+        """Yield the statements of each limit, and what it may also allow."""
+        yield from zip(self.limits, self.possible_limits or ((),) * len(self.limits), strict=True)
+
     def for_action(self, action: str) -> Layers:
         """Return the statements that apply to an action."""
 
@@ -84,11 +88,10 @@ class Layers:
         def sure(statements: Sequence[Statement]) -> tuple[Statement, ...]:
             return tuple(each for each in statements if each.allow or not each.doubt)
 
-        more = self.possible_limits or ((),) * len(self.limits)
         return Layers(
             identity=(*sure(self.identity), *self.possible),
             resource=sure(self.resource),
-            limits=tuple((*sure(limit), *extra) for limit, extra in zip(self.limits, more, strict=True)),
+            limits=tuple((*sure(limit), *possible) for limit, possible in self.each_limit()),
             unbound=(*self.unbound, *self.possible_unbound),
         )
 
@@ -219,12 +222,15 @@ def layers_naming(layers: Layers, holder: str) -> Layers:
             return statement
         return replace(statement, doubt=f"{unsure[0]} may turn out to name {holder}")
 
-    more = tuple(named for each in (*layers.identity, *layers.resource, *layers.possible) for named in read(each))
-    unbound = tuple(named for each in (*layers.unbound, *layers.possible_unbound) for named in read(each))
+    def with_named(possible: Sequence[Statement], *certain: Statement) -> tuple[Statement, ...]:
+        return (*possible, *(named for each in (*certain, *possible) for named in read(each)))
+
     return replace(
         layers,
         identity=tuple(map(doubted, layers.identity)),
         resource=tuple(map(doubted, layers.resource)),
-        possible=(*layers.possible, *more),
-        possible_unbound=(*layers.possible_unbound, *unbound),
+        limits=tuple(tuple(map(doubted, limit)) for limit in layers.limits),
+        possible=with_named(layers.possible, *layers.identity, *layers.resource),
+        possible_unbound=with_named(layers.possible_unbound, *layers.unbound),
+        possible_limits=tuple(with_named(possible, *limit) for limit, possible in layers.each_limit()),
     )
