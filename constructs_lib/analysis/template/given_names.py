@@ -50,7 +50,7 @@ def given_names(templates: Iterable[Template]) -> dict[str, frozenset[str]]:
     """Return the names, with a star for each part that is a function or a reference, and where each comes from.
 
     They are the names of resources, of buckets and tables in ARNs, of buckets that hold code, and the keys in the
-    Parameter Store. They come from `parameter NAME`, from `map NAME`, or from the empty text if they are written out.
+    Parameter Store. They come from `parameter NAME`, from `map KEYS`, or from the empty text if they are written out.
     """
     found: dict[str, set[str]] = {}
     for template in templates:
@@ -79,10 +79,10 @@ def _globs(value: Any, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield separator.join(part if isinstance(part, str) else "*" for part in parts), ""
         case {"Ref": str(name)}:
             yield from _referenced(name, body)
-        case {"Fn::FindInMap": [name, *_]}:
+        case {"Fn::FindInMap": [name, *keys]}:
             mappings = body.get("Mappings") or {}
-            found = leaves(mappings.get(name) if isinstance(name, str) else mappings)
-            yield from ((str(each), f"map {name}") for each in found)
+            found = leaves([mappings.get(name) if isinstance(name, str) else mappings, keys[2:]])
+            yield from ((str(each), f"map {[name, *keys[:2]]}") for each in found)
         case dict() | list():
             for each in _parts(value):
                 yield from _globs(each, body)

@@ -26,7 +26,7 @@ from constructs_lib.analysis.template.resource_arns import (
     namespace_arn,
 )
 from constructs_lib.analysis.template.scalars import text_of
-from constructs_lib.analysis.template.splitting import select, split
+from constructs_lib.analysis.template.splitting import joined, one_item, select, split
 from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 
 if TYPE_CHECKING:
@@ -239,13 +239,13 @@ class Resolver:
 
     def _join(self, inner: Any) -> str:
         parts = self.value(inner[1])
-        return self._text(str(inner[0]).join(map(text_of, parts))) if isinstance(parts, list) else atom(f"join {parts}")
+        return self._text(str(inner[0]).join(map(text_of, parts))) if isinstance(parts, list) else joined(parts)
 
     def _select(self, inner: Any) -> Any:
         items, index = self.value(inner[1]), text_of(self.value(inner[0]))
         # What index an item after AWS::NoValue has is not documented.
         whole = isinstance(items, list) and (not isinstance(inner[1], list) or len(items) == len(inner[1]))
-        return select(items, index) if whole else atom(f"select {index} of {items}")
+        return select(items, index) if whole else one_item(items, index)
 
     def _split(self, inner: Any) -> list[str]:
         return split(text_of(self.value(inner[1])), str(inner[0]), self._template.generated)
@@ -274,9 +274,10 @@ class Resolver:
 
     def _find_in_map(self, inner: Any) -> Any:
         keys = [text_of(self.compared(key)) for key in inner[:3]]
-        mapping = (self._body.get("Mappings") or {}).get(keys[0], {})
-        found: Any = mapping
-        for key in keys[1:]:
+        mappings = self._body.get("Mappings") or {}
+        mapping = mappings if "⟦" in keys[0] else mappings.get(keys[0], {})
+        found: Any = mappings
+        for key in keys:
             found = found.get(key) if isinstance(found, dict) else None
         if found is not None:
             # CloudFormation's documentation does not exclude dynamic references in mappings.
@@ -288,7 +289,7 @@ class Resolver:
             "map " + "/".join(keys),
             unknown_values.leaves([mapping, default]),
             self._template.names,
-            f"map {keys[0]}",
+            f"map {inner[:3]}",
         )
 
     RESOLVED: ClassVar[Mapping[str, Callable[[Resolver, Any], Any]]] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, REGION, WILDCARD, any_text, atom
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 _CUT: Final = re.compile(f"⟦(?:{WILDCARD})?split ")
 """The parts of a text that are not known."""
@@ -51,9 +51,17 @@ def select(items: Any, index: str) -> Any:
         if cut:
             part = f"{items[-1][:-1]}, part {index}⟧"
             return _OF_STACK_NAME.sub(r"⟦AWS::split \1 of \2", part)
-    told = f"select {index} of {items}"
-    shown = ATOM.findall(str(items))
-    return any_text(told) if not all(map(_ELSEWHERE.match, shown)) else atom(told)
+    return one_item(items, index)
+
+
+def one_item(items: Any, index: str) -> str:
+    """Return the opaque text for an item of a list at a position that is not known."""
+    return _opaque(f"select {index} of {items}", items if isinstance(items, list) else [items])
+
+
+def joined(items: str) -> str:
+    """Return the opaque text for a list that is not known, as one text."""
+    return _opaque(f"join {items}", [items])
 
 
 def _is_of_resource(piece: str) -> bool:
@@ -63,5 +71,10 @@ def _is_of_resource(piece: str) -> bool:
 
 def _pieces(text: str, separator: str) -> str:
     """Return the opaque text for the unknown parts: a part of a resource's attribute may be any text, or its name."""
-    told = f"split {separator} of {text}"
-    return atom(told) if all(map(_ELSEWHERE.match, ATOM.findall(text))) else any_text(told)
+    return _opaque(f"split {separator} of {text}", ATOM.findall(text))
+
+
+def _opaque(told: str, texts: Iterable[Any]) -> str:
+    return (atom if all(_ELSEWHERE.match(each) and ATOM.fullmatch(each) for each in map(str, texts)) else any_text)(
+        told
+    )

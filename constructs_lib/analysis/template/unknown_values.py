@@ -71,9 +71,12 @@ def exported(name: str, exports: Mapping[str, Any], folder: str) -> Any:
 
 
 def values_of(parameter: Any) -> Iterator[Any]:
-    """Yield the values of a parameter that the template specifies."""
+    """Yield the values of a parameter that the template specifies; of a list, its items."""
     said = parameter if isinstance(parameter, dict) else {}
-    yield from leaves([said.get("Default"), said.get("AllowedValues")])
+    default = said.get("Default")
+    if isinstance(default, str) and "List" in str(said.get("Type")):
+        default = [part.strip() for part in default.split(",")]
+    yield from leaves([default, said.get("AllowedValues")])
 
 
 def leaves(value: Any) -> Iterator[Any]:

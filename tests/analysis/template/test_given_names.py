@@ -11,7 +11,10 @@ from constructs_lib.analysis.template.unknown_values import exported, one_of, ou
 
 def names(kind: str, **properties: Any) -> set[str]:
     body = {
-        "Parameters": {"P": {"Type": "String", "Default": "docs", "AllowedValues": ["files"]}},
+        "Parameters": {
+            "P": {"Type": "String", "Default": "docs", "AllowedValues": ["files"]},
+            "L": {"Type": "CommaDelimitedList", "Default": "docs, files"},
+        },
         "Mappings": {"M": {"a": {"b": "in-map"}}},
         "Resources": {"R": {"Type": kind, "Properties": properties}},
     }
@@ -31,7 +34,9 @@ def names(kind: str, **properties: Any) -> set[str]:
         ({"Fn::Sub": "${P}"}, {"docs", "files"}),
         ({"Fn::FindInMap": ["M", {"Ref": "P"}, "b"]}, {"in-map"}),
         ({"Fn::FindInMap": [{"Ref": "P"}, "a", "b"]}, {"in-map"}),
+        ({"Fn::FindInMap": ["M", "z", "b", {"DefaultValue": "other"}]}, {"in-map", "other"}),
         ({"Fn::Select": [1, ["docs", "files"]]}, {"docs", "files"}),
+        ({"Fn::Select": [1, {"Ref": "L"}]}, {"docs", "files"}),
     ],
 )
 def test_a_name_is_a_glob_of_what_the_template_shows(name: Any, expected: set[str]) -> None:
