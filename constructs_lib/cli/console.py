@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Final
@@ -57,16 +57,48 @@ def step(message: str) -> Iterator[Step]:
     started = time.monotonic()
     if not err.is_terminal:
         err.print(Text(f"... {message}"), soft_wrap=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    spinner = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
     try:
-        with spinner:
-            spinner.add_task(message, total=None)
+        with _spinner() as show:
+            show(message)
             yield Step(message)
     except BaseException:
         _close("failed", "bold red", message, started)
         raise
     _close("ok ", "green", message, started)
+
+
+@contextmanager
+def steps(begun: float) -> Iterator[Callable[[str], None]]:
+    """Show on stderr each of many short steps when it starts; on a terminal a spinner counts the current one's seconds.
+
+    Args:
+        begun: When the whole began, as `time.monotonic()` returned it; the lines start with the seconds since.
+
+    Yields:
+        A function that reports the start of the next step.
+    """
+    with _spinner() as show:
+
+        def start(message: str) -> None:
+            err.print(Text(f"{time.monotonic() - begun:7.1f} s  {message}"), soft_wrap=True)
+            show(message)
+
+        yield start
+
+
+@contextmanager
+def _spinner() -> Iterator[Callable[[str], None]]:
+    """Yield a function that shows a step, and the seconds since then, until the next one; only on a terminal."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    spinner = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+
+    def show(message: str) -> None:
+        for shown in spinner.task_ids:
+            spinner.remove_task(shown)
+        spinner.add_task(message, total=None)
+
+    with spinner:
+        yield show
 
 
 def _close(mark: str, style: str, message: str, started: float) -> None:

@@ -13,11 +13,10 @@ import click
 from rich.table import Table
 
 from constructs_lib.cli.console import err, out, step
+from constructs_lib.cli.running_cloud import start_cloud
 from constructs_lib.client.settings import choose_stack
 from constructs_lib.local import LocalCloud, LocalCloudError, toolchain
 from constructs_lib.local.deployment import Outputs
-from constructs_lib.local.emulator_environment import is_built
-from constructs_lib.local.emulator_lifecycle import ACCOUNT, REGION
 from constructs_lib.local.errors import PinnedError
 
 
@@ -93,7 +92,7 @@ def command(
             if not cloud.started_here:
                 raise
             cloud.stop()
-            cloud = _start(port=port, keep=keep, account=error.account, region=error.region)
+            cloud = start_cloud(port=port, keep=keep, account=error.account, region=error.region)
             outputs = _deploy(cloud, options)
     except LocalCloudError as error:
         raise click.ClickException(f"{error}\n\n{_what_remains(failed=deploying)}") from error
@@ -193,12 +192,7 @@ def _wait() -> None:
         threading.Event().wait()
 
 
-def _start(*, port: int, keep: bool, account: str = ACCOUNT, region: str = REGION) -> LocalCloud:
-    if not is_built():
-        with step("Installing the emulator (once)"):
-            from constructs_lib.local.emulator_environment import emulator_python
-
-            emulator_python()
+def _start(*, port: int, keep: bool) -> LocalCloud:
     joined = LocalCloud.attach()
     if joined is not None:
         if port and not joined.endpoint_url.endswith(f":{port}"):
@@ -213,8 +207,7 @@ def _start(*, port: int, keep: bool, account: str = ACCOUNT, region: str = REGIO
             )
         err.print(f"Using the local cloud at {joined.endpoint_url}")
         return joined
-    with step("Starting the local cloud"):
-        return LocalCloud(port=port, keep=keep, account=account, region=region)
+    return start_cloud(port=port, keep=keep)
 
 
 def _what_remains(*, failed: bool) -> str:

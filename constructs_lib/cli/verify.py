@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.core import ParameterSource
 
-from constructs_lib.cli.console import err, out
+from constructs_lib.cli.console import err, out, steps
 from constructs_lib.cli.template_options import write_json
 from constructs_lib.cli.verify_files import Files, play
 from constructs_lib.cli.verify_place import is_interactive, open_place, require_consent
 from constructs_lib.local import LocalCloudError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from rich.console import Console
 
     from constructs_lib.cli.verify_place import Place
     from constructs_lib.verify import Run
+    from constructs_lib.verify.sweep import Swept
 
 _LEVELS: Final = ("0", "1", "2")
 _GOES_WITH: Final = {
@@ -129,32 +130,35 @@ def _verify(
     identity = place.identity
     run = Run.begin(account=identity.account, region=identity.region, partition=identity.partition, local=place.local)
     checks = [check for check in all_checks() if check.level <= level]
-    say = _progress()
+    begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="cognito-verify-") as folder:
         assembly = Path(folder, "cdk.out")
-        say("synthesizing the app")
-        try:
-            templates = synthesize(run, assembly)
-        except SynthesisError as error:
-            raise click.ClickException(str(error)) from error
-        plan = Plan.of(run, checks, templates, _rights(place, run, templates), costly=costly)
+        with steps(begun) as say:
+            say("synthesizing the app")
+            try:
+                templates = synthesize(run, assembly)
+            except SynthesisError as error:
+                raise click.ClickException(str(error)) from error
+            rights = _rights(place, run, templates, say)
+        plan = Plan.of(run, checks, templates, rights, costly=costly)
         _show_plan(plan)
         require_consent(place, account, region)
-        earlier = _sweep_earlier(place, say, err)
-        recorder = files.recorder(place.session, run, assembly, place.endpoint_url, identity.names)
-        context = Context(
-            run=run,
-            session=place.session,
-            endpoint_url=place.endpoint_url,
-            templates=templates,
-            assembly=assembly,
-            journal=Journal.begin(place.journals, run),
-            say=say,
-            stack=run.prefix,
-            costly=costly,
-            recorder=recorder.users if recorder else None,
-        )
-        result = verify(context, checks)
+        with steps(begun) as say:
+            earlier = _print_swept(_sweep_earlier(place, say), err)
+            recorder = files.recorder(place.session, run, assembly, place.endpoint_url, identity.names)
+            context = Context(
+                run=run,
+                session=place.session,
+                endpoint_url=place.endpoint_url,
+                templates=templates,
+                assembly=assembly,
+                journal=Journal.begin(place.journals, run),
+                say=say,
+                stack=run.prefix,
+                costly=costly,
+                recorder=recorder.users if recorder else None,
+            )
+            result = verify(context, checks)
     if shape == "json":
         write_json(as_json(result))
     else:
@@ -164,9 +168,10 @@ def _verify(
     return earlier or result.status
 
 
-def _rights(place: Place, run: Run, templates: dict[str, dict[str, Any]]) -> Any:
+def _rights(place: Place, run: Run, templates: dict[str, dict[str, Any]], say: Callable[[str], None]) -> Any:
     if place.local:
         return None
+    say("looking up the rights that the run needs")
     from constructs_lib.verify.rights import rights
 
     return rights(place.session, place.identity, run, templates)
@@ -186,8 +191,11 @@ def _sweep_only(place: Place, run_id: str | None) -> int:
     from constructs_lib.verify.leftovers import other_runs
     from constructs_lib.verify.resource_kind import sweep_command
 
-    say = _progress()
-    status = _sweep_earlier(place, say, out, run_id)
+    with steps(time.monotonic()) as say:
+        say("looking up resources of earlier runs")
+        swept = _sweep_earlier(place, say, run_id)
+    # After the spinner's end: both write to the terminal.
+    status = _print_swept(swept, out)
     try:
         others = other_runs(place.session, place.identity, local=place.local)
     except (BotoCoreError, ClientError) as error:
@@ -202,25 +210,24 @@ def _sweep_only(place: Place, run_id: str | None) -> int:
     return status
 
 
-def _sweep_earlier(place: Place, say: Callable[[str], None], into: Console, run_id: str | None = None) -> int:
-    """Remove the resources of runs that were started here, or of one run from anywhere; return the exit status."""
+def _sweep_earlier(place: Place, say: Callable[[str], None], run_id: str | None = None) -> Sequence[tuple[Run, Swept]]:
+    """Remove the resources of runs that were started here, or of one run from anywhere; return each result."""
     from constructs_lib.verify.leftovers import sweep_runs
+
+    return list(sweep_runs(place.session, place.identity, place.journals, run_id, local=place.local, say=say))
+
+
+def _print_swept(results: Sequence[tuple[Run, Swept]], into: Console) -> int:
+    """Print what was removed and what remains, and return the exit status."""
     from constructs_lib.verify.report import left_lines
     from constructs_lib.verify.result import AGREED, LEFT_BEHIND
 
-    left = False
-    for run, swept in sweep_runs(place.session, place.identity, place.journals, run_id, local=place.local, say=say):
+    for run, swept in results:
         into.print(f"Run {run.run_id}: {len(swept.removed)} removed, {len(swept.left)} remain.", soft_wrap=True)
         _print(left_lines(swept.left), into)
-        left = left or bool(swept.left)
-    return LEFT_BEHIND if left else AGREED
+    return LEFT_BEHIND if any(swept.left for _, swept in results) else AGREED
 
 
 def _print(lines: Iterable[str], into: Console) -> None:
     for line in lines:
         into.print(line, soft_wrap=True)
-
-
-def _progress() -> Callable[[str], None]:
-    started = time.monotonic()
-    return lambda text: err.print(f"{time.monotonic() - started:7.1f} s  {text}", soft_wrap=True)

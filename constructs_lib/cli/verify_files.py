@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from constructs_lib.cli.console import err, out
+from constructs_lib.cli.console import err, out, step
 from constructs_lib.cli.template_options import write_json
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ def play(path: Path, shape: str) -> int:
     from constructs_lib.verify.result import AGREED, DIFFERENCES
 
     try:
-        replayed = replay(path, say=lambda text: err.print(text, soft_wrap=True))
+        with step(f"Replaying {path} on a new local cloud") as progress:
+            replayed = replay(path, say=progress.note)
     except RecordingError as error:
         raise click.ClickException(str(error)) from error
     if shape == "json":

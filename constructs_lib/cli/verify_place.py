@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from constructs_lib.cli.console import err
+from constructs_lib.cli.running_cloud import start_cloud
 from constructs_lib.local import LocalCloud
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def open_place(*, local: bool, profile: str | None) -> Iterator[Place]:
 
     try:
         if local:
-            with LocalCloud() as cloud:
+            with LocalCloud.attach() or start_cloud() as cloud:
                 session = sessions.local_session(cloud)
                 identity, journals = sessions.identify(session), cloud.folder / "verify"
                 yield Place(session=session, identity=identity, endpoint_url=cloud.endpoint_url, journals=journals)
