@@ -55,7 +55,7 @@ def user_pool(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change
 
 
 def identity_pool(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield a renamed developer provider (refused), removed providers and disabled guests."""
+    """Yield a renamed developer provider (refused), removed providers and clients, and disabled guests."""
     before, after = _properties(old), _properties(new)
     developer = "DeveloperProviderName"
     if before.get(developer) and not same(before[developer], after.get(developer)):
@@ -73,25 +73,30 @@ def identity_pool(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Ch
         "SamlProviderARNs",
     ):
         kept = _providers(after.get(name))
-        for provider in _providers(before.get(name)):
-            if not any(same(provider, other) for other in kept):
+        for provider, client in _providers(before.get(name)):
+            clients = [each for other, each in kept if same(provider, other)]
+            if not any(same(client, each) for each in clients):
+                of_client = f" with the client {short(client)}" if clients else ""
                 yield Change(
                     effect=Effect.CUT_OFF,
                     cause=name,
-                    what=f"The identity pool no longer accepts sign-ins from {short(provider)}.",
+                    what=f"The identity pool no longer accepts sign-ins from {short(provider)}{of_client}.",
                     loses="Users of that provider get no credentials, so they reach none of their folders and rows.",
                     way_out="Keep the provider in the pool while it has users.",
-                    certain=is_decided(provider, kept),
+                    certain=is_decided(client, clients)
+                    if clients
+                    else is_decided(provider, [each for each, _ in kept]),
                 )
     guests = "AllowUnauthenticatedIdentities"
-    if same(before.get(guests), True) and not same(after.get(guests), True):
+    had, has = before.get(guests), after.get(guests)
+    if had is not None and not any((same(had, False), same(had, has), same(has, True))):
         yield Change(
             effect=Effect.CUT_OFF,
             cause=guests,
             what="Guests get no credentials any more.",
             loses="Data under a guest identity becomes unreachable, unless the guest signs in on that device.",
             way_out="If guests hold nothing worth keeping this is harmless; otherwise let them sign up first.",
-            certain=is_decided(after.get(guests)),
+            certain=is_decided(had, has),
         )
 
 
@@ -173,11 +178,14 @@ def _fingerprint(resource: Mapping[str, Any]) -> dict[str, Any]:
     return computed | {key: recorded[key] for key in ("required_attributes", "custom_attributes") if key in recorded}
 
 
-def _providers(value: Any) -> list[Any]:
+def _providers(value: Any) -> list[tuple[Any, Any]]:
+    """Return providers with the client or app whose tokens the pool accepts; None for those without."""
     if isinstance(value, Mapping):
-        return list(value)
-    entries = value if isinstance(value, list) else []
-    return [entry.get("ProviderName", entry) if isinstance(entry, Mapping) else entry for entry in entries]
+        return list(value.items())
+    return [
+        (each.get("ProviderName"), each.get("ClientId")) if isinstance(each, Mapping) else (each, None)
+        for each in (value if isinstance(value, list) else [])
+    ]
 
 
 def _properties(resource: Mapping[str, Any]) -> Mapping[str, Any]:

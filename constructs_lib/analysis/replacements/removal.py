@@ -15,7 +15,9 @@ _KEPT: Final = frozenset({"Retain", "RetainExceptOnCreate"})
 _POLICIES: Final = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
 _PROTECTION: Final = {
     "AWS::Cognito::UserPool": ("DeletionProtection", "ACTIVE"),
+    "AWS::DocDB::DBCluster": ("DeletionProtection", "true"),
     "AWS::DynamoDB::Table": ("DeletionProtectionEnabled", "true"),
+    "AWS::Neptune::DBCluster": ("DeletionProtection", "true"),
     "AWS::RDS::DBCluster": ("DeletionProtection", "true"),
     "AWS::RDS::DBInstance": ("DeletionProtection", "true"),
 }
@@ -61,7 +63,7 @@ def removed(
         way_out=consequence.way_out
         if partner is not None
         else f"Put it back, if the {consequence.noun} is still needed.",
-        certain=stack_gone or resource.body.get("DeletionPolicy", "Delete") in _POLICIES,
+        certain=stack_gone or _deletion_policy(resource) in _POLICIES,
         partner=partner.logical_id if partner is not None else "",
         source=_SOURCE,
     )
@@ -78,8 +80,15 @@ def replaced(resource: Resource, new: Mapping[str, Any]) -> str:
     return " The old one is deleted (no UpdateReplacePolicy: Retain)."
 
 
+def _deletion_policy(resource: Resource) -> Any:
+    """Return the policy of a resource, or its default: a snapshot of databases ("DeletionPolicy attribute")."""
+    in_cluster = "DBClusterIdentifier" in resource.properties
+    is_database = resource.type == "AWS::RDS::DBCluster" or (resource.type == "AWS::RDS::DBInstance" and not in_cluster)
+    return resource.body.get("DeletionPolicy", "Snapshot" if is_database else "Delete")
+
+
 def _effect(resource: Resource, template: Mapping[str, Any]) -> tuple[Effect, str]:
-    policy = resource.body.get("DeletionPolicy", "Delete")
+    policy = _deletion_policy(resource)
     if policy not in _POLICIES:
         return Effect.DELETED, f"what becomes of it depends on its DeletionPolicy, {short(policy)}"
     if policy in _KEPT:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from constructs_lib.analysis.replacements.cognito import identity_pool, user_pool
 from constructs_lib.analysis.replacements.dynamodb import global_table, table
 from constructs_lib.analysis.replacements.findings import Effect
+from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.rule_result import Change
 from constructs_lib.analysis.replacements.tags import principal_tags
 from constructs_lib.analysis.replacements.value_comparison import is_decided, same
@@ -31,6 +32,7 @@ class _Fixed:
                     effect=Effect.REFUSED,
                     cause=name,
                     what=f"The service lets {name} be set at creation only; the update fails and is rolled back.",
+                    loses=NO_LOSS,
                     way_out=f"Put {name} back, or add a second resource and move to it.",
                     certain=is_decided(before.get(name), after.get(name)),
                     source=self.source,

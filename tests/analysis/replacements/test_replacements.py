@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.analysis.replacements import Effect, Finding, find_replacements
+from constructs_lib.analysis.replacements.refusals import NO_LOSS
 
 Stacks = dict[str, dict[str, Any]]
 
@@ -212,6 +213,32 @@ def test_an_identity_pool_cuts_users_off_in_place(properties: dict[str, Any], ef
     assert (finding.effect, finding.cause) == (effect, cause)
 
 
+def _accepting(*clients: Any, guests: Any = False) -> dict[str, Any]:
+    providers = [{"ProviderName": "p", "ClientId": each} for each in clients]
+    properties = {"CognitoIdentityProviders": providers, "AllowUnauthenticatedIdentities": guests}
+    return {"X": {"Type": "AWS::Cognito::IdentityPool", "Properties": properties}}
+
+
+def test_an_identity_pool_cuts_off_the_users_of_a_client_that_it_no_longer_accepts() -> None:
+    finding = _only(_compare(_accepting("a", "b"), _accepting("b")))
+    assert "no longer accepts sign-ins from p with the client a." in finding.what
+    assert finding.certain
+    assert _compare(_accepting("a", "b"), _accepting("b", "a", "c")) == []
+
+
+def test_an_identity_pool_whose_guests_were_not_known_may_cut_them_off() -> None:
+    finding = _only(_compare(_accepting(guests={"Ref": "Guests"}), _accepting()))
+    assert (finding.cause, finding.certain) == ("AllowUnauthenticatedIdentities", False)
+    assert _compare(_accepting(guests={"Ref": "Guests"}), _accepting(guests={"Ref": "Guests"})) == []
+    assert _compare(_accepting(), _accepting(guests=True)) == []
+
+
+def test_a_refused_update_of_a_key_loses_nothing() -> None:
+    old, new = ({"X": {"Type": "AWS::KMS::Key", "Properties": {"KeySpec": each}}} for each in ("RSA_2048", "RSA_4096"))
+    finding = _only(_compare(old, new))
+    assert (finding.effect, finding.loses) == (Effect.REFUSED, NO_LOSS)
+
+
 @pytest.mark.parametrize(
     ("properties", "effect", "cause"),
     [
@@ -288,6 +315,21 @@ def test_the_deletion_policy_decides_what_is_left(
 ) -> None:
     table = {"Type": "AWS::DynamoDB::Table", "Properties": properties, **attributes}
     assert _only(_compare({"Table": table}, {})).effect is effect
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "kept"),
+    [
+        ("RDS::DBCluster", {}, "after a snapshot"),
+        ("RDS::DBInstance", {}, "after a snapshot"),
+        ("RDS::DBInstance", {"DBClusterIdentifier": "c"}, "with everything in it"),
+        ("DocDB::DBCluster", {"DeletionProtection": True}, "its deletion protection refuses the deletion"),
+    ],
+)
+def test_a_database_without_a_deletion_policy_leaves_a_snapshot_unless_it_is_in_a_cluster(
+    kind: str, properties: dict[str, Any], kept: str
+) -> None:
+    assert kept in _only(_compare({"X": {"Type": f"AWS::{kind}", "Properties": properties}}, {})).what
 
 
 def test_a_replaced_pool_kept_by_policy_is_still_a_finding() -> None:
