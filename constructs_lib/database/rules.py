@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.access import Rule, SubjectKind
+from constructs_lib.access import Rule, SubjectKind, allow
 from constructs_lib.access.folder_checks import check_subject_at
 from constructs_lib.access.folders import ONLY_OWNERS
 from constructs_lib.access.language import OWNER, OWNERS, caller_of
@@ -40,7 +41,8 @@ def check_rows(
         forms: The form of each placeholder's values. By default only `{owner}` exists.
 
     Raises:
-        ValueError: For a rule that would implicitly open other owners' rows, or a partition that could have an owner.
+        ValueError: For a rule that would implicitly open other owners' rows or a partition, or a partition that could
+            have an owner.
     """
     check_once("access", access)
     for partition, rules in partitions.items():
@@ -72,6 +74,7 @@ def check_rows(
             )
         for rule in rules:
             _check_partition_rule(partition, rule)
+        _check_beside(partition, rules, access)
 
 
 def check_index(
@@ -178,6 +181,24 @@ def _everyone_options(claims: Sequence[str]) -> str:
 def _ownerless_partition(key: KeyTemplate, forms: Mapping[str, Form]) -> str:
     """Return a partition name that cannot be an owner's key."""
     return next((word for word in ("public", "PUBLIC") if not key.may_be(word, forms)), "#public")
+
+
+def _check_beside(partition: str, rules: Sequence[Rule], access: Iterable[Rule]) -> None:
+    """Refuse a rule for the rows of every owner that would open a partition beside them: IAM cannot exclude one."""
+    for rule in access:
+        if rule.everyone is True and rule.subject.kind is not SubjectKind.FUNCTION and not _includes(rules, rule):
+            raise ValueError(
+                f"{rule} in access would also open partition {partition!r}; add {replace(rule, everyone=False)} to "
+                "the partition if this is intended, or use another table"
+            )
+
+
+def _includes(rules: Iterable[Rule], wide: Rule) -> bool:
+    """Return whether the rules of a partition grant what a rule for every row of the table grants."""
+    who = {wide.subject, allow.authenticated} if wide.subject.kind is SubjectKind.GROUP else {wide.subject}
+    granting = [each for each in rules if each.subject in who]
+    verbs = (each.verbs for each in granting if not each.attributes or set() < wide.attributes <= each.attributes)
+    return wide.verbs <= frozenset[Verb]().union(*verbs)
 
 
 def _check_partition_rule(key: str, rule: Rule) -> None:

@@ -56,6 +56,38 @@ def test_a_partition_has_no_owners(rule: Any, message: str) -> None:
         check_rows([], {"public": [rule]})
 
 
+EVERY_ROW = allow.group("editors").to("get", everyone=True)
+TITLES = allow.group("editors").to("get", everyone=True, attributes=["title"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "partition"),
+    [
+        (EVERY_ROW, []),
+        (EVERY_ROW, [allow.guest.to("read"), allow.group("admins").to("read"), allow.group("editors").to("list")]),
+        (EVERY_ROW, [allow.group("editors").to("get", attributes=["title"])]),
+        (TITLES, [allow.group("editors").to("get", attributes=["body"])]),
+    ],
+)
+def test_a_rule_for_every_owner_opens_no_partition_unsaid(rule: Any, partition: list[Any]) -> None:
+    with pytest.raises(
+        ValueError, match=r"""would also open partition 'staff'; add allow\.group\("editors"\)\.to\('get'"""
+    ):
+        check_rows([rule], {"staff": partition})
+
+
+@pytest.mark.parametrize(
+    ("rule", "partition"),
+    [
+        (EVERY_ROW, [allow.group("editors").to("read")]),
+        (EVERY_ROW, [allow.authenticated.to("read")]),
+        (TITLES, [allow.group("editors").to("get", attributes=["title", "body"])]),
+    ],
+)
+def test_a_rule_for_every_owner_may_repeat_what_a_partition_allows(rule: Any, partition: list[Any]) -> None:
+    check_rows([rule], {"staff": partition})
+
+
 @pytest.mark.parametrize("key", ["news*", "news?", "*"])
 def test_a_partition_with_a_wildcard_is_refused(key: str) -> None:
     with pytest.raises(ValueError, match="wildcard") as refused:
