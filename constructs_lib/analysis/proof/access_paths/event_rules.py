@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.iam.arns import normalise_arn
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.agent_inputs import RULE, inputs_of
 from constructs_lib.analysis.proof.access_paths.event_causes import ANY_CALL, SENT, causes, causing
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
@@ -27,25 +28,25 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
-_RULE: Final = "AWS::Events::Rule"
 _BUS: Final = "AWS::Events::EventBus"
 _BUS_POLICY: Final = "AWS::Events::EventBusPolicy"
 _OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 
 
 def events_start(node: Node, reachable: ReachableResources) -> list[Resource]:
-    """Return the rules that start a relay or an agent with events that principals may send or cause."""
-    if node.resource is not None and node.resource.type == _RULE:
+    """Return the rules that start a relay or an agent, or feed it, with events that principals may send or cause."""
+    if node.resource is not None and node.resource.type == RULE:
         uses = causes(node.resource) and _uses_event(as_list(node.resource.get("Targets")))
         return [node.resource] if uses else []
-    mentions = [each for each in reachable.names.mentions(node.name) if each.by.type == _RULE]
+    fed = (node.name, *inputs_of(node, reachable).carriers)
+    mentions = [each for name in fed for each in reachable.names.mentions(name) if each.by.type == RULE]
     named = {each.by.place: each.by for each in mentions if each.path[:1] == ("Targets",)}
     return [
         rule
         for rule in named.values()
         if causes(rule)
         and _uses_event(
-            [each for each in as_list(rule.get("Targets")) if node.name in reachable.names.within(each, rule)]
+            [each for each in as_list(rule.get("Targets")) if reachable.names.within(each, rule).intersection(fed)]
         )
     ]
 

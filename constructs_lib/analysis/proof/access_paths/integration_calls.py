@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import is_unknown, partition_name, starred
 from constructs_lib.analysis.iam.escalations import all_escalations
+from constructs_lib.analysis.proof.access_paths.agent_inputs import CARRIERS, inputs_of
 from constructs_lib.analysis.proof.access_paths.event_causes import causes
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
@@ -127,11 +128,15 @@ def may_be_owned(settings: Mapping[str, Any], by: Resource, reachable: Reachable
         # A function that it names is trusted; a bucket that it names is not owned.
         return False
     named = reachable.names.within(settings, by)
+    relays = list(reachable.of(Kind.RELAY, Kind.AGENT))
+    fed = {place: each for relay in relays for place, each in inputs_of(relay, reachable).sources.items()}
+    if any(place in named and CARRIERS.get(each.type) == service for place, each in fed.items()):
+        return True
     targets = [Node(name=each.place, kind=Kind.DATA, resource=each, reach=()) for each in reachable.model.resources]
     if any(each.name in named and each.service == service for each in targets):
         return False
-    relays = list(reachable.of(Kind.RELAY, Kind.AGENT))
     services = {node.service for node in (*relays, *reachable.of(Kind.DATA))}
+    services |= {CARRIERS[each.type] for each in fed.values() if each.type in CARRIERS}
     services |= {each for relay in relays for rule in events_start(relay, reachable) for each in causes(rule)}
     if not _subtype(settings):
         services |= {escalation.action.partition(":")[0] for escalation in all_escalations()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_cause
+from constructs_lib.analysis.proof.access_paths.feeding import feeding
 from constructs_lib.analysis.proof.access_paths.policy_powers import policy_powers
 from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
@@ -115,12 +116,13 @@ def _agent(resource: Resource, role: str, words: str) -> Node:
 
 def _add_starters(agent: Node, reachable: ReachableResources) -> bool:
     """Add the power to start an agent to the roles that have it."""
-    rules = events_start(agent, reachable)
+    rules, fed_by = events_start(agent, reachable), feeding(agent, reachable)
     new = False
     for arn, resource in role_names(reachable.model).items():
         role = reachable.model.roles.get(arn)
         said = allows_of(role, reachable.model) if role is not None else ()
-        by_use = {agent.service} if _may_use(said, agent) else set()
+        by_use = {agent.service} if _may_use(said, agent) else set[str]()
+        by_use = by_use.union(*map(fed_by, said))
         for service in sorted(by_use | may_cause(said, rules, reachable)):
             held = reachable.powers.get(resource.place, {})
             if service not in held:
