@@ -26,7 +26,7 @@ from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.model.callers import ANYONE, NO_ROLE, CallerKind
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.owned_places import whole
-from constructs_lib.analysis.proof.access_paths.data_copies import may_be_bucket, replications
+from constructs_lib.analysis.proof.access_paths.bucket_copies import bucket_copies
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.policy_principals import ANYBODY, untrusted_principals
 from constructs_lib.analysis.proof.principal_rights import allows_of, granted_to, own_rights, resource_grants
@@ -155,11 +155,11 @@ def _stores(
 
 
 def _copies(used: Holder, reachable: ReachableResources, *, by_reading: bool) -> Iterator[Holder]:
-    """Yield the buckets that are replicated to a bucket: their writers choose what is there. Or its replicas."""
-    for source, to in replications(reachable):
+    """Yield the buckets that are copied to a bucket: their writers choose what is there. Or its copies."""
+    for each in bucket_copies(reachable):
         for holder in reachable.model.of(Bucket):
             one, other = (used, holder) if by_reading else (holder, used)
-            if one.arn == source.arn and may_be_bucket(to, other.arn):
+            if one.arn == each.source and each.may_be_to(other.arn):
                 yield holder
 
 

@@ -14,7 +14,7 @@ from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam import principals
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.proof.access_paths.data_copies import may_be_bucket, replications
+from constructs_lib.analysis.proof.access_paths.bucket_copies import bucket_copies
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.pages import DEPLOYMENT, PAGE, PageObject, pages
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Policy, Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.bucket_copies import BucketCopy
     from constructs_lib.analysis.proof.access_paths.resource_references import Reference
     from constructs_lib.analysis.proof.findings import Finding
 
@@ -60,6 +61,7 @@ _DATA_ONLY: Final = (
     "AWS::Macie::", "AWS::QuickSight::", "AWS::S3::", "AWS::S3ObjectLambda::", "AWS::Transfer::", "AWS::WAFv2::",
 )  # fmt: skip
 """The starts of types that read or write objects as data and take no code from them."""
+_FILES: Final = "AWS::Transfer::"
 _S3: Final = "arn:aws:s3:::"
 _WRITES: Final = (
     *next(actions for verb, actions in S3_VERBS.items() if verb.value == "write"), "s3:ReplicateObject",
@@ -101,16 +103,17 @@ def source_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the callers who may write to the sources of trusted code, whatever its role may do."""
     for location, source in code_sources(reachable):
         yield from _writers(location, source, reachable)
+        yield from _clients(location, source, reachable)
 
 
 def code_sources(reachable: ReachableResources) -> Iterator[tuple[CodeLocation, Node]]:
-    """Yield the objects that the templates take code from, also those that are replicated there."""
+    """Yield the objects that the templates take code from, also those that are copied there."""
     known = (*_by_themselves(reachable), *_by_starters(reachable), *_by_tags(reachable), *_deployments(reachable))
     locations = (*known, *_by_unreviewed(reachable))
     found = ((location, source) for location in locations for source in _sources(location, reachable))
     for location, source in (*found, *_pages(reachable)):
         yield location, source
-        yield from ((location, each) for each in _replicated(source, reachable))
+        yield from ((location, each) for each in _copied(source, reachable))
 
 
 def _pages(reachable: ReachableResources) -> Iterator[tuple[CodeLocation, Node]]:
@@ -197,12 +200,29 @@ def _sources(location: CodeLocation, reachable: ReachableResources) -> Iterator[
             yield _node(bucket.id, f"{bucket.arn}/*")
 
 
-def _replicated(source: Node, reachable: ReachableResources) -> Iterator[Node]:
-    """Yield the same objects of the buckets that are replicated to a bucket: a replica has the key of its object."""
-    for bucket, destination in replications(reachable):
-        if may_be_bucket(destination, source.arn):
-            copied = _node(bucket.id, bucket.arn + source.globs[0].removeprefix(source.arn))
-            yield replace(source, name=copied.name, globs=copied.globs, arn=copied.arn)
+def _copied(source: Node, reachable: ReachableResources) -> Iterator[Node]:
+    """Yield the objects of other buckets of which the source of code may be a copy, also a copy of a copy."""
+    todo, seen = [source], {source.globs[0]}
+    while todo:
+        copy = todo.pop()
+        for each in bucket_copies(reachable):
+            original = _original(copy, each) if each.may_be_to(copy.arn) else None
+            if original is not None and original.globs[0] not in seen:
+                seen.add(original.globs[0])
+                todo.append(original)
+                yield original
+
+
+def _original(copy: Node, by: BucketCopy) -> Node | None:
+    """Return the objects whose copies are the source of code, or may be run with it; None for none."""
+    key = by.original(copy.globs[0].removeprefix(f"{copy.arn}/"))
+    named = _node(by.source.removeprefix(_S3), f"{by.source}/{key}")
+    moved = replace(copy, name=named.name, globs=named.globs if key else (), arn=named.arn)
+    if isinstance(moved, PageObject):
+        scripts = tuple(filter(None, map(by.original, moved.scripts)))
+        key = key or next(iter(scripts), "")
+        moved = replace(moved, globs=(f"{by.source}/{key}", by.source), scripts=scripts)
+    return moved if key else None
 
 
 def _node(bucket: str, glob: str) -> Node:
@@ -227,6 +247,16 @@ def _writers(location: CodeLocation, source: Node, reachable: ReachableResources
     ):
         if principals.applies_to_principal(statement, "") and is_writing(statement, source):
             yield undecided("anyone", node, f"anyone may write there: {story}, because of {statement}", statement)
+
+
+def _clients(location: CodeLocation, source: Node, reachable: ReachableResources) -> Iterator[Finding]:
+    """Yield the resources of Transfer Family that name a source: their clients may write there."""
+    for by in reachable.model.resources:
+        named = reachable.names.within(by.properties, by) if by.type.startswith(_FILES) else set()
+        if any(each.place in named and each.arn == source.arn for each in reachable.model.resources):
+            who = f"a client that {by.name} lets in"
+            story = f"{who} may write to {source.arn.removeprefix(_S3)}: {location.told(source)}"
+            yield undecided(who, location.node, story)
 
 
 def _writing(caller: Caller, policy: Policy | None, source: Node) -> Statement | None:

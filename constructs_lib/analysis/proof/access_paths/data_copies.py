@@ -14,13 +14,13 @@ from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.bucket_copies import may_be_bucket, replications
 from constructs_lib.analysis.proof.access_paths.data_flows import BUCKET_FLOWS, TABLE_FLOWS, flows
 from constructs_lib.analysis.proof.access_paths.distribution_logs import DISTRIBUTION, log_prefix
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import granting_statement
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import HARMLESS_PROPERTIES, Kind
-from constructs_lib.analysis.template.globs import may_be_equal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +43,6 @@ _HOLDS: Final = frozenset(
 _RUNS: Final = ("AWS::Lambda::", "AWS::StepFunctions::")
 """Resources that store nothing: code, which other checks cover."""
 _SEVERAL: Final = "Replicas"
-_S3: Final = "arn:aws:s3:::"
 
 
 def replicas(reachable: ReachableResources, places: Sequence[Place]) -> list[Place]:
@@ -73,21 +72,6 @@ def _replicated(reachable: ReachableResources) -> Iterator[tuple[str, str]]:
             if name in named or may_be_bucket(to, arn):
                 yield source.arn, arn
                 yield arn, source.arn
-
-
-def replications(reachable: ReachableResources) -> Iterator[tuple[Resource, str]]:
-    """Yield each bucket that is replicated, with the ARN of the destination."""
-    for source in reachable.model.resources:
-        configuration = source.get("ReplicationConfiguration") if source.type == "AWS::S3::Bucket" else None
-        rules = configuration.get("Rules") if isinstance(configuration, Mapping) else configuration
-        for rule in as_list(rules):
-            destination = rule.get("Destination") if isinstance(rule, Mapping) else rule
-            yield source, str(destination.get("Bucket") if isinstance(destination, Mapping) else destination)
-
-
-def may_be_bucket(text: str, arn: str) -> bool:
-    """Return whether the ARN of a bucket, as a template has it, may be that of a bucket."""
-    return may_be_equal(text.removeprefix(_S3), arn.removeprefix(_S3))
 
 
 def add_copies(reachable: ReachableResources) -> bool:
@@ -202,4 +186,4 @@ def _unreviewed_properties(node: Node) -> Iterator[Finding]:
         yield undecided("an unknown caller", node, story)
 
 
-__all__ = ["add_copies", "allowing_statement", "copy_findings", "may_be_bucket", "readers", "replicas", "replications"]
+__all__ = ["add_copies", "allowing_statement", "copy_findings", "readers", "replicas"]
