@@ -17,6 +17,8 @@ _DROPPED: Final = frozenset({
     "contentMediaType", "contentEncoding", "propertyNames", "patternProperties", "unevaluatedProperties",
     "not", "if", "then", "else", "prefixItems", "dependentRequired", "dependentSchemas",
 })  # fmt: skip
+_REST: Final = {"patternProperties": "additionalProperties", "prefixItems": "items"}
+"""The keyword that applies to what a dropped keyword does not: alone it would apply to everything."""
 _TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
 _SHAPES: Final = (
     ("properties", Mapping, "properties={'name': {'type': 'string'}}"),
@@ -77,8 +79,9 @@ def _convert(schema: Any) -> Any:
     if "$ref" in schema:
         return {"$ref": _reference(schema["$ref"])}
     kept: dict[str, Any] = {}
+    dropped = _DROPPED | {_REST[key] for key in _REST.keys() & schema.keys()}
     for key, value in schema.items():
-        if key in _DROPPED:
+        if key in dropped:
             continue
         if key == "const":
             kept["enum"] = [value]
@@ -118,11 +121,10 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reference(reference: str) -> str:
-    for part in _DEFINITIONS:
-        prefix = f"#/{part}/"
-        if reference.startswith(prefix):
-            return f"#/components/schemas/{_model_name(reference.removeprefix(prefix))}"
+    place, _, name = reference.rpartition("/")
+    if place in {f"#/{part}" for part in _DEFINITIONS}:
+        return f"#/components/schemas/{_model_name(name)}"
     raise ValueError(
-        f"$ref {reference!r} points outside the schema, and API Gateway resolves references into $defs only; move the "
-        "definition into $defs"
+        f"$ref {reference!r} points outside the schema's definitions, and API Gateway resolves references into $defs "
+        "only; move the definition into $defs"
     )

@@ -1,5 +1,6 @@
 """Body schemas in API Gateway's dialect: looser than the model where the dialects differ, never tighter."""
 
+import re
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -52,6 +53,8 @@ def test_a_json_schema_takes_the_operations_name() -> None:
             {"anyOf": [{"enum": [1]}, {"type": "string"}]},
         ),
         ({"type": ["string", "null"], "maxLength": 3}, {}),
+        ({"patternProperties": {"^x-": {}}, "additionalProperties": False}, {}),
+        ({"prefixItems": [{"type": "string"}], "items": False, "maxItems": 1}, {"maxItems": 1}),
         (
             {"type": "object", "properties": {"default": {"type": "null"}}},
             {"type": "object", "properties": {"default": {}}},
@@ -73,7 +76,8 @@ def test_two_models_of_one_name_are_refused() -> None:
 
 
 def test_references_out_of_the_schema_and_other_classes_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"\$ref 'https://example\.com/schema\.json' points outside the schema"):
-        Schemas().add("body", {"$ref": "https://example.com/schema.json"})
+    for reference in ("https://example.com/schema.json", "#/$defs/Point/properties/x"):
+        with pytest.raises(ValueError, match=re.escape(f"$ref {reference!r} points outside the schema's definitions")):
+            Schemas().add("body", {"$ref": reference, "$defs": {"Point": {"properties": {"x": {}}}}})
     with pytest.raises(ValueError, match="body=int is not a pydantic model"):
         Schemas().add("body", int)
