@@ -59,7 +59,7 @@ class ClientConfig(Construct):
 
     Raises:
         ValueError: In a nested stack, for a second one in a stack, for two buckets of one name, for group names that
-            Amplify's client would mix up, or for `custom["events"]` together with channels.
+            Amplify's client would mix up, or for a key of `custom` that other options determine.
 
     Attributes:
         content: The content of `amplify_outputs.json`, with tokens in it, for example for `Hosting`.
@@ -96,14 +96,10 @@ class ClientConfig(Construct):
                 "them"
             )
         claims = {OWNER: OWNERS[auth.owner].claim or IDENTITY, **{key: each.claim for key, each in auth.claims.items()}}
-        if claims != OWNERS_BY_IDENTITY:
-            if CUSTOM in (custom or {}):
-                raise ValueError(f"custom={{{CUSTOM!r}: ...}} is the key of the placeholders; rename it")
-            custom = {**(custom or {}), CUSTOM: claims}
         parts = {
             "Auth": {**self._pools(auth), **user_pool_facts(auth)},
             "Storage": self._buckets(auth, storage) if storage else {},
-            "Custom": self._custom(channels, apis or {}, custom or {}) if channels or apis or custom else {},
+            "Custom": self._custom(claims, channels, apis or {}, custom or {}),
         }
         for kind, outputs in parts.items():
             self._write(kind, outputs)
@@ -153,21 +149,22 @@ class ClientConfig(Construct):
             "buckets": json.dumps(entries),
         }
 
-    def _custom(self, channels: Channels | None, apis: Mapping[str, str], custom: Mapping[str, Any]) -> dict[str, str]:
-        content = dict(custom)
+    def _custom(
+        self, claims: Mapping[str, str], channels: Channels | None, apis: Mapping[str, str], custom: Mapping[str, Any]
+    ) -> dict[str, str]:
+        own: dict[str, Any] = {CUSTOM: claims} if claims != OWNERS_BY_IDENTITY else {}
         if channels is not None:
-            if "events" in custom:
-                raise ValueError(
-                    "custom={'events': ...} is the key of the endpoint of channels=; rename it, or remove channels"
-                )
-            content["events"] = {
+            own["events"] = {
                 "url": channels.url,
                 "aws_region": self._region,
                 "default_authorization_type": channels.default_authorization_type,
             }
         if apis:
-            content["API"] = {name: api_entry(url, self._region) for name, url in apis.items()}
-        return {"customOutputs": json.dumps({"custom": content})}
+            own["API"] = {name: api_entry(url, self._region) for name, url in apis.items()}
+        if taken := own.keys() & custom.keys():
+            raise ValueError(f"custom={{{min(taken)!r}: ...}} is a key that ClientConfig writes itself; rename it")
+        content = {**custom, **own}
+        return {"customOutputs": json.dumps({"custom": content})} if content else {}
 
 
 def _paths(storage: Storage, auth: Auth) -> dict[str, dict[str, list[str]]]:

@@ -161,8 +161,15 @@ def test_clients_are_told_which_claim_each_placeholder_is_where_it_is_no_identit
     content = amplify_outputs(deployed(Template.from_stack(stack).to_json()))
     assert content["custom"] == config.content["custom"]
     assert content["storage"]["buckets"][0]["paths"] == {}
-    with pytest.raises(ValueError, match="is the key of the placeholders; rename it"):
-        ClientConfig(Stack(App(), "T"), auth=auth, custom={"placeholders": {}})
+
+
+@pytest.mark.parametrize("key", ["placeholders", "events", "API"])
+def test_a_key_that_is_written_for_another_option_is_not_overwritten(key: str) -> None:
+    stack = Stack(App(), "S", env=REGION)
+    auth = Auth(stack, "Auth", owner="sub")
+    channels = Channels(stack, "Channels", auth=auth, access={"/p/{owner}/*": [allow.owner.to("subscribe")]})
+    with pytest.raises(ValueError, match=rf"custom={{'{key}': \.\.\.}} is a key that ClientConfig writes itself"):
+        ClientConfig(stack, auth=auth, channels=channels, apis={"a": "https://a.example.com"}, custom={key: {}})
 
 
 def test_events_have_the_address_and_the_way_that_amplify_takes() -> None:
