@@ -38,10 +38,12 @@ class _Route:
     Args:
         name: Its name in reports.
         tokens: The tokens it accepts: issuer or user pool, audience and scope; a star for any.
+        open: Whether it asks for nothing.
         authorizers: The other authorizers, as texts.
     """
 
     name: str
+    open: bool = False
     tokens: frozenset[_Token] = frozenset()
     authorizers: frozenset[str] = frozenset()
 
@@ -49,24 +51,41 @@ class _Route:
 def changed_tokens(old: Sequence[Resource], new: Sequence[Resource]) -> Iterator[Change | str]:
     """Yield the tokens that a route accepts in one version only, and the routes whose own authorizer differs.
 
-    A route that asks for no token in one version is compared by the kind of its authorization.
+    A route that asks for no token in one version is compared by the kind of its authorization, which counts tokens as
+    those of the app's own users: tokens of another issuer are named.
 
     Args:
         old: All resources of the old version.
         new: Those of the new version, in the names of the old one.
     """
     before, after = dict(_routes(old)), dict(_routes(new))
+    own = {*_user_pools(old), *_user_pools(new)}
     for key, now in after.items():
         was = before.get(key)
         if was is None or was == now:
             continue
-        if was.tokens and now.tokens:
+        if not (was.tokens and now.tokens) and not (was.open or now.open):
+            verb = "now accepts" if now.tokens else "no longer accepts"
+            issuers = {token[0] for token in (*was.tokens, *now.tokens)}
+            for issuer in sorted(each for each in issuers if not any(pool in each for pool in own)):
+                yield f"{now.name} {verb} tokens of {readable(issuer)}, which are not of the app's users: not compared"
+        if (was.tokens and now.tokens) or (was.authorizers and now.authorizers):
             for gained, one, other in ((True, now, was), (False, was, now)):
                 found = [token for token in sorted(one.tokens) if not _accepts(other.tokens, token)]
                 for issuer in dict.fromkeys(each[0] for each in found):
                     yield _change(now.name, [each for each in found if each[0] == issuer], gained=gained)
-        if was.authorizers and now.authorizers and was.authorizers != now.authorizers:
+        if now.authorizers - was.authorizers and (was.tokens or was.authorizers):
             yield f"another authorizer decides calls of {now.name}: whose calls it accepts is not compared"
+
+
+def _user_pools(resources: Sequence[Resource]) -> Iterator[str]:
+    """Yield the IDs of the user pools, and of those whose users the identity pools accept."""
+    for each in resources:
+        if each.type == "AWS::Cognito::UserPool":
+            yield each.id
+        elif each.type == "AWS::Cognito::IdentityPool":
+            providers = (one for one in as_list(each.get("CognitoIdentityProviders")) if isinstance(one, Mapping))
+            yield from (str(one.get("ProviderName")).rpartition("/")[2] for one in providers)
 
 
 def _accepts(accepted: Collection[_Token], token: _Token) -> bool:
@@ -91,12 +110,17 @@ def _routes(resources: Sequence[Resource]) -> Iterator[tuple[tuple[str, str], _R
         body = each.get("Body") if each.type in APIS else None
         if isinstance(body, Mapping):
             yield from (((each.place, name), route) for name, route in _of_body(each, body))
-        elif each.type in _ROUTES and each.get("AuthorizerId") is not None:
+        elif each.type in _ROUTES and each.get("AuthorizerId") is None:
+            yield (each.place, ""), _Route(name=_name(each), open=each.get("AuthorizationType") in {None, "NONE"})
+        elif each.type in _ROUTES:
             authorizer = by_id.get(str(each.get("AuthorizerId")))
             scopes = as_list(each.get("AuthorizationScopes"))
-            name = f"{each.get('RouteKey') or each.name}"
             asked = _asked(str(each.get("AuthorizerId")) if authorizer is None else authorizer.properties, scopes)
-            yield (each.place, ""), _Route(name=name, tokens=asked[0], authorizers=asked[1])
+            yield (each.place, ""), _Route(name=_name(each), tokens=asked[0], authorizers=asked[1])
+
+
+def _name(route: Resource) -> str:
+    return str(route.get("RouteKey") or route.name)
 
 
 def _of_body(api: Resource, body: Mapping[str, Any]) -> Iterator[tuple[str, _Route]]:
@@ -109,12 +133,21 @@ def _of_body(api: Resource, body: Mapping[str, Any]) -> Iterator[tuple[str, _Rou
             if isinstance(operation, Mapping):
                 tokens: set[_Token] = set()
                 authorizers: set[str] = set()
-                for alternative in as_list(operation.get("security", body.get("security"))):
+                alternatives = as_list(operation.get("security", body.get("security")))
+                for alternative in alternatives:
                     found = _of_alternative(alternative, schemes if isinstance(schemes, Mapping) else {})
                     tokens |= found[0]
                     authorizers |= found[1]
                 name = f"{api.name} {str(method).upper()} {path}"
-                yield name, _Route(name=name, tokens=frozenset(tokens), authorizers=frozenset(authorizers))
+                yield (
+                    name,
+                    _Route(
+                        name=name,
+                        open=not all(alternatives) or not alternatives,
+                        tokens=frozenset(tokens),
+                        authorizers=frozenset(authorizers),
+                    ),
+                )
 
 
 def _of_alternative(alternative: Any, schemes: Mapping[str, Any]) -> tuple[frozenset[_Token], frozenset[str]]:

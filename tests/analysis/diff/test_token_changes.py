@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.analysis.conftest import Document
-from tests.analysis.diff.test_setting_changes import diff, resource, silent, with_more
+from tests.analysis.diff.test_setting_changes import POOL, diff, resource, silent, with_more
 
 ISSUER = "https://a.example.com"
 API = {"ApiId": {"Ref": "Api"}}
@@ -97,3 +97,43 @@ def by_code(uri: str) -> Document:
 
 def test_other_code_that_decides_calls_is_not_decided() -> None:
     assert any("another authorizer" in each for each in diff(by_code("arn:one"), by_code("arn:two")).undecided)
+
+
+def by(auth: str, issuer: Any = ISSUER) -> Document:
+    """Return the route of `jwt` with another kind of authorization, unless it is JWT."""
+    body = jwt(issuer)
+    body["Resources"]["Users"] = POOL
+    if auth != "JWT":
+        body["Resources"]["X"]["Properties"] |= {"AuthorizationType": auth, "AuthorizerId": {"Ref": "AWS::NoValue"}}
+    return body
+
+
+OWN = {"Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${Users}"}
+
+
+def test_tokens_of_an_issuer_without_users_of_the_app_in_place_of_iam_are_not_decided_and_named() -> None:
+    for old, new, verb in ((by("AWS_IAM"), by("JWT"), "now"), (by("JWT"), by("AWS_IAM"), "no longer")):
+        assert any(f"GET /a {verb} accepts tokens of {ISSUER}" in each for each in diff(old, new).undecided)
+    assert not diff(by("AWS_IAM", OWN), by("JWT", OWN)).undecided
+    assert not diff(by("NONE"), by("JWT")).undecided
+
+
+def test_an_authorizer_of_another_stack_in_place_of_the_own_one_is_not_decided() -> None:
+    old = by("JWT", OWN)
+    new = by("JWT", OWN)
+    new["Parameters"] = {"Elsewhere": {"Type": "String"}}
+    new["Resources"]["X"]["Properties"]["AuthorizerId"] = {"Ref": "Elsewhere"}
+    assert any("another authorizer decides calls of GET /a" in each for each in diff(old, new).undecided)
+
+
+def test_a_second_way_into_a_route_of_code_is_access_gained() -> None:
+    def ways(*names: str) -> Document:
+        body = by_code("arn:one")
+        api = body["Resources"]["Api"]["Properties"]["Body"]
+        pool = {"type": "cognito_user_pools", "providerARNs": ["arn:pool"]}
+        api["components"]["securitySchemes"]["pool"] = {"x-amazon-apigateway-authorizer": pool}
+        api["paths"]["/a"]["get"]["security"] = [{name: []} for name in names]
+        return body
+
+    found = diff(ways("code"), ways("code", "pool"))
+    assert [each.who for each in found.gained] == [("A holder of a token of arn:pool",)]
