@@ -13,7 +13,8 @@ _SIGNED_IN_AS = re.compile(
     r"(?P<pool>cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?/[\w-]+):CognitoSignIn:(?P<sub>[\w-]+)", re.ASCII
 )
 """Format in which IAM reports a user pool sign-in. Other providers' user names are arbitrary and do not match it."""
-_ASSUMED_ROLE = re.compile(r":assumed-role/(?P<role>[^/]+)/")
+_ASSUMED_ROLE = re.compile(r"arn:[^:]+:sts::(?P<account>\d+):assumed-role/(?P<role>[^/]+)/", re.ASCII)
+_NO_POOL = "identity_pool_id is empty; pass os.environ['IDENTITY_POOL_ID']"
 
 
 class Kind(StrEnum):
@@ -26,7 +27,7 @@ class Kind(StrEnum):
     PROGRAM = "program"
     """Has an access token of a machine client (client credentials), or a token that names no user."""
     OTHER = "other"
-    """Signed with credentials that are not from an identity pool, such as another function's."""
+    """Signed with credentials that are not from the app's identity pool, such as another function's."""
     IDENTITY = "identity"
     """Has an identity of the identity pool and was authorized by IAM; Lambda does not report whether it signed in."""
     ANYONE = "anyone"
@@ -45,7 +46,8 @@ class Caller:
             several pools at once, or at none.
         client_id: The app client that the token was issued to. A REST API accepts tokens of every client of the user
             pool, so compare it with your own if other apps share the pool. None behind IAM.
-        role: Name of the IAM role the caller's credentials belong to; None behind a token authorizer.
+        role: Name of the IAM role the caller's credentials belong to; None behind a token authorizer, and for a role of
+            another account than the API's or the function URL's, where a role may have any name.
         groups: The user-pool groups. A token lists them. Credentials carry one role instead, so behind IAM
             this is the group that has that role, if `group_roles` was given.
         scopes: The scopes of an access token.
@@ -74,6 +76,7 @@ class Caller:
         *,
         group_roles: Mapping[str, str] | None = None,
         claims: Mapping[str, str] | None = None,
+        identity_pool_id: str | None = None,
     ) -> "Caller":
         """Read the caller from a Lambda event.
 
@@ -83,8 +86,15 @@ class Caller:
             group_roles: Name of each group's IAM role, by the group's name, to recognize groups behind IAM.
             claims: The token's claim of each key, such as `{"tenant": "custom:tenant"}`; `caller_environment` has them
                 as `CLAIMS`. None: the caller's claims are not read.
+            identity_pool_id: The app's identity pool. Behind IAM a caller with an identity of another pool, whose roles
+                another app may have allowed to call this one, is `OTHER`. None: identities of every pool count.
+
+        Raises:
+            ValueError: For an empty `identity_pool_id`.
         """
-        caller = _of(event, group_roles or {}, claims or {})
+        if identity_pool_id == "":
+            raise ValueError(_NO_POOL)
+        caller = _of(event, group_roles or {}, claims or {}, identity_pool_id)
         return replace(caller, named=_in_path(event, {key: f"any_{key}" for key in claims or {}}))
 
     @classmethod
@@ -105,7 +115,7 @@ class Caller:
             ValueError: For an empty `identity_pool_id`.
         """
         if not identity_pool_id:
-            raise ValueError("identity_pool_id is empty; pass os.environ['IDENTITY_POOL_ID']")
+            raise ValueError(_NO_POOL)
         identity = getattr(context, "identity", None)
         identity_id = getattr(identity, "cognito_identity_id", None)
         if not identity_id or getattr(identity, "cognito_identity_pool_id", None) != identity_pool_id:
@@ -129,7 +139,9 @@ class Caller:
         return self.claims.get("tenant")
 
 
-def _of(event: Mapping[str, Any], group_roles: Mapping[str, str], claims: Mapping[str, str]) -> Caller:
+def _of(
+    event: Mapping[str, Any], group_roles: Mapping[str, str], claims: Mapping[str, str], pool_id: str | None
+) -> Caller:
     context = event.get("requestContext") or {}
     authorizer = context.get("authorizer") or {}
     if "jwt" in authorizer:
@@ -141,7 +153,9 @@ def _of(event: Mapping[str, Any], group_roles: Mapping[str, str], claims: Mappin
         cognito = iam.get("cognitoIdentity") or {}
         return _from_iam(
             user_arn=iam.get("userArn"),
+            account=context.get("accountId"),
             identity_id=cognito.get("identityId"),
+            is_of_pool=pool_id in {None, cognito.get("identityPoolId")},
             signed_in="authenticated" in (cognito.get("amr") or ()),
             told=cognito.get("amr") or (),
             group_roles=group_roles,
@@ -152,7 +166,9 @@ def _of(event: Mapping[str, Any], group_roles: Mapping[str, str], claims: Mappin
     pool, _, told = provider.partition(",")
     return _from_iam(
         user_arn=identity.get("userArn"),
+        account=context.get("accountId"),
         identity_id=identity.get("cognitoIdentityId"),
+        is_of_pool=pool_id in {None, identity.get("cognitoIdentityPoolId")},
         signed_in=identity.get("cognitoAuthenticationType") == "authenticated",
         # Commas separate providers, and user names of another provider may contain commas.
         told=[told] if told.startswith(f"{pool}:CognitoSignIn:") else [],
@@ -171,7 +187,9 @@ def _in_path(event: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, st
 def _from_iam(
     *,
     user_arn: str | None,
+    account: str | None,
     identity_id: str | None,
+    is_of_pool: bool,
     signed_in: bool,
     told: Iterable[str],
     group_roles: Mapping[str, str],
@@ -179,8 +197,11 @@ def _from_iam(
 ) -> Caller:
     if not user_arn and not identity_id:
         return Caller(kind=Kind.ANYONE)
-    found = _ASSUMED_ROLE.search(user_arn or "")
-    role = found["role"] if found else None
+    found = _ASSUMED_ROLE.match(user_arn or "")
+    # The account of the API or the function URL; `iam.accountId` and `identity.accountId` are the caller's.
+    role = found["role"] if found and found["account"] == account else None
+    if identity_id and not is_of_pool:
+        return Caller(kind=Kind.OTHER, role=role)
     groups = frozenset(group for group, group_role in group_roles.items() if role == group_role)
     if not identity_id:
         # A function URL reports the role alone; only members of the group get credentials of its role.

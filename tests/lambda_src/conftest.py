@@ -1,13 +1,15 @@
 """Events of API Gateway, reduced to the fields that differ between callers.
 
 Field names and formats: "Working with AWS Lambda proxy integrations for HTTP APIs", "Input format of a Lambda
-function for proxy integration" and "Control access to HTTP APIs with JWT authorizers" in the API Gateway guide.
+function for proxy integration" and "Control access to HTTP APIs with JWT authorizers" in the API Gateway guide. The
+`accountId` of a request's context is that of the API's owner ("Variables for data transformations").
 """
 
 from typing import Any
 
 import pytest
 
+OWNER = "111122223333"
 POOL = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool"
 ALICE_SUB = "11111111-aaaa-4bbb-8ccc-222222222222"
 ALICE_ID = "eu-west-1:33333333-aaaa-4bbb-8ccc-444444444444"
@@ -37,7 +39,7 @@ class Events:
             "userArn": _role_arn(role),
             "userId": "AROAEXAMPLE:CognitoIdentityCredentials",
         }
-        return {"version": "2.0", "requestContext": {"authorizer": {"iam": iam}}}
+        return {"version": "2.0", "requestContext": {"accountId": OWNER, "authorizer": {"iam": iam}}}
 
     @staticmethod
     def http_function() -> dict[str, Any]:
@@ -46,7 +48,7 @@ class Events:
             "cognitoIdentity": None,
             "userArn": "arn:aws:sts::111122223333:assumed-role/Worker/worker-function",
         }
-        return {"version": "2.0", "requestContext": {"authorizer": {"iam": iam}}}
+        return {"version": "2.0", "requestContext": {"accountId": OWNER, "authorizer": {"iam": iam}}}
 
     @staticmethod
     def http_jwt(claims: dict[str, str], scopes: list[str] | None = None) -> dict[str, Any]:
@@ -69,7 +71,7 @@ class Events:
             "sourceIp": "192.0.2.1",
             "userArn": _role_arn(role),
         }
-        return {"requestContext": {"identity": identity}}
+        return {"requestContext": {"accountId": OWNER, "identity": identity}}
 
     @staticmethod
     def rest_claims(claims: dict[str, str]) -> dict[str, Any]:

@@ -77,6 +77,33 @@ def test_a_role_whose_name_merely_contains_a_groups_is_not_the_groups(events: An
     assert Caller.of(events.http_iam(role="xEditorsRole"), group_roles=ROLES).groups == frozenset()
 
 
+@pytest.mark.parametrize("api", ["http_iam", "rest_iam"])
+@pytest.mark.parametrize("owner", ["999988887777", "", None])
+def test_a_role_of_another_account_is_no_groups_whatever_its_name(events: Any, api: str, owner: str | None) -> None:
+    event = getattr(events, api)(role="EditorsRole")
+    event["requestContext"]["accountId"] = owner
+    caller = Caller.of(event, group_roles=ROLES)
+    assert (caller.role, caller.groups) == (None, frozenset())
+
+
+def test_a_url_called_from_another_account_tells_no_group() -> None:
+    event = url_event("EditorsRole")
+    event["requestContext"]["accountId"] = "999988887777"
+    assert Caller.of(event, group_roles=ROLES) == Caller(kind=Kind.OTHER)
+
+
+@pytest.mark.parametrize("api", ["http_iam", "rest_iam"])
+def test_an_identity_of_another_pool_is_no_user_of_the_app(events: Any, api: str) -> None:
+    """Roles of another app's pool may have a right on every API of the account, and name any tenant."""
+    path = {"routeKey": "GET /t/{tenant}", "resource": "/t/{tenant}", "pathParameters": {"tenant": "acme"}}
+    event = {**getattr(events, api)(role="R"), **path}
+    mine = Caller.of(event, claims=CLAIMS, identity_pool_id=POOL)
+    assert (mine.kind, mine.tenant) == (Kind.USER, "acme")
+    other = Caller.of(event, claims=CLAIMS, identity_pool_id=POOL.replace("7", "9"))
+    assert other == Caller(kind=Kind.OTHER, role="R")
+    assert Caller.of(event).kind is Kind.USER
+
+
 def test_a_guest_has_an_identity_and_no_sub(events: Any) -> None:
     expected = Caller(kind=Kind.GUEST, identity_id=GUEST_ID, role="GuestRole")
     assert Caller.of(events.http_iam(role="GuestRole", identity_id=GUEST_ID, amr=["unauthenticated"])) == expected
@@ -233,6 +260,8 @@ def test_without_an_identity_of_the_pool_the_invoker_is_nobody_known(context: ob
 def test_the_pool_has_to_be_named() -> None:
     with pytest.raises(ValueError, match="identity_pool_id is empty"):
         Caller.invoking(invoked(pool=""), identity_pool_id="")
+    with pytest.raises(ValueError, match="identity_pool_id is empty"):
+        Caller.of({}, identity_pool_id="")
 
 
 def url_event(role: str) -> dict[str, Any]:
@@ -241,7 +270,7 @@ def url_event(role: str) -> dict[str, Any]:
     iam = {"accessKey": "ASIA", "accountId": "123456789012", "callerId": "AROA:CognitoIdentityCredentials",
            "cognitoIdentity": None, "principalOrgId": None, "userArn": arn,
            "userId": "AROA:CognitoIdentityCredentials"}  # fmt: skip
-    return {"version": "2.0", "requestContext": {"authorizer": {"iam": iam}}}
+    return {"version": "2.0", "requestContext": {"accountId": "123456789012", "authorizer": {"iam": iam}}}
 
 
 def test_a_url_tells_the_role_and_with_it_the_group() -> None:
