@@ -27,16 +27,13 @@ def changed_trust(old: Model, new: Model) -> Iterator[Change | str]:
     for key in dict.fromkeys((*now, *was)):
         before, after = was.get(key), now.get(key)
         can, could = (each is not None and each.status is Status.COUNTEREXAMPLE for each in (after, before))
-        if after is not None and can and not could:
+        if after is not None and after.status is Status.UNDECIDED:
+            if before is None or before.story != after.story:
+                yield after.story
+        elif after is not None and can and not could:
             yield _change(after, gained=True)
         elif before is not None and could and not can:
             yield _change(before, gained=False)
-        if (
-            after is not None
-            and after.status is Status.UNDECIDED
-            and (before is None or before.status is Status.PROVED)
-        ):
-            yield after.story
 
 
 def changed_role_tags(old: Model, new: Model) -> Iterator[str]:

@@ -47,6 +47,13 @@ def test_a_pool_that_is_named_by_its_id_is_not_known() -> None:
     assert any("may be able to take the role User" in each for each in found.undecided)
 
 
+def test_a_trust_in_another_pools_users_that_is_no_longer_known_is_no_loss() -> None:
+    named = trust(aud="us-east-1:12345678-1234-1234-1234-123456789012")
+    found = compare(_version(trust(aud="none")), _version(named))
+    assert not any("another identity pool" in each.sentence for each in found.changes)
+    assert any("may be able to take the role User" in each for each in found.undecided)
+
+
 def test_an_equal_trust_is_no_change() -> None:
     found = compare(_version(trust(aud="none")), _version(trust(aud="none")))
     assert (found.changes, found.undecided) == ((), ())
