@@ -193,6 +193,8 @@ def _check_segment(path: str, segments: tuple[str, ...], segment: str, known: Se
         right = OWNER_SEGMENT if "{" in segment or not plain else plain
         why = f"contains a wildcard or reserved character in {segment!r}"
         if re.fullmatch(r"\{\w+\}", segment):
+            if not known:
+                raise _bad(path, f"contains {segment}, and a folder here has no owner", path.replace(segment, "name"))
             raise ValueError(
                 f"folder path {path!r} contains {segment}, and the placeholders here are {', '.join(known)}; write one "
                 f"of these, such as {_with_one_owner(segments, segment, right)!r}, or declare the claim with "

@@ -8,7 +8,6 @@ from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 from constructs_lib.access import Folder
-from constructs_lib.access.language import OWNERS
 from constructs_lib.argument_checks import checked
 from constructs_lib.cdn.distribution import address_of, create_distribution
 
@@ -92,7 +91,7 @@ class PublicFiles(Construct):
 
 
 def _opened(storage: Storage, access: Mapping[str, Sequence[Open]]) -> list[Folder]:
-    """Return the folders: each has no owner in the storage and contains no owned folder.
+    """Return the folders: each has no owner, and contains no other folder with rules.
 
     Raises:
         ValueError: With the invalid folder.
@@ -106,12 +105,9 @@ def _opened(storage: Storage, access: Mapping[str, Sequence[Open]]) -> list[Fold
             raise ValueError(
                 f"access[{path!r}] has other callers than anyone, whom CloudFront does not authenticate; write [anyone]"
             )
-        rules = storage.folders.get(folder)
-        if rules is None:
+        if folder not in storage.folders:
             has = ", ".join(repr(str(each)) for each in storage.folders)
             raise ValueError(f"{storage.node.path!r} has no rules for {path!r}; use one of its folders, {has}")
-        if owner := next((rule.subject for rule in rules if rule.subject.kind in OWNERS), None):
-            raise ValueError(f"{path!r} is open to {owner}, so it is not public; put public files into another folder")
         folders.append(folder)
     for inner in storage.folders:
         outer = next((each for each in folders if each.contains(inner)), None)

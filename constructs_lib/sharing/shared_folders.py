@@ -61,7 +61,8 @@ class SharedFolders(Construct):
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         super().__init__(scope, id)
-        self._check_folder(storage, Folder.parse(folder), function)
+        shared = Folder.parse(folder, [])
+        self._check_folder(storage, shared, function)
         self.members = OwnedTable(
             self,
             "Members",
@@ -76,7 +77,7 @@ class SharedFolders(Construct):
         inner: lambda_.Function = function_of(function)
         inner.add_environment("SHARED_FOLDERS_TABLE", self.members.table.table_name)
         inner.add_environment("SHARED_FOLDERS_BUCKET", storage.bucket_name)
-        inner.add_environment("SHARED_FOLDERS_PREFIX", Folder.parse(folder).prefix({}))
+        inner.add_environment("SHARED_FOLDERS_PREFIX", shared.prefix({}))
 
     def _check_folder(self, storage: Storage, folder: Folder, function: lambda_.Function | PythonFunction) -> None:
         rules = storage.folders.get(folder, ())

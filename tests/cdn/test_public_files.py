@@ -89,7 +89,11 @@ def test_a_name_of_ones_own_needs_its_certificate(made: Callable[..., Made]) -> 
 @pytest.mark.parametrize(
     ("storage", "access", "words"),
     [
-        (ACCESS, {"private/{owner}/*": [anyone]}, "folder path"),
+        (
+            ACCESS,
+            {"private/{owner}/*": [anyone]},
+            r"contains \{owner\}, and a folder here has no owner; write 'private/n",
+        ),
         (ACCESS, {"private/*": [anyone]}, r"'Stack/Files' has no rules for 'private/\*'; use one of its folders,"),
         (ACCESS, {"public/*": []}, r"access\['public/\*'\] has other callers than anyone"),
         (ACCESS, {"public": [anyone]}, "does not end in"),

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import pytest
 from aws_cdk import App, Stack
-from aws_cdk import aws_lambda as lambda_
 
 from constructs_lib.access import allow
 from constructs_lib.analysis import build_model
@@ -106,10 +105,19 @@ def test_cfn_lint_finds_nothing(template: dict[str, Any]) -> None:
 def test_folders_that_are_not_the_functions_alone_are_refused(access: dict[str, Any], message: str) -> None:
     stack = Stack(App(), "Refused")
     auth = Auth(stack, "Auth")
-    code = lambda_.Code.from_inline("pass")
-    function = lambda_.Function(stack, "F", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.f", code=code)
+    function = new_function(stack)
     if "shared/*" in access:
         access = {**access, "shared/*": [*access["shared/*"], allow.function(function).to("read")]}
     files = Storage(stack, "Files", auth=auth, access=access)
     with pytest.raises(ValueError, match=message):
         SharedFolders(stack, "Shared", auth=auth, storage=files, function=function)
+
+
+def test_a_folder_of_an_owner_is_not_shared() -> None:
+    stack = Stack(App(), "Refused")
+    auth, function = Auth(stack, "Auth"), new_function(stack)
+    files = Storage(
+        stack, "Files", auth=auth, access={"s/{owner}/*": [allow.function(function).to("read", everyone=True)]}
+    )
+    with pytest.raises(ValueError, match=r"contains \{owner\}, and a folder here has no owner"):
+        SharedFolders(stack, "Shared", auth=auth, storage=files, function=function, folder="s/{owner}/*")
