@@ -21,6 +21,7 @@ _PATTERN: Final = re.compile(r"[^A-Za-z0-9/-]")
 """A character that a path of stages and a stack cannot contain, as a pattern of the CDK's command line may."""
 _OURS: Final = "CustomS3AutoDeleteObjects"
 """The CDK's function that empties buckets. It does not run here: the emulator empties them itself."""
+_FUNCTIONS: Final = frozenset({"AWS::Lambda::Function", "AWS::Serverless::Function"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -196,14 +197,13 @@ def runs_node(assembly: Path) -> bool:
         assembly: The folder it was synthesized into.
     """
     for path in assembly.rglob(f"*{TEMPLATE}"):
-        resources = _read(path).get("Resources", {})
-        for name, resource in resources.items():
-            runtime = resource.get("Properties", {}).get("Runtime", "") if isinstance(resource, dict) else ""
-            # The CDK looks some runtimes up in a table of regions; all of these are Node runtimes.
-            if name.startswith(_OURS) or resource.get("Type") not in {
-                "AWS::Lambda::Function", "AWS::Serverless::Function",
-            }:  # fmt: skip
+        for name, resource in _read(path).get("Resources", {}).items():
+            if not isinstance(resource, dict):
+                return True  # a loop (`Fn::ForEach`), which may contain any resource
+            if name.startswith(_OURS) or resource.get("Type") not in _FUNCTIONS:
                 continue
+            # The CDK looks some runtimes up in a table of regions; all of these are Node runtimes.
+            runtime = resource.get("Properties", {}).get("Runtime", "")
             if not isinstance(runtime, str) or runtime.startswith("nodejs"):
                 return True
     return False

@@ -76,6 +76,12 @@ def test_functions_on_node_are_seen(
     assert runs_node(tmp_path) is expected
 
 
+def test_a_loop_may_make_functions_on_node(tmp_path: Path) -> None:
+    resources = {"Fn::ForEach::Functions": ["Name", ["A", "B"], {"Function${Name}": {"Type": "AWS::Lambda::Function"}}]}
+    (tmp_path / "S.template.json").write_text(json.dumps({"Resources": resources}))
+    assert runs_node(tmp_path)
+
+
 def _pinned(account: str, region: str) -> Environment:
     return Environment(account=account, region=region, qualifier="")
 
