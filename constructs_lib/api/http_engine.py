@@ -88,12 +88,6 @@ def create_http_api(
     return HttpEngine(api=api, stage=stage)
 
 
-def _audience(auth: Auth) -> list[str]:
-    """Return the clients whose tokens are accepted: all clients of the Auth."""
-    clients = auth.clients.values() or [auth.user_pool_client]
-    return [client.user_pool_client_id for client in clients]
-
-
 def _logged(log_group: logs.ILogGroup) -> apigwv2.CfnStage.AccessLogSettingsProperty:
     return apigwv2.CfnStage.AccessLogSettingsProperty(destination_arn=log_group.log_group_arn, format=HTTP_FORMAT)
 
@@ -141,7 +135,7 @@ def _body(
                 "identitySource": "$request.header.Authorization",
                 "jwtConfiguration": {
                     "issuer": f"https://{auth.user_pool.user_pool_provider_name}",
-                    "audience": _audience(auth),
+                    "audience": [client.user_pool_client_id for client in auth.clients.values()],
                 },
             },
         }

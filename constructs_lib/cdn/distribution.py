@@ -117,7 +117,6 @@ def create_distribution(
         web_acl_id=web_acl_arn,
         log_bucket=access_logs_bucket,
     )
-    every = dict.fromkeys([name for folder in folders for name in folder.placeholders], "*")
     conditions = {"StringEquals": {"aws:SourceArn": distribution.distribution_arn}}
     for name, value in sorted(storage.readable_when_tagged.items()):
         conditions["StringEquals"][f"s3:ExistingObjectTag/{name}"] = value
@@ -125,7 +124,7 @@ def create_distribution(
         iam.PolicyStatement(
             principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
             actions=["s3:GetObject"],
-            resources=sorted(bucket.arn_for_objects(f"{folder.prefix(every)}*") for folder in folders),
+            resources=sorted(bucket.arn_for_objects(f"{folder.prefix({}, 0)}*") for folder in folders),
             conditions=conditions,
         )
     )

@@ -57,11 +57,7 @@ def routing_code(dotted_routes: Sequence[str]) -> str:
 
 
 def error_responses(error_page: str | None) -> list[cloudfront.ErrorResponse] | None:
-    """Return the responses for a missing file: S3 responds 403 to callers without permission to list.
-
-    Raises:
-        ValueError: For a page that is not a path.
-    """
+    """Return the responses for a missing file: S3 responds 403 to callers without permission to list."""
     if error_page is None:
         return None
     path = f"/{error_page.removeprefix('/')}"
