@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from constructs_lib.cli.examples import EXAMPLES
 from constructs_lib.proxies import exclude_loopback
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ class _LazyGroup(click.Group):
         module = importlib.import_module(f"constructs_lib.cli.{module_of(cmd_name)}")
         command = module.command
         assert isinstance(command, click.Command)  # noqa: S101 - a slip of ours, not of the user
+        # As it is: an example that is wrapped cannot be copied.
+        command.epilog = f"\b\nExample:\n  {EXAMPLES[cmd_name]}"
         return command
 
     def resolve_command(
@@ -145,7 +148,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         status = group.main(args=None if argv is None else list(argv), prog_name="cognito-app", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _with_example(error).show()
         sys.exit(COULD_NOT_RUN)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
@@ -160,6 +163,14 @@ def main(argv: Sequence[str] | None = None) -> None:
         click.echo(f"Error: {_one_line(error)}", err=True)
         sys.exit(COULD_NOT_RUN)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _with_example(error: click.ClickException) -> click.ClickException:
+    """Return the error for a missing argument or option with the command's example as its remedy."""
+    if not isinstance(error, click.MissingParameter) or error.ctx is None or error.ctx.info_name not in EXAMPLES:
+        return error
+    example = EXAMPLES[error.ctx.info_name]
+    return click.UsageError(f"{error.format_message().rstrip('.')}; write for example: {example}", error.ctx)
 
 
 def _one_line(error: Exception) -> str:

@@ -77,6 +77,23 @@ def test_a_command_that_is_misspelt_is_answered_with_the_one_that_is_near(capsys
         assert capsys.readouterr().err.rstrip().endswith(f"Error: {said}")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["prove"], "Error: Missing argument 'TEMPLATE...'; write for example: cognito-app prove cdk.out"),
+        (["diff", "old"], "Error: Missing argument 'NEW'; write for example: cognito-app diff old.template.json"),
+        (["deploy-role", "x"], "Error: Missing option '--account'; write for example: cognito-app deploy-role cdk.out"),
+    ],
+)
+def test_what_is_missing_is_told_with_an_example(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 1
+    assert said in capsys.readouterr().err
+
+
 def test_debug_mode_adds_the_traceback(fails: list[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     fails.append(KeyError("name"))
     monkeypatch.setenv("COGNITO_APP_DEBUG", "1")

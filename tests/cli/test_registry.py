@@ -4,6 +4,7 @@ import ast
 import itertools
 import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
@@ -17,6 +18,7 @@ from constructs_lib.analysis.matrix.access import Reach
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.replacements.findings import Effect
+from constructs_lib.cli.examples import EXAMPLES
 from constructs_lib.cli.main import COMMANDS, group, module_of
 from constructs_lib.explain import answer
 from constructs_lib.story.row import Expected
@@ -54,6 +56,15 @@ VERDICTS = ["PROVED", "COUNTEREXAMPLE", "UNDECIDED"]
 def test_every_module_that_holds_a_command_is_in_the_table_and_each_name_has_one() -> None:
     holding = [path.stem for path in (LIBRARY / "cli").glob("*.py") if "command" in _functions(path)]
     assert sorted(holding) == sorted(map(module_of, COMMANDS))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_an_example_that_it_accepts_in_its_help(name: str) -> None:
+    _, *words = shlex.split(EXAMPLES[name])
+    assert words[0] == name
+    command = _command(name)
+    with command.make_context(name, words[1:]) as context:
+        assert f"\n    {EXAMPLES[name]}\n" in f"{command.get_help(context)}\n"
 
 
 def _functions(path: Path) -> set[str]:
