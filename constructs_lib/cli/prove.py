@@ -77,7 +77,7 @@ def command(
         _print(report)
     if shape != "json":
         for each in attempts:
-            outcome = {True: "THE ATTACK WORKS", False: "the attack fails", None: "not tried"}[each.succeeded]
+            outcome = {True: "THE ATTACK WORKS", False: "the attack fails", None: "no result"}[each.succeeded]
             click.echo(f"replayed: {outcome}: {each.message}")
     if scripts is not None:
         _write_scripts(report, scripts)

@@ -40,7 +40,7 @@ class Attempt:
 
     Attributes:
         finding: The attack.
-        succeeded: Whether it succeeded; None if it could not be tried.
+        succeeded: Whether it succeeded; None if it could not be tried, or failed for another reason than a refusal.
         message: The call and its result, in a sentence.
     """
 
@@ -97,8 +97,10 @@ def _attempt(finding: Finding, cloud: LocalCloud, users: Users) -> Attempt:
             result = call()
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
-            message = f"{what}: {'refused' if code in _REFUSED else 'failed'} ({code})"
-            return Attempt(finding=finding, succeeded=False, message=message)
+            refused = code in _REFUSED
+            message = f"{what}: {'refused' if refused else 'failed'} ({code})"
+            # Another error than a refusal shows nothing about the policies.
+            return Attempt(finding=finding, succeeded=False if refused else None, message=message)
         return Attempt(
             finding=finding, succeeded=bool(result), message=f"{what}: {result or 'went through, empty-handed'}"
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from constructs_lib.local import LocalCloud
 
 _TAG: Final = "aws:principaltag/"
-_RULE: Final = re.compile(r"a user whose token says (?P<claim>\S+) (?:Equals|Contains|StartsWith) (?P<value>.+)")
+RULE: Final = re.compile(r"a user whose token says (?P<claim>\S+) (?:Equals|Contains|StartsWith) (?P<value>.+)")
 _CUSTOM: Final = "custom:"
 _TENANT, _ROLE, _MEMBER = "tenant", "tenant_role", "member"
 
@@ -43,7 +43,7 @@ def claims_of(request: Request, caller: str, settings: ClientSettings) -> dict[s
         if claim is None or not isinstance(value, str):
             raise UntriedError(f"the outputs of the stack do not map the tag {name!r} to a claim; add a ClientConfig")
         found[claim] = value
-    if rule := _RULE.fullmatch(caller.partition(" without ")[0]):
+    if rule := RULE.fullmatch(caller.partition(" without ")[0]):
         found[rule["claim"]] = rule["value"]
     return found
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from constructs_lib.analysis.engine.automata_engine import CALLER_ID, CALLER_SUB
-from constructs_lib.cli.replay_claims import UntriedError, claims_of, set_claims
+from constructs_lib.cli.replay_claims import RULE, UntriedError, claims_of, set_claims
 from constructs_lib.client import AppClient, Caller, ClientSettings, Guest, User
 from constructs_lib.client.placeholders import filled
 
@@ -26,6 +26,7 @@ PASSWORD: Final = "Correct-horse-1"  # noqa: S105 - of users that live for secon
 _GUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _IDENTITY: Final = re.compile(rf"[a-z]{{2}}-[a-z][a-z-]*-[0-9]:{_GUID}")
 _SUB: Final = re.compile(_GUID)
+_GUEST: Final = "a guest"
 _PARTS: Final = re.compile(r"([^{]*)\{(\w+)\}")
 
 
@@ -105,13 +106,9 @@ class Users:
         owner = self._settings.placeholders["owner"]
         if owner not in {"identity", "sub"}:
             raise UntriedError(f"owners are identified by {owner!r}, which no user of the local cloud can have")
-        in_group = re.fullmatch(r"a member of group '(.+)'", caller)
+        group = group_of(caller)
         victim = self._user("victim")
-        attacker: Guest | User = (
-            self._app.guest()
-            if caller == "a guest"
-            else self._user("attacker", in_group.group(1) if in_group else "", **claims)
-        )
+        attacker: Guest | User = self._app.guest() if caller == _GUEST else self._user("attacker", group, **claims)
         by_sub = owner == "sub"
         known_by = attacker.sub if by_sub and isinstance(attacker, User) else attacker.identity_id
         placed = {name: claims[claim] for name, claim in self._settings.placeholders.items() if claim in claims}
@@ -137,6 +134,20 @@ class Users:
             self._pool.admin_add_user_to_group(**named, GroupName=group)
         set_claims(claimed, username=address, sub=sub, cloud=self._cloud, pool_id=pool_id, cleanup=self._cleanup)
         return self._app.sign_in(address, PASSWORD)
+
+
+def group_of(caller: str) -> str:
+    """Return the group of the proof's caller; empty for guests and for users without one.
+
+    Raises:
+        UntriedError: No user that signs up here is this caller.
+    """
+    kind = caller.partition(" without ")[0]
+    if in_group := re.fullmatch(r"a member of group '(.+)'", kind):
+        return in_group[1]
+    if kind not in {_GUEST, "a signed-in user"} and not RULE.fullmatch(kind):
+        raise UntriedError(f"no user who signs up is {caller}")
+    return ""
 
 
 def _another(value: str) -> str:
