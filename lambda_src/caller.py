@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
 __all__ = ["Caller", "Kind"]
 
@@ -122,8 +122,11 @@ class Caller:
             return cls(kind=Kind.OTHER)
         return cls(kind=Kind.IDENTITY, identity_id=identity_id)
 
-    def owner(self, known_by: Literal["identity", "sub"]) -> str | None:
-        """Return the caller's owner value, which names their folders, rows and paths as `Auth(owner=...)` configures.
+    def owner(self, known_by: str) -> str | None:
+        """Return the caller's owner value, which names their folders, rows and paths.
+
+        Args:
+            known_by: "identity" or "sub", as in `Auth(owner=...)`.
 
         Raises:
             ValueError: For any other `known_by`.

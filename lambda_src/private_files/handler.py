@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Sign for the caller that API Gateway verified, regardless of the rest of the request; the Lambda entry point."""
     known_by = os.environ["OWNER"]
     caller = Caller.of(event)
-    owner = caller.owner(known_by)  # type: ignore[arg-type]  # an unknown value has no form
+    owner = caller.owner(known_by)
     if caller.kind is not Kind.USER or not owner or not _FORMS[known_by].fullmatch(owner):
         return _answer(HTTPStatus.FORBIDDEN, {"message": "sign in to see your files"})
     expires = int(time.time()) + int(os.environ["VALID_FOR_SECONDS"])

@@ -11,7 +11,7 @@ HTTP API adds the headers).
 import os
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import (
@@ -95,8 +95,7 @@ def _removed(share_id: str, *, owner: str | None) -> Response[str]:
 
 
 def _owner() -> str | None:
-    known_by: Literal["identity", "sub"] = "sub" if os.environ.get("OWNER") == "sub" else "identity"
-    return Caller.of(router.current_event.raw_event).owner(known_by)
+    return Caller.of(router.current_event.raw_event).owner(os.environ.get("OWNER", "identity"))
 
 
 def _invalid(error: logic.InvalidError) -> Response[dict[str, Any]]:

@@ -63,7 +63,7 @@ def test_credentials_that_are_not_of_a_role_have_none(events: Any, arn: str | No
 
 def test_nobody_is_known_by_what_is_no_kind_of_owner() -> None:
     with pytest.raises(ValueError, match="known_by='email' is none of identity, sub"):
-        Caller(kind=Kind.USER, sub=ALICE_SUB).owner("email")  # type: ignore[arg-type] # the mistake
+        Caller(kind=Kind.USER, sub=ALICE_SUB).owner("email")
 
 
 @pytest.mark.parametrize("api", ["http_iam", "rest_iam"])

@@ -114,3 +114,9 @@ def test_under_sub_an_owner_is_known_by_the_user_pools_id(
     call("POST", "/shares", PLAN)
     (item,) = table.items.values()
     assert item["owner"] == "11111111-aaaa-4bbb-8ccc-222222222222"
+
+
+def test_an_owner_value_that_does_not_exist_is_no_other_one(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OWNER", "Sub")
+    with pytest.raises(ValueError, match="known_by='Sub' is none of identity, sub"):
+        call("POST", "/shares", PLAN)

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final, Literal
+from typing import Any, Final
 from urllib.parse import unquote
 
 from caller import Caller
@@ -67,8 +67,7 @@ _ROUTES: Final[dict[str, Callable[[str, Mapping[str, str], Mapping[str, Any]], _
 
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
     """Handle a request; the Lambda entry point."""
-    known_by: Literal["identity", "sub"] = "sub" if os.environ.get("OWNER") == "sub" else "identity"
-    caller = Caller.of(event).owner(known_by)
+    caller = Caller.of(event).owner(os.environ["OWNER"])
     if caller is None:
         return _response(HTTPStatus.FORBIDDEN, {"message": "sign in to use shared folders"})
     try:
