@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import quote
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudfront as cloudfront
@@ -138,7 +139,7 @@ class PrivateFiles(Construct):
             environment={
                 "OWNER": auth.owner,
                 # The owner comes last: everything below it is the caller's own.
-                "FILES_URL": f"{self.url}/{'/'.join(owned.segments[:-1])}{'/' if owned.segments[1:] else ''}",
+                "FILES_URL": f"{self.url}/{''.join(f'{quote(each)}/' for each in owned.segments[:-1])}",
                 "PRIVATE_KEY_SECRET": private_key.secret_arn,
                 "PUBLIC_KEY_IDS": ",".join(f"{each}={key.public_key_id}" for each, key in sorted(keys.items())),
                 "VALID_FOR_SECONDS": str(seconds),

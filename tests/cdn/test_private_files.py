@@ -64,10 +64,10 @@ def test_owners_alone_may_ask_for_their_own_address(template: dict[str, Any]) ->
 
 
 def test_a_folder_further_down_is_where_its_address_leads(made: Making) -> None:
-    stack = made({"app/files/{owner}/*": [allow.owner.to("read")]})
-    stack.private(folder="app/files/{owner}/*")
+    stack = made({"app/my files/{owner}/*": [allow.owner.to("read")]})
+    stack.private(folder="app/my files/{owner}/*")
     settings = only(stack.resources(), "AWS::Lambda::Function", "PrivateSigner")["Environment"]["Variables"]
-    assert plain(settings["FILES_URL"]).endswith("/app/files/")
+    assert plain(settings["FILES_URL"]).endswith("/app/my%20files/")
 
 
 def test_a_bucket_of_owners_folders_alone_has_no_path_before_them(made: Making) -> None:
