@@ -68,9 +68,9 @@ def parse_policy(document: Any, source: str) -> Policy:
         if not isinstance(each, Mapping):
             possible.append(anything(source, f"a statement is {str(each)[:80]}, which the template does not spell out"))
             continue
-        unknown = each.keys() - _OF_STATEMENT
-        if unknown and each.get("Effect") != "Deny":
-            possible.append(anything(source, f"a statement has {min(map(str, unknown))}, which is no element of one"))
+        odd = _odd_element(each)
+        if odd and each.get("Effect") != "Deny":
+            possible.append(anything(source, odd))
             continue
         for statement in _read(each, source, version=version):
             (possible if statement.allow and statement.doubt else certain).append(statement)
@@ -184,7 +184,7 @@ def _unknown_place(raw: Mapping[str, Any]) -> str:
 
 
 def _odd_element(raw: Mapping[str, Any]) -> str:
-    """Return the part of a Deny for which it is not documented what it covers; empty if there is none."""
+    """Return the part of a statement for which it is not documented what it covers; empty if there is none."""
     unknown = raw.keys() - _OF_STATEMENT
     if unknown:
         return f"a statement has {min(map(str, unknown))}, which is no element of one"
@@ -236,12 +236,14 @@ def _principals(principal: Any) -> Iterable[tuple[str, str]]:
         yield ("AWS", text) if is_unknown(text) else ("*", text)
 
 
-def _odd_value(operator: str, values: tuple[str, ...]) -> str:
-    """Return the value for which it is not documented what a condition makes of it; empty if there is none."""
+def _odd_part(operator: str, key: str, values: tuple[str, ...]) -> str:
+    """Return the key or value for which it is not known what a condition makes of it; empty if there is none."""
+    if "⟦" in key:
+        return f"the key {key}, which is not known from the template"
     if not values:
-        return "no value"
+        return f"no value for {key}"
     odd = (each for each in values if operator == "null" and each.lower() not in {"true", "false"})
-    return next((f"the value {each}" for each in odd if "⟦" not in each and "${" not in each), "")
+    return next((f"the value {each} for {key}" for each in odd if "⟦" not in each and "${" not in each), "")
 
 
 def _conditions(block: Any) -> tuple[tuple[Condition, ...], str]:
@@ -257,9 +259,9 @@ def _conditions(block: Any) -> tuple[tuple[Condition, ...], str]:
             return tuple(found), f"the condition {name!r} cannot be read"
         qualifier, operator, if_exists = match.groups()
         for key, values in keys.items():
-            odd = _odd_value(operator.lower(), _texts(values))
+            odd = _odd_part(operator.lower(), str(key), _texts(values))
             if odd:
-                return tuple(found), f"the condition {name!r} has {odd} for {key}"
+                return tuple(found), f"the condition {name!r} has {odd}"
             found.append(
                 Condition(
                     qualifier=(qualifier or "").lower(),

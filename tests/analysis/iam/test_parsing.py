@@ -244,12 +244,18 @@ def test_the_version_of_a_policy_without_variables_does_not_matter() -> None:
         ({"Principals": "*"}, "has Principals"),
         ({"Condition": {"StringNotEquals": {"aws:SourceVpc": []}}}, "no value for aws:sourcevpc"),
         ({"Condition": {"Null": {"aws:SourceVpc": "yes"}}}, "the value yes"),
+        ({"Condition": {"StringEquals": {"aws:ResourceTag/⟦parameter P⟧": "x"}}}, "the key"),
     ],
     ids=str,
 )
 def test_a_deny_that_the_grammar_lacks_may_deny_nothing(more: Any, doubt: str) -> None:
     (denied,) = parse_policy({"Statement": {**ALLOW, "Effect": "Deny", **more}}, "P").statements
     assert doubt.lower() in denied.doubt.lower()
+
+
+def test_an_allow_of_all_but_no_action_may_allow_everything() -> None:
+    read = parse_policy({"Statement": {"Effect": "Allow", "NotAction": [], "Resource": "*"}}, "P")
+    assert [(each.actions, each.doubt) for each in read.possible] == [(("*",), "a statement has no value for NotAction")]
 
 
 @pytest.mark.parametrize("value", [True, "true", "FALSE", "⟦parameter P⟧", "${aws:SecureTransport}"])
