@@ -274,9 +274,9 @@ def _meet(written: Statement, read: Statement) -> bool:
 
 def _may_apply(relevance: Relevance, holder: Holder) -> bool:
     """Return whether a role's statements allow it an action on a resource."""
-    services = {f"{service}:" for service in holder.services}
+    services = ("*", *(f"{service}:" for service in holder.services))
     return any(
-        not each.actions or any(action == "*" or action.lower().startswith(tuple(services)) for action in each.actions)
+        not each.actions or any(action.lower().startswith(services) for action in each.actions)
         for each in relevance.about(holder.arn)
     )
 

@@ -109,13 +109,9 @@ def as_glob(template: str) -> str:
 
 def applies_to_node(statement: Statement, node: Node) -> bool:
     """Return whether a statement may allow its holder to use a node's owned data; conditions are ignored."""
-    service = f"{node.service}:"
+    services = (f"{node.service}:", "*")
     named = [each.lower() for each in statement.actions]
-    if named and all(each in _HARMLESS for each in named):
-        return False
-    if named and not any(each == "*" or each.startswith((service, "*")) for each in named):
-        return False
-    if named and all(each in _SENDS_ONLY for each in named if each.startswith(service)) and "*" not in named:
+    if named and all(each in _HARMLESS or each in _SENDS_ONLY for each in named if each.startswith(services)):
         return False
     # An element that a statement lacks, or that is in doubt, may match.
     return not statement.resources or any(map(node.meets, statement.resources))
