@@ -24,9 +24,10 @@ from constructs_lib.analysis.template.atoms import (
 from constructs_lib.analysis.template.globs import globs_meet, without_common_parts
 
 __all__ = [
-    "NAME", "atoms", "canonical_names", "globs_meet", "has_open_name", "has_wild_name", "is_of_unknown_place",
-    "is_partly_made_up", "is_unknown", "kept_to_segments", "loosened", "name_may_be", "normalise_arn",
-    "of_any_partition", "of_any_pool", "partition_name", "readable", "starred", "widened_arn", "written",
+    "NAME", "atoms", "canonical_names", "completed_arn", "globs_meet", "has_open_name", "has_wild_name",
+    "is_of_unknown_place", "is_partly_made_up", "is_unknown", "kept_to_segments", "loosened", "name_may_be",
+    "normalise_arn", "of_any_partition", "of_any_pool", "partition_name", "readable", "starred", "widened_arn",
+    "written",
 ]  # fmt: skip
 
 _NAMED: Final = re.compile(r"⟦(?:arn )?(?:[^/⟦⟧]*/)?([^⟦⟧]*)⟧")
@@ -62,12 +63,24 @@ def of_any_partition(arn: str) -> str:
 def normalise_arn(arn: str) -> str:
     """Return an ARN with this deployment's partition, region and account in the notation of the model."""
     parts = split_around_atoms(of_any_partition(arn), ":", 5)
-    if parts[0] == "arn" and len(parts) > 1 and ATOM.fullmatch(parts[1]):
+    # The last part of an ARN that is incomplete may hold more than one, if it is not known.
+    whole = len(parts) > _BEFORE_NAME
+    if parts[0] == "arn" and whole and ATOM.fullmatch(parts[1]):
         parts[1] = "aws"
     for index, known, word in ((3, _REGION, REGION), (4, _ACCOUNT, ACCOUNT)):
-        if len(parts) > index and (known.fullmatch(parts[index]) or ATOM.fullmatch(parts[index])):
+        if len(parts) > index and (known.fullmatch(parts[index]) or (whole and ATOM.fullmatch(parts[index]))):
             parts[index] = word
     return _LABEL.sub(lambda match: f"{match.group(1)}⟦{match.group(2)}⟧", ":".join(parts))
+
+
+def completed_arn(arn: str) -> str:
+    """Return an ARN with a star for each part that it lacks.
+
+    "AWS automatically completes the ARN by adding wildcard characters (*) to all missing fields" ("IAM JSON policy
+    elements: Resource", IAM user guide). Parts that are not known may hold the others.
+    """
+    missing = _BEFORE_NAME + 1 - len(arn.split(":"))
+    return arn + ":*" * missing if arn.startswith("arn:") and "⟦" not in arn else arn
 
 
 def written(arn: str) -> tuple[str, str, str]:
@@ -131,19 +144,19 @@ def widened_arn(arn: str) -> str:
     """
     if is_unknown(arn) and ATOM.fullmatch(arn):
         return "*"
-    if not arn.startswith("arn:"):
-        return _widened_start(arn)
     parts = split_around_atoms(arn, ":", 5)
-    if parts[0] == "arn" and len(parts) > 1 and set("*?") & set(parts[1]):
+    if parts[0] != "arn" or len(parts) <= _BEFORE_NAME:
+        return _widened_start(arn)
+    if set("*?") & set(parts[1]):
         # `aws-*` is every partition but one, and the model has one for all.
         parts[1] = parts[1] if glob_match(parts[1], "aws") else "aws"
-    if len(parts) > _BEFORE_NAME and is_unknown(parts[2]):
+    if is_unknown(parts[2]):
         parts[2] = "*"
     for index, word in ((3, REGION), (4, ACCOUNT)):
-        if len(parts) > index and parts[index] not in {"", word, "*"} and set("*?") & set(parts[index]):
+        if parts[index] not in {"", word, "*"} and set("*?") & set(parts[index]):
             parts[index] = "*"
     arn = _without_wildcards(":".join(parts))
-    if len(parts) > _BEFORE_NAME and parts[2] not in _KEPT_APART:
+    if parts[2] not in _KEPT_APART:
         return ":".join([*split_around_atoms(arn, ":", _BEFORE_NAME)[:_BEFORE_NAME], as_glob(parts[_BEFORE_NAME])])
     if arn.startswith("arn:aws:dynamodb:"):
         # After the table's name: an index.
@@ -156,7 +169,9 @@ def widened_arn(arn: str) -> str:
 
 
 def _widened_start(text: str) -> str:
-    """Return the widest form of a text that does not begin as an ARN."""
+    """Return the widest form of a text that is no whole ARN."""
+    if text.startswith("arn:"):
+        return as_glob(text)
     if is_unknown(text) and "⟧/object/" in text:
         # The objects of an access point whose ARN is a parameter.
         return f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/*/object/*"

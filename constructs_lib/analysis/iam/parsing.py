@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from constructs_lib.analysis.iam.arns import (
     canonical_names,
+    completed_arn,
     is_of_unknown_place,
     is_unknown,
     kept_to_segments,
@@ -219,7 +220,9 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _arn(text: str, *, given: bool) -> str:
-    return of_any_pool(kept_to_segments(normalise_arn(text)), given=given)
+    """Return an ARN as the model writes it; a Deny is not relied on for what one that is incomplete covers."""
+    arn = normalise_arn(completed_arn(text) if given else text)
+    return of_any_pool(kept_to_segments(arn), given=given)
 
 
 def _text(value: Any) -> str:

@@ -253,9 +253,18 @@ def test_a_deny_that_the_grammar_lacks_may_deny_nothing(more: Any, doubt: str) -
     assert doubt.lower() in denied.doubt.lower()
 
 
+@pytest.mark.parametrize("arn", ["arn:aws:s3", "arn:aws:s3:*", "arn:aws:s3:*:*"])
+def test_an_incomplete_arn_is_completed_where_that_allows_more(arn: str) -> None:
+    (given,) = parse_policy({"Statement": {**ALLOW, "Resource": arn}}, "P").statements
+    (denied,) = parse_policy({"Statement": {**ALLOW, "Effect": "Deny", "Resource": arn}}, "P").statements
+    assert (given.resources, denied.resources) == (("arn:aws:s3:*:*:*",), (arn,))
+
+
 def test_an_allow_of_all_but_no_action_may_allow_everything() -> None:
     read = parse_policy({"Statement": {"Effect": "Allow", "NotAction": [], "Resource": "*"}}, "P")
-    assert [(each.actions, each.doubt) for each in read.possible] == [(("*",), "a statement has no value for NotAction")]
+    assert [(each.actions, each.doubt) for each in read.possible] == [
+        (("*",), "a statement has no value for NotAction")
+    ]
 
 
 @pytest.mark.parametrize("value", [True, "true", "FALSE", "⟦parameter P⟧", "${aws:SecureTransport}"])
@@ -296,6 +305,9 @@ def test_an_action_by_a_pseudo_parameter_may_be_any() -> None:
         ("arn:⟦parameter P⟧:s3:::⟦S/B⟧/*", "arn:aws:s3:::⟦S/B⟧/*"),
         ("⟦parameter P⟧⟦S/B⟧/*", "*⟦S/B⟧/*"),
         ("⟦parameter P⟧/*", "⟦parameter P⟧/*"),
+        ("arn:⟦parameter P⟧", "arn:*"),
+        ("arn:aws:s3:⟦parameter P⟧", "arn:aws:s3:*"),
+        ("arn:aws:s3⟦parameter P⟧", "arn:aws:s3*"),
         ("arn:aws:⟦parameter P⟧:::⟦S/B⟧/*", "arn:aws:*:::⟦S/B⟧/*"),
     ],
 )
