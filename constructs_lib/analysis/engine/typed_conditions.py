@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -58,7 +59,7 @@ def _number(text: str) -> float | None:
 
 def _time(text: str) -> float | None:
     """Return seconds since 1970."""
-    if text.isdigit():
+    if text.isdecimal():
         return float(text)
     try:
         read = dt.datetime.fromisoformat(text)
@@ -107,12 +108,19 @@ def _values(comparisons: Sequence[Typed]) -> Iterator[str]:
 def _around(limits: Sequence[float]) -> Iterator[str]:
     ordered = sorted(set(limits)) or [0.0]
     between = [(low + high) / 2 for low, high in itertools.pairwise(ordered)]
-    for number in (*ordered, *between, ordered[0] - 1, ordered[-1] + 1):
-        yield f"{number:.15g}"
+    # A large number is equal to itself and one more.
+    below = min(ordered[0] - 1, math.nextafter(ordered[0], -math.inf))
+    above = max(ordered[-1] + 1, math.nextafter(ordered[-1], math.inf))
+    for number in (*ordered, *between, below, above):
+        yield f"{number:.0f}" if number.is_integer() else repr(number)
 
 
 def _date(seconds: str) -> str:
-    return dt.datetime.fromtimestamp(float(seconds), dt.UTC).isoformat().replace("+00:00", "Z")
+    try:
+        return dt.datetime.fromtimestamp(float(seconds), dt.UTC).isoformat().replace("+00:00", "Z")
+    except (OverflowError, ValueError):
+        # A year that no date has; IAM takes seconds since 1970, too.
+        return seconds
 
 
 def _addresses(text: str) -> Iterator[str]:
