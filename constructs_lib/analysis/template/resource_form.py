@@ -37,7 +37,7 @@ def check_resource(resource: Any, path: Path, values: Values) -> set[str]:
     values.mapping(resource, path)
     _parts(resource, path, values)
     for name in resource:
-        if name not in _ATTRIBUTES and not name.startswith("Fn::"):
+        if name not in _ATTRIBUTES and name != MACRO:
             values.hole((*path, name), "is an unknown attribute of a resource: not analyzed")
     kind = str(resource.get("Type"))
     if kind in _BRINGERS:

@@ -62,6 +62,10 @@ HOLES: dict[str, tuple[Document, str]] = {
     "a function beside other keys": (with_value({"Fn::Sub": "a", "b": 1}), "has Fn::Sub beside other keys"),
     "a section nobody knows": (with_resource(TOPIC, Extra={}), "Extra is an unknown section"),
     "a part of a resource nobody knows": (with_resource(TOPIC | {"Odd": 1}), "Resources.X.Odd is an unknown attribute"),
+    "a loop as a part of a resource": (
+        with_resource(TOPIC | {"Fn::ForEach::Topics": ["T", ["a"], {"${T}": 1}]}),
+        "Resources.X.Fn::ForEach::Topics is an unknown attribute",
+    ),
     "mappings that are included": (with_resource(TOPIC, Mappings=INCLUDE), "Mappings comes from AWS::Include"),
     "a mapping that is included": (with_resource(TOPIC, Mappings={"M": INCLUDE}), "Mappings.M comes from"),
     "conditions that are included": (with_resource(TOPIC, Conditions=INCLUDE), "Conditions.Fn::Transform"),
