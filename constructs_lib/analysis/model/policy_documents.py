@@ -50,7 +50,7 @@ def _document(name: str, value: Any) -> Mapping[str, Any] | str | None:
 
 def _is_of_policies(name: str) -> bool:
     """Return whether a property has the name of a policy document."""
-    return "policy" in name.lower() and not name.endswith(("Name", "Id", "Arn", "ARN", "Type")) and name not in _NO_IAM
+    return "polic" in name.lower() and not name.endswith(("Name", "Id", "Arn", "ARN", "Type")) and name not in _NO_IAM
 
 
 def added_statement(resource: Resource) -> Any:
