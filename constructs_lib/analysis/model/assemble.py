@@ -89,8 +89,8 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
     note_literal_variables(resources)
     roles = roles_of(resources)
     callers = callers_of(resources, roles, claims)
-    note_unset_tags(callers, resources)
     holders = tuple(_holders(callers, resources))
+    note_unset_tags(callers, holders, resources)
     return Model(
         callers=tuple(with_missing_claims(callers, holders, resources)),
         roles=roles,
