@@ -72,13 +72,17 @@ class Ledger:
             templates: All templates of the app that the ledger is about.
 
         Raises:
-            LedgerError: If a resource of the ledger is gone, has another logical ID or other fixed properties; or
-                if a new one is not in the ledger yet. Each line names the resource, the effect and the remedy.
+            LedgerError: If a resource of the ledger is gone, has another logical ID or other fixed properties; if
+                a new one is not in the ledger yet; or if two templates have one of the same construct path, or of the
+                same logical ID without a path. Each line names the resource, the effect and the remedy.
         """
         __tracebackhide__ = True  # pytest shows the caller's line and the message, not the templates
         current: dict[str, dict[str, Any]] = {}
         for template in templates:
-            current |= ledger_of(template)
+            found = ledger_of(template)
+            if twice := ", ".join(current.keys() & found.keys()):
+                raise LedgerError(f"two templates have a resource {twice}; check each template in a test of its own")
+            current |= found
         # Through JSON, so that both sides have the types that JSON has.
         current = json.loads(json.dumps(current, default=str))
         if self._update:

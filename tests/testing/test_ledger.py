@@ -90,6 +90,13 @@ def test_a_new_resource_must_be_entered(ledger: Ledger) -> None:
         ledger.check(template)
 
 
+def test_resources_of_one_name_in_two_templates_are_refused_because_the_loss_of_one_would_not_show(
+    ledger: Ledger,
+) -> None:
+    with pytest.raises(LedgerError, match="two templates have a resource Table; check each"):
+        ledger.check(_changed(), {"Resources": {"Table": TEMPLATE["Resources"]["Table"]}})
+
+
 def test_a_missing_ledger_is_an_error_that_names_the_option(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="--ledger-update"):
         Ledger(tmp_path / "none.json", update=False).check(TEMPLATE)
