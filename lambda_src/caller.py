@@ -44,8 +44,8 @@ class Caller:
             function URL, whose event leaves it out.
         sub: The user's `sub` in the user pool; None for a guest and a program, and behind IAM for a caller signed in at
             several pools at once, or at none.
-        client_id: The app client that the token was issued to. A REST API accepts tokens of every client of the user
-            pool, so compare it with your own if other apps share the pool. None behind IAM.
+        client_id: The app client that the token was issued to. A REST API accepts access tokens of every client of the
+            user pool with the scope, so compare it with your own if other apps share the pool. None behind IAM.
         role: Name of the IAM role the caller's credentials belong to; None behind a token authorizer, and for a role of
             another account than the API's or the function URL's, where a role may have any name.
         groups: The user-pool groups. A token lists them. Credentials carry one role instead, so behind IAM

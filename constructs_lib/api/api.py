@@ -69,8 +69,7 @@ class Api(Construct):
         auth: The Auth whose callers the routes name.
         routes: The routes, in any order.
         kind: "http", which is cheaper and quicker, or "rest", which has request validation, API keys, WAF, X-Ray and
-            resource policies, and whose routes with `jwt` accept tokens of every client of the user pool, not only of
-            the Auth. Default: "http".
+            resource policies. Default: "http".
         cors_origins: Origins whose pages may call the API, such as `https://app.example.com`. Default: no page may. An
             HTTP API adds the headers to every response; behind a REST API functions add them to theirs.
         throttle: The limit of the whole API and of each route without its own. Default: 100 requests a second, with a

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
     from constructs_lib.api.routes import Route
 
-__all__ = ["IAM", "KEY", "TOKEN", "check_security", "security_of"]
+__all__ = ["ACCESS", "IAM", "KEY", "TOKEN", "check_security", "security_of"]
 
 IAM: Final = "iam"
 TOKEN: Final = "token"  # noqa: S105 - a scheme's name
+ACCESS: Final = "access"
+"""The authorizer of routes with scopes, where that of the others compares the audience, which access tokens lack."""
 KEY: Final = "key"
+_AUTHORIZER: Final = "x-amazon-apigateway-authorizer"
 _ANY: Final = "x-amazon-apigateway-any-method"
 _AUTH_TYPES: Final = {IAM: "awsSigv4", TOKEN: "cognito_user_pools"}
+_AUDIENCE: Final = "identityValidationExpression"
 _OPERATIONS: Final = frozenset({"get", "head", "post", "put", "patch", "delete", "options", "trace", _ANY})
 
 
@@ -101,25 +105,29 @@ def _check_operation(route: Route, operation: Mapping[str, Any], document: Mappi
             str(route), f"has {len(locks)} alternative security requirements, any of which would be sufficient"
         )
     lock = dict(locks[0])
+    schemes = document.get("components", {}).get("securitySchemes", {})
     wanted: dict[str, list[str]] = {KEY: []} if keyed else {}
     for each in route.access:
         if type(each) is Subject:
             wanted[IAM] = []
         if type(each) is Jwt:
-            wanted[TOKEN] = sorted(each.scopes)
+            wanted[ACCESS if each.scopes and ACCESS in schemes else TOKEN] = sorted(each.scopes)
     if {name: sorted(scopes) for name, scopes in lock.items()} != wanted or not wanted:
         raise _fault(str(route), f"requires {sorted(lock)} where its route requires {sorted(wanted)}")
-    schemes = document.get("components", {}).get("securitySchemes", {})
     for name in wanted:
         _check_scheme(route, name, schemes.get(name, {}))
+    if ACCESS in wanted and _AUDIENCE in schemes[ACCESS].get(_AUTHORIZER, {}):
+        raise _fault(str(route), "requires a scope of an access token, and an audience, which access tokens lack")
 
 
 def _check_scheme(route: Route, name: str, scheme: Mapping[str, Any]) -> None:
     """Check that a lock is one that API Gateway turns: it skips, with a warning at most, what it does not know."""
-    authorizer = scheme.get("x-amazon-apigateway-authorizer", {}).get("type")
+    authorizer = scheme.get(_AUTHORIZER, {}).get("type")
+    by_pool = authorizer == scheme.get("x-amazon-apigateway-authtype") == _AUTH_TYPES[TOKEN]
     turns = {
         IAM: scheme.get("x-amazon-apigateway-authtype") == _AUTH_TYPES[IAM],
-        TOKEN: authorizer == "jwt" or (authorizer == scheme.get("x-amazon-apigateway-authtype") == _AUTH_TYPES[TOKEN]),
+        TOKEN: authorizer == "jwt" or by_pool,
+        ACCESS: by_pool,
         KEY: (scheme.get("type"), scheme.get("name")) == ("apiKey", "x-api-key"),
     }
     if not turns[name]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Final
 
-from aws_cdk import Validations
 from aws_cdk import aws_apigateway as apigw
 
 from constructs_lib.api import openapi
 from constructs_lib.api.cors import gateway_responses, preflight
 from constructs_lib.api.integrations import Functions, integration_uri, invoked
 from constructs_lib.api.logs import REST_FORMAT
-from constructs_lib.api.openapi_authorizer_checks import IAM, KEY, TOKEN, check_security, security_of
+from constructs_lib.api.openapi_authorizer_checks import ACCESS, IAM, KEY, TOKEN, check_security, security_of
 from constructs_lib.api.schemas import Schemas
 
 if TYPE_CHECKING:
@@ -79,20 +78,7 @@ def create_rest_api(
     )
     # The stack chooses its outputs.
     api.node.try_remove_child("Endpoint")
-    _warn_of_other_clients(scope, auth, routes)
     return api
-
-
-def _warn_of_other_clients(scope: Construct, auth: Auth, routes: Sequence[Route]) -> None:
-    """Warn of ID tokens of other apps, whose clients an existing user pool can have."""
-    accepting = [route for route in routes if route.jwt is not None and not route.jwt.scopes]
-    if accepting and auth.node.try_find_child("UserPool") is None:
-        Validations.of(scope).add_warning(
-            "cognito-app:Api.tokensOfEveryClient",
-            f"route '{accepting[0]}' accepts ID tokens of every client of an existing user pool, including those of "
-            "other apps, because a REST API compares no client: require a scope, as in jwt('orders/read'), use "
-            "kind='http', or compare Caller.client_id in the function",
-        )
 
 
 def _method_options(routes: Sequence[Route]) -> dict[str, apigw.MethodDeploymentOptions]:
@@ -112,19 +98,22 @@ def _body(
     schemas = Schemas()
     # Each part of a URI is a call to Node: it is read once per function, not per route.
     uri_of: Callable[[Any], str] = functools.cache(lambda function: integration_uri(functions, function))
-    document = openapi.document(title, routes, lambda route: _operation(uri_of(invoked(route.handler)), route, schemas))
+    scoped = ACCESS if any(route.jwt for route in routes) and _is_shared(auth) else TOKEN
+    document = openapi.document(
+        title, routes, lambda route: _operation(uri_of(invoked(route.handler)), route, schemas, scoped=scoped)
+    )
     if cors_origins:
         _open_to_pages(document, routes, cors_origins)
     if used := {name for route in routes if (name := _validator(route))}:
         document["x-amazon-apigateway-request-validators"] = {name: _VALIDATORS[name] for name in sorted(used)}
-    components = {"securitySchemes": _schemes(auth, routes), "schemas": schemas.components}
+    components = {"securitySchemes": _schemes(auth, routes, scoped=scoped), "schemas": schemas.components}
     if kept := {name: part for name, part in components.items() if part}:
         document["components"] = kept
     check_security(document, routes)
     return document
 
 
-def _operation(uri: str, route: Route, schemas: Schemas) -> dict[str, Any]:
+def _operation(uri: str, route: Route, schemas: Schemas, *, scoped: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "responses": {},
         "x-amazon-apigateway-integration": {
@@ -136,7 +125,7 @@ def _operation(uri: str, route: Route, schemas: Schemas) -> dict[str, Any]:
     }
     if parameters := [*openapi.path_parameters(route), *openapi.query_parameters(route)]:
         made["parameters"] = parameters
-    if needed := security_of(route):
+    if needed := _locks(route, scoped):
         made["security"] = needed
     if route.body is not None:
         made["requestBody"] = openapi.request_body(schemas.add(openapi.operation_id(route), route.body))
@@ -155,27 +144,55 @@ def _open_to_pages(document: dict[str, Any], routes: Sequence[Route], origins: S
     document["x-amazon-apigateway-gateway-responses"] = gateway_responses(origins)
 
 
+def _locks(route: Route, scoped: str) -> list[dict[str, list[str]]]:
+    """Return what a request needs, with the scheme of tokens with scopes."""
+    return [
+        {scoped if name == TOKEN and scopes else name: scopes for name, scopes in needed.items()}
+        for needed in security_of(route)
+    ]
+
+
 def _validator(route: Route) -> str:
     if route.body is not None:
         return "both" if route.query else "body"
     return "query" if route.query else ""
 
 
-def _schemes(auth: Auth, routes: Sequence[Route]) -> dict[str, Any]:
+def _schemes(auth: Auth, routes: Sequence[Route], *, scoped: str) -> dict[str, Any]:
     schemes: dict[str, Any] = {}
     in_header = {"type": "apiKey", "in": "header"}
     if any(route.subjects for route in routes):
         schemes[IAM] = {**in_header, "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"}
-    if any(route.jwt for route in routes):
-        schemes[TOKEN] = {
+    used = {name for route in routes for each in _locks(route, scoped) for name in each}
+    for name in (each for each in (TOKEN, ACCESS) if each in used):
+        authorizer = {"type": "cognito_user_pools", "providerARNs": [auth.user_pool.user_pool_arn]}
+        schemes[name] = {
             **in_header,
             "name": "Authorization",
             "x-amazon-apigateway-authtype": "cognito_user_pools",
-            "x-amazon-apigateway-authorizer": {
-                "type": "cognito_user_pools",
-                "providerARNs": [auth.user_pool.user_pool_arn],
-            },
+            "x-amazon-apigateway-authorizer": authorizer,
         }
+    if TOKEN in schemes and scoped != TOKEN:
+        schemes[TOKEN]["x-amazon-apigateway-authorizer"]["identityValidationExpression"] = _only_of(auth)
     if any(route.needs_key for route in routes):
         schemes[KEY] = {**in_header, "name": "x-api-key"}
     return schemes
+
+
+def _is_shared(auth: Auth) -> bool:
+    """Return whether other apps may have clients of the user pool.
+
+    An Auth with a pool of its own has the pool's clients. Their callback URLs may contain the address of the API, which
+    could not depend on them in turn.
+    """
+    return auth.node.try_find_child("UserPool") is None
+
+
+def _only_of(auth: Auth) -> str:
+    """Return the expression that the audience of an ID token must match: a client of the Auth.
+
+    "For COGNITO_USER_POOLS authorizers, API Gateway will match the aud field of the incoming token from the client
+    against the specified regular expression" ("CreateAuthorizer", API Gateway API reference), also from a document
+    ("CognitoAuthorizationIdentity", AWS SAM developer guide). Access tokens have no such field.
+    """
+    return f"^({'|'.join(client.user_pool_client_id for client in auth.clients.values())})$"

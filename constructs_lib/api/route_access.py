@@ -48,8 +48,9 @@ def jwt(*scopes: str) -> Jwt:
 
     Without scopes an HTTP API accepts ID and access tokens, a REST API only ID tokens; with scopes both accept only
     access tokens (API Gateway: "Control access to a REST API using Amazon Cognito user pools"). An HTTP API accepts
-    tokens of every client of the Auth, including machine clients. A REST API accepts those of every client of the user
-    pool, also of other apps. Groups are not checked: the function reads them from the token.
+    tokens of every client of the Auth, including machine clients. So does a REST API of an existing user pool, whose
+    routes with scopes accept those of every client that has the scope; one of a new pool accepts tokens of every client
+    of the pool, also of those that other stacks add. Groups are not checked: the function reads them from the token.
 
     Args:
         scopes: The token must have one of these.

@@ -191,8 +191,7 @@ class Auth(Construct):
             scope: The parent construct.
             id: The construct's ID.
             user_pool: The user pool. An imported user pool is in the region that its ID names.
-            user_pool_client: The client whose tokens the identity pool and HTTP APIs accept; it is "Client" in
-                `clients`. A REST API accepts tokens of every client of the user pool.
+            user_pool_client: The client whose tokens the identity pool and APIs accept; it is "Client" in `clients`.
             further_clients: Further clients whose tokens they accept, by a name of letters and digits. Default: no
                 further clients.
             identity_pool_id: The identity pool. Default: a new one is created for the user pool.

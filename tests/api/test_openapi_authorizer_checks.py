@@ -96,6 +96,26 @@ def test_a_document_that_asks_for_less_is_not_written(loosen: Callable[[dict[str
         check_security(made, ROUTES)
 
 
+def _of_access_tokens(**changed: Any) -> dict[str, Any]:
+    """Return a document whose route with scopes has an authorizer of its own."""
+    made = document()
+    authorizer = {"type": "cognito_user_pools", **changed}
+    scheme = {"x-amazon-apigateway-authtype": "cognito_user_pools", "x-amazon-apigateway-authorizer": authorizer}
+    made["components"]["securitySchemes"]["access"] = scheme
+    made["paths"]["/token/{id}"][ANY]["security"] = [{"access": ["a/b", "a/c"]}]
+    return made
+
+
+def test_a_route_with_scopes_may_have_an_authorizer_of_its_own() -> None:
+    check_security(_of_access_tokens(), ROUTES)
+
+
+@pytest.mark.parametrize("changed", [{"type": "token"}, {"identityValidationExpression": "^(a)$"}])
+def test_an_authorizer_of_access_tokens_is_of_the_pool_and_asks_for_no_audience(changed: dict[str, str]) -> None:
+    with pytest.raises(RuntimeError, match="report this error of the library"):
+        check_security(_of_access_tokens(**changed), ROUTES)
+
+
 def test_a_route_that_is_open_beside_other_callers_needs_a_lock() -> None:
     made = document()
     route = next(each for each in ROUTES if each.path == "/open")

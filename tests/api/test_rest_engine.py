@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
-from aws_cdk.assertions import Annotations, Match
+from aws_cdk.assertions import Template
 from pydantic import BaseModel
 
 from constructs_lib.access import allow
@@ -149,24 +149,40 @@ def test_an_http_api_refuses_a_rest_apis_options(bench: Any, option: dict[str, A
         bench.api(Route("GET", "/a", bench.shares, access=[anyone]), **option)
 
 
-@pytest.mark.parametrize(
-    ("kind", "existing", "scopes", "warned"),
-    [
-        ("rest", True, (), True),
-        ("rest", True, ("orders/read",), False),
-        ("rest", False, (), False),
-        ("http", True, (), False),
-    ],
-)
-def test_tokens_of_other_apps_are_warned_of_where_they_are_accepted(
-    bench: Any, kind: Any, existing: bool, scopes: tuple[str, ...], warned: bool
-) -> None:
-    auth = bench.auth
-    if existing:
-        pool = cognito.UserPool.from_user_pool_id(bench.stack, "Pool", "us-east-1_abcdef")
-        client = cognito.UserPoolClient.from_user_pool_client_id(bench.stack, "Client", "client")
-        auth = Auth.from_existing(bench.stack, "Existing", user_pool=pool, user_pool_client=client)
-    route = Route("GET", "/x", bench.shares, access=[jwt(*scopes)])
-    Api(bench.stack, "Other", auth=auth, kind=kind, routes=[route])
-    found = Annotations.from_stack(bench.stack).find_warning("*", Match.string_like_regexp("every client"))
-    assert bool(found) is warned
+def existing(bench: Any) -> Auth:
+    """An Auth of a user pool that other apps may share."""
+    pool = cognito.UserPool.from_user_pool_id(bench.stack, "Pool", "us-east-1_abcdef")
+    client, other = (
+        cognito.UserPoolClient.from_user_pool_client_id(bench.stack, name, name.lower()) for name in ("Client", "Other")
+    )
+    return Auth.from_existing(
+        bench.stack, "Existing", user_pool=pool, user_pool_client=client, further_clients={"Other": other}
+    )
+
+
+def authorizers(bench: Any, auth: Auth, *scopes: tuple[str, ...]) -> dict[str, Any]:
+    """Return the audience of each authorizer of a REST API, by the path of each route with it."""
+    routes = [Route("GET", f"/{index}", bench.shares, access=[jwt(*each)]) for index, each in enumerate(scopes)]
+    Api(bench.stack, "Second", auth=auth, kind="rest", routes=routes)
+    found = Template.from_stack(bench.stack).find_resources("AWS::ApiGateway::RestApi")
+    body = next(each["Properties"]["Body"] for each in found.values())
+    schemes = body["components"]["securitySchemes"]
+    return {
+        path: schemes[next(iter(item["get"]["security"][0]))]["x-amazon-apigateway-authorizer"].get(
+            "identityValidationExpression"
+        )
+        for path, item in body["paths"].items()
+    }
+
+
+def test_id_tokens_of_other_apps_clients_of_a_shared_pool_are_refused(bench: Any) -> None:
+    assert authorizers(bench, existing(bench), ()) == {"/0": "^(client|other)$"}
+
+
+def test_no_audience_is_asked_of_access_tokens_which_have_none(bench: Any) -> None:
+    found = authorizers(bench, existing(bench), (), ("orders/read",))
+    assert found == {"/0": "^(client|other)$", "/1": None}
+
+
+def test_a_pool_of_the_apps_own_has_its_clients_alone(bench: Any) -> None:
+    assert authorizers(bench, bench.auth, (), ("shares/read",)) == {"/0": None, "/1": None}

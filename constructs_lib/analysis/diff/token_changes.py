@@ -171,7 +171,9 @@ def _asked(authorizer: Any, scopes: Sequence[Any]) -> tuple[frozenset[_Token], f
         audiences = map(str, as_list(jwt.get("audience")) or [_ANY])
         return frozenset(product([str(jwt.get("issuer"))], audiences, asked)), frozenset()
     if pools:
-        return frozenset(product(map(str, pools), [_ANY], asked)), frozenset()
+        # An expression that the audience must match; API Gateway ignores an empty one.
+        audience = str(said.get("identityvalidationexpression") or _ANY)
+        return frozenset(product(map(str, pools), [audience], asked)), frozenset()
     own = {name: value for name, value in said.items() if name != "name"} or authorizer
     return frozenset(), frozenset({_text([own, sorted(asked)])})
 

@@ -1,7 +1,7 @@
 """Parts of a REST API's OpenAPI `Body` that stock MiniStack ignores.
 
 MiniStack imports methods, proxies and authorizers (measured on 1.5.33). This module adds request validators and models,
-required parameters, MOCK responses, ANY methods and gateway responses.
+required parameters, MOCK responses, ANY methods, gateway responses and the expressions of Cognito authorizers.
 """
 
 import json
@@ -15,6 +15,8 @@ from .ministack_interface import expect_attributes, expect_parameters
 from .mock_templates import answered_origin
 
 _ANY: Final = "x-amazon-apigateway-any-method"
+_AUTHORIZER: Final = "x-amazon-apigateway-authorizer"
+_EXPRESSION: Final = "identityValidationExpression"
 _VALIDATORS: Final = "x-amazon-apigateway-request-validators"
 _VALIDATOR: Final = "x-amazon-apigateway-request-validator"
 _RESPONSES: Final = "x-amazon-apigateway-gateway-responses"
@@ -36,7 +38,9 @@ def check() -> None:
         "request", "api_id", "stage_name", "method", "path", "headers", "body", "query_params", "owner_account_id",
         "owner_region",
     )  # fmt: skip
-    expect_attributes(apigateway_v1, "_OPENAPI_HTTP_METHODS", "_gateway_responses", "_resources", "_models")
+    expect_attributes(
+        apigateway_v1, "_OPENAPI_HTTP_METHODS", "_authorizers_v1", "_gateway_responses", "_resources", "_models"
+    )
     for function in (apigateway_v1._create_request_validator, apigateway_v1._create_model):
         expect_parameters(function, "api_id", "data")
     expect_parameters(apigateway_v1._put_gateway_response, "api_id", "response_type", "data")
@@ -109,6 +113,9 @@ def _complete(api_id: str, spec: Mapping[str, Any]) -> None:
     for kind, response in (spec.get(_RESPONSES) or {}).items():
         apigateway_v1._put_gateway_response(api_id, kind, response)
     components = spec.get("components") or {}
+    for authorizer in apigateway_v1._authorizers_v1.get(api_id, {}).values():
+        scheme = (components.get("securitySchemes") or {}).get(authorizer["name"]) or {}
+        authorizer[_EXPRESSION] = (scheme.get(_AUTHORIZER) or {}).get(_EXPRESSION, "")
     for operation, method in _operations(api_id, spec):
         method["requestParameters"] = dict(_parameters(operation))
         validator = operation.get(_VALIDATOR) or spec.get(_VALIDATOR)

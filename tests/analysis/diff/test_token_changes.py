@@ -126,6 +126,18 @@ def test_an_authorizer_of_another_stack_in_place_of_the_own_one_is_not_decided()
     assert any("another authorizer decides calls of GET /a" in each for each in diff(old, new).undecided)
 
 
+def test_an_expression_for_the_audience_takes_the_tokens_of_other_clients() -> None:
+    def asked(**more: str) -> Document:
+        body = rest(["arn:pool"])
+        body["Resources"]["Token"]["Properties"].update(more)
+        return body
+
+    one, two = asked(IdentityValidationExpression="^(one)$"), asked(IdentityValidationExpression="^(one|two)$")
+    narrower, wider = diff(asked(), one), diff(one, two)
+    assert ([each.who for each in narrower.lost], narrower.gained) == ([("A holder of a token of arn:pool",)], ())
+    assert [each.who for each in wider.gained] == [("A holder of a token of arn:pool for ^(one|two)$",)]
+
+
 def test_a_second_way_into_a_route_of_code_is_access_gained() -> None:
     def ways(*names: str) -> Document:
         body = by_code("arn:one")

@@ -74,11 +74,20 @@ def rest(emulator: Any) -> str:
         restApiId=api, name="pool", type="COGNITO_USER_POOLS", providerARNs=[arn],
         identitySource="method.request.header.Authorization",
     )["id"]  # fmt: skip
+    audiences = {
+        name: client.create_authorizer(
+            restApiId=api, name=name, type="COGNITO_USER_POOLS", providerARNs=[arn],
+            identitySource="method.request.header.Authorization", identityValidationExpression=f"^(another|{name})$",
+        )["id"]
+        for name in (emulator.app_client, "other")
+    }  # fmt: skip
     user_scope = ["aws.cognito.signin.user.admin"]
     guards: dict[str, dict[str, Any]] = {
         "token": {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": authorizer},
         "scoped": {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": authorizer,
                    "authorizationScopes": user_scope},
+        "ours": {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": audiences[emulator.app_client]},
+        "theirs": {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": audiences["other"]},
         "iam": {"authorizationType": "AWS_IAM"},
     }  # fmt: skip
     for name, guard in guards.items():
@@ -101,14 +110,57 @@ def rest(emulator: Any) -> str:
         ("scoped", "AccessToken", {}, 200),
         ("scoped", "IdToken", {}, 401),
         ("scoped", "AccessToken", {"exp": 1}, 401),
+        ("ours", "IdToken", {}, 200),
+        ("theirs", "IdToken", {}, 401),
+        ("ours", "AccessToken", {}, 401),
     ],
-    ids=["an ID token", "an access token", "an expired ID token", "a scope", "no scope", "an expired scope"],
+    ids=[
+        "an ID token",
+        "an access token",
+        "an expired ID token",
+        "a scope",
+        "no scope",
+        "an expired scope",
+        "of a client",
+        "of another client",
+        "without an audience",
+    ],
 )
 def test_a_rest_method_takes_the_token_that_aws_takes(
     emulator: Any, rest: str, path: str, use: str, changes: dict[str, int], expected: int
 ) -> None:
     token = with_claims(emulator, emulator.user()[use], **changes)
     assert send(emulator, "GET", f"{rest}/{path}", {"Authorization": token}).status == expected
+
+
+@pytest.mark.parametrize(("client", "expected"), [("", 200), ("other", 401)])
+def test_the_audience_in_a_document_of_a_rest_api_is_compared(emulator: Any, client: str, expected: int) -> None:
+    authorizer = {
+        "type": "cognito_user_pools", "identityValidationExpression": f"^({client or emulator.app_client})$",
+        "providerARNs": [f"arn:aws:cognito-idp:us-east-1:000000000000:userpool/{emulator.user_pool}"],
+    }  # fmt: skip
+    scheme = {"type": "apiKey", "in": "header", "name": "Authorization",
+              "x-amazon-apigateway-authtype": "cognito_user_pools", "x-amazon-apigateway-authorizer": authorizer,
+              }  # fmt: skip
+    answer = {"statusCode": "200"}
+    integration = {"type": "mock", "requestTemplates": {"application/json": '{"statusCode": 200}'},
+                   "responses": {"default": answer}}  # fmt: skip
+    operation = {"responses": {"200": {"description": ""}}, "security": [{"token": []}],
+                 "x-amazon-apigateway-integration": integration}  # fmt: skip
+    body = {"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": operation}},
+            "components": {"securitySchemes": {"token": scheme}}}  # fmt: skip
+    resources = {
+        "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Body": body}},
+        "Deployment": {"Type": "AWS::ApiGateway::Deployment", "Properties": {
+            "RestApiId": {"Ref": "Api"}, "StageName": "v1"}},
+    }  # fmt: skip
+    template = {"Resources": resources, "Outputs": {"Api": {"Value": {"Ref": "Api"}}}}
+    admin, stack = emulator.admin("cloudformation"), emulator.name("stack")
+    admin.create_stack(StackName=stack, TemplateBody=json.dumps(template))
+    admin.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.1})
+    api = admin.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"][0]["OutputValue"]
+    headers = {"Authorization": emulator.user()["IdToken"]}
+    assert send(emulator, "GET", f"/restapis/{api}/v1/_user_request_/a", headers).status == expected
 
 
 def test_a_rest_method_refuses_a_caller_whose_role_does_not_name_it(emulator: Any, rest: str) -> None:
