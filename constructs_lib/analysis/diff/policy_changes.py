@@ -6,12 +6,14 @@ for these callers.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.changes import few, setting_change
 from constructs_lib.analysis.diff.policy_documents import policies_of, widening
-from constructs_lib.analysis.iam.arns import readable
+from constructs_lib.analysis.diff.unordered_values import differing_paths
+from constructs_lib.analysis.iam.arns import normalise_arn, readable
 from constructs_lib.analysis.model.kinds.function import permission_policy
 from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.model.resources import Resources, as_list
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 _ROLE: Final = "AWS::IAM::Role"
 _PERMISSION: Final = "AWS::Lambda::Permission"
+_FUNCTION: Final = "AWS::Lambda::Function"
+_ACTS_AS: Final = re.compile(r"(Role|RoleArn|RoleARN|InstanceProfile|InstanceProfileArn)$")
+"""Properties that name the role with which a resource acts."""
 _COMPARED: Final = frozenset(
     {
         "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table",
@@ -74,6 +79,18 @@ def changed_policies(
             yield from _sentences(resource, others, gained=gained)
     if found:
         yield from _roles(old, new, renamed)
+    yield from _switched_roles(found, {*old.roles, *new.roles})
+
+
+def _switched_roles(found: Iterable[Differing], roles: Collection[str]) -> Iterator[str]:
+    """Yield the resources that act with another role; functions with roles of the templates are callers."""
+    for each in found:
+        if each.old is None or each.new is None or each.resource.type.startswith(("AWS::Cognito::", *_IDENTITY)):
+            continue
+        is_caller = each.resource.type == _FUNCTION and normalise_arn(str(each.new.get("Role"))) in roles
+        paths = filter(_ACTS_AS.search, differing_paths(each.old.properties, each.new.properties))
+        for path in () if is_caller else paths:
+            yield f"{each.new.name} ({each.new.type}) has another {path}: what it may do is not compared"
 
 
 def _outside_roles(policy: Resource | None, every: Iterable[Resource]) -> set[str]:

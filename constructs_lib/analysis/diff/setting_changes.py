@@ -141,7 +141,9 @@ _GRANTS: Final = re.compile(
     r"(Permissions?|(Access|Auth|Resource|Security)Policy|Grant|ResourceShare|AccessEntry|PrincipalAssociation)$"
 )
 """The ends of types that give access to principals, if no policy document of theirs says it."""
-_NAMED: Final = re.compile(r"Principal|Grantee|^Permissions$|Public(ly)?Access|Authoriz|Authentic|^Trust")
+_NAMED: Final = re.compile(
+    r"Principal|Grantee|MasterUserOptions|^Permissions$|Public(ly)?Access|Authoriz|Authentic|^Trust"
+)
 """Names of properties, at any depth, that decide who may use a resource of any other type."""
 _USE: Final = _row("who may use it")
 _CLOSED: Final = {

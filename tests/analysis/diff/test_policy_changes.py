@@ -178,3 +178,36 @@ def test_a_role_without_its_boundary_may_do_more() -> None:
     bound["Properties"]["PermissionsBoundary"] = {"Ref": "Limits"}
     found = diff(with_more(Limits=limits, X=bound), with_more(Limits=limits, X=role(may="*")))
     assert any("the role X may now use *" in each for each in found.undecided)
+
+
+ROLE_A, ROLE_B = (role(may=f"x:{name}") for name in "ab")
+
+
+def by(kind: str, name: str, arn: Any) -> Document:
+    more = {"Code": {"ZipFile": "x"}, "FunctionName": "f"} if kind == "Lambda::Function" else {}
+    return with_more(A=ROLE_A, B=ROLE_B, X=resource(kind, **{name: arn}, **more))
+
+
+OUTSIDE = [f"arn:aws:iam::111122223333:role/{name}" for name in "ab"]
+INSIDE = [{"Fn::GetAtt": [name, "Arn"]} for name in "AB"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "roles"),
+    [
+        ("ECS::TaskDefinition", "TaskRoleArn", INSIDE),
+        ("ECS::TaskDefinition", "TaskRoleArn", OUTSIDE),
+        ("Lambda::Function", "Role", OUTSIDE),
+        ("Lambda::Function", "Role", [INSIDE[0], OUTSIDE[0]]),
+    ],
+)
+def test_a_resource_that_acts_with_another_role_is_not_decided_and_named(
+    kind: str, name: str, roles: list[Any]
+) -> None:
+    old, new = (by(kind, name, each) for each in roles)
+    assert f"X (AWS::{kind}) has another {name}: what it may do is not compared" in diff(old, new).undecided
+
+
+def test_a_function_with_another_role_of_the_templates_is_compared() -> None:
+    found = diff(by("Lambda::Function", "Role", INSIDE[0]), by("Lambda::Function", "Role", INSIDE[1]))
+    assert not found.undecided

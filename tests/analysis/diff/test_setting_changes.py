@@ -118,6 +118,11 @@ CHANGES: dict[str, tuple[Resource | None, Resource | None, str]] = {
         resource("AppSync::GraphQLSchema", Definition="type A {}"),
         "Definition",
     ),
+    "the administrator of a search domain": (
+        resource("OpenSearchService::Domain"),
+        resource("OpenSearchService::Domain", AdvancedSecurityOptions={"MasterUserOptions": {"MasterUserARN": "a"}}),
+        "MasterUserOptions",
+    ),
     "a database on the internet": (
         resource("RDS::DBInstance", PubliclyAccessible=False),
         resource("RDS::DBInstance", PubliclyAccessible=True),
