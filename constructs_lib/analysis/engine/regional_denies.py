@@ -40,13 +40,16 @@ def in_every_region(layers: Layers, holder: Holder) -> Layers:
     def each_kept(listed: Sequence[Statement]) -> tuple[Statement, ...]:
         return tuple(_in_doubt(each, asked, service, holder) for each in listed)
 
-    more = tuple(_elsewhere(layers.identity, service, holder, allowed))
+    def with_elsewhere(possible: Sequence[Statement], certain: Sequence[Statement]) -> tuple[Statement, ...]:
+        return (*possible, *_elsewhere(certain, service, holder, allowed))
+
     return replace(
         layers,
         identity=each_kept(layers.identity),
         resource=each_kept(layers.resource),
         limits=tuple(map(each_kept, layers.limits)),
-        possible=(*layers.possible, *more),
+        possible=with_elsewhere(layers.possible, layers.identity),
+        possible_limits=tuple(with_elsewhere(possible, limit) for limit, possible in layers.each_limit()),
     )
 
 

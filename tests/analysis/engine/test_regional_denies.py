@@ -128,8 +128,10 @@ def test_an_allow_of_all_but_another_literal_region_may_allow_the_deployments(
     allowed: str, excluded: str, wider: bool
 ) -> None:
     but = literal("Allow", excluded, excluded=True)
-    found = in_every_region(Layers(identity=(literal("Allow", allowed), but)), table("us-east-1"))
+    allow = literal("Allow", allowed)
+    found = in_every_region(Layers(identity=(allow, but), limits=((allow, but),)), table("us-east-1"))
     assert [each.resources for each in found.possible] == ([("*",)] if wider else [])
+    assert found.possible_limits == (found.possible,)
     assert all("leaves out Table in" in each.doubt for each in found.possible)
 
 
@@ -138,7 +140,7 @@ def test_a_deny_of_another_service_or_of_all_but_something_is_not_in_doubt() -> 
         {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:sqs:us-east-1:1:q"}}, "a policy"
     ).statements[0]
     but = parse_policy({"Statement": {"Effect": "Deny", "Action": "*", "NotResource": OWN}}, "a policy").statements[0]
-    layers = Layers(identity=(statement("Allow", "*:*"), queue, but), limits=((but,),))
+    layers = Layers(identity=(statement("Allow", "*:*"), queue, but), limits=((but,),), possible_limits=((),))
     assert in_every_region(layers, table("us-east-1", "eu-west-1")) == layers
 
 
