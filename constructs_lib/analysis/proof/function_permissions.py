@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import is_of_unknown_place, is_unknown, normalise_arn
 from constructs_lib.analysis.model.kinds.api import Api
+from constructs_lib.analysis.model.resources import may_be_true
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, is_open, split_around_atoms
 
@@ -89,7 +90,9 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
     names = {caller.principal: str(caller) for caller in model.callers}
     sources = [permission.get(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")]
     if principal == "*":
-        by_url = permission.get("FunctionUrlAuthType") is not None or permission.get("InvokedViaFunctionUrl") is True
+        by_url = permission.get("FunctionUrlAuthType") is not None or may_be_true(
+            permission.get("InvokedViaFunctionUrl")
+        )
         pinned = by_url or any(each is not None for each in sources)
         status = Status.UNDECIDED if pinned else Status.COUNTEREXAMPLE
         story = f"anyone may invoke {what}, with a forged event, {by}"

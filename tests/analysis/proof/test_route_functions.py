@@ -174,7 +174,7 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
         own(
             U=of("AWS::Lambda::Url", TargetFunctionArn=att("Code"), AuthType="NONE"),
             P=permission("*", FunctionUrlAuthType="NONE"),
-            Q=permission("*", InvokedViaFunctionUrl=True),
+            Q=permission("*", InvokedViaFunctionUrl="true"),
         ),
         UNDECIDED,
     ),
