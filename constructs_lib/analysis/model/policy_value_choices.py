@@ -11,7 +11,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.iam.arns import normalise_arn
+from constructs_lib.analysis.iam.arns import normalise_arn, partition_name
 from constructs_lib.analysis.template.atoms import ATOM, is_open
 from constructs_lib.analysis.template.value_choices import ValueChoice
 
@@ -25,6 +25,8 @@ _PSEUDO: Final = re.compile(r"[A-Za-z0-9-]+|⟦.*⟧")
 """The values of pseudo parameters that are part of a name: regions, accounts and names of stacks."""
 _NAME_IN_PART: Final = re.compile(r"arn:aws:(?:s3:::|dynamodb:[^/]*:table/)([^/]*)")
 """An ARN up to a position in the name of a bucket or table."""
+_WITHOUT_SLASH: Final = frozenset({"AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::S3::Bucket"})
+"""Types whose names have no slash: a value that is one of theirs is no bucket and a folder."""
 _END: Final = "*?$"
 """The characters at which a pattern stops to determine what it matches: a wildcard or a policy variable."""
 
@@ -43,11 +45,15 @@ def policy_value_choices(resolved: Sequence[Resolved]) -> Iterator[ValueChoice]:
             for text in _in_policies(resource.get("Properties"))
         )
     )
+    names = {
+        each["PhysicalId"] for one in resolved for each in one.resources.values() if each.get("Type") in _WITHOUT_SLASH
+    }
     for place in texts:
         if "${" in place and "⟦" in place:
             for text in texts:
-                if text != place:
-                    yield from _found(_pieces(normalise_arn(place)), text)
+                for choice in _found(_pieces(normalise_arn(place)), text) if text != place else ():
+                    if not any(name in names and partition_name(value)[1] for name, value in choice.values.items()):
+                        yield choice
 
 
 def _in_policies(value: Any) -> Iterator[str]:

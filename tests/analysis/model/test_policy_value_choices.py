@@ -21,9 +21,10 @@ def found(place: str, other: str, *, as_text: bool = False) -> list[ValueChoice]
         return {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": written}}
 
     body = {
-        "Parameters": {"Prefix": {"Type": "String"}},
+        "Parameters": {"Prefix": {"Type": "String"}, "Name": {"Type": "String"}},
         "Resources": {
             "Bucket": {"Type": "AWS::S3::Bucket"}, "Pool": {"Type": "AWS::Cognito::IdentityPool"},
+            "Named": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": {"Ref": "Name"}}},
             "Place": policy(place), "Other": policy(other),
         },
     }  # fmt: skip
@@ -63,6 +64,13 @@ def test_policies_that_are_json_text_are_read_too() -> None:
 def test_a_value_may_contain_what_follows_it_in_the_place() -> None:
     choices = found("${Bucket.Arn}/${AWS::StackName}-" + OWNER, "${Bucket.Arn}/my-app-*")
     assert [each.values["⟦AWS::StackName⟧"] for each in choices] == ["my", "my-app", "my-app-"]
+
+
+def test_the_name_of_a_bucket_here_is_no_bucket_and_a_folder() -> None:
+    other = "${Bucket.Arn}/private/" + OWNER
+    assert found("${Named.Arn}/private/" + OWNER, other) == [ValueChoice(values={"⟦parameter Name⟧": "⟦T/Bucket⟧"})]
+    folder = ValueChoice(values={"⟦parameter Prefix⟧": "⟦T/Bucket⟧/private"})
+    assert folder in found("arn:aws:s3:::${Prefix}/private/" + OWNER, other)
 
 
 def test_a_pattern_may_match_the_beginning_of_a_generated_id() -> None:
