@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.cdk_tokens import is_token
+from constructs_lib.host_names import check_host_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,7 @@ def check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> N
         ValueError: With the name, or the region of the certificate.
     """
     for name in names:
-        if not is_token(name) and (set(name) & set(":/ ") or name.lower() != name or "." not in name):
-            raise ValueError(f"domain_names={name!r} is not a domain name in lower case; write it as 'app.example.com'")
+        check_host_name("domain_names", name.removeprefix("*."))
     if len(set(names)) < len(names):
         raise ValueError(f"domain_names={list(names)!r} lists a name more than once; remove the duplicate")
     if names and certificate is None:

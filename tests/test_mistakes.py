@@ -180,7 +180,7 @@ MISTAKES: Final[dict[str, tuple[Callable[[Stack, Path], object], str]]] = {
         lambda s, folder: page(s, folder, connect_to=["https://a.com; script-src *"]), r"connect_to='https://a\.com",
     ),
     "an address for a domain name": (
-        lambda s, folder: page(s, folder, domain_names=["https://a.example.com"]), "is not a domain name",
+        lambda s, folder: page(s, folder, domain_names=["https://a.example.com"]), "is not a host name",
     ),
 }  # fmt: skip
 

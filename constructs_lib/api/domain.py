@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from aws_cdk import aws_apigatewayv2 as apigwv2
 
 from constructs_lib.argument_checks import checked
-from constructs_lib.cdk_tokens import is_token
+from constructs_lib.host_names import check_host_name
 
 if TYPE_CHECKING:
     from aws_cdk import aws_certificatemanager as acm
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Domain", "create_domain"]
 
-_NAME: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _BASE_PATH: Final = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
 
 
@@ -45,8 +44,7 @@ class Domain:
 
     def __post_init__(self) -> None:
         """Check the options; a token is accepted."""
-        if not is_token(self.name) and not _NAME.fullmatch(self.name):
-            raise ValueError(f"domain name {self.name!r} is not valid; write it in lower case, as api.example.com")
+        check_host_name("name", self.name)
         if self.base_path is not None and not _BASE_PATH.fullmatch(self.base_path):
             raise ValueError(
                 f"base_path={self.base_path!r} is not valid; write it without a slash at either end, as v2/files"

@@ -10,8 +10,8 @@ from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.auth.token_validity import DAY, INVITATION, check_validity
-from constructs_lib.auth.value_checks import check_host_name
 from constructs_lib.duplicates import check_once
+from constructs_lib.host_names import check_host_name
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Factors:
                     "relying_party_id and user_verification apply to passkeys; add 'passkey' to first, or remove them"
                 )
             return
-        if self.relying_party_id is not None:
+        if self.relying_party_id not in {None, "localhost"}:
             check_host_name("relying_party_id", self.relying_party_id)
             check_limits("relying_party_id", self.relying_party_id, _TYPE, "WebAuthnRelyingPartyID")
         if self.mfa == "required" and self.user_verification == "preferred":

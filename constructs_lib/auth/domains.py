@@ -11,7 +11,8 @@ from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.auth.terms_of_use import check_links
-from constructs_lib.auth.value_checks import check_host_name, is_known
+from constructs_lib.auth.value_checks import is_known
+from constructs_lib.host_names import check_host_name
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:

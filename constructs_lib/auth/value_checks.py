@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -16,26 +15,11 @@ _CLIENT: Final = "AWS::Cognito::UserPoolClient"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _NOT_APPS: Final = frozenset({"about", "blob", "data", "file", "ftp", "javascript", "vbscript", "ws", "wss"})
 """Schemes that a browser or operating system handles: no app can own one."""
-_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 
 
 def is_known(value: object) -> bool:
     """Return whether a value is a literal rather than a token."""
     return not is_token(value)
-
-
-def check_host_name(name: str, value: str) -> None:
-    """Refuse anything but a host name, such as an address with a scheme, a port or a path.
-
-    Raises:
-        ValueError: For anything but a host name in lowercase.
-    """
-    if is_known(value) and not _HOST_NAME.fullmatch(value):
-        raise ValueError(
-            f"{name}={value!r} is not a host name; write it in lower case without scheme, port or path, such as "
-            "'auth.example.com'"
-        )
 
 
 def check_redirect_urls(name: str, urls: Sequence[str], *, custom_schemes: bool) -> None:

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from constructs_lib.auth import Auth
     from constructs_lib.services.routes import ServiceRoute
 
-__all__ = ["HostedClient", "check_domain_name", "check_health_check_path", "check_port", "hosted_client"]
+__all__ = ["HostedClient", "check_health_check_path", "check_port", "hosted_client"]
 
 _LAST_PORT: Final = 65_535
-_NAME: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]*")
 
 
@@ -34,18 +33,6 @@ class HostedClient:
 
     client: cognito.IUserPoolClient
     domain: cognito.UserPoolDomain
-
-
-def check_domain_name(domain_name: str) -> None:
-    """Refuse anything but a host name, such as a URL.
-
-    Raises:
-        ValueError: For anything but lower-case letters, digits, hyphens and dots.
-    """
-    if not _NAME.fullmatch(domain_name):
-        raise ValueError(
-            f"domain_name={domain_name!r} is not a host name in lower case; write one such as app.example.com"
-        )
 
 
 def check_health_check_path(path: str) -> None:

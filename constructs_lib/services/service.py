@@ -9,8 +9,9 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
 from constructs_lib.argument_checks import checked
+from constructs_lib.host_names import check_host_name
 from constructs_lib.log_buckets import check_log_bucket
-from constructs_lib.services.checks import check_domain_name, check_health_check_path, check_port, hosted_client
+from constructs_lib.services.checks import check_health_check_path, check_port, hosted_client
 from constructs_lib.services.routes import priorities
 from constructs_lib.services.rules import action_of, not_found, returns_to
 from constructs_lib.services.target_group import create_target_group
@@ -86,7 +87,7 @@ class LoadBalancedService(Construct):
         access_logs_bucket: s3.IBucket | None = None,
     ) -> None:
         super().__init__(scope, id)
-        check_domain_name(domain_name)
+        check_host_name("domain_name", domain_name)
         check_health_check_path(health_check_path)
         check_log_bucket(access_logs_bucket, "a load balancer")
         check_port(port)

@@ -42,8 +42,8 @@ def test_the_apis_own_address_is_then_switched_off(bench: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"name": "https://api.example.com"}, r"domain name 'https://api\.example\.com' is not valid"),
-        ({"name": "api"}, "domain name 'api' is not valid"),
+        ({"name": "https://api.example.com"}, r"name='https://api\.example\.com' is not a host name"),
+        ({"name": "api"}, "name='api' is not a host name"),
         ({"name": "API.example.com"}, "in lower case"),
         ({"name": "api.example.com", "base_path": "/v2"}, "base_path='/v2' is not valid"),
     ],

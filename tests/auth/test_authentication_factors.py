@@ -105,6 +105,10 @@ def test_factors_that_cognito_refuses_are_refused_at_once(options: dict[str, Any
         Factors(**options)
 
 
+def test_passkeys_of_a_page_on_this_machine_are_accepted() -> None:
+    assert Factors(first=PASSKEYS, relying_party_id="localhost").relying_party_id == "localhost"
+
+
 @pytest.mark.parametrize("options", [{"min_length": 5}, {"min_length": 100}, {"history": 25}, {"history": -1}])
 def test_a_password_policy_outside_cognitos_ranges_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"is out of range; use .* for"):

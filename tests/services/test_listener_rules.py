@@ -110,7 +110,7 @@ def test_a_listener_without_tls_is_refused() -> None:
         ({"otherwise": 30}, r"routes=\[10, 20, 30\] and otherwise=30 are not valid priorities"),
         ({"otherwise": 50_001}, "use 1 to 50000, with otherwise= above all routes"),
         ({"client": None}, r"route '/\*' needs a client that users sign in through"),
-        ({"domain_name": "*.example.com"}, r"domain_name='\*\.example\.com' is not a host name in lower case"),
+        ({"domain_name": "*.example.com"}, r"domain_name='\*\.example\.com' is not a host name"),
         ({"health_check_path": "health"}, "health_check_path='health' is not a path"),
         ({"port": 0}, "port=0 is not a port"),
         ({"routes": {10: ServiceRoute("/*", access=[jwt("orders/write")])}, "client": None}, "orders/write"),
