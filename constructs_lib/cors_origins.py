@@ -20,11 +20,13 @@ HEADERS: Final = (
 MAX_AGE: Final = 7200
 """The number of seconds a browser may cache the response; the maximum in Chromium."""
 
-_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
+_ORIGIN: Final = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?")
+_SUBDOMAINS: Final = re.compile(r"(?<=://)\*\.(?=[^.]+\.)")
+"""The wildcard for the subdomains of a domain below a top-level domain."""
 
 
-def check_origins(origins: Sequence[str]) -> None:
-    """Refuse values that no browser sends as an origin, and `*`.
+def check_origins(origins: Sequence[str], *, wildcards: bool = False) -> None:
+    """Refuse values that no browser sends as an origin, and `*`; with `wildcards`, accept every subdomain of one.
 
     Raises:
         ValueError: With the origin.
@@ -33,8 +35,9 @@ def check_origins(origins: Sequence[str]) -> None:
         if origins.count(origin) > 1:
             raise ValueError(f"the list of origins contains {origin!r} more than once; remove the duplicate")
         # A token is an address known at deployment, such as a distribution's.
-        if not is_token(origin) and not _ORIGIN.fullmatch(origin):
+        plain = _SUBDOMAINS.sub("", origin, 1) if wildcards else origin
+        if not is_token(origin) and not _ORIGIN.fullmatch(plain):
             raise ValueError(
                 f"origin {origin!r} is not the origin of a web page; write scheme and host without a path, as "
-                "https://app.example.com or http://localhost:5173"
+                f"{'https://*.example.com' if wildcards else 'https://app.example.com'} or http://localhost:5173"
             )

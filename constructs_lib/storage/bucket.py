@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from constructs_lib.duplicates import check_once
+from constructs_lib.cors_origins import check_origins
 from constructs_lib.log_buckets import check_log_bucket
 from constructs_lib.stack_cycles import forbid_by_address
 
@@ -33,7 +32,6 @@ _DOES: Final = (
     "abort_incomplete_multipart_upload_after",
 )
 """The actions of a lifecycle rule; the other options select its objects."""
-_ORIGIN: Final = re.compile(r"https?://(\*\.)?[^/*\s]+")
 
 
 def create_bucket(
@@ -61,9 +59,7 @@ def create_bucket(
             "object_lock_retention contradicts removal_policy=RemovalPolicy.DESTROY, because locked objects cannot be "
             "deleted; use RemovalPolicy.RETAIN, or remove object_lock_retention"
         )
-    check_once("cors_origins", cors_origins)
-    for origin in cors_origins:
-        _check_origin(origin)
+    check_origins(cors_origins, wildcards=True)
     check_log_bucket(access_logs_bucket, "S3")
     _check_replication(replication_rules)
     _check_lifecycle(lifecycle_rules)
@@ -154,15 +150,6 @@ def _check_days(after: Duration | None) -> None:
         raise ValueError(
             f"noncurrent_version_expiration is {days:g} days, and S3 counts whole days from 1; write "
             "Duration.days(30), or None to keep old versions"
-        )
-
-
-def _check_origin(origin: str) -> None:
-    if not _ORIGIN.fullmatch(origin):
-        raise ValueError(
-            f"origin {origin!r} is not the origin of a web page; write scheme and host without a path, as "
-            "https://app.example.com or https://*.example.com, because * alone would allow every page to use the "
-            "bucket"
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from aws_cdk import App, Duration, Environment, NestedStack, RemovalPolicy, Stack
+from aws_cdk import App, CfnParameter, Duration, Environment, NestedStack, RemovalPolicy, Stack
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template as Synthesized
 
@@ -233,14 +233,21 @@ def stack() -> Stack:
     return Stack(App(), "Refused")
 
 
-@pytest.mark.parametrize("origin", ["*", "https://*", "https://app.example.com/", "app.example.com", "https://a.b/c"])
+@pytest.mark.parametrize(
+    "origin", ["*", "https://*", "https://*.com", "https://app.example.com/", "app.example.com", "https://a.b/c"]
+)
 def test_an_origin_that_is_none_of_yours_is_refused(stack: Stack, origin: str) -> None:
     with pytest.raises(ValueError, match="write scheme and host without a path, as"):
         Storage(stack, "Files", auth=Auth(stack, "Auth"), access={}, cors_origins=[origin])
 
 
 def test_a_wildcard_for_the_subdomains_of_ones_own_domain_is_accepted(stack: Stack) -> None:
-    origins = ["https://*.example.com", "http://localhost:5173"]
+    origins = [
+        "https://*.example.com",
+        "http://localhost:5173",
+        "http://[::1]:5173",
+        CfnParameter(stack, "Page").value_as_string,
+    ]
     Storage(stack, "Files", auth=Auth(stack, "Auth"), access={}, cors_origins=origins)
 
 
