@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
     from constructs_lib.permissions import DeployPolicy
 
-_PARTITIONS: Final = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
+_PARTITIONS: Final = {
+    r"(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d": ("aws", "amazonaws.com"),
+    r"cn-[a-z]+-\d": ("aws-cn", "amazonaws.com.cn"),
+    r"us-gov-[a-z]+-\d": ("aws-us-gov", "amazonaws.com"),
+}
+"""The name of a partition and the domain of its services, by its regions (`partitions.json` of botocore)."""
 SCHEMA: Final = "cognito-app/deploy-role/1"
-_REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
 _BOUNDARY: Final = re.compile(r"arn:[\w-]+:iam::(\d{12}|aws):policy/\S+")
 
 
@@ -70,18 +74,16 @@ def command(
     """
     if not re.fullmatch(r"\d{12}", account):
         raise click.ClickException(f"--account {account!r} is not an account ID; write its 12 digits")
-    if not _REGION.fullmatch(region):
-        raise click.ClickException(f"--region {region!r} is not a region; write one such as eu-central-1")
+    partition = next((each for regions, each in _PARTITIONS.items() if re.fullmatch(regions, region)), None)
+    if partition is None:
+        raise click.ClickException(f"--region {region!r} is not a known region; write one such as eu-central-1")
     if boundary and not _BOUNDARY.fullmatch(boundary):
         raise click.ClickException(
             f"--boundary {boundary!r} is not the ARN of a policy; write arn:aws:iam::{account}:policy/NAME"
         )
     from constructs_lib.permissions import Where, deploy_policy
 
-    partition, suffix = next(
-        (at for prefix, at in _PARTITIONS.items() if region.startswith(prefix)), ("aws", "amazonaws.com")
-    )
-    where = Where(account=account, region=region, partition=partition, suffix=suffix)
+    where = Where(account=account, region=region, partition=partition[0], suffix=partition[1])
     try:
         policy = deploy_policy(read_templates(templates), where, boundary=boundary, without=without)
     except ValueError as error:

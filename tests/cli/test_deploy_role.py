@@ -65,6 +65,7 @@ def test_arns_are_of_the_partition_of_the_region(app: Path, region: str, partiti
     [
         (("--account", "1234", "--region", "eu-central-1"), "write its 12 digits"),
         (("--account", "123456789012", "--region", "Frankfurt"), "write one such as eu-central-1"),
+        (("--account", "123456789012", "--region", "us-iso-east-1"), "write one such as eu-central-1"),
         ((*AT, "--boundary", "Limits"), "write arn:aws:iam::123456789012:policy/NAME"),
     ],
 )
