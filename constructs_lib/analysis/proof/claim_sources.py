@@ -28,8 +28,8 @@ from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.analysis.proof.access_paths.bucket_copies import bucket_copies
 from constructs_lib.analysis.proof.access_paths.findings import undecided
-from constructs_lib.analysis.proof.access_paths.policy_principals import ANYBODY, untrusted_principals
-from constructs_lib.analysis.proof.principal_rights import allows_of, granted_to, own_rights, resource_grants
+from constructs_lib.analysis.proof.access_paths.policy_principals import ANYBODY, granted_principals
+from constructs_lib.analysis.proof.principal_rights import allows_of, granted_to, own_rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -177,12 +177,11 @@ def claim_findings(reachable: ReachableResources) -> Iterator[Finding]:
             if found is not None:
                 story = f"{caller} may {store.use} {store.name}, {store.told}, because of {found}"
                 yield undecided(str(caller), store.name, story, found)
-        for statement in filter(store.may_be_used, resource_grants(reachable.model)):
-            decided = {str(each) for each in reachable.model.callers if each.lacks or store.holder is not None}
-            for who in untrusted_principals(statement, reachable):
-                if who not in decided and (who != ANYBODY or store.holder is None):
-                    story = f"{who} may {store.use} {store.name}, {store.told}, because of {statement}"
-                    yield undecided(who, store.name, story, statement)
+        decided = {str(each) for each in reachable.model.callers if each.lacks or store.holder is not None}
+        for who, statement in granted_principals(store.may_be_used, reachable):
+            if who not in decided and (who != ANYBODY or store.holder is None):
+                story = f"{who} may {store.use} {store.name}, {store.told}, because of {statement}"
+                yield undecided(who, store.name, story, statement)
 
 
 def _run_by_pools(model: Model) -> Iterator[tuple[Function, list[str]]]:

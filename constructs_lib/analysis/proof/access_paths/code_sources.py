@@ -7,16 +7,16 @@ Sources: "AWS::Lambda::Function Code", "AWS::Glue::Job JobCommand", "AWS::CodeBu
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.actions import S3_VERBS
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
-from constructs_lib.analysis.iam import principals
-from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.bucket_copies import bucket_copies
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.pages import DEPLOYMENT, PAGE, PageObject, pages
+from constructs_lib.analysis.proof.access_paths.policy_principals import granted_principals
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind, rule_of
 from constructs_lib.analysis.proof.access_paths.s3_references import DATA, exactly, literal_objects
@@ -27,12 +27,12 @@ from constructs_lib.analysis.proof.access_paths.trusted_code import (
     code_nodes,
     does_with_role,
 )
+from constructs_lib.analysis.proof.principal_rights import own_rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.analysis.iam.policies import Policy, Statement
-    from constructs_lib.analysis.model.callers import Caller
+    from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.access_paths.bucket_copies import BucketCopy
     from constructs_lib.analysis.proof.access_paths.resource_references import Reference
@@ -231,22 +231,14 @@ def _node(bucket: str, glob: str) -> Node:
 
 def _writers(location: CodeLocation, source: Node, reachable: ReachableResources) -> Iterator[Finding]:
     node = location.node
-    bucket = reachable.model.holder(source.arn)
     does = f", and {node} {does_with_role(node, reachable) or TRUSTED}" if location.reviewed else ""
     story = f"{location.told(source)}{does}"
-    if isinstance(bucket, Bucket) and bucket.public_acl == "PublicReadWrite":
-        yield undecided("anyone on the internet", node, f"anyone may write there by the bucket's ACL: {story}")
     for caller in reachable.model.callers:
-        found = _writing(caller, bucket.policy if isinstance(bucket, Bucket) else None, source)
+        found = next((each for each in own_rights(caller) if is_writing(each, source)), None)
         if found is not None:
             yield undecided(str(caller), node, f"{caller} may write there: {story}, because of {found}", found)
-    for statement in (
-        (*bucket.policy.statements, *bucket.policy.possible)
-        if isinstance(bucket, Bucket) and not bucket.refuses_anonymous_callers
-        else ()
-    ):
-        if principals.applies_to_principal(statement, "") and is_writing(statement, source):
-            yield undecided("anyone", node, f"anyone may write there: {story}, because of {statement}", statement)
+    for who, by in granted_principals(partial(is_writing, source=source), reachable):
+        yield undecided(who, node, f"{who} may write there: {story}, because of {by}", by)
 
 
 def _clients(location: CodeLocation, source: Node, reachable: ReachableResources) -> Iterator[Finding]:
@@ -257,13 +249,6 @@ def _clients(location: CodeLocation, source: Node, reachable: ReachableResources
             who = f"a client that {by.name} lets in"
             story = f"{who} may write to {source.arn.removeprefix(_S3)}: {location.told(source)}"
             yield undecided(who, location.node, story)
-
-
-def _writing(caller: Caller, policy: Policy | None, source: Node) -> Statement | None:
-    statements = [each for own in caller.identity for each in (*own.statements, *own.possible)]
-    by_bucket = (*policy.statements, *policy.possible) if policy is not None else ()
-    statements += [each for each in by_bucket if principals.applies_to_principal(each, caller.principal)]
-    return next((each for each in statements if is_writing(each, source)), None)
 
 
 def is_writing(statement: Statement, source: Node) -> bool:

@@ -6,6 +6,7 @@ Source: "Permissions for event buses" (Amazon EventBridge user guide).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import normalise_arn
@@ -14,9 +15,8 @@ from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.agent_inputs import RULE, inputs_of
 from constructs_lib.analysis.proof.access_paths.event_causes import ANY_CALL, SENT, causes, causing
 from constructs_lib.analysis.proof.access_paths.findings import undecided
-from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
+from constructs_lib.analysis.proof.access_paths.policy_principals import granted_principals
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
-from constructs_lib.analysis.proof.principal_rights import resource_grants
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
@@ -79,12 +79,15 @@ def _senders(rule: Resource, reachable: ReachableResources) -> Iterator[tuple[st
     for caller in reachable.model.callers:
         yield from ((str(caller), service, (each,)) for service, each in _allowing(caller, rule, reachable))
     for service in sorted(causes(rule) - {ANY_CALL, SENT}):
-        for statement in resource_grants(reachable.model):
-            if causing([statement], service, rule, reachable) is not None:
-                yield from ((who, service, (statement,)) for who in untrusted_principals(statement, reachable))
+        allows = partial(_allows, service=service, rule=rule, reachable=reachable)
+        yield from ((who, service, (each,)) for who, each in granted_principals(allows, reachable))
     for policy in reachable.model.resources if SENT in causes(rule) else ():
         if _lets_others_in(policy):
             yield f"a principal that {policy.name} allows", SENT, ()
+
+
+def _allows(statement: Statement, service: str, rule: Resource, reachable: ReachableResources) -> bool:
+    return causing([statement], service, rule, reachable) is not None
 
 
 def _uses_event(targets: Sequence[Any]) -> bool:

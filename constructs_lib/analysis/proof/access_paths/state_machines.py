@@ -10,9 +10,9 @@ from constructs_lib.analysis.proof.access_paths.agent_inputs import inputs_of
 from constructs_lib.analysis.proof.access_paths.data_copies import allowing_statement
 from constructs_lib.analysis.proof.access_paths.feeding import feeding
 from constructs_lib.analysis.proof.access_paths.findings import undecided
-from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
+from constructs_lib.analysis.proof.access_paths.policy_principals import granted_principals
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
-from constructs_lib.analysis.proof.principal_rights import own_rights, resource_grants
+from constructs_lib.analysis.proof.principal_rights import own_rights
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -37,9 +37,8 @@ def relay_findings(reachable: ReachableResources) -> Iterator[Finding]:
             found = allowing_statement(caller, relay) or next(filter(feeds, own_rights(caller)), None)
             if found is not None:
                 yield _used(str(caller), relay, found, feeds(found))
-        for statement in filter(feeds, resource_grants(reachable.model)):
-            for who in untrusted_principals(statement, reachable):
-                yield _used(who, relay, statement, feeds(statement))
+        for who, statement in granted_principals(feeds, reachable):
+            yield _used(who, relay, statement, feeds(statement))
         yield from _by_inputs(relay, reachable)
 
 
