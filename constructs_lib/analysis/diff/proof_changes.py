@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.model.listeners import ANYONE, forwards
-from constructs_lib.analysis.model.owned_places import find_places, ownerless
+from constructs_lib.analysis.model.owned_places import ownerless
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.external_access import external_access
 from constructs_lib.analysis.proof.anonymous_access import anonymous_findings
 from constructs_lib.analysis.proof.escalation import foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.route_authorizers import owned_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -68,7 +69,7 @@ def _balancers(old: Model, new: Model) -> Iterator[Change]:
 
 def _standing(model: Model, other: Model) -> Iterator[Finding]:
     """Yield the findings of the proof in a version, except permissions and trust, which are compared separately."""
-    places = find_places(model)
+    places = owned_places(model)
     for place in places:
         # Access without credentials depends only on the holder.
         if model.holder(place.holder) != other.holder(place.holder):

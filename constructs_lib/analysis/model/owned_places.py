@@ -204,7 +204,7 @@ def _owned(
         owner = owner_by(match.group(1).lower(), caller)
         if owner is not None:
             after = text[match.end() :]
-            rest = "" if (holder.keyed or whole_key) and not after else f"{_end(after, owner)}*"
+            rest = "" if (holder.keyed or whole_key) and not after else f"{value_end(after, owner)}*"
             everything = whole(holder)
             before = text[: match.start()]
             yield replace(
@@ -218,7 +218,7 @@ def _owned(
             )
 
 
-def _end(after: str, owner: Owner) -> str:
+def value_end(after: str, owner: Owner) -> str:
     """Return the end of an owner's value in a text: a slash, or for values of variable length a character not in them.
 
     Args:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.kinds.channels import SIGNED
-from constructs_lib.analysis.model.owned_places import find_places, ownerless
+from constructs_lib.analysis.model.owned_places import ownerless
 from constructs_lib.analysis.proof.accepted_access import Accepted, refuse_unknown, refuse_unused
 from constructs_lib.analysis.proof.access_paths.external_access import external_access
 from constructs_lib.analysis.proof.anonymous_access import anonymous_findings, open_to_anyone
@@ -17,6 +17,7 @@ from constructs_lib.analysis.proof.findings import Finding, Question, Report, St
 from constructs_lib.analysis.proof.guest_identity_ids import exposed_guest_identity_ids
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS, indirect_access
 from constructs_lib.analysis.proof.isolation import Isolation, replay
+from constructs_lib.analysis.proof.route_authorizers import owned_places
 from constructs_lib.analysis.proof.session_tags import untagged_sessions
 from constructs_lib.analysis.proof.trust_policies import trust_findings
 from constructs_lib.analysis.proof.verdicts import AUTOMATA, Engine
@@ -101,7 +102,7 @@ class _ModelProof:
         self, model: Model, second: Engine | None, accepted: Sequence[Accepted], owned: Sequence[str] = ()
     ) -> None:
         self.model = model
-        self.places = find_places(model)
+        self.places = owned_places(model)
         self._second = second
         self._accepted = accepted
         self._owned = owned

@@ -15,12 +15,14 @@ from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.pattern_elements import REST, call, pattern
 from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.model.kinds.api import Api
+from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.model.routes import call_of, name_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
-from constructs_lib.analysis.proof.route_backends import backend_findings, stored_findings
+from constructs_lib.analysis.proof.route_backends import backend_findings
 from constructs_lib.analysis.proof.route_code import code_of_route, is_preflight
 from constructs_lib.analysis.proof.route_functions import route_function_findings
+from constructs_lib.analysis.proof.route_objects import is_of_s3, object_findings, objects_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,7 +57,7 @@ def route_findings(place: Place, api: Api, model: Model) -> Iterator[Finding]:
             yield route_finding(place, Status.UNDECIDED, who, story)
         else:
             yield from backend_findings(place, route, where)
-            yield from stored_findings(place, route, where, model)
+            yield from object_findings(place, route, where, model)
         yield from route_function_findings(place, route, served, where, model)
 
 
@@ -68,6 +70,25 @@ def code_of_paths(places: Sequence[Place], model: Model) -> Iterator[tuple[Code,
         for route in serving(_as_tied(place, model), api):
             for code in code_of_route(route, model):
                 yield code, f"{code.name}, which answers {name_of(route, api.name)} for {place.name}"
+
+
+def owned_places(model: Model) -> tuple[Place, ...]:
+    """Return every owned place, also the objects that routes with owned paths serve from buckets."""
+    places = find_places(model)
+    known = {(each.holder, each.text) for each in places}
+    found = {(each.holder, each.text): each for _, each in objects_of_paths(places, model)}
+    return (*places, *(each for key, each in found.items() if key not in known))
+
+
+def objects_of_paths(places: Sequence[Place], model: Model) -> Iterator[tuple[ApiRoute, Place]]:
+    """Yield the routes that serve owned paths from buckets, with the owned objects that they serve."""
+    for place in places:
+        api = model.holder(place.holder) if place.kind == Api.kind else None
+        if isinstance(api, Api) and any(map(is_of_s3, api.routes)):
+            for route in serving(_as_tied(place, model), api):
+                found = objects_of(place, route, model)
+                if found is not None:
+                    yield route, found
 
 
 def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Finding]:
@@ -147,4 +168,4 @@ def _ranks(route: ApiRoute) -> tuple[int, ...]:
     return (*kinds, 0 if route.method != "ANY" else 1)
 
 
-__all__ = ["code_of_paths", "route_findings", "serving"]
+__all__ = ["code_of_paths", "objects_of_paths", "owned_places", "route_findings", "serving"]

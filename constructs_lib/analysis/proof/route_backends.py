@@ -11,30 +11,23 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.actions import S3_VERBS
-from constructs_lib.analysis.engine.policy_layers import applies_to_action
-from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened
-from constructs_lib.analysis.model.callers import ANYONE
+from constructs_lib.analysis.iam.arns import is_unknown, loosened
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import route_finding
-from constructs_lib.analysis.proof.principal_rights import rights_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.routes import ApiRoute
     from constructs_lib.analysis.proof.findings import Finding
 
-_PARAMETER: Final = re.compile(r"(?<!\$)\{([^{}+]*)\+?\}")
+PATH_PARAMETER: Final = re.compile(r"(?<!\$)\{([^{}+]*)\+?\}")
 _VALUE: Final = re.compile(r"\$\{?((?:request|context|stageVariables)[\w.-]*)\}?")
 """A value of the request, of its context or of the stage in a parameter of an HTTP API."""
 _CHANGE: Final = re.compile(r"(?:append|overwrite|remove):(.*)$", re.DOTALL)
 _NOT_CHOSEN: Final = ("context.", "stageVariables.")
 _PATH: Final = "path"
-_OBJECTS: Final = re.compile(r":s3:path/(.+)$", re.DOTALL)
 _ADDRESS: Final = re.compile(r"https?://[^/]*/?([^?]*)", re.IGNORECASE)
 
 
@@ -50,40 +43,20 @@ def backend_findings(place: Place, route: ApiRoute, where: str) -> Iterator[Find
         yield route_finding(place, Status.UNDECIDED, who, story)
 
 
-def stored_findings(place: Place, route: ApiRoute, where: str, model: Model) -> Iterator[Finding]:
-    """Yield the callers who may use the objects that a route serves, without the route."""
-    match = _OBJECTS.search(str(_settings(route).get("uri", "")))
-    objects = f"arn:aws:s3:::{loosened(_PARAMETER.sub('*', match.group(1)))}" if match else ""
-    for caller in (*model.callers, ANYONE) if objects else ():
-        found = next((each for each in rights_of(caller, model) if _uses(each, objects)), None)
-        if found is not None:
-            story = (
-                f"{caller} may use the objects that {where} serves for {place.name}, by themselves, because of {found}"
-            )
-            yield route_finding(place, Status.UNDECIDED, str(caller), story)
-
-
-def _uses(statement: Statement, objects: str) -> bool:
-    used = any(applies_to_action(statement, action) for actions in S3_VERBS.values() for action in actions)
-    return (
-        statement.allow and used and any(globs_meet(loosened(each), objects) for each in statement.resources or ("*",))
-    )
-
-
 def lost_path(route: ApiRoute) -> str:
     """Return how an integration may lose the path of a call, as a verb phrase; empty if it does not."""
-    settings, uri = _settings(route), _settings(route).get("uri", "")
+    settings, uri = settings_of(route), settings_of(route).get("uri", "")
     if not route.integration or _kind(route) == "MOCK":
         return ""
     if settings.get("subtype"):
         return f"sends {settings['subtype']} what its parameters name"
     if _is_replaced(route):
         return "has parameters or a template that may replace the path"
-    path = _PARAMETER.findall(route.path)
-    for name, value in _parameters(route).items():
+    path = PATH_PARAMETER.findall(route.path)
+    for name, value in parameters_of(route).items():
         if not _keeps(name, value, path):
             return f"sends {value} on as {name}"
-    if _gets_the_call(route) or _sent(str(uri), _parameters(route)) == path:
+    if _gets_the_call(route) or _sent(str(uri), parameters_of(route)) == path:
         return ""
     return f"calls {uri or 'what no template says'}, without the parameters of its path in their order"
 
@@ -97,38 +70,40 @@ def path_sent(route: ApiRoute, called: str) -> str:
     """
     if _is_replaced(route):
         return "*"
-    overwritten = _parameters(route).get("overwrite:path")
+    overwritten = parameters_of(route).get("overwrite:path")
     if overwritten is not None:
         return loosened(_VALUE.sub("*", overwritten)).lstrip("/")
     if _gets_the_call(route):
         return called
     # A function whose integration is no proxy gets the body of a call as event, or what a template makes of it.
-    address = _ADDRESS.match(str(_settings(route).get("uri", "")))
-    return loosened(_PARAMETER.sub("*", address.group(1))) if address else "*"
+    address = _ADDRESS.match(str(settings_of(route).get("uri", "")))
+    return loosened(PATH_PARAMETER.sub("*", address.group(1))) if address else "*"
 
 
-def _settings(route: ApiRoute) -> dict[str, Any]:
+def settings_of(route: ApiRoute) -> dict[str, Any]:
+    """Return the settings of a route's integration, by their names in lower case in every kind of template."""
     return {str(key).lower().removeprefix("integration"): value for key, value in route.integration.items()}
 
 
 def _kind(route: ApiRoute) -> str:
-    return str(_settings(route).get("type", "")).upper()
+    return str(settings_of(route).get("type", "")).upper()
 
 
-def _parameters(route: ApiRoute) -> dict[str, str]:
-    given = _settings(route).get("requestparameters")
+def parameters_of(route: ApiRoute) -> dict[str, str]:
+    """Return what a route's integration makes of a call, by the part of the request that it sends."""
+    given = settings_of(route).get("requestparameters")
     return {str(key): str(value) for key, value in given.items()} if isinstance(given, Mapping) else {}
 
 
 def _is_replaced(route: ApiRoute) -> bool:
     """Return whether a template, or parameters that no template determines, may replace the path."""
-    given, templates = (_settings(route).get(name) or {} for name in ("requestparameters", "requesttemplates"))
+    given, templates = (settings_of(route).get(name) or {} for name in ("requestparameters", "requesttemplates"))
     return not isinstance(given, Mapping) or "override" in str(templates).lower() or is_unknown(str(templates))
 
 
 def listener_of(route: ApiRoute) -> str:
     """Return the listener or service to which an HTTP API passes a call as it is; empty if it does not."""
-    settings, uri = _settings(route), str(_settings(route).get("uri", ""))
+    settings, uri = settings_of(route), str(settings_of(route).get("uri", ""))
     private = _kind(route) == "HTTP_PROXY" and str(settings.get("connectiontype")).upper() == "VPC_LINK"
     # The URI of a REST API is an address.
     named = uri.startswith("arn:") or ("IntegrationUri" in route.integration and not uri.lower().startswith("http"))
@@ -156,9 +131,17 @@ def _keeps(name: str, value: str, path: Sequence[str]) -> bool:
 
 def _sent(uri: str, parameters: Mapping[str, str]) -> list[str]:
     """Return the parameters of a route's path that the path of a URI has, in their order there."""
-    named = _PARAMETER.findall(uri.partition("?")[0])
+    named = PATH_PARAMETER.findall(uri.partition("?")[0])
     sources = (parameters.get(f"integration.request.path.{each}", f"method.request.path.{each}") for each in named)
     return [each.removeprefix("method.request.path.") for each in sources]
 
 
-__all__ = ["backend_findings", "listener_of", "lost_path", "path_sent", "stored_findings"]
+__all__ = [
+    "PATH_PARAMETER",
+    "backend_findings",
+    "listener_of",
+    "lost_path",
+    "parameters_of",
+    "path_sent",
+    "settings_of",
+]

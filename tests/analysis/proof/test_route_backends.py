@@ -7,13 +7,11 @@ import pytest
 from constructs_lib.analysis import build_model
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.model.routes import ApiRoute
-from constructs_lib.analysis.proof.route_backends import backend_findings, stored_findings
+from constructs_lib.analysis.proof.route_backends import backend_findings
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document, template
-from tests.analysis.proof.access_paths.openings import att, of, ref
 from tests.analysis.proof.test_route_authorizers import BELOW, call
 from tests.analysis.proof.test_route_functions import own
-from tests.analysis.proof.test_traps import allow
 
 FUNCTION: Final = "arn:aws:lambda:us-east-1:123456789012:function:f"
 INVOKE: Final = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
@@ -128,33 +126,3 @@ def test_a_route_that_keeps_its_path_is_not_told(name: str) -> None:
 @pytest.mark.parametrize("name", LOST)
 def test_a_route_that_may_send_another_path_on_is_told(name: str) -> None:
     assert len(told(LOST[name])) == 1
-
-
-STORE: Final = "arn:aws:s3:::Store"
-STORED: Final[dict[str, tuple[list[Document], list[Document], int]]] = {
-    # What users may do, what the bucket's policy allows, and how many are told.
-    "nothing": ([], [], 0),
-    "its objects": ([allow("s3:GetObject", f"{STORE}/*")], [], 1),
-    "to write one": ([allow("s3:PutObject", f"{STORE}/users/x/y")], [], 1),
-    "other objects": ([allow("s3:GetObject", f"{STORE}/open/*")], [], 0),
-    "another bucket": ([allow("s3:GetObject", f"{STORE}2/*")], [], 0),
-    "its settings": ([allow("s3:GetBucketLocation", "*")], [], 0),
-    "its objects, by its policy": ([], [allow("s3:GetObject", f"{STORE}/*", Principal={"AWS": att("User")})], 1),
-    "its objects, like all with credentials": ([], [allow("s3:GetObject", f"{STORE}/*", Principal="*")], 1),
-}
-
-
-@pytest.mark.parametrize("name", STORED)
-def test_who_may_use_the_objects_behind_an_owned_path_is_told(name: str) -> None:
-    rights, policy, told_to = STORED[name]
-    more = {
-        "Store": of("AWS::S3::Bucket", BucketName="Store"),
-        "P": of("AWS::S3::BucketPolicy", Bucket=ref("Store"), PolicyDocument={"Statement": policy}),
-    }
-    body = template([call(BELOW), *rights], more={**own(), **more})
-    model = build_model([Template(name="T", body=body, source="test")])[0]
-    uri = "arn:aws:apigateway:us-east-1:s3:path/Store/users/{user}/{rest}"
-    integration = {"Type": "AWS", "Uri": uri, "RequestParameters": BOTH}
-    route = ApiRoute(method="GET", path="/users/{user}/{rest+}", auth="iam", integration=integration)
-    place = next(each for each in find_places(model) if each.holder.endswith("Api⟧"))
-    assert len(list(stored_findings(place, route, "GET /users", model))) == told_to

@@ -20,9 +20,10 @@ from constructs_lib.analysis.proof.access_paths.integration_calls import (
     passes_body,
     uri_of,
 )
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
+from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, as_glob
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.role_powers import power_with, service_roles
+from constructs_lib.analysis.proof.route_authorizers import objects_of_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,7 +85,7 @@ def _of_route(route: ApiRoute, api: Api, by: Resource, reachable: ReachableResou
     power = power_with(credentials, called_service(settings), reachable)
     # A reference opens no access if the role is absent or cannot reach owned data - unless the role is not known.
     node: Node | None = next(iter(acting or (data if unknown else ())), None)
-    if node is not None and _is_elsewhere(settings, node, reachable):
+    if node is not None and node.kind is Kind.ROLE and not _others_objects(route, reachable):
         node = None
     if node is None and unknown and may_be_owned(settings, by, reachable):
         node = Node(name=credentials, kind=Kind.STARTER, resource=None, reach=("what no template says",))
@@ -147,13 +148,19 @@ def _fits(action: str) -> bool:
     return globs_meet(action.lower(), INVOKE.lower())
 
 
-def _is_elsewhere(settings: Mapping[str, Any], node: Node, reachable: ReachableResources) -> bool:
-    """Return whether an integration reads S3 objects whose keys start differently from the owned ones."""
-    object_ = called_object(settings, reachable)
-    if object_ is None or node.kind is not Kind.ROLE:
-        return False
-    owned = [each for one in reachable.of(Kind.DATA) for each in one.globs]
-    return not any(globs_meet(object_, each) for each in owned)
+def _others_objects(route: ApiRoute, reachable: ReachableResources) -> bool:
+    """Return whether an integration may use owned data with its role: not if it reads S3 objects that are not owned.
+
+    Those that a route with an owned path serves are its caller's own: policies decide the path.
+    """
+    object_ = called_object(route.integration, reachable)
+    if object_ is None:
+        return True
+    met = {each for one in reachable.of(Kind.DATA) for each in one.globs if globs_meet(object_, each)}
+    if met and route.auth == "iam":
+        own = (place for each, place in objects_of_paths(reachable.places, reachable.model) if each is route)
+        met -= {as_glob(place.before + place.text) for place in own}
+    return bool(met)
 
 
 def _passes_on(settings: Mapping[str, Any]) -> bool:
