@@ -84,8 +84,9 @@ def client_document(title: str, routes: Sequence[Route]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         for name in METHODS if route.method == "ANY" else (route.method,):
-            method = name.lower()
-            paths.setdefault(route.path.replace("+}", "}"), {})[method] = _client_operation(route, method, schemas)
+            method, operations = name.lower(), paths.setdefault(route.path.replace("+}", "}"), {})
+            if route.method != "ANY" or method not in operations:
+                operations[method] = _client_operation(route, method, schemas)
     schemes: dict[str, Any] = {
         IAM: {
             "type": "apiKey", "name": "Authorization", "in": "header",

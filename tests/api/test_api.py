@@ -10,7 +10,7 @@ from aws_cdk import App, Stack
 from aws_cdk.assertions import Template
 
 from constructs_lib.access import allow
-from constructs_lib.api import Api, Route, anyone, jwt
+from constructs_lib.api import Api, Route, anyone, jwt, openapi
 from constructs_lib.functions import PythonFunction
 
 
@@ -134,6 +134,14 @@ def test_the_document_for_clients_is_plain_openapi(bench: Any, tmp_path: Path) -
     ids = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]
     assert len(set(ids)) == len(ids)
     assert document["components"]["securitySchemes"].keys() == {"iam", "token"}
+
+
+def test_a_route_for_any_method_hides_no_other_route_of_its_path(bench: Any) -> None:
+    get = Route("GET", "/a", bench.shares, access=[anyone], summary="Read")
+    rest = Route("ANY", "/a", bench.others, access=[anyone], summary="Change")
+    for routes in ([get, rest], [rest, get]):
+        described = openapi.client_document("Api", routes)["paths"]["/a"]
+        assert (described["get"]["summary"], described["put"]["summary"]) == ("Read", "Change")
 
 
 def test_url_and_id_are_given_for_clients(bench: Any) -> None:
