@@ -17,7 +17,7 @@ from constructs_lib.argument_checks import checked
 from constructs_lib.database.index import Index, check_indexes, key_name
 from constructs_lib.database.owned_rows import declare_rows
 from constructs_lib.database.rights import TableRights
-from constructs_lib.database.rule_conflicts import Rows, claim_rows, partition_rows, rows_of
+from constructs_lib.database.rule_conflicts import Rows, Writes, claim_rows, partition_rows, rows_of, writes_of
 from constructs_lib.database.rules import check_index, check_rows
 from constructs_lib.database.table import check_keys, create_table
 from constructs_lib.existing_resources import check_created, refuse_settings
@@ -182,7 +182,7 @@ class OwnedTable(Construct):
         self._stream_arn = table.table_stream_arn if exists or stream is not None or replica_regions else None
         own_key = encryption_key or table.encryption_key
         self._table_rights = self._rights(replica_regions, own_key, replica_key_arns)
-        self._claim(auth, access, partitions)
+        self._claim(auth, access, partitions, [*writes_of(rules, names)])
         self._open_rows(auth, access, partitions, rules)
         declare_rows(table, self.key, access, auth, names, self._index_keys.values(), exists=exists)
         if backup_plan is not None:
@@ -265,17 +265,19 @@ class OwnedTable(Construct):
             dead_letter_queue=dead_letter_queue,
         )
 
-    def _claim(self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]]) -> None:
+    def _claim(
+        self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]], writes: Sequence[Writes]
+    ) -> None:
         """Refuse rows that another OwnedTable on the same table opens."""
         rows = [*rows_of(self.key, access, auth.forms)] if access else []
         rows += map(partition_rows, partitions)
         for index in self.indexes:
             if index.name in self._index_keys:
                 rows += rows_of(self._index_keys[index.name], index.access, auth.forms, index.name)
-        registry: AccessRuleRegistry[Rows | Index] = AccessRuleRegistry(
+        registry: AccessRuleRegistry[Rows | Index | Writes] = AccessRuleRegistry(
             self, self._table, name=self.table_name, arn=self.table_arn, exists=self._exists, everywhere=False
         )
-        claim_rows(registry, rows, self.indexes, construct=self)
+        claim_rows(registry, rows, self.indexes, writes, construct=self)
 
     def _open_rows(
         self, auth: Auth, access: Sequence[Rule], partitions: Mapping[str, Sequence[Rule]], rules: Sequence[Rule]

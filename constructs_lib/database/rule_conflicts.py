@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constructs_lib.access import SubjectKind
+from constructs_lib.access import SubjectKind, Verb
 from constructs_lib.access.value_formats import Form
 from constructs_lib.database.index import Index, key_name
 
@@ -46,14 +46,34 @@ class Rows:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """Attributes that users may write.
+
+    Args:
+        attributes: Their names; None for every attribute.
+    """
+
+    attributes: frozenset[str] | None
+
+    def assign(self, index: Index) -> bool:
+        """Return whether users could assign rows to the owners that the key of an index names."""
+        return index.key is not None and (self.attributes is None or _attribute(index) in self.attributes)
+
+
 def claim_rows(
-    registry: AccessRuleRegistry[Rows | Index], rows: Sequence[Rows], indexes: Sequence[Index], *, construct: Construct
+    registry: AccessRuleRegistry[Rows | Index | Writes],
+    rows: Sequence[Rows],
+    indexes: Sequence[Index],
+    writes: Sequence[Writes],
+    *,
+    construct: Construct,
 ) -> None:
-    """Record that a construct opens these rows and names these indexes.
+    """Record that a construct opens these rows, names these indexes and lets users write these attributes.
 
     Raises:
-        ValueError: When another construct opened one of these rows, or defines one of these indexes differently: their
-            rules are compiled separately and would add up.
+        ValueError: When another construct opened one of these rows, lets users write the key of one of these indexes,
+            or defines one differently: their rules are compiled separately and would add up.
     """
     for other, other_path in registry.others():
         if isinstance(other, Rows):
@@ -63,12 +83,27 @@ def claim_rows(
                     "in the same table, so the rules of one would extend the other's; pass both to one OwnedTable, or "
                     "use different keys, as in key='USER#{owner}'"
                 )
-        elif differing := next((mine for mine in indexes if _differ(mine, other)), None):
+            continue
+        pairs = [(other, each) for each in writes] if isinstance(other, Index) else [(mine, other) for mine in indexes]
+        if index := next((index for index, written in pairs if written.assign(index)), None):
+            raise ValueError(
+                f"{_attribute(index)!r} is the key of index {index.name!r}, and users could write it, because rules of "
+                f"{construct.node.path!r} and {other_path!r} for the same table add up; use a function to write it, or "
+                "name the attributes that they can write"
+            )
+        if isinstance(other, Index) and (differing := next((mine for mine in indexes if _differ(mine, other)), None)):
             raise ValueError(
                 f"index {differing.name!r} of {construct.node.path!r} differs from the index that {other_path!r} "
                 "declares for the same table; write the same partition_key, key and functions_only in both"
             )
-    registry.add([*rows, *indexes])
+    registry.add([*rows, *indexes, *writes])
+
+
+def writes_of(rules: Sequence[Rule], key_attributes: Sequence[str]) -> Iterator[Writes]:
+    """Yield the attributes that users may write by rules; functions are trusted with their permissions."""
+    for rule in rules:
+        if Verb.WRITE in rule.verbs and rule.subject.kind is not SubjectKind.FUNCTION:
+            yield Writes(rule.attributes.union(key_attributes) if rule.attributes else None)
 
 
 def rows_of(
@@ -114,4 +149,8 @@ def _differ(one: Index, other: Index) -> bool:
 
 
 def _definition(index: Index) -> tuple[object, ...]:
-    return index.functions_only, index.key, key_name(index.partition_key or "")
+    return index.functions_only, index.key, _attribute(index)
+
+
+def _attribute(index: Index) -> str:
+    return key_name(index.partition_key or "")

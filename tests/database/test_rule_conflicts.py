@@ -148,3 +148,27 @@ def test_an_index_for_functions_only_stays_theirs(stack: Stack, auth: Auth, tabl
     OwnedTable(stack, "Notes", auth=auth, table=table, access=OWN, key="A#{owner}", indexes=[closed])
     with pytest.raises(ValueError, match="index 'by_date' of 'First/Tasks' differs from the index that"):
         OwnedTable(stack, "Tasks", auth=auth, table=table, access=OWN, key="B#{owner}", indexes=[opened])
+
+
+OWN_MAIL: Final = Index("by_mail", partition_key="mail", key="M#{owner}", access=[allow.owner.to("list")])
+WRITE: Final = [allow.owner.to("read", "write")]
+
+
+@pytest.mark.parametrize("access", [WRITE, [allow.owner.to("write", attributes=["mail"])]])
+@pytest.mark.parametrize("order", [1, -1])
+def test_users_of_one_write_no_key_of_anothers_index(
+    stack: Stack, auth: Auth, table: dynamodb.TableV2, access: list[Rule], order: int
+) -> None:
+    indexed: dict[str, Any] = {"access": OWN, "key": "A#{owner}", "indexes": [OWN_MAIL]}
+    first, second = [indexed, {"access": access, "key": "B#{owner}"}][::order]
+    OwnedTable(stack, "Notes", auth=auth, table=table, **first)
+    with pytest.raises(ValueError, match="'mail' is the key of index 'by_mail', and users could write it"):
+        OwnedTable(stack, "Tasks", auth=auth, table=table, **second)
+
+
+@pytest.mark.parametrize("access", [OWN, [allow.owner.to("write", attributes=["title"])]])
+def test_users_of_one_may_write_what_is_no_key_of_anothers_index(
+    stack: Stack, auth: Auth, table: dynamodb.TableV2, access: list[Rule]
+) -> None:
+    OwnedTable(stack, "Notes", auth=auth, table=table, access=OWN, key="A#{owner}", indexes=[OWN_MAIL])
+    OwnedTable(stack, "Tasks", auth=auth, table=table, access=access, key="B#{owner}")
