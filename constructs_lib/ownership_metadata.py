@@ -10,7 +10,7 @@ accepts it, names it in its report, and still finds any access beyond it.
 
 from typing import Final
 
-__all__ = ["CLAIMS_KEY", "OPENED_KEY", "OWNED_KEY"]
+__all__ = ["CLAIMS_KEY", "OPENED_KEY", "OWNED_KEY", "TRIGGER_KEY"]
 
 OWNED_KEY: Final = "cognito-app:owned"
 """The key in a bucket's or table's `Metadata`: a list of places, each with the IAM policy variables of its
@@ -29,3 +29,7 @@ CLAIMS_KEY: Final = "cognito-app:claims"
 """The key in the `Metadata` of any resource, preferably of the identity pool's principal tags: the form of the values
 of token claims, by claim, as regular expressions of characters, classes and counts: `[a-z0-9-]{3,36}`.
 """
+
+TRIGGER_KEY: Final = "cognito-app:claims-of-trigger"
+"""The key beside it: a list of the claims whose form a token trigger of the user pool keeps. Without such a trigger,
+the form is unknown."""

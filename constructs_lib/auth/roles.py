@@ -18,7 +18,7 @@ from constructs_lib.auth.reservations import Reservations
 from constructs_lib.auth.role_policies import RolePolicies
 from constructs_lib.auth.role_rules import role_mappings, with_identifiers
 from constructs_lib.auth.trust_policies import identity_pool_principal, identity_service
-from constructs_lib.ownership_metadata import CLAIMS_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY, TRIGGER_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -137,6 +137,8 @@ def _create_principal_tag(
     )
     if placeholders.declared:
         made.add_metadata(CLAIMS_KEY, placeholders.declared)
+    if placeholders.claims:
+        made.add_metadata(TRIGGER_KEY, sorted(each.claim for each in placeholders.claims.values()))
 
 
 def _create_groups(

@@ -26,6 +26,8 @@ from constructs_lib.auth import (
     Triggers,
     WebClient,
 )
+from constructs_lib.storage import Storage
+from constructs_lib.testing import assert_isolated
 from tests.auth.conftest import SECRET
 from tests.synthesis import new_function
 
@@ -64,6 +66,7 @@ def test_sub_and_claims_are_one_set_of_principal_tags_that_say_their_forms(stack
         "custom:tenant": "[a-z0-9-]{3,36}",
         "custom:department": "[a-z]{2,20}",
     }
+    assert tags["Metadata"]["cognito-app:claims-of-trigger"] == ["custom:department", "custom:tenant"]
     assert auth.variable("tenant") == "${aws:PrincipalTag/tenant}"
     assert auth.variables == {
         "owner": "${aws:PrincipalTag/sub}",
@@ -226,6 +229,18 @@ def test_users_past_the_user_pool_are_warned_of(stack: Stack) -> None:
     Auth(stack, "Auth", tenant=Tenant(), identity_providers=IdentityProviders(oidc=[provider]))
     messages = [str(entry.data) for child in stack.node.find_all() for entry in child.node.metadata]
     assert any("have no tenant, because only the user pool's tokens carry it" in message for message in messages)
+
+
+def test_the_proof_misses_the_trigger_that_keeps_the_form(stack: Stack) -> None:
+    auth = Auth(stack, "Auth", tenant=Tenant())
+    Storage(stack, "Files", auth=auth, access={"t/{tenant}/*": [allow.tenant.to("read")]})
+    pool = auth.user_pool.node.default_child
+    assert isinstance(pool, cognito.CfnUserPool)
+    pool.add_property_deletion_override("LambdaConfig")
+    with pytest.raises(
+        AssertionError, match=r"'custom:tenant' is kept by a token trigger, and AuthUserPool.* has none"
+    ):
+        assert_isolated(Template.from_stack(stack))
 
 
 class TestOfAnExistingPool:

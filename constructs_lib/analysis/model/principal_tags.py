@@ -55,7 +55,8 @@ def providers_of(pool: Resource, resources: Resources, declared: Mapping[str, st
     Raises:
         ValueError: If a format cannot be parsed.
     """
-    forms = _Forms(in_templates=_declared_in(resources), declared=declared)
+    of_trigger = frozenset[str]().union(*(each.of_trigger for each in resources.all))
+    forms = _Forms(in_templates=_declared_in(resources), declared=declared, of_trigger=of_trigger)
     found: dict[str, dict[str, Tag]] = {}
     pools = {each.id for each in resources.of("AWS::Cognito::IdentityPool")}
     for mapping in resources.of(_MAPPING):
@@ -86,10 +87,12 @@ class _Forms:
     Args:
         in_templates: The formats in the templates' metadata.
         declared: The formats in the options of the analysis, which also vouch for the source of the claim.
+        of_trigger: The claims whose formats in the templates' metadata hold by a token trigger alone.
     """
 
     in_templates: Mapping[str, str]
     declared: Mapping[str, str]
+    of_trigger: frozenset[str]
 
     def of(self, claim: str) -> str | None:
         return self.declared.get(claim, self.in_templates.get(claim))
@@ -165,6 +168,12 @@ def _tag(claim: str, provider: str, pool: Resource, resources: Resources, forms:
     filling = filling or _trigger_filling(user_pool)
     if filling and claim not in vouched:
         doubt = f"{filling} fills the claim {claim!r}: if it can be trusted with it, declare its form, such as {shown}"
+        form = undeclared_form(claim, mark, doubt)
+    if claim in forms.of_trigger - forms.declared.keys() and user_pool is not None and not filling:
+        doubt = (
+            f"the form of the claim {claim!r} is kept by a token trigger, and {user_pool.name} has none: add a "
+            f"PreTokenGeneration trigger that refuses other values, or declare the form, such as {shown}"
+        )
         form = undeclared_form(claim, mark, doubt)
     client = writing_client(claim, user_pool, resources)
     if client:

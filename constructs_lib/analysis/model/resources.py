@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.iam.arns import canonical_names, is_unknown
 from constructs_lib.analysis.template.atoms import ACCOUNT
 from constructs_lib.analysis.template.resource_arns import PATH, arn_of
-from constructs_lib.ownership_metadata import CLAIMS_KEY, OPENED_KEY, OWNED_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY, OPENED_KEY, OWNED_KEY, TRIGGER_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,6 +57,7 @@ class Resource:
         owned: Places that its metadata declares as owned.
         opened: The declared sharing of these places, from its metadata.
         claims: The formats of claims that its metadata declares.
+        of_trigger: The claims whose formats a token trigger keeps, as its metadata says.
         place: Its template's name and its logical ID: the start of each name that CloudFormation generates for it.
         init: The commands in its metadata that machines run at their start. None: none.
     """
@@ -69,6 +70,7 @@ class Resource:
     owned: tuple[str, ...] = ()
     opened: frozenset[Opened] = frozenset()
     claims: Mapping[str, str] = field(default_factory=dict)
+    of_trigger: frozenset[str] = frozenset()
     place: str = ""
     init: Any = None
 
@@ -121,6 +123,7 @@ def collect(resolved: Sequence[Resolved]) -> Resources:
             owned=_owned(raw),
             opened=frozenset(_opened(raw)),
             claims=_claims(raw),
+            of_trigger=frozenset(map(str, as_list((raw.get("Metadata") or {}).get(TRIGGER_KEY)))),
             place=f"{each.template.name}/{logical_id}",
             init=_as_own(raw.get("Init"), each.template.account),
         )

@@ -13,7 +13,7 @@ from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
-from constructs_lib.ownership_metadata import CLAIMS_KEY
+from constructs_lib.ownership_metadata import CLAIMS_KEY, TRIGGER_KEY
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
 from tests.analysis.proof.test_traps import OWN, allow
 
@@ -92,6 +92,27 @@ def test_the_templates_metadata_declares_a_form_too() -> None:
     more = providers({"tenant": "custom:tenant"})
     more["Tags0"]["Metadata"] = {CLAIMS_KEY: {"custom:tenant": FORM}}
     assert proved([FOLDERS], more).status is Status.PROVED
+
+
+@pytest.mark.parametrize(
+    ("settings", "declared", "expected"),
+    [
+        ({"LambdaConfig": {"PreTokenGeneration": "arn"}}, {}, Status.PROVED),
+        ({"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaArn": "arn"}}}, {}, Status.PROVED),
+        ({"LambdaConfig": {"PostConfirmation": "arn"}}, {}, Status.UNDECIDED),
+        ({"LambdaConfig": {"PreTokenGeneration": {"Ref": "AWS::NoValue"}}}, {}, Status.UNDECIDED),
+        ({}, {}, Status.UNDECIDED),
+        ({}, {"tenant": FORM}, Status.PROVED),
+    ],
+)
+def test_a_form_that_a_trigger_keeps_is_unknown_without_the_trigger(
+    settings: Document, declared: dict[str, str], expected: Status
+) -> None:
+    more = providers({"tenant": "custom:tenant"}, **settings)
+    more["Tags0"]["Metadata"] = {CLAIMS_KEY: {"custom:tenant": FORM}, TRIGGER_KEY: ["custom:tenant"]}
+    report = proved([FOLDERS], more, **declared)
+    assert report.status is expected
+    assert ("is kept by a token trigger, and UserPool0 has none" in stories(report)) is (expected is Status.UNDECIDED)
 
 
 def listing(operator: str, prefix: str) -> Document:
