@@ -23,9 +23,9 @@ from constructs_lib.analysis.engine.policy_layers import (
 from constructs_lib.analysis.engine.regional_denies import in_every_region
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import loosened
-from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.pattern_elements import call, pattern
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
+from constructs_lib.analysis.iam.relevance import names_service
 from constructs_lib.analysis.iam.reviewed_actions import answers_from_request
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.places import Place, Whose
@@ -93,10 +93,7 @@ class Obligation:
 
     def most_values(self, key: str) -> int:
         """Return the number of values of a key that the policies can distinguish: each condition may need its own."""
-        conditions_on_key = sum(
-            condition.key == key for each in self.layers.everything() for condition in each.conditions
-        )
-        return 1 + conditions_on_key if catalogue.is_multivalued(key) else 1
+        return 1 + self.layers.conditions_on(key) if catalogue.is_multivalued(key) else 1
 
     def at_worst(self) -> Obligation:
         """Return the obligation under the widest reading of the policies."""
@@ -177,7 +174,8 @@ def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers,
     named = in_every_region(layers_naming(layers, holder.arn), holder)
     for action, group in (each for service in holder.services for each in may_be_allowed(named, service)):
         if action not in catalogue.HARMLESS and not answers_from_request(action):
-            for shape in _shapes(action, place, holder, _sets(group.layers, place.by or LEADING_KEYS)):
+            keys = max(2, 1 + group.layers.conditions_on(place.by or LEADING_KEYS))
+            for shape in _shapes(action, place, holder, keys):
                 near = _near(shape, place)
                 if near is not None:
                     groups.setdefault((group, near), []).append(action)
@@ -233,7 +231,7 @@ class ActionGroup:
 def may_be_allowed(layers: Layers, service: str) -> Iterator[tuple[str, ActionGroup]]:
     """Yield each action of a service that some statement allows, or may allow."""
     giving = (each for each in (*layers.identity, *layers.resource, *layers.possible) if each.allow)
-    if not any(each.not_actions or any(_is_of(service, text) for text in each.actions) for each in giving):
+    if not any(each.not_actions or any(names_service(text, (service,)) for text in each.actions) for each in giving):
         return
     actions_named = [_actions_named(each.actions, each.not_actions, service) for each in layers.everything()]
     kept: dict[tuple[bool, ...], Layers] = {}
@@ -251,21 +249,9 @@ def may_be_allowed(layers: Layers, service: str) -> Iterator[tuple[str, ActionGr
 @functools.lru_cache(maxsize=4096)
 def _actions_named(actions: tuple[str, ...], not_actions: tuple[str, ...], service: str) -> frozenset[str]:
     """Return the actions of a service that a statement with these patterns covers."""
-    near = tuple(each for each in not_actions or actions if _is_of(service, each))
+    near = tuple(each for each in not_actions or actions if names_service(each, (service,)))
     named = {action for action in catalogue.actions_of(service) if any_fits(near, action)} if near else set()
     return frozenset(catalogue.actions_of(service)) - named if not_actions else frozenset(named)
-
-
-def _is_of(service: str, pattern: str) -> bool:
-    """Return whether an action pattern may match an action of a service: its one colon is never matched by a star."""
-    head, colon, _ = pattern.partition(":")
-    return not colon or glob_match(head, service, ignore_case=True)
-
-
-def _sets(layers: Layers, key: str) -> int:
-    """Return the number of values of a key that the policies can distinguish: each condition may need its own."""
-    count = sum(condition.key == key for each in layers.everything() for condition in each.conditions)
-    return max(2, 1 + count)
 
 
 __all__ = [

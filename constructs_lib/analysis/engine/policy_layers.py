@@ -57,6 +57,10 @@ class Layers:
         for limit in self.possible_limits:
             yield from limit
 
+    def conditions_on(self, key: str) -> int:
+        """Return the number of conditions on a key."""
+        return sum(condition.key == key for each in self.everything() for condition in each.conditions)
+
     def each_limit(self) -> Iterator[tuple[tuple[Statement, ...], tuple[Statement, ...]]]:
         """Yield the statements of each limit, and what it may also allow."""
         yield from zip(self.limits, self.possible_limits or ((),) * len(self.limits), strict=True)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Statement
 
 _EVERYONE: Final = ("*", "*")
-_ACCOUNT: Final = {ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"}
+OWN_ACCOUNT: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
+"""The account itself as a principal: it delegates to the identity policies of its principals."""
 
 
 def applies_to_principal(statement: Statement, principal: str) -> bool:
@@ -51,7 +52,7 @@ def _names(kind: str, value: str, principal: str, statement: Statement, *, widel
         case "Federated":
             # Sessions of identity pools are federated; a Deny by that name is not relied on.
             return widely and statement.allow != statement.not_principals and "cognito-identity" in value
-        case "AWS" if value in _ACCOUNT:
+        case "AWS" if value in OWN_ACCOUNT:
             # An Allow to the account delegates to identity policies; a Deny applies to all its principals.
             return not statement.allow
         case "AWS" if value in ("*", principal):

@@ -57,7 +57,7 @@ class Relevance:
         """Return whether some statement may apply to an action of the services."""
         if services not in self._of:
             self._of[services] = any(
-                not each.actions or any(_names_service(text, services) for text in each.actions)
+                not each.actions or any(names_service(text, services) for text in each.actions)
                 for each in self._statements
             )
         return self._of[services]
@@ -83,7 +83,7 @@ class Relevance:
 
 
 @functools.lru_cache(maxsize=4096)
-def _names_service(action: str, services: tuple[str, ...]) -> bool:
+def names_service(action: str, services: tuple[str, ...]) -> bool:
     """Return whether an action pattern may match an action of the services.
 
     Its one colon is never matched by a star.

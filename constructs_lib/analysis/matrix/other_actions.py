@@ -32,7 +32,7 @@ def elsewhere_actions(everyone: Iterable[Caller]) -> tuple[str, ...]:
         for text in (*statement.actions, *statement.not_actions)
     }
     named = {text.partition(":")[0].lower() for text in patterns if ":" in text} | set(catalogue.SERVICES)
-    actions = [action for service in sorted(named) for action in _known_actions(service)]
+    actions = [action for service in sorted(named) for action in catalogue.actions_of(service)]
     return tuple(
         dict.fromkeys([*actions, *(escalation.action for escalation in all_escalations()), EVERY_OTHER_SERVICE])
     )
@@ -66,11 +66,3 @@ def _actions_named(actions: tuple[str, ...], not_actions: tuple[str, ...], every
     """Return the actions that a statement with these patterns covers."""
     named = (action for action in every if any_fits(not_actions or actions, action))
     return frozenset(every).difference(named) if not_actions else frozenset(named)
-
-
-def _known_actions(service: str) -> Sequence[str]:
-    try:
-        return catalogue.actions_of(service)
-    except FileNotFoundError:
-        # A service outside the catalogue: its patterns are checked with an action that only a star matches.
-        return (f"{service}:FutureAction",)

@@ -26,6 +26,11 @@ class Part:
     cells: tuple[int, ...]
 
 
+def cells_inside(cells: Sequence[Cell], regions: int) -> list[set[int]]:
+    """Return the positions of the cells in each region."""
+    return [{number for number, cell in enumerate(cells) if region in cell.regions} for region in range(regions)]
+
+
 def summarize(cells: Sequence[Cell], wanted: set[int], reached: set[int], regions: int) -> list[Part]:
     """Name the wanted cells by as few regions as possible, narrow ones first.
 
@@ -35,7 +40,7 @@ def summarize(cells: Sequence[Cell], wanted: set[int], reached: set[int], region
         reached: The positions of all cells that are reached: a region counts as complete when all of it is.
         regions: The number of regions.
     """
-    inside = [{number for number, cell in enumerate(cells) if region in cell.regions} for region in range(regions)]
+    inside = cells_inside(cells, regions)
     full = [region for region in range(regions) if inside[region] and inside[region] <= reached]
     parts: list[Part] = []
     left = set(wanted)

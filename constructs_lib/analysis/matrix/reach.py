@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.matrix.access import Reach
-from constructs_lib.analysis.matrix.part_summary import summarize
+from constructs_lib.analysis.matrix.part_summary import cells_inside, summarize
 from constructs_lib.analysis.model.places import EVERYTHING, Whose
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[
     if answers.whole:
         yield EVERYTHING, Reach.ALL, sorted(reached)
         return
-    inside = [
-        {number for number, cell in enumerate(answers.cells) if each in cell.regions} for each in range(len(regions))
-    ]
+    inside = cells_inside(answers.cells, len(regions))
     mine = {
         number for number in reached for each in answers.cells[number].regions if regions[each].whose is Whose.CALLER
     }
@@ -68,7 +66,7 @@ def reached_perhaps(answers: Answers, regions: Sequence[Place]) -> Iterator[tupl
         yield EVERYTHING, Reach.ALL
         return
     reached = {number for number, cell in enumerate(answers.cells) if cell.allowed(1)}
-    inside = [{n for n, cell in enumerate(answers.cells) if each in cell.regions} for each in range(len(regions))]
+    inside = cells_inside(answers.cells, len(regions))
     best_by_part: dict[str, Reach] = {}
     left = set(more)
     for region, cells in zip(regions, inside, strict=True):

@@ -12,7 +12,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import normalise_arn, partition_name
-from constructs_lib.analysis.template.atoms import ATOM, is_open
+from constructs_lib.analysis.template.atoms import is_open
+from constructs_lib.analysis.template.globs import pieces
 from constructs_lib.analysis.template.value_choices import ValueChoice
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def policy_value_choices(resolved: Sequence[Resolved]) -> Iterator[ValueChoice]:
     for place in texts:
         if "${" in place and "⟦" in place:
             for text in texts:
-                for choice in _found(_pieces(normalise_arn(place)), text) if text != place else ():
+                for choice in _found(pieces(normalise_arn(place)), text) if text != place else ():
                     if not any(name in names and partition_name(value)[1] for name, value in choice.values.items()):
                         yield choice
 
@@ -80,9 +81,9 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _found(place: list[str], text: str) -> Iterator[ValueChoice]:
     """Yield the choices for which a text begins as a place does; none if it does so for all values, or for none."""
-    pieces = _pieces(normalise_arn(text))
-    for values, changed in _matches(place, pieces, {}):
-        if changed != pieces:
+    written = pieces(normalise_arn(text))
+    for values, changed in _matches(place, written, {}):
+        if changed != written:
             yield ValueChoice(texts={text: "".join(changed)})
         elif values:
             yield ValueChoice(values=values)
@@ -134,11 +135,6 @@ def _ends(place: list[str], text: list[str], at: int) -> Iterator[int]:
             yield end
         if text[end : end + 1] and text[end] in _END:
             return
-
-
-def _pieces(text: str) -> list[str]:
-    """Return the atoms of a text and its other characters."""
-    return [piece for part in ATOM.split(text) for piece in ([part] if part.startswith("⟦") else part)]
 
 
 __all__ = ["policy_value_choices"]

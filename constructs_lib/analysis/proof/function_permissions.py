@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import is_of_unknown_place, is_unknown, normalise_arn
+from constructs_lib.analysis.iam.principals import OWN_ACCOUNT
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.resources import may_be_true
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 ANYONE: Final = "anyone on the internet"
 FUNCTION_PARTS: Final = 7
 """The number of parts of a function's ARN without version or alias."""
-_OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 _NAME: Final = "AWS::Lambda::"
 PASSED_ON: Final = ("cloudfront.", "edgelambda.", "elasticloadbalancing.", "vpc-lattice.", "iot.", "lex", "alexa-")
 """Services that forward requests of any client, for any resource of the account."""
@@ -100,7 +100,7 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
     elif principal in names:
         story = f"{names[principal]} may invoke {what}, with a forged event, {by}"
         yield route_finding(place, Status.UNDECIDED, names[principal], story)
-    elif principal in _OWN or principal in model.roles:
+    elif principal in OWN_ACCOUNT or principal in model.roles:
         # The roles of the account are checked by their identity policies; other roles belong to the team.
         return
     elif "." not in principal or principal.startswith("arn:") or is_unknown(principal):

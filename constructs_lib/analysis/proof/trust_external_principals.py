@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.iam.principals import role_name
+from constructs_lib.analysis.iam.principals import OWN_ACCOUNT, role_name
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
@@ -55,7 +55,7 @@ def principal_status(kind: str, value: str, statement: Statement, model: Model) 
 
 
 def _is_own(value: str, model: Model) -> bool:
-    if value in {ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"}:
+    if value in OWN_ACCOUNT:
         return True
     # A session's ARN has no path: arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION.
     sessions = tuple(f"arn:aws:sts::{ACCOUNT}:assumed-role/{role_name(arn)}/" for arn in model.roles)

@@ -50,14 +50,14 @@ def may_be_equal(left: str, right: str) -> bool:
 
 def without_common_parts(left: str, right: str) -> tuple[str, str]:
     """Return two texts without what both begin and end with: a value that neither shows is the same in both."""
-    one, other = _pieces(left), _pieces(right)
+    one, other = pieces(left), pieces(right)
     start = _common(one, other)
     one, other = one[start:], other[start:]
     end = _common(one[::-1], other[::-1])
     return "".join(one[: len(one) - end]), "".join(other[: len(other) - end])
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """Return the atoms of a text and its other characters."""
     return [piece for part in ATOM.split(text) for piece in ([part] if part.startswith("⟦") else part)]
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import normalise_arn
 from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.principals import OWN_ACCOUNT
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.agent_inputs import RULE, inputs_of
 from constructs_lib.analysis.proof.access_paths.event_causes import ANY_CALL, SENT, causes, causing
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.policy_principals import granted_principals
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
-from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _BUS: Final = "AWS::Events::EventBus"
 _BUS_POLICY: Final = "AWS::Events::EventBusPolicy"
-_OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 
 
 def events_start(node: Node, reachable: ReachableResources) -> list[Resource]:
@@ -110,7 +109,7 @@ def _allowing(caller: Caller, rule: Resource, reachable: ReachableResources) -> 
 def _lets_others_in(resource: Resource) -> bool:
     """Return whether a bus or its policy may allow events of a principal other than this account and services."""
     if resource.type == _BUS_POLICY and resource.get("Statement") is None:
-        return normalise_arn(str(resource.get("Principal"))) not in _OWN
+        return normalise_arn(str(resource.get("Principal"))) not in OWN_ACCOUNT
     if resource.type not in {_BUS, _BUS_POLICY}:
         return False
     document = resource.get("Policy") if resource.type == _BUS else {"Statement": resource.get("Statement")}
@@ -123,7 +122,7 @@ def _lets_others_in(resource: Resource) -> bool:
 
 
 def _is_other(kind: str, principal: str) -> bool:
-    return kind != "Service" and principal not in _OWN
+    return kind != "Service" and principal not in OWN_ACCOUNT
 
 
 __all__ = ["event_findings", "events_start", "may_cause"]

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, starred
-from constructs_lib.analysis.iam.principals import applies_to_principal
+from constructs_lib.analysis.iam.principals import OWN_ACCOUNT, applies_to_principal
 from constructs_lib.analysis.proof.access_paths.node_policies import SOURCE, asks
-from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,8 +23,6 @@ ANYBODY: Final = "anyone"
 _CLOUDFRONT: Final = "cloudfront.amazonaws.com"
 """The service whose requests are those of anyone who uses a distribution."""
 _DISTRIBUTIONS: Final = "arn:aws:cloudfront:*"
-_OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
-"""The account delegates to its identity policies, which are checked."""
 
 
 def granted_principals(
@@ -69,7 +66,7 @@ def untrusted_principals(statement: Statement, reachable: ReachableResources) ->
         if value in model.roles:
             if value in reachable.shared_roles:
                 yield f"the role {model.roles[value].name}, which others may take or make act,"
-        elif kind != "Service" and value not in _OWN:
+        elif kind != "Service" and value not in OWN_ACCOUNT:
             yield ANYBODY if value == "*" else value
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.policies import Statement
+from constructs_lib.analysis.iam.principals import OWN_ACCOUNT
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.proof.access_paths.cloudfront import (
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
 
 _VARIABLE: Final = re.compile(r"\$\{([^,}]*)")
-_OWN_ROOT: Final = frozenset({f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT})
 _ACCOUNT_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourceowner", "aws:principalaccount"})
 _OF_SERVICES: Final = SOURCE | {"aws:sourceowner"}
 """Keys with which a service says for whom it acts."""
@@ -114,7 +114,7 @@ def _aws(node: Node, value: str, statement: Statement, reachable: ReachableResou
     """Yield a finding for an unknown principal of this account; `escalation.foreign` reports other accounts."""
     is_checked_elsewhere = isinstance(reachable.model.holder(node.arn), Bucket | Table) and not node.why
     own = ACCOUNT in value or ("⟦" in value and not is_unknown(value))
-    if value in _OWN_ROOT or value in reachable.model.roles or (statement.doubt and is_checked_elsewhere and not own):
+    if value in OWN_ACCOUNT or value in reachable.model.roles or (statement.doubt and is_checked_elsewhere and not own):
         return
     role = value.rpartition(":assumed-role/")[2].split("/")[0]
     if any(each.arn.endswith(f":role/{role}") for each in reachable.model.roles.values()) and ":assumed-role/" in value:

@@ -8,6 +8,7 @@ from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.engine.policy_layers import Layers, applies_to_action, resource_policy_layers
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened
+from constructs_lib.analysis.iam.principals import OWN_ACCOUNT
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_cause
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
@@ -22,7 +23,6 @@ from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.principal_rights import allows_of
 from constructs_lib.analysis.proof.trust_external_principals import principal_status
-from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.findings import Finding
-
-_OWN_ROOT = frozenset({f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT})
 
 
 def reached(policies: Sequence[Policy], model: Model, places: Sequence[Place], arn: str = "") -> tuple[str, ...]:
@@ -143,7 +141,7 @@ def _takers(node: Node, reachable: ReachableResources) -> Iterator[Role]:
             applies_to_action(each, "sts:AssumeRole") and (not each.resources or any(map(may_name, each.resources)))
             for each in allows_of(role, reachable.model)
         )
-        if role is not assumed and (role.arn in trusted or (trusted & _OWN_ROOT and allowed)):
+        if role is not assumed and (role.arn in trusted or (trusted & OWN_ACCOUNT and allowed)):
             yield role
 
 
