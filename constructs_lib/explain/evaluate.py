@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from constructs_lib.analysis.matrix.endpoints import unseen_grants
 from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.explain.answer import Answer, Deciding, Reason, Status, Suggestion
 from constructs_lib.explain.deciding_statements import decide
@@ -14,7 +15,7 @@ from constructs_lib.explain.sources import Lines
 from constructs_lib.explain.suggestions import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from constructs_lib.analysis.iam.requests import Request
     from constructs_lib.analysis.model.callers import Caller
@@ -101,7 +102,7 @@ def _answer(found: Question, lines: Lines) -> Answer:
     if found.endpoint is not None:
         return _by_endpoint(found)
     answer = answer_of(found.caller, found.request, found.holder, found.model, words, lines)
-    unseen = tuple(_possible_grants(found))
+    unseen = tuple(unseen_grants(found.model, found.holder))
     if unseen and answer.status is Status.REFUSED and answer.reason is not Reason.DENIED:
         asks = f"{found.caller.words} may be able to call {words.request(found.request)}"
         return replace(
@@ -113,14 +114,6 @@ def _answer(found: Question, lines: Lines) -> Answer:
         )
     notes = () if found.holder else ("no resource of the templates has this ARN: its resource policy is unknown",)
     return replace(answer, notes=notes)
-
-
-def _possible_grants(found: Question) -> Iterator[str]:
-    """Yield possible grants outside the known policies."""
-    yield from found.model.gaps
-    if found.holder is not None:
-        acls = (endpoint.where for endpoint in found.holder.endpoints() if endpoint.where.startswith("ACL"))
-        yield from (f"{found.holder.name} has the {acl}, which is not evaluated" for acl in acls)
 
 
 def _by_endpoint(found: Question) -> Answer:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from constructs_lib.analysis.engine.policy_layers import layers_of
+from constructs_lib.analysis.engine.policy_layers import Layers, layers_of
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints
-from constructs_lib.analysis.matrix.reachable_parts import Answers, answers_at
+from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints, unseen_grants
+from constructs_lib.analysis.matrix.reachable_parts import Answers, Cell, answers_at
 from constructs_lib.analysis.model.callers import Caller
 from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.model import Model, all_callers
@@ -33,7 +33,8 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
     A claim in `can` holds if every request for the place is allowed with the verb's main action; to call a function,
     with every action that the call needs. A claim in `cannot` holds if no request for any part of the place is allowed
     with an action of the verb or with one that has the same effect (a Scan returns what get and list return); to call a
-    function, with the first action that the call needs. A request that the analysis cannot decide fails both. A route
+    function, with the first action that the call needs. A request that the analysis cannot decide fails both, and so
+    does a part of the templates that is not known and may allow what is in `cannot`. A route
     that does not use IAM is decided by its authorizer alone: `jwt()` lets signed-in users in, `anyone` and an API key
     let everyone in. The code of a Lambda authorizer is not analyzed, so a claim about such a route fails in both lists,
     as does one about a route whose authorizer is not known: test it against the deployed API.
@@ -82,22 +83,37 @@ def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *
         if holds:
             yield f"can {claim.text}: but {who} has no {missing}"
         return
-    regions = [region, whole(holder)]
     layers = layers_of(who, who.policy_of(holder))
-    answers = [
-        each
-        for each in answers_at([layers], who, holder, regions)
-        if set(each.actions) & set(actions) and claim.is_about(each, holder, forbidden=not holds)
-    ]
+
+    def read(layers: Layers) -> list[Answers]:
+        return [
+            each
+            for each in answers_at([layers], who, holder, [region, whole(holder)])
+            if set(each.actions) & set(actions) and claim.is_about(each, holder, forbidden=not holds)
+        ]
+
+    for problem in _decided_problems(read(layers), actions, who, holder, holds=holds):
+        yield f"{word} {claim.text}: {problem}"
+    if not holds:
+        doubts = layers.doubts()
+        reached = any(cell.allowed(0) for each in (read(layers.at_worst()) if doubts else ()) for cell in _cells(each))
+        for unknown in (*(doubts if reached else ()), *unseen_grants(model, holder)):
+            yield f"{word} {claim.text}: not decided ({readable(unknown)})"
+
+
+def _decided_problems(
+    answers: Sequence[Answers], actions: Sequence[str], who: Caller, holder: Holder, *, holds: bool
+) -> Iterator[str]:
+    """Yield why a claim does not hold by the known policies."""
     for needed in actions if holds else ():
         if not any(needed in each.actions and not each.sub for each in answers):
-            yield f"{word} {claim.text}: but no statement allows {needed}"
+            yield f"but no statement allows {needed}"
     for each in answers:
         action = next(action for action in actions if action in each.actions)
         if each.undecided:
-            yield f"{word} {claim.text}: not decided for {action} ({each.undecided})"
+            yield f"not decided for {action} ({each.undecided})"
         elif not (holds and each.sub):  # an assertion cannot name an index or a stream
-            yield from (f"{word} {claim.text}: but {text}" for text in _wrong(each, action, who, holder, holds=holds))
+            yield from (f"but {text}" for text in _wrong(each, action, who, holder, holds=holds))
 
 
 def _at_endpoints(found: Sequence[Endpoint], who: Caller, *, holds: bool) -> str:
@@ -110,9 +126,7 @@ def _at_endpoints(found: Sequence[Endpoint], who: Caller, *, holds: bool) -> str
 
 
 def _wrong(answers: Answers, action: str, who: Caller, holder: Holder, *, holds: bool) -> Iterator[str]:
-    # A request about the whole resource is one about every part of it.
-    cells = [cell for cell in answers.cells if answers.whole or 0 in cell.regions]
-    for cell in cells:
+    for cell in _cells(answers):
         if cell.allowed(0) is not holds:
             request = next(request for allowed, request in cell.seen.items() if allowed[0] is not holds)
             shown = Request(action=action, resource=request.resource, context=request.context)
@@ -120,6 +134,11 @@ def _wrong(answers: Answers, action: str, who: Caller, holder: Holder, *, holds:
             by = f", because of {because}" if because else ""
             yield readable(f"{_request_text(shown)} {'is refused' if holds else 'goes through'}{by}")
             return
+
+
+def _cells(answers: Answers) -> list[Cell]:
+    """Return the requests about the place: one about the whole resource is one about every part of it."""
+    return [cell for cell in answers.cells if answers.whole or 0 in cell.regions]
 
 
 def _request_text(request: Request) -> str:

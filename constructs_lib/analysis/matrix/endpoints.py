@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
 
 
@@ -49,3 +50,11 @@ def endpoints(model: Model, *, by_iam: bool = False) -> Iterator[Endpoint]:
         for endpoint in holder.endpoints():
             if by_iam or endpoint.auth != "iam":
                 yield Endpoint(arn=holder.arn, resource=holder.name, where=endpoint.where, auth=endpoint.auth)
+
+
+def unseen_grants(model: Model, holder: Holder | None) -> Iterator[str]:
+    """Yield possible grants on a resource outside the known policies: what the model did not see, and its ACLs."""
+    yield from model.gaps
+    if holder is not None:
+        acls = (endpoint.where for endpoint in holder.endpoints() if endpoint.where.startswith("ACL"))
+        yield from (f"{holder.name} has the {acl}, which is not evaluated" for acl in acls)
