@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.access.folders import ONLY_OWNERS, Folder
 from constructs_lib.access.language import GUESTS, OWNER, OWNERS, TENANT, SubjectKind
+from constructs_lib.access.value_formats import may_be_equal
 from constructs_lib.duplicates import check_once
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _check_apart(one: Folder, other: Folder, forms: Mapping[str, Form]) -> None:
     for mine, its in zip(one.segments, other.segments, strict=False):
         if mine == its:
             continue
-        if not _may_be(mine, its, forms):
+        if not may_be_equal(mine, its, forms):
             return
         different = different or f"{mine} and {its}"
     if different:
@@ -190,16 +191,7 @@ def _check_apart(one: Folder, other: Folder, forms: Mapping[str, Form]) -> None:
 
 
 def _may_begin(beginning: Sequence[str], segments: Sequence[str], forms: Mapping[str, Form]) -> bool:
-    return all(mine == its or _may_be(mine, its, forms) for mine, its in zip(beginning, segments, strict=False))
-
-
-def _may_be(one: str, other: str, forms: Mapping[str, Form]) -> bool:
-    mine, its = (forms.get(segment[1:-1]) if segment.startswith("{") else None for segment in (one, other))
-    if mine is not None and its is not None:
-        return mine.meets(its)
-    if mine is not None:
-        return mine.fits(other)
-    return its is not None and its.fits(one)
+    return all(may_be_equal(mine, its, forms) for mine, its in zip(beginning, segments, strict=False))
 
 
 def _said(claims: tuple[str, ...]) -> str:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access.folders import ONLY_OWNERS
 from constructs_lib.access.language import OWNER, kept_by
+from constructs_lib.access.value_formats import Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.access.language import Rule
-    from constructs_lib.access.value_formats import Form
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w*)\}")
 _LITERAL: Final = re.compile(r"[^*?${}\x00-\x1f\x7f]*")
@@ -90,17 +90,17 @@ class KeyTemplate:
         names = [variables[name] if name in mine else "*" for name in self.placeholders]
         return "".join(part for pair in zip(self.literals, [*names, ""], strict=True) for part in pair)
 
+    def form(self, forms: Mapping[str, Form], kept: int | None = None) -> Form:
+        """Return the form of the key, or of its part up to the text after the first `kept` placeholders."""
+        parts = list(Form.of_text(self.literals[0]).parts)
+        for name, following in zip(self.placeholders[:kept], self.literals[1:], strict=False):
+            parts += [*forms[name].parts, *Form.of_text(following).parts]
+        return Form(self.text, tuple(parts))
+
     def may_be(self, value: str, forms: Mapping[str, Form]) -> bool:
         """Return whether a key could belong to an owner, or begins like the keys of a tenant."""
-        last = len(self.placeholders) - 1
-        parts = [
-            "(?s:.*)" if last and place == last else f"(?:{forms[name].text})"
-            for place, name in enumerate(self.placeholders)
-        ]
-        pattern = "".join(
-            part for pair in zip(map(re.escape, self.literals), [*parts, ""], strict=True) for part in pair
-        )
-        return re.fullmatch(pattern, value, re.ASCII) is not None
+        tenants, text = len(self.placeholders) - 1, Form.of_text(value)
+        return self.form(forms).meets(text) or bool(tenants and text.begins_with(self.form(forms, tenants)))
 
 
 OWNER_KEY: Final = KeyTemplate.parse("{owner}")

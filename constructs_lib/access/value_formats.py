@@ -10,9 +10,12 @@ import re
 import string
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["MAX_LENGTH", "Form"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["MAX_LENGTH", "Form", "may_be_equal"]
 
 MAX_LENGTH: Final = 256
 """The maximum length of a session tag's value (AWS STS API reference, `Tag`)."""
@@ -70,6 +73,11 @@ class Form:
             )
         return form
 
+    @classmethod
+    def of_text(cls, text: str) -> Form:
+        """Return the form of one text."""
+        return cls(text, tuple((frozenset({each}), 1, 1) for each in text))
+
     @cached_property
     def least(self) -> int:
         """The minimum length of a value."""
@@ -87,7 +95,7 @@ class Form:
 
     def fits(self, value: str) -> bool:
         """Return whether a placeholder can have this value."""
-        return self.meets(Form(value, tuple((frozenset({each}), 1, 1) for each in value)))
+        return self.meets(Form.of_text(value))
 
     def meets(self, other: Form) -> bool:
         """Return whether some value has both forms."""
@@ -119,6 +127,12 @@ class Form:
     def _atoms(self) -> tuple[tuple[frozenset[str], bool], ...]:
         """One entry for each character, and whether it is optional."""
         return tuple((symbols, place >= least) for symbols, least, most in self.parts for place in range(most))
+
+
+def may_be_equal(one: str, other: str, forms: Mapping[str, Form]) -> bool:
+    """Return whether two segments of paths, each a text or a placeholder, can have the same value."""
+    mine, its = (forms[each[1:-1]] if each.startswith("{") else Form.of_text(each) for each in (one, other))
+    return one == other or mine.meets(its)
 
 
 def _counts(text: str, match: re.Match[str]) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access.language import GUESTS, OWNER, OWNERS, SubjectKind
+from constructs_lib.access.value_formats import may_be_equal
 from constructs_lib.api.routes import Route, segments
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
                 # IAM's `*` is there, and matches everything that follows.
                 break
         elif mine != its:
-            if not _may_be(mine, its, forms):
+            if not may_be_equal(mine, its, forms):
                 return
             different = f"{mine} and {its}"
     if different:
@@ -175,10 +176,3 @@ def _kept_by_some_user(route: Route, placeholders: Collection[str]) -> tuple[str
     users = (subject for subject in route.subjects if subject.kind is not SubjectKind.FUNCTION)
     most = max((kept_by(subject, route, placeholders) for subject in users), default=0)
     return names_in(route.path, placeholders)[:most]
-
-
-def _may_be(one: str, other: str, forms: Mapping[str, Form]) -> bool:
-    mine, its = (forms[part[1:-1]] if part.startswith("{") else None for part in (one, other))
-    if mine is not None and its is not None:
-        return mine.meets(its)
-    return mine.fits(other) if mine is not None else its is not None and its.fits(one)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access.folder_checks import check_subject_at
 from constructs_lib.access.language import OWNER, OWNERS, kept_by
-from constructs_lib.access.value_formats import Form
+from constructs_lib.access.value_formats import Form, may_be_equal
 from constructs_lib.actions import CHANNEL_VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from constructs_lib.access import Rule
 
@@ -183,17 +183,7 @@ def _check_rule(path: ChannelPath, rule: Rule) -> None:
 
 def _meet(one: ChannelPath, other: ChannelPath, forms: Mapping[str, Form]) -> bool:
     """Return whether some channel, or a subscription with a wildcard, is below both paths."""
-    return all(_may_be(mine, its, forms) for mine, its in zip(one.segments, other.segments, strict=False))
-
-
-def _may_be(one: str, other: str, forms: Mapping[str, Form]) -> bool:
-    if one == other:
-        return True
-    values: Iterable[str] = (one, other)
-    loose = [forms[each[1:-1]] for each in values if each.startswith("{")]
-    if len(loose) > 1:
-        return loose[0].meets(loose[1])
-    return bool(loose) and any(loose[0].fits(each) for each in values if not each.startswith("{"))
+    return all(may_be_equal(mine, its, forms) for mine, its in zip(one.segments, other.segments, strict=False))
 
 
 def _bad(path: str, why: str, fix: str) -> ValueError:

@@ -118,30 +118,18 @@ def rows_of(
         index: The index whose key it is; None for the table's.
     """
     description = f"rows at key={key.text!r}" if index is None else f"rows of index {index!r} at key={key.text!r}"
-    yield Rows(description=description, keys=_form(key, len(key.placeholders), forms), index=index)
+    yield Rows(description=description, keys=key.form(forms), index=index)
     # Functions are trusted with their permissions.
     kept = {key.kept_by(rule) for rule in rules if rule.subject.kind is not SubjectKind.FUNCTION}
     for count in sorted(kept - {len(key.placeholders)}):
         # A rule that keeps no placeholder is compiled to every row of the table, regardless of the text before it.
-        head = _form(key, count, forms) if count else Form("", ())
+        head = key.form(forms, count) if count else Form("", ())
         yield Rows(description=f"{description}, opened to everyone,", keys=head, longer=True, index=index)
 
 
 def partition_rows(partition: str) -> Rows:
     """Return the rows of a partition without an owner."""
-    return Rows(description=f"rows of partition {partition!r}", keys=_literally(partition))
-
-
-def _form(key: KeyTemplate, kept: int, forms: Mapping[str, Form]) -> Form:
-    """Return the form of the key up to the text after the first `kept` placeholders."""
-    parts = list(_literally(key.literals[0]).parts)
-    for name, following in zip(key.placeholders[:kept], key.literals[1:], strict=False):
-        parts += [*forms[name].parts, *_literally(following).parts]
-    return Form(key.text, tuple(parts))
-
-
-def _literally(text: str) -> Form:
-    return Form(text, tuple((frozenset({each}), 1, 1) for each in text))
+    return Rows(description=f"rows of partition {partition!r}", keys=Form.of_text(partition))
 
 
 def _differ(one: Index, other: Index) -> bool:
