@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from aws_cdk import ArnFormat, Stack, Tags, Validations
 from aws_cdk import aws_cognito as cognito
@@ -33,45 +33,30 @@ def create_log_delivery(
         ValueError: For a log group that is encrypted with a key of KMS or of another account or region, a bucket with
             AWS's own key, or a stream that accepts no records.
     """
-    configurations = []
-    if messages is not None:
-        target = _delivery.CloudWatchLogsConfigurationProperty(log_group_arn=_log_group_arn(scope, messages))
-        configurations.append(
-            _delivery.LogConfigurationProperty(
-                event_source="userNotification", log_level="ERROR", cloud_watch_logs_configuration=target
-            )
-        )
-    if sign_ins is not None:
-        configurations.append(_sign_ins(scope, sign_ins))
+    logged = (("userNotification", "ERROR", messages), ("userAuthEvents", "INFO", sign_ins))
+    configurations = [
+        _delivery.LogConfigurationProperty(event_source=source, log_level=level, **_destination(scope, target))
+        for source, level, target in logged
+        if target is not None
+    ]
     _delivery(scope, "LogDelivery", user_pool_id=user_pool.user_pool_id, log_configurations=configurations)
 
 
-def _sign_ins(scope: Construct, target: SignInLogs) -> cognito.CfnLogDeliveryConfiguration.LogConfigurationProperty:
-    source, level = "userAuthEvents", "INFO"
+def _destination(scope: Construct, target: SignInLogs) -> dict[str, Any]:
     if bucket_arn := getattr(target, "bucket_arn", None):
         _grant_log_writing(scope, target)  # type: ignore[arg-type] # told apart by its attribute
         _grant_log_encryption(scope, target)  # type: ignore[arg-type] # told apart by its attribute
-        bucket = _delivery.S3ConfigurationProperty(bucket_arn=bucket_arn)
-        return _delivery.LogConfigurationProperty(event_source=source, log_level=level, s3_configuration=bucket)
+        return {"s3_configuration": _delivery.S3ConfigurationProperty(bucket_arn=bucket_arn)}
     if stream_arn := getattr(target, "delivery_stream_arn", None):
         _tag_stream(scope, target)  # type: ignore[arg-type] # told apart by its attribute
-        stream = _delivery.FirehoseConfigurationProperty(stream_arn=stream_arn)
-        return _delivery.LogConfigurationProperty(event_source=source, log_level=level, firehose_configuration=stream)
-    group = _delivery.CloudWatchLogsConfigurationProperty(
-        log_group_arn=_log_group_arn(scope, target)  # type: ignore[arg-type] # told apart by its attribute
-    )
-    return _delivery.LogConfigurationProperty(
-        event_source=source, log_level=level, cloud_watch_logs_configuration=group
-    )
+        return {"firehose_configuration": _delivery.FirehoseConfigurationProperty(stream_arn=stream_arn)}
+    group_arn = _log_group_arn(scope, target)  # type: ignore[arg-type] # told apart by its attribute
+    return {"cloud_watch_logs_configuration": _delivery.CloudWatchLogsConfigurationProperty(log_group_arn=group_arn)}
 
 
 def _grant_log_writing(scope: Construct, bucket: s3.IBucket) -> None:
     """Allow log delivery to write, as "Logs sent to Amazon S3" (CloudWatch Logs user guide) requires."""
-    stack = Stack.of(scope)
-    of_here = {
-        "StringEquals": {"aws:SourceAccount": stack.account},
-        "ArnLike": {"aws:SourceArn": stack.format_arn(service="logs", resource="*")},
-    }
+    stack, of_here = Stack.of(scope), _of_here(scope)
     principal = iam.ServicePrincipal(_SERVICE)
     owned = {**of_here["StringEquals"], "s3:x-amz-acl": "bucket-owner-full-control"}
     statements = [
@@ -102,13 +87,19 @@ def _grant_log_encryption(scope: Construct, bucket: s3.IBucket) -> None:
             f"sign_in_logs={bucket.node.path!r} is encrypted with an AWS managed KMS key, which log delivery cannot "
             "use; pass an encryption_key of your own to the bucket, or encryption=s3.BucketEncryption.S3_MANAGED"
         )
+    actions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+    grant_key_use(
+        scope, "sign_in_logs", bucket.encryption_key, [usable_by(["delivery.logs"], actions, _of_here(scope))]
+    )
+
+
+def _of_here(scope: Construct) -> dict[str, dict[str, str]]:
+    """Return the conditions on a delivery of logs of this account and region."""
     stack = Stack.of(scope)
-    of_here = {
+    return {
         "StringEquals": {"aws:SourceAccount": stack.account},
         "ArnLike": {"aws:SourceArn": stack.format_arn(service="logs", resource="*")},
     }
-    actions = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
-    grant_key_use(scope, "sign_in_logs", bucket.encryption_key, [usable_by(["delivery.logs"], actions, of_here)])
 
 
 def _tag_stream(scope: Construct, stream: firehose.IDeliveryStream) -> None:
