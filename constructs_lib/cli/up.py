@@ -1,13 +1,13 @@
 """`cognito-app up`: the local cloud, the real `cdk deploy`, and the next steps."""
 
-import importlib
+import importlib.util
 import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.table import Table
@@ -18,6 +18,8 @@ from constructs_lib.client.settings import choose_stack
 from constructs_lib.local import LocalCloud, LocalCloudError, toolchain
 from constructs_lib.local.deployment import Outputs
 from constructs_lib.local.errors import PinnedError
+
+_IMPORT_SECONDS: Final = 0.15
 
 
 @click.command()
@@ -84,6 +86,7 @@ def command(
     deploying = False
     try:
         _check_extras(story=story, watch=watch)
+        _import_meanwhile(story=story)
         cloud = _start(port=port, keep=keep)
         deploying = True
         try:
@@ -123,10 +126,28 @@ def _check_extras(*, story: bool, watch: bool) -> None:
         ModuleNotFoundError: For a missing module.
         LocalCloudError: Node is missing.
     """
-    needed = {"constructs_lib.local.session": True, "constructs_lib.cli.try_": story, "watchfiles": watch}
-    for module in (name for name, is_needed in needed.items() if is_needed):
-        importlib.import_module(module)
+    needed = {"boto3": True, "requests": story, "watchfiles": watch}
+    for name in (name for name, is_needed in needed.items() if is_needed):
+        if importlib.util.find_spec(name) is None:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
     toolchain.node()
+
+
+def _import_meanwhile(*, story: bool) -> None:
+    """Import what the deployment and the story need in a thread, while the emulator starts and the app is deployed."""
+
+    def run() -> None:
+        # The main thread imports it, too, and reports the error.
+        with suppress(ImportError):
+            importlib.import_module("constructs_lib.local.session")
+            if story:
+                importlib.import_module("constructs_lib.cli.try_")
+                importlib.import_module("constructs_lib.story.play").prepare()
+
+    # After the start of the emulator's process, which it would delay.
+    importing = threading.Timer(_IMPORT_SECONDS, run)
+    importing.daemon = True
+    importing.start()
 
 
 def _deploy(cloud: LocalCloud, options: Mapping[str, Any]) -> Outputs:

@@ -16,3 +16,10 @@ def core_session() -> botocore.session.Session:
     session = botocore.session.Session({"profile": (None, None, None, None)})
     session.register_component("data_loader", _LOADER)
     return session
+
+
+def load_models(*services: str) -> None:
+    """Read the models of services, for a caller with time to spare before it creates clients."""
+    for service in services:
+        for kind in ("service-2", "endpoint-rule-set-1"):
+            _LOADER.load_service_model(service, kind)

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from constructs_lib.client import ClientSettings
+from constructs_lib.client.botocore_sessions import load_models
 from constructs_lib.story import accounts, channels, files, functions, notes, shares, sign_in, tenants
 from constructs_lib.story.row import Expected, Row, Verdict
 from constructs_lib.story.users import assemble
@@ -34,6 +35,11 @@ TENANT: Final = "tenant"
 _ANY_APP: Final = "Any app can be called on the page of `cognito-app console`"
 _COLUMNS: Final = {"who": 9, "what": 54, "expected": 9, "got": 45}
 """Name and width: rows are printed one by one, so the widths are fixed."""
+
+
+def prepare() -> None:
+    """Read the service models that the story needs, while an app is being deployed: they take a quarter of a second."""
+    load_models("cognito-idp", "cognito-identity", "s3", "dynamodb", "sts")
 
 
 def play(

@@ -1,5 +1,6 @@
 """Users of the story, signed up and signed in at the user pool."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from uuid import uuid4
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from constructs_lib.client import AppClient, Caller, ClientSettings, User
 from constructs_lib.story.administration import LocalStoryAdministration, StoryAdministration
@@ -119,7 +120,8 @@ def assemble(
     Raises:
         ValueError: If a user of the story exists with another password.
     """
-    table = settings.others.get("NotesTableName", "")
+    table, api = (settings.others.get(name, "") for name in ("NotesTableName", "ApiUrl"))
+    on_local_cloud = administration is None
     if administration is None:
         if endpoint_url is None:
             raise ValueError("endpoint_url=None means AWS, where no mailbox can be read: pass administration")
@@ -136,6 +138,8 @@ def assemble(
         return Member(user, user.value("owner"))
 
     with ExitStack() as cleanup:
+        if on_local_cloud and api:
+            cleanup.enter_context(_starting_function(app, f"{api.rstrip('/')}/shares"))
         alice, bob, editor = member("alice"), member("bob"), member("editor", EDITORS)
         guest = app.guest()
         editors = idp.get_group(UserPoolId=settings.user_pool_id, GroupName=EDITORS)["Group"]
@@ -155,8 +159,25 @@ def assemble(
             bucket=settings.others.get("BucketName", ""),
             table=table,
             owner_key=_partition_key(admin.client("dynamodb", endpoint_url=endpoint_url), table) if table else "",
-            api=settings.others.get("ApiUrl", "").rstrip("/"),
+            api=api.rstrip("/"),
         )
+
+
+@contextmanager
+def _starting_function(app: AppClient, address: str) -> Iterator[None]:
+    """Call a route as a guest while users sign up: its function starts meanwhile, which takes half a second."""
+
+    def call() -> None:
+        # If guests have no access to it, the story's first call starts the function.
+        with suppress(BotoCoreError, ClientError, OSError):
+            app.guest().request("GET", address)
+
+    calling = threading.Thread(target=call)
+    calling.start()
+    try:
+        yield
+    finally:
+        calling.join()
 
 
 def _partition_key(dynamodb: "DynamoDBClient", table: str) -> str:

@@ -1,5 +1,6 @@
 """An `up` that cannot go on says why, what remains and how to go on; the rest is in tests/local/test_cloud.py."""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,13 +44,21 @@ def test_an_emulator_that_cannot_be_installed_is_told_with_the_likely_cause(
 def test_a_missing_extra_is_told_with_its_remedy_before_anything_is_started(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delitem(sys.modules, "constructs_lib.local.session", raising=False)
     monkeypatch.setitem(sys.modules, "boto3", None)
     assert up("--app", "python app.py") == 1
     assert capsys.readouterr().err == (
         "Error: boto3 is missing; install it with: pip install 'cognito-app-constructs[local]'\n"
     )
     assert not (project / emulator_lifecycle.FOLDER).exists()
+
+
+def test_what_the_deployment_needs_is_imported_while_the_emulator_starts_and_not_before() -> None:
+    program = (
+        "import sys; from constructs_lib.cli import up; up._check_extras(story=True, watch=True); "
+        "assert not {'boto3', 'requests', 'watchfiles'} & sys.modules.keys()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_where_it_ends_the_consoles_address_is_told(

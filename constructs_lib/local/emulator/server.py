@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -85,7 +85,7 @@ def run(
     from ministack import app as ministack  # noqa: PLC0415 - after the environment is set
     from ministack.core import lambda_runtime  # noqa: PLC0415 - after the environment is set
 
-    from . import accepted_types, durable_state, overrides, request_recording  # noqa: PLC0415 - after the environment is set
+    from . import accepted_types, durable_state, overrides, request_recording, signing_keys  # noqa: PLC0415 - after the environment is set
 
     installed = overrides.install()
     keeper = durable_state.keep(kept) if kept else None
@@ -115,25 +115,29 @@ def run(
         "started": time.time(),
     }
     inner = durable_responses.keeping(ministack.app, keeper) if keeper else ministack.app
-    application = _application(inner, health, keys, lambda: _announce(state, ready))
+    pool_keys = signing_keys.stock()
+    application = _application(inner, health, keys, lambda: _announce(state, ready), pool_keys.note_request)
     recorded = request_recording.recorded(application, RequestLog(log), administrator=keys[0])
     gc.freeze()
     gc.enable()
     try:
-        asyncio.run(_serve(recorded, config))
+        asyncio.run(_serve(recorded, config, pool_keys.make_ahead))
     finally:
         lambda_runtime.reset()
         if keeper:
             keeper.close()
 
 
-def _application(inner: Any, health: dict[str, Any], keys: tuple[str, str], announce: Callable[[], None]) -> Any:
+def _application(
+    inner: Any, health: dict[str, Any], keys: tuple[str, str], announce: Callable[[], None], note: Callable[[], None]
+) -> Any:
     body = json.dumps(health).encode()
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await inner(scope, receive, _announcing(send, announce))
             return
+        note()
         if scope["type"] in {"http", "websocket"}:
             refused = request_admission.refusal(
                 scope["path"], scope["query_string"], scope["headers"], access_key=keys[0], secret_key=keys[1]
@@ -172,7 +176,7 @@ def _announcing(send: Any, announce: Callable[[], None]) -> Any:
     return sent
 
 
-async def _serve(application: Any, config: Config) -> None:
+async def _serve(application: Any, config: Config, when_idle: Callable[[], Coroutine[Any, Any, None]]) -> None:
     from ministack.core import lambda_runtime  # noqa: PLC0415 - after the settings, as in `run`
 
     stop = asyncio.Event()
@@ -186,9 +190,10 @@ async def _serve(application: Any, config: Config) -> None:
             await asyncio.sleep(_LAST_SECONDS)
             lambda_runtime.reset()
 
-    ending = asyncio.create_task(end_functions())
+    beside = [asyncio.create_task(end_functions()), asyncio.create_task(when_idle())]
     await serve(application, config, shutdown_trigger=stop.wait)
-    ending.cancel()
+    for task in beside:
+        task.cancel()
 
 
 def _announce(state: Ready, ready: Path) -> None:

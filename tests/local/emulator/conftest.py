@@ -1,6 +1,8 @@
 """One emulator for all these tests, with a user pool; each test makes the identity pools, roles and data it needs."""
 
 import json
+import os
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -13,11 +15,26 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from constructs_lib.local import LocalCloud
+from constructs_lib.local.emulator_environment import emulator_python
 
+LOCAL = Path(__file__).parents[3] / "constructs_lib" / "local"
 PASSWORD = "Correct-Horse-7"
 SERVICE = "cognito-identity.amazonaws.com"
 Statement = Mapping[str, Any]
 connect: Any = boto3.client  # boto3-stubs wants a literal name
+
+
+def in_emulator(code: str, argument: str, folder: Path) -> str:
+    """Return what code prints in the emulator's environment."""
+    environment = {
+        **os.environ, "PYTHONPATH": str(LOCAL), "AUTH": "true", "STATE_DIR": str(folder), "TMPDIR": str(folder),
+    }  # fmt: skip
+    done = subprocess.run(
+        [str(emulator_python()), "-c", code, argument],
+        env=environment, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,9 +25,15 @@ _WORDS: Final = {bool: "TRUE_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE",
 
 
 @functools.cache
+def loader() -> botocore.loaders.Loader:
+    """Return the loader of AWS's service models, which reads each once."""
+    return botocore.loaders.create_loader()
+
+
+@functools.cache
 def service_model() -> ServiceModel:
     """Return AWS's model of user pools."""
-    return ServiceModel(botocore.loaders.Loader().load_service_model(SERVICE, "service-2"), SERVICE)
+    return ServiceModel(loader().load_service_model(SERVICE, "service-2"), SERVICE)
 
 
 def check_request(operation: str, data: Any, *, lenient: frozenset[str] = frozenset()) -> None:
