@@ -126,10 +126,12 @@ def create_migrated_user(call: Call, name: str, answer: dict[str, Any]) -> User:
     """Create the account that a migration function returned.
 
     Raises:
-        RefusedError: If the pool's schema does not allow the account.
+        RefusedError: If the name is another user's, or the pool's schema does not allow the account.
     """
     table = {str(key): str(value) for key, value in answer["userAttributes"].items()}
     username = table.pop("username", name)
+    if users.find(call.pool, username) is not None:
+        raise RefusedError("InvalidLambdaResponseException", "User already exists")
     try:
         schema.check_admin_write(call.pool, table)
         users.refuse_taken(call.pool, table, ignoring=None, verified=True)

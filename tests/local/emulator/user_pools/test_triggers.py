@@ -157,6 +157,17 @@ def test_migrated_attributes_must_match_the_schema(bench: Bench) -> None:
     assert bench.pool["_users"] == {}
 
 
+def test_a_migrated_user_replaces_no_other_one(bench: Bench) -> None:
+    alice = bench.user("alice")
+    bench.on("UserMigration", answering(userAttributes={"username": "alice"}, finalUserStatus="CONFIRMED"))
+    said = bench.refusal(
+        "InitiateAuth", ClientId=CLIENT, AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "old", "PASSWORD": PASSWORD},
+    )  # fmt: skip
+    assert said == "InvalidLambdaResponseException: User already exists"
+    assert bench.pool["_users"] == {"alice": alice}
+
+
 def test_a_forgotten_password_may_migrate_a_user(bench: Bench) -> None:
     bench.on("UserMigration", answering(userAttributes={"email": "old@example.com", "email_verified": "true"}))
     bench.call("ForgotPassword", ClientId=CLIENT, Username="old")
