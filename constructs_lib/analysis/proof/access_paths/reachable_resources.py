@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam import catalogue
@@ -209,23 +209,32 @@ def _driver(by: Resource) -> str:
 
 def owned_nodes(model: Model, places: Sequence[Place]) -> list[Node]:
     """Return the resources with owned places: buckets, tables and all others except APIs."""
+    return list(_nodes(model, [each for each in places if each.kind != Api.kind]))
+
+
+def owned_apis(reachable: ReachableResources) -> Iterator[Node]:
+    """Yield the APIs with owned places; who names an API, and its code, other modules ask."""
+    for node in _nodes(reachable.model, [each for each in reachable.places if each.kind == Api.kind]):
+        holder = reachable.model.holder(node.arn)
+        yield replace(node, name=holder.name) if holder is not None else node
+
+
+def _nodes(model: Model, places: Sequence[Place]) -> Iterator[Node]:
     resources = {each.arn: each for each in model.resources}
     found: dict[str, list[Place]] = {}
     for place in places:
-        if place.kind != Api.kind:
-            found.setdefault(place.holder, []).append(place)
-    return [
-        Node(
-            name=_name_of(holder, resources),
-            kind=Kind.DATA,
-            resource=resources.get(arn),
-            reach=tuple(dict.fromkeys(place.name for place in owned_places)),
-            globs=tuple(dict.fromkeys(glob for place in owned_places for glob in _globs(place))),
-            arn=arn,
-        )
-        for arn, owned_places in found.items()
-        if (holder := model.holder(arn)) is not None
-    ]
+        found.setdefault(place.holder, []).append(place)
+    for arn, owned_places in found.items():
+        holder = model.holder(arn)
+        if holder is not None:
+            yield Node(
+                name=_name_of(holder, resources),
+                kind=Kind.DATA,
+                resource=resources.get(arn),
+                reach=tuple(dict.fromkeys(place.name for place in owned_places)),
+                globs=tuple(dict.fromkeys(glob for place in owned_places for glob in _globs(place))),
+                arn=arn,
+            )
 
 
 def _name_of(holder: Holder, resources: Mapping[str, Resource]) -> str:
@@ -270,6 +279,7 @@ __all__ = [
     "applies_to_node",
     "as_glob",
     "name_everything",
+    "owned_apis",
     "owned_nodes",
     "role_names",
 ]

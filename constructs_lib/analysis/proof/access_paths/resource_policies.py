@@ -1,7 +1,8 @@
 """Resource policies of owned data and its copies: a finding for each statement and each kind of principal.
 
 Sources: "AWS JSON policy elements: Principal", "The confused deputy problem" (IAM user guide), "The meaning of public"
-(Amazon S3 user guide).
+(Amazon S3 user guide), "How API Gateway resource policies affect authorization workflow" (API Gateway developer guide),
+"Creating a bucket policy to deploy a static website from S3 using the AWS SDKs" (Amplify Hosting user guide).
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.policies import Statement
 from constructs_lib.analysis.iam.principals import OWN_ACCOUNT
+from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.proof.access_paths.cloudfront import (
@@ -24,7 +27,12 @@ from constructs_lib.analysis.proof.access_paths.cloudfront import (
 )
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import SOURCE, asks, policies_of
-from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
+from constructs_lib.analysis.proof.access_paths.reachable_resources import (
+    Node,
+    ReachableResources,
+    applies_to_node,
+    owned_apis,
+)
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_condition_keys import CHOSEN, SET
@@ -37,19 +45,13 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
 
 _VARIABLE: Final = re.compile(r"\$\{([^,}]*)")
-_ACCOUNT_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourceowner", "aws:principalaccount"})
+_ACCOUNT_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourceowner"})
 _OF_SERVICES: Final = SOURCE | {"aws:sourceowner"}
 """Keys with which a service says for whom it acts."""
 _ARN_PARTS: Final = 6
-_FIXED: Final = frozenset(
-    {
-        "aws:sourceip", "aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceowner", "aws:sourceaccount",
-        "aws:userid", "s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:dataaccesspointarn",
-        "s3:dataaccesspointaccount", "aws:principalorgid", "aws:principalarn", "aws:principalaccount",
-        "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths", "aws:vpcsourceip",
-    }
-)  # fmt: skip
-"""Keys with which S3 may treat a policy for everyone as not public, so that public access block does not apply."""
+_OWN_ID: Final = "${cognito-identity.amazonaws.com:sub}"
+_AMPLIFY: Final = "amplify.amazonaws.com"
+"""A service that publishes what it reads, as a website."""
 _LOG_WRITERS: Final = frozenset({"cloudtrail.amazonaws.com", "logging.s3.amazonaws.com"})
 """Services that add logs to a bucket and read nothing there ("Amazon S3 bucket policy for CloudTrail", "Enabling
 Amazon S3 server access logging")."""
@@ -62,7 +64,7 @@ def grant_findings(reachable: ReachableResources, services: dict[str, tuple[str,
         reachable: The owned data and its copies.
         services: Receives the AWS services that act for resources of this account only, with their access.
     """
-    for node in reachable.of(Kind.DATA):
+    for node in (*reachable.of(Kind.DATA), *owned_apis(reachable)):
         for policy in policies_of(node, reachable):
             for statement in (*policy.statements, *policy.possible):
                 if statement.allow and applies_to_node(statement, node):
@@ -82,9 +84,8 @@ def _answers(
     node: Node, statement: Statement, reachable: ReachableResources, services: dict[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
     if statement.not_principals or not statement.principals:
-        if not isinstance(reachable.model.holder(node.arn), Bucket) or not _is_blocked(node, statement, reachable):
-            story = f"{node} allows everyone except some, because of {statement}"
-            yield undecided("everyone but some", node, story, statement)
+        story = f"{node} allows everyone except some, because of {statement}"
+        yield undecided("everyone but some", node, story, statement)
         return
     for kind, value in statement.principals:
         match kind:
@@ -96,7 +97,7 @@ def _answers(
                 yield from cloudfront_findings(node, statement, reachable, value, services)
             case "AWS":
                 yield from _aws(node, value, statement, reachable)
-            case "CanonicalUser" | "Federated" if isinstance(reachable.model.holder(node.arn), Bucket | Table):
+            case "CanonicalUser" | "Federated" if isinstance(reachable.model.holder(node.arn), Api | Bucket | Table):
                 yield from _named_elsewhere(node, kind, value, statement)
             case _:
                 story = f"{value} ({kind}) may reach {node}: no template determines who that is, because of {statement}"
@@ -112,7 +113,7 @@ def _named_elsewhere(node: Node, kind: str, value: str, statement: Statement) ->
 
 def _aws(node: Node, value: str, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     """Yield a finding for an unknown principal of this account; `escalation.foreign` reports other accounts."""
-    is_checked_elsewhere = isinstance(reachable.model.holder(node.arn), Bucket | Table) and not node.why
+    is_checked_elsewhere = isinstance(reachable.model.holder(node.arn), Api | Bucket | Table) and not node.why
     own = ACCOUNT in value or ("⟦" in value and not is_unknown(value))
     if value in OWN_ACCOUNT or value in reachable.model.roles or (statement.doubt and is_checked_elsewhere and not own):
         return
@@ -124,26 +125,15 @@ def _aws(node: Node, value: str, statement: Statement, reachable: ReachableResou
         yield undecided(value, node, f"{story}, because of {statement}", statement)
 
 
-def _is_blocked(node: Node, statement: Statement, reachable: ReachableResources) -> bool:
-    """Return whether S3 limits a statement for everyone to its own account, whose roles are checked one by one."""
-    bucket = reachable.model.holder(node.arn)
-    public = not any(each.key in _FIXED for each in statement.conditions)
-    return isinstance(bucket, Bucket) and bucket.blocks_public_policy and public
-
-
 def _everyone(node: Node, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     bucket = reachable.model.holder(node.arn)
     open_bucket = isinstance(bucket, Bucket) and not bucket.blocks_public_policy
     is_checked_elsewhere = isinstance(bucket, Table) or (
         open_bucket and not node.why and not _excludes_anonymous(statement)
     )
-    if (
-        is_checked_elsewhere
-        or _is_blocked(node, statement, reachable)
-        or any(_is_limited_to_account(each, reachable) for each in statement.conditions)
-    ):
-        return
-    if any(_names_roles(each, reachable) for each in statement.conditions):
+    # Identity IDs are unique among the pools of all accounts: whoever has one reaches what is theirs.
+    is_own = bool(statement.resources) and all(_OWN_ID in each for each in statement.resources)
+    if is_checked_elsewhere or is_own or any(_names_roles(each, reachable) for each in statement.conditions):
         return
     under = "; ".join(map(str, statement.conditions)) or "nothing"
     story = f"anyone who meets the conditions ({under}) may reach {node}: who does no template says"
@@ -157,26 +147,16 @@ def _excludes_anonymous(statement: Statement) -> bool:
     return any(not (key in CHOSEN or key in SET or key.startswith("s3:")) for key in keys)
 
 
-def _is_limited_to_account(condition: Condition, reachable: ReachableResources) -> bool:
-    """Return whether a condition allows principals of this account only, or only the caller whose session it names."""
-    if not asks(condition):
-        return False
-    if condition.key == "aws:userid":
-        # Without a role's ID, a role of any account may have a session and a tag of equal names.
-        ids = {each.id for each in reachable.model.roles.values()}
-        return all("${" in value and value.partition(":")[0] in ids for value in condition.values)
-    return condition.key in _ACCOUNT_KEYS and all(value == ACCOUNT for value in condition.values)
-
-
 def _names_roles(condition: Condition, reachable: ReachableResources) -> bool:
     """Return whether a condition names only roles of the templates, which are checked one by one."""
     if not asks(condition):
         return False
     if condition.key == "aws:userid":
-        # `ROLE-ID:SESSION`; users cannot choose their session name, so their own roles are left undecided.
-        caller_principals = {caller.principal for caller in reachable.model.callers}
-        ids = {each.id for each in reachable.model.roles.values() if each.arn not in caller_principals}
-        return all(value.partition(":")[0] in ids for value in condition.values)
+        # `ROLE-ID:SESSION`. Users cannot choose their session name: in their role a variable must name the session.
+        callers = {caller.principal for caller in reachable.model.callers}
+        ids = {each.id: each.arn in callers for each in reachable.model.roles.values()}
+        by_role = ((ids.get(value.partition(":")[0]), "${" in value) for value in condition.values)
+        return all(of_callers is False or (of_callers and names_session) for of_callers, names_session in by_role)
     return condition.key == "aws:principalarn" and set(condition.values) <= {*reachable.model.roles}
 
 
@@ -190,6 +170,11 @@ def _service(
         return
     if service == "cloudfront.amazonaws.com":
         yield from cloudfront_findings(node, statement, reachable, service, services)
+        return
+    if service == _AMPLIFY and applies_to_action(statement, "s3:GetObject"):
+        yield undecided(
+            service, node, f"Amplify Hosting publishes what it reads in {node}, because of {statement}", statement
+        )
         return
     sources = [each for each in statement.conditions if each.key in _OF_SERVICES and asks(each)]
     if any(all(_is_own(each.key, value, reachable) for value in each.values) for each in sources):
