@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.engine.automata import truth_vectors
+from constructs_lib.analysis.engine.automata import TooManyStatesError, truth_vectors
 from constructs_lib.analysis.engine.automata_engine import text
 from constructs_lib.analysis.iam.pattern_elements import literal, pattern
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.trust_condition_keys import COGNITO
+from constructs_lib.analysis.template.atoms import any_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,7 +94,10 @@ def _of_the_app(pool: IdentityPool, meant: Sequence[Caller], providers: Sequence
 
 
 def _other_pools(statements: Sequence[Statement]) -> Iterator[str]:
-    """Yield IDs of identity pools, one for each combination of a trust policy's patterns that an ID can match."""
+    """Yield IDs of identity pools, one for each combination of a trust policy's patterns that an ID can match.
+
+    For too many combinations, one ID represents all.
+    """
     patterns: list[Elements | None] = []
     for statement in statements:
         for condition in statement.conditions:
@@ -101,6 +105,9 @@ def _other_pools(statements: Sequence[Statement]) -> Iterator[str]:
                 like = "like" in condition.operator or condition.operator.startswith("arn")
                 wanted = value.lower() if "ignorecase" in condition.operator else value
                 patterns.append(pattern(wanted, None) if like else literal(wanted))
-    for vector, word in truth_vectors([*patterns, POOL_IDENTITY.texts], within=len(patterns)).items():
-        if vector[-1]:
-            yield text(word, {})
+    try:
+        found = truth_vectors([*patterns, POOL_IDENTITY.texts], within=len(patterns))
+    except TooManyStatesError:
+        yield any_text("an identity pool")
+        return
+    yield from (text(word, {}) for vector, word in found.items() if vector[-1])

@@ -50,6 +50,11 @@ def test_somebody_may_come_with_any_token_of_a_pool_of_their_own(model: Model) -
     assert guest == TokenBearer(who=GUEST, aud=user.aud, amr=("unauthenticated",))
 
 
+def test_one_id_that_is_not_known_represents_the_pools_of_too_many_patterns(model: Model) -> None:
+    many = asks(AUD, *(f"us-east-1:*{number:02x}*" for number in range(20)), operator="stringlike")
+    assert {each.aud for each in outsiders(takers(model, many))} == {"⟦wildcard an identity pool⟧"}
+
+
 def test_whose_pool_a_trust_policy_names_is_not_known(model: Model) -> None:
     found = outsiders(takers(model, asks(AUD, ELSEWHERE), asks("aws:Referer", "x")))
     doubt = f"whose identity pool {ELSEWHERE} is, no template says"
