@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -31,6 +30,7 @@ from constructs_lib.analysis.iam.policies import (
     unknown_policy,
 )
 from constructs_lib.analysis.template.atoms import as_glob, is_open
+from constructs_lib.analysis.template.json_text import load_json
 from constructs_lib.analysis.template.scalars import text_of
 from constructs_lib.analysis.template.unknown_values import leaves
 
@@ -44,6 +44,8 @@ _OF_STATEMENT: Final = frozenset(
     {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 )
 """The elements of a policy and of a statement ("Grammar of the IAM JSON policy language", IAM user guide)."""
+_ESCAPED: Final = re.compile(r"\\u(?:[eE][01]|27[eE][67]|0000)")
+"""An escape in JSON text of a character that stands for an identity, or for a value that is not known, here."""
 _OPERATOR: Final = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$", re.IGNORECASE)
 
 
@@ -53,8 +55,8 @@ def parse_policy(document: Any, source: str) -> Policy:
         return Policy(source=source)
     if isinstance(document, str):
         try:
-            document = json.loads(document)
-        except ValueError:
+            document = _loaded(document)
+        except (RecursionError, ValueError):
             return unknown_policy(source, f"the policy is {document[:80]}, which the template does not spell out")
     if not isinstance(document, Mapping):
         return unknown_policy(source, "the policy is not a JSON object")
@@ -76,6 +78,12 @@ def parse_policy(document: Any, source: str) -> Policy:
         for statement in _read(each, source, version=version):
             (possible if statement.allow and statement.doubt else certain).append(statement)
     return Policy(source=source, statements=tuple(certain), possible=tuple(possible))
+
+
+def _loaded(text: str) -> Any:
+    if _ESCAPED.search(text):
+        raise ValueError("a character that has another meaning here")
+    return load_json(text)
 
 
 def _read(raw: Mapping[str, Any], source: str, *, version: Any) -> Iterator[Statement]:

@@ -38,13 +38,14 @@ def documents_of(resource: Resource) -> Iterator[Mapping[str, Any] | str]:
 
 
 def _document(name: str, value: Any) -> Mapping[str, Any] | str | None:
+    spelt = value
     if isinstance(value, str) and value.lstrip().startswith("{"):
         try:
-            value = json.loads(value)
-        except ValueError:
+            spelt = json.loads(value)
+        except (RecursionError, ValueError):
             return value if _is_of_policies(name) else None
-    if isinstance(value, Mapping):
-        return value if any(str(key).lower() == "statement" for key in value) else None
+    if isinstance(spelt, Mapping):
+        return value if any(str(key).lower() == "statement" for key in spelt) else None
     return value if isinstance(value, str) and _is_of_policies(name) and is_unknown(value) else None
 
 

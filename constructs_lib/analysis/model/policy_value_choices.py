@@ -67,7 +67,7 @@ def _in_policies(value: Any) -> Iterator[str]:
         for inner in value:
             yield from _in_policies(inner)
     elif isinstance(value, str) and value.lstrip().startswith("{"):
-        with suppress(ValueError):
+        with suppress(RecursionError, ValueError):
             yield from _in_policies(json.loads(value))
 
 

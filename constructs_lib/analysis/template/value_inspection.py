@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.template.errors import TemplateError, place
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 _MARKS: Final = ("⟦", "⟧", "\x00")
+_PRIVATE: Final = re.compile("[\ue000-\ue1ff]")
+"""The characters that stand for identities and wildcards: see `iam/pattern_elements.py`."""
 
 
 class Values:
@@ -79,6 +82,8 @@ class Values:
     def _text(self, text: str, path: Path) -> None:
         if text.isascii() and "\x00" not in text:
             return
+        if _PRIVATE.search(text):
+            self.hole(path, "holds a character of private use, such as one that stands for an identity here: not seen")
         if any(mark in text for mark in _MARKS):
             raise self.fault(path, "holds one of the characters ⟦, ⟧ and NUL, which stand for unknown values here")
         try:

@@ -260,6 +260,21 @@ def test_an_incomplete_arn_is_completed_where_that_allows_more(arn: str) -> None
     assert (given.resources, denied.resources) == (("arn:aws:s3:*:*:*",), (arn,))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}], "Statement": []}',
+        r'{"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "arn:aws:s3:::\u27e6S/B\u27e7/*"}]}',
+        r'{"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "\ue100"}]}',
+        '{"Statement": ' + "[" * 99_999 + "]" * 99_999 + "}",
+    ],
+    ids=["a key twice", "an escaped mark", "an escaped symbol of an identity", "too deep"],
+)
+def test_json_text_that_means_something_else_here_may_allow_everything(text: str) -> None:
+    read = parse_policy(text, "P")
+    assert (read.statements, [each.actions for each in read.possible]) == ((), [("*",)])
+
+
 def test_an_allow_of_all_but_no_action_may_allow_everything() -> None:
     read = parse_policy({"Statement": {"Effect": "Allow", "NotAction": [], "Resource": "*"}}, "P")
     assert [(each.actions, each.doubt) for each in read.possible] == [

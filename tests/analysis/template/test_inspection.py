@@ -62,6 +62,10 @@ HOLES: dict[str, tuple[Document, str]] = {
     "a function beside other keys": (with_value({"Fn::Sub": "a", "b": 1}), "has Fn::Sub beside other keys"),
     "a section nobody knows": (with_resource(TOPIC, Extra={}), "Extra is an unknown section"),
     "a part of a resource nobody knows": (with_resource(TOPIC | {"Odd": 1}), "Resources.X.Odd is an unknown attribute"),
+    "a character that stands for an identity here": (
+        with_resource({"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "\ue100"}}),
+        "Resources.X.Properties.TopicName holds a character of private use",
+    ),
     "a loop as a part of a resource": (
         with_resource(TOPIC | {"Fn::ForEach::Topics": ["T", ["a"], {"${T}": 1}]}),
         "Resources.X.Fn::ForEach::Topics is an unknown attribute",

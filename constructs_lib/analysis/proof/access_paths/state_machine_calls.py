@@ -39,7 +39,7 @@ def _called(machine: Resource) -> set[str] | None:
     if isinstance(definition, str):
         try:
             definition = json.loads(definition)
-        except ValueError:
+        except (RecursionError, ValueError):
             return None
     if not isinstance(definition, Mapping) or is_unknown(str(definition)):
         return None
