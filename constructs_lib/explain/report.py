@@ -24,7 +24,9 @@ def as_text(answer: Answer) -> str:
 def as_markdown(answer: Answer) -> str:
     """Return an answer as Markdown."""
     lines = [f"**{answer.status.upper()}** {escape(answer.sentence)}", ""]
-    lines += [f"- {label(each)}: {code(statement_text(each.statement))} in {where(each)}" for each in answer.because]
+    lines += [
+        f"- {label(each)}: {code(statement_text(each.statement))} in {escape(where(each))}" for each in answer.because
+    ]
     if answer.suggestion is not None:
         lines.append(f"- nearest: {escape(answer.suggestion.sentence)}")
     lines += [f"- note: {escape(readable(note))}" for note in answer.notes]

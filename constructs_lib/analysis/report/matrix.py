@@ -168,7 +168,7 @@ def number(doubt: str) -> str:
 
 def say(entry: Access, place: Place) -> str:
     """Return a verb with its reach, as Markdown; other users' data in bold."""
-    text = words(entry, place)
+    text = escape(words(entry, place))
     return f"**{text}**" if place.owned and entry.reach is Reach.ALL else text
 
 

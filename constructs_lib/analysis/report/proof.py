@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
+from constructs_lib.analysis.report.markdown import code, escape, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,16 +35,16 @@ def markdown(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"**{verdict(report)}**"
+    yield f"**{escape(verdict(report))}**"
     for finding in report.findings:
         if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED, Status.ACCEPTED}:
             under = f" (when {_conditions(finding)})" if finding.assumed else ""
-            yield f"\n- {finding.status}: {finding.story or finding.subject}{under}"
-    yield "\n| who | check | about | verdict | engines |\n|---|---|---|---|---|"
-    for finding in report.findings:
-        about = f"{finding.subject} ({actions_in_words(finding)})" if finding.actions else finding.subject
-        engines = " + ".join(finding.engines)
-        yield f"| {finding.caller} | {finding.question} | `{about}` | {finding.status} | {engines} |"
+            yield f"\n- {finding.status}: {escape((finding.story or finding.subject) + under)}"
+    rows = (
+        [escape(finding.caller), finding.question, code(_about(finding)), finding.status, " + ".join(finding.engines)]
+        for finding in report.findings
+    )
+    yield "\n" + table(["who", "check", "about", "verdict", "engines"], rows).rstrip()
     yield from _listed("Owned", report.owned)
     yield from _listed("Shared (nothing in it is specific to a caller)", report.shared)
     yield from _listed("Trusted code, which acts for its callers", trusted_in_words(report))
@@ -70,7 +71,11 @@ def trusted_in_words(report: Report) -> list[str]:
 def _listed(title: str, items: Any) -> Iterator[str]:
     if items:
         yield f"\n{title}:\n"
-        yield from (f"- {item}" for item in items)
+        yield from (f"- {escape(item)}" for item in items)
+
+
+def _about(finding: Finding) -> str:
+    return f"{finding.subject} ({actions_in_words(finding)})" if finding.actions else finding.subject
 
 
 def _conditions(finding: Finding) -> str:
