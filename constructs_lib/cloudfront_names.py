@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk import aws_certificatemanager as acm
+    from aws_cdk import aws_cloudfront as cloudfront
 
-__all__ = ["check_names"]
+__all__ = ["address_of", "check_names"]
 
 
 def check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> None:
@@ -42,3 +43,9 @@ def check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> N
             f"certificate is in {region}, and CloudFront uses certificates in us-east-1 only; create it in a stack in "
             "us-east-1"
         )
+
+
+def address_of(distribution: cloudfront.Distribution, names: Sequence[str]) -> str:
+    """Return the URL of a distribution: under its first name without a wildcard, else under CloudFront's own."""
+    name = next((each for each in names if not each.startswith("*.")), None)
+    return f"https://{name or distribution.distribution_domain_name}"

@@ -103,7 +103,7 @@ class RiskResponses:
         return any((self.block_notice, self.mfa_notice, self.no_action_notice))
 
     def notice_of(self, response: Response) -> RiskNotice | None:
-        """Return the notices of responses."""
+        """Return the notice that a user gets of a response."""
         by_response = {"no_action": self.no_action_notice, "block": self.block_notice}
         return by_response.get(response, self.mfa_notice)
 

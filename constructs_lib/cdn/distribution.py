@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from constructs_lib.access import Folder
     from constructs_lib.storage import Storage
 
-__all__ = ["address_of", "create_distribution"]
+__all__ = ["create_distribution"]
 
 _YEAR: Final = Duration.days(365)
 _MAX_AGE: Final = Duration.hours(2)
@@ -159,8 +159,3 @@ def _headers(scope: Construct, cors_origins: Sequence[str]) -> cloudfront.Respon
             ),
         ),
     )
-
-
-def address_of(distribution: cloudfront.Distribution, domain_names: Sequence[str]) -> str:
-    """Return the URL of the files: under the first custom domain name, if there is one."""
-    return f"https://{domain_names[0] if domain_names else distribution.distribution_domain_name}"

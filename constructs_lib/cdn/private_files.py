@@ -14,8 +14,9 @@ from constructs_lib.access import Folder, SubjectKind, allow
 from constructs_lib.actions import Verb
 from constructs_lib.api import Route
 from constructs_lib.argument_checks import checked
-from constructs_lib.cdn.distribution import address_of, create_distribution
+from constructs_lib.cdn.distribution import create_distribution
 from constructs_lib.cdn.keys import fingerprints
+from constructs_lib.cloudfront_names import address_of
 from constructs_lib.functions import PythonFunction
 
 if TYPE_CHECKING:

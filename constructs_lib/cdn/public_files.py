@@ -9,7 +9,8 @@ from constructs import Construct
 
 from constructs_lib.access import Folder
 from constructs_lib.argument_checks import checked
-from constructs_lib.cdn.distribution import address_of, create_distribution
+from constructs_lib.cdn.distribution import create_distribution
+from constructs_lib.cloudfront_names import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

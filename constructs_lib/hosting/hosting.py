@@ -15,7 +15,7 @@ from constructs import Construct
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.cdk_tokens import is_token
-from constructs_lib.cloudfront_names import check_names
+from constructs_lib.cloudfront_names import address_of, check_names
 from constructs_lib.hosting.headers import aws_sources, content_security_policy, security_headers
 from constructs_lib.hosting.paths import behaviors, error_responses, routing_code
 from constructs_lib.log_buckets import grant_cloudfront_logging
@@ -128,8 +128,7 @@ class Hosting(Construct):
         self._configured = False
         if configuration is not None:
             self.configure(configuration)
-        name = domain_names[0] if domain_names else self.distribution.distribution_domain_name
-        self.url = f"https://{name}"
+        self.url = address_of(self.distribution, domain_names)
 
     def configure(self, configuration: Mapping[str, Any]) -> None:
         """Set the configuration that a deployment writes as `/amplify_outputs.json`.

@@ -35,14 +35,14 @@ class SharedFolders(Construct):
         scope: The parent construct.
         id: The construct's ID.
         auth: The Auth of the members; its `owner` determines their IDs.
-        storage: The storage of the folders. Its rules must open the folder only to the function.
+        storage: The storage of the folders. Its rules must open the folder only to functions.
         function: The function.
         folder: Path of the folder that holds the shared folders. Default: `shared/*`.
         removal_policy: What happens to the list when the stack is deleted. Default: RETAIN (it is kept, with deletion
             protection).
 
     Raises:
-        ValueError: When the storage does not open the folder to the function, or opens it to another caller.
+        ValueError: When the storage does not open the folder to the function, or opens it to users.
 
     Attributes:
         members: The list: partition key `member` (the owner's ID), sort key `folder`; index `by-folder` for the

@@ -80,7 +80,8 @@ def test_a_name_of_ones_own_needs_its_certificate(made: Callable[..., Made]) -> 
         stack.public(domain_names=["files.example.com"])
     stack = made()
     certificate = acm.Certificate.from_certificate_arn(stack.stack, "Certificate", CERTIFICATE)
-    files = stack.public(domain_names=["files.example.com"], certificate=certificate)
+    names = ["*.example.com", "files.example.com"]
+    files = stack.public(domain_names=names, certificate=certificate)
     assert files.url == "https://files.example.com"
     config = only(stack.resources(), "AWS::CloudFront::Distribution")["DistributionConfig"]
     assert config["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
