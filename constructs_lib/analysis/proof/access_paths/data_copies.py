@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam import catalogue
@@ -16,9 +16,8 @@ from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.bucket_copies import may_be_bucket, replications
 from constructs_lib.analysis.proof.access_paths.data_flows import BUCKET_FLOWS, TABLE_FLOWS, flows
-from constructs_lib.analysis.proof.access_paths.distribution_logs import DISTRIBUTION, log_prefix
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
-from constructs_lib.analysis.proof.access_paths.node_policies import granting_statement
+from constructs_lib.analysis.proof.access_paths.node_policies import applies_for, granting_statement
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import HARMLESS_PROPERTIES, Kind
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.proof.access_paths.data_flows import Flow
+    from constructs_lib.analysis.proof.access_paths.data_flows import End, Flow
     from constructs_lib.analysis.proof.findings import Finding
 
 _HOLDS: Final = frozenset(
@@ -85,18 +84,27 @@ def add_copies(reachable: ReachableResources) -> bool:
     return new
 
 
-def _kept(end: Any, flow: Flow, node: Node, reachable: ReachableResources) -> Iterator[Node]:
+def _kept(end: End, flow: Flow, node: Node, reachable: ReachableResources) -> Iterator[Node]:
     for resource in _named(end, flow.by, reachable):
-        if resource.place != node.name and resource.type in _HOLDS:
+        beside = reachable.has_owners(resource.arn)
+        # Objects of owners that are replicated keep their owners: see `replicas`.
+        if resource.type in _HOLDS and not (beside and flow.keeps_keys and not node.why):
             arn = resource.arn if resource.type == "AWS::S3::Bucket" else ""
             yield Node(
-                name=resource.place, kind=Kind.DATA, resource=resource, reach=node.reach, arn=arn,
-                globs=(arn, f"{arn}/*") if arn else (), why=f"of {node}: {flow.why} it",
+                name=resource.place, kind=Kind.DATA, resource=resource, reach=node.reach, arn=arn, beside=beside,
+                globs=_objects(arn, end, flow, node, beside=beside) if arn else (), why=f"of {node}: {flow.why} it",
             )  # fmt: skip
 
 
-def _named(end: Any, by: Resource, reachable: ReachableResources) -> Iterator[Resource]:
-    places = reachable.names.within(end, by)
+def _objects(arn: str, end: End, flow: Flow, node: Node, *, beside: bool) -> tuple[str, ...]:
+    """Return the objects in a bucket that are copies, and the bucket if it has no others, as globs of ARNs."""
+    if flow.keeps_keys and node.arn and node.globs:
+        return tuple(arn + each.removeprefix(node.arn) for each in node.globs)
+    return (f"{arn}/{end.into}*",) if beside else (arn, f"{arn}/*")
+
+
+def _named(end: End, by: Resource, reachable: ReachableResources) -> Iterator[Resource]:
+    places = reachable.names.within(end.value, by)
     return (each for each in reachable.model.resources if each.place in places)
 
 
@@ -104,10 +112,10 @@ def copy_findings(reachable: ReachableResources, replicated: Sequence[Place]) ->
     """Yield the readers of copies, and the copies whose destination is not known."""
     replicated_holders = {place.holder for place in replicated}
     for node in reachable.of(Kind.DATA, Kind.RELAY):
-        yield from _unreviewed_properties(node)
+        yield from () if node.beside else _unreviewed_properties(node)
         for flow in flows(node, reachable):
             yield from _unknown_ends(flow, node, reachable)
-        if node.kind is Kind.DATA and node.why and node.arn not in replicated_holders:
+        if node.kind is Kind.DATA and node.why and (node.beside or node.arn not in replicated_holders):
             yield from readers(node, reachable)
 
 
@@ -116,22 +124,9 @@ def _unknown_ends(flow: Flow, node: Node, reachable: ReachableResources) -> Iter
         named = list(_named(end, flow.by, reachable))
         known = [each for each in named if each.type in _HOLDS or each.type.startswith(_RUNS)]
         if not known:
-            where = ", ".join(f"{each.name} ({each.type})" for each in named) or str(end)[:120]
+            where = ", ".join(f"{each.name} ({each.type})" for each in named) or str(end.value)[:120]
             story = f"of {node}, where {', '.join(node.reach)} is: {flow.why} {where}: who reads it there is not known"
             yield undecided("an unknown caller", node, story)
-        if any(each.place == node.name for each in named) and flow.by is node.resource:
-            yield from readers(replace(node, why=f"of {node}: {flow.why} itself"), reachable)
-        if any(each.place == node.name for each in named) and flow.by.type == DISTRIBUTION:
-            yield from readers(_log_in(node, log_prefix(flow.by), flow), reachable)
-    if not flow.ends and flow.by is node.resource and flow.by.get("LoggingConfiguration") and "records" in flow.why:
-        # Without a destination a bucket stores its own access logs.
-        prefix = str((flow.by.get("LoggingConfiguration") or {}).get("LogFilePrefix") or "")
-        yield from readers(_log_in(node, prefix, flow), reachable)
-
-
-def _log_in(bucket: Node, prefix: str, flow: Flow) -> Node:
-    """Return the logs that a bucket of owned data keeps below a prefix."""
-    return replace(bucket, globs=(f"{bucket.arn}/{prefix}*",), why=f"of {bucket}: {flow.why} itself")
 
 
 def readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:
@@ -140,7 +135,7 @@ def readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:
     if isinstance(holder, Bucket) and holder.public_acl:
         yield counterexample("anyone on the internet", node, f"anyone can read {node} by its ACL, {node.why}")
     for caller in reachable.model.callers:
-        statement = allowing_statement(caller, node) or granting_statement(caller.principal, node, reachable)
+        statement = allowing_statement(caller, node) or granting_statement(caller.principal, node, reachable, caller)
         if statement is not None and not (_is_name(node) and _reads(statement)):
             story = f"{caller} may read {node}, and so learn of {', '.join(node.reach)}, {node.why}"
             yield undecided(str(caller), node, f"{story}, because of {statement}", statement)
@@ -165,7 +160,7 @@ def allowing_statement(caller: Caller, node: Node) -> Statement | None:
                 any(applies_to_node(each, node) for each in (*limit.statements, *limit.possible) if each.allow)
                 for limit in caller.limits
             )
-            if statement.allow and within and applies_to_node(statement, node):
+            if statement.allow and within and applies_for(statement, node, caller):
                 return statement
     return None
 

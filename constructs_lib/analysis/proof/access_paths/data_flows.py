@@ -13,13 +13,30 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.resources import as_list, may_be_true
 from constructs_lib.analysis.proof.access_paths.account_wide import receives_all
-from constructs_lib.analysis.proof.access_paths.distribution_logs import log_destinations, logging_distributions
+from constructs_lib.analysis.proof.access_paths.distribution_logs import (
+    literal_start,
+    log_destinations,
+    logging_distributions,
+)
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, rule_of
 from constructs_lib.analysis.template.atoms import ATOM
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A destination of data.
+
+    Args:
+        value: The value of the property that names it.
+        into: The beginning of the keys of what is stored there; empty if the template does not determine it.
+    """
+
+    value: Any
+    into: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,12 +46,14 @@ class Flow:
     Args:
         by: The resource whose property configures the flow.
         why: The description of the flow in reports; the name of the destination follows it.
-        ends: The destinations in the template: the value of one property each.
+        ends: The destinations in the template.
+        keeps_keys: Whether copies of objects have the same keys there.
     """
 
     by: Resource
     why: str
-    ends: tuple[Any, ...]
+    ends: tuple[End, ...]
+    keeps_keys: bool = False
 
 
 BUCKET_FLOWS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
@@ -45,6 +64,10 @@ BUCKET_FLOWS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "ReplicationConfiguration": (("Bucket",), "its objects are replicated to"),
 }
 """By property of a bucket: the nested properties with the destination, and the data that flows there."""
+_OWN_LOGS: Final = "LoggingConfiguration"
+_REPLICAS: Final = "ReplicationConfiguration"
+_PREFIXES: Final = ("LogFilePrefix", "Prefix", "S3KeyPrefix")
+"""Properties beside a destination that begin the keys of what is stored there."""
 _LOGS: Final = ("LogGroupArn",)
 TABLE_FLOWS: Final = ("KinesisStreamSpecification", "Replicas")
 
@@ -58,7 +81,7 @@ def flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
 
 def _by_code(flow: Flow, reachable: ReachableResources, seen: frozenset[str] = frozenset()) -> Iterator[Flow]:
     """Yield where code that owned data starts sends its events: what fails, what succeeds, logs of input."""
-    named = {name for end in flow.ends for name in reachable.names.within(end, flow.by)} - seen
+    named = {name for end in flow.ends for name in reachable.names.within(end.value, flow.by)} - seen
     for code in reachable.model.resources:
         for sent in _out_of_code(code, flow.why, reachable) if code.place in named else ():
             yield sent
@@ -89,7 +112,11 @@ def _by_itself(resource: Resource) -> Iterator[Flow]:
     for name, (keys, why) in BUCKET_FLOWS.items() if resource.type == "AWS::S3::Bucket" else ():
         value = resource.get(name)
         if value is not None:
-            yield Flow(by=resource, why=why, ends=tuple(_under(value, keys)))
+            ends = tuple(_under(value, keys))
+            if name == _OWN_LOGS and not ends:
+                # Without a destination a bucket stores its own access logs.
+                ends = (End(resource.id, _beginning(value)),)
+            yield Flow(by=resource, why=why, ends=ends, keeps_keys=name == _REPLICAS)
     for holder in (resource.properties, *as_list(resource.get("Replicas"))):
         stream = holder.get("KinesisStreamSpecification") if isinstance(holder, Mapping) else None
         if stream is not None:
@@ -116,7 +143,7 @@ def _logged(machine: Resource, before: str) -> Iterator[Flow]:
 
 def _by_others(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
     for each in logging_distributions(node, reachable):
-        ends = tuple(log_destinations(each, reachable))
+        ends = tuple(End(value, into) for value, into in log_destinations(each, reachable))
         yield Flow(
             by=each,
             why=f"the names of its objects and the signed URLs of others in the logs of {each.name} go to",
@@ -159,37 +186,38 @@ _HANDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def _handed_to(by: Resource, reachable: ReachableResources) -> Iterator[Any]:
+def _handed_to(by: Resource, reachable: ReachableResources) -> Iterator[End]:
     if by.type == "AWS::Backup::BackupSelection":
         yield from _vaults(by, reachable)
     elif by.type == "AWS::CloudTrail::EventDataStore":
         # It stores its own records.
-        yield by.id
+        yield End(by.id)
     elif by.type in _WITHIN:
         yield from _under(by.get(_WITHIN[by.type]), _HANDS_TO[by.type])
     else:
         yield from _under(by.properties, _HANDS_TO.get(by.type, ()))
 
 
-def _delivered_to(stream: Resource) -> Iterator[Any]:
+def _delivered_to(stream: Resource) -> Iterator[End]:
     """Yield the buckets of a delivery stream, and each destination of another kind by its property."""
     for name, value in stream.properties.items():
         if name.endswith("DestinationConfiguration"):
-            yield from _under(value, ("BucketARN",))
-            yield from [] if "S3" in name else [name]
+            # What fails there has other keys.
+            yield from (End(each.value) for each in _under(value, ("BucketARN",)))
+            yield from [] if "S3" in name else [End(name)]
 
 
-def _vaults(selection: Resource, reachable: ReachableResources) -> Iterator[Any]:
+def _vaults(selection: Resource, reachable: ReachableResources) -> Iterator[End]:
     """Yield the vaults in which a selection's plan stores backups, and those it copies them to."""
     names = reachable.names.within(selection.get("BackupPlanId"), selection)
     plan = next((each for each in reachable.model.resources if each.place in names), None)
     if plan is None:
-        yield selection.get("BackupPlanId")
+        yield End(selection.get("BackupPlanId"))
         return
     yield from _under(plan.properties, ("TargetBackupVault", "DestinationBackupVaultArn"))
 
 
-def _under(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
+def _under(value: Any, keys: tuple[str, ...]) -> Iterator[End]:
     """Yield the values of some keys, at any depth; the value itself if it is not an object.
 
     In lists, only a text that the template does not determine may be such an object.
@@ -201,11 +229,17 @@ def _under(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if key in keys:
-                yield inner
+                yield End(inner, _beginning(value))
             elif isinstance(inner, Mapping | list):
                 yield from _under(inner, keys)
     elif value is not None:
-        yield value
+        yield End(value)
 
 
-__all__ = ["BUCKET_FLOWS", "TABLE_FLOWS", "Flow", "flows"]
+def _beginning(settings: Any) -> str:
+    """Return the beginning of the keys that settings with a destination give; empty if they determine none."""
+    given = (settings.get(name) for name in _PREFIXES) if isinstance(settings, Mapping) else ()
+    return literal_start(next((each for each in given if each is not None), ""))
+
+
+__all__ = ["BUCKET_FLOWS", "TABLE_FLOWS", "End", "Flow", "flows"]

@@ -31,28 +31,30 @@ def logging_distributions(node: Node, reachable: ReachableResources) -> Iterator
     yield from found.values()
 
 
-def log_destinations(distribution: Resource, reachable: ReachableResources) -> Iterator[Any]:
-    """Yield where the logs of a distribution go: values that name a bucket, a stream or a log group."""
+def log_destinations(distribution: Resource, reachable: ReachableResources) -> Iterator[tuple[Any, str]]:
+    """Yield where the logs of a distribution go: values that name a bucket, a stream or a log group.
+
+    With the beginning of their keys there; empty if the template does not determine it.
+    """
     config = distribution.get("DistributionConfig")
     settings = config if isinstance(config, Mapping) else {}
     logging = settings.get("Logging")
     if logging is not None:
-        yield logging.get("Bucket", "") if isinstance(logging, Mapping) else logging
+        known = isinstance(logging, Mapping)
+        yield (logging.get("Bucket", ""), literal_start(logging.get("Prefix"))) if known else (logging, "")
     for behavior in (settings.get("DefaultCacheBehavior"), *as_list(settings.get("CacheBehaviors"))):
         arn = behavior.get("RealtimeLogConfigArn") if isinstance(behavior, Mapping) else None
         if arn is not None:
-            yield from _behind(arn, distribution, "EndPoints", reachable)
+            yield from ((each, "") for each in _behind(arn, distribution, "EndPoints", reachable))
     sources = {each.place for each in _naming(_SOURCE, "ResourceArn", {distribution.place}, reachable)}
     for delivery in _naming(_DELIVERY, "DeliverySourceName", sources, reachable):
-        yield from _behind(delivery.get("DeliveryDestinationArn"), delivery, "DestinationResourceArn", reachable)
+        named = _behind(delivery.get("DeliveryDestinationArn"), delivery, "DestinationResourceArn", reachable)
+        yield from ((each, "") for each in named)
 
 
-def log_prefix(distribution: Resource) -> str:
-    """Return the beginning of the names of a distribution's logs; empty if the template does not determine it."""
-    config = distribution.get("DistributionConfig")
-    logging = config.get("Logging") if isinstance(config, Mapping) else None
-    prefix = logging.get("Prefix") if isinstance(logging, Mapping) else None
-    return prefix.partition("⟦")[0] if isinstance(prefix, str) else ""
+def literal_start(prefix: Any) -> str:
+    """Return the beginning of keys as far as a template determines it."""
+    return prefix.partition("⟦")[0].partition("!{")[0] if isinstance(prefix, str) else ""
 
 
 def _naming(type_: str, name: str, places: set[str], reachable: ReachableResources) -> Iterator[Resource]:
@@ -71,4 +73,4 @@ def _behind(value: Any, by: Resource, name: str, reachable: ReachableResources) 
         yield value
 
 
-__all__ = ["DISTRIBUTION", "log_destinations", "log_prefix", "logging_distributions"]
+__all__ = ["DISTRIBUTION", "literal_start", "log_destinations", "logging_distributions"]

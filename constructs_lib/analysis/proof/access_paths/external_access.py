@@ -92,6 +92,7 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
         changed = add_copies(reachable)
         found = replicas(reachable, [*places, *copied])
         copied += found
+        reachable.places = (*places, *copied)
         for each in owned_nodes(model, found):
             changed |= reachable.add(each)
         changed |= add_roles(reachable, [*places, *copied])

@@ -5,10 +5,12 @@ Within one account a resource policy that names a role is enough ("Policy evalua
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.principals import applies_to_principal
+from constructs_lib.analysis.model.owned_places import is_tied
 from constructs_lib.analysis.model.possible_policies import possible_policy
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
+    from constructs_lib.analysis.model.callers import Caller
 
 SOURCE: Final = frozenset({"aws:sourcearn", "aws:sourceaccount"})
 """Keys that only requests of AWS services have, which act for a resource or an account ("AWS global condition context
@@ -59,19 +62,35 @@ def _may_name(target: str, node: Node) -> bool:
     return any(may_be_equal(last, name) for name in names)
 
 
-def granting_statement(principal: str, node: Node, reachable: ReachableResources) -> Statement | None:
+def applies_for(statement: Statement, node: Node, caller: Caller | None) -> bool:
+    """Return whether a statement may allow a caller to use a node, by more than what is the caller's own beside it."""
+    if node.beside and caller is not None and statement.resources:
+        others = tuple(each for each in statement.resources if not is_tied(each, caller))
+        return bool(others) and applies_to_node(replace(statement, resources=others), node)
+    return applies_to_node(statement, node)
+
+
+def granting_statement(
+    principal: str, node: Node, reachable: ReachableResources, caller: Caller | None = None
+) -> Statement | None:
     """Return a statement of a node's policies that may allow a role to use it.
 
     Args:
         principal: The role's ARN.
         node: The owned data, or its copy.
         reachable: The owned data.
+        caller: The caller who has the role. Default: a service, or nobody here.
     """
     others = {*reachable.model.roles} - {principal}
     for policy in policies_of(node, reachable):
         for each in (*policy.statements, *policy.possible):
             excluded = any(excludes(condition, others) for condition in each.conditions)
-            if each.allow and not excluded and applies_to_principal(each, principal) and applies_to_node(each, node):
+            if (
+                each.allow
+                and not excluded
+                and applies_to_principal(each, principal)
+                and applies_for(each, node, caller)
+            ):
                 return each
     return None
 
@@ -88,4 +107,4 @@ def asks(condition: Condition) -> bool:
     return positive and not condition.if_exists and condition.qualifier != "forallvalues" and bool(condition.values)
 
 
-__all__ = ["SOURCE", "asks", "excludes", "granting_statement", "policies_of"]
+__all__ = ["SOURCE", "applies_for", "asks", "excludes", "granting_statement", "policies_of"]

@@ -60,6 +60,7 @@ class Node:
         globs: Its owned data, as ARNs with wildcards; empty if all of it may be owned, or none.
         arn: Its ARN, if it is a bucket or table.
         why: How it reaches the data, for reports; empty for the owned resource itself.
+        beside: Whether it is a copy in a resource that has owners itself, beside what these own there.
     """
 
     name: str
@@ -69,6 +70,12 @@ class Node:
     globs: tuple[str, ...] = ()
     arn: str = ""
     why: str = ""
+    beside: bool = False
+
+    @property
+    def key(self) -> str:
+        """The key among the nodes: its name, but for a copy in a resource that has owners itself."""
+        return f"{self.name} {' '.join(self.globs)}" if self.beside else self.name
 
     def __str__(self) -> str:
         """Return its name in reports."""
@@ -124,7 +131,7 @@ class ReachableResources:
     Args:
         model: The model.
         names: The references between resources.
-        places: The owned places.
+        places: The owned places, with those in replicas that have been found.
         accepts: Whether the options of the proof accept access, of some callers or of all. Default: they do not.
         nodes: The resources that contain owned data or can reach it.
         unreviewed: References in properties that have not been reviewed, each with its target.
@@ -153,22 +160,22 @@ class ReachableResources:
 
     def add(self, node: Node) -> bool:
         """Add a node, or add its access to the existing node; return whether anything is new."""
-        known = self.nodes.get(node.name)
+        known = self.nodes.get(node.key)
+        if known is not None and not known.why and node.kind is Kind.DATA and not node.why:
+            # Owners of another bucket have places here, too: replicas.
+            globs = tuple(dict.fromkeys((*known.globs, *node.globs)))
+            self.nodes[node.key] = replace(known, globs=globs, reach=_both(known.reach, node.reach))
+            return globs != known.globs
         if known is not None and (set(node.reach) <= set(known.reach) or known.kind is Kind.DATA):
             return False
         if known is not None and known.kind is Kind.RELAY and node.kind is Kind.AGENT:
             return False
-        reach = tuple(dict.fromkeys((*(known.reach if known else ()), *node.reach)))
-        self.nodes[node.name] = Node(
-            name=node.name,
-            kind=node.kind,
-            resource=node.resource,
-            reach=reach,
-            globs=node.globs,
-            arn=node.arn,
-            why=node.why,
-        )
+        self.nodes[node.key] = replace(node, reach=_both(known.reach if known else (), node.reach))
         return True
+
+    def has_owners(self, arn: str) -> bool:
+        """Return whether a resource has owned places, by its ARN."""
+        return any(place.holder == arn for place in self.places)
 
     def follow(self) -> bool:
         """Follow every reference once; return whether anything new was found."""
@@ -176,7 +183,7 @@ class ReachableResources:
         new = False
         # `role_powers.py` follows the references to an agent.
         for node in self.of(*(kind for kind in Kind if kind is not Kind.AGENT)):
-            for each in self.names.mentions(node.name):
+            for each in () if node.beside else self.names.mentions(node.name):
                 new |= self._follow(node, each)
         return new
 
@@ -197,6 +204,10 @@ class ReachableResources:
             kind = Kind.CODE if rule.effect is Effect.CODE else Kind.RELAY
             return self.add(Node(name=by.place, kind=kind, resource=by, reach=node.reach, why=f"{WITH_ROLE}{node}"))
         return False
+
+
+def _both(some: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*some, *more)))
 
 
 def _driver(by: Resource) -> str:
