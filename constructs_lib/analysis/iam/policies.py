@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CURRENT: Final = "2012-10-17"
 """The version in which `${...}` is a variable; in an older one it is plain text."""
@@ -120,6 +123,16 @@ class Policy:
     statements: tuple[Statement, ...] = field(default_factory=tuple)
     possible: tuple[Statement, ...] = field(default_factory=tuple)
     alone: bool = False
+
+
+def joined(source: str, policies: Iterable[Policy]) -> Policy:
+    """Return one policy with the statements of several."""
+    every = tuple(policies)
+    return Policy(
+        source=source,
+        statements=tuple(each for policy in every for each in policy.statements),
+        possible=tuple(each for policy in every for each in policy.possible),
+    )
 
 
 def unknown_policy(source: str, why: str) -> Policy:

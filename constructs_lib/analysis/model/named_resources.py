@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, normalise_arn
 from constructs_lib.analysis.iam.matching import glob_match
-from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.iam.policies import Policy, joined
 from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
 from constructs_lib.analysis.model.implied_names import implied_names
 from constructs_lib.analysis.model.outside_apis import APIS, outside_apis
@@ -81,15 +81,10 @@ class Named(Holder):
         found = [*(head for each in every for head in _heads(each, resources)), *declared]
         heads = dict.fromkeys(head for head in found if cls.handles(_service(head)))
         for head in heads:
-            policies_here = [_on(head, resource, policy, resources) for resource, policy in policies]
             yield cls(
                 arn=head,
                 name=_service(head),
-                policy=Policy(
-                    source=_service(head),
-                    statements=tuple(each for policy in policies_here for each in policy.statements),
-                    possible=tuple(each for policy in policies_here for each in policy.possible),
-                ),
+                policy=joined(_service(head), (_on(head, *each, resources) for each in policies)),
                 declared=declared.get(head, ((), frozenset()))[0],
                 opened=declared.get(head, ((), frozenset()))[1],
             )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 from constructs_lib.analysis.iam.arns import partition_name, readable
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
-from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.iam.policies import Policy, joined
 from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape, Unsigned
 from constructs_lib.analysis.model.outside_apis import APIS, outside_apis
 from constructs_lib.analysis.model.owned_places import whole
@@ -166,12 +166,8 @@ def _policy_of(api: Resource) -> Policy:
     """Return an API's policy, from its property and from its OpenAPI document."""
     source = f"{api.name}, resource policy"
     body = api.get("Body") if isinstance(api.get("Body"), Mapping) else {}
-    policies = [parse_policy(each, source) for each in (api.get("Policy"), body.get("x-amazon-apigateway-policy"))]
-    return Policy(
-        source=source,
-        statements=tuple(each for policy in policies for each in policy.statements),
-        possible=tuple(each for policy in policies for each in policy.possible),
-    )
+    documents = (api.get("Policy"), body.get("x-amazon-apigateway-policy"))
+    return joined(source, (parse_policy(each, source) for each in documents))
 
 
 def _relative_to(arn: str, policy: Policy) -> Policy:

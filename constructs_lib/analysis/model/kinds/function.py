@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import NAME, is_unknown
 from constructs_lib.analysis.iam.parsing import parse_policy
-from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.iam.policies import Policy, joined
 from constructs_lib.analysis.model.function_names import FunctionName
 from constructs_lib.analysis.model.holder import Endpoint, Holder, Shape
 from constructs_lib.analysis.model.places import EVERYTHING
@@ -188,11 +188,7 @@ def _policy_of(function: Resource, named: FunctionName, permissions: Iterable[Re
             policies.append(policy)
         elif named.may_be_in(name):
             policies.append(possible_policy(policy, function.name))
-    return Policy(
-        source=f"{function.name}, permissions",
-        statements=tuple(statement for policy in policies for statement in policy.statements),
-        possible=tuple(statement for policy in policies for statement in policy.possible),
-    )
+    return joined(f"{function.name}, permissions", policies)
 
 
 def permission_policy(permission: Resource, function: str) -> Policy:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam import catalogue
-from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.model.kinds.function import permission_policy as of_permission
+from constructs_lib.analysis.model.policy_documents import added_statement
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.policy_principals import untrusted_principals
 
@@ -51,13 +52,10 @@ def permission_policy(resource: Resource) -> Policy | None:
             return parse_policy(resource.get("PolicyDocument"), resource.name)
         case "AWS::Events::EventBus":
             return parse_policy(resource.get("Policy"), resource.name)
-        case "AWS::Events::EventBusPolicy" if resource.get("Statement") is not None:
-            return parse_policy({"Statement": resource.get("Statement")}, resource.name)
-        case "AWS::Lambda::Permission" | "AWS::Events::EventBusPolicy":
-            who = str(resource.get("Principal"))
-            kind = "Service" if "." in who and not who.startswith("arn:") and not is_unknown(who) else "AWS"
-            said = {"Effect": "Allow", "Principal": {kind: who}, "Action": resource.get("Action"), "Resource": "*"}
-            return parse_policy({"Statement": said}, resource.name)
+        case "AWS::Events::EventBusPolicy":
+            return parse_policy({"Statement": added_statement(resource)}, resource.name)
+        case "AWS::Lambda::Permission":
+            return of_permission(resource, "*")
         case _:
             return None
 
