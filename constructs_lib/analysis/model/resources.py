@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import canonical_names, is_unknown
+from constructs_lib.analysis.model.own_account import own_account
 from constructs_lib.analysis.template.atoms import ACCOUNT
 from constructs_lib.analysis.template.resource_arns import PATH, arn_of
 from constructs_lib.ownership_metadata import CLAIMS_KEY, OPENED_KEY, OWNED_KEY, TRIGGER_KEY
@@ -113,28 +114,33 @@ class Resources:
 
 def collect(resolved: Sequence[Resolved]) -> Resources:
     """Return the resources of several templates."""
-    found = [
-        Resource(
-            id=str(raw["PhysicalId"]),
-            logical_id=logical_id,
-            type=_type_of(raw),
-            properties=_as_own(raw["Properties"], each.template.account),
-            name=readable_name(raw, logical_id),
-            owned=_owned(raw),
-            opened=frozenset(_opened(raw)),
-            claims=_claims(raw),
-            of_trigger=frozenset(map(str, as_list((raw.get("Metadata") or {}).get(TRIGGER_KEY)))),
-            place=f"{each.template.name}/{logical_id}",
-            init=_as_own(raw.get("Init"), each.template.account),
-        )
-        for each in resolved
-        for logical_id, raw in each.resources.items()
-    ]
+    found: list[Resource] = []
+    for each in resolved:
+        account = each.template.account or own_account(each.resources)
+        for logical_id, raw in each.resources.items():
+            place = f"{each.template.name}/{logical_id}"
+            found.append(_read(_as_own(raw, account), logical_id, place, name=readable_name(raw, logical_id)))
     resources = Resources(all=found)
     for each in resolved:
         for logical_id, raw in each.resources.items():
             _note_unread_places(readable_name(raw, logical_id), raw, resources)
     return resources
+
+
+def _read(raw: Mapping[str, Any], logical_id: str, place: str, *, name: str) -> Resource:
+    return Resource(
+        id=str(raw["PhysicalId"]),
+        logical_id=logical_id,
+        type=_type_of(raw),
+        properties=raw["Properties"],
+        name=name,
+        owned=_owned(raw),
+        opened=frozenset(_opened(raw)),
+        claims=_claims(raw),
+        of_trigger=frozenset(map(str, as_list((raw.get("Metadata") or {}).get(TRIGGER_KEY)))),
+        place=place,
+        init=raw.get("Init"),
+    )
 
 
 def _type_of(raw: Mapping[str, Any]) -> str:
@@ -155,7 +161,7 @@ def _note_unread_places(name: str, raw: Mapping[str, Any], resources: Resources)
 
 
 def _as_own(value: Any, account: str) -> Any:
-    """Return a value with the templates' account ID replaced by the model's name for it."""
+    """Return a value with the template's account ID replaced by the model's name for it."""
     if not account:
         return value
     if isinstance(value, str):
