@@ -134,7 +134,7 @@ def _print(report: Report) -> None:
     from rich.table import Column, Table
     from rich.text import Text
 
-    from constructs_lib.analysis.report.proof import actions_in_words, trusted_in_words, verdict
+    from constructs_lib.analysis.report.proof import actions_in_words, sections, verdict
     from constructs_lib.cli.console import out
 
     colours = {"PROVED": "green", "COUNTEREXAMPLE": "bold red", "UNDECIDED": "yellow", "ACCEPTED": "cyan"}
@@ -154,18 +154,8 @@ def _print(report: Report) -> None:
     for finding in report.findings:
         if finding.story and finding.status.value != "PROVED":
             out.print(Text(f"{finding.status.value}: {finding.story}\n", style=colours[finding.status.value]))
-    for title, items in (
-        ("Owned", report.owned),
-        ("Shared (nothing in it is specific to a caller)", report.shared),
-        ("Trusted code", trusted_in_words(report)),
-        ("Open to anyone", report.open),
-        ("Warnings", report.warnings),
-        ("Assumptions", report.assumptions),
-    ):
-        if items:
-            out.print(Text(f"{title}:"))
-            for item in items:
-                out.print(Text(f"  {item}"))
+    for title, items in sections(report).items():
+        out.print(Text("\n  ".join([f"{title}:", *items])))
     out.print(Text(f"\n{verdict(report)}", style=colours[report.status.value]))
 
 

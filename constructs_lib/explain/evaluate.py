@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from constructs_lib.analysis.matrix.display_names import in_words
 from constructs_lib.analysis.matrix.endpoints import unseen_grants
 from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.explain.answer import Answer, Deciding, Reason, Status, Suggestion
@@ -50,8 +51,7 @@ def explain(
     if all(each.status is first.status for each in answers):
         return first
     messages = "; ".join(
-        f"{each.status} when {', '.join(f'{name} is {str(value).lower()}' for name, value in model.assumed.items())}"
-        for each, model in zip(answers, models, strict=True)
+        f"{each.status} when {in_words(model.assumed)}" for each, model in zip(answers, models, strict=True)
     )
     sentence = f"Whether {first.caller} can call {first.action} depends on conditions of the template: {messages}."
     return replace(

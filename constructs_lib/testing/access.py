@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from constructs_lib.analysis.engine.policy_layers import Layers, layers_of
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.requests import Request
+from constructs_lib.analysis.matrix.display_names import in_words
 from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints, unseen_grants
 from constructs_lib.analysis.matrix.reachable_parts import Answers, Cell, answers_at
 from constructs_lib.analysis.model.callers import Caller
@@ -60,7 +61,7 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
         everyone = all_callers(model)
         if who not in everyone:
             raise ValueError(f"{who!r} is not a caller in the template; use one of {', '.join(everyone)}")
-        under = ", ".join(f"{name} is {str(value).lower()}" for name, value in model.assumed.items())
+        under = in_words(model.assumed)
         for claim, holds in (*((claim, True) for claim in allowed), *((claim, False) for claim in forbidden)):
             for problem in _problems(claim, everyone[who], model, list(everyone.values()), holds=holds):
                 problems[f"  {problem}" + (f" (when {under})" if under else "")] = None

@@ -13,7 +13,7 @@ from constructs_lib.analysis.model.kinds import main_action_of, verb_by_action
 from constructs_lib.analysis.model.places import EVERYTHING, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from constructs_lib.analysis.model.holder import Holder
 
@@ -65,6 +65,11 @@ def _few(names: Sequence[str]) -> str:
     if more > 0:
         return f"{', '.join(shown)} and {more} other actions"
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def in_words(assumed: Mapping[str, bool | str]) -> str:
+    """Return the assumed values of conditions for a sentence."""
+    return ", ".join(f"{name} is {str(value).lower()}" for name, value in assumed.items())
 
 
 def by_entry_point(where: str, entry_point: str) -> str:

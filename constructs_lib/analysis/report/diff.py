@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from constructs_lib.analysis.iam.arns import readable
+from constructs_lib.analysis.matrix.display_names import in_words
 from constructs_lib.analysis.report.indentation import Indented
 from constructs_lib.analysis.report.markdown import code, details, escape
 
@@ -80,8 +81,7 @@ def as_json(diff: Diff) -> dict[str, Any]:
 
 
 def _sentence(change: Change) -> str:
-    under = ", ".join(f"{name} is {str(value).lower()}" for name, value in change.assumed.items())
-    return change.sentence + (f" (when {under})" if under else "")
+    return change.sentence + (f" (when {in_words(change.assumed)})" if change.assumed else "")
 
 
 def _evidence(change: Change) -> Iterator[str]:

@@ -6,11 +6,12 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.matrix.display_names import in_words
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
 from constructs_lib.analysis.report.markdown import code, escape, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 SCHEMA: Final = "cognito-app/prove/1"
 
@@ -38,19 +39,29 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"**{escape(verdict(report))}**"
     for finding in report.findings:
         if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED, Status.ACCEPTED}:
-            under = f" (when {_conditions(finding)})" if finding.assumed else ""
+            under = f" (when {in_words(finding.assumed)})" if finding.assumed else ""
             yield f"\n- {finding.status}: {escape((finding.story or finding.subject) + under)}"
     rows = (
         [escape(finding.caller), finding.question, code(_about(finding)), finding.status, " + ".join(finding.engines)]
         for finding in report.findings
     )
     yield "\n" + table(["who", "check", "about", "verdict", "engines"], rows).rstrip()
-    yield from _listed("Owned", report.owned)
-    yield from _listed("Shared (nothing in it is specific to a caller)", report.shared)
-    yield from _listed("Trusted code, which acts for its callers", trusted_in_words(report))
-    yield from _listed("Open to anyone", report.open)
-    yield from _listed("Warnings", report.warnings)
-    yield from _listed("Assumptions", report.assumptions)
+    for title, items in sections(report).items():
+        yield f"\n{title}:\n"
+        yield from (f"- {escape(item)}" for item in items)
+
+
+def sections(report: Report) -> dict[str, Sequence[str]]:
+    """Return the lists of a report that are not empty, by title."""
+    found: dict[str, Sequence[str]] = {
+        "Owned": report.owned,
+        "Shared (nothing in it is specific to a caller)": report.shared,
+        "Trusted code, which acts for its callers": _trusted_in_words(report),
+        "Open to anyone": report.open,
+        "Warnings": report.warnings,
+        "Assumptions": report.assumptions,
+    }
+    return {title: items for title, items in found.items() if items}
 
 
 def actions_in_words(finding: Finding) -> str:
@@ -59,7 +70,7 @@ def actions_in_words(finding: Finding) -> str:
     return f"{first} and {len(more)} more" if more else first
 
 
-def trusted_in_words(report: Report) -> list[str]:
+def _trusted_in_words(report: Report) -> list[str]:
     """Return trusted code with its access and its drivers."""
     found = []
     for name, places in report.trusted.items():
@@ -68,18 +79,8 @@ def trusted_in_words(report: Report) -> list[str]:
     return found
 
 
-def _listed(title: str, items: Any) -> Iterator[str]:
-    if items:
-        yield f"\n{title}:\n"
-        yield from (f"- {escape(item)}" for item in items)
-
-
 def _about(finding: Finding) -> str:
     return f"{finding.subject} ({actions_in_words(finding)})" if finding.actions else finding.subject
-
-
-def _conditions(finding: Finding) -> str:
-    return ", ".join(f"{name} is {str(value).lower()}" for name, value in finding.assumed.items())
 
 
 def as_json(report: Report) -> dict[str, Any]:
