@@ -14,6 +14,7 @@ from rich.table import Table
 
 from constructs_lib.cli.console import err, out, step
 from constructs_lib.cli.running_cloud import start_cloud
+from constructs_lib.client.amplify import readable_outputs
 from constructs_lib.client.settings import choose_stack
 from constructs_lib.local import LocalCloud, LocalCloudError, toolchain
 from constructs_lib.local.deployment import Outputs
@@ -257,7 +258,7 @@ def _what_remains(*, failed: bool) -> str:
 def _show_outputs(outputs: Mapping[str, Mapping[str, str]]) -> None:
     for stack, values in outputs.items():
         table = Table(title=f"Outputs of {stack}", title_justify="left", show_header=False)
-        for key, value in values.items():
+        for key, value in readable_outputs(values).items():
             table.add_row(key, value)
         out.print(table)
 

@@ -23,9 +23,9 @@ _REQUIREMENTS: Final = {
     "REQUIRES_SYMBOLS": "require_symbols",
 }
 _RULE_KEYS: Final = ("guest", "authenticated", "resource", "entityidentity")
-_PLACED: Final = frozenset(
+_PLAIN: Final = frozenset(("Region", "UserPoolId", "UserPoolClientId", "IdentityPoolId", "BucketName"))
+_PLACED: Final = _PLAIN | frozenset(
     (
-        *("Region", "UserPoolId", "UserPoolClientId", "IdentityPoolId", "BucketName"),
         *("authRegion", "userPoolId", "webClientId", "identityPoolId", "allowUnauthenticatedIdentities"),
         *("signupAttributes", "usernameAttributes", "verificationMechanisms", "mfaConfiguration", "mfaTypes", "groups"),
         *("passwordPolicyMinLength", "passwordPolicyRequirements", "passwordlessOptions", "socialProviders"),
@@ -58,6 +58,24 @@ def amplify_outputs(outputs: Mapping[str, str]) -> dict[str, Any]:
         "identity_pool_id": settings.identity_pool_id,
     }
     return content_of(ids, outputs)
+
+
+def readable_outputs(outputs: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the outputs of a stack for people: without those by which a `ClientConfig` configures Amplify's clients.
+
+    Args:
+        outputs: The outputs of one stack, by key.
+    """
+    if "userPoolId" not in outputs:
+        return outputs
+    settings = ClientSettings.from_stack(outputs)
+    return {
+        "Region": settings.region,
+        "UserPoolId": settings.user_pool_id,
+        "UserPoolClientId": settings.user_pool_client_id,
+        "IdentityPoolId": settings.identity_pool_id,
+        **{key: value for key, value in settings.others.items() if key not in _PLACED or key in _PLAIN},
+    }
 
 
 def content_of(ids: Mapping[str, str], outputs: Mapping[str, str]) -> dict[str, Any]:

@@ -29,7 +29,8 @@ class ClientSettings:
         user_pool_id: The user pool's ID, such as `eu-central-1_AbCdEfGhI`.
         user_pool_client_id: The public app client.
         identity_pool_id: The ID of the identity pool, which returns AWS credentials for a sign-in.
-        others: Every other output by its own name (bucket, table, API address, ...). Default: no other outputs.
+        others: Every other output by its own name (bucket, table, API address, ...), and the content of a
+            `ClientConfig`: `BucketName`, `ApiUrl` if it has one API, and the texts in its `custom`. Default: no others.
         placeholders: The claim of the ID token for each placeholder of places, such as
             `{"owner": "sub", "tenant": "tenant"}`; "identity" for the identity-pool ID. Default: owners are identified
             by that, and there is no other.
@@ -96,7 +97,10 @@ class ClientSettings:
         custom = json.loads(outputs.get("customOutputs", "{}")).get("custom", {})
         return cls(
             **found,
-            others={key: value for key, value in outputs.items() if key not in used},
+            others={
+                **_names(outputs.get("bucketName"), custom),
+                **{key: value for key, value in outputs.items() if key not in used},
+            },
             placeholders=placeholders_of({**outputs, **custom}),
         )
 
@@ -104,7 +108,7 @@ class ClientSettings:
     def from_amplify(cls, outputs: Mapping[str, Any]) -> Self:
         """Read the parsed content of an `amplify_outputs.json`.
 
-        `others` holds `BucketName` and the strings under `custom`.
+        `others` holds `BucketName`, `ApiUrl` if there is one API, and the texts in `custom`.
 
         Raises:
             ValueError: The `auth` section or one of its IDs is missing.
@@ -116,9 +120,7 @@ class ClientSettings:
             raise ValueError(
                 f"auth.{missing[0]} is missing in these Amplify outputs; generate the file from a stack with both pools"
             )
-        others = {key: value for key, value in (outputs.get("custom") or {}).items() if isinstance(value, str)}
-        if bucket := (outputs.get("storage") or {}).get("bucket_name"):
-            others["BucketName"] = bucket
+        others = _names((outputs.get("storage") or {}).get("bucket_name"), outputs.get("custom") or {})
         return cls(
             region=auth["aws_region"],
             user_pool_id=auth["user_pool_id"],
@@ -149,6 +151,17 @@ class ClientSettings:
         if "version" in content and "auth" in content:
             return cls.from_amplify(content)
         return cls.from_stack(choose_stack(content, stack)[1])
+
+
+def _names(bucket: str | None, custom: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of resources in a client's configuration, as plain outputs name them."""
+    names = {key: value for key, value in custom.items() if isinstance(value, str)}
+    if bucket:
+        names["BucketName"] = bucket
+    apis = list((custom.get("API") or {}).values())
+    if len(apis) == 1:
+        names["ApiUrl"] = apis[0]["endpoint"]
+    return names
 
 
 def choose_stack(outputs: Mapping[str, Mapping[str, str]], name: str | None = None) -> tuple[str, Mapping[str, str]]:

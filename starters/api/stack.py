@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from constructs_lib.access import allow
 from constructs_lib.api import Api, Route, caller_environment
 from constructs_lib.auth import Auth
+from constructs_lib.client import ClientConfig
 from constructs_lib.functions import PythonFunction
 
 LAMBDA_SRC = Path(__file__).parent / "lambda_src"
@@ -54,12 +55,4 @@ class MyAppStack(Stack):
                 Route("GET", "/help", todos, access=[allow.authenticated]),
             ],
         )
-        outputs = {
-            "Region": self.region,
-            "UserPoolId": auth.user_pool.user_pool_id,
-            "UserPoolClientId": auth.user_pool_client.user_pool_client_id,
-            "IdentityPoolId": auth.identity_pool_id,
-            "ApiUrl": api.url,
-        }
-        for name, value in outputs.items():
-            CfnOutput(self, name, value=value)
+        ClientConfig(self, auth=auth, apis={"todos": api.url})

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from constructs_lib.access import allow
 from constructs_lib.api import Api, Route, caller_environment
 from constructs_lib.auth import Auth, Group
+from constructs_lib.client import ClientConfig
 from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction
 from constructs_lib.storage import Storage
@@ -76,14 +77,10 @@ class MyAppStack(Stack):
                 Route("DELETE", "/users/{owner}/shares/{share_id}", handler, access=[allow.owner]),
             ],
         )
-        outputs = {
-            "Region": self.region,
-            "UserPoolId": auth.user_pool.user_pool_id,
-            "UserPoolClientId": auth.user_pool_client.user_pool_client_id,
-            "IdentityPoolId": auth.identity_pool_id,
-            "BucketName": documents.bucket_name,
-            "NotesTableName": notes.table.table_name,
-            "ApiUrl": api.url,
-        }
-        for name, value in outputs.items():
-            CfnOutput(self, name, value=value)
+        ClientConfig(
+            self,
+            auth=auth,
+            storage=[documents],
+            apis={"shares": api.url},
+            custom={"NotesTableName": notes.table.table_name},
+        )

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from constructs_lib.access import allow
 from constructs_lib.auth import Auth, Group
+from constructs_lib.client import ClientConfig
 from constructs_lib.database import Index, OwnedTable
 from constructs_lib.functions import PythonFunction
 from constructs_lib.storage import Storage, presets
@@ -63,13 +64,4 @@ class MyAppStack(Stack):
         photos.on_upload("Uploaded", uploads, folder="protected/{owner}/*")
         photos.on_delete("Deleted", uploads, folder="protected/{owner}/*")
         album.on_change("Changed", gallery)
-        outputs = {
-            "Region": self.region,
-            "UserPoolId": auth.user_pool.user_pool_id,
-            "UserPoolClientId": auth.user_pool_client.user_pool_client_id,
-            "IdentityPoolId": auth.identity_pool_id,
-            "BucketName": photos.bucket_name,
-            "AlbumTableName": album.table.table_name,
-        }
-        for name, value in outputs.items():
-            CfnOutput(self, name, value=value)
+        ClientConfig(self, auth=auth, storage=[photos], custom={"AlbumTableName": album.table.table_name})

@@ -1,14 +1,14 @@
 """Companies as customers: each has its own folders, projects and administrators; users may be members of several."""
 
-import json
 from pathlib import Path
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import Stack
 from constructs import Construct
 
 from constructs_lib.access import allow
 from constructs_lib.api import Api, Route, caller_environment
 from constructs_lib.auth import Auth, Group, Triggers
+from constructs_lib.client import ClientConfig
 from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction
 from constructs_lib.memberships import Memberships
@@ -79,17 +79,10 @@ class MyAppStack(Stack):
             *members.routes(auth, founders=[allow.authenticated]),
         ]
         api = Api(self, "Api", auth=auth, cors_origins=PAGES, routes=routes)
-        outputs = {
-            "Region": self.region,
-            "UserPoolId": auth.user_pool.user_pool_id,
-            "UserPoolClientId": auth.user_pool_client.user_pool_client_id,
-            "IdentityPoolId": auth.identity_pool_id,
-            "BucketName": files.bucket_name,
-            "ProjectsTableName": projects.table.table_name,
-            "ApiUrl": api.url,
-            # For clients: the values of `{owner}` and `{tenant}`.
-            "Owner": auth.owner,
-            "Claims": json.dumps({key: claim.claim for key, claim in auth.claims.items()}),
-        }
-        for name, value in outputs.items():
-            CfnOutput(self, name, value=value)
+        ClientConfig(
+            self,
+            auth=auth,
+            storage=[files],
+            apis={"projects": api.url},
+            custom={"ProjectsTableName": projects.table.table_name},
+        )

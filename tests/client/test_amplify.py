@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.client.amplify import amplify_outputs, check_group_names
+from constructs_lib.client.amplify import amplify_outputs, check_group_names, readable_outputs
 
 PLAIN = {
     "Region": "eu-west-1",
@@ -33,6 +33,26 @@ def test_plain_stack_outputs_make_a_small_valid_file() -> None:
             "API": {"main": {"endpoint": "https://abc.example", "region": "eu-west-1"}},
         },
     }
+
+
+def test_people_see_the_names_of_resources_and_not_how_clients_are_configured() -> None:
+    configured = {
+        "authRegion": "eu-west-1",
+        "userPoolId": "eu-west-1_Abc",
+        "webClientId": "client",
+        "mfaTypes": "[]",
+        "identityPoolId": "eu-west-1:pool",
+        "bucketName": "files",
+        "buckets": "[]",
+        "mfaConfiguration": "ON",
+        "customOutputs": '{"custom": {"NotesTableName": "notes", "claims": {"a": "b"}}}',
+        "Extra": "also",
+    }
+    assert readable_outputs(configured) == {
+        **PLAIN, "BucketName": "files", "NotesTableName": "notes", "Extra": "also",
+    }  # fmt: skip
+    assert readable_outputs({**PLAIN, "Extra": "also"}) == {**PLAIN, "Extra": "also"}
+    assert readable_outputs({"Any": "value"}) == {"Any": "value"}
 
 
 def test_hosted_sign_in_needs_a_domain_and_both_redirects() -> None:

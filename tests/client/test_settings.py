@@ -52,6 +52,33 @@ def test_the_outputs_amplifys_own_tool_reads_serve_too() -> None:
     assert ClientSettings.from_stack(names).user_pool_client_id == "client"
 
 
+CONFIGURED = {
+    "authRegion": "eu-west-1",
+    "userPoolId": "eu-west-1_Abc",
+    "webClientId": "client",
+    "identityPoolId": "eu-west-1:pool",
+    "bucketName": "files",
+}
+
+
+@pytest.mark.parametrize(
+    ("apis", "address"),
+    [({"shares": "https://one"}, "https://one"), ({"shares": "https://one", "todos": "https://two"}, None), ({}, None)],
+    ids=["one API", "two, which have names", "none"],
+)
+def test_a_client_configuration_names_what_plain_outputs_name(apis: dict[str, str], address: str | None) -> None:
+    custom = {"Notes": "notes", "API": {name: {"endpoint": url, "region": "r"} for name, url in apis.items()}}
+    outputs = {**CONFIGURED, "customOutputs": json.dumps({"custom": custom})}
+    for settings in (ClientSettings.from_stack(outputs), ClientSettings.from_amplify(amplify_outputs(outputs))):
+        assert settings.other("BucketName") == "files"
+        assert settings.other("Notes") == "notes"
+        assert settings.others.get("ApiUrl") == address
+
+
+def test_a_plain_output_comes_before_one_of_the_client_configuration() -> None:
+    assert ClientSettings.from_stack({**CONFIGURED, "BucketName": "another"}).other("BucketName") == "another"
+
+
 @pytest.mark.parametrize(
     ("region", "provider"),
     [

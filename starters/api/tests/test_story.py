@@ -10,7 +10,7 @@ from constructs_lib.client import User
 def test_alice_keeps_todos_that_bob_can_neither_read_nor_change(
     deployed: Deployed, person: Callable[..., User]
 ) -> None:
-    alice, bob, url = person("alice"), person("bob"), deployed.outputs["ApiUrl"]
+    alice, bob, url = person("alice"), person("bob"), deployed.names["ApiUrl"]
     todos = f"{url}/users/{alice.identity_id}/todos"
     made = alice.request("PUT", f"{todos}/plants", json_body={"title": "Water the plants"})
     assert made.status_code == 200, made.text
@@ -24,5 +24,5 @@ def test_alice_keeps_todos_that_bob_can_neither_read_nor_change(
 
 def test_a_todo_without_a_title_is_refused(deployed: Deployed, person: Callable[..., User]) -> None:
     alice = person("alice")
-    answer = alice.request("PUT", f"{deployed.outputs['ApiUrl']}/users/{alice.identity_id}/todos/x", json_body={})
+    answer = alice.request("PUT", f"{deployed.names['ApiUrl']}/users/{alice.identity_id}/todos/x", json_body={})
     assert answer.status_code == 400

@@ -1,7 +1,7 @@
 """Fixtures: the template for AWS, the app on the local cloud, and its users."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,12 @@ class Deployed:
     Attributes:
         cloud: The local cloud.
         client: A client without a signed-in user.
-        outputs: The stack's outputs.
+        names: The names and addresses of its resources, as its `ClientConfig` and its outputs have them.
     """
 
     cloud: LocalCloud
     client: AppClient
-    outputs: dict[str, str]
+    names: Mapping[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +47,8 @@ def template() -> dict[str, Any]:
 def deployed() -> Iterator[Deployed]:
     """Deploy to the local cloud that `make up` has started, or to one that is stopped after the tests."""
     with LocalCloud(PROJECT) as cloud:
-        outputs = cloud.deploy()["MyApp"]
-        client = AppClient(ClientSettings.from_stack(outputs), endpoint_url=cloud.endpoint_url)
-        yield Deployed(cloud, client, dict(outputs))
+        settings = ClientSettings.from_stack(cloud.deploy()["MyApp"])
+        yield Deployed(cloud, AppClient(settings, endpoint_url=cloud.endpoint_url), settings.others)
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +59,9 @@ def person(deployed: Deployed) -> Callable[..., User]:
         address = f"{name}-{uuid4().hex[:8]}@example.com"
         deployed.client.sign_up(address, PASSWORD)
         deployed.client.confirm(address, deployed.cloud.mailbox.last_code(address))
-        pool = deployed.cloud.session().client("cognito-idp")
+        pool_id, idp = deployed.client.settings.user_pool_id, deployed.cloud.session().client("cognito-idp")
         for group in groups:
-            pool.admin_add_user_to_group(UserPoolId=deployed.outputs["UserPoolId"], Username=address, GroupName=group)
+            idp.admin_add_user_to_group(UserPoolId=pool_id, Username=address, GroupName=group)
         return deployed.client.sign_in(address, PASSWORD)
 
     return sign_up_and_in

@@ -30,14 +30,14 @@ def bob(person: Callable[..., User]) -> User:
 
 
 def test_alice_keeps_a_diary_that_bob_cannot_read(deployed: Deployed, alice: User, bob: User) -> None:
-    diary = {"Bucket": deployed.outputs["BucketName"], "Key": f"private/{alice.identity_id}/diary.txt"}
+    diary = {"Bucket": deployed.names["BucketName"], "Key": f"private/{alice.identity_id}/diary.txt"}
     alice.session().client("s3").put_object(**diary, Body=b"Dear diary")
     assert alice.session().client("s3").get_object(**diary)["Body"].read() == b"Dear diary"
     assert refused(lambda: bob.session().client("s3").get_object(**diary))
 
 
 def test_an_editor_uploads_a_public_notice_that_a_guest_reads(deployed: Deployed, person: Callable[..., User]) -> None:
-    notice = {"Bucket": deployed.outputs["BucketName"], "Key": "public/notice.txt"}
+    notice = {"Bucket": deployed.names["BucketName"], "Key": "public/notice.txt"}
     person("editor", "editors").session().client("s3").put_object(**notice, Body=b"Welcome")
     guest = deployed.client.guest().session().client("s3")
     assert guest.get_object(**notice)["Body"].read() == b"Welcome"
@@ -45,7 +45,7 @@ def test_an_editor_uploads_a_public_notice_that_a_guest_reads(deployed: Deployed
 
 
 def test_bob_sees_what_alice_shares_and_cannot_remove_it(deployed: Deployed, alice: User, bob: User) -> None:
-    url = deployed.outputs["ApiUrl"]
+    url = deployed.names["ApiUrl"]
     share = {"title": "A walk by the river", "document": "diary.txt"}
     made = alice.request("POST", f"{url}/shares", json_body=share).json()
     assert made["share_id"] in [each["share_id"] for each in bob.request("GET", f"{url}/shares").json()["shares"]]

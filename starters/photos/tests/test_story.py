@@ -42,8 +42,8 @@ def test_everyone_reads_a_photo_that_alice_publishes_and_only_she_changes_it(
     deployed: Deployed, person: Callable[..., User]
 ) -> None:
     alice, bob, guest = person("alice"), person("bob"), deployed.client.guest()
-    table = deployed.outputs["AlbumTableName"]
-    photo = {"Bucket": deployed.outputs["BucketName"], "Key": f"protected/{alice.identity_id}/river.jpg"}
+    table = deployed.names["AlbumTableName"]
+    photo = {"Bucket": deployed.names["BucketName"], "Key": f"protected/{alice.identity_id}/river.jpg"}
     alice.session().client("s3").put_object(**photo, Body=b"a river")
     assert guest.session().client("s3").get_object(**photo)["Body"].read() == b"a river"
     assert refused(lambda: bob.session().client("s3").put_object(**photo, Body=b"mine now"))

@@ -22,7 +22,7 @@ def refused(call: Callable[[], Any]) -> bool:
 
 def work_in(deployed: Deployed, who: User, tenant: str) -> int:
     """Select a company for a user, with new tokens, and return the status of the response."""
-    url = f"{deployed.outputs['ApiUrl'].rstrip('/')}/memberships/active"
+    url = f"{deployed.names['ApiUrl']}/memberships/active"
     status = who.request("PUT", url, json_body={"tenant": tenant}).status_code
     who.renew_tokens()
     return status
@@ -34,7 +34,7 @@ def found(deployed: Deployed, person: Callable[..., User]) -> Callable[[str], Us
 
     def found_and_work(name: str) -> User:
         who, tenant = person(name), f"{name}-{uuid4().hex[:8]}"
-        made = who.request("POST", f"{deployed.outputs['ApiUrl'].rstrip('/')}/tenants", json_body={"tenant": tenant})
+        made = who.request("POST", f"{deployed.names['ApiUrl']}/tenants", json_body={"tenant": tenant})
         assert made.status_code == 201
         assert work_in(deployed, who, tenant) == 200
         return who
@@ -55,7 +55,7 @@ def bob(found: Callable[[str], User]) -> User:
 def test_bob_of_another_company_cannot_read_a_plan_that_alice_shares_with_hers(
     deployed: Deployed, alice: User, bob: User
 ) -> None:
-    plan = {"Bucket": deployed.outputs["BucketName"], "Key": alice.place("tenants/{tenant}/shared/plan.txt")}
+    plan = {"Bucket": deployed.names["BucketName"], "Key": alice.place("tenants/{tenant}/shared/plan.txt")}
     alice.session().client("s3").put_object(**plan, Body=b"Grow")
     assert alice.session().client("s3").get_object(**plan)["Body"].read() == b"Grow"
     assert refused(lambda: bob.session().client("s3").get_object(**plan))
@@ -65,10 +65,10 @@ def test_bob_of_another_company_cannot_read_a_plan_that_alice_shares_with_hers(
 def test_a_colleague_of_alice_reads_the_shared_plan_and_not_her_private_folder(
     deployed: Deployed, person: Callable[..., User], alice: User
 ) -> None:
-    bucket, own = deployed.outputs["BucketName"], alice.place("tenants/{tenant}/people/{owner}/diary.txt")
+    bucket, own = deployed.names["BucketName"], alice.place("tenants/{tenant}/people/{owner}/diary.txt")
     alice.session().client("s3").put_object(Bucket=bucket, Key=own, Body=b"Dear diary")
     colleague = person("colleague")
-    members = f"{deployed.outputs['ApiUrl'].rstrip('/')}/tenants/{alice.value('tenant')}/members"
+    members = f"{deployed.names['ApiUrl']}/tenants/{alice.value('tenant')}/members"
     assert alice.request("POST", members, json_body={"email": colleague.username}).status_code == 201
     assert work_in(deployed, colleague, alice.value("tenant")) == 200
     s3 = colleague.session().client("s3")
@@ -79,7 +79,7 @@ def test_a_colleague_of_alice_reads_the_shared_plan_and_not_her_private_folder(
 
 def test_members_see_only_the_projects_of_their_company(deployed: Deployed, alice: User, bob: User) -> None:
     def table(who: User) -> Any:
-        return who.session().resource("dynamodb").Table(deployed.outputs["ProjectsTableName"])
+        return who.session().resource("dynamodb").Table(deployed.names["ProjectsTableName"])
 
     row = {"tenant": alice.value("tenant"), "project": "bridge"}
     table(alice).put_item(Item=row)
