@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from constructs_lib.access.folders import ONLY_OWNERS, Folder
-from constructs_lib.access.language import GUESTS, OWNER, OWNERS, TENANT, SubjectKind
+from constructs_lib.access.language import GUESTS, OWNER, OWNERS, TENANT, SubjectKind, everyone_options
 from constructs_lib.access.value_formats import may_be_equal
 from constructs_lib.duplicates import check_once
 
@@ -110,7 +110,7 @@ def _check_rule(folder: Folder, rule: Rule, folders: Iterable[Folder]) -> None:
     if folder.owned and subject.kind not in OWNERS and not rule.everyone:
         raise ValueError(
             f"the rule for {subject} on {path} would open the folder of every owner; write allow.{subject}.to(..., "
-            f"{_said(folder.claims)}) if this is intended, or use allow.owner"
+            f"{everyone_options(folder.claims)}) if this is intended, or use allow.owner"
         )
     if rule.attributes:
         raise ValueError(
@@ -192,10 +192,6 @@ def _check_apart(one: Folder, other: Folder, forms: Mapping[str, Form]) -> None:
 
 def _may_begin(beginning: Sequence[str], segments: Sequence[str], forms: Mapping[str, Form]) -> bool:
     return all(may_be_equal(mine, its, forms) for mine, its in zip(beginning, segments, strict=False))
-
-
-def _said(claims: tuple[str, ...]) -> str:
-    return " or ".join([*(f"everyone={name!r}" for name in claims), "everyone=True"])
 
 
 def _beside(folder: Folder, other: Folder) -> str:

@@ -175,6 +175,11 @@ def kept_by(placeholders: Sequence[str], rule: Rule) -> int:
     return placeholders.index(rule.everyone) + 1 if rule.everyone else len(placeholders)
 
 
+def everyone_options(claims: Sequence[str]) -> str:
+    """Return what a rule for others can say at a place with these claims, for messages."""
+    return " or ".join([*(f"everyone={name!r}" for name in claims), "everyone=True"])
+
+
 def caller_of(subjects: frozenset[Subject]) -> str:
     """Return the name of a role's callers in templates: their narrowest subject."""
     for kind in (SubjectKind.GROUP, SubjectKind.AUTHENTICATED, SubjectKind.GUEST):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.api.openapi_authorizer_checks import IAM, KEY, TOKEN, security_of
+from constructs_lib.api.openapi_authorizer_checks import IAM, KEY, TOKEN, method_key, security_of
 from constructs_lib.api.routes import METHODS, Route, segments
 from constructs_lib.api.schemas import Schemas
 
@@ -23,7 +23,6 @@ __all__ = [
 
 VERSION: Final = "3.0.1"
 """The newest OpenAPI that API Gateway imports."""
-_ANY: Final = "x-amazon-apigateway-any-method"
 
 
 def document(
@@ -39,8 +38,7 @@ def document(
     """
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        method = _ANY if route.method == "ANY" else route.method.lower()
-        paths.setdefault(route.path, {})[method] = dict(operation(route))
+        paths.setdefault(route.path, {})[method_key(route.method)] = dict(operation(route))
     return {"openapi": VERSION, "info": {"title": title, "version": "1"}, "paths": paths, **parts}
 
 

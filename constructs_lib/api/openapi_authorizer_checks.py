@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.api.routes import Route
 
-__all__ = ["ACCESS", "IAM", "KEY", "TOKEN", "check_security", "security_of"]
+__all__ = ["ACCESS", "IAM", "KEY", "TOKEN", "check_security", "method_key", "security_of"]
 
 IAM: Final = "iam"
 TOKEN: Final = "token"  # noqa: S105 - a scheme's name
@@ -68,7 +68,7 @@ def check_security(document: Mapping[str, Any], routes: Sequence[Route]) -> None
             "the document",
             "has a security requirement at the top level, which would also apply to operations without one",
         )
-    expected = {(route.path, _key(route.method)): route for route in routes}
+    expected = {(route.path, method_key(route.method)): route for route in routes}
     found = dict(_operations(document))
     for place, operation in found.items():
         if place in expected:
@@ -79,7 +79,8 @@ def check_security(document: Mapping[str, Any], routes: Sequence[Route]) -> None
         raise _fault(str(lost[0]), "has no operation")
 
 
-def _key(method: str) -> str:
+def method_key(method: str) -> str:
+    """Return the key of a route's method in a path of the document."""
     return _ANY if method == "ANY" else method.lower()
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from constructs_lib.argument_checks import checked
 from constructs_lib.auth.token_validity import ROTATION, SESSION, TOKEN, check_tokens, check_validity
-from constructs_lib.auth.value_checks import check_redirect_urls
+from constructs_lib.auth.value_checks import check_name, check_redirect_urls
 from constructs_lib.duplicates import check_once
 from constructs_lib.resource_limits import accepts, check_limits
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from aws_cdk import Duration
 
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _CLIENT: Final = "AWS::Cognito::UserPoolClient"
 _SERVER: Final = "AWS::Cognito::UserPoolResourceServer"
 _MINUTE: Final = 60
@@ -261,6 +259,5 @@ def _check_scopes(scopes: Sequence[str]) -> None:
 
 
 def _check_names(name: str, client_name: str | None) -> None:
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"client name {name!r} is not valid; use letters and digits, beginning with a letter")
+    check_name("client", name)
     check_limits("client_name", client_name, _CLIENT, "ClientName")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.auth.callback_urls import extend_hosted_sign_in, forbid_cycles
+from constructs_lib.auth.value_checks import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _FIRST: Final = "Client"
 """The name of the client whose tokens APIs accept."""
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
 class ExistingClients:
@@ -35,7 +34,7 @@ class ExistingClients:
     def __init__(self, first: cognito.IUserPoolClient, further: Mapping[str, cognito.IUserPoolClient]) -> None:
         """Name them."""
         for name in further:
-            if name == _FIRST or not _NAME.fullmatch(name):
+            if name == _FIRST or not NAME.fullmatch(name):
                 raise ValueError(
                     f"further_clients contains the name {name!r}; use letters and digits, beginning with a letter, "
                     f"other than {_FIRST!r}, the name of user_pool_client"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from constructs_lib.argument_checks import checked
 from constructs_lib.auth.environments import with_region_of_id
 from constructs_lib.auth.secret_references import check_secret, secret_reference
-from constructs_lib.auth.value_checks import is_known
+from constructs_lib.auth.value_checks import check_name, is_known
 from constructs_lib.resource_limits import check_limits
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ APPLE: Final = "appleid.apple.com"
 TWITTER: Final = "api.twitter.com"
 _POOL: Final = "AWS::Cognito::IdentityPool"
 _IAM_PROVIDER: Final = "AWS::IAM::OIDCProvider"
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
 @checked
@@ -75,10 +73,7 @@ class IamOidcProvider:
 
     def __post_init__(self) -> None:
         """Check settings that IAM would refuse, and that no other app's tokens are accepted."""
-        if not _NAME.fullmatch(self.name):
-            raise ValueError(
-                f"provider name {self.name!r} is not valid; use letters and digits, beginning with a letter"
-            )
+        check_name("provider", self.name)
         if is_known(self.url) and not self.url.startswith("https://"):
             raise ValueError(f"url={self.url!r} is not an issuer; write its URL with https://")
         if not self.client_ids:
@@ -116,10 +111,7 @@ class UserPoolProvider:
 
     def __post_init__(self) -> None:
         """Check the name, and that there are accepted clients."""
-        if not _NAME.fullmatch(self.name):
-            raise ValueError(
-                f"provider name {self.name!r} is not valid; use letters and digits, beginning with a letter"
-            )
+        check_name("provider", self.name)
         if not self.clients:
             raise ValueError(f"user pool {self.name!r} has no clients; list the clients whose tokens are accepted")
 

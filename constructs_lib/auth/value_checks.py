@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from constructs_lib.resource_limits import check_limits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _CLIENT: Final = "AWS::Cognito::UserPoolClient"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _NOT_APPS: Final = frozenset({"about", "blob", "data", "file", "ftp", "javascript", "vbscript", "ws", "wss"})
@@ -20,6 +22,16 @@ _NOT_APPS: Final = frozenset({"about", "blob", "data", "file", "ftp", "javascrip
 def is_known(value: object) -> bool:
     """Return whether a value is a literal rather than a token."""
     return not is_token(value)
+
+
+def check_name(kind: str, name: str) -> None:
+    """Refuse a name that is not letters and digits; `kind` is what it names.
+
+    Raises:
+        ValueError: With the name.
+    """
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{kind} name {name!r} is not valid; use letters and digits, beginning with a letter")
 
 
 def check_redirect_urls(name: str, urls: Sequence[str], *, custom_schemes: bool) -> None:

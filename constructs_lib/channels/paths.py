@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.access.folder_checks import check_subject_at
-from constructs_lib.access.language import OWNER, OWNERS, kept_by
+from constructs_lib.access.language import OWNER, OWNERS, everyone_options, kept_by
 from constructs_lib.access.value_formats import Form, may_be_equal
 from constructs_lib.actions import CHANNEL_VERBS
 
@@ -169,10 +169,9 @@ def _check_rule(path: ChannelPath, rule: Rule) -> None:
     claimed = f"/{path.namespace}/{{{subject.name}}}/*"
     check_subject_at(where, path.placeholders, rule, with_owner=owned, with_claim=claimed)
     if OWNER in path.placeholders and subject.kind not in OWNERS and not rule.everyone:
-        options = " or ".join([*(f"everyone={name!r}" for name in path.claims), "everyone=True"])
         raise ValueError(
             f"the rule for {subject} on {where} would open the channels of every owner; write allow.{subject}.to(..., "
-            f"{options}) if this is intended, or use allow.owner"
+            f"{everyone_options(path.claims)}) if this is intended, or use allow.owner"
         )
     if rule.everyone and kept_by(path.placeholders, rule) == len(path.placeholders):
         raise ValueError(

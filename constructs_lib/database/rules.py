@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.access import Rule, SubjectKind, allow
 from constructs_lib.access.folder_checks import check_subject_at
 from constructs_lib.access.folders import ONLY_OWNERS
-from constructs_lib.access.language import OWNER, OWNERS, caller_of
+from constructs_lib.access.language import OWNER, OWNERS, caller_of, everyone_options
 from constructs_lib.access.partition_keys import OWNER_KEY, KeyTemplate
 from constructs_lib.access.row_policies import attribute_actions
 from constructs_lib.actions import DYNAMODB_BATCH_WRITE, DYNAMODB_VERBS, Verb, actions_of
@@ -52,7 +52,7 @@ def check_rows(
         if key.owned and rule.subject.kind not in OWNERS and not rule.everyone:
             raise ValueError(
                 f"the rule for {rule.subject} would open every owner's rows; write allow.{rule.subject}.to(..., "
-                f"{_everyone_options(key.claims)}) if this is intended, or use allow.owner"
+                f"{everyone_options(key.claims)}) if this is intended, or use allow.owner"
             )
         if isinstance(rule.everyone, str) and key.kept_by(rule) == len(key.placeholders):
             raise ValueError(
@@ -104,7 +104,7 @@ def check_index(
         if (narrower or (key.owned and rule.subject.kind not in OWNERS)) and not rule.everyone:
             raise ValueError(
                 f"the rule for {rule.subject} at {place} would open the rows of every {(narrower or [OWNER])[-1]}; "
-                f"write allow.{rule.subject}.to('list', {_everyone_options(key.claims)}) if this is intended, or "
+                f"write allow.{rule.subject}.to('list', {everyone_options(key.claims)}) if this is intended, or "
                 "remove the rule"
             )
         if isinstance(rule.everyone, str) and key.kept_by(rule) == len(key.placeholders) and not narrower:
@@ -172,10 +172,6 @@ def _check_subject(place: str, key: KeyTemplate, rule: Rule) -> None:
         with_owner=f"key={key.text + '#{owner}'!r}",
         with_claim=f"key={f'{{{rule.subject.name}}}#{key.text}'!r}",
     )
-
-
-def _everyone_options(claims: Sequence[str]) -> str:
-    return " or ".join([*(f"everyone={name!r}" for name in claims), "everyone=True"])
 
 
 def _ownerless_partition(key: KeyTemplate, forms: Mapping[str, Form]) -> str:

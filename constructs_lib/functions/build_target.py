@@ -8,13 +8,12 @@ import sys
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["ARCHITECTURES", "RUNTIMES", "Architecture", "Runtime", "Target", "find_interpreter"]
+__all__ = ["RUNTIMES", "Architecture", "Runtime", "Target", "find_interpreter"]
 
 Runtime = Literal["python3.11", "python3.12", "python3.13", "python3.14"]
 Architecture = Literal["arm64", "x86_64"]
 
 RUNTIMES: Final[tuple[Runtime, ...]] = ("python3.11", "python3.12", "python3.13", "python3.14")
-ARCHITECTURES: Final[tuple[Architecture, ...]] = ("arm64", "x86_64")
 
 _MACHINES: Final[dict[Architecture, str]] = {"arm64": "aarch64", "x86_64": "x86_64"}
 

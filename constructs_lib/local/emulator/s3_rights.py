@@ -22,7 +22,6 @@ from .s3_header_rights import copies_tags, header_rights
 
 _SMALLEST_PART: Final = 5 * 2**20
 _NAMESPACE: Final = "{http://s3.amazonaws.com/doc/2006-03-01/}"
-_XML: Final = {"Content-Type": "application/xml"}
 _caller: contextvars.ContextVar[str] = contextvars.ContextVar("s3_caller", default="")
 """The request's access key; empty for an anonymous request."""
 
