@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.diff.changes import few, setting_change
-from constructs_lib.analysis.diff.policy_documents import policies_of, widening
+from constructs_lib.analysis.diff.policy_documents import has_document, policies_of, widening
 from constructs_lib.analysis.diff.unordered_values import differing_paths
 from constructs_lib.analysis.iam.arns import normalise_arn, readable
 from constructs_lib.analysis.model.kinds.function import permission_policy
@@ -46,8 +46,14 @@ _COMPARED: Final = frozenset(
 """Types whose policies are compared for each caller."""
 _ATTACHED: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"})
 """Policies that are attached to others; those of the templates' roles are compared with the roles."""
+_NO_SUBJECTS: Final = frozenset(
+    {"BlockPublicPolicy", "PolicyDocument", "PolicyName", "PolicyText", "ResourcePolicy", "Statement", "StatementId"}
+)
+"""Properties of policies that name no resource to which they are attached."""
 _LIMITS: Final = "AWS::EC2::VPCEndpoint"
-"""A type whose policy only takes rights away: a new one gives none."""
+"""A type whose policy only takes rights away: a new one gives none, and none allows everything ("Control access to VPC
+endpoints using endpoint policies", AWS PrivateLink guide)."""
+_FULL: Final = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}
 _IDENTITY: Final = ("AWS::IAM::", "AWS::SSO::", "AWS::RolesAnywhere::")
 _OWN: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 _SOURCE_ARN: Final = "aws:sourcearn"
@@ -73,8 +79,8 @@ def changed_policies(
         if is_of_roles or (resource.type == _LIMITS and each.old is None):
             continue
         for gained, one, other in ((True, each.old, each.new), (False, each.new, each.old)):
-            # A role of no template that only one version attaches has nothing of the policy in the other.
-            before = () if _outside_roles(other, every) - _outside_roles(one, every) else _policies(one)
+            # What only one version attaches has nothing of the policy in the other.
+            before = () if _attached_to(other, every) - _attached_to(one, every) else _policies(one)
             others = [said for said in widening(before, _policies(other)) if not _is_known(said, resource, compared)]
             yield from _sentences(resource, others, gained=gained)
     if found:
@@ -93,17 +99,18 @@ def _switched_roles(found: Iterable[Differing], roles: Collection[str]) -> Itera
             yield f"{each.new.name} ({each.new.type}) has another {path}: what it may do is not compared"
 
 
-def _outside_roles(policy: Resource | None, every: Iterable[Resource]) -> set[str]:
-    """Return the names of the roles to which a policy is attached, and which no template has."""
-    if policy is None or policy.type not in _ATTACHED:
+def _attached_to(policy: Resource | None, every: Iterable[Resource]) -> set[str]:
+    """Return the resources that a policy of another resource type names as its own, and roles of no template."""
+    if policy is None or not policy.type.endswith("Policy"):
         return set()
-    roles = {str(each) for each in (*as_list(policy.get("Roles")), *as_list(policy.get("RoleName")))}
-    return roles - {each.id for each in every if each.type == _ROLE}
+    names = ("Roles", "RoleName") if policy.type in _ATTACHED else policy.properties.keys() - _NO_SUBJECTS
+    found = {str(each) for name in names for each in as_list(policy.get(name))}
+    return found - {each.id for each in every if each.type == _ROLE}
 
 
 def _is_of_roles(policy: Resource, every: Collection[Resource]) -> bool:
     """Return whether only roles of the templates have a policy."""
-    if policy.type not in _ATTACHED or policy.get("Users") or policy.get("Groups") or _outside_roles(policy, every):
+    if policy.type not in _ATTACHED or policy.get("Users") or policy.get("Groups") or _attached_to(policy, every):
         return False
     if policy.type != "AWS::IAM::ManagedPolicy":
         return True
@@ -117,6 +124,8 @@ def _policies(resource: Resource | None) -> Iterator[Policy]:
     elif resource is not None and resource.type == _ROLE:
         trust = {"Trust": resource.get("AssumeRolePolicyDocument")}
         yield from policies_of(replace(resource, properties=trust))
+    elif resource is not None and resource.type == _LIMITS and not has_document(resource):
+        yield from policies_of(replace(resource, properties={"PolicyDocument": _FULL}))
     else:
         yield from policies_of(resource)
 
@@ -156,15 +165,16 @@ def _sentences(resource: Resource, statements: Iterable[Statement], *, gained: b
         named = ", ".join(value for _, value in each.principals)
         who = "its principals" if identity else f"all but {named}" if each.not_principals else named or "its principals"
         by_who.setdefault((each.allow, who), []).append(each)
-    for (allow, who), found in by_who.items():
+    for (allow, principal), found in by_who.items():
+        who = readable(principal)
         by = f"{resource.name} ({resource.type})"
         if gained:
             does = "now lets" if allow else "no longer denies"
-            yield f"{by} {does} {readable(who)} {_use(found)}: not compared"
+            yield f"{by} {does} {who} {_use(found)}: not compared"
         else:
             # An Allow that is gone, or a Deny that is new: less than before.
             yield setting_change(
-                gained=False, who=f"{who[:1].upper()}{readable(who)[1:]}", does=_use(found), resource=resource.name,
+                gained=False, who=f"{who[:1].upper()}{who[1:]}", does=_use(found), resource=resource.name,
                 place=f"because of {by}", decided_by=f"the policy of {by}",
             )  # fmt: skip
 

@@ -26,8 +26,13 @@ def document(principal: Any, action: Any = "x:*", **more: Any) -> Document:
     return {"Version": "2012-10-17", "Statement": [said]}
 
 
-def queue(principal: Any, action: Any = "sqs:*", **more: Any) -> Resource:
-    return resource("SQS::QueuePolicy", Queues=["q"], PolicyDocument=document(principal, action, **more))
+def queue(principal: Any, action: Any = "sqs:*", *, queues: Any = ("q",), **more: Any) -> Resource:
+    return resource("SQS::QueuePolicy", Queues=[*queues], PolicyDocument=document(principal, action, **more))
+
+
+def secret(name: str) -> Resource:
+    policy = document(OTHER, "secretsmanager:GetSecretValue")
+    return resource("SecretsManager::ResourcePolicy", SecretId=name, ResourcePolicy=policy)
 
 
 def role(principal: Any = CODE, action: Any = "sts:AssumeRole", *, may: Any = None, **more: Any) -> Resource:
@@ -103,6 +108,13 @@ WIDER: dict[str, tuple[Resource | None, Resource]] = {
     "an inline policy of another role outside": (
         attached("RolePolicy", RoleName="a"),
         attached("RolePolicy", RoleName="b"),
+    ),
+    "a policy of another queue": (queue(OTHER), queue(OTHER, queues=["other"])),
+    "a policy of one more queue": (queue(OTHER), queue(OTHER, queues=["q", "other"])),
+    "a policy of another secret": (secret("a"), secret("b")),
+    "an endpoint of a network without its policy": (
+        resource("EC2::VPCEndpoint", PolicyDocument=document(OTHER)),
+        resource("EC2::VPCEndpoint"),
     ),
     "a role that a role of the templates can take": (role(may="*"), role({**CODE, **USER}, may="*")),
     "a managed policy that anyone may have": (None, resource("IAM::ManagedPolicy", PolicyDocument=document(None, "*"))),
@@ -211,3 +223,10 @@ def test_a_resource_that_acts_with_another_role_is_not_decided_and_named(
 def test_a_function_with_another_role_of_the_templates_is_compared() -> None:
     found = diff(by("Lambda::Function", "Role", INSIDE[0]), by("Lambda::Function", "Role", INSIDE[1]))
     assert not found.undecided
+
+
+def test_a_principal_that_is_a_parameter_is_named_in_full() -> None:
+    old, new = (with_more(X=queue({"AWS": {"Ref": name}})) for name in ("Some", "Other"))
+    for body in (old, new):
+        body["Parameters"] = {"Some": {"Type": "String"}, "Other": {"Type": "String"}}
+    assert any(each.sentence.startswith("Parameter Some") for each in diff(old, new).lost)
