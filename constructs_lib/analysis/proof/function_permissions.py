@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.iam.arns import is_of_unknown_place, is_unknown, normalise_arn
 from constructs_lib.analysis.iam.principals import OWN_ACCOUNT
 from constructs_lib.analysis.model.kinds.api import Api
+from constructs_lib.analysis.model.listeners import GROUP
 from constructs_lib.analysis.model.resources import may_be_true
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, is_open, split_around_atoms
@@ -51,6 +52,8 @@ def other_invokers(place: Place, code: Code, what: str, model: Model) -> Iterato
     """Yield the principals, besides the API, that permissions and function URLs allow, or may allow."""
     for resource in model.resources:
         if resource.type.startswith(_NAME) and code.named.may_be_in(_target(resource)):
+            if _is_of_group(resource, code, model):
+                continue
             found = _by_resource(place, resource, what, model)
             yield from found if code.named.is_in(_target(resource)) else (_possible(each, resource) for each in found)
 
@@ -60,6 +63,19 @@ def permissions_of(code: Code, model: Model) -> Iterator[Resource]:
     for resource in model.resources:
         if resource.type == "AWS::Lambda::Permission" and code.named.may_be_in(_target(resource)):
             yield resource
+
+
+def _is_of_group(resource: Resource, code: Code, model: Model) -> bool:
+    """Return whether a permission is for the target groups of the templates, whose requests are followed.
+
+    A target group only invokes functions of its own account: "Use Lambda functions as targets of an Application Load
+    Balancer" (Elastic Load Balancing).
+    """
+    if not str(resource.get("Principal")).startswith("elasticloadbalancing."):
+        return False
+    groups = [each for each in model.resources if each.type == GROUP and code.named.is_in(str(each.get("Targets")))]
+    source = resource.get("SourceArn")
+    return any(source is None or each.is_named_in(str(source)) for each in groups)
 
 
 def _possible(finding: Finding, resource: Resource) -> Finding:

@@ -21,6 +21,7 @@ from constructs_lib.analysis.model.routes import CONNECT, call_of, name_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import ANYONE, route_finding
 from constructs_lib.analysis.proof.principal_rights import rights_of
+from constructs_lib.analysis.proof.private_backends import backend_of
 from constructs_lib.analysis.proof.route_backends import listener_of, lost_path, path_sent
 from constructs_lib.analysis.proof.route_code import address_in, code_of_route, is_preflight
 from constructs_lib.analysis.template.atoms import split_around_atoms
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.routes import ApiRoute
     from constructs_lib.analysis.proof.findings import Finding
+    from constructs_lib.analysis.proof.private_backends import Backend
 
 _WITHOUT_IAM: Final = {
     "none": ANYONE, "api key": ANYONE, "jwt": "a signed-in user", "custom": "a caller that its own code authorizes",
@@ -51,11 +53,11 @@ def by_other_routes(
     place: Place, route: ApiRoute, served: Collection[ApiRoute], where: str, model: Model
 ) -> Iterator[Finding]:
     """Yield the routes of any API and method that pass another owner's path to the same code, and their callers."""
-    own = _path(place.text)
-    sent = path_sent(route, own)
+    own = path_of(place.text)
+    sent, backend = path_sent(route, own), backend_of(route, model)
     for api in model.of(Api):
         for other in api.routes:
-            same = other is not route and not is_preflight(other) and _is_same(other, route, model)
+            same = other is not route and not is_preflight(other) and _is_same(other, route, backend, model)
             requested = _requested(place, other, own, sent) if same else None
             if requested is None:
                 continue
@@ -158,24 +160,26 @@ def _of_another(place: Place) -> Elements:
     start = place.text.rfind("${")
     if place.owner is None or start < 0:
         return (ANYTHING,)
-    path = _path(place.text[:start] + VARIABLE.sub(_ANOTHER, place.text[start:]))
+    path = path_of(place.text[:start] + VARIABLE.sub(_ANOTHER, place.text[start:]))
     text = path.replace(_ANOTHER, f"${{{place.owner.key}}}")
     return pattern(text, {place.owner.key: place.owner.form.texts}) or (ANYTHING,)
 
 
-def _is_same(other: ApiRoute, route: ApiRoute, model: Model) -> bool:
-    """Return whether two routes pass their calls to the same code: a function, or an address."""
+def _is_same(other: ApiRoute, route: ApiRoute, backend: Backend, model: Model) -> bool:
+    """Return whether two routes pass their calls to the same code: a function, an address, or what is behind one."""
     mine, theirs = str(dict(route.integration)), str(dict(other.integration))
     codes, others = list(code_of_route(route, model)), list(code_of_route(other, model))
     if any(each.named.may_be_in(theirs) for each in codes):
         return True
     if codes and others and any(each.named is ANY_FUNCTION for each in (*codes, *others)):
         return True
+    if any(each.is_named_in(theirs) for each in (*backend.ways.values(), *backend.fronts.values())):
+        return True
     address = address_in(mine) or listener_of(route)
     return bool(address) and address in {address_in(theirs), listener_of(other)}
 
 
-def _path(text: str) -> str:
+def path_of(text: str) -> str:
     """Return the path of an owned place's text, without stage and method, as a glob."""
     parts = loosened(text).split("/")[1:]
     return "/".join(parts[1:] if parts and _METHOD.match(parts[0]) else parts)

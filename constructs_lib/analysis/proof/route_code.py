@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.iam.arns import is_unknown, loosened, normalise_arn
 from constructs_lib.analysis.model.function_names import ANY_FUNCTION, TOKEN, FunctionName
 from constructs_lib.analysis.proof.function_permissions import Code
+from constructs_lib.analysis.proof.private_backends import backend_of
 from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, REGION, split_around_atoms
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ _FUNCTION: Final = re.compile(rf"arn:aws[a-z-]*:lambda:{_FIELD}:{_FIELD}:functio
 
 
 def code_of_route(route: ApiRoute, model: Model) -> Iterator[Code]:
-    """Yield the functions that a route names, including functions that no template has."""
+    """Yield the functions that a route calls, by itself or by a load balancer, also functions that no template has."""
     integration_text = str(dict(route.integration))
-    found = [each for each in model.functions if each.named.is_in(integration_text)]
+    named_in = [each for each in model.functions if each.named.is_in(integration_text)]
+    found = [*named_in, *(each for each in backend_of(route, model).functions(model) if each not in named_in)]
     yield from (Code(name=each.name, arn=each.arn, named=each.named) for each in found)
     named = dict.fromkeys(match.group() for match in _FUNCTION.finditer(integration_text))
     for text in named:

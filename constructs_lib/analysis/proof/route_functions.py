@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import globs_meet, loosened, name_may_be
+from constructs_lib.analysis.model.listeners import GROUP, is_of_network
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.distribution_caches import CACHING_DISABLED
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind, rule_of
@@ -23,8 +24,11 @@ from constructs_lib.analysis.proof.function_permissions import (
     other_invokers,
     route_finding,
 )
-from constructs_lib.analysis.proof.other_routes import by_other_routes
+from constructs_lib.analysis.proof.other_clients import client_findings
+from constructs_lib.analysis.proof.other_routes import by_other_routes, path_of
 from constructs_lib.analysis.proof.principal_rights import rights_of
+from constructs_lib.analysis.proof.private_backends import backend_of
+from constructs_lib.analysis.proof.route_backends import path_sent
 from constructs_lib.analysis.proof.route_code import address_in, code_of_route
 from constructs_lib.analysis.template.atoms import split_around_atoms
 
@@ -41,7 +45,7 @@ _INVOKES: Final = ("lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:Invoke
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 _HANDS_ON: Final = {
     "AWS::AppSync::DataSource": "who may ask its GraphQL API is not followed",
-    "AWS::ElasticLoadBalancingV2::TargetGroup": "a load balancer itself requires no credentials",
+    GROUP: "a load balancer itself requires no credentials",
     "AWS::Pipes::Pipe": "who writes to its source, and what it makes of that, is not followed",
     "AWS::VpcLattice::TargetGroup": "who may call its services is not followed",
 }
@@ -67,6 +71,8 @@ def route_function_findings(
         yield from called_directly(place, code, what, model)
         yield from other_invokers(place, code, what, model)
     yield from by_other_routes(place, route, served, where, model)
+    sent = path_sent(route, path_of(place.text))
+    yield from client_findings(place, backend_of(route, model), sent, where, model)
     yield from _by_address(place, route, where)
     yield from _by_cache(place, where, model)
 
@@ -114,7 +120,11 @@ def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterat
     for resource in model.resources:
         why = _HANDS_ON.get(resource.type, "what it passes on has not been reviewed")
         for name, value in resource.properties.items() if resource.type != _STARTER else ():
-            reviewed = resource.type not in _HANDS_ON and rule_of(resource.type, name, Kind.CODE) is not None
+            reviewed = (
+                is_of_network(resource, model.resources)
+                if resource.type == GROUP
+                else resource.type not in _HANDS_ON and rule_of(resource.type, name, Kind.CODE) is not None
+            )
             if not reviewed and code.named.may_be_in(str(value)):
                 story = f"{resource.name} ({resource.type}) hands requests to {what}: {why}"
                 yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
