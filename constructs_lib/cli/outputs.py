@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,5 +98,7 @@ def _replace(target: Path, text: str) -> None:
         partial.write_text(text, encoding="utf-8")
         partial.replace(target)
     except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise click.ClickException(f"{target} cannot be written ({error}); name another file") from error
+        # It may be missing, or as unwritable as the file.
+        with suppress(OSError):
+            partial.unlink()
+        raise click.ClickException(f"{target} cannot be written ({error.strerror}); name another file") from error

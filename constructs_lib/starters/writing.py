@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.argument_checks import checked
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from constructs_lib.starters.starters import Starter
 
 LIBRARY: Final = "cognito-app-constructs"
@@ -108,7 +111,7 @@ def write(starter: Starter, folder: Path, names: Names, library: str) -> list[st
 
     Raises:
         ValueError: If the folder is not empty; existing files are never overwritten.
-        OSError: If a file cannot be written.
+        OSError: If a file cannot be written; what was written is removed, so that it can be repeated.
     """
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file; name an empty folder, or one that does not exist")
@@ -119,13 +122,30 @@ def write(starter: Starter, folder: Path, names: Names, library: str) -> list[st
         )
     files = starter.files()
     texts = {place: _text(place, path, starter, names, library) for place, path in files.items()}
-    for place, text in texts.items():
-        target = folder / place
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # A file that was created in the meantime is not overwritten.
-        with target.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+    existed = folder.is_dir()
+    written: list[Path] = []
+    try:
+        for place, text in texts.items():
+            target = folder / place
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # A file that was created in the meantime is not overwritten.
+            with target.open("x", encoding="utf-8", newline="\n") as file:
+                written.append(target)
+                file.write(text)
+    except BaseException:
+        _remove(written, folder, existed=existed)
+        raise
     return list(files)
+
+
+def _remove(written: Sequence[Path], folder: Path, *, existed: bool) -> None:
+    """Remove files and the folders that are empty then; never a file of another program."""
+    for path in written:
+        path.unlink(missing_ok=True)
+    below = sorted((each for each in folder.rglob("*") if each.is_dir()), reverse=True)
+    for each in (*below, *([] if existed else [folder])):
+        with suppress(OSError):
+            each.rmdir()
 
 
 def _text(place: str, path: Path, starter: Starter, names: Names, library: str) -> str:

@@ -1,5 +1,6 @@
 """`cognito-app outputs` writes the whole file or nothing, and says what it lacks."""
 
+import errno
 import json
 from pathlib import Path
 
@@ -60,6 +61,18 @@ def test_what_cannot_be_done_is_said_with_the_remedy(outputs_file: Path, words: 
     assert result.exit_code != 0
     assert message in result.stderr.replace("\n", " ")
     assert not result.stdout
+
+
+def test_a_file_on_a_read_only_disk_is_named_with_the_reason(
+    outputs_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    result = run("--outputs-file", outputs_file, "--out", tmp_path / "x.json")
+    assert f"{tmp_path}/x.json cannot be written (Read-only file system); name another file" in result.stderr
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"A": 1}'])

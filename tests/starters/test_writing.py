@@ -1,10 +1,12 @@
 """A project is written with the names it is given, into a folder that holds nothing."""
 
 import ast
+import errno
 import json
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -58,6 +60,27 @@ def test_a_folder_that_holds_anything_is_refused_by_a_name_in_it(tmp_path: Path)
     assert [each.name for each in tmp_path.iterdir()] == ["notes.txt"]
     with pytest.raises(ValueError, match="is a file"):
         written("api", tmp_path / "notes.txt")
+
+
+@pytest.mark.parametrize("existed", [False, True])
+def test_a_project_that_cannot_be_written_completely_leaves_nothing_so_that_it_can_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, existed: bool
+) -> None:
+    folder, stock = tmp_path / "new", Path.open
+    if existed:
+        folder.mkdir()
+
+    def full(path: Path, mode: str, **options: Any) -> Any:
+        if mode == "x" and path.name == "stack.py":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return stock(path, mode, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", full)
+        with pytest.raises(OSError, match="No space left"):
+            written("documents", folder)
+    assert [path.name for path in tmp_path.rglob("*")] == (["new"] if existed else [])
+    assert "stack.py" in written("documents", folder)
 
 
 @pytest.mark.parametrize(
