@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from constructs_lib.access.folders import Folder, FolderVerbs, verbs_in
+from constructs_lib.access.folders import ANYTHING, Folder, FolderVerbs, verbs_in
 from constructs_lib.access.statements import Conditions, Statement, folder_actions
 from constructs_lib.actions import S3_VERBS, Verb
 
@@ -57,7 +57,8 @@ def compile_folders(
         Statement(actions=actions, resources=tuple(sorted(resources))) for actions, resources in sorted(objects.items())
     ]
     if listed:
-        condition: Conditions = {"StringLike": {"s3:prefix": sorted(listed)}}
+        # A request for the whole bucket may have no prefix, which no condition on it would match.
+        condition: Conditions = {} if ANYTHING in listed else {"StringLike": {"s3:prefix": sorted(listed)}}
         statements.append(Statement(actions=_LIST_BUCKET, resources=(bucket_arn,), conditions=condition))
     return statements + _denials(verbs, bucket_arn, variables)
 

@@ -307,7 +307,7 @@ def test_a_function_is_granted_a_folder_of_every_owner_or_all_of_the_bucket(stac
     files = Storage(stack, "Files", auth=Auth(stack, "Auth"), access=presets.private())
     scan, sweep = new_function(stack, "Scan"), new_function(stack, "Sweep")
     files.grant(scan, "read", folder="private/{owner}/*")
-    files.grant(sweep, "delete")
+    files.grant(sweep, "list", "delete")
     template = dict(Synthesized.from_stack(stack).to_json())
     of = (
         statements_of(template, "ScanServiceRoleDefaultPolicy"),
@@ -315,8 +315,9 @@ def test_a_function_is_granted_a_folder_of_every_owner_or_all_of_the_bucket(stac
     )
     assert [[each["Action"] for each in found] for found in of] == [
         ["s3:GetObject", "s3:ListBucket"],
-        ["s3:DeleteObject"],
+        ["s3:DeleteObject", "s3:ListBucket"],
     ]
+    assert "Condition" not in of[1][1]  # a list of the whole bucket names no prefix
     assert str(of[0][0]["Resource"]).endswith("/private/*/*")
     assert of[0][1]["Condition"] == {"StringLike": {"s3:prefix": ["private/*/*"]}}
     with pytest.raises(ValueError, match="'open' is not a verb"):
