@@ -22,12 +22,30 @@ CLIENTS_DEPEND_ON: Final = (
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::DomainName",
+    "AWS::AppSync::Api",
+    "AWS::AppSync::GraphQLApi",
     "AWS::IAM::OIDCProvider",
     "AWS::IAM::SAMLProvider",
     "AWS::Lambda::Url",
     "AWS::S3Tables::TableBucket",
 )
 """Types without own data whose address or identity clients and users depend on."""
+HOLDS_DATA: Final = (
+    "AWS::Cassandra::Table",
+    "AWS::CodeCommit::Repository",
+    "AWS::DSQL::Cluster",
+    "AWS::DocDBElastic::Cluster",
+    "AWS::ECR::Repository",
+    "AWS::MemoryDB::Cluster",
+    "AWS::NeptuneGraph::Graph",
+    "AWS::OpenSearchServerless::Collection",
+    "AWS::RDS::GlobalCluster",
+    "AWS::S3Express::DirectoryBucket",
+    "AWS::S3Vectors::VectorBucket",
+    "AWS::Timestream::Database",
+    "AWS::Timestream::Table",
+)
+"""Data stores that are not in AWS's list of stateful types."""
 REFUSED: Final = (
     "AWS::ApiGateway::Authorizer",
     "AWS::ApiGateway::BasePathMapping",
@@ -55,7 +73,8 @@ def main() -> None:
     providers = _read(DATA / "schemas" / "providers" / f"{REGION}.json")
     stateful = _read(DATA / "AdditionalSpecs" / "StatefulResources.json")["ResourceTypes"]
     cognito = [name for name in providers if name.startswith("AWS::Cognito::")]
-    names = sorted(name for name in {*stateful, *cognito, *CLIENTS_DEPEND_ON, *REFUSED} if name in providers)
+    wanted = {*stateful, *cognito, *CLIENTS_DEPEND_ON, *HOLDS_DATA, *REFUSED}
+    names = sorted(name for name in wanted if name in providers)
     document = {
         "source": f"official CloudFormation resource schemas ({REGION}), as bundled by cfn-lint {version('cfn-lint')}",
         "date": _read(DATA / "schemas" / "version.json")["schema_date"][:10],

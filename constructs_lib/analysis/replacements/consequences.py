@@ -114,6 +114,12 @@ MEANINGS: Final[dict[str, Consequence]] = {
     "AWS::ApiGatewayV2::Api": Consequence(
         noun="HTTP API", loses="Its URL: every client that ships the old one fails.", way_out=_KEEP_ID
     ),
+    "AWS::AppSync::Api": Consequence(
+        noun="event API", loses="Its address: every client that ships the old one fails.", way_out=_KEEP_ID
+    ),
+    "AWS::AppSync::GraphQLApi": Consequence(
+        noun="GraphQL API", loses="Its address: every client that ships the old one fails.", way_out=_KEEP_ID
+    ),
     "AWS::ApiGateway::DomainName": Consequence(
         noun="API domain", loses="The API's public address.", way_out="Add the new domain beside the old one first."
     ),
@@ -145,24 +151,37 @@ MEANINGS: Final[dict[str, Consequence]] = {
 MEANINGS["AWS::DynamoDB::GlobalTable"] = MEANINGS["AWS::DynamoDB::Table"]
 for _type, _noun in {
     "AWS::Backup::BackupVault": "backup vault",
+    "AWS::Cassandra::Table": "table",
+    "AWS::CodeCommit::Repository": "repository",
+    "AWS::DSQL::Cluster": "database",
     "AWS::DocDB::DBCluster": "database",
     "AWS::DocDB::DBInstance": "database instance",
+    "AWS::DocDBElastic::Cluster": "database",
     "AWS::EC2::Volume": "volume",
+    "AWS::ECR::Repository": "image repository",
     "AWS::EFS::FileSystem": "file system",
     "AWS::EMR::Cluster": "cluster",
     "AWS::ElastiCache::CacheCluster": "cache",
     "AWS::ElastiCache::ReplicationGroup": "cache",
     "AWS::Elasticsearch::Domain": "search domain",
     "AWS::FSx::FileSystem": "file system",
+    "AWS::MemoryDB::Cluster": "database",
     "AWS::Neptune::DBCluster": "database",
     "AWS::Neptune::DBInstance": "database instance",
+    "AWS::NeptuneGraph::Graph": "database",
+    "AWS::OpenSearchServerless::Collection": "search collection",
     "AWS::OpenSearchService::Domain": "search domain",
     "AWS::QLDB::Ledger": "ledger",
     "AWS::RDS::DBCluster": "database",
     "AWS::RDS::DBInstance": "database",
+    "AWS::RDS::GlobalCluster": "database",
     "AWS::Redshift::Cluster": "warehouse",
+    "AWS::S3Express::DirectoryBucket": "directory bucket",
     "AWS::S3Tables::TableBucket": "table bucket",
+    "AWS::S3Vectors::VectorBucket": "vector bucket",
     "AWS::SDB::Domain": "database",
+    "AWS::Timestream::Database": "database",
+    "AWS::Timestream::Table": "table",
 }.items():
     MEANINGS[_type] = Consequence(noun=_noun, loses=_STORE.loses, way_out=_STORE.way_out)
 

@@ -332,6 +332,11 @@ def test_a_database_without_a_deletion_policy_leaves_a_snapshot_unless_it_is_in_
     assert kept in _only(_compare({"X": {"Type": f"AWS::{kind}", "Properties": properties}}, {})).what
 
 
+@pytest.mark.parametrize("kind", ["AppSync::Api", "DSQL::Cluster", "ECR::Repository", "S3Vectors::VectorBucket"])
+def test_a_store_or_an_address_that_goes_is_a_loss(kind: str) -> None:
+    assert _only(_compare({"X": {"Type": f"AWS::{kind}", "Properties": {}}}, {})).effect is Effect.DELETED
+
+
 def test_a_replaced_pool_kept_by_policy_is_still_a_finding() -> None:
     bucket = BUCKET | {"UpdateReplacePolicy": "Retain"}
     new = copy.deepcopy(bucket)
