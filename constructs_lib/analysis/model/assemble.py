@@ -18,6 +18,7 @@ from constructs_lib.analysis.model.principal_tags import forgeable_claims
 from constructs_lib.analysis.model.resource_grants import resource_grants
 from constructs_lib.analysis.model.resources import collect
 from constructs_lib.analysis.model.roles import roles_of
+from constructs_lib.analysis.model.unmatched_patterns import note_unmatched_patterns
 from constructs_lib.analysis.model.unset_principal_tags import note_unset_tags
 from constructs_lib.analysis.template.given_names import given_names
 from constructs_lib.analysis.template.nested_stacks import NESTED, instantiate
@@ -91,6 +92,7 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
     callers = callers_of(resources, roles, claims)
     holders = tuple(_holders(callers, resources))
     note_unset_tags(callers, holders, resources)
+    note_unmatched_patterns(callers, holders, resources)
     return Model(
         callers=tuple(with_missing_claims(callers, holders, resources)),
         roles=roles,
