@@ -1,8 +1,9 @@
 """Pages that browsers load from a bucket: whoever writes one acts with the credentials of each user who opens it.
 
 A bucket that is a website, that everyone may read, an origin of a distribution or the backend of an API's route serves
-`index.html`, whatever leads there: a rewrite at the edge may. Its other pages are those that the templates name. Where
-a template shows that a page is served, the page may load its scripts and its settings from any object beside it.
+`index.html`, whatever leads there: a rewrite at the edge may. Its other pages are those that the templates name, also
+as the address to which Cognito sends users. Where a template shows that a page is served, the page may load its scripts
+and its settings from any object beside it.
 
 Sources: "Hosting a static website using Amazon S3", "Configuring a custom error document" (Amazon S3 user guide);
 "Specify a default root object", "Create a custom error page" (Amazon CloudFront developer guide); "Tutorial: Create a
@@ -23,6 +24,7 @@ from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.callback_pages import callback_keys, gets_callbacks
 from constructs_lib.analysis.proof.access_paths.cloudfront_origins import Origins, behaviours_of, origins_of
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
@@ -165,7 +167,8 @@ def _of_distribution(
 ) -> Iterator[Page]:
     config = by.get("DistributionConfig")
     known = config if isinstance(config, Mapping) else {_ORIGINS: [config]}
-    shows = _shows_pages(known, by, buckets, reachable)
+    callbacks = callback_keys(by, known, reachable.model.resources)
+    shows = bool(callbacks) or _shows_pages(known, by, buckets, reachable)
     domains = (each.get("DomainName") for each in origins_of(known) if isinstance(each, Mapping))
     spelt, _ = literal_objects([f"https://{each}/" for each in domains])
     for bucket in {each.arn: each for each in (*buckets, *(_named(each.bucket, buckets) for each in spelt))}.values():
@@ -175,7 +178,8 @@ def _of_distribution(
             for path, _ in origins.paths_of(str(behaviour.settings.get("TargetOriginId"))):
                 pattern = "*" if behaviour.has_code else starred(behaviour.pattern)
                 below.setdefault(path, []).append(f"{path}{pattern}")
-        for (path, scripts), (key, name) in product(sorted(below.items()), _keys(known).items()):
+        keys = _keys(known) | callbacks
+        for (path, scripts), (key, name) in product(sorted(below.items()), keys.items()):
             found = tuple(scripts) if shows or bucket.name in deployed else ()
             yield Page(by=by, property=name, bucket=bucket, key=f"{path}{key.lstrip('/')}", scripts=found)
 
@@ -206,12 +210,16 @@ def _of_routes(buckets: Sequence[Node], deployed: Collection[str], reachable: Re
         if by.type in _ROUTES and by.get("HttpMethod") not in _NO_PAGE:
             for bucket, each in _objects(by.get(_ROUTES[by.type]), by, buckets, reachable):
                 found.append((by, bucket, each.glob.removesuffix("*") if each is not None else ""))
-    shown = {*deployed, *(bucket.name for _, bucket, key in found if _is_literal(key))}
+    shown = {*deployed, *(bucket.name for by, bucket, key in found if _is_literal(key) or _is_sent_to(by, reachable))}
     for by, bucket, key in found:
         start = key.partition("{")[0]
         page = key if _is_literal(key) else f"{start}{_INDEX}"
         scripts = _EVERY_KEY if bucket.name in shown else ()
         yield Page(by=by, property=_ROUTES[by.type], bucket=bucket, key=page, scripts=scripts)
+
+
+def _is_sent_to(by: Resource, reachable: ReachableResources) -> bool:
+    return gets_callbacks(str(by.get("ApiId", by.get("RestApiId", by.id))), reachable.model.resources)
 
 
 def _is_literal(key: str) -> bool:

@@ -96,6 +96,21 @@ def hosted() -> Document:
     return {"In": of("AWS::S3::Bucket"), "Files": of("Custom::AmplifyAssetDeployment", ServiceToken="arn", **said)}
 
 
+def sent(address: Any, name: str = "CallbackURLs") -> Document:
+    """A client whose users Cognito sends to an address."""
+    return {"Client": of("AWS::Cognito::UserPoolClient", UserPoolId="us-east-1_x", **{name: address})}
+
+
+def media(**config: Any) -> Document:
+    """A distribution that only serves media."""
+    return served(Origins=MEDIA, **config)
+
+
+def of_api(address: Any, **more: Document) -> Document:
+    """A route with a parameter, of an API to which Cognito sends users."""
+    return {**backend("{key}"), **sent([address]), **more}
+
+
 EDGE: Final = {"FunctionAssociations": [{"EventType": "viewer-request", "FunctionARN": "arn"}]}
 MEDIA: Final = [{"Id": "s", "DomainName": att("Site", "RegionalDomainName"), "S3OriginConfig": {}}]
 MEDIA_BY_NAME: Final = {"Id": "n", "DomainName": "n.s3.eu-west-1.amazonaws.com", "S3OriginConfig": {}}
@@ -232,6 +247,47 @@ CASES: Final[dict[str, tuple[Document, tuple[Document, ...], Status]]] = {
     ),
     "what is beside the archive of a page": (
         {**INDEX, **deployed("up/site.zip")}, (allow("s3:PutObject", sub("${In.Arn}/media/*")),), PROVED
+    ),
+    "a shared folder of a distribution to which Cognito sends users": (
+        {**media(), **sent([sub("https://${Web.DomainName}/auth/done?x=1")])}, (writes("/auth/*"),), UNDECIDED
+    ),
+    "another shared folder of a distribution to which Cognito sends users": (
+        {**media(), **sent([sub("https://${Web.DomainName}/auth/done")])}, (writes("/public/*"),), UNDECIDED
+    ),
+    "a shared folder of a distribution to which Cognito sends users by its alias": (
+        {**media(Aliases=["cdn.example.com"]), **sent(["https://CDN.example.com:443/auth/done"])},
+        (writes("/auth/*"),), UNDECIDED
+    ),
+    "a shared folder of a distribution to which Cognito sends users by a parameter": (
+        {**media(Aliases=[IMPORTED]), **sent([{"Fn::Join": ["", ["https://", IMPORTED, "/auth/done"]]}])},
+        (writes("/auth/*"),), UNDECIDED
+    ),
+    "a shared folder of a distribution to which Cognito sends users by one of its aliases": (
+        {**media(Aliases=["*.example.com"]), **sent("https://cdn.example.com/auth/done", "DefaultRedirectURI")},
+        (writes("/auth/*"),), UNDECIDED
+    ),
+    "a shared folder of a distribution to which Cognito sends users by a tenant's domain": (
+        {**media(), **sent(["https://t.example.com/auth/done"], "LogoutURLs"),
+         "Tenant": of("AWS::CloudFront::DistributionTenant", DistributionId={"Ref": "Web"},
+                      Domains=[{"Domain": "t.example.com"}])}, (writes("/auth/*"),), UNDECIDED
+    ),
+    "a shared folder of a distribution to which Cognito does not send users": (
+        {**media(Aliases=["cdn.example.com"]), **sent(["https://app.example.com/auth/done", IMPORTED])},
+        (writes("/auth/*"),), PROVED
+    ),
+    "a shared folder of an API to which Cognito sends users": (
+        of_api("https://api.execute-api.us-east-1.amazonaws.com/prod/auth/done"), (writes("/auth/*"),), UNDECIDED
+    ),
+    "a shared folder of an API to which Cognito sends users by its domain": (
+        of_api("https://auth.example.com/done",
+               Domain=of("AWS::ApiGateway::DomainName", DomainName="auth.example.com"),
+               Mapping=of("AWS::ApiGateway::BasePathMapping", RestApiId="api", DomainName={"Ref": "Domain"})),
+        (writes("/auth/*"),), UNDECIDED
+    ),
+    "a shared folder of an API to which Cognito does not send users": (
+        of_api("https://auth.example.com/done",
+               Mapping=of("AWS::ApiGateway::BasePathMapping", RestApiId="other", DomainName="auth.example.com")),
+        (writes("/auth/*"),), PROVED
     ),
     "images below one's own name": (ROOT, (allow("s3:PutObject", join(att("Site"), f"/u/{SUB}/*")),), PROVED),
     "images of a website": (INDEX, (writes("/images/*.png"),), PROVED),
