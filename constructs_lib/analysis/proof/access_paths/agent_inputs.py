@@ -39,7 +39,6 @@ _SENT_FROM: Final[Mapping[tuple[str, str], str]] = {
     ("AWS::DynamoDB::Table", "KinesisStreamSpecification"): "",
     ("AWS::Lambda::EventInvokeConfig", "DestinationConfig"): "FunctionName",
     ("AWS::Lambda::EventSourceMapping", "DestinationConfig"): "EventSourceArn",
-    ("AWS::Lambda::EventSourceMapping", "FunctionName"): "EventSourceArn",
     (_FUNCTION, "DeadLetterConfig"): "",
     ("AWS::S3::Bucket", "AnalyticsConfigurations"): "",
     ("AWS::S3::Bucket", "InventoryConfigurations"): "",
@@ -58,6 +57,10 @@ _FORWARDERS: Final = (
     "AWS::Pipes::",
 )  # fmt: skip
 """Types that send on what they get from their own callers and from the resources that they name."""
+_READS: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::DataSync::Task": ("SourceLocationArn",), "AWS::Pipes::Pipe": ("Source",),
+}  # fmt: skip
+"""By type: the properties with what it reads; its other properties say where it sends that."""
 _SEND_NOTHING: Final = frozenset(
     {
         ("AWS::Kinesis::ResourcePolicy", "ResourceArn"), ("AWS::Kinesis::StreamConsumer", "StreamARN"),
@@ -96,16 +99,18 @@ def inputs_of(agent: Node, reachable: ReachableResources) -> Inputs:
     if agent.kind is not Kind.AGENT or agent.resource is None or agent.resource.type.startswith(_BY_EVENTS):
         return found
     found.forwarders[agent.name] = agent.resource
-    todo = list(_read_by(agent.resource, found, reachable))
+    todo = [(each, False) for each in _read_by(agent.resource, found, reachable)]
     while todo:
-        source = todo.pop()
+        source, sends = todo.pop()
         if source.place == agent.name or source.place in found.sources:
             continue
         found.sources[source.place] = source
         if source.type.startswith(_FORWARDERS):
-            todo += _read_by(source, found, reachable)
-        for mention in reachable.names.mentions(source.place) if source.type in CARRIERS else ():
-            todo += _sent_by(mention, source, found, reachable)
+            todo += [(each, False) for each in _read_by(source, found, reachable)]
+        # What runs a function is no input of the function's caller.
+        if source.type in CARRIERS and (sends or source.type != _FUNCTION):
+            for mention in reachable.names.mentions(source.place):
+                todo += [(each, True) for each in _sent_by(mention, source, found, reachable)]
     return found
 
 
@@ -127,9 +132,11 @@ def _sent_by(mention: Reference, to: Resource, found: Inputs, reachable: Reachab
 
 
 def _read_by(by: Resource, found: Inputs, reachable: ReachableResources) -> Iterator[Resource]:
-    """Yield the resources that one without a review may read."""
-    yield from _named(by, by.get("Source"), found, reachable)
-    yield from _named(by, by.properties, found, reachable)
+    """Yield the resources that one without a review may read: any that it names, if its source is not known."""
+    known = _READS.get(by.type)
+    for name, value in by.properties.items():
+        if (known is None or name in known) and not name.endswith("DestinationConfiguration"):
+            yield from _named(by, value, found, reachable)
 
 
 def _named(by: Resource, value: Any, found: Inputs, reachable: ReachableResources) -> Iterator[Resource]:

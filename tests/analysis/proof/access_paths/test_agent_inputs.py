@@ -7,6 +7,7 @@ import pytest
 from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.proof.access_paths.openings import Document, allow, att, of, ref, role, sub
 from tests.analysis.proof.access_paths.services_with_roles import (
+    CREATED,
     CUSTOM,
     IAM,
     IMPORTED,
@@ -56,12 +57,16 @@ def rule_to(target: str, **pattern: Any) -> Document:
 
 
 OTHER: Final = of("AWS::SQS::Queue", RedrivePolicy={"deadLetterTargetArn": att("Queue"), "maxReceiveCount": 1})
-CODE: Final = of(
-    "AWS::Lambda::Function", Role="arn", Code={"ZipFile": "x"}, DeadLetterConfig={"TargetArn": att("Queue")}
-)
+CODE: Final = of("AWS::Lambda::Function", Role="arn", Code={"ZipFile": "x"})
+RUN: Final = {
+    "Code": CODE, "In": of("AWS::S3::Bucket", NotificationConfiguration={
+        "LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": att("Code")}]}),
+}  # fmt: skip
+"""Code that new objects run."""
+LETTERS: Final = {"TargetArn": att("Queue")}
 ON_FAILURE: Final = {"OnFailure": {"Destination": att("Queue")}}
 
-OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
+OPEN: dict[str, tuple[Document, tuple[Document, ...]]] = {
     "a queue that users send to": (PIPE, (SEND,)),
     "a queue that an open route fills": ({**PIPE, **route(TO_QUEUE, SEND)}, ()),
     "a queue that an open route fills, with a role elsewhere": ({**PIPE, **route(TO_QUEUE, credentials=IMPORTED)}, ()),
@@ -117,7 +122,7 @@ OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
         {**PIPE, "Rule": rule_to("Queue"), **route(calls("events:action/PutEvents"), PUT_EVENTS)}, ()
     ),
     "events of objects of users": (
-        {**PIPE, "In": of("AWS::S3::Bucket"), "Rule": rule_to("Queue", source=["aws.s3"], detail={
+        {**PIPE, "In": of("AWS::S3::Bucket"), "Rule": rule_to("Queue", **CREATED, detail={
             "bucket": {"name": [ref("In")]}})}, (IN_OBJECTS,)
     ),
     "another pipe from a queue of users": (
@@ -162,8 +167,8 @@ OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
     "datasets of users": (of_stream(Other=of("AWS::Cognito::IdentityPool", AllowUnauthenticatedIdentities=False,
                                              CognitoStreams={"StreamName": ref("Stream"), "RoleArn": "arn"})), ()),
     "events of code that fail": (
-        {**PIPE, "Code": CODE, "In": of("AWS::S3::Bucket", NotificationConfiguration={
-            "LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": att("Code")}]})}, (IN_OBJECTS,)
+        {**PIPE, **RUN, "Code": {**CODE, "Properties": {**CODE["Properties"], "DeadLetterConfig": LETTERS}}},
+        (IN_OBJECTS,)
     ),
     "messages of a queue that code fails on": (
         {**PIPE, "First": of("AWS::SQS::Queue"), "Reads": of(
@@ -172,7 +177,7 @@ OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
     ),
     "results of code that topics run": (
         {**TOPIC, "Sends": of("AWS::SNS::Subscription", TopicArn=ref("Topic"), Protocol="lambda", Endpoint=att("Code")),
-         "Code": of("AWS::Lambda::Function", Role="arn", Code={"ZipFile": "x"}),
+         "Code": CODE,
          "To": of("AWS::Lambda::EventInvokeConfig", FunctionName=ref("Code"), Qualifier="x",
                   DestinationConfig={"OnSuccess": {"Destination": att("Queue")}})}, (PUBLISH,)
     ),
@@ -182,6 +187,34 @@ OPEN: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
              {"Kinesis": {"StreamName": ref("Stream"), "RoleArn": "arn"}}]}), "Policy": devices("iot:*"),
          "Sends": of("AWS::KinesisFirehose::DeliveryStream", KinesisStreamSourceConfiguration={
              "KinesisStreamARN": att("Stream"), "RoleARN": att("Acts")})}, ()
+    ),
+}  # fmt: skip
+
+OPEN |= {
+    f"{name} of a bucket of users": (
+        {**PIPE, "Copies": told(), "In": of("AWS::S3::Bucket", **{name: settings})}, (IN_OBJECTS,)
+    )
+    for name, settings in {
+        "AnalyticsConfigurations": [{"StorageClassAnalysis": {"DataExport": {"Destination": {
+            "BucketArn": att("Copies")}}}}],
+        "InventoryConfigurations": [{"Destination": {"BucketArn": att("Copies")}}],
+        "LoggingConfiguration": {"DestinationBucketName": ref("Copies")},
+    }.items()
+}  # fmt: skip
+OPEN |= {
+    "changes of the users' rows in every region": (
+        of_stream(Rows=of("AWS::DynamoDB::GlobalTable", KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+                          Replicas=[{"Region": "eu-west-1", "KinesisStreamSpecification": {
+                              "StreamArn": att("Stream")}}])),
+        (allow("dynamodb:PutItem", att("Rows")),),
+    ),
+    "objects of users that a task copies with a powerful role": (
+        {"In": of("AWS::S3::Bucket"), "Acts": role("datasync.amazonaws.com", IAM), "From": of(
+            "AWS::DataSync::LocationS3", S3BucketArn=att("In"), S3Config={"BucketAccessRoleArn": IMPORTED}),
+         "To": of("AWS::DataSync::LocationS3", S3BucketArn="arn:aws:s3:::else", S3Config={
+             "BucketAccessRoleArn": att("Acts")}),
+         "Task": of("AWS::DataSync::Task", SourceLocationArn=ref("From"), DestinationLocationArn=ref("To"))},
+        (IN_OBJECTS,),
     ),
 }  # fmt: skip
 
@@ -214,6 +247,27 @@ SHUT: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
         {**PIPE, "Rule": of("AWS::Events::Rule", EventPattern=CUSTOM, Targets=[
             {"Id": "1", "Arn": att("Queue"), "Input": "{}"}])}, (PUT_EVENTS,)
     ),
+    "a target that users fill, too": (
+        {**PIPE, "Next": of("AWS::SQS::Queue"), "Pipe": of(
+            "AWS::Pipes::Pipe", RoleArn=att("Moves"), Source=att("Queue"), Target=att("Next"))},
+        (allow("sqs:SendMessage", att("Next")),),
+    ),
+    "an enrichment that new objects of users run, too": (
+        {**PIPE, **RUN, "Pipe": of(
+            "AWS::Pipes::Pipe", RoleArn=att("Moves"), Source=att("Queue"), Enrichment=att("Code"),
+            Target=ref("Machine"))}, (IN_OBJECTS,)
+    ),
+    "code of a pipeline that new objects of users run, too": (
+        {"Line": of("AWS::CodePipeline::Pipeline", RoleArn=att("Acts"), Stages=[{"Actions": [{
+            "ActionTypeId": {"Provider": "Lambda"}, "Configuration": {"FunctionName": ref("Code")}}]}]),
+         "Acts": role("codepipeline.amazonaws.com", IAM), **RUN}, (IN_OBJECTS,)
+    ),
+    "a bucket of a delivery that users fill, too": (
+        {"Stream": STREAM, "Acts": role("firehose.amazonaws.com", IAM), "In": of("AWS::S3::Bucket"),
+         "Sends": of("AWS::KinesisFirehose::DeliveryStream", KinesisStreamSourceConfiguration={
+             "KinesisStreamARN": att("Stream"), "RoleARN": att("Acts")}, ExtendedS3DestinationConfiguration={
+             "BucketARN": att("In"), "RoleARN": att("Acts")})}, (IN_OBJECTS,)
+    ),
     "a machine without rights": ({**PIPE, **machine(allow("sns:Publish", "*"))}, (SEND,)),
 }  # fmt: skip
 
@@ -222,6 +276,12 @@ SHUT: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
 def test_who_sends_a_powerful_resource_its_input_is_told(name: str) -> None:
     resources, rights = OPEN[name]
     assert report(resources, *rights).status is not Status.PROVED
+
+
+@pytest.mark.parametrize("name", [name for name, (_, rights) in OPEN.items() if rights])
+def test_without_the_users_right_nobody_sends_the_input(name: str) -> None:
+    found = report(OPEN[name][0])
+    assert found.status is Status.PROVED, [each.story for each in found.findings if each.story]
 
 
 @pytest.mark.parametrize("name", SHUT)
