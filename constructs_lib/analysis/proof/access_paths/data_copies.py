@@ -89,18 +89,32 @@ def _kept(end: End, flow: Flow, node: Node, reachable: ReachableResources) -> It
         beside = reachable.has_owners(resource.arn)
         # Objects of owners that are replicated keep their owners: see `replicas`.
         if resource.type in _HOLDS and not (beside and flow.keeps_keys and not node.why):
-            arn = resource.arn if resource.type == "AWS::S3::Bucket" else ""
-            yield Node(
-                name=resource.place, kind=Kind.DATA, resource=resource, reach=node.reach, arn=arn, beside=beside,
-                globs=_objects(arn, end, flow, node, beside=beside) if arn else (), why=f"of {node}: {flow.why} it",
-            )  # fmt: skip
+            why = f"to which {node} sends log lines" if node.lines else f"of {node}: {flow.why} it"
+            copy = copy_in(resource, node.reach, why, reachable, end.into, lines=node.lines)
+            if flow.keeps_keys and copy.arn and node.globs:
+                copy = replace(copy, globs=tuple(copy.arn + each.removeprefix(node.arn) for each in node.globs))
+            yield copy
 
 
-def _objects(arn: str, end: End, flow: Flow, node: Node, *, beside: bool) -> tuple[str, ...]:
-    """Return the objects in a bucket that are copies, and the bucket if it has no others, as globs of ARNs."""
-    if flow.keeps_keys and node.arn and node.globs:
-        return tuple(arn + each.removeprefix(node.arn) for each in node.globs)
-    return (f"{arn}/{end.into}*",) if beside else (arn, f"{arn}/*")
+def copy_in(
+    resource: Resource, reach: Sequence[str], why: str, reachable: ReachableResources, into: str = "", *, lines: bool
+) -> Node:
+    """Return the node of a copy of owned data.
+
+    Args:
+        resource: The resource that holds the copy.
+        reach: The owned places.
+        why: How the data gets there.
+        reachable: The owned data.
+        into: The beginning of the keys of the copy in a bucket. Default: none is known.
+        lines: Whether it is log lines.
+    """
+    arn, beside = resource.arn if resource.type == "AWS::S3::Bucket" else "", reachable.has_owners(resource.arn)
+    globs = (f"{arn}/{into}*",) if beside else (arn, f"{arn}/*")
+    return Node(
+        name=resource.place, kind=Kind.DATA, resource=resource, reach=tuple(reach), arn=arn, why=why, lines=lines,
+        beside=beside, globs=globs if arn else (),
+    )  # fmt: skip
 
 
 def _named(end: End, by: Resource, reachable: ReachableResources) -> Iterator[Resource]:
@@ -112,8 +126,8 @@ def copy_findings(reachable: ReachableResources, replicated: Sequence[Place]) ->
     """Yield the readers of copies, and the copies whose destination is not known."""
     replicated_holders = {place.holder for place in replicated}
     for node in reachable.of(Kind.DATA, Kind.RELAY):
-        yield from () if node.beside else _unreviewed_properties(node)
-        for flow in flows(node, reachable):
+        yield from () if node.beside or node.lines else _unreviewed_properties(node)
+        for flow in () if node.lines else flows(node, reachable):
             yield from _unknown_ends(flow, node, reachable)
         if node.kind is Kind.DATA and node.why and (node.beside or node.arn not in replicated_holders):
             yield from readers(node, reachable)
@@ -181,4 +195,4 @@ def _unreviewed_properties(node: Node) -> Iterator[Finding]:
         yield undecided("an unknown caller", node, story)
 
 
-__all__ = ["add_copies", "allowing_statement", "copy_findings", "readers", "replicas"]
+__all__ = ["add_copies", "allowing_statement", "copy_findings", "copy_in", "readers", "replicas"]

@@ -93,12 +93,12 @@ def _out_of_code(code: Resource, why: str, reachable: ReachableResources) -> Ite
         yield from _logged(code, f"{why} {code.name}, and ")
     if code.type != "AWS::Lambda::Function":
         return
-    dead = tuple(_under(code.get("DeadLetterConfig"), ("TargetArn",)))
+    dead = tuple(ends_under(code.get("DeadLetterConfig"), ("TargetArn",)))
     if dead:
         yield Flow(by=code, why=f"{why} {code.name}, and what fails there goes to", ends=dead)
     for mention in reachable.names.mentions(code.place):
         if mention.by.type == "AWS::Lambda::EventInvokeConfig":
-            ends = tuple(_under(mention.by.get("DestinationConfig"), ("Destination",)))
+            ends = tuple(ends_under(mention.by.get("DestinationConfig"), ("Destination",)))
             yield Flow(by=mention.by, why=f"{why} {code.name}, and its events go to", ends=ends)
 
 
@@ -112,7 +112,7 @@ def _by_itself(resource: Resource) -> Iterator[Flow]:
     for name, (keys, why) in BUCKET_FLOWS.items() if resource.type == "AWS::S3::Bucket" else ():
         value = resource.get(name)
         if value is not None:
-            ends = tuple(_under(value, keys))
+            ends = tuple(ends_under(value, keys))
             if name == _OWN_LOGS and not ends:
                 # Without a destination a bucket stores its own access logs.
                 ends = (End(resource.id, _beginning(value)),)
@@ -120,15 +120,17 @@ def _by_itself(resource: Resource) -> Iterator[Flow]:
     for holder in (resource.properties, *as_list(resource.get("Replicas"))):
         stream = holder.get("KinesisStreamSpecification") if isinstance(holder, Mapping) else None
         if stream is not None:
-            yield Flow(by=resource, why="every change of its rows goes to", ends=tuple(_under(stream, ("StreamArn",))))
+            yield Flow(
+                by=resource, why="every change of its rows goes to", ends=tuple(ends_under(stream, ("StreamArn",)))
+            )
     if resource.get("RedrivePolicy") is not None:
-        ends = tuple(_under(resource.get("RedrivePolicy"), ("deadLetterTargetArn",)))
+        ends = tuple(ends_under(resource.get("RedrivePolicy"), ("deadLetterTargetArn",)))
         yield Flow(by=resource, why="its messages that fail go to", ends=ends)
     if resource.type == "AWS::KinesisFirehose::DeliveryStream":
         yield Flow(by=resource, why="its records go to", ends=tuple(_delivered_to(resource)))
     if resource.type == "AWS::SNS::Topic":
         yield Flow(
-            by=resource, why="its messages go to", ends=tuple(_under(resource.get("Subscription"), ("Endpoint",)))
+            by=resource, why="its messages go to", ends=tuple(ends_under(resource.get("Subscription"), ("Endpoint",)))
         )
     if resource.type == "AWS::StepFunctions::StateMachine":
         yield from _logged(resource, "")
@@ -138,7 +140,7 @@ def _logged(machine: Resource, before: str) -> Iterator[Flow]:
     logs = machine.get("LoggingConfiguration")
     if not isinstance(logs, Mapping) or may_be_true(logs.get("IncludeExecutionData")):
         why = f"{before}what its states are told and answer goes to"
-        yield Flow(by=machine, why=why, ends=tuple(_under(logs, _LOGS)))
+        yield Flow(by=machine, why=why, ends=tuple(ends_under(logs, _LOGS)))
 
 
 def _by_others(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
@@ -174,6 +176,7 @@ _WITHIN: Final[Mapping[str, str]] = {
     "AWS::S3::StorageLens": "StorageLensConfiguration",
 }
 """The only property that configures the flow, by type."""
+_KEEPING: Final = ("AWS::CloudTrail::EventDataStore", "AWS::KinesisFirehose::DeliveryStream")
 _HANDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::CloudTrail::Trail": ("S3BucketName", "CloudWatchLogsLogGroupArn"),
     "AWS::Cognito::IdentityPool": ("StreamName",),
@@ -189,22 +192,24 @@ _HANDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
 def _handed_to(by: Resource, reachable: ReachableResources) -> Iterator[End]:
     if by.type == "AWS::Backup::BackupSelection":
         yield from _vaults(by, reachable)
-    elif by.type == "AWS::CloudTrail::EventDataStore":
-        # It stores its own records.
+    elif by.type in _KEEPING:
+        # It stores its own records, or sends on what it has read.
         yield End(by.id)
     elif by.type in _WITHIN:
-        yield from _under(by.get(_WITHIN[by.type]), _HANDS_TO[by.type])
+        yield from ends_under(by.get(_WITHIN[by.type]), _HANDS_TO[by.type])
     else:
-        yield from _under(by.properties, _HANDS_TO.get(by.type, ()))
+        yield from ends_under(by.properties, _HANDS_TO.get(by.type, ()))
 
 
 def _delivered_to(stream: Resource) -> Iterator[End]:
     """Yield the buckets of a delivery stream, and each destination of another kind by its property."""
-    for name, value in stream.properties.items():
-        if name.endswith("DestinationConfiguration"):
-            # What fails there has other keys.
-            yield from (End(each.value) for each in _under(value, ("BucketARN",)))
-            yield from [] if "S3" in name else [End(name)]
+    named = {name: value for name, value in stream.properties.items() if name.endswith("DestinationConfiguration")}
+    for name, value in named.items():
+        # What fails there has other keys.
+        yield from (End(each.value) for each in ends_under(value, ("BucketARN",)))
+        yield from [] if "S3" in name else [End(name)]
+    if not named:
+        yield End("a destination that it does not name")
 
 
 def _vaults(selection: Resource, reachable: ReachableResources) -> Iterator[End]:
@@ -214,10 +219,10 @@ def _vaults(selection: Resource, reachable: ReachableResources) -> Iterator[End]
     if plan is None:
         yield End(selection.get("BackupPlanId"))
         return
-    yield from _under(plan.properties, ("TargetBackupVault", "DestinationBackupVaultArn"))
+    yield from ends_under(plan.properties, ("TargetBackupVault", "DestinationBackupVaultArn"))
 
 
-def _under(value: Any, keys: tuple[str, ...]) -> Iterator[End]:
+def ends_under(value: Any, keys: tuple[str, ...]) -> Iterator[End]:
     """Yield the values of some keys, at any depth; the value itself if it is not an object.
 
     In lists, only a text that the template does not determine may be such an object.
@@ -225,13 +230,13 @@ def _under(value: Any, keys: tuple[str, ...]) -> Iterator[End]:
     if isinstance(value, list):
         for each in value:
             if not isinstance(each, str) or ATOM.fullmatch(each):
-                yield from _under(each, keys)
+                yield from ends_under(each, keys)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if key in keys:
                 yield End(inner, _beginning(value))
             elif isinstance(inner, Mapping | list):
-                yield from _under(inner, keys)
+                yield from ends_under(inner, keys)
     elif value is not None:
         yield End(value)
 
@@ -242,4 +247,4 @@ def _beginning(settings: Any) -> str:
     return literal_start(next((each for each in given if each is not None), ""))
 
 
-__all__ = ["BUCKET_FLOWS", "TABLE_FLOWS", "End", "Flow", "flows"]
+__all__ = ["BUCKET_FLOWS", "TABLE_FLOWS", "End", "Flow", "ends_under", "flows"]

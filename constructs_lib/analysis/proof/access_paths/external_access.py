@@ -25,8 +25,9 @@ from constructs_lib.analysis.proof.access_paths.granted_escalations import grant
 from constructs_lib.analysis.proof.access_paths.image_and_build_sources import pushed_findings
 from constructs_lib.analysis.proof.access_paths.integrations import integration_findings
 from constructs_lib.analysis.proof.access_paths.load_balancers import add_balanced
-from constructs_lib.analysis.proof.access_paths.log_flows import log_findings
-from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE, name_everything, owned_nodes
+from constructs_lib.analysis.proof.access_paths.log_flows import add_log_copies, public_build_findings
+from constructs_lib.analysis.proof.access_paths.owned_nodes import name_everything, owned_nodes
+from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE
 from constructs_lib.analysis.proof.access_paths.related_types import related_findings
 from constructs_lib.analysis.proof.access_paths.resource_policies import grant_findings
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
@@ -99,6 +100,7 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
         changed |= reachable.follow()
         changed |= add_overriding_rules(reachable)
         changed |= add_agents(reachable)
+        changed |= add_log_copies(reachable)
     services: dict[str, tuple[str, ...]] = {}
     findings = [
         *grant_findings(reachable, services),
@@ -114,7 +116,7 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
         *source_findings(reachable),
         *signer_findings(reachable),
         *access_log_findings(reachable),
-        *log_findings(reachable),
+        *public_build_findings(reachable),
         *pushed_findings(reachable),
         *call_findings(reachable),
         *change_findings(reachable),

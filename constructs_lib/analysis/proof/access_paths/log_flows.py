@@ -2,18 +2,22 @@
 
 Sources: "Real-time processing of log data with subscriptions", "Account-level subscription filters" (Amazon CloudWatch
 Logs user guide), "Set up CloudWatch logging for REST APIs" (Amazon API Gateway developer guide), "Sending Lambda
-function logs to CloudWatch Logs" (AWS Lambda developer guide). Who reads logs in CloudWatch is asked by
-`unreviewed_actions.py`.
+function logs to CloudWatch Logs" (AWS Lambda developer guide), "Custom log routing" (Amazon ECS developer guide),
+"AWS::CodeBuild::Project LogsConfig", "AWS::CloudWatch::LogAlarm" (CloudFormation template reference), "AWS Glue job
+parameters" (AWS Glue user guide). Who reads logs in CloudWatch is asked by `unreviewed_actions.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.kinds.api import Api
-from constructs_lib.analysis.proof.access_paths.data_copies import readers
-from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE, Node
+from constructs_lib.analysis.proof.access_paths.data_copies import copy_in
+from constructs_lib.analysis.proof.access_paths.data_flows import ends_under
+from constructs_lib.analysis.proof.access_paths.findings import undecided
+from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.template.atoms import is_unknown, split_around_atoms
 from constructs_lib.analysis.template.globs import may_be_equal
@@ -23,40 +27,84 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 _FILTER: Final = "AWS::Logs::SubscriptionFilter"
-_SENDERS: Final = (_FILTER, "AWS::Logs::AccountPolicy", "AWS::Logs::ScheduledQuery")
-_DELIVERY: Final = "AWS::KinesisFirehose::DeliveryStream"
-_STREAM: Final = "AWS::Kinesis::Stream"
-_BUCKET: Final = "AWS::S3::Bucket"
-_RECEIVERS: Final = (_BUCKET, _DELIVERY, _STREAM)
+_ALARM: Final = "AWS::CloudWatch::LogAlarm"
+_SENDERS: Final = (_FILTER, "AWS::Logs::AccountPolicy", "AWS::Logs::ScheduledQuery", _ALARM)
+_RECEIVERS: Final = (
+    "AWS::Kinesis::Stream", "AWS::KinesisFirehose::DeliveryStream", "AWS::S3::Bucket", "AWS::SNS::Topic",
+)  # fmt: skip
 _DESTINATION: Final = "AWS::Logs::Destination"
 _FUNCTION: Final = "AWS::Lambda::Function"
+_BUILD: Final = "AWS::CodeBuild::Project"
+_TASK: Final = "AWS::ECS::TaskDefinition"
+_CLUSTER: Final = "AWS::ECS::Cluster"
+_SETTINGS: Final = ("--TempDir", "--spark-event-logs-path", "LogConfiguration", "LogsConfig")
+"""Settings of code with where its service writes what it logs, or keeps for a time."""
 _EXECUTIONS: Final = "API-Gateway-Execution-Logs_"
 
 
-def log_findings(reachable: ReachableResources) -> Iterator[Finding]:
-    """Yield the callers who may read where log lines with owned data are sent on."""
+def add_log_copies(reachable: ReachableResources) -> bool:
+    """Add the resources to which log lines with owned data are sent; return whether any is new."""
+    new = False
     for by in reachable.model.resources:
-        sources = tuple(_logged(by, reachable)) if by.type in _SENDERS else ()
+        sources = tuple(_logged(by, reachable)) if _sends(by) else ()
         names = ", ".join(dict.fromkeys(name for name, _ in sources))
         reach = tuple(dict.fromkeys(place for _, places in sources for place in places))
-        for to in _receivers(by, reachable, set()) if sources else ():
-            arn = to.arn if to.type == _BUCKET else ""
-            copy = Node(
-                name=to.place, kind=Kind.DATA, resource=to, reach=reach, arn=arn,
-                globs=(arn, f"{arn}/*") if arn else (), why=f"to which {by.name} sends log lines of {names}",
-            )  # fmt: skip
-            yield from readers(copy, reachable)
+        for to in _receivers(by, list(by.properties.values()), reachable) if sources else ():
+            why = f"to which {by.name} sends log lines of {names}"
+            new |= reachable.add(copy_in(to, reach, why, reachable, lines=True))
+    for node in _with_logs(reachable):
+        for by in _configuring(node, reachable):
+            settings = [each.value for each in ends_under(by.properties, _SETTINGS)]
+            for to in _receivers(by, settings, reachable):
+                why = f"where {node} keeps what it logs"
+                new |= reachable.add(copy_in(to, node.reach, why, reachable, lines=True))
+    return new
+
+
+def public_build_findings(reachable: ReachableResources) -> Iterator[Finding]:
+    """Yield the builds whose log lines anyone may read ("Get public build projects", AWS CodeBuild user guide)."""
+    for node in _with_logs(reachable):
+        visibility = node.resource.get("Visibility") if node.resource and node.resource.type == _BUILD else None
+        if visibility not in {None, "PRIVATE"}:
+            story = (
+                f"anyone on the internet may read the logs and artifacts of {node} (Visibility), which reaches "
+                f"{', '.join(node.reach)}: make it private"
+            )
+            yield undecided("anyone on the internet", node, story)
+
+
+def _sends(by: Resource) -> bool:
+    """Return whether a resource sends log lines on; an alarm does if its notifications have some."""
+    return by.type in _SENDERS and (by.type != _ALARM or by.get("ActionLogLineCount") is not None)
+
+
+def _with_logs(reachable: ReachableResources) -> Iterator[Node]:
+    """Yield the code that acts with a role that reaches owned data, without its aliases."""
+    names = {place.name for place in reachable.places}
+    # Code that acts with a second role is an agent, too.
+    for node in reachable.of(Kind.CODE, Kind.AGENT):
+        reach = tuple(each for each in node.reach if each in names)
+        if reach and node.resource is not None and node.why.startswith(WITH_ROLE):
+            yield replace(node, reach=reach)
+
+
+def _configuring(node: Node, reachable: ReachableResources) -> Iterator[Resource]:
+    """Yield the resources that say where code logs: itself, and the clusters of tasks."""
+    if node.resource is not None:
+        yield node.resource
+        clusters = (each for each in reachable.model.resources if each.type == _CLUSTER)
+        yield from clusters if node.resource.type == _TASK else ()
 
 
 def _logged(by: Resource, reachable: ReachableResources) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the code and the APIs whose log lines a resource may send on, each with the owned places."""
     group = text_of(by.get("LogGroupName")) if by.type == _FILTER else ""
-    for node in reachable.of(Kind.CODE):
-        if node.resource is not None and node.why.startswith(WITH_ROLE) and _may_log_to(node.resource, group):
+    for node in _with_logs(reachable):
+        if node.resource is not None and _may_log_to(node.resource, group):
             yield str(node), node.reach
     for place in reachable.places:
         api = f"{_EXECUTIONS}{split_around_atoms(place.holder, ':')[-1]}"
@@ -75,17 +123,17 @@ def _may_log_to(code: Resource, group: str) -> bool:
     return is_unknown(own) or may_be_equal(group, own)
 
 
-def _receivers(by: Resource, reachable: ReachableResources, seen: set[str]) -> Iterator[Resource]:
-    """Yield the resources that get what a resource sends, also by streams and by a destination for several accounts."""
-    named = reachable.names.within(list(by.properties.values()), by)
-    reading = {each.by.place for each in reachable.names.mentions(by.place) if each.by.type == _DELIVERY}
-    for to in reachable.model.resources:
-        if to.place in named | (reading if by.type == _STREAM else set()) and to.place not in seen:
-            seen.add(to.place)
-            if to.type in _RECEIVERS:
-                yield to
-            if to.type in (_DELIVERY, _DESTINATION, _STREAM):
-                yield from _receivers(to, reachable, seen)
+def _receivers(by: Resource, value: Any, reachable: ReachableResources) -> Iterator[Resource]:
+    """Yield the resources that a value of a resource names as receivers, also by a destination for several accounts.
+
+    `data_flows.py` follows what they send on.
+    """
+    named = reachable.names.within(value, by)
+    for to in reachable.model.resources if named else ():
+        if to.place in named and to.type in _RECEIVERS:
+            yield to
+        if to.place in named and to.type == _DESTINATION:
+            yield from _receivers(to, list(to.properties.values()), reachable)
 
 
-__all__ = ["log_findings"]
+__all__ = ["add_log_copies", "public_build_findings"]

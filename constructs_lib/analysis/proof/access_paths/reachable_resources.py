@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, name_may_be
-from constructs_lib.analysis.model.kinds.api import Api
-from constructs_lib.analysis.model.kinds.bucket import Bucket
-from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.proof.access_paths.powers import CodeTarget, Power
 from constructs_lib.analysis.proof.access_paths.resource_references import Names, Reference, literal_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
-    from constructs_lib.analysis.model.holder import Holder
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resource
@@ -61,6 +57,7 @@ class Node:
         arn: Its ARN, if it is a bucket or table.
         why: How it reaches the data, for reports; empty for the owned resource itself.
         beside: Whether it is a copy in a resource that has owners itself, beside what these own there.
+        lines: Whether it is log lines: what else names their resource, for the team's own use, is not asked.
     """
 
     name: str
@@ -71,6 +68,7 @@ class Node:
     arn: str = ""
     why: str = ""
     beside: bool = False
+    lines: bool = False
 
     @property
     def key(self) -> str:
@@ -166,7 +164,9 @@ class ReachableResources:
             globs = tuple(dict.fromkeys((*known.globs, *node.globs)))
             self.nodes[node.key] = replace(known, globs=globs, reach=_both(known.reach, node.reach))
             return globs != known.globs
-        if known is not None and (set(node.reach) <= set(known.reach) or known.kind is Kind.DATA):
+        if known is not None and known.kind is Kind.DATA and not (known.lines and not node.lines):
+            return False
+        if known is not None and known.kind is not Kind.DATA and set(node.reach) <= set(known.reach):
             return False
         if known is not None and known.kind is Kind.RELAY and node.kind is Kind.AGENT:
             return False
@@ -183,9 +183,14 @@ class ReachableResources:
         new = False
         # `role_powers.py` follows the references to an agent.
         for node in self.of(*(kind for kind in Kind if kind is not Kind.AGENT)):
-            for each in () if node.beside else self.names.mentions(node.name):
+            for each in () if node.beside or node.lines else self.names.mentions(node.name):
                 new |= self._follow(node, each)
         return new
+
+    def _reaches(self, role: Node) -> bool:
+        """Return whether a role reaches owned places, and not only copies."""
+        arn = role.resource.arn if role.resource is not None else ""
+        return any(places for (of, _), places in self.reached.items() if of == arn)
 
     def _follow(self, node: Node, mention: Reference) -> bool:
         by = mention.by
@@ -194,6 +199,7 @@ class ReachableResources:
         if rule is None:
             # A delivery stream of copied data writes to copies: `data_flows.py` follows it.
             followed = node.why and by.place in self.nodes and name.endswith("DestinationConfiguration")
+            followed = followed or (node.kind is Kind.ROLE and by.type in _WRITERS and not self._reaches(node))
             self.unreviewed += [] if followed else [(node, mention)]
             return False
         if rule.effect is Effect.DRIVES:
@@ -206,6 +212,13 @@ class ReachableResources:
         return False
 
 
+_WRITERS: Final = (
+    "AWS::KinesisFirehose::DeliveryStream", "AWS::Logs::AccountPolicy", "AWS::Logs::Destination",
+    "AWS::Logs::ScheduledQuery", "AWS::Logs::SubscriptionFilter", "AWS::SNS::Subscription",
+)  # fmt: skip
+"""Types that write with their role to the destination that they name: a role that reads copies there shows none."""
+
+
 def _both(some: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*some, *more)))
 
@@ -216,64 +229,6 @@ def _driver(by: Resource) -> str:
     if by.type == "AWS::Lambda::Url":
         return "anyone, by its URL" if by.get("AuthType") == "NONE" else "a caller with permission to call its URL"
     return f"{by.name} ({by.type})"
-
-
-def owned_nodes(model: Model, places: Sequence[Place]) -> list[Node]:
-    """Return the resources with owned places: buckets, tables and all others except APIs."""
-    return list(_nodes(model, [each for each in places if each.kind != Api.kind]))
-
-
-def owned_apis(reachable: ReachableResources) -> Iterator[Node]:
-    """Yield the APIs with owned places; who names an API, and its code, other modules ask."""
-    for node in _nodes(reachable.model, [each for each in reachable.places if each.kind == Api.kind]):
-        holder = reachable.model.holder(node.arn)
-        yield replace(node, name=holder.name) if holder is not None else node
-
-
-def _nodes(model: Model, places: Sequence[Place]) -> Iterator[Node]:
-    resources = {each.arn: each for each in model.resources}
-    found: dict[str, list[Place]] = {}
-    for place in places:
-        found.setdefault(place.holder, []).append(place)
-    for arn, owned_places in found.items():
-        holder = model.holder(arn)
-        if holder is not None:
-            yield Node(
-                name=_name_of(holder, resources),
-                kind=Kind.DATA,
-                resource=resources.get(arn),
-                reach=tuple(dict.fromkeys(place.name for place in owned_places)),
-                globs=tuple(dict.fromkeys(glob for place in owned_places for glob in _globs(place))),
-                arn=arn,
-            )
-
-
-def _name_of(holder: Holder, resources: Mapping[str, Resource]) -> str:
-    """Return the key for references to a holder; its ARN, which matches no reference, if it has no name."""
-    if holder.arn in resources:
-        return resources[holder.arn].place
-    named = isinstance(holder, Bucket | Table)
-    return holder.arn.rpartition(":")[2].removeprefix("table/") if named else holder.arn
-
-
-def _globs(place: Place) -> Iterator[str]:
-    if place.kind == Table.kind:
-        yield from (place.holder, f"{place.holder}/*")
-        return
-    yield as_glob(place.before + place.text)
-    if place.kind == Bucket.kind:
-        yield place.holder
-
-
-def name_everything(model: Model, places: Sequence[Place]) -> ReachableResources:
-    """Return the owned places and all references."""
-    nodes = owned_nodes(model, places)
-    unnamed = [each.name for each in nodes if each.resource is None and each.name != each.arn]
-    names = Names(model.resources, unnamed)
-    reachable = ReachableResources(model=model, names=names, places=tuple(places))
-    for node in nodes:
-        reachable.add(node)
-    return reachable
 
 
 def role_names(model: Model) -> dict[str, Resource]:
@@ -289,8 +244,5 @@ __all__ = [
     "Reference",
     "applies_to_node",
     "as_glob",
-    "name_everything",
-    "owned_apis",
-    "owned_nodes",
     "role_names",
 ]

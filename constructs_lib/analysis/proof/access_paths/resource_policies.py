@@ -27,11 +27,11 @@ from constructs_lib.analysis.proof.access_paths.cloudfront import (
 )
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import SOURCE, asks, policies_of
+from constructs_lib.analysis.proof.access_paths.owned_nodes import owned_apis
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     Node,
     ReachableResources,
     applies_to_node,
-    owned_apis,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status

@@ -77,6 +77,7 @@ _KEY: Final = "a key opens no object and no row without a right to them"
 WRITES: Final = "it writes there: data_copies.py asks who reads"
 """The reason of a reference to a destination of what its resource sends."""
 _CALLS: Final = "looked at call by call: aws_custom_resource.py"
+_FIREHOSE: Final = "AWS::KinesisFirehose::DeliveryStream"
 _COMPUTE: Final = "the team's own code runs with the role"
 
 _ROWS: Final = (
@@ -162,6 +163,7 @@ _ROWS: Final = (
     ("AWS::IAM::User", "*", _ANY, _N, _POLICY),
     ("AWS::IAM::UserPolicy", "*", _ANY, _N, _POLICY),
     ("AWS::KMS::*", "*", _ANY, _N, _KEY),
+    (_FIREHOSE, "KinesisStreamSourceConfiguration", {_D}, Effect.HANDS_ON, "what it carries goes to"),
     ("AWS::Lambda::Alias", "*", {_C}, Effect.ALIAS, "a name of the function"),
     ("AWS::Lambda::CapacityProvider", "*", {_D}, _N, _NAMES),
     ("AWS::Lambda::EventInvokeConfig", "*", {_C}, _N, "where the function's own results go, which it decides"),

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from constructs_lib.analysis.proof.access_paths.granted_escalations import granted_escalations
-from constructs_lib.analysis.proof.access_paths.reachable_resources import name_everything
+from constructs_lib.analysis.proof.access_paths.owned_nodes import name_everything
 from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.conftest import Document, MakeModel
 from tests.analysis.proof.access_paths.openings import att, of, role, sub
