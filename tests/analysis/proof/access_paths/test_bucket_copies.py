@@ -66,6 +66,9 @@ SHUT: Final[dict[str, tuple[Document, tuple[Document, ...]]]] = {
     "a task from a bucket that users do not write": ({**ASSETS, **synced(IN, OUT)}, ()),
     "a task from another folder": ({**ASSETS, **synced(location(att("In"), "/open"), OUT)}, (
         allow("s3:PutObject", sub("${In.Arn}/uploads/*")),)),
+    "a page from another folder": (
+        {**SITE, **synced(location(att("In"), "/open"), OUT)}, (allow("s3:PutObject", sub("${In.Arn}/uploads/*")),)
+    ),
     "a task to another folder": ({**ASSETS, **synced(IN, location(att("Assets"), "/media/"))}, (WRITES,)),
     "a task that copies the code elsewhere": ({**ASSETS, **synced(OUT, IN)}, (WRITES,)),
     "clients of a server with another bucket": (
