@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.iam.arns import is_of_unknown_place, is_unknown, normalise_arn
+from constructs_lib.analysis.iam.arns import is_of_unknown_place, is_unknown, normalise_arn, of_any_partition
 from constructs_lib.analysis.iam.principals import OWN_ACCOUNT
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.model.listeners import GROUP
@@ -101,7 +101,8 @@ def _target(resource: Resource) -> str:
 
 
 def _by_permission(place: Place, permission: Resource, what: str, model: Model) -> Iterator[Finding]:
-    principal = normalise_arn(str(permission.get("Principal")))
+    # Of another account as it is written: `normalise_arn` takes each account for this one.
+    principal = of_any_partition(str(permission.get("Principal")))
     by = f"because of {permission.name}"
     names = {caller.principal: str(caller) for caller in model.callers}
     sources = [permission.get(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")]

@@ -147,6 +147,8 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
     "a service for any account": (own(P=permission("events.amazonaws.com")), UNDECIDED),
     "a service for a rule": (own(P=permission("events.amazonaws.com", SourceArn=att("Rule")), Rule=RULE), PROVED),
     "a service for a bucket": (own(P=permission("s3.amazonaws.com", SourceArn=att("Bucket"))), PROVED),
+    "the root of another account": (own(P=permission("arn:aws:iam::999988887777:root")), UNDECIDED),
+    "the root of this account": (own(P=permission(sub("arn:aws:iam::${AWS::AccountId}:root"))), PROVED),
     "a distribution": (
         own(P=permission("cloudfront.amazonaws.com", SourceArn=sub(DISTRIBUTION), FunctionUrlAuthType="AWS_IAM")),
         UNDECIDED,

@@ -1,7 +1,8 @@
 """Resource policies that allow what no review covers: within one account, the policy of a resource alone is enough.
 
 `unreviewed_actions.py` asks the same of the callers' own policies, and `resource_policies.py` reads the policies of
-owned data and of its copies.
+owned data and of its copies. The action of a function's permission may be any of Lambda's, such as `GetFunction`, which
+shows code and environment variables ("AddPermission", AWS Lambda API reference).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.reviewed_actions import NAMED, unreviewed
+from constructs_lib.analysis.model.kinds.function import permission_policy
 from constructs_lib.analysis.model.policy_documents import resource_policies
 from constructs_lib.analysis.model.resource_grants import NO_GRANTS
 from constructs_lib.analysis.proof.access_paths.findings import undecided
@@ -27,11 +29,13 @@ from constructs_lib.analysis.proof.access_paths.unreviewed_actions import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.analysis.iam.policies import Condition, Statement
+    from constructs_lib.analysis.iam.policies import Condition, Policy, Statement
     from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
+_PERMISSION: Final = "AWS::Lambda::Permission"
 _BY_MOUNT: Final = "elasticfilesystem:accessedviamounttarget"
 _KEYS: Final = "kms:"
 """A key by itself grants no access; who may sign with one is asked by `signed_urls.py`."""
@@ -41,7 +45,7 @@ _STREAMS: Final = "kinesis:"
 
 def unreviewed_grants(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the principals whom a resource's policy allows actions that no review covers."""
-    for resource, policy in resource_policies(reachable.model.resources):
+    for resource, policy in _policies(reachable.model):
         told = set[str]()
         for statement in (*policy.statements, *policy.possible) if not resource.type.startswith(NO_GRANTS) else ():
             found = list(islice(_unreviewed(statement, reachable), 4))
@@ -54,6 +58,11 @@ def unreviewed_grants(reachable: ReachableResources) -> Iterator[Finding]:
                         "name or by tag"
                     )
                     yield undecided(who, f"the policy of {resource.name}", story, statement)
+
+
+def _policies(model: Model) -> Iterator[tuple[Resource, Policy]]:
+    yield from resource_policies(model.resources)
+    yield from ((each, permission_policy(each, "*")) for each in model.resources if each.type == _PERMISSION)
 
 
 def _unreviewed(statement: Statement, reachable: ReachableResources) -> Iterator[str]:

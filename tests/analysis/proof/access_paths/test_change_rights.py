@@ -58,7 +58,6 @@ TOLD: Final = {
 NOT_TOLD: Final = {
     "running it, by users": permission("lambda:InvokeFunction", USER),
     "running it by its URL, by users": permission("lambda:InvokeFunctionUrl", USER),
-    "looking at it, by another account": permission("lambda:GetFunction", OTHER),
     "every action, by this account": permission("lambda:*", HERE),
     "code, by a role of the team": permission("lambda:UpdateFunctionCode", att("Acts")),
     "every action, by a service": permission("lambda:*", "sns.amazonaws.com"),

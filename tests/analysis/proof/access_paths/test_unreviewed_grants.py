@@ -40,11 +40,18 @@ def of_service(service: str) -> dict[str, Document]:
     return {**queue({"AWS": att("Served")}), "Served": role(service)}
 
 
+def permission(action: str, principal: Any) -> dict[str, Document]:
+    given = of("AWS::Lambda::Permission", FunctionName=ref("Code"), Action=action, Principal=principal)
+    return {**function(NAMES), "Given": given}
+
+
 TOLD: Final = {
     "users": queue(USER),
     "users, every action": queue(USER, "sqs:*"),
     "users, in another case": queue(USER, "SQS:receivemessage"),
     "users, all but one action": queue(USER, "sqs:SendMessage") | {"More": queue(USER, NotAction="sqs:A")["Said"]},
+    "users, the settings of a function": permission("lambda:GetFunctionConfiguration", att("User")),
+    "another account, the code of a function": permission("lambda:GetFunction", "999988887777"),
     "sessions of identity pools": queue({"Federated": "cognito-identity.amazonaws.com"}),
     "everyone": queue("*"),
     "another account": queue({"AWS": "999988887777"}),
@@ -75,6 +82,7 @@ TOLD: Final = {
 }  # fmt: skip
 NOT_TOLD: Final = {
     "a reviewed action": queue(USER, "sqs:SendMessage"),
+    "users, running a function": permission("lambda:InvokeFunction", att("User")),
     "this account": queue({"AWS": ref("AWS::AccountId")}, "sqs:*"),
     "a service": queue({"Service": "sns.amazonaws.com"}),
     "everyone, for a source": queue("*", Condition={"ArnEquals": {"aws:SourceArn": ref("Topic")}})
