@@ -8,7 +8,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -132,7 +131,7 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("cognito-app-constructs"), prog_name="cognito-app")
+@click.version_option(package_name="cognito-app-constructs", prog_name="cognito-app")
 def group() -> None:
     """Cognito-backed serverless apps: run them locally, and prove the isolation of their users."""
 

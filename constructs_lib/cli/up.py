@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from rich.table import Table
 
 from constructs_lib.cli.console import err, out, step
 from constructs_lib.cli.running_cloud import start_cloud
@@ -21,6 +20,7 @@ from constructs_lib.local.deployment import Outputs
 from constructs_lib.local.errors import PinnedError
 
 _IMPORT_SECONDS: Final = 0.15
+"""The time after which the emulator's process has been started."""
 
 
 @click.command()
@@ -256,6 +256,8 @@ def _what_remains(*, failed: bool) -> str:
 
 
 def _show_outputs(outputs: Mapping[str, Mapping[str, str]]) -> None:
+    from rich.table import Table
+
     for stack, values in outputs.items():
         table = Table(title=f"Outputs of {stack}", title_justify="left", show_header=False)
         for key, value in readable_outputs(values).items():
