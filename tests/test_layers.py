@@ -140,7 +140,7 @@ BY_TEXT: Final = {
     "constructs_lib/analysis/model/kinds/__init__.py",
     "constructs_lib/auth/__init__.py",
     "constructs_lib/cli/main.py",
-    "constructs_lib/cli/up.py",
+    "constructs_lib/cli/needed_modules.py",
     "constructs_lib/client/__init__.py",
     "constructs_lib/type_hints.py",
     "constructs_lib/validation/cloudformation.py",

@@ -1,26 +1,23 @@
 """`cognito-app up`: the local cloud, the real `cdk deploy`, and the next steps."""
 
-import importlib.util
 import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from constructs_lib.cli.console import err, out, step
+from constructs_lib.cli.needed_modules import check_extras, import_meanwhile
 from constructs_lib.cli.running_cloud import start_cloud
 from constructs_lib.client.amplify import readable_outputs
 from constructs_lib.client.settings import choose_stack
-from constructs_lib.local import LocalCloud, LocalCloudError, toolchain
+from constructs_lib.local import LocalCloud, LocalCloudError
 from constructs_lib.local.deployment import Outputs
 from constructs_lib.local.errors import PinnedError
-
-_IMPORT_SECONDS: Final = 0.15
-"""The time after which the emulator's process has been started."""
 
 
 @click.command()
@@ -86,8 +83,8 @@ def command(
     options: dict[str, Any] = {"app": app, "stacks": stacks, "context": values, "parameters": parameters}
     deploying = False
     try:
-        _check_extras(story=story, watch=watch)
-        _import_meanwhile(story=story)
+        check_extras(story=story, watch=watch)
+        import_meanwhile(story=story)
         cloud = _start(port=port, keep=keep)
         deploying = True
         try:
@@ -118,37 +115,6 @@ def command(
         elif web:
             _wait()
     return status
-
-
-def _check_extras(*, story: bool, watch: bool) -> None:
-    """Fail before the start if a package of an extra is missing; the command line names the extra.
-
-    Raises:
-        ModuleNotFoundError: For a missing module.
-        LocalCloudError: Node is missing.
-    """
-    needed = {"boto3": True, "requests": story, "watchfiles": watch}
-    for name in (name for name, is_needed in needed.items() if is_needed):
-        if importlib.util.find_spec(name) is None:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-    toolchain.node()
-
-
-def _import_meanwhile(*, story: bool) -> None:
-    """Import what the deployment and the story need in a thread, while the emulator starts and the app is deployed."""
-
-    def run() -> None:
-        # The main thread imports it, too, and reports the error.
-        with suppress(ImportError):
-            importlib.import_module("constructs_lib.local.session")
-            if story:
-                importlib.import_module("constructs_lib.cli.try_")
-                importlib.import_module("constructs_lib.story.play").prepare()
-
-    # After the start of the emulator's process, which it would delay.
-    importing = threading.Timer(_IMPORT_SECONDS, run)
-    importing.daemon = True
-    importing.start()
 
 
 def _deploy(cloud: LocalCloud, options: Mapping[str, Any]) -> Outputs:

@@ -54,7 +54,7 @@ def test_a_missing_extra_is_told_with_its_remedy_before_anything_is_started(
 
 def test_what_the_deployment_needs_is_imported_while_the_emulator_starts_and_not_before() -> None:
     program = (
-        "import sys; from constructs_lib.cli import up; up._check_extras(story=True, watch=True); "
+        "import sys; from constructs_lib.cli import up; up.check_extras(story=True, watch=True); "
         "assert not {'boto3', 'requests', 'watchfiles'} & sys.modules.keys()"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
