@@ -18,6 +18,7 @@ from constructs_lib.analysis.model.principal_tags import forgeable_claims
 from constructs_lib.analysis.model.resource_grants import resource_grants
 from constructs_lib.analysis.model.resources import collect
 from constructs_lib.analysis.model.roles import roles_of
+from constructs_lib.analysis.model.rotation_stacks import rotates_secrets
 from constructs_lib.analysis.model.unmatched_patterns import note_unmatched_patterns
 from constructs_lib.analysis.model.unset_principal_tags import note_unset_tags
 from constructs_lib.analysis.template.given_names import given_names
@@ -137,4 +138,8 @@ def _note_gaps(resolved: Resolved, resources: Resources) -> None:
         resources.gap(hole)
     for logical_id, raw in resolved.resources.items():
         if raw.get("Type") == NESTED and logical_id not in template.nested:
-            resources.gap(f"{template.source}: the template of the nested stack {logical_id} is not here: not seen")
+            if rotates_secrets(logical_id, template.body):
+                resources.note(f"{logical_id} is a function of AWS that rotates a secret: trusted")
+                continue
+            missing = f"the template of the nested stack {logical_id} is not here: not seen; give its file, too"
+            resources.gap(f"{template.source}: {missing}")

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.iam.policies import Policy
     from constructs_lib.analysis.model.resources import Resource
 
-_NO_IAM: Final = frozenset({"DeliveryPolicy", "FilterPolicy", "RedriveAllowPolicy", "RedrivePolicy", "SslPolicy"})
-"""Properties named policies that decide about no principal."""
+_NO_IAM: Final = frozenset(
+    {"DataProtectionPolicy", "DeliveryPolicy", "FilterPolicy", "RedriveAllowPolicy", "RedrivePolicy", "SslPolicy"}
+)
+"""Properties named policies that let no principal do anything. The statements of one that protects data mask, report or
+refuse: "Data protection policy operations in Amazon SNS", "Help protect sensitive log data with masking" (Logs).
+"""
+_ACCOUNT: Final = "AWS::Logs::AccountPolicy"
+"""A type whose documents say what log groups do with their lines: PutAccountPolicy (Amazon CloudWatch Logs API)."""
 _PERMISSION: Final = "AWS::Lambda::Permission"
 """A type that another module reads."""
 
@@ -33,11 +39,14 @@ def resource_policies(resources: Iterable[Resource]) -> Iterator[tuple[Resource,
 
 def documents_of(resource: Resource) -> Iterator[Mapping[str, Any] | str]:
     """Yield the policies of a resource: a text if the template does not spell it out."""
-    found = (_document(name, value) for name, value in resource.properties.items())
+    documents = {} if resource.type == _ACCOUNT else resource.properties
+    found = (_document(name, value) for name, value in documents.items())
     yield from (each for each in found if each is not None)
 
 
 def _document(name: str, value: Any) -> Mapping[str, Any] | str | None:
+    if name in _NO_IAM:
+        return None
     spelt = value
     if isinstance(value, str) and value.lstrip().startswith("{"):
         try:
@@ -51,7 +60,7 @@ def _document(name: str, value: Any) -> Mapping[str, Any] | str | None:
 
 def _is_of_policies(name: str) -> bool:
     """Return whether a property has the name of a policy document."""
-    return "polic" in name.lower() and not name.endswith(("Name", "Id", "Arn", "ARN", "Type")) and name not in _NO_IAM
+    return "polic" in name.lower() and not name.endswith(("Name", "Id", "Arn", "ARN", "Type"))
 
 
 def added_statement(resource: Resource) -> Any:

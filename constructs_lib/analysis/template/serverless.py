@@ -102,7 +102,9 @@ def _leave_applications(body: dict[str, Any]) -> None:
             properties = resource.get("Properties")
             given = properties if isinstance(properties, dict) else {}
             if not isinstance(given.get("Location"), str):
-                kept = {"TemplateURL": str(given.get("Location")), "Parameters": given.get("Parameters") or {}}
+                location = given.get("Location")
+                named = location.get("ApplicationId") if isinstance(location, dict) else None
+                kept = {"TemplateURL": named or str(location), "Parameters": given.get("Parameters") or {}}
                 resource.update(Type="AWS::CloudFormation::Stack", Properties=kept)
 
 

@@ -157,3 +157,14 @@ def test_an_application_of_a_repository_is_a_nested_stack_without_a_template(
     path.write_text(f"{HEAD}Parameters: {{Where: {{Type: String}}}}\nResources:\n  {application}\n")
     (model,) = build_model(load_templates(path))
     assert "the template of the nested stack A is not here: not seen" in str(model.gaps)
+
+
+def test_an_application_of_aws_that_rotates_secrets_is_trusted(tmp_path: Path) -> None:
+    arn = "arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRDSMySQLRotationSingleUser"
+    location = f"{{ApplicationId: '{arn}', SemanticVersion: 1.0.0}}"
+    path = tmp_path / "template.yaml"
+    path.write_text(
+        f"{HEAD}Resources:\n  A: {{Type: AWS::Serverless::Application, Properties: {{Location: {location}}}}}\n"
+    )
+    (model,) = build_model(load_templates(path))
+    assert model.gaps == ()
