@@ -24,6 +24,7 @@ from constructs_lib.analysis.matrix.reachable_parts import answers_at, answers_e
 from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.model.callers import of_kind
 from constructs_lib.analysis.model.model import all_callers
+from constructs_lib.analysis.model.own_account import of_one_account
 from constructs_lib.analysis.model.resource_parts import Parts, named_anywhere
 from constructs_lib.analysis.template.changed_definitions import changed_definitions
 
@@ -59,6 +60,7 @@ def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping
     """
     if len(old) == len(new) == 1:
         new = [replace(new[0], name=old[0].name)]
+    old, new = of_one_account(old, new), of_one_account(new, old)
     olds, news = _labelled(build_model(old, claims=claims), build_model(new, claims=claims))
     redefined = _changed_conditions(old, new)
     agreeing = [(before, after) for after in news for before in olds if _agree(before, after, redefined)]

@@ -5,6 +5,7 @@ from typing import Any, Final
 import pytest
 
 from constructs_lib.analysis import build_model
+from constructs_lib.analysis.diff.compare import compare
 from constructs_lib.analysis.model.own_account import own_account
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
@@ -89,3 +90,19 @@ def test_a_bucket_with_the_account_in_its_name_is_found_by_that_name(
 )
 def test_a_role_that_is_passed_or_an_attached_policy_shows_the_account(resource: Document, expected: str) -> None:
     assert own_account({"X": resource}) == expected
+
+
+def test_the_account_that_one_version_shows_is_that_of_both() -> None:
+    def version(account: str, *more: Document) -> Template:
+        named = {"Bucket": of("AWS::S3::Bucket", BucketName=f"files-{MINE}")}
+        body = template([OWN], more={name: each for one in more for name, each in one.items()})
+        return Template(name=account or "T", body={"Resources": body["Resources"] | named}, source="t", account=account)
+
+    open_to_it, code = SHARED["the account as a principal of the bucket"], {"Code": CODE}
+    for old, new in (
+        (version("", open_to_it), version("", open_to_it, code)),
+        (version("", open_to_it, code), version("", open_to_it)),
+        (version("", open_to_it), version(MINE, open_to_it)),
+    ):
+        found = compare([old], [new])
+        assert (found.gained, found.lost, found.undecided) == ((), (), ())
