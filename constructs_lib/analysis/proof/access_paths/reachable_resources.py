@@ -170,7 +170,7 @@ class ReachableResources:
             return False
         if known is not None and known.kind is Kind.RELAY and node.kind is Kind.AGENT:
             return False
-        self.nodes[node.key] = replace(node, reach=_both(known.reach if known else (), node.reach))
+        self.nodes[node.key] = node if known is None else _merged(known, node)
         return True
 
     def has_owners(self, arn: str) -> bool:
@@ -217,6 +217,14 @@ _WRITERS: Final = (
     "AWS::Logs::ScheduledQuery", "AWS::Logs::SubscriptionFilter", "AWS::SNS::Subscription",
 )  # fmt: skip
 """Types that write with their role to the destination that they name: a role that reads copies there shows none."""
+
+
+def _merged(known: Node, node: Node) -> Node:
+    """Return a node with the access of a known one; an agent keeps the role of the power that it is told by."""
+    if known.kind is not node.kind:
+        return replace(node, reach=_both(node.reach, known.reach))
+    why = known.why if node.kind is Kind.AGENT else node.why
+    return replace(node, reach=_both(known.reach, node.reach), why=why)
 
 
 def _both(some: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
