@@ -136,6 +136,20 @@ INDIRECT_PATHS: Final = (
         ),
         why="a log may hold what an API is asked and what it answers",
     ),
+    IndirectPath(
+        kind="queue",
+        name="SQS dead-letter queues",
+        service="sqs",
+        actions=frozenset({"CreateQueue", "SetQueueAttributes"}),
+        why="SQS moves messages to the dead-letter queue that the attributes name, which may be any of the account",
+    ),
+    IndirectPath(
+        kind="topic",
+        name="CloudWatch alarms",
+        service="cloudwatch",
+        actions=frozenset({"PutCompositeAlarm", "PutMetricAlarm"}),
+        why="an alarm publishes to the topics that it names, which may be any of the account",
+    ),
 )  # fmt: skip
 
 
@@ -150,7 +164,9 @@ def indirect_access(
     Sources: "Controlling access to Amazon S3 access points" and "DAX access control" (AWS): a request names the
     access point or the cluster, and no bucket or table. "Using CloudWatch Contributor Insights for DynamoDB",
     "Retrieving sensitive data samples for findings" (Amazon Macie), "GuardDuty S3 Protection finding types", "Event
-    data stores" (AWS CloudTrail), "Set up CloudWatch logging for REST APIs".
+    data stores" (AWS CloudTrail), "Set up CloudWatch logging for REST APIs". By default, any queue of the account and
+    region may be a dead-letter queue, and a topic's policy admits the account: "SetQueueAttributes" (Amazon SQS API
+    reference), "Notifying users on alarm changes" (Amazon CloudWatch user guide).
 
     Args:
         model: The model whose callers are checked.

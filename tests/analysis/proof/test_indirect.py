@@ -11,6 +11,7 @@ from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, joi
 from tests.analysis.proof.test_traps import OWN, ROWS, allow, everything_but
 
 POINT = "arn:aws:s3:us-east-1:123456789012:accesspoint/elsewhere"
+INBOX = f"arn:aws:sqs:us-east-1:123456789012:inbox-{SUB}"
 TAKEN: dict[str, tuple[Document, Document, str]] = {
     "the objects of an access point": (OWN, allow("s3:GetObject", f"{POINT}/object/*"), "S3 access points"),
     "an access point's listing": (OWN, allow("s3:ListBucket", POINT), "S3 access points"),
@@ -50,6 +51,21 @@ TAKEN: dict[str, tuple[Document, Document, str]] = {
     "what was found in a bucket": (OWN, allow("guardduty:GetFindings", "*"), "GuardDuty"),
     "who used a bucket": (OWN, allow("cloudtrail:GetQueryResults", "*"), "CloudTrail Lake"),
     "what is sensitive in a bucket": (OWN, allow("macie2:GetSensitiveDataOccurrences", "*"), "Macie"),
+    "the dead-letter queue of one's own queue": (
+        allow("sqs:ReceiveMessage", INBOX),
+        allow("sqs:SetQueueAttributes", INBOX),
+        "SQS dead-letter queues",
+    ),
+    "a new queue with a dead-letter queue": (
+        allow("sqs:SendMessage", INBOX),
+        allow("sqs:CreateQueue", INBOX),
+        "SQS dead-letter queues",
+    ),
+    "an alarm of one's own": (
+        allow("sns:Publish", f"arn:aws:sns:us-east-1:123456789012:news-{SUB}"),
+        allow("cloudwatch:PutMetricAlarm", f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:{SUB}"),
+        "CloudWatch alarms",
+    ),
     "the findings about a bucket": (OWN, allow("securityhub:GetFindings", "*"), "Security Hub"),
 }
 
@@ -74,6 +90,7 @@ def test_a_way_that_no_template_describes_leaves_the_proof_undecided(make_model:
         [allow("s3:GetAccessPointPolicy", POINT)],
         [allow("dax:DescribeClusters", "*")],
         [allow("kinesis:PutRecord", "*")],
+        [allow("sqs:ReceiveMessage", INBOX), allow("sqs:DeleteMessage", INBOX), allow("sqs:GetQueueAttributes", INBOX)],
         [allow("s3:GetObject", join(BUCKET, "/public/*"))],
         [allow("s3:GetObject", "*"), everything_but([join(BUCKET, f"/private/{SUB}/*"), BUCKET])],
     ],
@@ -81,6 +98,7 @@ def test_a_way_that_no_template_describes_leaves_the_proof_undecided(make_model:
         "settings",
         "clusters",
         "writing",
+        "messages of one's own queue",
         "the bucket",
         "a Deny of all but one's own",
     ],
