@@ -126,7 +126,7 @@ class _ModelProof:
         yield from escalations(model)
         yield from foreign(model, self.places)
         yield from map(self._accepted_or, self.external.findings)
-        yield from indirect_access(model, self.places, unproved, self._accepted)
+        yield from indirect_access(model, self.external.paths, unproved, self._accepted)
         for subject in ownerless(model):
             yield Finding(
                 question=Question.OTHERS_DATA,

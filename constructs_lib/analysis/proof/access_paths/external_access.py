@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.proof.access_paths.api_access_logs import access_log_findings
 from constructs_lib.analysis.proof.access_paths.appsync import graphql_findings
@@ -43,6 +43,9 @@ from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unrevi
 from constructs_lib.analysis.proof.access_paths.unreviewed_grants import unreviewed_grants
 from constructs_lib.analysis.proof.access_paths.users_and_groups import caller_findings
 from constructs_lib.analysis.proof.claim_sources import claim_findings
+from constructs_lib.analysis.proof.indirect import BUCKET, CODE, paths_to
+
+_S3: Final = "s3"
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, Reference
     from constructs_lib.analysis.proof.findings import Finding
+    from constructs_lib.analysis.proof.indirect import IndirectPath
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +67,7 @@ class ExternalAccess:
         trusted: Trusted code, and services that act for this account only, with the owned places they reach.
         drivers: The callers and events that start trusted code, by the name of the code.
         roles: The ARNs of the roles that reach owned data: the findings cover who may assume them.
+        paths: The indirect paths to owned data, its copies or code: callers are asked in `indirect.py`.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -70,6 +75,7 @@ class ExternalAccess:
     trusted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     drivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
+    paths: tuple[IndirectPath, ...] = ()
 
 
 def external_access(model: Model, places: Sequence[Place], *, accepts: bool = False) -> ExternalAccess:
@@ -86,6 +92,7 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
     if not places:
         return ExternalAccess(findings=tuple(claim_findings(reachable)))
     add_code_targets(reachable)
+    reachable.paths = _paths(reachable)
     reachable.powers = powers_of(reachable)
     copied: list[Place] = []
     changed = True
@@ -101,6 +108,7 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
         changed |= add_overriding_rules(reachable)
         changed |= add_agents(reachable)
         changed |= add_log_copies(reachable)
+        changed |= _add_paths(reachable)
     services: dict[str, tuple[str, ...]] = {}
     findings = [
         *grant_findings(reachable, services),
@@ -135,8 +143,28 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
     trusted, drivers = _trusted(reachable)
     roles = frozenset(each.resource.arn for each in reachable.of(Kind.ROLE) if each.resource is not None)
     return ExternalAccess(
-        findings=tuple(findings), replicas=tuple(copied), trusted=trusted | services, drivers=drivers, roles=roles
+        findings=tuple(findings), replicas=tuple(copied), trusted=trusted | services, drivers=drivers, roles=roles,
+        paths=reachable.paths,
     )  # fmt: skip
+
+
+def _paths(reachable: ReachableResources) -> tuple[IndirectPath, ...]:
+    """Return the indirect paths to what has been found: owned places, copies of them, and sources of code."""
+    kinds = {place.kind for place in reachable.places}
+    kinds |= {BUCKET for each in reachable.of(Kind.DATA) if each.service == _S3}
+    kinds |= {CODE for each in reachable.targets if each.service == _S3}
+    return paths_to(kinds)
+
+
+def _add_paths(reachable: ReachableResources) -> bool:
+    """Add the paths to copies, and the powers of the roles that use them; return whether any is new."""
+    paths = _paths(reachable)
+    if paths == reachable.paths:
+        return False
+    reachable.paths = paths
+    for place, powers in powers_of(reachable).items():
+        reachable.powers[place] = {**powers, **reachable.powers.get(place, {})}
+    return True
 
 
 def _trusted(reachable: ReachableResources) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
