@@ -86,6 +86,12 @@ def test_objects_that_the_path_alone_serves_stay_proved() -> None:
     assert any(each.startswith("Store {owner}/*") for each in report.owned)
 
 
+def test_a_role_that_reads_and_lists_the_bucket_stays_proved() -> None:
+    read = allow(["s3:GetObject*", "s3:GetBucket*", "s3:List*"], [att("Store"), ALL])
+    report = proved(app(Reads=role("apigateway.amazonaws.com", read)))
+    assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
+
+
 def test_a_right_on_another_bucket_or_on_ones_own_objects_stays_proved() -> None:
     mine = allow("s3:GetObject", join(att("Store"), "/${cognito-identity.amazonaws.com:sub}/*"))
     report = proved(app(OBJECTS + "{user}/{rest}", OWN, mine))
