@@ -44,7 +44,10 @@ if TYPE_CHECKING:
 
 _INVOKES: Final = ("lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:InvokeFunctionUrl")
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
+_ASKED: Final = "a request that it authorizes has a path, too"
 _HANDS_ON: Final = {
+    "AWS::ApiGateway::Authorizer": _ASKED,
+    "AWS::ApiGatewayV2::Authorizer": _ASKED,
     "AWS::AppSync::DataSource": "who may ask its GraphQL API is not followed",
     GROUP: "a load balancer itself requires no credentials",
     "AWS::Pipes::Pipe": "who writes to its source, and what it makes of that, is not followed",
