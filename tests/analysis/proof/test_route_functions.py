@@ -230,6 +230,9 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
     "a type that has not been reviewed": (
         own(T=of("AWS::BedrockAgentCore::GatewayTarget", TargetConfiguration={"Lambda": att("Code")})), UNDECIDED
     ),
+    "subnets of a network": (
+        own(A=of("AWS::EC2::Subnet", VpcId="vpc-1", AvailabilityZone={"Fn::Select": [0, {"Fn::GetAZs": ""}]})), PROVED
+    ),
     "logs and alarms of it": (
         own(L=of("AWS::Logs::LogGroup", LogGroupName=sub("/aws/lambda/${Code}")),
             A=of("AWS::CloudWatch::Alarm", Dimensions=[{"Name": "FunctionName", "Value": ref("Code")}])), PROVED
