@@ -84,7 +84,7 @@ def test_every_schema_that_is_printed_is_published_and_none_besides() -> None:
 def test_a_schema_lists_exactly_the_values_that_the_code_has(values: type[Enum], schemas: Sequence[str]) -> None:
     for name in schemas:
         listed = [set(each) for each in _enums(json.loads((SCHEMAS / f"{name}.schema.json").read_text()))]
-        assert {each.value for each in values} in listed, name
+        assert {each.value for each in values if each is not CallerKind.PRINCIPAL} in listed, name
 
 
 def test_every_list_of_words_in_a_schema_is_held_to_code() -> None:

@@ -14,7 +14,6 @@ from constructs_lib.analysis.engine.partly_known_values import AUD, PRINCIPAL, M
 from constructs_lib.analysis.iam.parsing import readings
 from constructs_lib.analysis.iam.pattern_elements import variables_in
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
-from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.template.atoms import any_text, is_open
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def fixed_values(caller: Caller) -> dict[str, str]:
     overridden = caller.signed_in and not caller.pool.known
     own = {} if overridden else {name: value for name, value in caller.role.tags.items() if name not in caller.tags}
     own |= {name: tag.value for name, tag in caller.tags.items() if tag.value}
-    pool = {} if caller.kind is CallerKind.FUNCTION else {AUD: caller.pool.id}
+    pool = {AUD: caller.pool.id} if caller.of_pool else {}
     return {PRINCIPAL: caller.principal, **pool, **{f"{PRINCIPAL_TAG}{name}": value for name, value in own.items()}}
 
 

@@ -139,8 +139,8 @@ def known_of(caller: Caller, layers: Layers) -> Known:
     # A literal role ID may be the ID of this role.
     written = any("⟦" not in value for value in _values_of(layers, _USER_ID))
     begin = {} if written else {_USER_ID: f"{caller.role.id}:"}
-    if caller.kind is CallerKind.FUNCTION:
-        return Known(fixed=fixed, begin=begin)
+    if not caller.of_pool:
+        return Known(fixed=fixed, begin=begin, open_tags=caller.kind is CallerKind.PRINCIPAL)
     if not caller.signed_in or not _restricts_provider(layers):
         fixed["cognito-identity.amazonaws.com:amr"] = _SIGNED_IN if caller.signed_in else ("unauthenticated",)
     tags = {name: None if tag.writable else tag.form for name, tag in caller.tags.items() if not tag.value}

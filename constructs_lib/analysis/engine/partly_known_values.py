@@ -113,7 +113,7 @@ def _languages(
                     _format(part, named | but, ignore_case=ignore_case) if part.startswith("⟦") else literal(part)
                 )
 
-        if key == PRINCIPAL and value.startswith(_ROLE):
+        if key == PRINCIPAL and value.startswith(_ROLE) and ":role/" in value:
             name = role_name(value)
             before = value.removesuffix(name)
             account, path = split_around_atoms(before.removeprefix(_ROLE), ":role/", 1)

@@ -39,6 +39,8 @@ class CallerKind(StrEnum):
     """Users with a role that a role-mapping rule selects."""
     FUNCTION = "function"
     """Trusted code: the execution role of a Lambda function."""
+    PRINCIPAL = "principal"
+    """A principal whose credentials somebody else may have, such as an IAM user."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,6 +153,11 @@ class Caller:
     role_of: tuple[str, ...] = ()
 
     @property
+    def of_pool(self) -> bool:
+        """Whether an identity pool gives them their role."""
+        return self.kind not in {CallerKind.INTERNET, CallerKind.FUNCTION, CallerKind.PRINCIPAL}
+
+    @property
     def signed_in(self) -> bool:
         """Whether it is a person with an account."""
         return self.kind in {CallerKind.AUTHENTICATED, CallerKind.GROUP, CallerKind.RULE}
@@ -188,6 +195,7 @@ class Caller:
             CallerKind.GROUP: f"a member of group {self.group!r}",
             CallerKind.RULE: f"a user whose token says {self.group}",
             CallerKind.FUNCTION: f"the function {self.group}",
+            CallerKind.PRINCIPAL: self.group,
         }
         return words[self.kind] + (f" who signs in with {self.provider}" if self.provider else "") + self._lacking()
 

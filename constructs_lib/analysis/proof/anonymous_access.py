@@ -8,6 +8,7 @@ from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.engine.policy_layers import Layers
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.principals import applies_to_principal
+from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.holder import Unsigned
 from constructs_lib.analysis.model.listeners import ANYONE as _ANYONE
 from constructs_lib.analysis.model.listeners import forwards
@@ -67,7 +68,7 @@ def _public(place: Place, holder: Holder, second: Engine | None) -> Iterator[Fin
         finding = decided(obligation, second, Question.INTERNET)
         if finding.request is not None:
             verdict = evaluate(finding.request, identity=(), resource=holder.policy)
-            finding = attack(finding, finding.request, verdict, place)
+            finding = attack(finding, finding.request, verdict, place, ANYONE)
         yield finding
 
 

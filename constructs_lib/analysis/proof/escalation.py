@@ -10,7 +10,7 @@ from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.escalations import Escalation, all_escalations, escalations_of, is_allowed, is_denied
 from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.model.callers import NO_POLICY, CallerKind
+from constructs_lib.analysis.model.callers import NO_POLICY
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def taken_roles(caller: Caller, model: Model) -> Iterator[Finding]:
 
     A user who takes their own role again chooses the session's name and tags; code gains nothing.
     """
-    is_code = caller.kind is CallerKind.FUNCTION
-    for role in (each for each in model.roles.values() if each is not caller.role or not is_code):
+    for role in (each for each in model.roles.values() if each is not caller.role or caller.of_pool):
         for statement in role.trust.statements:
             names = any(kind in {"AWS", "*"} for kind, _ in statement.principals)
             if statement.allow and names and applies_to_principal(statement, caller.role.arn):

@@ -76,7 +76,7 @@ class Isolation:
         if not verdict.allowed:
             story = "the engine has an attack that the evaluator refuses: one of the two is wrong, please report it"
             return replace(finding, status=Status.UNDECIDED, request=request, story=story)
-        return attack(finding, request, verdict, obligation.place)
+        return attack(finding, request, verdict, obligation.place, caller)
 
     def _not_shared(self, obligation: Obligation, caller: Caller, finding: Finding) -> Iterator[tuple[str, Finding]]:
         """Yield the actions by which an attack goes beyond intended access, each with that attack."""

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.kinds.channels import SIGNED
 from constructs_lib.analysis.model.owned_places import ownerless
 from constructs_lib.analysis.proof.accepted_access import Accepted, refuse_unknown, refuse_unused
-from constructs_lib.analysis.proof.access_paths.external_access import external_access
-from constructs_lib.analysis.proof.anonymous_access import anonymous_findings, open_to_anyone
-from constructs_lib.analysis.proof.escalation import escalations, foreign
+from constructs_lib.analysis.proof.anonymous_access import open_to_anyone
+from constructs_lib.analysis.proof.caller_questions import OPEN, CallerQuestions, key_of
+from constructs_lib.analysis.proof.escalation import foreign
 from constructs_lib.analysis.proof.expected_owners import missing_owners, refuse_unknown_owned
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
-from constructs_lib.analysis.proof.guest_identity_ids import exposed_guest_identity_ids
-from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS, indirect_access
-from constructs_lib.analysis.proof.isolation import Isolation, replay
+from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
+from constructs_lib.analysis.proof.isolation import replay
 from constructs_lib.analysis.proof.route_authorizers import owned_places
 from constructs_lib.analysis.proof.session_tags import untagged_sessions
 from constructs_lib.analysis.proof.trust_policies import trust_findings
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.model.model import Model
-    from constructs_lib.analysis.model.places import Place
 
 
 def prove(
@@ -92,9 +90,6 @@ def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> li
     return [finding for finding in _findings(proofs, accepted) if finding.status is Status.COUNTEREXAMPLE]
 
 
-_OPEN: Final = (Status.COUNTEREXAMPLE, Status.UNDECIDED)
-
-
 class _ModelProof:
     """One model, with its owned places."""
 
@@ -104,29 +99,19 @@ class _ModelProof:
         self.model = model
         self.places = owned_places(model)
         self._second = second
-        self._accepted = accepted
         self._owned = owned
-        self._isolation = Isolation(model, second, accepted)
-        self.external = external_access(model, self.places, accepts=bool(accepted))
+        self._questions = CallerQuestions(model, self.places, second, accepted)
+        self.external = self._questions.external
 
     def findings(self) -> Iterator[Finding]:
         model = self.model
-        unproved: set[tuple[str, str]] = set()
-        for place in (*self.places, *self.external.replicas):
-            for finding in (_in_doubt(each, place) for each in self._isolation.findings(place)):
-                if finding.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}:
-                    unproved.add((finding.caller, place.kind))
-                yield finding
-            yield from exposed_guest_identity_ids(place, model, self._second, self._accepted)
-            for finding in anonymous_findings(place, model, self._second):
-                yield self._accepted_or(_in_doubt(finding, place))
+        answered = list(self._questions.findings())
+        yield from answered
+        yield from self._questions.of_other_principals(answered)
         yield from missing_owners(self._owned, model, self.places)
         yield from trust_findings(model, self.places, self._second, told=self.external.roles)
         yield from untagged_sessions(model)
-        yield from escalations(model)
         yield from foreign(model, self.places)
-        yield from map(self._accepted_or, self.external.findings)
-        yield from indirect_access(model, self.external.paths, unproved, self._accepted)
         for subject in ownerless(model):
             yield Finding(
                 question=Question.OTHERS_DATA,
@@ -144,11 +129,6 @@ class _ModelProof:
                 story=gap,
             )
 
-    def _accepted_or(self, finding: Finding) -> Finding:
-        if finding.status is Status.PROVED or not any(each.covers_path(finding) for each in self._accepted):
-            return finding
-        return replace(finding, status=Status.ACCEPTED)
-
     def warnings(self) -> Iterator[str]:
         yield from self.model.notes
         for place in self.places:
@@ -156,7 +136,7 @@ class _ModelProof:
             if (
                 not place.implied
                 and not place.resource.endswith(SIGNED)
-                and not self._isolation.has_reachable_owner(place)
+                and not self._questions.isolation.has_reachable_owner(place)
             ):
                 yield (
                     f"no caller reaches their own {place.name}: the isolation holds because the policies grant nothing "
@@ -183,14 +163,14 @@ def _findings(
     findings: dict[tuple[Any, ...], Finding] = {}
     for each in proofs:
         for finding in each.findings():
-            key = (finding.question, finding.caller, finding.subject, finding.actions)
+            key = key_of(finding)
             known = findings.get(key)
             if known is None or _rank(finding) < _rank(known):
                 findings[key] = replace(finding, assumed=each.model.assumed) if len(proofs) > 1 else finding
     for each in under_choices:
         for finding in each.findings():
-            key = (finding.question, finding.caller, finding.subject, finding.actions)
-            if finding.status in _OPEN and (key not in findings or findings[key].status not in _OPEN):
+            key = key_of(finding)
+            if finding.status in OPEN and (key not in findings or findings[key].status not in OPEN):
                 findings[key] = _undecided(finding, each.model)
     proofs = (*proofs, *under_choices)
     places = {place.name for each in proofs for place in each.places} | {path.name for path in INDIRECT_PATHS}
@@ -204,13 +184,6 @@ def _findings(
     if not any(each.status is Status.COUNTEREXAMPLE for each in findings.values()):
         refuse_unused(accepted)
     return tuple(findings.values())
-
-
-def _in_doubt(finding: Finding, place: Place) -> Finding:
-    """Return an attack on a place as undecided if its resource may be another one than a policy names."""
-    if not place.doubt or finding.status is not Status.COUNTEREXAMPLE:
-        return finding
-    return replace(finding, status=Status.UNDECIDED, story=f"{finding.story}, if it is owned: {place.doubt}")
 
 
 def _undecided(finding: Finding, model: Model) -> Finding:

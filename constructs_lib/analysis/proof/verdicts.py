@@ -12,6 +12,7 @@ from constructs_lib.analysis.proof.findings import Finding, Question, Status
 if TYPE_CHECKING:
     from constructs_lib.analysis.engine.obligations import Obligation
     from constructs_lib.analysis.iam.requests import Request, Verdict
+    from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.places import Place
 
 AUTOMATA: Final = "automata"
@@ -60,14 +61,14 @@ def decided(obligation: Obligation, second: Engine | None, question: Question) -
     return replace(finding, engines=(AUTOMATA, second.name))
 
 
-def attack(finding: Finding, request: Request, verdict: Verdict, place: Place) -> Finding:
+def attack(finding: Finding, request: Request, verdict: Verdict, place: Place, caller: Caller) -> Finding:
     """Return a counterexample with its story: the request, the statements that allow it, and a remedy."""
-    attack_story = _story(finding.caller, request, verdict, place)
+    attack_story = _story(caller, request, verdict, place)
     story = f"{attack_story}; {finding.story}" if finding.story else attack_story
     return replace(finding, request=request, because=verdict.because, story=story)
 
 
-def _story(who: str, request: Request, verdict: Verdict, place: Place) -> str:
+def _story(caller: Caller, request: Request, verdict: Verdict, place: Place) -> str:
     details = {key: value for key, value in request.context.items() if key.startswith(("appsync:", "s3:", "dynamodb:"))}
     given = "".join(
         f", with {key} {value if isinstance(value, str) else list(value)}" for key, value in details.items()
@@ -77,7 +78,7 @@ def _story(who: str, request: Request, verdict: Verdict, place: Place) -> str:
     known_by = "identity ID" if owner is None or owner.form is POOL_IDENTITY else str(owner.form)
     me = request.context.get("cognito-identity.amazonaws.com:sub" if owner is None else owner.key, "")
     another = "another's" if owner is None else owner.another
-    known = f"{who} whose {known_by} is {me}" if me else who
+    known = f"{caller} whose {known_by} is {me}" if me and caller.of_pool else str(caller)
     return (
         f"{known} can call {request.action} on {request.resource}{given}, "
         f"which is {another} {place.name}{place.within_in_words}, because of {by}"

@@ -43,6 +43,15 @@ _RUNS: Final = ("AWS::Lambda::", "AWS::StepFunctions::")
 """Resources that store nothing: code, which other checks cover."""
 _SEVERAL: Final = "Replicas"
 
+_ADDING: Final = frozenset(
+    {
+        "events:putevents", "firehose:putrecord", "firehose:putrecordbatch", "kinesis:putrecord", "kinesis:putrecords",
+        "logs:createlogstream", "logs:putlogevents", "s3:abortmultipartupload", "s3:putobject", "sns:publish",
+        "sqs:sendmessage",
+    }
+)  # fmt: skip
+"""Actions that show nothing of what is there, in lower case (the services' API references)."""
+
 
 def replicas(reachable: ReachableResources, places: Sequence[Place]) -> list[Place]:
     """Return the owned places that replication creates in other buckets of the templates, or takes from them.
@@ -90,7 +99,7 @@ def _kept(end: End, flow: Flow, node: Node, reachable: ReachableResources) -> It
         # Objects of owners that are replicated keep their owners: see `replicas`.
         if resource.type in _HOLDS and not (beside and flow.keeps_keys and not node.why):
             why = f"to which {node} sends log lines" if node.lines else f"of {node}: {flow.why} it"
-            copy = copy_in(resource, node.reach, why, reachable, end.into, lines=node.lines or flow.lines)
+            copy = copy_in(resource, node.reach, why, reachable, end.into, lines=node.lines)
             if flow.keeps_keys and copy.arn and node.globs:
                 copy = replace(copy, globs=tuple(copy.arn + each.removeprefix(node.arn) for each in node.globs))
             yield copy
@@ -150,9 +159,14 @@ def readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:
         yield counterexample("anyone on the internet", node, f"anyone can read {node} by its ACL, {node.why}")
     for caller in reachable.model.callers:
         statement = allowing_statement(caller, node) or granting_statement(caller.principal, node, reachable, caller)
-        if statement is not None and not (_is_name(node) and _reads(statement)):
+        if statement is not None and not (_is_name(node) and _reads(statement)) and not _only_adds(statement):
             story = f"{caller} may read {node}, and so learn of {', '.join(node.reach)}, {node.why}"
             yield undecided(str(caller), node, f"{story}, because of {statement}", statement)
+
+
+def _only_adds(statement: Statement) -> bool:
+    """Return whether a statement's actions only add to a copy, such as those of the service that writes it."""
+    return bool(statement.actions) and all(each.lower() in _ADDING for each in statement.actions)
 
 
 def _is_name(node: Node) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.proof.access_paths.api_access_logs import access_log_findings
 from constructs_lib.analysis.proof.access_paths.appsync import graphql_findings
-from constructs_lib.analysis.proof.access_paths.assumable_roles import assumable_role_findings, shared_roles
+from constructs_lib.analysis.proof.access_paths.assumable_roles import shared_roles
 from constructs_lib.analysis.proof.access_paths.aws_custom_resource import call_findings
 from constructs_lib.analysis.proof.access_paths.change_rights import change_findings
 from constructs_lib.analysis.proof.access_paths.code_sources import source_findings
@@ -33,7 +33,7 @@ from constructs_lib.analysis.proof.access_paths.resource_policies import grant_f
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.rights_holders import add_roles, role_findings
 from constructs_lib.analysis.proof.access_paths.role_and_pool_references import setting_findings
-from constructs_lib.analysis.proof.access_paths.role_powers import add_agents, powers_of
+from constructs_lib.analysis.proof.access_paths.role_powers import add_agents, powers_of, service_roles
 from constructs_lib.analysis.proof.access_paths.service_wide import service_findings
 from constructs_lib.analysis.proof.access_paths.shared_caches import cache_findings
 from constructs_lib.analysis.proof.access_paths.state_machines import relay_findings
@@ -41,20 +41,17 @@ from constructs_lib.analysis.proof.access_paths.stream_policies import stream_fi
 from constructs_lib.analysis.proof.access_paths.token_signers import signer_findings
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_findings
 from constructs_lib.analysis.proof.access_paths.unreviewed_grants import unreviewed_grants
-from constructs_lib.analysis.proof.access_paths.users_and_groups import caller_findings
 from constructs_lib.analysis.proof.claim_sources import claim_findings
-from constructs_lib.analysis.proof.indirect import BUCKET, CODE, paths_to
-
-_S3: Final = "s3"
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
+    from constructs_lib.analysis.proof.access_paths.powers import Power
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, Reference
     from constructs_lib.analysis.proof.findings import Finding
-    from constructs_lib.analysis.proof.indirect import IndirectPath
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +64,8 @@ class ExternalAccess:
         trusted: Trusted code, and services that act for this account only, with the owned places they reach.
         drivers: The callers and events that start trusted code, by the name of the code.
         roles: The ARNs of the roles that reach owned data: the findings cover who may assume them.
-        paths: The indirect paths to owned data, its copies or code: callers are asked in `indirect.py`.
+        acting: The roles that services may act with for others.
+        followed: The names of the data, and of what acts with a role, whose users are found by following references.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -75,16 +73,25 @@ class ExternalAccess:
     trusted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     drivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
-    paths: tuple[IndirectPath, ...] = ()
+    acting: tuple[Role, ...] = ()
+    followed: frozenset[str] = frozenset()
 
 
-def external_access(model: Model, places: Sequence[Place], *, accepts: bool = False) -> ExternalAccess:
+def external_access(
+    model: Model,
+    places: Sequence[Place],
+    *,
+    accepts: bool = False,
+    powers: Mapping[str, Mapping[str, Power]] | None = None,
+) -> ExternalAccess:
     """Return the principals who reach owned data through another resource.
 
     Args:
         model: The model.
         places: The owned places of the model.
         accepts: Whether the options of the proof accept access. Default: they do not.
+        powers: What roles that services act with can do in addition to what their policies alone say, by the ARN of
+            the role and the service of the actions. Default: nothing.
     """
     reachable = name_everything(model, places)
     reachable.accepts = accepts
@@ -92,8 +99,7 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
     if not places:
         return ExternalAccess(findings=tuple(claim_findings(reachable)))
     add_code_targets(reachable)
-    reachable.paths = _paths(reachable)
-    reachable.powers = powers_of(reachable)
+    reachable.powers = powers_of(reachable, powers or {})
     copied: list[Place] = []
     changed = True
     while changed:
@@ -108,12 +114,10 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
         changed |= add_overriding_rules(reachable)
         changed |= add_agents(reachable)
         changed |= add_log_copies(reachable)
-        changed |= _add_paths(reachable)
     services: dict[str, tuple[str, ...]] = {}
     findings = [
         *grant_findings(reachable, services),
         *role_findings(reachable),
-        *caller_findings(reachable),
         *copy_findings(reachable, copied),
         *integration_findings(reachable),
         *graphql_findings(reachable),
@@ -129,7 +133,6 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
         *call_findings(reachable),
         *change_findings(reachable),
         *service_findings(reachable),
-        *assumable_role_findings(reachable),
         *stream_findings(reachable),
         *related_findings(reachable),
         *unreviewed_findings(reachable),
@@ -144,27 +147,9 @@ def external_access(model: Model, places: Sequence[Place], *, accepts: bool = Fa
     roles = frozenset(each.resource.arn for each in reachable.of(Kind.ROLE) if each.resource is not None)
     return ExternalAccess(
         findings=tuple(findings), replicas=tuple(copied), trusted=trusted | services, drivers=drivers, roles=roles,
-        paths=reachable.paths,
+        acting=tuple(role for _, role in service_roles(reachable)),
+        followed=frozenset(map(str, reachable.of(Kind.DATA, Kind.RELAY, Kind.AGENT))),
     )  # fmt: skip
-
-
-def _paths(reachable: ReachableResources) -> tuple[IndirectPath, ...]:
-    """Return the indirect paths to what has been found: owned places, copies of them, and sources of code."""
-    kinds = {place.kind for place in reachable.places}
-    kinds |= {BUCKET for each in reachable.of(Kind.DATA) if each.service == _S3}
-    kinds |= {CODE for each in reachable.targets if each.service == _S3}
-    return paths_to(kinds)
-
-
-def _add_paths(reachable: ReachableResources) -> bool:
-    """Add the paths to copies, and the powers of the roles that use them; return whether any is new."""
-    paths = _paths(reachable)
-    if paths == reachable.paths:
-        return False
-    reachable.paths = paths
-    for place, powers in powers_of(reachable).items():
-        reachable.powers[place] = {**powers, **reachable.powers.get(place, {})}
-    return True
 
 
 def _trusted(reachable: ReachableResources) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:

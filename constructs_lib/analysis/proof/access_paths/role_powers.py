@@ -45,12 +45,17 @@ _OWN_SOURCE: Final = {
 """By type: the indirect path that it uses only to read the source that it names, not what its input says."""
 
 
-def powers_of(reachable: ReachableResources) -> dict[str, dict[str, Power]]:
-    """Return what roles can do besides reaching owned places, by the role's `place` and the service of the actions."""
-    found = {
-        place: {**dict(unreviewed_powers(role, reachable)), **policy_powers(role, reachable)}
-        for place, role in service_roles(reachable)
-    }
+def powers_of(reachable: ReachableResources, answers: Mapping[str, Mapping[str, Power]]) -> dict[str, dict[str, Power]]:
+    """Return what roles can do besides reaching owned places, by the role's `place` and the service of the actions.
+
+    Args:
+        reachable: The owned data.
+        answers: The same for some roles, by ARN, as they were answered if asked as callers.
+    """
+    found: dict[str, dict[str, Power]] = {}
+    for place, role in service_roles(reachable):
+        by_policy = {**dict(unreviewed_powers(role, reachable)), **policy_powers(role, reachable)}
+        found[place] = {**answers.get(role.arn, {}), **by_policy}
     return {place: powers for place, powers in found.items() if powers}
 
 

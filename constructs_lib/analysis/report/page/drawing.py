@@ -122,6 +122,7 @@ def _caption(kind: CallerKind) -> str:
         CallerKind.GROUP: "group member",
         CallerKind.RULE: "picked by a rule",
         CallerKind.FUNCTION: "trusted code",
+        CallerKind.PRINCIPAL: "not of this app",
     }[kind]
 
 

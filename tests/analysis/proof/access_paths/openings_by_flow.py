@@ -380,7 +380,7 @@ CLOSED_FLOWS: dict[str, Callable[[Names], Opening]] = {
     "a backup of volumes": backup(Resources=["arn:aws:ec2:*:*:volume/*"]),
     "a function without dead letters": told({}),
     "a permission set for other things": permission_set(
-        InlinePolicy={"Version": "2012-10-17", "Statement": [allow("ec2:*", "*")]}
+        InlinePolicy={"Version": "2012-10-17", "Statement": [allow("sns:Publish", "*")]}
     ),
     "a state machine's log without what its states answer": logged(READS_ALL_LOGS),
     "a state machine's log that nobody reads": logged(IncludeExecutionData=True),

@@ -99,9 +99,6 @@ NOT_TOLD: Final = {
         "Endpoint": of("AWS::EC2::VPCEndpoint", PolicyDocument={"Statement": [{
             "Effect": "Allow", "Action": "*", "Principal": "*", "Resource": "*"}]})},
     "everyone in the network of a file system": {"Files": mounted("true")},
-    "a permission set": {
-        "Set": of("AWS::SSO::PermissionSet", InlinePolicy={"Statement": [{
-            "Effect": "Allow", "Action": "kendra:Query", "Resource": "*"}]})},
 }  # fmt: skip
 
 

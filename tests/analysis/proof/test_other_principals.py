@@ -1,11 +1,15 @@
-"""IAM users, groups, permission sets and roles of other stacks with rights on owned data are told."""
+"""IAM users, groups, permission sets and roles of other stacks are asked what callers are asked."""
 
+from dataclasses import replace
+from itertools import cycle, islice
 from typing import Final
 
 import pytest
 
 from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.proof.access_paths.openings import Document, allow, att, of, reads
+from tests.analysis.proof.access_paths.openings_by_source import OPENINGS
+from tests.analysis.proof.access_paths.principals import PRINCIPALS
 from tests.analysis.proof.access_paths.services_with_roles import (
     CUSTOM,
     IAM,
@@ -16,6 +20,8 @@ from tests.analysis.proof.access_paths.services_with_roles import (
     report,
     rule,
 )
+from tests.analysis.proof.access_paths.test_access_paths import opened
+from tests.searches import size
 
 
 def held(statement: Document) -> dict[str, Document]:
@@ -33,6 +39,7 @@ def held(statement: Document) -> dict[str, Document]:
 HOLDERS: Final = tuple(held(IAM))
 RIGHTS: Final[dict[str, tuple[Document, Document]]] = {
     "writes policies": (IAM, {}),
+    "has a right without a review": (allow("kendra:Query", "*"), {}),
     "starts a machine": (START, machine(*reads(NAMES))),
     "sends the event of a machine": (PUT_EVENTS, {**machine(*reads(NAMES)), **rule(CUSTOM)}),
     "reads a copy": (
@@ -57,3 +64,25 @@ def test_whoever_has_a_right_on_owned_data_is_told(who: str, what: str) -> None:
 @pytest.mark.parametrize("who", HOLDERS)
 def test_whoever_may_read_streams_is_told(who: str, action: str, status: Status) -> None:
     assert report({"Holder": held(allow(action, "*"))[who]}).status is status
+
+
+_EACH: Final = size(1, full=len(PRINCIPALS))
+PAIRS: Final = [
+    (name, who)
+    for number, name in enumerate(name for name, make in OPENINGS.items() if make(NAMES).user)
+    for who in islice(cycle(PRINCIPALS), _EACH * number, _EACH * number + _EACH)
+]
+"""Each opening by rights of users with one of the principals, in turn; with all of them in the weekly search."""
+
+
+@pytest.mark.parametrize("who", PRINCIPALS)
+def test_a_principal_without_a_right_in_the_app_is_not_told(who: str) -> None:
+    assert opened(PRINCIPALS[who]([allow("s3:GetObject", "arn:aws:s3:::of-another-app/*")])).status is Status.PROVED
+
+
+@pytest.mark.parametrize(("name", "who"), PAIRS)
+def test_what_opens_owned_data_to_users_opens_it_to_every_principal(name: str, who: str) -> None:
+    what = OPENINGS[name](NAMES)
+    by = PRINCIPALS[who](what.user)
+    both = replace(what, resources={**what.resources, **by.resources}, user=by.user)
+    assert opened(both).status is not Status.PROVED
