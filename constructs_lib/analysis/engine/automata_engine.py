@@ -15,7 +15,7 @@ from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
 from constructs_lib.analysis.engine.variable_length_owners import ambiguous_text, is_own, remedy, with_form
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.evaluator import evaluate
-from constructs_lib.analysis.iam.pattern_elements import COLON_IN_ATOM, is_mark, variables_in
+from constructs_lib.analysis.iam.pattern_elements import IN_ATOM, is_mark, variables_in
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG, Policy
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY, longer
@@ -235,6 +235,9 @@ def _expression(pattern: str, context: Mapping[str, str | tuple[str, ...]], free
     return re.compile("".join(parts), re.DOTALL)
 
 
+_PLAIN_IN_ATOM: Final = {symbol: char for char, symbol in IN_ATOM.items()}
+
+
 def text(word: Word, identities: Mapping[str, str]) -> str:
     """Return a text with the caller's identities in place of their symbols, by mark."""
     written: list[str] = []
@@ -245,5 +248,5 @@ def text(word: Word, identities: Mapping[str, str]) -> str:
             whole = identities[symbol[0]]
             written.append(whole if len(symbol) == 1 else whole[int(symbol[1:]) % len(whole)])
         else:
-            written.append(":" if symbol == COLON_IN_ATOM else symbol)
+            written.append(_PLAIN_IN_ATOM.get(symbol, symbol))
     return "".join(written)

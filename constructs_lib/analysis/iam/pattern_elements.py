@@ -54,15 +54,16 @@ PART: Final = (One(None, _SLASH), Many(None, _SLASH))
 """One path segment."""
 REST: Final = (One(None), ANYTHING)
 """The rest of a path."""
-COLON_IN_ATOM: Final = "\ue0fe"
-"""The symbol of a colon inside an atom."""
+IN_ATOM: Final = {":": "\ue0fe", "/": "\ue0fd"}
+"""The symbols of a colon and of a slash inside an atom, which separate no parts of an ARN or of a path."""
+_MARKED: Final = str.maketrans(IN_ATOM)
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _LITERALS: Final = ("*", "?", "$")
 
 
 def literal(text: str) -> Elements:
     """Return the elements of a text without wildcards."""
-    return tuple(map(_exactly, _with_marked_colons(text)))
+    return tuple(map(_exactly, _with_marked_atoms(text)))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -131,13 +132,13 @@ def call(text: str) -> Elements:
 
 @functools.lru_cache(maxsize=4096)
 def _globs(text: str) -> Elements:
-    chars = _with_marked_colons(text)
+    chars = _with_marked_atoms(text)
     return tuple(ANYTHING if char == "*" else One(None) if char == "?" else _exactly(char) for char in chars)
 
 
-def _with_marked_colons(text: str) -> str:
-    """Return a text with another symbol for the colons in atoms, which separate no parts of an ARN."""
-    return ATOM.sub(lambda match: match.group().replace(":", COLON_IN_ATOM), text) if "⟦" in text else text
+def _with_marked_atoms(text: str) -> str:
+    """Return a text with other symbols for the colons and slashes in atoms."""
+    return ATOM.sub(lambda match: match.group().translate(_MARKED), text) if "⟦" in text else text
 
 
 def any_case(elements: Elements) -> Elements:

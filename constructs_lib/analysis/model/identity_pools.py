@@ -72,8 +72,23 @@ def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mappin
         )
         off = any(_names(role.arn, each) for each in resources.of(_ATTACHMENT))
         if trusts and role.arn not in given and not off:
-            resources.gap(f"{role.name} trusts identity pools, and no attachment here says who gets it: not looked at")
+            resources.gap(_unattached(role, resources))
     return list(found.values())
+
+
+def _unattached(role: Role, resources: Resources) -> str:
+    """Return what is not known about a role that no attachment gives to anybody.
+
+    Whether members of a group may name its role themselves (`CustomRoleArn`) if their provider has no role mapping,
+    "GetCredentialsForIdentity" (Amazon Cognito federated identities API reference) does not say.
+    """
+    group = next((each for each in resources.of(_GROUP) if normalise_arn(str(each.get("RoleArn"))) == role.arn), None)
+    if group is None:
+        return f"{role.name} trusts identity pools, and no attachment here says who gets it: not looked at"
+    return (
+        f"{role.name} is the role of {group.name}, and no attachment here has a role mapping that gives it to the "
+        "group's members; add one of the type Token for their user pool, or remove RoleArn and the role"
+    )
 
 
 def _groups_of(arn: str, resources: Resources) -> tuple[tuple[str, ...], tuple[str, ...]]:

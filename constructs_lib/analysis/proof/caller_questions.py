@@ -82,7 +82,7 @@ class CallerQuestions:
                 yield self.accepted_or(in_doubt(finding, place))
         yield from escalations(self._model)
         yield from map(self.accepted_or, self.external.findings)
-        yield from indirect_access(self._model, self._places, unproved, self._accepted)
+        yield from indirect_access(self._model, self.external.paths, unproved, self._accepted)
 
     def of_other_principals(self, answered: Sequence[Finding]) -> Iterator[Finding]:
         """Yield what other principals may do.

@@ -26,12 +26,17 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.accepted_access import Accepted
 
 
+BUCKET: Final = "bucket"
+CODE: Final = "code"
+"""The kind of paths that write code or pages in a bucket, of which nothing has owners."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndirectPath:
     """An indirect path to data.
 
     Args:
-        kind: The kind of resource whose owned places it may show.
+        kind: The kind of resource whose owned places, or copies of owned data, it may show, or `code`.
         name: Its name in reports.
         service: The service whose actions use it.
         actions: Names of these actions; empty for all.
@@ -48,19 +53,43 @@ class IndirectPath:
 
     def uses(self, action: str) -> bool:
         """Return whether an action uses this path."""
-        if self.service == "s3":
-            return action in catalogue.LISTING_ACTIONS or "accesspointobject" in catalogue.resource_types(action)
-        return not self.actions or action.partition(":")[2] in self.actions
+        if self.actions:
+            return action.partition(":")[2] in self.actions
+        of_objects = action in catalogue.LISTING_ACTIONS or "accesspointobject" in catalogue.resource_types(action)
+        return of_objects or self.service != "s3"
 
 
+# The second prefix is that of Multi-Region Access Points.
+_POINTS: Final = (f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint", f"arn:aws:s3::{ACCOUNT}:accesspoint")
 INDIRECT_PATHS: Final = (
     IndirectPath(
         kind="bucket",
         name="S3 access points",
         service="s3",
-        # The second prefix is that of Multi-Region Access Points.
-        holders=(f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint", f"arn:aws:s3::{ACCOUNT}:accesspoint"),
+        holders=_POINTS,
         why="which bucket an access point belongs to is not known",
+    ),
+    IndirectPath(
+        kind=CODE,
+        name="S3 access points",
+        service="s3",
+        actions=frozenset({"FutureAction", "PutObject", "ReplicateObject"}),
+        holders=_POINTS,
+        why="an access point may belong to a bucket of code or of a page",
+    ),
+    IndirectPath(
+        kind=CODE,
+        name="S3 Object Lambda",
+        service="s3-object-lambda",
+        actions=frozenset({"FutureAction", "PutObject"}),
+        why="a bucket of code or of a page may be behind it",
+    ),
+    IndirectPath(
+        kind=CODE,
+        name="S3 Files",
+        service="s3files",
+        actions=frozenset({"ClientRootAccess", "ClientWrite", "FutureAction"}),
+        why="a file system may write to a bucket of code or of a page with its own role",
     ),
     IndirectPath(
         kind="bucket",
@@ -153,9 +182,14 @@ INDIRECT_PATHS: Final = (
 )  # fmt: skip
 
 
+def paths_to(kinds: Collection[str]) -> tuple[IndirectPath, ...]:
+    """Return the paths to some kinds of resources; those to objects of buckets cover those to code."""
+    return tuple(each for each in INDIRECT_PATHS if each.kind in kinds and not (each.kind == CODE and BUCKET in kinds))
+
+
 def indirect_access(
     model: Model,
-    places: Sequence[Place],
+    paths: Sequence[IndirectPath],
     unproved: Collection[tuple[str, str]],
     accepted: Sequence[Accepted],
 ) -> Iterator[Finding]:
@@ -170,14 +204,13 @@ def indirect_access(
 
     Args:
         model: The model whose callers are checked.
-        places: The owned places of the model.
+        paths: The paths to what the model has: see `paths_to`.
         unproved: Pairs of caller and kind of resource without a proof that an indirect path could invalidate.
         accepted: Intended access; its place is the name of the path, such as `S3 access points`.
     """
-    kinds = {place.kind for place in places}
     for caller in model.callers:
-        for path in INDIRECT_PATHS:
-            if path.kind in kinds and (str(caller), path.kind) not in unproved:
+        for path in paths:
+            if (str(caller), path.kind) not in unproved:
                 actions = open_actions(path, caller)
                 if actions:
                     yield _finding(path, caller, actions, accepted)

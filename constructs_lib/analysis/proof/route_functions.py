@@ -15,6 +15,7 @@ from constructs_lib.analysis.iam.arns import globs_meet, loosened, name_may_be
 from constructs_lib.analysis.model.listeners import GROUP, is_of_network
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.distribution_caches import CACHING_DISABLED
+from constructs_lib.analysis.proof.access_paths.own_texts import is_own_text
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind, rule_of
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.function_permissions import (
@@ -43,7 +44,10 @@ if TYPE_CHECKING:
 
 _INVOKES: Final = ("lambda:InvokeFunction", "lambda:InvokeAsync", "lambda:InvokeFunctionUrl")
 _DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
+_ASKED: Final = "a request that it authorizes has a path, too"
 _HANDS_ON: Final = {
+    "AWS::ApiGateway::Authorizer": _ASKED,
+    "AWS::ApiGatewayV2::Authorizer": _ASKED,
     "AWS::AppSync::DataSource": "who may ask its GraphQL API is not followed",
     GROUP: "a load balancer itself requires no credentials",
     "AWS::Pipes::Pipe": "who writes to its source, and what it makes of that, is not followed",
@@ -125,7 +129,7 @@ def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterat
                 if resource.type == GROUP
                 else resource.type not in _HANDS_ON and rule_of(resource.type, name, Kind.CODE) is not None
             )
-            if not reviewed and code.named.may_be_in(str(value)):
+            if not reviewed and not is_own_text(resource.type, (name,), value) and code.named.may_be_in(str(value)):
                 story = f"{resource.name} ({resource.type}) hands requests to {what}: {why}"
                 yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
                 break

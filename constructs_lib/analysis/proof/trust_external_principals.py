@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.principals import OWN_ACCOUNT, role_name
+from constructs_lib.analysis.proof.access_paths.node_policies import asks
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.analysis.iam.policies import Statement
+    from constructs_lib.analysis.iam.policies import Condition, Statement
     from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.model import Model
 
@@ -20,13 +21,20 @@ _PUBLIC: Final = (
     "www.amazon.com", "appleid.apple.com",
 )  # fmt: skip
 """Identity providers where anyone can have an account; a condition on `PROVIDER:sub` restricts it to some accounts."""
+_HANDS_OUT: Final = ("appstream.", "credentials.iot.", "rolesanywhere.", "ssm.")
+"""Services that give a role's credentials to users and machines outside the account: "Use an IAM role with your
+streaming instances" (Amazon AppStream 2.0), "Authorizing direct calls to AWS services" (AWS IoT Core), "What is IAM
+Roles Anywhere?", "Create the IAM service role required for Systems Manager in hybrid environments"."""
+_OF_AUTOMATION: Final = ":automation-execution/"
+"""What the source of a Systems Manager automation contains, which hands out nothing ("Cross-service confused deputy
+prevention", AWS Systems Manager user guide)."""
 
 
 def external_principals(role: Role, model: Model) -> Iterator[Finding]:
     """Yield the accounts and providers of a trust policy that do not belong to the app.
 
     The role's own account (`root`) and its roles assume it by their identity policies, which other checks cover;
-    services act for the principal that passed them the role.
+    services act for the principal that passed them the role, unless they hand out its credentials.
     """
     for statement in (*role.trust.statements, *role.trust.possible):
         if not statement.allow:
@@ -42,6 +50,8 @@ def external_principals(role: Role, model: Model) -> Iterator[Finding]:
 
 def principal_status(kind: str, value: str, statement: Statement, model: Model) -> Status | None:
     """Return the description of a principal's way to a role; None if there is none or another check covers it."""
+    if kind == "Service" and value.startswith(_HANDS_OUT) and not any(map(_is_of_automation, statement.conditions)):
+        return Status.UNDECIDED
     if kind == "Service" or (kind == "Federated" and "cognito-identity" in value):
         return None
     if value == "*":
@@ -52,6 +62,14 @@ def principal_status(kind: str, value: str, statement: Statement, model: Model) 
     if kind == "Federated" and any(name in value for name in _PUBLIC) and not _names_users(statement):
         return Status.UNDECIDED if statement.doubt else Status.COUNTEREXAMPLE
     return Status.UNDECIDED
+
+
+def _is_of_automation(condition: Condition) -> bool:
+    return (
+        condition.key == "aws:sourcearn"
+        and asks(condition)
+        and all(_OF_AUTOMATION in each for each in condition.values)
+    )
 
 
 def _is_own(value: str, model: Model) -> bool:

@@ -14,8 +14,8 @@ _CUT: Final = re.compile(f"⟦(?:{WILDCARD})?split ")
 """The parts of a text that are not known."""
 _OF_STACK_NAME: Final = re.compile(f"^⟦{WILDCARD}split (.+) of ⟦AWS::(StackName[^⟦⟧]*)⟧(?=, part )")
 """A part of a stack's name, which has only letters, digits and hyphens (`CreateStack`, CloudFormation API)."""
-_ELSEWHERE: Final = re.compile("⟦(?:parameter|import|output|map|select|join|split) ")
-"""Values from outside, which are assumed to be no names of the templates: see `iam/arns.py`."""
+_ELSEWHERE: Final = re.compile("⟦(?:parameter|import|output|map|select|join|split|Fn::Cidr|Fn::GetAZs) ")
+"""Values from outside, which are assumed to be no names of the templates (see `iam/arns.py`), ranges and zones."""
 _NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 """The characters of regions, accounts, and names that CloudFormation and AWS generate."""
 

@@ -2,12 +2,14 @@
 
 import pytest
 
+from constructs_lib.analysis import build_model
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.proof.accepted_access import Accepted
 from constructs_lib.analysis.proof.findings import Finding, Status
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
 from constructs_lib.analysis.proof.prove import prove
-from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join
+from constructs_lib.analysis.template.templates import Template
+from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join, template
 from tests.analysis.proof.test_traps import OWN, ROWS, allow, everything_but
 
 POINT = "arn:aws:s3:us-east-1:123456789012:accesspoint/elsewhere"
@@ -161,3 +163,24 @@ def test_every_action_of_a_way_exists() -> None:
         taken = {action.partition(":")[2] for action in catalogue.actions_of(path.service) if path.uses(action)}
         assert taken
         assert path.actions <= taken, path.name
+
+
+CODE = {
+    "Code": {"Type": "AWS::S3::Bucket"},
+    "F": {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {"Role": "arn:aws:iam::123456789012:role/x", "Code": {"S3Bucket": {"Ref": "Code"}, "S3Key": "a"}},
+    },
+}
+POINTS: dict[str, tuple[str, Document, Status]] = {
+    "code that is written": ("s3:PutObject", CODE, Status.UNDECIDED),
+    "code that is read": ("s3:GetObject", CODE, Status.PROVED),
+    "no bucket of interest": ("s3:PutObject", {}, Status.PROVED),
+}
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_an_access_point_matters_to_an_app_of_rows_for_its_code_alone(name: str) -> None:
+    action, more, status = POINTS[name]
+    body = template([ROWS, allow(action, f"{POINT}/object/*")], more=more)
+    assert prove(build_model([Template(name="T", body=body, source="test")])).status is status

@@ -190,6 +190,10 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
     "an open URL of an alias": (
         own(Live=ALIAS, U=of("AWS::Lambda::Url", TargetFunctionArn=ref("Live"), AuthType="NONE")), UNDECIDED
     ),
+    "the authorizer of another API": (
+        own(A=of("AWS::ApiGateway::Authorizer", Type="REQUEST", AuthorizerUri=sub(f"{REST}${{Code.Arn}}/invocations"))),
+        UNDECIDED,
+    ),
     "a URL for IAM": (own(U=of("AWS::Lambda::Url", TargetFunctionArn=att("Code"), AuthType="AWS_IAM")), PROVED),
     "a URL that asks what is not known": (
         own(U=of("AWS::Lambda::Url", TargetFunctionArn=att("Code"), AuthType={"Fn::ImportValue": "a"})), UNDECIDED
@@ -213,10 +217,21 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
         own(R=of("AWS::Events::Rule", EventPattern={"source": ["aws.s3"]}, Targets=[{"Arn": att("Code")}]),
             B=OPEN_BUS), PROVED
     ),
+    "a rule that makes another event of one of a service": (
+        own(R=of("AWS::Events::Rule", EventPattern={"source": ["aws.s3"]}, Targets=[
+            {"Arn": att("Code"), "InputTransformer": {"InputTemplate": "{}"}}])), UNDECIDED
+    ),
+    "a rule that makes another event for another target": (
+        own(R=of("AWS::Events::Rule", EventPattern={"source": ["aws.s3"]}, Targets=[
+            {"Arn": att("Code")}, {"Arn": att("More"), "InputPath": "$.detail"}]), More=FUNCTION), PROVED
+    ),
     "a rule on a bus for everyone": (own(R=RULE, B=OPEN_BUS), UNDECIDED),
     "a state machine that runs what its input names, and that nobody starts": (own(**BY_INPUT), PROVED),
     "a type that has not been reviewed": (
         own(T=of("AWS::BedrockAgentCore::GatewayTarget", TargetConfiguration={"Lambda": att("Code")})), UNDECIDED
+    ),
+    "subnets of a network": (
+        own(A=of("AWS::EC2::Subnet", VpcId="vpc-1", AvailabilityZone={"Fn::Select": [0, {"Fn::GetAZs": ""}]})), PROVED
     ),
     "logs and alarms of it": (
         own(L=of("AWS::Logs::LogGroup", LogGroupName=sub("/aws/lambda/${Code}")),

@@ -11,7 +11,7 @@ from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.proof.route_authorizers import owned_places
 from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document, template
-from tests.analysis.proof.access_paths.openings import att, join, of, role, sub
+from tests.analysis.proof.access_paths.openings import att, join, of, ref, role, sub
 from tests.analysis.proof.test_route_authorizers import call, rest
 from tests.analysis.proof.test_traps import OWN, allow
 
@@ -45,6 +45,7 @@ def proved(body: Document) -> Report:
     return prove(build_model([Template(name="T", body=body, source="test")]))
 
 
+STAGE: Final = of("AWS::ApiGateway::Stage", RestApiId=ref("Api"))
 OWNED: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "a segment": ({}, "Store {owner}/*"),
     "below a folder": ({"uri": OBJECTS + "files/{user}/{rest}"}, "Store files/{owner}/*"),
@@ -52,6 +53,7 @@ OWNED: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "one object": ({"uri": OBJECTS + "{user}", "path": "/users/{user}", "where": "prod/GET/users/{owner}"},
                    "Store {owner}*"),
     "by any method": ({"where": "prod/*/users/{owner}/*"}, "Store {owner}/*"),
+    "by a stage without a name": ({"where": "${Stage}/GET/users/{owner}/*", "Stage": STAGE}, "Store {owner}/*"),
     "with the bucket before the service": ({"uri": IN_BUCKET + "{user}/{rest}"}, "Store {owner}/*"),
     "with a query": ({"uri": OBJECTS + "{user}/{rest}?versionId=1"}, "Store {owner}/*"),
 }  # fmt: skip
@@ -84,6 +86,12 @@ def test_objects_that_the_path_alone_serves_stay_proved() -> None:
     report = proved(app())
     assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
     assert any(each.startswith("Store {owner}/*") for each in report.owned)
+
+
+def test_a_role_that_reads_and_lists_the_bucket_stays_proved() -> None:
+    read = allow(["s3:GetObject*", "s3:GetBucket*", "s3:List*"], [att("Store"), ALL])
+    report = proved(app(Reads=role("apigateway.amazonaws.com", read)))
+    assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
 
 
 def test_a_right_on_another_bucket_or_on_ones_own_objects_stays_proved() -> None:

@@ -74,6 +74,28 @@ def test_a_doubtful_statement_about_a_public_provider_is_undecided(model: Model)
     assert principal_status("Federated", GITHUB, allowing(doubt="a parameter"), model) is UNDECIDED
 
 
+OF_SSM = f"arn:aws:ssm:*:{ACCOUNT}:"
+
+
+@pytest.mark.parametrize(
+    "service",
+    ["appstream.amazonaws.com", "credentials.iot.amazonaws.com", "rolesanywhere.⟦AWS::URLSuffix⟧", "ssm.amazonaws.com"],
+)
+def test_a_service_that_hands_out_credentials_is_somebody_unknown(model: Model, service: str) -> None:
+    assert status(model, kind="Service", value=service) is UNDECIDED
+
+
+@pytest.mark.parametrize("service", ["iot.amazonaws.com", "ec2.amazonaws.com", "lambda.amazonaws.com"])
+def test_a_service_that_keeps_credentials_in_the_account_is_checked_elsewhere(model: Model, service: str) -> None:
+    assert status(model, kind="Service", value=service) is None
+
+
+def test_automations_of_systems_manager_hand_out_nothing(model: Model) -> None:
+    for source, expected in ((f"{OF_SSM}automation-execution/*", None), (f"{OF_SSM}*", UNDECIDED)):
+        condition = replace(asks("", "arnlike", source), key="aws:sourcearn")
+        assert status(model, condition, kind="Service", value="ssm.amazonaws.com") is expected, source
+
+
 def test_a_private_provider_is_somebody_unknown(model: Model) -> None:
     assert status(model, value=f"arn:aws:iam::{ACCOUNT}:oidc-provider/login.example.com") is UNDECIDED
     assert status(model, value=f"arn:aws:iam::{ACCOUNT}:saml-provider/Office") is UNDECIDED

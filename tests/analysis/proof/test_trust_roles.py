@@ -239,3 +239,16 @@ def test_a_role_that_reaches_what_its_sessions_tags_say_is_followed(make_model: 
     outside = document({**RIGHT, "Principal": {"AWS": "111122223333"}, "Condition": {}})
     told = _told_of(make_model([OWN], more={"Outside": _role(outside, theirs)}), "Outside")
     assert any("reaches Bucket private/{owner}/*" in each.story for each in told)
+
+
+def test_a_groups_role_without_a_role_mapping_is_undecided_and_a_mapping_remedies_it(make_model: MakeModel) -> None:
+    editors = {**EDITORS, "Editors": _role(document(RIGHT))}
+    (found,) = [each for each in prove([make_model([OWN], more=editors | _attached())]).findings if each.story]
+    assert found.status is UNDECIDED
+    assert found.story == (
+        "Editors is the role of Group, and no attachment here has a role mapping that gives it to the group's members; "
+        "add one of the type Token for their user pool, or remove RoleArn and the role"
+    )
+    assert prove([make_model([OWN], more=editors)]).status is PROVED
+    without = {name: each for name, each in editors.items() if name not in {"Group", "Editors"}} | _attached()
+    assert prove([make_model([OWN], more=without)]).status is PROVED

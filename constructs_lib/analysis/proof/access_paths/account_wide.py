@@ -65,7 +65,7 @@ def _receives_objects(by: Resource, data: Node) -> bool:
             return any(_records(_normalised(each), data) for each in _selectors(by))
         case "AWS::Backup::BackupSelection":
             return _backs_up(_normalised(by.get("BackupSelection")), data)
-        case "AWS::S3::StorageLens":
+        case "AWS::S3::StorageLens" | "AWS::GuardDuty::PublishingDestination":
             return data.service == _S3
         case _:
             return False

@@ -63,9 +63,12 @@ _DATA_ONLY: Final = (
 """The starts of types that read or write objects as data and take no code from them."""
 _FILES: Final = "AWS::Transfer::"
 _S3: Final = "arn:aws:s3:::"
+_PARTS: Final = "s3:ListMultipartUploadParts"
+"""An action of those who upload an object in parts, which writes nothing."""
+_VERB: Final = next(actions for verb, actions in S3_VERBS.items() if verb.value == "write")
 _WRITES: Final = (
-    *next(actions for verb, actions in S3_VERBS.items() if verb.value == "write"), "s3:ReplicateObject",
-    "s3:PutBucketPolicy", "s3:PutBucketAcl", "s3:PutBucketWebsite",
+    *(each for each in _VERB if each != _PARTS), "s3:ReplicateObject", "s3:PutBucketPolicy", "s3:PutBucketAcl",
+    "s3:PutBucketWebsite",
 )  # fmt: skip
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.policies import Policy
+from constructs_lib.analysis.model.resources import as_list
+from constructs_lib.analysis.proof.access_paths.agent_inputs import RULE
 from constructs_lib.analysis.proof.access_paths.change_rights import permission_policy
 from constructs_lib.analysis.proof.access_paths.code_sources import code_sources, is_writing
 from constructs_lib.analysis.proof.access_paths.event_causes import SENT, causes
@@ -28,8 +31,11 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
 
-_STARTERS: Final = ("AWS::Events::Rule", "AWS::IoT::TopicRule", "AWS::StepFunctions::StateMachine")
+_STARTERS: Final = (RULE, "AWS::IoT::TopicRule", "AWS::StepFunctions::StateMachine")
 """Resources that run code with an event that their starter may write."""
+
+_FORMS: Final = frozenset({"InputPath", "InputTransformer"})
+"""Properties of a rule's target that make another event of the one it takes."""
 
 
 def add_code_targets(reachable: ReachableResources) -> None:
@@ -39,10 +45,8 @@ def add_code_targets(reachable: ReachableResources) -> None:
     invoked = (_target(code, what, model) for code, what in called)
     reachable.targets = (*_sources(reachable), *invoked, *_claims(reachable), *_tokens(model))
     for resource in model.resources:
-        # The events of AWS services have a form that the code behind a path does not take for a call.
-        sent = resource.type != _STARTERS[0] or SENT in causes(resource)
-        for code, what in called if resource.type in _STARTERS and sent else ():
-            if code.named.may_be_in(str(dict(resource.properties))):
+        for code, what in called if resource.type in _STARTERS else ():
+            if code.named.may_be_in(str(dict(resource.properties))) and _forms_its_event(resource, code):
                 reachable.add(_starter(resource, what))
 
 
@@ -55,6 +59,18 @@ def add_overriding_rules(reachable: ReachableResources) -> bool:
                 does = does_with_role(node, reachable)
                 new |= bool(does) and reachable.add(_starter(rule, f"{node}, which {does}"))
     return new
+
+
+def _forms_its_event(resource: Resource, code: Code) -> bool:
+    """Return whether a resource may run code with an event of a form that others choose.
+
+    The events of AWS services have a form that code does not take for a call, unless a target makes another of it
+    ("Amazon EventBridge input transformation", Amazon EventBridge user guide).
+    """
+    if resource.type != RULE or SENT in causes(resource):
+        return True
+    targets = [each for each in as_list(resource.get("Targets")) if code.named.may_be_in(str(each))]
+    return bool(causes(resource)) and any(not isinstance(each, Mapping) or _FORMS & set(each) for each in targets)
 
 
 def _sources(reachable: ReachableResources) -> Iterator[CodeTarget]:

@@ -99,7 +99,7 @@ def _kept(end: End, flow: Flow, node: Node, reachable: ReachableResources) -> It
         # Objects of owners that are replicated keep their owners: see `replicas`.
         if resource.type in _HOLDS and not (beside and flow.keeps_keys and not node.why):
             why = f"to which {node} sends log lines" if node.lines else f"of {node}: {flow.why} it"
-            copy = copy_in(resource, node.reach, why, reachable, end.into, lines=node.lines)
+            copy = copy_in(resource, node.reach, why, reachable, end.into, lines=node.lines or flow.lines)
             if flow.keeps_keys and copy.arn and node.globs:
                 copy = replace(copy, globs=tuple(copy.arn + each.removeprefix(node.arn) for each in node.globs))
             yield copy

@@ -19,6 +19,7 @@ from constructs_lib.analysis.proof.access_paths.distribution_logs import (
     logging_distributions,
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, rule_of
+from constructs_lib.analysis.proof.access_paths.trail_records import recorded
 from constructs_lib.analysis.template.atoms import ATOM
 
 if TYPE_CHECKING:
@@ -48,12 +49,14 @@ class Flow:
         why: The description of the flow in reports; the name of the destination follows it.
         ends: The destinations in the template.
         keeps_keys: Whether copies of objects have the same keys there.
+        lines: Whether it is records with names alone: see `Node`.
     """
 
     by: Resource
     why: str
     ends: tuple[End, ...]
     keeps_keys: bool = False
+    lines: bool = False
 
 
 BUCKET_FLOWS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
@@ -154,6 +157,9 @@ def _by_others(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
     for by in reachable.model.resources:
         if by.type in _WIDE and receives_all(by, node):
             yield Flow(by=by, why=f"{_WIDE[by.type]}:", ends=tuple(_handed_to(by, reachable)))
+        why = recorded(by, node, reachable)
+        if why:
+            yield Flow(by=by, why=why, ends=tuple(_handed_to(by, reachable)), lines=True)
     for mention in reachable.names.mentions(node.name):
         rule = rule_of(mention.by.type, mention.path[0] if mention.path else "", node.kind)
         if rule is not None and rule.effect is Effect.HANDS_ON:
@@ -166,6 +172,7 @@ _WIDE: Final[Mapping[str, str]] = {
     "AWS::CloudTrail::Trail": "records of its use go to",
     "AWS::Cognito::IdentityPool": "every change of its datasets goes to",
     "AWS::Events::Rule": "events of it go to",
+    "AWS::GuardDuty::PublishingDestination": "findings about its objects go to",
     "AWS::Pinpoint::EventStream": "what its users do goes to",
     "AWS::S3::StorageLens": "the beginnings of its objects' names go to",
 }
@@ -181,6 +188,7 @@ _HANDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::CloudTrail::Trail": ("S3BucketName", "CloudWatchLogsLogGroupArn"),
     "AWS::Cognito::IdentityPool": ("StreamName",),
     "AWS::Events::Rule": ("Arn",),
+    "AWS::GuardDuty::PublishingDestination": ("DestinationArn",),
     "AWS::Lambda::EventSourceMapping": ("Destination",),
     "AWS::Pinpoint::EventStream": ("DestinationStreamArn",),
     "AWS::S3::StorageLens": ("Arn",),

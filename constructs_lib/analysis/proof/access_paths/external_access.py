@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.proof.access_paths.api_access_logs import access_log_findings
 from constructs_lib.analysis.proof.access_paths.appsync import graphql_findings
@@ -42,6 +42,9 @@ from constructs_lib.analysis.proof.access_paths.token_signers import signer_find
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_findings
 from constructs_lib.analysis.proof.access_paths.unreviewed_grants import unreviewed_grants
 from constructs_lib.analysis.proof.claim_sources import claim_findings
+from constructs_lib.analysis.proof.indirect import BUCKET, CODE, paths_to
+
+_S3: Final = "s3"
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.access_paths.powers import Power
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, Reference
     from constructs_lib.analysis.proof.findings import Finding
+    from constructs_lib.analysis.proof.indirect import IndirectPath
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +68,7 @@ class ExternalAccess:
         trusted: Trusted code, and services that act for this account only, with the owned places they reach.
         drivers: The callers and events that start trusted code, by the name of the code.
         roles: The ARNs of the roles that reach owned data: the findings cover who may assume them.
+        paths: The indirect paths to owned data, its copies or code: callers are asked in `indirect.py`.
         acting: The roles that services may act with for others.
         followed: The names of the data, and of what acts with a role, whose users are found by following references.
     """
@@ -73,6 +78,7 @@ class ExternalAccess:
     trusted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     drivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
+    paths: tuple[IndirectPath, ...] = ()
     acting: tuple[Role, ...] = ()
     followed: frozenset[str] = frozenset()
 
@@ -99,6 +105,7 @@ def external_access(
     if not places:
         return ExternalAccess(findings=tuple(claim_findings(reachable)))
     add_code_targets(reachable)
+    reachable.paths = _paths(reachable)
     reachable.powers = powers_of(reachable, powers or {})
     copied: list[Place] = []
     changed = True
@@ -114,6 +121,7 @@ def external_access(
         changed |= add_overriding_rules(reachable)
         changed |= add_agents(reachable)
         changed |= add_log_copies(reachable)
+        changed |= _add_paths(reachable)
     services: dict[str, tuple[str, ...]] = {}
     findings = [
         *grant_findings(reachable, services),
@@ -147,9 +155,29 @@ def external_access(
     roles = frozenset(each.resource.arn for each in reachable.of(Kind.ROLE) if each.resource is not None)
     return ExternalAccess(
         findings=tuple(findings), replicas=tuple(copied), trusted=trusted | services, drivers=drivers, roles=roles,
+        paths=reachable.paths,
         acting=tuple(role for _, role in service_roles(reachable)),
         followed=frozenset(map(str, reachable.of(Kind.DATA, Kind.RELAY, Kind.AGENT))),
     )  # fmt: skip
+
+
+def _paths(reachable: ReachableResources) -> tuple[IndirectPath, ...]:
+    """Return the indirect paths to what has been found: owned places, copies of them, and sources of code."""
+    kinds = {place.kind for place in reachable.places}
+    kinds |= {BUCKET for each in reachable.of(Kind.DATA) if each.service == _S3}
+    kinds |= {CODE for each in reachable.targets if each.service == _S3}
+    return paths_to(kinds)
+
+
+def _add_paths(reachable: ReachableResources) -> bool:
+    """Add the paths to copies, and the powers of the roles that use them; return whether any is new."""
+    paths = _paths(reachable)
+    if paths == reachable.paths:
+        return False
+    reachable.paths = paths
+    for place, powers in powers_of(reachable, {}).items():
+        reachable.powers[place] = {**powers, **reachable.powers.get(place, {})}
+    return True
 
 
 def _trusted(reachable: ReachableResources) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:

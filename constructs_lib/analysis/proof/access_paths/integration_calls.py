@@ -20,7 +20,6 @@ from constructs_lib.analysis.proof.access_paths.event_rules import events_start
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.role_powers import ANY_SERVICE
-from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
 from constructs_lib.analysis.template.atoms import split_around_atoms
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ def may_be_owned(settings: Mapping[str, Any], by: Resource, reachable: Reachable
     services |= {each for relay in relays for rule in events_start(relay, reachable) for each in causes(rule)}
     if not _subtype(settings):
         services |= {escalation.action.partition(":")[0] for escalation in all_escalations()}
-        services |= {path.service for path in INDIRECT_PATHS}
+        services |= {path.service for path in reachable.paths}
     return service == ANY_SERVICE or service in services
 
 

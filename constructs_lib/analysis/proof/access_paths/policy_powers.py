@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.analysis.engine.policy_layers import layers_of
 from constructs_lib.analysis.iam.principals import applies_to_principal
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
-from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.signed_urls import showing_statements
 from constructs_lib.analysis.proof.escalation import open_escalations, taken_roles
 from constructs_lib.analysis.proof.guest_identity_ids import LISTING, listing_statement, name_lists
-from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS, open_paths
+from constructs_lib.analysis.proof.indirect import open_paths
 from constructs_lib.analysis.proof.principal_rights import allows_of
 
 if TYPE_CHECKING:
@@ -48,14 +47,13 @@ def _powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[str, Po
         certain = escalation in sure and escalation.certain
         words = f"call {escalation.action}, and so {escalation.why}"
         yield escalation.action.partition(":")[0], Power(words=words, certain=certain, statement=statement)
-    has_guests = _has_guests(reachable)
+    has_guests = reachable.has_guests
     listing = listing_statement(holder) if has_guests else None
     if listing is not None:
         words = f"call {LISTING.action}, which {LISTING.why}"
         yield "cognito-identity", Power(words=words, statement=listing, path="guests' identities")
-    kinds = {place.kind for place in reachable.places}
     lists = name_lists(reachable.places, reachable.model) if has_guests else ()
-    for path in open_paths(holder, (*(path for path in INDIRECT_PATHS if path.kind in kinds), *lists)):
+    for path in open_paths(holder, (*reachable.paths, *lists)):
         words = f"use {path.name}, and so reach what belongs to another: {path.why}"
         yield path.service, Power(words=words, path=path.name)
     said = allows_of(role, reachable.model) if _has_signed_urls(reachable) else ()
@@ -73,12 +71,6 @@ def target_powers(role: Role, reachable: ReachableResources) -> Iterator[tuple[s
         by = next((each for each in said if target.allows(each)), None)
         if by is not None:
             yield target.service, Power(words=target.words, statement=by, path="trusted code")
-
-
-def _has_guests(reachable: ReachableResources) -> bool:
-    """Return whether guests own places by an identity ID, which a holder of the ID reaches."""
-    owned = any(place.owner is not None and place.owner.form == POOL_IDENTITY for place in reachable.places)
-    return owned and any(caller.kind is CallerKind.GUEST for caller in reachable.model.callers)
 
 
 def _has_signed_urls(reachable: ReachableResources) -> bool:

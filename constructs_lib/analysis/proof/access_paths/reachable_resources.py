@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, name_may_be
+from constructs_lib.analysis.model.callers import CallerKind
+from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.access_paths.powers import CodeTarget, Power
 from constructs_lib.analysis.proof.access_paths.resource_references import Names, Reference, literal_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.indirect import IndirectPath
 
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _SERVICE: Final = 2
@@ -136,6 +139,7 @@ class ReachableResources:
         drivers: The callers and events that start trusted code or a relay, by the node's name.
         reached: The places each role reaches, by its ARN and the number of places checked.
         shared_roles: The ARNs of the roles that others may assume, or that a service acts with for others.
+        paths: The indirect paths to what these are: see `indirect.py`.
         targets: The trusted code that roles are asked about: see `code_targets.py`.
         powers: What each role can do besides reaching owned data, by the role's `place`: see `role_powers.py`.
     """
@@ -150,6 +154,7 @@ class ReachableResources:
     reached: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     powers: dict[str, dict[str, Power]] = field(default_factory=dict)
     shared_roles: frozenset[str] = frozenset()
+    paths: tuple[IndirectPath, ...] = ()
     targets: tuple[CodeTarget, ...] = ()
 
     def of(self, *kinds: Kind) -> Iterator[Node]:
@@ -172,6 +177,12 @@ class ReachableResources:
             return False
         self.nodes[node.key] = node if known is None else _merged(known, node)
         return True
+
+    @property
+    def has_guests(self) -> bool:
+        """Whether guests own places by an identity ID, which a holder of the ID reaches."""
+        owned = any(place.owner is not None and place.owner.form == POOL_IDENTITY for place in self.places)
+        return owned and any(caller.kind is CallerKind.GUEST for caller in self.model.callers)
 
     def has_owners(self, arn: str) -> bool:
         """Return whether a resource has owned places, by its ARN."""

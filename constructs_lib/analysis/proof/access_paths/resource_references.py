@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.proof.access_paths.own_texts import is_own_text
 from constructs_lib.analysis.template.resource_arns import own_names
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class Names:
         for resource in self._resources:
             for path, text in _texts(resource.properties, ()):
                 key = path[-1] if path else ""
+                if is_own_text(resource.type, path, text):
+                    continue
                 for name in self._named(text, resource.place, key, prose=_SENTENCES.search(key) is not None):
                     if name != resource.place:
                         self._found.setdefault(name, []).append(Reference(by=resource, path=path, of=name))

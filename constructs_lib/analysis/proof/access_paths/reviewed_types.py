@@ -68,7 +68,7 @@ class Rule:
 
 _D, _R, _C, _Y, _S = Kind.DATA, Kind.ROLE, Kind.CODE, Kind.RELAY, Kind.STARTER
 _ANY: Final = frozenset(Kind)
-_N, _DRIVES = Effect.NOTHING, Effect.DRIVES
+_N, _DRIVES, _HANDS_ON = Effect.NOTHING, Effect.DRIVES, Effect.HANDS_ON
 _NAMES: Final = "it names, measures or scales, and reads no content"
 _OWN_ROLE: Final = "a name grants nothing; its role's permissions are checked"
 _POLICY: Final = "read as a policy: model/roles.py, other_principals.py"
@@ -77,7 +77,6 @@ _KEY: Final = "a key opens no object and no row without a right to them"
 WRITES: Final = "it writes there: data_copies.py asks who reads"
 """The reason of a reference to a destination of what its resource sends."""
 _CALLS: Final = "looked at call by call: aws_custom_resource.py"
-_FIREHOSE: Final = "AWS::KinesisFirehose::DeliveryStream"
 _COMPUTE: Final = "the team's own code runs with the role"
 
 _ROWS: Final = (
@@ -103,7 +102,7 @@ _ROWS: Final = (
     ("AWS::ApplicationAutoScaling::ScalingPolicy", "*", {_D, _C}, _N, _NAMES),
     ("AWS::AutoScaling::AutoScalingGroup", "*", {_C}, _DRIVES, "it starts instances"),
     ("AWS::Backup::BackupPlan", "*", {_D}, _N, WRITES),
-    ("AWS::Backup::BackupSelection", "BackupSelection", {_D, _R}, Effect.HANDS_ON, "backups of it go to"),
+    ("AWS::Backup::BackupSelection", "BackupSelection", {_D, _R}, _HANDS_ON, "backups of it go to"),
     ("AWS::Batch::JobDefinition", "ContainerProperties", {_R}, Effect.CODE, _COMPUTE),
     ("AWS::Batch::JobDefinition", "*", {_D}, _N, _OWN_ROLE),
     ("AWS::CloudFormation::CustomResource", "ServiceToken", {_C}, _DRIVES, "each deploy runs it"),
@@ -112,8 +111,8 @@ _ROWS: Final = (
     ("AWS::CloudFront::Distribution", "DistributionConfig", {_D}, _N, "looked at: cloudfront.py, distribution_logs.py"),
     ("AWS::CloudFront::Distribution", "DistributionConfig", {_C}, _DRIVES, "requests to it run it"),
     ("AWS::CloudFront::RealtimeLogConfig", "EndPoints", {_D}, _N, WRITES),
-    ("AWS::CloudTrail::Trail", "AdvancedEventSelectors", {_D, _C}, Effect.HANDS_ON, "records of its use go to"),
-    ("AWS::CloudTrail::Trail", "EventSelectors", {_D, _C}, Effect.HANDS_ON, "records of its use go to"),
+    ("AWS::CloudTrail::Trail", "AdvancedEventSelectors", {_D, _C}, _HANDS_ON, "records of its use go to"),
+    ("AWS::CloudTrail::Trail", "EventSelectors", {_D, _C}, _HANDS_ON, "records of its use go to"),
     ("AWS::CloudTrail::Trail", "*", {_D}, _N, WRITES),
     ("AWS::CloudWatch::*", "*", _ANY, _N, _NAMES),
     ("AWS::CodeBuild::Project", "ServiceRole", {_R}, Effect.CODE, _COMPUTE),
@@ -143,7 +142,7 @@ _ROWS: Final = (
     ("AWS::ECS::TaskDefinition", "*", {_D}, _N, _OWN_ROLE),
     ("AWS::ElasticLoadBalancingV2::TargetGroup", "Targets", {_C}, _DRIVES, "requests to the load balancer run it"),
     ("AWS::Events::Rule", "Description", _ANY, _N, _NAMES),
-    ("AWS::Events::Rule", "EventPattern", {_D}, Effect.HANDS_ON, "events of it go to"),
+    ("AWS::Events::Rule", "EventPattern", {_D}, _HANDS_ON, "events of it go to"),
     ("AWS::Events::Rule", "EventPattern", {_R, _C, _Y}, _N, "their own events contain no data"),
     ("AWS::Events::Rule", "RoleArn", {_S}, _N, "EventBridge starts the targets that the rule names"),
     ("AWS::Events::Rule", "Targets", {_D}, _N, WRITES),
@@ -153,6 +152,7 @@ _ROWS: Final = (
     ("AWS::Glue::Job", "*", {_D}, _N, _OWN_ROLE),
     ("AWS::GuardDuty::MalwareProtectionPlan", "ProtectedResource", {_D}, _N, "its events: account_wide.py"),
     ("AWS::GuardDuty::MalwareProtectionPlan", "Role", {_R}, _N, "GuardDuty scans and tags objects with it, no more"),
+    ("AWS::GuardDuty::PublishingDestination", "DestinationProperties", {_D}, _N, WRITES),
     ("AWS::IAM::InstanceProfile", "Roles", {_R}, Effect.ALIAS, "a holder of the profile has the role"),
     ("AWS::IAM::Group", "*", _ANY, _N, _POLICY),
     ("AWS::IAM::GroupPolicy", "*", _ANY, _N, _POLICY),
@@ -163,11 +163,11 @@ _ROWS: Final = (
     ("AWS::IAM::User", "*", _ANY, _N, _POLICY),
     ("AWS::IAM::UserPolicy", "*", _ANY, _N, _POLICY),
     ("AWS::KMS::*", "*", _ANY, _N, _KEY),
-    (_FIREHOSE, "KinesisStreamSourceConfiguration", {_D}, Effect.HANDS_ON, "what it carries goes to"),
+    ("AWS::KinesisFirehose::DeliveryStream", "KinesisStreamSourceConfiguration", {_D}, _HANDS_ON, "its records go to"),
     ("AWS::Lambda::Alias", "*", {_C}, Effect.ALIAS, "a name of the function"),
     ("AWS::Lambda::CapacityProvider", "*", {_D}, _N, _NAMES),
     ("AWS::Lambda::EventInvokeConfig", "*", {_C}, _N, "where the function's own results go, which it decides"),
-    ("AWS::Lambda::EventSourceMapping", "EventSourceArn", {_D}, Effect.HANDS_ON, "what fails of it goes to"),
+    ("AWS::Lambda::EventSourceMapping", "EventSourceArn", {_D}, _HANDS_ON, "what fails of it goes to"),
     ("AWS::Lambda::EventSourceMapping", "DestinationConfig", {_D}, _N, WRITES),
     ("AWS::Lambda::EventInvokeConfig", "DestinationConfig", {_D}, _N, WRITES),
     ("AWS::S3::StorageLens", "StorageLensConfiguration", {_D}, _N, WRITES),
@@ -197,7 +197,7 @@ _ROWS: Final = (
     ("AWS::S3::Bucket", "ReplicationConfiguration", {_D, _R}, _N, "it copies there: data_copies.py asks who reads"),
     ("AWS::S3::BucketPolicy", "*", _ANY, _N, "read as a policy: resource_policies.py"),
     ("AWS::SNS::Subscription", "Endpoint", {_D}, _N, WRITES),
-    ("AWS::SNS::Subscription", "TopicArn", {_D}, Effect.HANDS_ON, "its messages go to"),
+    ("AWS::SNS::Subscription", "TopicArn", {_D}, _HANDS_ON, "its messages go to"),
     ("AWS::SNS::Subscription", "RedrivePolicy", {_D}, _N, WRITES),
     ("AWS::SNS::Subscription", "Endpoint", {_C}, _DRIVES, "messages run it"),
     ("AWS::SNS::TopicInlinePolicy", "*", _ANY, _N, "read as a policy: resource_policies.py"),
@@ -224,7 +224,7 @@ _ROWS: Final = (
     ("Custom::AWS", "Delete", {_D}, _N, _CALLS),
     ("Custom::AWS", "Update", {_D}, _N, _CALLS),
     ("Custom::AWS", "ServiceToken", {_C}, _DRIVES, "each deploy runs it"),
-    ("Custom::S3BucketNotifications", "BucketName", {_D}, Effect.HANDS_ON, "the names of its objects go to"),
+    ("Custom::S3BucketNotifications", "BucketName", {_D}, _HANDS_ON, "the names of its objects go to"),
     ("Custom::S3BucketNotifications", "NotificationConfiguration", {_D}, _N, "data_copies.py asks who reads"),
     ("Custom::S3BucketNotifications", "NotificationConfiguration", {_C}, _DRIVES, "objects that are written run it"),
     ("Custom::S3BucketNotifications", "ServiceToken", {_C}, _DRIVES, "each deploy runs it"),

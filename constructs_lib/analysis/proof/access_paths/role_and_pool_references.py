@@ -33,7 +33,8 @@ _ACTS: Final = (
 _IN_POLICIES: Final = frozenset({"Principal", "NotPrincipal", "Condition", "Resource", "NotResource"})
 """Elements of a policy, which the model reads as one."""
 _HOLDS_NAMES: Final = (
-    "AWS::Amplify::", "AWS::ApiGateway", "AWS::AppConfig::", "AWS::AppRunner::", "AWS::AppSync::", "AWS::Batch::",
+    "AWS::Amplify::", "AWS::ApiGateway", "AWS::AppConfig::", "AWS::AppRunner::", "AWS::AppSync::",
+    "AWS::ApplicationAutoScaling::", "AWS::Batch::",
     "AWS::CertificateManager::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack",
     "AWS::CloudFront::", "AWS::CloudWatch::", "AWS::CodeBuild::Project", "AWS::ECS::", "AWS::ElasticLoadBalancingV2::",
     "AWS::Events::", "AWS::Lambda::", "AWS::Logs::", "AWS::OpenSearchService::", "AWS::Pinpoint::", "AWS::RUM::",

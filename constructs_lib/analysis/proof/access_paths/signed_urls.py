@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.principals import OWN_ACCOUNT
 from constructs_lib.analysis.model.owned_places import find_places, is_tied
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.findings import undecided
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
+_SELF: Final = "self"
+"""The account of a distribution, in its list of accounts."""
 _GROUP: Final = "AWS::CloudFront::KeyGroup"
 _KEY: Final = "AWS::CloudFront::PublicKey"
 _SHOW_SECRETS: Final = (
@@ -73,6 +76,13 @@ def signers(
     keys = _keys(distribution, behaviour, reachable)
     named = ", ".join(each.name for each in keys) or "keys that no template has"
     trusted[f"a holder of the private key of {named}, by {distribution.name}"] = node.reach
+    for account in as_list(behaviour.get("TrustedSigners")):
+        if account != _SELF and str(account) not in OWN_ACCOUNT:
+            story = (
+                f"{account}, another account, may sign URLs of owned data of {node}: {distribution.name} trusts it; "
+                "use TrustedKeyGroups with keys of this account"
+            )
+            yield undecided(str(account), node, story)
     for caller in reachable.model.callers:
         found = next((each for each in own_rights(caller) if _may_show_a_key(each, caller)), None)
         if found is not None:

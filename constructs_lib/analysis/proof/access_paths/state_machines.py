@@ -26,6 +26,23 @@ _TOPIC_RULE: Final = "AWS::IoT::TopicRule"
 _DEVICE_POLICY: Final = "AWS::IoT::Policy"
 _LET_DEVICES_IN: Final = ("AWS::IoT::Authorizer", "AWS::IoT::ProvisioningTemplate")
 """Types that give a client a policy which is not in the templates."""
+_BY_IAM: Final = tuple(
+    f"AWS::{each}"
+    for each in (
+        "Amplify::", "ApiGateway::", "ApiGatewayV2::", "AppConfig::", "AppRunner::", "AppSync::", "Athena::",
+        "AutoScaling::", "Backup::", "Batch::", "Bedrock::", "CloudFormation::", "CloudFront::", "CloudTrail::",
+        "CloudWatch::", "CodeBuild::", "CodeDeploy::", "CodePipeline::", "Cognito::", "Config::", "DLM::", "DMS::",
+        "DataSync::", "DynamoDB::", "EC2::", "ECS::", "EKS::", "EMR::Cluster", "EMRServerless::",
+        "ElasticBeanstalk::", "Elasticsearch::", "Events::", "FIS::", "Glue::", "GuardDuty::", "ImageBuilder::",
+        "IoT::TopicRule", "KafkaConnect::", "Kinesis", "LakeFormation::", "Lambda::", "Logs::", "MWAA::", "OSIS::",
+        "OpenSearchService::", "Pipes::", "RDS::", "Redshift", "S3::Bucket", "SNS::", "SQS::", "SSM::",
+        "SageMaker::Model", "SageMaker::NotebookInstance", "SageMaker::Pipeline", "Scheduler::", "ServiceCatalog::",
+        "StepFunctions::", "Synthetics::", "Timestream::",
+    )
+)  # fmt: skip
+"""The beginnings of the types that act with a role on calls which IAM authorizes, on what the template and the team
+tell them, and on inputs of which the proof asks who sends them. Others let in clients by themselves: by SSH keys
+(Transfer Family), certificates (IoT role aliases, IAM Roles Anywhere), chats, tokens or sign-in pages of their own."""
 _PUBLISH: Final = "iot:Publish"
 
 
@@ -40,6 +57,7 @@ def relay_findings(reachable: ReachableResources) -> Iterator[Finding]:
         for who, statement in granted_principals(feeds, reachable):
             yield _used(who, relay, statement, feeds(statement))
         yield from _by_inputs(relay, reachable)
+        yield from _without_iam(relay, reachable)
 
 
 def _used(who: str, relay: Node, statement: Statement, services: Collection[str]) -> Finding:
@@ -63,6 +81,16 @@ def _by_inputs(relay: Node, reachable: ReachableResources) -> Iterator[Finding]:
             f"{by.name} ({by.type}) may send {relay} its input, and who says what it sends has not been reviewed: "
             f"{relay} {relay.does}"
         )
+        yield undecided("an unknown caller", relay, story)
+
+
+def _without_iam(relay: Node, reachable: ReachableResources) -> Iterator[Finding]:
+    """Yield an agent that clients without a right of IAM may use, unless it only names one that acts with the role."""
+    by = relay.resource
+    if by is None or relay.kind is not Kind.AGENT or by.type.startswith(_BY_IAM):
+        return
+    if reachable.names.within(by.properties, by) & reachable.powers.keys():
+        story = f"who may use {relay} ({by.type}) without a right of IAM has not been reviewed: it {relay.does}"
         yield undecided("an unknown caller", relay, story)
 
 

@@ -22,7 +22,6 @@ from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.access_paths.related_types import is_decided
 from constructs_lib.analysis.proof.access_paths.resource_references import literal_names
-from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
 from constructs_lib.analysis.proof.principal_rights import allows_of
 from constructs_lib.analysis.template.atoms import ATOM, is_unknown, split_around_atoms
 
@@ -151,9 +150,7 @@ def may_name_type(action: str, resources: Sequence[str]) -> bool:
 def is_indirect(action: str, reachable: ReachableResources) -> bool:
     """Return whether an action is one of an indirect path to what has owners: `indirect.py` asks who may use it."""
     service = action.partition(":")[0]
-    kinds = {place.kind for place in reachable.places}
-    paths = (path for path in INDIRECT_PATHS if path.service == service and path.kind in kinds)
-    return service != _LOGS and any(path.uses(action) for path in paths)
+    return service != _LOGS and any(path.service == service and path.uses(action) for path in reachable.paths)
 
 
 def _what(resources: Sequence[str], shown: Collection[str]) -> frozenset[str]:

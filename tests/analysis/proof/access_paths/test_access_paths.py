@@ -119,7 +119,7 @@ def test_what_nobody_has_reviewed_is_named_with_resource_type_and_property() -> 
 
 
 def test_what_is_meant_is_accepted_by_the_name_of_the_resource() -> None:
-    body = applied(template([OWN, ROWS]), NAMES, OPENINGS["an IoT role alias"](NAMES))
+    body = applied(template([OWN, ROWS]), NAMES, OPENINGS["a Transfer user"](NAMES))
     report = prove(
         build_model([Template(name="T", body=body, source="test")]), accepted=[Accepted.parse("Opening:other")]
     )

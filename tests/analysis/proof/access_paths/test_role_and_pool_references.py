@@ -36,8 +36,9 @@ def test_a_type_without_a_review_is_undecided_and_named(name: str) -> None:
         lambda value: of("AWS::Amplify::App", EnvironmentVariables=[{"Name": "X", "Value": value}]),
         lambda value: of("AWS::CodeBuild::Project", Environment={"EnvironmentVariables": [{"Value": value}]}),
         lambda value: of("Custom::Seed", ServiceToken="arn", Name=value),
+        lambda value: of("AWS::ApplicationAutoScaling::ScalingPolicy", PolicyName="x", ScalingTargetId=value),
     ],
-    ids=["a parameter", "an app", "a build", "a custom resource"],
+    ids=["a parameter", "an app", "a build", "a custom resource", "a scaling policy"],
 )
 def test_a_type_that_passes_the_name_on_stays_proved(name: str, resource: object) -> None:
     assert callable(resource)

@@ -203,9 +203,25 @@ OPEN |= {
     ),
     "a build that events override": (project(*reads(NAMES), InputPath="$.detail"), (PUT_EVENTS,)),
     "a build that may escalate and that events override": (project(IAM, InputPath="$.detail"), (PUT_EVENTS,)),
+    "a user of Transfer Family whose role writes code": (
+        {
+            **ASSETS,
+            "Client": of("AWS::Transfer::User", Role=att("Acts"), ServerId="s-1", UserName="u"),
+            "Acts": role("transfer.amazonaws.com", WRITES_CODE),
+        },
+        (),
+    ),
+    "a role alias of devices whose role escalates": (
+        {"Alias": of("AWS::IoT::RoleAlias", RoleArn=att("Acts")), "Acts": role("iot.amazonaws.com", IAM)},
+        (),
+    ),
+    "devices that get a role that escalates": ({"Acts": role("credentials.iot.amazonaws.com", IAM)}, ()),
 }
 
 SHUT: dict[str, tuple[Document, tuple[Document, ...]]] = {
+    "a compute environment whose role escalates": (
+        {"Jobs": of("AWS::Batch::ComputeEnvironment", ServiceRole=att("Acts")), "Acts": role("x", IAM)}, ()
+    ),
     "a rule on messages that devices receive": ({**TOPIC_RULE, "Policy": devices(["iot:Connect", "iot:Receive"])}, ()),
     "a policy of nobody that publishes": (
         {**TOPIC_RULE, "P": of("AWS::IAM::ManagedPolicy", PolicyDocument={"Statement": [allow("iot:Publish", "*")]})},

@@ -1,0 +1,29 @@
+"""Who signs URLs of owned data: holders of keys of this account are trusted, and another account is told."""
+
+from typing import Any, Final
+
+import pytest
+
+from constructs_lib.analysis.proof.findings import Status
+from tests.analysis.conftest import template
+from tests.analysis.proof.access_paths.openings import Names, applied, ref
+from tests.analysis.proof.access_paths.openings_by_distribution import distribution, served
+from tests.analysis.proof.access_paths.test_access_paths import proved
+from tests.analysis.proof.test_traps import OWN, ROWS
+
+NAMES: Final = Names()
+
+
+@pytest.mark.parametrize(
+    ("accounts", "expected"),
+    [
+        (["self"], Status.PROVED),
+        ([ref("AWS::AccountId")], Status.PROVED),
+        (["999999999999"], Status.UNDECIDED),
+        (["self", "999999999999"], Status.UNDECIDED),
+        (["self", {"Fn::ImportValue": "account"}], Status.UNDECIDED),
+    ],
+)
+def test_another_account_that_signs_is_told(accounts: list[Any], expected: Status) -> None:
+    made = served(NAMES, distribution(NAMES, {"TrustedSigners": accounts}))
+    assert proved(applied(template([OWN, ROWS]), NAMES, made)).status is expected
