@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
 
-_STARTERS: Final = (RULE, "AWS::IoT::TopicRule", "AWS::StepFunctions::StateMachine")
+_STARTERS: Final = (RULE, "AWS::IoT::TopicRule", "AWS::Pipes::Pipe", "AWS::StepFunctions::StateMachine")
 """Resources that run code with an event that their starter may write."""
 
 _FORMS: Final = frozenset({"InputPath", "InputTransformer"})

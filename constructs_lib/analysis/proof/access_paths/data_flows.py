@@ -72,6 +72,8 @@ _REPLICAS: Final = "ReplicationConfiguration"
 _PREFIXES: Final = ("LogFilePrefix", "Prefix", "S3KeyPrefix")
 """Properties beside a destination that begin the keys of what is stored there."""
 _LOGS: Final = ("LogGroupArn",)
+_FAILED: Final = {"DeadLetterConfig": "Arn", "RedrivePolicy": "deadLetterTargetArn"}
+"""By property of a bus, a queue or a subscription: the nested property with where what fails of it goes."""
 TABLE_FLOWS: Final = ("KinesisStreamSpecification", "Replicas")
 
 
@@ -126,9 +128,7 @@ def _by_itself(resource: Resource) -> Iterator[Flow]:
             yield Flow(
                 by=resource, why="every change of its rows goes to", ends=tuple(ends_under(stream, ("StreamArn",)))
             )
-    if resource.get("RedrivePolicy") is not None:
-        ends = tuple(ends_under(resource.get("RedrivePolicy"), ("deadLetterTargetArn",)))
-        yield Flow(by=resource, why="its messages that fail go to", ends=ends)
+    yield from _failed(resource)
     if resource.type == "AWS::KinesisFirehose::DeliveryStream":
         yield Flow(by=resource, why="its records go to", ends=tuple(_delivered_to(resource)))
     if resource.type == "AWS::SNS::Topic":
@@ -137,6 +137,13 @@ def _by_itself(resource: Resource) -> Iterator[Flow]:
         )
     if resource.type == "AWS::StepFunctions::StateMachine":
         yield from _logged(resource, "")
+
+
+def _failed(resource: Resource) -> Iterator[Flow]:
+    for name, key in _FAILED.items():
+        if resource.get(name) is not None:
+            ends = tuple(ends_under(resource.get(name), (key,)))
+            yield Flow(by=resource, why="its messages that fail go to", ends=ends)
 
 
 def _logged(machine: Resource, before: str) -> Iterator[Flow]:
@@ -191,6 +198,7 @@ _HANDS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::GuardDuty::PublishingDestination": ("DestinationArn",),
     "AWS::Lambda::EventSourceMapping": ("Destination",),
     "AWS::Pinpoint::EventStream": ("DestinationStreamArn",),
+    "AWS::Pipes::Pipe": ("Arn", "BucketName", "DeliveryStreamArn", "Enrichment", "LogGroupArn", "Target"),
     "AWS::S3::StorageLens": ("Arn",),
     "AWS::SNS::Subscription": ("Endpoint", "RedrivePolicy"),
     "Custom::S3BucketNotifications": ("LambdaFunctionArn", "QueueArn", "TopicArn"),

@@ -203,6 +203,18 @@ class ReachableResources:
         arn = role.resource.arn if role.resource is not None else ""
         return any(places for (of, _), places in self.reached.items() if of == arn)
 
+    def _reads_source(self, role: Node, mention: Reference) -> bool:
+        """Return whether a pipe uses what its role reaches to read its source alone: `data_flows.py` follows that.
+
+        A pipe calls its source, its enrichment and its target ("Amazon EventBridge Pipes targets"), and tables are
+        no target.
+        """
+        if mention.by.type != _PIPE or mention.path != ("RoleArn",):
+            return False
+        sources = self.names.within(mention.by.get("Source"), mention.by)
+        carried = {each for node in self.of(Kind.DATA) if node.name in sources for each in node.reach}
+        return set(role.reach) <= carried
+
     def _follow(self, node: Node, mention: Reference) -> bool:
         by = mention.by
         name = mention.path[0] if mention.path else ""
@@ -211,6 +223,7 @@ class ReachableResources:
             # A delivery stream of copied data writes to copies: `data_flows.py` follows it.
             followed = node.why and by.place in self.nodes and name.endswith("DestinationConfiguration")
             followed = followed or (node.kind is Kind.ROLE and by.type in _WRITERS and not self._reaches(node))
+            followed = followed or (node.kind is Kind.ROLE and self._reads_source(node, mention))
             self.unreviewed += [] if followed else [(node, mention)]
             return False
         if rule.effect is Effect.DRIVES:
@@ -223,6 +236,7 @@ class ReachableResources:
         return False
 
 
+_PIPE: Final = "AWS::Pipes::Pipe"
 _WRITERS: Final = (
     "AWS::KinesisFirehose::DeliveryStream", "AWS::Logs::AccountPolicy", "AWS::Logs::Destination",
     "AWS::Logs::ScheduledQuery", "AWS::Logs::SubscriptionFilter", "AWS::SNS::Subscription",

@@ -20,7 +20,7 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import (
 )
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
 from constructs_lib.analysis.proof.access_paths.state_machine_calls import MACHINE, may_call
-from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_powers
+from constructs_lib.analysis.proof.access_paths.unreviewed_actions import UNREVIEWED, unreviewed_powers
 from constructs_lib.analysis.proof.principal_rights import allows_of
 
 if TYPE_CHECKING:
@@ -39,10 +39,17 @@ _NAMES_ONLY: Final = "AWS::SSM::Parameter"
 
 _OF_POLICIES: Final = frozenset({"NotPrincipal", "Principal"})
 """Elements of AWS's policies of resources: who is named there may act, and nothing acts with the role."""
-_OWN_SOURCE: Final = {
-    "AWS::KinesisFirehose::DeliveryStream": "Kinesis streams", "AWS::Pipes::Pipe": "Kinesis streams",
-}  # fmt: skip
-"""By type: the indirect path that it uses only to read the source that it names, not what its input says."""
+_STREAMS: Final = "Kinesis streams"
+_OWN_SOURCE: Final[Mapping[str, frozenset[str]]] = {
+    "AWS::KinesisFirehose::DeliveryStream": frozenset({_STREAMS}),
+    "AWS::Pipes::Pipe": frozenset({_STREAMS, f"{UNREVIEWED}events", f"{UNREVIEWED}sqs"}),
+}
+"""By type: the `path` of the powers that it uses only to read the source that it names, not what its input says.
+
+Of EventBridge, a pipe calls PutEvents, which starts what `event_rules.py` finds, and an API destination: an endpoint
+that the template names, with credentials of its connection and none of IAM ("Amazon EventBridge Pipes targets").
+"""
+_READS: Final = frozenset[str]().union(*_OWN_SOURCE.values())
 
 
 def powers_of(reachable: ReachableResources, answers: Mapping[str, Mapping[str, Power]]) -> dict[str, dict[str, Power]]:
@@ -91,12 +98,8 @@ def add_agents(reachable: ReachableResources) -> bool:
     for place, powers in list(reachable.powers.items()):
         for mention in reachable.names.mentions(place):
             rule = _rule_of(mention, Kind.ROLE)
-            own = _OWN_SOURCE.get(mention.by.type, "")
-            used = [
-                each
-                for service, each in powers.items()
-                if (not own or each.path != own) and may_call(mention.by, service)
-            ]
+            own = _OWN_SOURCE.get(mention.by.type, frozenset())
+            used = [each for service, each in powers.items() if each.path not in own and may_call(mention.by, service)]
             if used and (rule is None or rule.effect is Effect.RELAY):
                 new |= reachable.add(_agent(mention.by, place.rpartition("/")[2], used[0].words))
     for machine in reachable.model.resources:
@@ -130,7 +133,7 @@ def _add_starters(agent: Node, reachable: ReachableResources) -> bool:
         by_use = by_use.union(*map(fed_by, said))
         for service in sorted(by_use | may_cause(said, rules, reachable)):
             held = reachable.powers.get(resource.place, {})
-            if service not in held:
+            if service not in held or held[service].path in _READS:
                 power = Power(words=f"start {agent}, which {agent.does}")
                 reachable.powers[resource.place] = {**held, service: power}
                 new = True

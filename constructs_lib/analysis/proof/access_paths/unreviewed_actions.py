@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
+UNREVIEWED: Final = "rights without a review on "
+"""The beginning of the path of a power that no review covers, before the service."""
 _EVERY_OTHER: Final = "every other action"
 """The name in reports of what a statement with `NotAction` allows."""
 _LOGS: Final = "logs"
@@ -68,7 +70,8 @@ def unreviewed_powers(role: Role, reachable: ReachableResources) -> Iterator[tup
     holder = Caller(kind=CallerKind.FUNCTION, group=role.name, role=role)
     for _, found, statement in unreviewed_rights(holder, reachable):
         words = f"call {found}: no review says whether that shows or changes what belongs to another"
-        yield found.partition(":")[0], Power(words=words, statement=statement)
+        service = found.partition(":")[0]
+        yield service, Power(words=words, statement=statement, path=f"{UNREVIEWED}{service}")
 
 
 def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator[tuple[str, str, Statement]]:
@@ -189,6 +192,7 @@ def _is_named(resource: str) -> bool:
 
 
 __all__ = [
+    "UNREVIEWED",
     "in_words",
     "is_indirect",
     "is_tied_statement",
