@@ -18,6 +18,7 @@ from tests.analysis.proof.test_traps import OWN, allow
 PROVED, UNDECIDED = Status.PROVED, Status.UNDECIDED
 ELB: Final = "AWS::ElasticLoadBalancingV2"
 ONWARD: Final = "http://x.internal/users/{id}"
+ENDS: Final = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
 COGNITO: Final = {"Type": "authenticate-cognito", "AuthenticateCognitoConfig": {"UserPoolArn": "arn"}}
 
 
@@ -39,7 +40,7 @@ def group(kind: str = "ip", **more: Any) -> Document:
     return of(f"{ELB}::TargetGroup", TargetType=kind, VpcId="vpc-1", **more)
 
 
-def rule(*actions: Document, paths: tuple[str, ...] = (), listener: Any = None, **more: Any) -> Document:
+def rule(*actions: Document, paths: tuple[Any, ...] = (), listener: Any = None, **more: Any) -> Document:
     conditions = [{"Field": "path-pattern", "Values": list(paths)}] if paths else []
     given = {"ListenerArn": listener or ref("PublicListener"), "Actions": list(actions), "Conditions": conditions}
     return of(f"{ELB}::ListenerRule", **given, **more)
@@ -111,6 +112,8 @@ CASES: Final[dict[str, tuple[Document, Status]]] = {
     "users of a pool": (public(Other=group(), R=rule(COGNITO, forward(ref("Group")))), UNDECIDED),
     "a rule for the path": (public(Other=group(), R=rule(forward(ref("Group")), paths=("/users/*",))), UNDECIDED),
     "a rule for another path": (public(Other=group(), R=rule(forward(ref("Group")), paths=("/health",))), PROVED),
+    "a rule for a path that no template says": (
+        public(Other=group(), R=rule(forward(ref("Group")), paths=({"Fn::ImportValue": "x"},))), UNDECIDED),
     "a rule that changes the path": (
         public(Other=group(), R=rule(forward(ref("Group")), paths=("/a/*",), Transforms=[{"Type": "url-rewrite"}])),
         UNDECIDED),
@@ -163,6 +166,18 @@ CASES: Final[dict[str, tuple[Document, Status]]] = {
     "a network load balancer before it": (CHAIN, PROVED),
     "a network load balancer of the internet before it": (
         {**CHAIN, **balancer("Network", "Chained", "internet-facing")}, UNDECIDED),
+    "a network load balancer that the route calls": (
+        {**CHAIN, **owned(ref("NetworkListener"))}, PROVED),
+    "a network load balancer that the route calls, and another of the internet": (
+        {**CHAIN, **owned(ref("NetworkListener")), **balancer("Public", "Group", "internet-facing")}, UNDECIDED),
+    "a rule that the route calls, and another load balancer": (
+        {**owned(), **balancer("Public", "Other", "internet-facing"), "Group": group(), "Other": group(),
+         "BalancerListener": of(f"{ELB}::Listener", LoadBalancerArn=ref("Balancer"), DefaultActions=[ENDS]),
+         "Inner": rule(forward(ref("Other")), listener=ref("BalancerListener"))}, UNDECIDED),
+    "a target group of an address that no template says": (
+        beside(Other=group(Targets=[{"Id": {"Fn::ImportValue": "x"}}])), PROVED),
+    "a target group of a load balancer that no template says": (
+        beside(Other=group("alb", Targets=[{"Id": {"Fn::ImportValue": "x"}}])), UNDECIDED),
     "a target group without a listener": (beside(Other=group(), Runs=service("Group", "Other"), Security=security()),
                                           UNDECIDED),
     "tasks with public addresses, for a security group": (
