@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.analysis.engine.automata import matches
 from constructs_lib.analysis.engine.obligations import PREFIX
-from constructs_lib.analysis.iam.pattern_elements import literal, pattern
+from constructs_lib.analysis.iam.pattern_elements import literal, pattern, with_marked_atoms
 from constructs_lib.analysis.model.places import VARIABLE, Whose
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def is_own(request: Request, obligation: Obligation) -> bool:
     texts = (value,) if isinstance(value, str) else value
     values = {name: literal(each) for name, each in request.context.items() if isinstance(each, str)}
     elements = pattern(("" if key else place.before) + place.text, {**values, owner.key: literal(mine)})
-    return elements is not None and any(matches(elements, text) for text in texts)
+    return elements is not None and any(matches(elements, with_marked_atoms(text)) for text in texts)
 
 
 def with_form(obligation: Obligation, form: Form) -> Obligation:

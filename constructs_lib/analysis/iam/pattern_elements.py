@@ -63,7 +63,7 @@ _LITERALS: Final = ("*", "?", "$")
 
 def literal(text: str) -> Elements:
     """Return the elements of a text without wildcards."""
-    return tuple(map(_exactly, _with_marked_atoms(text)))
+    return tuple(map(_exactly, with_marked_atoms(text)))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -132,11 +132,11 @@ def call(text: str) -> Elements:
 
 @functools.lru_cache(maxsize=4096)
 def _globs(text: str) -> Elements:
-    chars = _with_marked_atoms(text)
+    chars = with_marked_atoms(text)
     return tuple(ANYTHING if char == "*" else One(None) if char == "?" else _exactly(char) for char in chars)
 
 
-def _with_marked_atoms(text: str) -> str:
+def with_marked_atoms(text: str) -> str:
     """Return a text with other symbols for the colons and slashes in atoms."""
     return ATOM.sub(lambda match: match.group().translate(_MARKED), text) if "⟦" in text else text
 
