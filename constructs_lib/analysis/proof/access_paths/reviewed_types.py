@@ -99,7 +99,7 @@ _ROWS: Final = (
     ("AWS::AppSync::GraphQLApi", "LambdaAuthorizerConfig", {_C}, _DRIVES, "a request to the API asks it"),
     ("AWS::AppSync::GraphQLApi", "LogConfig", {_R}, _N, "AppSync writes logs with it and nothing else"),
     ("AWS::ApplicationAutoScaling::ScalableTarget", "*", {_D, _R, _C}, _N, _NAMES),
-    ("AWS::ApplicationAutoScaling::ScalingPolicy", "*", {_D, _C}, _N, _NAMES),
+    ("AWS::ApplicationAutoScaling::ScalingPolicy", "*", {_D, _R, _C}, _N, _NAMES),
     ("AWS::AutoScaling::AutoScalingGroup", "*", {_C}, _DRIVES, "it starts instances"),
     ("AWS::Backup::BackupPlan", "*", {_D}, _N, WRITES),
     ("AWS::Backup::BackupSelection", "BackupSelection", {_D, _R}, _HANDS_ON, "backups of it go to"),

@@ -282,6 +282,12 @@ SHUT: dict[str, tuple[Document, tuple[Document, ...]]] = {
         copied(allow("s3:PutObject", sub("${In.Arn}/uploads/*"))), ()
     ),
     "a build that events start with a text": (project(*reads(NAMES), Input="{}"), (PUT_EVENTS,)),
+    "scaling by the requests to a load balancer, whose label is cut from an ARN": (
+        {"Listener": of("AWS::ElasticLoadBalancingV2::Listener"), "Scale": of(
+            "AWS::ApplicationAutoScaling::ScalingPolicy", PolicyName="x", TargetTrackingScalingPolicyConfiguration={
+                "Label": {"Fn::Select": [1, {"Fn::Split": ["/", ref("Listener")]}]}}),
+         "Role": role("lambda.amazonaws.com", IAM)}, ()
+    ),
     "a build that can do nothing": (project(InputPath="$.detail"), (PUT_EVENTS,)),
     "a build that nobody's events override": (project(*reads(NAMES), InputPath="$.detail"), ()),
     "a source that invokes a function": ({**CODE, **source("AWS_LAMBDA", allow("lambda:*", "*"))}, ()),
