@@ -21,7 +21,7 @@ def check_extras(*, story: bool, watch: bool) -> None:
     needed = {"boto3": True, "requests": story, "watchfiles": watch}
     for name in (name for name, is_needed in needed.items() if is_needed):
         if importlib.util.find_spec(name) is None:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+            importlib.import_module(name)
     toolchain.node()
 
 

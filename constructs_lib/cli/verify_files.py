@@ -121,15 +121,16 @@ class Files:
 def play(path: Path, shape: str) -> int:
     """Replay a recording on a new local cloud; return the exit status."""
     from constructs_lib.verify.replay import replay
-    from constructs_lib.verify.replay.reading import RecordingError
+    from constructs_lib.verify.replay.reading import Recording, RecordingError
     from constructs_lib.verify.replay.report import as_json, text_lines
     from constructs_lib.verify.result import AGREED, DIFFERENCES
 
     try:
-        with step(f"Replaying {path} on a new local cloud") as progress:
-            replayed = replay(path, say=progress.note)
+        recording = Recording.read(path)
     except RecordingError as error:
         raise click.ClickException(str(error)) from error
+    with step(f"Replaying {path} on a new local cloud") as progress:
+        replayed = replay(recording, say=progress.note)
     if shape == "json":
         write_json(as_json(replayed))
     else:

@@ -154,9 +154,9 @@ TOKENS = [ServiceRoute("/*", access=[jwt()])]
         ({"client": "Web"}, {}, "has no secret"),
         ({"routes": PEOPLE}, {"domain": None}, "add domain= to the Auth"),
         ({"routes": []}, {}, r"routes=\[\] has no route"),
-        ({"domain_name": "https://app.example.com"}, {}, r"write one such as app\.example\.com"),
-        ({"domain_name": "App.example.com"}, {}, r"write one such as app\.example\.com"),
-        ({"domain_name": "localhost"}, {}, r"write one such as app\.example\.com"),
+        ({"domain_name": "https://app.example.com"}, {}, r"such as app\.example\.com"),
+        ({"domain_name": "App.example.com"}, {}, r"such as app\.example\.com"),
+        ({"domain_name": "localhost"}, {}, r"such as app\.example\.com"),
         ({"health_check_path": "health"}, {}, "write one such as /health"),
         ({"health_check_path": "/health?x"}, {}, "write one such as /health"),
         (

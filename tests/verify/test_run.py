@@ -116,7 +116,7 @@ def test_a_replay_finds_the_one_answer_that_was_altered_and_no_other(verified: R
     first["EvalDecision"] = "implicitDeny" if first["EvalDecision"] == "allowed" else "allowed"
     changed = heard.path.with_name("altered.jsonl")
     changed.write_text("".join(json.dumps(each) + "\n" for each in lines), encoding="utf-8")
-    replayed = replay(changed)
+    replayed = replay(Recording.read(changed))
     assert [
         (each.call.number, each.deviations) for each in replayed.differences if each.call.number != altered["call"]
     ] == []

@@ -17,10 +17,11 @@ from constructs_lib.verify.recording.placeholders import CLOSE, OPEN
 from constructs_lib.verify.replay.binding import Bindings, UnboundError, as_text
 from constructs_lib.verify.replay.comparing import compare
 from constructs_lib.verify.replay.playing import Answer, NotPlayableError, Player
-from constructs_lib.verify.replay.reading import Call, Recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from constructs_lib.verify.replay.reading import Call, Recording
 
 _LONGEST: Final = 120
 """The longest wait for a response that is in progress, in seconds."""
@@ -79,18 +80,16 @@ class Replayed:
     seconds: float
 
 
-def replay(path: Path, *, say: Callable[[str], None] = lambda _: None) -> Replayed:
+def replay(recording: Recording, *, say: Callable[[str], None] = lambda _: None) -> Replayed:
     """Replay a recording against a new local cloud of its region, which is stopped and removed at the end.
 
     Args:
-        path: The recording.
+        recording: The recording.
         say: Receives each line of progress. By default, progress is not reported.
 
     Raises:
-        RecordingError: If the file is not a recording.
         LocalCloudError: If the local cloud does not start.
     """
-    recording = Recording.read(path)
     with (
         tempfile.TemporaryDirectory(prefix="cognito-verify-replay-") as folder,
         LocalCloud(Path(folder), region=recording.region) as cloud,
