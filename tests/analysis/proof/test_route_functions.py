@@ -159,6 +159,9 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
     "an API that no template has": (
         own(P=permission(SourceArn="arn:aws:execute-api:us-east-1:123456789012:abcdef1234/*")), UNDECIDED
     ),
+    "an API that quick create makes": (
+        own(Q=of("AWS::ApiGatewayV2::Api", Name="q", ProtocolType="HTTP", Target=att("Code"))), UNDECIDED
+    ),
     "a pipe": (own(P=of("AWS::Pipes::Pipe", Source="arn", Target=att("Code"), RoleArn="arn")), UNDECIDED),
     "an address of its own": (own(uri="https://example.com/{id}"), UNDECIDED),
     "a distribution that keeps answers": (own(D=before("658327ea-f89d-4fab-a63d-7e88639e58f6")), UNDECIDED),

@@ -13,6 +13,7 @@ from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.access_paths.powers import CodeTarget, Power
 from constructs_lib.analysis.proof.access_paths.resource_references import Names, Reference, literal_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
+from constructs_lib.analysis.template.atoms import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -204,15 +205,16 @@ class ReachableResources:
         return any(places for (of, _), places in self.reached.items() if of == arn)
 
     def _reads_source(self, role: Node, mention: Reference) -> bool:
-        """Return whether a pipe uses what its role reaches to read its source alone: `data_flows.py` follows that.
+        """Return whether a resource uses what its role reaches to read its source alone, which is followed by itself.
 
-        A pipe calls its source, its enrichment and its target ("Amazon EventBridge Pipes targets"), and tables are
-        no target.
+        A pipe calls its source, its enrichment and its target, and tables are no target; a crawler reads what it
+        crawls ("Amazon EventBridge Pipes targets"; "Crawler prerequisites", AWS Glue developer guide).
         """
-        if mention.by.type != _PIPE or mention.path != ("RoleArn",):
-            return False
-        sources = self.names.within(mention.by.get("Source"), mention.by)
-        carried = {each for node in self.of(Kind.DATA) if node.name in sources for each in node.reach}
+        source = mention.by.get(_SOURCES.get((mention.by.type, mention.property), ""))
+        if mention.by.type == _CRAWLER:
+            return source is not None and not is_unknown(str(source))
+        named = self.names.within(source, mention.by)
+        carried = {each for node in self.of(Kind.DATA) if node.name in named for each in node.reach}
         return set(role.reach) <= carried
 
     def _follow(self, node: Node, mention: Reference) -> bool:
@@ -236,7 +238,9 @@ class ReachableResources:
         return False
 
 
-_PIPE: Final = "AWS::Pipes::Pipe"
+_CRAWLER: Final = "AWS::Glue::Crawler"
+_SOURCES: Final = {(_CRAWLER, "Role"): "Targets", ("AWS::Pipes::Pipe", "RoleArn"): "Source"}
+"""By type and property with the role: the property with what it reads with the role."""
 _WRITERS: Final = (
     "AWS::KinesisFirehose::DeliveryStream", "AWS::Logs::AccountPolicy", "AWS::Logs::Destination",
     "AWS::Logs::ScheduledQuery", "AWS::Logs::SubscriptionFilter", "AWS::SNS::Subscription",

@@ -49,6 +49,9 @@ _OWN_SOURCE: Final[Mapping[str, frozenset[str]]] = {
 Of EventBridge, a pipe calls PutEvents, which starts what `event_rules.py` finds, and an API destination: an endpoint
 that the template names, with credentials of its connection and none of IAM ("Amazon EventBridge Pipes targets").
 """
+_BY_SETTINGS: Final = ("AWS::Config::ConfigurationRecorder", "AWS::Glue::Crawler")
+"""Types that do with their role what their settings say: nothing that they read says more ("Permissions for the IAM
+role assigned to AWS Config", "Crawler prerequisites" (AWS Glue developer guide))."""
 _READS: Final = frozenset[str]().union(*_OWN_SOURCE.values())
 
 
@@ -78,11 +81,12 @@ def service_roles(reachable: ReachableResources) -> Iterator[tuple[str, Role]]:
 
 
 def _is_trusted(mention: Reference) -> bool:
-    """Return whether a reference to a role gives it to trusted code, is a policy of it, or is a principal of one."""
+    """Return whether a reference gives a role to what only the templates' authors direct, or is of a policy."""
     rule = _rule_of(mention, Kind.ROLE)
     of_aws = mention.by.type.startswith("AWS::")
     is_policy = mention.by.type.startswith("AWS::IAM::") or (of_aws and not _OF_POLICIES.isdisjoint(mention.path))
-    return is_policy or (rule is not None and rule.effect is Effect.CODE)
+    by_settings = mention.by.type in _BY_SETTINGS
+    return is_policy or by_settings or (rule is not None and rule.effect is Effect.CODE)
 
 
 def _rule_of(mention: Reference, kind: Kind) -> Rule | None:

@@ -25,6 +25,10 @@ DATA: Final = frozenset({"Environment", "EnvironmentVariables", "RuntimeEnvironm
 """Properties in which a bucket without a key is only data; a literal object may be run."""
 _NAMES: Final = (("S3Bucket", ("S3Key", "S3ObjectKey")), ("Bucket", ("Key",)), ("BucketName", ("ObjectKey",)))
 """Properties with a bucket, each with those that may hold the object's key."""
+_LOCATION: Final = "Location"
+_PATH: Final = re.compile(r"(⟦[^⟦⟧]*⟧|[a-z0-9][a-z0-9.-]*)/([A-Za-z0-9!_.*'()/-]+)")
+"""A bucket with a folder or an object, as CodeBuild's property `Location` has them ("AWS::CodeBuild::Project Source",
+"ProjectCache", CloudFormation template reference)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +66,10 @@ def _without(value: Any, found: dict[LiteralObject, None], *, data: bool) -> Any
                 key = next((value[each] for each in keys if each in value), None)
                 found[LiteralObject(bucket=_name(value[bucket]), glob=exactly(key))] = None
                 used |= {bucket, *keys}
+        path = _PATH.fullmatch(str(value.get(_LOCATION)))
+        if path is not None:
+            found[LiteralObject(bucket=path[1], glob=f"{path[2]}*")] = None
+            used.add(_LOCATION)
         left = {key: inner for key, inner in value.items() if key not in used}
         return {key: _without(inner, found, data=data or key in DATA) for key, inner in left.items()}
     if not isinstance(value, str):

@@ -137,6 +137,10 @@ def code_behind_a_route(auth: str) -> Callable[[Names], Opening]:
     return code(Http=of("AWS::ApiGatewayV2::Api", ProtocolType="HTTP"), To=integration, Opened=opened)
 
 
+def code_by_quick_create(names: Names) -> Opening:
+    return code(Http=of("AWS::ApiGatewayV2::Api", Name="h", ProtocolType="HTTP", Target=att("Code")))(names)
+
+
 def scheduled(machines: Callable[[Names], Document], started: str = "Machine") -> Callable[[Names], Opening]:
     def make(names: Names) -> Opening:
         target = {"Id": "1", "Arn": ref(started), "RoleArn": att("Starts")}
@@ -284,6 +288,7 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "code with an open URL": code(Url=of("AWS::Lambda::Url", AuthType="NONE", TargetFunctionArn=att("Code"))),
     "code behind an open route": code_behind_a_route("NONE"),
     "code behind a route by token": code_behind_a_route("JWT"),
+    "code behind a route that quick create makes": code_by_quick_create,
     "code that a queue runs": code(
         Mapping=of("AWS::Lambda::EventSourceMapping", FunctionName=ref("Code"), EventSourceArn="arn")
     ),

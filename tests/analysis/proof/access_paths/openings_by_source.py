@@ -175,10 +175,19 @@ OPENINGS |= {
         user=(allow("s3:PutObject", "arn:aws:s3:::scripts-of-mine/*"),),
     ),
     "a type that nobody knows": unreviewed("AWS::New::Thing", Any=["CODE_URL"]),
+    "a build's cache": unreviewed(
+        "AWS::CodeBuild::Project", where="/cache/*", ServiceRole="arn", Cache={"Type": "S3", "Location": "CODE_CACHE"}
+    ),
+    "a build's cache in all of a bucket": unreviewed(
+        "AWS::CodeBuild::Project", where="/uploads/*", ServiceRole="arn", Cache={"Type": "S3", "Location": "CODE"}
+    ),
 }  # fmt: skip
 NO_CODE: dict[str, Callable[[Names], Opening]] = {
     "code of another folder": unreviewed(
         "AWS::Synthetics::Canary", where="/uploads/*", Code={"S3Bucket": "CODE", "S3Key": "c.zip"}
+    ),
+    "a build's cache beside what users write": unreviewed(
+        "AWS::CodeBuild::Project", where="/uploads/*", ServiceRole="arn", Cache={"Type": "S3", "Location": "CODE_CACHE"}
     ),
     "a delivery to a bucket": unreviewed(
         "AWS::KinesisFirehose::DeliveryStream", S3DestinationConfiguration={"BucketARN": "CODE_ARN"}

@@ -278,6 +278,7 @@ def unreviewed(type_: str, *, where: str = "/*", **properties: Any) -> Callable[
             json.dumps(properties)
             .replace('"CODE"', json.dumps(ref("Code")))
             .replace('"CODE_ARN"', json.dumps(att("Code")))
+            .replace('"CODE_CACHE"', json.dumps(join(ref("Code"), "/cache")))
             .replace('"CODE_URL"', json.dumps(join("s3://", ref("Code"), "/run.sh")))
             .replace('"CODE_PATH"', json.dumps(join("https://s3.amazonaws.com/", ref("Code"), "/run.sh")))
         )
