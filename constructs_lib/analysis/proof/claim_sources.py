@@ -3,16 +3,13 @@
 A function that sets claims or attributes is trusted code. The data that it derives a claim from is not trusted if
 callers can write it: with a table of memberships that a signed-in user may put a row into, every user can become a
 member of every tenant. Likewise whoever reads or writes the answers of custom challenges, or the codes that a trigger
-sends, may sign in as another user. Sources: "LambdaConfigType", "AdminUpdateUserAttributes" (Amazon Cognito user pools
-API reference), "Custom authentication challenge Lambda triggers", "Custom sender Lambda triggers" (Amazon Cognito
-developer guide).
+sends, may sign in as another user, and whoever writes which account elsewhere is linked to a user.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
@@ -21,18 +18,25 @@ from constructs_lib.analysis.engine.policy_layers import CallerLayers, applies_t
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.matching import glob_match
-from constructs_lib.analysis.iam.policies import unknown_policy
 from constructs_lib.analysis.iam.relevance import Relevance
-from constructs_lib.analysis.model.callers import ANYONE, NO_ROLE, CallerKind
+from constructs_lib.analysis.model.callers import ANYONE, CallerKind
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.owned_places import whole
 from constructs_lib.analysis.proof.access_paths.bucket_copies import bucket_copies
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.policy_principals import ANYBODY, granted_principals
-from constructs_lib.analysis.proof.principal_rights import allows_of, granted_to, own_rights
+from constructs_lib.analysis.proof.principal_rights import own_rights
+from constructs_lib.analysis.proof.sign_in_functions import (
+    GROUPS,
+    allows,
+    challengers,
+    claim_setters,
+    may_apply,
+    sign_in_givers,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller
@@ -43,21 +47,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
 
 _READING: Final = frozenset({"List", "Read"})
-_SETTING: Final = ("PreTokenGeneration", "UserMigration", "InboundFederation")
-"""Triggers whose answer sets claims of tokens or attributes of users."""
-_SIGNING_IN: Final = (
-    "CreateAuthChallenge", "CustomEmailSender", "CustomSMSSender", "DefineAuthChallenge", "VerifyAuthChallengeResponse",
-)  # fmt: skip
-"""Triggers that ask for, check or send what users sign in with, or with which they choose a new password."""
-_SETS_ATTRIBUTES: Final = (
-    "cognito-idp:AdminCreateUser", "cognito-idp:AdminLinkProviderForUser", "cognito-idp:AdminUpdateUserAttributes",
-    "cognito-idp:CreateIdentityProvider", "cognito-idp:CreateUserImportJob", "cognito-idp:UpdateIdentityProvider",
-)  # fmt: skip
-_SETS_GROUPS: Final = ("cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminRemoveUserFromGroup")
-"""Actions by which any other trigger sets the attributes or the groups of the user who signs up or in."""
-GROUPS: Final = "cognito:groups"
-"""The claim with a user's groups, which a trigger may override."""
-_BY_URL: Final = frozenset({"lambda:functionurlauthtype", "lambda:invokedviafunctionurl"})
 _NO_STORES: Final = ("kms", "lambda", "sts", "xray")
 """Services whose actions return nothing that another action of theirs has stored."""
 
@@ -106,19 +95,24 @@ class ClaimStore:
 
 
 def claim_stores(reachable: ReachableResources) -> Iterator[ClaimStore]:
-    """Yield what the triggers read that set a claim of which a tag, a group or a role depends, also by other functions.
+    """Yield what the functions read that set a claim of which a tag, a group or a role depends.
 
-    And what the triggers that decide who signs in read or write.
+    And what those read that decide who signs in; if they are triggers for that, what they write, too.
     """
-    model = reachable.model
-    claims = sorted({*_deciding_claims(reachable)})
-    for function in _with_invoked(_triggers(model, claims), model) if claims else ():
+    model, claims = reachable.model, deciding_claims(reachable)
+    for function in claim_setters(model, claims) if claims else ():
         told = f"reads for tokens: a caller who writes there may choose the claim {' or '.join(claims)}"
         yield from _stores(function, told, reachable)
-    for function in _with_invoked(_challengers(model), model):
-        for does in ("writes", "reads"):
-            told = f"uses to decide who signs in: a caller who {does} there may sign in as another user"
+    ways = (("writes", sign_in_givers(model)), ("writes", challengers(model)), ("reads", challengers(model)))
+    for does, functions in ways:
+        told = f"uses to decide who signs in: a caller who {does} there may sign in as another user"
+        for function in functions:
             yield from _stores(function, told, reachable, by_reading=does == "reads")
+
+
+def deciding_claims(reachable: ReachableResources) -> list[str]:
+    """Return the claims that decide what a session may do, sorted."""
+    return sorted({*_deciding_claims(reachable)})
 
 
 def _deciding_claims(reachable: ReachableResources) -> Iterator[str]:
@@ -184,65 +178,14 @@ def claim_findings(reachable: ReachableResources) -> Iterator[Finding]:
                 yield undecided(who, store.name, story, statement)
 
 
-def _run_by_pools(model: Model) -> Iterator[tuple[Function, list[str]]]:
-    """Yield the functions that user pools run, with the names of their triggers; empty for one that is not known."""
-    for pool in model.resources:
-        settings = pool.get("LambdaConfig") if pool.type == "AWS::Cognito::UserPool" else None
-        named = settings.items() if isinstance(settings, Mapping) else [("", settings)] if settings else []
-        for function in model.functions if named else ():
-            names = [str(name) for name, value in named if function.named.may_be_in(str(value))]
-            if names:
-                yield function, names
-
-
-def _triggers(model: Model, claims: Sequence[str]) -> Iterator[Function]:
-    """Yield the user pools' functions that set claims of tokens or attributes, by their answer or by their rights."""
-    actions = (*_SETS_ATTRIBUTES, *(_SETS_GROUPS if GROUPS in claims else ()))
-    for function, names in _run_by_pools(model):
-        if any(not each or each.startswith(_SETTING) for each in names) or _may_call(function, actions, model):
-            yield function
-
-
-def _challengers(model: Model) -> Iterator[Function]:
-    """Yield the user pools' functions that ask for, check or send what users sign in with."""
-    for function, names in _run_by_pools(model):
-        if any(not each or each in _SIGNING_IN for each in names):
-            yield function
-
-
-def _with_invoked(triggers: Iterable[Function], model: Model) -> Iterator[Function]:
-    """Yield the triggers and the functions that these may ask, each once."""
-    todo, seen = [*triggers], set[str]()
-    while todo:
-        function = todo.pop(0)
-        if function.arn not in seen:
-            seen.add(function.arn)
-            yield function
-            relevance = Relevance(_allows(function, model))
-            todo += [each for each in model.functions if _may_apply(relevance, each)]
-
-
-def _allows(function: Function, model: Model) -> list[Statement]:
-    """Return what a function's role may do; calling an open address, such as the URL of a function, is no right."""
-    unknown = unknown_policy(function.name, f"the role of {function.name} is in no template")
-    role = model.roles.get(function.role_arn, replace(NO_ROLE, arn=function.role_arn, policies=(unknown,)))
-    by_anyone = (each for each in granted_to("", model) if not _BY_URL & {one.key for one in each.conditions})
-    return [*allows_of(role, model), *by_anyone]
-
-
-def _may_call(function: Function, actions: Sequence[str], model: Model) -> bool:
-    """Return whether a function's role may call one of some actions; conditions are ignored."""
-    return any(applies_to_action(each, action) for each in _allows(function, model) for action in actions)
-
-
 def _read_by(function: Function, model: Model) -> Iterator[Holder]:
-    relevance = Relevance(_allows(function, model))
-    yield from (each for each in model.holders if each.service not in _NO_STORES and _may_apply(relevance, each))
+    relevance = Relevance(allows(function, model))
+    yield from (each for each in model.holders if each.service not in _NO_STORES and may_apply(relevance, each))
 
 
 def _used(function: Function, model: Model, reads: tuple[bool, ...]) -> Iterator[tuple[Statement, frozenset[str]]]:
     """Yield a function's Allows, each with the services of which it may read something, or write it, or both."""
-    for each in _allows(function, model):
+    for each in allows(function, model):
         services = frozenset[str]().union(*(_services(each, reads=which) for which in reads))
         if services:
             yield each, services
@@ -271,15 +214,6 @@ def _meet(written: Statement, read: Statement) -> bool:
     )  # fmt: skip
 
 
-def _may_apply(relevance: Relevance, holder: Holder) -> bool:
-    """Return whether a role's statements allow it an action on a resource."""
-    services = ("*", *(f"{service}:" for service in holder.services))
-    return any(
-        not each.actions or any(action.lower().startswith(services) for action in each.actions)
-        for each in relevance.about(holder.arn)
-    )
-
-
 def _using(caller: Caller, holder: Holder, *, reads: bool) -> Iterator[str]:
     """Yield the actions by which a principal may read, or else change, the content of a resource."""
     layers = CallerLayers(caller).on(holder.arn, caller.policy_of(holder))
@@ -291,4 +225,4 @@ def _using(caller: Caller, holder: Holder, *, reads: bool) -> Iterator[str]:
             yield from using
 
 
-__all__ = ["ClaimStore", "claim_findings", "claim_stores"]
+__all__ = ["ClaimStore", "claim_findings", "claim_stores", "deciding_claims"]

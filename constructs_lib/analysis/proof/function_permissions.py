@@ -48,13 +48,20 @@ class Code:
     named: FunctionName
 
 
-def other_invokers(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
-    """Yield the principals, besides the API, that permissions and function URLs allow, or may allow."""
+def other_invokers(subject: str, code: Code, what: str, model: Model) -> Iterator[Finding]:
+    """Yield the principals, besides the API, that permissions and function URLs allow, or may allow.
+
+    Args:
+        subject: What the findings are about: an owned path, or the function.
+        code: The function.
+        what: The function, with what it does, for reports.
+        model: The model.
+    """
     for resource in model.resources:
         if resource.type.startswith(_NAME) and code.named.may_be_in(_target(resource)):
             if _is_of_group(resource, code, model):
                 continue
-            found = _by_resource(place, resource, what, model)
+            found = _by_resource(subject, resource, what, model)
             yield from found if code.named.is_in(_target(resource)) else (_possible(each, resource) for each in found)
 
 
@@ -83,16 +90,16 @@ def _possible(finding: Finding, resource: Resource) -> Finding:
     return replace(finding, status=Status.UNDECIDED, story=f"{finding.story}, if {resource.name} turns out to name it")
 
 
-def _by_resource(place: Place, resource: Resource, what: str, model: Model) -> Iterator[Finding]:
+def _by_resource(subject: str, resource: Resource, what: str, model: Model) -> Iterator[Finding]:
     if resource.type == "AWS::Lambda::Url" and resource.get("AuthType") != "AWS_IAM":
         who = ANYONE if resource.get("AuthType") == "NONE" else "an unknown caller"
         story = f"{who} may call {what}, by its own URL ({resource.name}): the behavior of its code is not analyzed"
-        yield route_finding(place, Status.UNDECIDED, who, story)
+        yield finding_about(subject, Status.UNDECIDED, who, story)
     elif resource.type == "AWS::Lambda::ResourcePolicy":
         story = f"the principals that {resource.name} allows to run {what} are not analyzed"
-        yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
+        yield finding_about(subject, Status.UNDECIDED, "an unknown caller", story)
     elif resource.type == "AWS::Lambda::Permission":
-        yield from _by_permission(place, resource, what, model)
+        yield from _by_permission(subject, resource, what, model)
 
 
 def _target(resource: Resource) -> str:
@@ -100,7 +107,7 @@ def _target(resource: Resource) -> str:
     return str(next((resource.get(each) for each in names if resource.get(each)), None))
 
 
-def _by_permission(place: Place, permission: Resource, what: str, model: Model) -> Iterator[Finding]:
+def _by_permission(subject: str, permission: Resource, what: str, model: Model) -> Iterator[Finding]:
     # Of another account as it is written: `normalise_arn` takes each account for this one.
     principal = of_any_partition(str(permission.get("Principal")))
     by = f"because of {permission.name}"
@@ -113,22 +120,22 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
         pinned = by_url or any(each is not None for each in sources)
         status = Status.UNDECIDED if pinned else Status.COUNTEREXAMPLE
         story = f"anyone may invoke {what}, with a forged event, {by}"
-        yield route_finding(place, status, ANYONE, story)
+        yield finding_about(subject, status, ANYONE, story)
     elif principal in names:
         story = f"{names[principal]} may invoke {what}, with a forged event, {by}"
-        yield route_finding(place, Status.UNDECIDED, names[principal], story)
+        yield finding_about(subject, Status.UNDECIDED, names[principal], story)
     elif principal in OWN_ACCOUNT or principal in model.roles:
         # The roles of the account are checked by their identity policies; other roles belong to the team.
         return
     elif "." not in principal or principal.startswith("arn:") or is_unknown(principal):
         story = f"{principal} may invoke {what}, with a forged event: no template determines who that is, {by}"
-        yield route_finding(place, Status.UNDECIDED, principal, story)
+        yield finding_about(subject, Status.UNDECIDED, principal, story)
     elif principal.lower().startswith(PASSED_ON):
         story = f"{principal} may run {what}, with requests of any client: its clients are not analyzed, {by}"
-        yield route_finding(place, Status.UNDECIDED, principal, story)
+        yield finding_about(subject, Status.UNDECIDED, principal, story)
     elif principal.startswith("apigateway.") and _is_of_elsewhere(permission, model):
         story = f"an API that no template has may run {what}: what it asks of callers is not seen, {by}"
-        yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
+        yield finding_about(subject, Status.UNDECIDED, "an unknown caller", story)
     elif not is_pinned(str(permission.get("SourceArn") or ""), str(permission.get("SourceAccount") or "")):
         any_api = principal.startswith("apigateway.")
         story = (
@@ -139,8 +146,8 @@ def _by_permission(place: Place, permission: Resource, what: str, model: Model) 
             f"SourceAccount of this account, {by}"
         )
         sure = any_api and not any(is_unknown(str(each)) for each in sources)
-        yield route_finding(
-            place, Status.COUNTEREXAMPLE if sure else Status.UNDECIDED, ANYONE if any_api else principal, story
+        yield finding_about(
+            subject, Status.COUNTEREXAMPLE if sure else Status.UNDECIDED, ANYONE if any_api else principal, story
         )
 
 
@@ -176,11 +183,16 @@ def is_pinned(arn: str, account: str) -> bool:
 
 def route_finding(place: Place, status: Status, who: str, story: str) -> Finding:
     """Return a finding about an owned path."""
+    return finding_about(place.name, status, who, story)
+
+
+def finding_about(subject: str, status: Status, who: str, story: str) -> Finding:
+    """Return a finding about an owned path, or a function."""
     return Finding(
         question=Question.INTERNET if who == ANYONE else Question.OTHERS_DATA,
         status=status,
         caller=who,
-        subject=place.name,
+        subject=subject,
         engines=("evaluation",),
         story=story,
     )
@@ -191,6 +203,7 @@ __all__ = [
     "FUNCTION_PARTS",
     "PASSED_ON",
     "Code",
+    "finding_about",
     "is_pinned",
     "other_invokers",
     "permissions_of",

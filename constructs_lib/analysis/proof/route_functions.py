@@ -22,6 +22,7 @@ from constructs_lib.analysis.proof.function_permissions import (
     ANYONE,
     FUNCTION_PARTS,
     Code,
+    finding_about,
     other_invokers,
     route_finding,
 )
@@ -72,8 +73,8 @@ def route_function_findings(
     """
     for code in code_of_route(route, model):
         what = f"{code.name}, which answers {where} for {place.name}"
-        yield from called_directly(place, code, what, model)
-        yield from other_invokers(place, code, what, model)
+        yield from called_directly(place.name, code, what, model)
+        yield from other_invokers(place.name, code, what, model)
     yield from by_other_routes(place, route, served, where, model)
     sent = path_sent(route, path_of(place.text))
     yield from client_findings(place, backend_of(route, model), sent, where, model)
@@ -111,7 +112,7 @@ def _is_uncached(config: Mapping[str, Any]) -> bool:
     return all(isinstance(each, Mapping) and each.get("CachePolicyId") == CACHING_DISABLED for each in behaviors)
 
 
-def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterator[Finding]:
+def called_directly(subject: str, code: Code, what: str, model: Model) -> Iterator[Finding]:
     """Yield the callers who may invoke the function with a forged event, and the resources that pass requests to it."""
     for caller in model.callers:
         found = next((each for each in rights_of(caller, model) if invokes(each, code.arn, model)), None)
@@ -120,7 +121,7 @@ def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterat
                 f"{caller} may invoke {what}, by itself: who calls the event says, and the caller writes it, because "
                 f"of {found}"
             )
-            yield route_finding(place, Status.UNDECIDED, str(caller), story)
+            yield finding_about(subject, Status.UNDECIDED, str(caller), story)
     for resource in model.resources:
         why = _HANDS_ON.get(resource.type, "what it passes on has not been reviewed")
         for name, value in resource.properties.items() if resource.type != _STARTER else ():
@@ -131,7 +132,7 @@ def called_directly(place: Place, code: Code, what: str, model: Model) -> Iterat
             )
             if not reviewed and not is_own_text(resource.type, (name,), value) and code.named.may_be_in(str(value)):
                 story = f"{resource.name} ({resource.type}) hands requests to {what}: {why}"
-                yield route_finding(place, Status.UNDECIDED, "an unknown caller", story)
+                yield finding_about(subject, Status.UNDECIDED, "an unknown caller", story)
                 break
 
 

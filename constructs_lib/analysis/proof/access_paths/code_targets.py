@@ -18,6 +18,7 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import Node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.signed_urls import signing_functions
 from constructs_lib.analysis.proof.access_paths.token_signers import SIGN, may_sign, trusting_pools
+from constructs_lib.analysis.proof.access_paths.trigger_events import trigger_code
 from constructs_lib.analysis.proof.access_paths.trusted_code import code_nodes, does_with_role
 from constructs_lib.analysis.proof.claim_sources import claim_stores
 from constructs_lib.analysis.proof.function_permissions import Code, permissions_of
@@ -41,7 +42,7 @@ _FORMS: Final = frozenset({"InputPath", "InputTransformer"})
 def add_code_targets(reachable: ReachableResources) -> None:
     """Add the code to be asked about, and the resources that run it with an event of others."""
     model = reachable.model
-    called = [*code_of_paths(reachable.places, model), *_signers(reachable)]
+    called = [*code_of_paths(reachable.places, model), *_signers(reachable), *trigger_code(reachable)]
     invoked = (_target(code, what, model) for code, what in called)
     reachable.targets = (*_sources(reachable), *invoked, *_claims(reachable), *_tokens(model))
     for resource in model.resources:

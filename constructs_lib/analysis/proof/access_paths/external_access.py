@@ -39,6 +39,7 @@ from constructs_lib.analysis.proof.access_paths.shared_caches import cache_findi
 from constructs_lib.analysis.proof.access_paths.state_machines import relay_findings
 from constructs_lib.analysis.proof.access_paths.stream_policies import stream_findings
 from constructs_lib.analysis.proof.access_paths.token_signers import signer_findings
+from constructs_lib.analysis.proof.access_paths.trigger_events import trigger_findings
 from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unreviewed_findings
 from constructs_lib.analysis.proof.access_paths.unreviewed_grants import unreviewed_grants
 from constructs_lib.analysis.proof.claim_sources import claim_findings
@@ -103,7 +104,7 @@ def external_access(
     reachable.accepts = accepts
     reachable.shared_roles = shared_roles(reachable)
     if not places:
-        return ExternalAccess(findings=tuple(claim_findings(reachable)))
+        return ExternalAccess(findings=(*claim_findings(reachable), *trigger_findings(reachable)))
     add_code_targets(reachable)
     reachable.paths = _paths(reachable)
     reachable.powers = powers_of(reachable, powers or {})
@@ -146,6 +147,7 @@ def external_access(
         *unreviewed_findings(reachable),
         *unreviewed_grants(reachable),
         *claim_findings(reachable),
+        *trigger_findings(reachable),
         *granted_escalations(reachable),
         *setting_findings(reachable),
         *_unreviewed(reachable),

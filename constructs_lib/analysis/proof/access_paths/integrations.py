@@ -23,16 +23,18 @@ from constructs_lib.analysis.proof.access_paths.integration_calls import (
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, as_glob
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.access_paths.role_powers import power_with, service_roles
+from constructs_lib.analysis.proof.access_paths.trigger_events import trigger_code
 from constructs_lib.analysis.proof.route_authorizers import objects_of_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.access_paths.powers import Power
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
+    from constructs_lib.analysis.proof.function_permissions import Code
 
 PERMITTED: Final = "a caller with permission to call it"
 _WHO: Final = {
@@ -52,18 +54,41 @@ _PROXIES: Final = ("AWS_PROXY", "HTTP_PROXY")
 
 def integration_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the routes that access owned data with a role, and the routes and authorizers that start trusted code."""
+    triggers = list(trigger_code(reachable))
+    for route, api, by in _routes(reachable):
+        yield from _of_route(route, api, by, reachable)
+        yield from _of_triggers(route, api, triggers, reachable)
+
+
+def _routes(reachable: ReachableResources) -> Iterator[tuple[ApiRoute, Api, Resource]]:
+    """Yield the routes with integrations, each with its API and its resource."""
     resources = {each.place: each for each in reachable.model.resources}
     for api in reachable.model.of(Api):
         for route in api.routes:
             if route.by in resources and route.integration:
-                yield from _of_route(route, api, resources[route.by], reachable)
+                yield route, api, resources[route.by]
     used = {route.by for api in reachable.model.of(Api) for route in api.routes}
     for each in resources.values():
         if each.type == _INTEGRATION and each.place not in used:
             # A route that no template has may call it.
             route = ApiRoute(method=each.name, path="", auth="unknown", integration=each.properties, by=each.place)
-            api = Api(arn="", name=readable(str(each.get("ApiId"))), routes=(route,), complete=False)
-            yield from _of_route(route, api, each, reachable)
+            yield route, Api(arn="", name=readable(str(each.get("ApiId"))), routes=(route,), complete=False), each
+
+
+def _of_triggers(
+    route: ApiRoute, api: Api, triggers: Sequence[tuple[Code, str]], reachable: ReachableResources
+) -> Iterator[Finding]:
+    """Yield a finding for a route that runs a trigger of a user pool with an event of the caller's making.
+
+    The event of a proxy integration has a form that the trigger does not take for one of the user pool.
+    """
+    settings = {str(key).lower().removeprefix("integration"): value for key, value in route.integration.items()}
+    if str(settings.get("type")).upper() in _PROXIES or (route.auth == "iam" and not _is_called(route, api, reachable)):
+        return
+    for code, what in triggers:
+        if code.named.may_be_in(str(dict(route.integration))):
+            who, where = _WHO[route.auth], name_of(route, api.name)
+            yield undecided(who, where, f"{who} can call {where}, which runs {what}, with an event that the call makes")
 
 
 def _of_route(route: ApiRoute, api: Api, by: Resource, reachable: ReachableResources) -> Iterator[Finding]:

@@ -100,8 +100,8 @@ def signers(
         what = f"{code.name}, which signs URLs of {distribution.name}"
         for place in find_places(reachable.model):
             if place.holder == node.arn:
-                yield from called_directly(place, code, what, reachable.model)
-                yield from other_invokers(place, code, what, reachable.model)
+                yield from called_directly(place.name, code, what, reachable.model)
+                yield from other_invokers(place.name, code, what, reachable.model)
 
 
 def _by_stores(reachable: ReachableResources) -> Iterator[tuple[str, Statement]]:

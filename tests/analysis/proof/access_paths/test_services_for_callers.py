@@ -222,6 +222,10 @@ SHUT: dict[str, tuple[Document, tuple[Document, ...]]] = {
     "a compute environment whose role escalates": (
         {"Jobs": of("AWS::Batch::ComputeEnvironment", ServiceRole=att("Acts")), "Acts": role("x", IAM)}, ()
     ),
+    "a type without a review that names such an environment": (
+        {"Jobs": of("AWS::Batch::ComputeEnvironment", ServiceRole=att("Acts")), "Acts": role("x", IAM),
+         "Chat": of("AWS::Chatbot::MicrosoftTeamsChannelConfiguration", GuardrailPolicies=[ref("Jobs")])}, ()
+    ),
     "a rule on messages that devices receive": ({**TOPIC_RULE, "Policy": devices(["iot:Connect", "iot:Receive"])}, ()),
     "a policy of nobody that publishes": (
         {**TOPIC_RULE, "P": of("AWS::IAM::ManagedPolicy", PolicyDocument={"Statement": [allow("iot:Publish", "*")]})},
