@@ -37,8 +37,15 @@ _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _PARTITION: Final = re.compile(r"^arn:aws(?:-[a-z]+)*:")
 _REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 _ACCOUNT: Final = re.compile(r"\d{12}")
-_WITHOUT_COLONS: Final = frozenset({"dynamodb", "kinesis", "secretsmanager", "sns", "sqs", "ssm"})
-"""Services whose names have no colon (their naming rules), except for labels at the end of an ARN."""
+_WITHOUT_COLONS: Final = frozenset(
+    {
+        "dynamodb", "events", "geo", "kinesis", "lambda", "logs", "rekognition", "scheduler", "secretsmanager", "sns",
+        "sqs", "ssm", "transcribe",
+    }
+)  # fmt: skip
+"""Services whose names have no colon, but before labels, versions and the like: the patterns of names in their API
+references, such as CreateFunction, CreateLogGroup, CreateLogStream, PutRule and CreateTracker. Things and topics of AWS
+IoT, groups of Kafka and endpoints of Amazon Pinpoint may have some."""
 _BEFORE_NAME: Final = 5
 """The colons of an ARN before the name."""
 _KEPT_APART: Final = frozenset({"dynamodb", "execute-api", "iam", "lambda", "s3"})

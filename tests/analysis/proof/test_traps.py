@@ -313,14 +313,28 @@ def test_the_account_that_an_assembly_is_for_is_no_other() -> None:
         assert {f.status for f in found if f.question is Question.FOREIGN} == expected
 
 
-@pytest.mark.parametrize(("service", "action"), [("sqs", "sqs:ReceiveMessage"), ("sns", "sns:Subscribe")])
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("sqs:ReceiveMessage", ""), ("sns:Subscribe", ""), ("lambda:InvokeFunction", "function:"),
+        ("logs:GetLogEvents", "log-group:app:log-stream:"), ("events:PutEvents", "event-bus/"),
+        ("geo:GetDevicePosition", "tracker/"), ("scheduler:DeleteSchedule", "schedule/default/"),
+        ("transcribe:GetTranscriptionJob", "transcription-job/"), ("rekognition:SearchFaces", "collection/"),
+    ],
+)  # fmt: skip
 def test_a_star_for_region_or_account_matches_no_colon_where_names_have_none(
-    make_model: MakeModel, service: str, action: str
+    make_model: MakeModel, action: str, kind: str
 ) -> None:
+    service = action.partition(":")[0]
     for where in ("*:*", "us-east-1:*", "*:123456789012"):
-        own = allow(action, f"arn:aws:{service}:{where}:t-{SUB}")
+        own = allow(action, f"arn:aws:{service}:{where}:{kind}t-{SUB}")
         assert prove([make_model([OWN, own])]).status is PROVED
-        assert prove([make_model([OWN, own, allow(action, f"arn:aws:{service}:{where}:t-*")])]).status is CEX
+        assert prove([make_model([OWN, own, allow(action, f"arn:aws:{service}:{where}:{kind}t-*")])]).status is CEX
+
+
+def test_a_star_for_region_or_account_matches_colons_where_names_may_have_some(make_model: MakeModel) -> None:
+    assert prove([make_model([OWN, allow("iot:Publish", f"arn:aws:iot:*:*:topic/u/{SUB}")])]).status is CEX
+    assert prove([make_model([OWN, allow("iot:Publish", f"arn:aws:iot:us-east-1:1:topic/u/{SUB}")])]).status is PROVED
 
 
 def test_a_star_before_an_objects_key_matches_the_colons_in_it(make_model: MakeModel) -> None:
