@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, starred
 from constructs_lib.analysis.proof.access_paths.cloudfront_origins import Behaviour, Origins, behaviours_of
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 IDENTITY: Final = "AWS::CloudFront::CloudFrontOriginAccessIdentity"
+_LISTS: Final = ("s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions")
 _USER: Final = "arn:aws:iam::cloudfront:user/"
 _RESERVED: Final = re.compile(r"([^A-Za-z0-9._~*?⟦⟧-])")
 """The characters that stay escaped in a path normalised according to RFC 3986."""
@@ -106,6 +108,7 @@ def distribution_findings(
         story = f"{distribution.name} may read {node}, and none of its origins is known to be that bucket"
         yield undecided("anyone on the internet", node, story, statement)
     behaviours = list(behaviours_of(config))
+    yield from _listing(distribution, behaviours[-1], origins, node, statement)
     within = f"{node.arn}/"
     keys = [each.removeprefix(within) for each in node.globs or (f"{within}*",) if each.startswith(within)]
     for number, behaviour in enumerate(behaviours):
@@ -117,6 +120,26 @@ def distribution_findings(
             signed = is_signed(behaviour.settings)
             if signed and any(_may_serve(path + behaviour.pattern, key, node, statement) for key in keys):
                 yield from signers(distribution, behaviour.settings, node, reachable, trusted)
+
+
+def _listing(
+    distribution: Resource, default: Behaviour, origins: Origins, node: Node, statement: Statement
+) -> Iterator[Finding]:
+    """Yield whether anyone may list the bucket: the distribution's address without a path, and no default root object.
+
+    "CloudFront returns a list of the contents of your origin's bucket" ("Specify a default root object").
+    """
+    config = distribution.get("DistributionConfig")
+    root = str(config.get("DefaultRootObject") or "") if isinstance(config, Mapping) else ""
+    paths = [path for path, _ in origins.paths_of(str(default.settings.get("TargetOriginId")))]
+    may_list = any(applies_to_action(statement, action) for action in _LISTS)
+    bucket = any(globs_meet(as_glob(each), node.arn) for each in statement.resources or ("*",))
+    if may_list and bucket and "" in paths and (not root or is_unknown(root)) and not is_signed(default.settings):
+        story = (
+            f"anyone on the internet may list the names of the objects of {node} at {distribution.name}, which has no "
+            f"DefaultRootObject, because of {statement}"
+        )
+        yield undecided("anyone on the internet", node, story, statement)
 
 
 def _served(

@@ -26,8 +26,9 @@ from constructs_lib.analysis.proof.access_paths.cloudfront import (
     is_access_identity,
 )
 from constructs_lib.analysis.proof.access_paths.findings import undecided
-from constructs_lib.analysis.proof.access_paths.node_policies import SOURCE, asks, policies_of
+from constructs_lib.analysis.proof.access_paths.node_policies import asks, policies_of
 from constructs_lib.analysis.proof.access_paths.owned_nodes import owned_apis
+from constructs_lib.analysis.proof.access_paths.policy_principals import LOG_WRITERS, OF_SERVICES, is_of_account
 from constructs_lib.analysis.proof.access_paths.reachable_resources import (
     Node,
     ReachableResources,
@@ -36,7 +37,7 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import (
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.trust_condition_keys import CHOSEN, SET
-from constructs_lib.analysis.template.atoms import ACCOUNT, split_around_atoms
+from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,16 +46,9 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
 
 _VARIABLE: Final = re.compile(r"\$\{([^,}]*)")
-_ACCOUNT_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourceowner"})
-_OF_SERVICES: Final = SOURCE | {"aws:sourceowner"}
-"""Keys with which a service says for whom it acts."""
-_ARN_PARTS: Final = 6
 _OWN_ID: Final = "${cognito-identity.amazonaws.com:sub}"
 _AMPLIFY: Final = "amplify.amazonaws.com"
 """A service that publishes what it reads, as a website."""
-_LOG_WRITERS: Final = frozenset({"cloudtrail.amazonaws.com", "logging.s3.amazonaws.com"})
-"""Services that add logs to a bucket and read nothing there ("Amazon S3 bucket policy for CloudTrail", "Enabling
-Amazon S3 server access logging")."""
 
 
 def grant_findings(reachable: ReachableResources, services: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
@@ -176,12 +170,12 @@ def _service(
             service, node, f"Amplify Hosting publishes what it reads in {node}, because of {statement}", statement
         )
         return
-    sources = [each for each in statement.conditions if each.key in _OF_SERVICES and asks(each)]
-    if any(all(_is_own(each.key, value, reachable) for value in each.values) for each in sources):
+    sources = [each for each in statement.conditions if each.key in OF_SERVICES and asks(each)]
+    if any(all(is_of_account(each.key, value, reachable) for value in each.values) for each in sources):
         on_behalf = ", ".join(value for each in sources for value in each.values)
         services[f"{service} on behalf of {on_behalf}"] = node.reach
         return
-    if node.why and service in _LOG_WRITERS and _only_writes(statement):
+    if node.why and service in LOG_WRITERS and _only_writes(statement):
         return
     story = (
         f"the service {service} may act on {node} for another account: the statement has no aws:SourceArn or "
@@ -194,19 +188,6 @@ def _only_writes(statement: Statement) -> bool:
     """Return whether a statement's actions add objects to a bucket or describe it, and read none."""
     used = {each.lower() for each in statement.actions if each not in catalogue.HARMLESS}
     return used == {"s3:putobject"}
-
-
-def _is_own(key: str, value: str, reachable: ReachableResources) -> bool:
-    if is_unknown(value):
-        return False
-    if key in _ACCOUNT_KEYS:
-        return value == ACCOUNT
-    parts = split_around_atoms(value, ":", 5)
-    if len(parts) < _ARN_PARTS:
-        # If the format of a resource's ARN is not known, a placeholder name represents it.
-        return value.startswith("⟦") and set("*?").isdisjoint(value)
-    # The ARN of a bucket has no account.
-    return parts[4] == ACCOUNT or any(value == each.arn for each in reachable.model.resources)
 
 
 __all__ = ["grant_findings"]
