@@ -55,6 +55,7 @@ _HANDS_ON: Final = {
     "AWS::VpcLattice::TargetGroup": "who may call its services is not followed",
 }
 """Resources that pass requests to a function with a path or arguments that the client writes."""
+_TAGS: Final = "Tags"
 _STARTER: Final = "AWS::IoT::TopicRule"
 """A type whose resources run a function with an event: `access_paths/code_targets.py`."""
 
@@ -130,7 +131,8 @@ def called_directly(subject: str, code: Code, what: str, model: Model) -> Iterat
                 if resource.type == GROUP
                 else resource.type not in _HANDS_ON and rule_of(resource.type, name, Kind.CODE) is not None
             )
-            if not reviewed and not is_own_text(resource.type, (name,), value) and code.named.may_be_in(str(value)):
+            own = name == _TAGS or is_own_text(resource.type, (name,), value)
+            if not reviewed and not own and code.named.may_be_in(str(value)):
                 story = f"{resource.name} ({resource.type}) hands requests to {what}: {why}"
                 yield finding_about(subject, Status.UNDECIDED, "an unknown caller", story)
                 break

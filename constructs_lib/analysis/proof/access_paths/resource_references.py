@@ -23,6 +23,14 @@ _SENTENCES: Final = re.compile(r"Description|Comment|Documentation|Title|Display
 """The ends of the names of properties that contain sentences for people."""
 _SHORT: Final = 2
 """Texts up to this length count as values, and as names only inside an ARN, or as the whole of a property `...Name`."""
+_SERVICES: Final = {
+    "AWS::DynamoDB::GlobalTable": "dynamodb", "AWS::DynamoDB::Table": "dynamodb", "AWS::Lambda::Function": "lambda",
+    "AWS::S3::Bucket": "s3",
+}  # fmt: skip
+"""The services of types that one everyday name is often given to."""
+_IN_ARN: Final = re.compile(r".*\barn:[^:\s]*:([a-z0-9]+):[A-Za-z0-9_:/.⟦⟧-]*\Z", re.DOTALL)
+_OF_SERVICE: Final = {"FunctionName": "lambda", "TableName": "dynamodb", "BucketName": "s3", "S3BucketName": "s3"}
+"""Properties of AWS's types that name a resource of one service."""
 _DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesis)[.-]")
 
 
@@ -57,7 +65,7 @@ class Names:
             others: Names of resources that no template has, such as a bucket that is a parameter.
         """
         self._resources = tuple(resources)
-        self._places = {each.place for each in self._resources}
+        self._places = {each.place: each.type for each in self._resources}
         self._others = {name.strip("⟦⟧"): name for name in others if _ATOM.fullmatch(name)}
         # A bucket, a table and a function may have one name.
         self._spelt: dict[str, list[str]] = {}
@@ -108,13 +116,25 @@ class Names:
                 yield place
         for match in self._expression.finditer(text):
             if _is_a_name(text, match.start(), match.end(), key, prose=prose):
-                yield from self._spelt[match.group()]
+                asked = _service_named(text[: match.start()], key if self._places[by].startswith("AWS::") else "")
+                yield from (each for each in self._spelt[match.group()] if self._may_be_of(each, asked))
+
+    def _may_be_of(self, place: str, service: str) -> bool:
+        """Return whether a resource may be what a service's ARN or property names; unknown services may name any."""
+        own = _SERVICES.get(self._places.get(place, ""))
+        return own is None or service not in _SERVICES.values() or own == service
 
 
 def literal_names(resource: Resource) -> set[str]:
     """Return the names that a template gives a resource in plain text."""
     given = {resource.id, *own_names(resource.type, resource.properties).values()}
     return {each for each in given if each and f"⟦{resource.place}⟧" not in each}
+
+
+def _service_named(before: str, key: str) -> str:
+    """Return the service of what an ARN or a property names; empty if they do not say."""
+    match = _IN_ARN.match(before)
+    return match[1] if match is not None else _OF_SERVICE.get(key, "") if not before else ""
 
 
 def _is_a_name(text: str, start: int, end: int, key: str, *, prose: bool) -> bool:

@@ -49,6 +49,8 @@ def test_a_function_called_like_a_part_of_a_path_gets_no_requests_by_it() -> Non
     code = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "FunctionName": "notes"}}
     part = of("AWS::ApiGateway::Resource", PathPart="notes", ParentId="r", RestApiId="x")
     assert called(own(Code=code, Part=part)).status is Status.PROVED
+    tagged = of("AWS::EC2::SecurityGroup", GroupDescription="notes", Tags=[{"Key": "Name", "Value": "notes"}])
+    assert called(own(Code=code, Tagged=tagged)).status is Status.PROVED
     kept = of("AWS::ApiGateway::Resource", PathPart="x", ParentId=att("Code"), RestApiId="x")
     assert called(own(Code=code, Part=kept)).status is Status.UNDECIDED
 
