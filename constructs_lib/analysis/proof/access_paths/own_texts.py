@@ -1,8 +1,8 @@
 """Properties with a resource's own name, its tags and texts for people: a word there refers to no other resource.
 
 Buckets, tables and functions have everyday names: a function `notes` and the part `notes` of a path are two things.
-Sources: "Name type" (AWS CloudFormation), "CreateResource" (API Gateway API reference), "Tag naming and usage" (AWS
-General Reference).
+Sources: "Name type" (AWS CloudFormation), "CreateResource" (API Gateway API reference), "AWS service event metadata"
+(Amazon EventBridge user guide), "Tag naming and usage" (AWS General Reference).
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ _REFER: Final = ("AWS::CloudFormation::", "AWS::Route53::", "AWS::SSM::Associati
 _OWN: Final = frozenset(
     {
         ("AWS::ApiGateway::Resource", "PathPart"), ("AWS::ApiGatewayV2::Route", "RouteKey"),
+        ("AWS::Events::Rule", "EventPattern", "detail-type"), ("AWS::Events::Rule", "EventPattern", "source"),
         ("AWS::Glue::Database", "DatabaseInput", "Name"), ("AWS::Glue::Table", "TableInput", "Name"),
         ("AWS::SES::Template", "Template", "SubjectPart"), ("AWS::SES::Template", "Template", "TemplateName"),
     }
 )  # fmt: skip
-"""Types with the property, at its depth, that is called otherwise than the end of the type."""
+"""Types with the property, at its depth, that holds such a word and is called otherwise than the end of the type."""
 _TAGS: Final = "Tags"
 _FOR_PEOPLE: Final = re.compile(r"(?:Comment|Description|DisplayName|Title)\Z")
 _WORD: Final = re.compile(r"[A-Za-z0-9._-]+")

@@ -13,14 +13,24 @@ from tests.analysis.proof.test_route_functions import FUNCTION, own
 from tests.analysis.proof.test_route_functions import report as called
 from tests.analysis.proof.test_traps import OWN, ROWS
 
+HOOK = {"Id": "1", "Arn": "arn:aws:events:us-east-1:123456789012:api-destination/x/1"}
 WORDS = {
     "a name": of("AWS::Location::PlaceIndex", DataSource="Esri", IndexName="notes"),
     "a name at a depth": of("AWS::Glue::Database", CatalogId="1", DatabaseInput={"Name": "notes"}),
     "a subject": of("AWS::SES::Template", Template={"SubjectPart": "notes"}),
+    "a source of events": of("AWS::Events::Rule", EventPattern={"source": ["notes"]}, Targets=[HOOK]),
+    "a kind of events": of(
+        "AWS::Events::Rule", EventPattern={"source": ["app"], "detail-type": ["notes"]}, Targets=[HOOK]
+    ),
     "a tag": of("AWS::ECR::Repository", Tags=[{"Key": "app", "Value": "notes"}]),
     "a description": of("AWS::Glue::Workflow", Description="notes"),
 }
 REFERENCES = {
+    "a detail of events": of(
+        "AWS::Events::Rule",
+        EventPattern={"source": ["aws.s3"], "detail": {"bucket": {"name": ["notes"]}}},
+        Targets=[HOOK],
+    ),
     "another property": of("AWS::Glue::Crawler", Targets={"DynamoDBTargets": [{"Path": "notes"}]}),
     "a name at another depth": of("AWS::Glue::Crawler", Targets={"Table": {"Name": "notes"}}),
     "a name in an ARN": of("AWS::ECR::Repository", Tags=[{"Value": "arn:aws:s3:::notes"}]),
