@@ -60,7 +60,7 @@ class Node:
         globs: Its owned data, as ARNs with wildcards; empty if all of it may be owned, or none.
         arn: Its ARN, if it is a bucket or table.
         why: How it reaches the data, for reports; empty for the owned resource itself.
-        beside: Whether it is a copy in a resource that has owners itself, beside what these own there.
+        beside: Whether it is a copy in a resource that is another node, too: one with owners, or one that acts.
         lines: Whether it is log lines: what else names their resource, for the team's own use, is not asked.
     """
 
@@ -165,6 +165,14 @@ class ReachableResources:
     def add(self, node: Node) -> bool:
         """Add a node, or add its access to the existing node; return whether anything is new."""
         known = self.nodes.get(node.key)
+        if known is not None and Kind.DATA in {known.kind, node.kind} and known.kind is not node.kind:
+            # A stream or bucket may be a copy, and act with a role or be code, too.
+            if node.kind is Kind.DATA and node.why and not node.beside:
+                return self.add(replace(node, beside=True))
+            if known.kind is Kind.DATA and known.why and not known.beside:
+                self.nodes[node.key] = node
+                self.add(replace(known, beside=True))
+                return True
         if known is not None and not known.why and node.kind is Kind.DATA and not node.why:
             # Owners of another bucket have places here, too: replicas.
             globs = tuple(dict.fromkeys((*known.globs, *node.globs)))
