@@ -1,14 +1,14 @@
 """How users prove who they are."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from constructs_lib.auth import Factors, PasswordPolicy
 
 Find = Callable[[str], Any]
-PASSKEYS = ["password", "passkey"]
+PASSKEYS: list[Literal["password", "passkey"]] = ["password", "passkey"]
 
 
 def test_by_default_a_long_password_and_an_authenticator_app_for_who_wants(resources: Find) -> None:

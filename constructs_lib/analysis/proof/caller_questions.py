@@ -20,6 +20,7 @@ from constructs_lib.analysis.proof.guest_identity_ids import exposed_guest_ident
 from constructs_lib.analysis.proof.indirect import indirect_access
 from constructs_lib.analysis.proof.isolation import Isolation
 from constructs_lib.analysis.proof.other_principals import other_principals
+from constructs_lib.analysis.proof.outside_indexes import outside_index_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -81,6 +82,7 @@ class CallerQuestions:
             for finding in anonymous_findings(place, self._model, self._second):
                 yield self.accepted_or(in_doubt(finding, place))
         yield from escalations(self._model)
+        yield from map(self.accepted_or, outside_index_findings(self._model, self._places))
         yield from map(self.accepted_or, self.external.findings)
         yield from indirect_access(self._model, self.external.paths, unproved, self._accepted)
 

@@ -15,7 +15,7 @@ from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.model.holder import Holder, Shape, Unsigned
-from constructs_lib.analysis.model.places import EVERYTHING, VARIABLE, Whose
+from constructs_lib.analysis.model.places import EVERYTHING, Whose
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.template.atoms import REGION, as_glob, is_open
 from constructs_lib.analysis.template.globs import globs_meet, may_be_equal
@@ -95,20 +95,14 @@ class Table(Holder):
             name = arn.rpartition("/")[2]
             resources.note(f"table {name} is outside the templates: its resource policy is not seen")
             policy = Policy(source=name)
-            table = cls(arn=arn, name=name, partition_key="", indexes=indexes, policy=policy, replicas=("*",))
-            if any(VARIABLE.search(text) for each in statements for text, _ in table.parts(each, ())):
-                for each in filter(table._covers_unknown_index, statements):
-                    resources.gap(
-                        f"{each} covers indexes of the table {name}, which no template has: whose rows they show is "
-                        "not known; leave the indexes out, or name the owners' table and indexes by a template"
-                    )
-            yield table
+            yield cls(arn=arn, name=name, partition_key="", indexes=indexes, policy=policy, replicas=("*",))
 
-    def _covers_unknown_index(self, statement: Statement) -> bool:
-        """Return whether a statement allows reading indexes of the table by a pattern of their names."""
+    def covers_unknown_index(self, statement: Statement) -> bool:
+        """Return whether a statement may allow reading an index of the table that nothing here describes."""
         if not statement.allow or any(glob_match(each, f"{self.arn}/index/*") for each in statement.not_resources):
             return False
-        patterns = [each for each in statement.resources or ("*",) if set("*?$") & set(each)]
+        named = {f"{self.arn}/index/{each}" for each in self.indexes}
+        patterns = [each for each in statement.resources or ("*",) if each not in named]
         reading = (each for each in catalogue.actions_of(self.service) if "index" in catalogue.resource_types(each))
         return any(globs_meet(each, f"{self.arn}/index/*") for each in patterns) and any(
             any(glob_match(each, action, ignore_case=True) for each in statement.not_actions or statement.actions)

@@ -165,6 +165,7 @@ _ROWS: Final = (
     ("AWS::IAM::RolePolicy", "*", _ANY, _N, _POLICY),
     ("AWS::IAM::User", "*", _ANY, _N, _POLICY),
     ("AWS::IAM::UserPolicy", "*", _ANY, _N, _POLICY),
+    ("AWS::SSO::PermissionSet", "*", _ANY, _N, _POLICY),
     ("AWS::KMS::*", "*", _ANY, _N, _KEY),
     ("AWS::KinesisFirehose::DeliveryStream", "KinesisStreamSourceConfiguration", {_D}, _HANDS_ON, "its records go to"),
     ("AWS::Lambda::Alias", "*", {_C}, Effect.ALIAS, "a name of the function"),
