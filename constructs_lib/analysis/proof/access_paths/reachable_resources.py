@@ -75,6 +75,11 @@ class Node:
     lines: bool = False
 
     @property
+    def is_copy(self) -> bool:
+        """Whether it is a copy with the key of its resource."""
+        return self.kind is Kind.DATA and bool(self.why) and not self.beside
+
+    @property
     def key(self) -> str:
         """The key among the nodes: its name, but for a copy in a resource that has owners itself."""
         return f"{self.name} {' '.join(self.globs)}" if self.beside else self.name
@@ -165,24 +170,19 @@ class ReachableResources:
     def add(self, node: Node) -> bool:
         """Add a node, or add its access to the existing node; return whether anything is new."""
         known = self.nodes.get(node.key)
-        if known is not None and Kind.DATA in {known.kind, node.kind} and known.kind is not node.kind:
+        if known is not None and known.kind is not node.kind:
             # A stream or bucket may be a copy, and act with a role or be code, too.
-            if node.kind is Kind.DATA and node.why and not node.beside:
+            if node.is_copy:
                 return self.add(replace(node, beside=True))
-            if known.kind is Kind.DATA and known.why and not known.beside:
+            if known.is_copy:
                 self.nodes[node.key] = node
-                self.add(replace(known, beside=True))
-                return True
+                return self.add(replace(known, beside=True))
         if known is not None and not known.why and node.kind is Kind.DATA and not node.why:
             # Owners of another bucket have places here, too: replicas.
             globs = tuple(dict.fromkeys((*known.globs, *node.globs)))
             self.nodes[node.key] = replace(known, globs=globs, reach=_both(known.reach, node.reach))
             return globs != known.globs
-        if known is not None and known.kind is Kind.DATA and not (known.lines and not node.lines):
-            return False
-        if known is not None and known.kind is not Kind.DATA and set(node.reach) <= set(known.reach):
-            return False
-        if known is not None and known.kind is Kind.RELAY and node.kind is Kind.AGENT:
+        if known is not None and _has_all_of(known, node):
             return False
         self.nodes[node.key] = node if known is None else _merged(known, node)
         return True
@@ -254,6 +254,13 @@ _WRITERS: Final = (
     "AWS::Logs::ScheduledQuery", "AWS::Logs::SubscriptionFilter", "AWS::SNS::Subscription",
 )  # fmt: skip
 """Types that write with their role to the destination that they name: a role that reads copies there shows none."""
+
+
+def _has_all_of(known: Node, node: Node) -> bool:
+    """Return whether a known node has all that another one would add."""
+    if known.kind is Kind.DATA:
+        return not known.lines or node.lines
+    return set(node.reach) <= set(known.reach) or (known.kind is Kind.RELAY and node.kind is Kind.AGENT)
 
 
 def _merged(known: Node, node: Node) -> Node:
