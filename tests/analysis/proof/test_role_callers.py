@@ -105,3 +105,19 @@ def test_what_a_pool_outside_the_templates_allows_is_in_doubt(model: Model) -> N
     found = [each for each in takers(unknown) if each.who not in {USER, GUEST}]
     assert {each.who for each in found} == {"a guest", "a signed-in user"}
     assert {each.doubt for each in found} == {doubt}
+
+
+@pytest.mark.parametrize(
+    ("value", "operator", "tried"),
+    [
+        ("us-east-1:ABCDEFAB-1234-1234-1234-123456789012", "stringequals", 1),
+        ("us-east-1:ABCDEFAB-1234-1234-1234-123456789012", "stringequalsignorecase", 2),
+        ("us-east-1:*", "stringequals", 1),
+        ("us-east-1:*", "stringlike", 2),
+    ],
+)
+def test_a_pool_that_a_pattern_matches_is_tried_as_its_operator_compares(
+    model: Model, value: str, operator: str, tried: int
+) -> None:
+    found = outsiders(takers(model, asks(AUD, value, operator=operator)))
+    assert len({each.aud for each in found}) == tried

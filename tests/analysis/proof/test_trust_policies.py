@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
+from constructs_lib.analysis.engine.policy_layers import Layers
+from constructs_lib.analysis.iam.policies import Condition, Statement
 from constructs_lib.analysis.iam.requests import Verdict
 from constructs_lib.analysis.proof import trust_policies
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
@@ -318,3 +320,18 @@ def test_an_attack_in_doubt_is_told_with_the_doubt(make_model: MakeModel) -> Non
     assert found.story.endswith(
         f", because of the Allow in User, trust: whose identity pool {ELSEWHERE} is, no template says"
     )
+
+
+def test_a_deny_of_what_a_literal_id_may_be_is_in_doubt() -> None:
+    condition = Condition(
+        qualifier="",
+        operator="stringnotequals",
+        if_exists=False,
+        key=AUD,
+        values=("us-east-1:12345678-1234-1234-1234-123456789012",),
+    )
+    deny = Statement(allow=False, actions=("sts:*",), conditions=(condition,))
+    allow = Statement(allow=True, actions=("sts:*",))
+    read = trust_policies._as_known(Layers(identity=(), resource=(allow, deny)), {AUD: ("⟦T/Pool⟧",)})
+    assert [bool(each.doubt) for each in read.resource] == [False, True]
+    assert read.unbound == (allow,)
