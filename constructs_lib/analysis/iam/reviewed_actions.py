@@ -1,9 +1,11 @@
 """Actions of services without owned data that a caller may call: the reviewed ones, from `reviewed_actions.json`.
 
 Each group of the table has patterns of actions with the reason why a right on them shows nobody else's data, and its
-source. Those of a group with `only` are reviewed for the templates' own resources (`own`), or for resources that the
-policy names (`named`); those of one with `request` answer from the request alone. Privilege escalations have a table of
-their own. An action in neither table has not been reviewed, also if it only lists: many lists show content.
+source. Those of a group with `only` are reviewed for the templates' own resources (`own`), for resources that the
+policy names (`named`), or for services in which users own nothing (`unowned`); those of one with `request` answer from
+the request alone. Privilege escalations have a table of their own. An action in neither table has not been reviewed,
+also if it only lists or describes: many lists show content, and metrics may have names and values from log lines
+("AWS::Logs::MetricFilter Dimension", CloudFormation template reference).
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ _OF_BUCKETS: Final = frozenset({"bucket", "object"})
 """Types of S3 whose rights are decided as access to owned data."""
 NAMED: Final = frozenset({"named"})
 """The policy names the resources of a right."""
+UNOWNED: Final = frozenset({"unowned"})
+"""Nothing of the service of a right has an owner."""
 
 
 def _groups() -> list[dict[str, Any]]:
@@ -36,7 +40,7 @@ def reviewed(of: frozenset[str] = ANY) -> dict[str, str]:
     """Return the patterns of the reviewed actions, each with the reason.
 
     Args:
-        of: What the resources are: `own`, `named`. By default, they may be any.
+        of: What the resources are: `own`, `named`, `unowned`. By default, they may be any.
     """
     fitting = (group for group in _groups() if group.get("only") in {None, *of})
     return {pattern: group["why"] for group in fitting for pattern in group["actions"]}
@@ -57,8 +61,8 @@ def unreviewed(pattern: str, of: frozenset[str] = ANY) -> tuple[str, ...]:
 
     Args:
         pattern: An action of a statement, such as `transcribe:Get*`, in any case.
-        of: What all resources of the statement are: `own`, those of the templates; `named`, those that it names. By
-            default, they may be any.
+        of: What all resources of the statement are: `own`, those of the templates; `named`, those that it names;
+            `unowned`, those of a service in which users own nothing. By default, they may be any.
     """
     pattern = pattern.lower()
     service = pattern.partition(":")[0]

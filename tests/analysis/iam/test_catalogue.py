@@ -67,5 +67,10 @@ def test_no_harmless_action_reads_or_writes_data() -> None:
     assert not any("object" in catalogue.resource_types(action) for action in catalogue.HARMLESS)
 
 
+def test_the_description_of_an_export_counts_as_data_because_its_filter_may_have_keys_of_rows() -> None:
+    # "FilterSpecification", Amazon DynamoDB API reference: KeyConditionExpression and ExpressionAttributeValues.
+    assert "dynamodb:DescribeExport" not in catalogue.HARMLESS
+
+
 def test_the_datas_date_is_a_day() -> None:
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", catalogue.data_date())

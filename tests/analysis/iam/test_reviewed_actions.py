@@ -11,7 +11,7 @@ WHOLE = {"geo-maps", "geo-places", "geo-routes", *catalogue.SERVICES} - {"s3"}
 """Services of which every action is reviewed, or decided by its requests."""
 
 
-EVERY = reviewed(frozenset({"own", "named"}))
+EVERY = reviewed(frozenset({"own", "named", "unowned"}))
 
 
 @pytest.mark.parametrize("pattern", EVERY)
@@ -79,6 +79,11 @@ def test_an_action_with_a_resource_does_not_answer_from_its_request_alone(action
 def test_some_actions_are_reviewed_for_resources_of_the_templates_alone() -> None:
     assert unreviewed("ssm:GetParameter") == ("ssm:GetParameter",)
     assert unreviewed("ssm:GetParameter", frozenset({"own"})) == ()
+
+
+def test_some_descriptions_are_reviewed_where_users_own_nothing_of_their_service() -> None:
+    assert unreviewed("ec2:DescribeInstances") == ("ec2:DescribeInstances",)
+    assert unreviewed("ec2:DescribeInstances", frozenset({"unowned"})) == ()
 
 
 def test_a_pattern_for_all_services_has_the_actions_of_each() -> None:

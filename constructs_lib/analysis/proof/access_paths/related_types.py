@@ -76,6 +76,17 @@ def is_decided(action: str, resources: Sequence[str], reachable: ReachableResour
     )
 
 
+def has_owners(pattern: str, reachable: ReachableResources) -> bool:
+    """Return whether something that the actions of a pattern may describe has an owner, by name or by tag."""
+    service = pattern.partition(":")[0].lower()
+    return any(
+        service not in catalogue.services()
+        or service in catalogue.services_on(node.service)
+        or node.service in catalogue.services_on(service)
+        for node in _named(reachable)
+    )
+
+
 def _named(reachable: ReachableResources) -> Iterator[Node]:
     return (each for each in reachable.of(Kind.DATA) if isinstance(reachable.model.holder(each.arn), Named))
 
@@ -183,4 +194,4 @@ def _allowing(caller: Caller, action: str, arn: str, *, tied: bool = False) -> S
     return next((each for policy in caller.identity for each in of(policy)), None) if within else None
 
 
-__all__ = ["is_decided", "related_findings"]
+__all__ = ["has_owners", "is_decided", "related_findings"]

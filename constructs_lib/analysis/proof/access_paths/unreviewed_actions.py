@@ -14,13 +14,13 @@ from constructs_lib.analysis.engine.policy_layers import applies_to_action, laye
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.matching import glob_match
-from constructs_lib.analysis.iam.reviewed_actions import unreviewed
+from constructs_lib.analysis.iam.reviewed_actions import UNOWNED, unreviewed
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
 from constructs_lib.analysis.model.owned_places import is_tied, says_whose, ties
 from constructs_lib.analysis.model.places import VARIABLE
 from constructs_lib.analysis.proof.access_paths.findings import undecided
 from constructs_lib.analysis.proof.access_paths.powers import Power
-from constructs_lib.analysis.proof.access_paths.related_types import is_decided
+from constructs_lib.analysis.proof.access_paths.related_types import has_owners, is_decided
 from constructs_lib.analysis.proof.access_paths.resource_references import literal_names
 from constructs_lib.analysis.proof.principal_rights import allows_of
 from constructs_lib.analysis.template.atoms import ATOM, is_unknown, split_around_atoms
@@ -91,7 +91,8 @@ def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator
             known = not loose and all(each.startswith(("arn:", "*")) for each in statement.resources)
             of = _what(statement.resources, shown)
             for pattern in ("*",) if statement.not_actions else statement.actions:
-                allowed = (each for each in unreviewed(pattern, of) if _is_allowed(each, statement, layers, caller))
+                what = of if has_owners(pattern, reachable) else of | UNOWNED
+                allowed = (each for each in unreviewed(pattern, what) if _is_allowed(each, statement, layers, caller))
                 asked = (each for each in allowed if not (known and is_decided(each, statement.resources, reachable)))
                 found = list(islice((each for each in asked if not is_indirect(each, reachable)), _NAMED + 1))
                 if found:

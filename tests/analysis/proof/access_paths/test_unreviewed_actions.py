@@ -12,6 +12,7 @@ from tests.analysis.proof.access_paths.openings_by_service import route
 from tests.analysis.proof.test_traps import OWN, ROWS
 
 SUB = "${!cognito-identity.amazonaws.com:sub}"
+BY_TAG = {"StringEquals": {"aws:ResourceTag/owner": "${cognito-identity.amazonaws.com:sub}"}}
 
 
 def with_rights(*rights: Document, accept: str = "") -> Report:
@@ -41,6 +42,21 @@ def with_rights(*rights: Document, accept: str = "") -> Report:
         "states:DescribeExecution",
         "iot:Receive",
         "TRANSCRIBE:gettranscriptionjob",
+        "ec2:DescribeInstanceAttribute",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:DescribeSpotInstanceRequests",
+        "ec2:DescribeTags",
+        "ec2:Describe*",
+        "ecs:DescribeTasks",
+        "cloudwatch:GetMetricData",
+        "cloudwatch:ListMetrics",
+        "cloudwatch:DescribeAlarms",
+        "cloudfront:GetDistribution",
+        "codebuild:CreateReport",
+        "events:ListTargetsByRule",
+        "health:DescribeAffectedEntities",
+        "support:DescribeCases",
+        "tag:GetResources",
     ],
 )
 def test_a_right_that_no_review_covers_is_undecided(action: str) -> None:
@@ -61,17 +77,48 @@ def test_a_right_that_no_review_covers_is_undecided(action: str) -> None:
         "sts:GetCallerIdentity",
         "kms:ListAliases",
         "events:PutEvents",
+        "kinesis:ListShards",
+        "ec2:DescribeInstances",
+        "EC2:describevpcs",
+        "ecs:DescribeServices",
+        "cloudwatch:GetDashboard",
+        "cloudfront:CreateInvalidation",
+        "events:ListRules",
+        "health:DescribeEvents",
+        "budgets:ViewBudget",
+        "support:DescribeSeverityLevels",
     ],
 )
 def test_a_reviewed_right_stays_proved(action: str) -> None:
     assert with_rights(allow(action, "*")).status is Status.PROVED
 
 
+@pytest.mark.parametrize(
+    ("owned", "action"),
+    [
+        (allow("ec2:DeleteVolume", "*", Condition=BY_TAG), "ec2:DescribeVolumes"),
+        (allow("ebs:GetSnapshotBlock", "*", Condition=BY_TAG), "ec2:DescribeSnapshots"),
+        (allow("events:DescribeRule", sub(f"arn:aws:events:*:*:rule/{SUB}-*")), "events:ListRules"),
+    ],
+)
+def test_a_description_is_undecided_where_users_own_something_of_its_service(owned: Document, action: str) -> None:
+    assert with_rights(owned).status is Status.PROVED
+    report = with_rights(owned, allow(action, "*"))
+    assert report.status is Status.UNDECIDED
+    assert [each.subject for each in report.findings if each.status is Status.UNDECIDED] == [action]
+
+
+def test_a_build_may_report_to_a_report_group_that_the_policy_names_and_not_export_it_elsewhere() -> None:
+    group = "arn:aws:codebuild:us-east-1:123456789012:report-group/Build-*"
+    reports = ["CreateReportGroup", "CreateReport", "UpdateReport", "BatchPutTestCases", "BatchPutCodeCoverages"]
+    assert with_rights(allow([f"codebuild:{each}" for each in reports], group)).status is Status.PROVED
+    assert with_rights(allow("codebuild:UpdateReportGroup", group)).status is Status.UNDECIDED
+
+
 def test_a_right_tied_to_the_caller_by_name_or_tag_stays_proved() -> None:
     by_name = sub(f"arn:${{AWS::Partition}}:transcribe:${{AWS::Region}}:${{AWS::AccountId}}:transcription-job/{SUB}-*")
-    by_tag = {"StringEquals": {"aws:ResourceTag/owner": "${cognito-identity.amazonaws.com:sub}"}}
     assert with_rights(allow("transcribe:GetTranscriptionJob", by_name)).status is Status.PROVED
-    assert with_rights(allow("secretsmanager:GetSecretValue", "*", Condition=by_tag)).status is Status.PROVED
+    assert with_rights(allow("secretsmanager:GetSecretValue", "*", Condition=BY_TAG)).status is Status.PROVED
 
 
 def test_another_statement_or_resource_that_is_tied_ties_no_other() -> None:
