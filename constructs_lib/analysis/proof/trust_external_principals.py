@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.principals import OWN_ACCOUNT, role_name
 from constructs_lib.analysis.proof.access_paths.node_policies import asks
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.repository_workflows import in_words, remedy, subjects
 from constructs_lib.analysis.template.atoms import ACCOUNT
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ def external_principals(role: Role, model: Model) -> Iterator[Finding]:
     """Yield the accounts and providers of a trust policy that do not belong to the app.
 
     The role's own account (`root`) and its roles assume it by their identity policies, which other checks cover;
-    services act for the principal that passed them the role, unless they hand out its credentials.
+    services act for the principal that passed them the role, unless they hand out its credentials. The workflows of
+    one repository are the team's.
     """
     for statement in (*role.trust.statements, *role.trust.possible):
         if not statement.allow:
@@ -45,14 +48,15 @@ def external_principals(role: Role, model: Model) -> Iterator[Finding]:
         for kind, value in statement.principals:
             status = principal_status(kind, value, statement, model)
             if status is not None:
-                yield _finding(role, statement, "anyone" if value == "*" else value, status)
+                who = in_words(kind, value, statement)
+                yield _finding(role, statement, who, status, remedy(kind, value, statement))
 
 
 def principal_status(kind: str, value: str, statement: Statement, model: Model) -> Status | None:
     """Return the description of a principal's way to a role; None if there is none or another check covers it."""
     if kind == "Service" and value.startswith(_HANDS_OUT) and not any(map(_is_of_automation, statement.conditions)):
         return Status.UNDECIDED
-    if kind == "Service" or (kind == "Federated" and "cognito-identity" in value):
+    if kind == "Service" or (kind == "Federated" and "cognito-identity" in value) or subjects(kind, value, statement):
         return None
     if value == "*":
         # The other condition keys of a signed request from an arbitrary account are unknown.
@@ -92,9 +96,9 @@ def _names_users(statement: Statement) -> bool:
     )
 
 
-def _finding(role: Role, statement: Statement, who: str, status: Status) -> Finding:
+def _finding(role: Role, statement: Statement, who: str, status: Status, but: str = "") -> Finding:
     can = "can" if status is Status.COUNTEREXAMPLE else "may be able to"
-    why = f": {statement.doubt}" if statement.doubt else ""
+    why = f": {readable(statement.doubt)}" if statement.doubt else ""
     unseen = "" if status is Status.COUNTEREXAMPLE or why else "; who that is, no template says"
     return Finding(
         question=Question.TRUST,
@@ -104,5 +108,5 @@ def _finding(role: Role, statement: Statement, who: str, status: Status) -> Find
         actions=statement.actions[:1],
         engines=("evaluation",),
         because=(statement,),
-        story=f"{who} {can} take the role {role.name}, because its trust policy names them{why}{unseen}",
+        story=f"{who} {can} take the role {role.name}, because its trust policy names them{why}{unseen}{but}",
     )

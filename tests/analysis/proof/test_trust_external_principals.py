@@ -15,6 +15,11 @@ from tests.analysis.conftest import MakeModel
 CEX, UNDECIDED = Status.COUNTEREXAMPLE, Status.UNDECIDED
 GITHUB = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
 STRANGER = "arn:aws:iam::999999999999:root"
+GITHUB_READABLE = "arn:aws:iam::AWS::AccountId:oidc-provider/token.actions.githubusercontent.com"
+REMEDY = (
+    "; to trust one repository, compare token.actions.githubusercontent.com:sub by StringEquals with its name and a "
+    "branch, as in repo:OWNER/REPO:ref:refs/heads/main"
+)
 UNSEEN = "may be able to take the role Users, because its trust policy names them; who that is, no template says"
 
 
@@ -96,6 +101,20 @@ def test_automations_of_systems_manager_hand_out_nothing(model: Model) -> None:
         assert status(model, condition, kind="Service", value="ssm.amazonaws.com") is expected, source
 
 
+def test_the_workflows_of_one_repository_are_the_teams(model: Model) -> None:
+    main = Condition(
+        qualifier="", operator="stringequals", if_exists=False, key="token.actions.githubusercontent.com:sub",
+        values=("repo:octo/app:ref:refs/heads/main",),
+    )  # fmt: skip
+    assert status(model, main) is None
+    assert found(model, allowing(main), allowing()) == found(model, allowing())
+    assert status(model, replace(main, operator="stringlike")) is UNDECIDED
+    assert status(model, replace(main, values=("repo:octo/app:ref:refs/heads/⟦parameter Branch⟧",))) is UNDECIDED
+    assert status(model, main, kind="AWS", value="⟦wildcard T/GitHub⟧") is UNDECIDED
+    assert principal_status("Federated", GITHUB, allowing(main, doubt="a parameter"), model) is UNDECIDED
+    assert status(model, replace(main, key="token.actions.githubusercontent.com:aud")) is CEX
+
+
 def test_a_private_provider_is_somebody_unknown(model: Model) -> None:
     assert status(model, value=f"arn:aws:iam::{ACCOUNT}:oidc-provider/login.example.com") is UNDECIDED
     assert status(model, value=f"arn:aws:iam::{ACCOUNT}:saml-provider/Office") is UNDECIDED
@@ -144,7 +163,14 @@ def found(model: Model, *statements: Statement, possible: tuple[Statement, ...] 
 @pytest.mark.parametrize(
     ("statement", "status", "who", "story"),
     [
-        (allowing(), CEX, GITHUB, f"{GITHUB} can take the role Users, because its trust policy names them"),
+        (
+            allowing(), CEX, GITHUB_READABLE,
+            f"{GITHUB_READABLE} can take the role Users, because its trust policy names them{REMEDY}",
+        ),
+        (
+            allowing(value="⟦wildcard T/GitHub⟧", doubt="⟦parameter P⟧"), UNDECIDED, "GitHub",
+            "GitHub may be able to take the role Users, because its trust policy names them: parameter P",
+        ),
         (
             allowing(kind="AWS", value="*"), CEX, "anyone",
             "anyone can take the role Users, because its trust policy names them",

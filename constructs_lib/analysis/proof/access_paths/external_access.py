@@ -44,6 +44,7 @@ from constructs_lib.analysis.proof.access_paths.unreviewed_actions import unrevi
 from constructs_lib.analysis.proof.access_paths.unreviewed_grants import unreviewed_grants
 from constructs_lib.analysis.proof.claim_sources import claim_findings
 from constructs_lib.analysis.proof.indirect import BUCKET, CODE, paths_to
+from constructs_lib.analysis.proof.repository_workflows import in_words
 
 _S3: Final = "s3"
 
@@ -197,8 +198,8 @@ def _trusted(reachable: ReachableResources) -> tuple[dict[str, tuple[str, ...]],
         role = reachable.model.roles.get(node.resource.arn) if node.resource else None
         if role is not None and role.arn not in caller_roles and str(node) not in used:
             name = f"the role {node}"
-            services = (value for each in role.trust.statements if each.allow for _, value in each.principals)
-            reach[name], drivers[name] = node.reach, tuple(dict.fromkeys(services))
+            takers = (in_words(*who, each) for each in role.trust.statements if each.allow for who in each.principals)
+            reach[name], drivers[name] = node.reach, tuple(dict.fromkeys(takers))
     return reach, drivers
 
 

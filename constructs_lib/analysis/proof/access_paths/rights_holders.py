@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.obligations import Known, build_obligations
 from constructs_lib.analysis.engine.policy_layers import Layers, applies_to_action, resource_policy_layers
-from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened
+from constructs_lib.analysis.iam.arns import globs_meet, is_unknown, loosened, readable
 from constructs_lib.analysis.iam.principals import OWN_ACCOUNT
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.proof.access_paths.event_rules import events_start, may_cause
@@ -22,6 +22,7 @@ from constructs_lib.analysis.proof.access_paths.reachable_resources import (
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.principal_rights import allows_of
+from constructs_lib.analysis.proof.repository_workflows import in_words, remedy
 from constructs_lib.analysis.proof.trust_external_principals import principal_status
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def role_findings(reachable: ReachableResources) -> Iterator[Finding]:
 def _trusted(node: Node, statement: Statement, reachable: ReachableResources) -> Iterator[Finding]:
     by = f"because of {statement}"
     if statement.not_principals or statement.doubt:
-        why = statement.doubt or "its trust policy says who may not"
+        why = readable(statement.doubt) or "its trust policy says who may not"
         yield undecided(
             "an unknown caller", node, f"the principals that can assume the role {node} are unknown: {why}", statement
         )
@@ -172,10 +173,11 @@ def _trusted(node: Node, statement: Statement, reachable: ReachableResources) ->
         status = principal_status(kind, value, statement, reachable.model)
         if status is not None:
             make = counterexample if status is Status.COUNTEREXAMPLE else undecided
-            who = "anyone" if value == "*" else f"{value} ({kind})"
+            name = in_words(kind, value, statement)
+            who = name if value == "*" else f"{name} ({kind})"
             unseen = "" if status is Status.COUNTEREXAMPLE else "; no template determines who that is"
             story = f"{who} can take the role {node}, which reaches {_all(node)}{unseen}, {by}"
-            yield make("anyone" if value == "*" else value, node, story, statement)
+            yield make(name, node, story + remedy(kind, value, statement), statement)
 
 
 def _all(node: Node) -> str:
