@@ -106,7 +106,7 @@ def _of_access_tokens(**changed: Any) -> dict[str, Any]:
     return made
 
 
-def test_a_route_with_scopes_may_have_an_authorizer_of_its_own() -> None:
+def test_an_authorizer_of_its_own_for_a_route_with_scopes_is_accepted() -> None:
     check_security(_of_access_tokens(), ROUTES)
 
 

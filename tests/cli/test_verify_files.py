@@ -124,6 +124,7 @@ def test_a_profile_and_a_region_that_are_not_configured_are_named_with_what_to_d
 def test_a_replay_is_green_when_all_that_can_be_played_was_and_is_the_same(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changes: dict[str, Any], status: int
 ) -> None:
+    monkeypatch.setattr(Recording, "read", lambda _: None)
     monkeypatch.setattr("constructs_lib.verify.replay.replay", lambda *_, **__: replace(REPLAYED, **changes))
     assert play(tmp_path, "json") == status
 

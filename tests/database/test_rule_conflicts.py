@@ -167,7 +167,7 @@ def test_users_of_one_write_no_key_of_anothers_index(
 
 
 @pytest.mark.parametrize("access", [OWN, [allow.owner.to("write", attributes=["title"])]])
-def test_users_of_one_may_write_what_is_no_key_of_anothers_index(
+def test_writing_what_is_no_key_of_anothers_index_is_accepted(
     stack: Stack, auth: Auth, table: dynamodb.TableV2, access: list[Rule]
 ) -> None:
     OwnedTable(stack, "Notes", auth=auth, table=table, access=OWN, key="A#{owner}", indexes=[OWN_MAIL])

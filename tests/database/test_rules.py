@@ -84,7 +84,7 @@ def test_a_rule_for_every_owner_opens_no_partition_unsaid(rule: Any, partition: 
         (TITLES, [allow.group("editors").to("get", attributes=["title", "body"])]),
     ],
 )
-def test_a_rule_for_every_owner_may_repeat_what_a_partition_allows(rule: Any, partition: list[Any]) -> None:
+def test_a_rule_for_every_owner_that_repeats_a_partition_is_accepted(rule: Any, partition: list[Any]) -> None:
     check_rows([rule], {"staff": partition})
 
 

@@ -36,7 +36,7 @@ def test_the_first_call_of_a_function_is_made_beside_the_sign_ups() -> None:
     ids=["the app has no guests", "no identity pool", "no API"],
 )
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
-def test_an_app_whose_function_guests_cannot_start_is_no_error(error: Exception) -> None:
+def test_an_app_whose_function_guests_cannot_start_is_accepted(error: Exception) -> None:
     def guest() -> None:
         raise error
 
