@@ -7,6 +7,7 @@ import pytest
 
 from constructs_lib.access import Statement, allow, compile_folders, parse_folders
 from constructs_lib.access.folder_policies import _prefixes_between
+from constructs_lib.access.folders import Folder
 
 ME: Final = "${me}"
 GUEST: Final = frozenset({allow.guest, allow.guest_owner})
@@ -177,3 +178,8 @@ def test_the_order_of_rules_changes_nothing() -> None:
 
 def test_every_prefix_that_would_show_an_inner_folder_is_named() -> None:
     assert _prefixes_between("a/", "a/bc/") == ["a/", "a/b", "a/bc"]
+
+
+def test_whoever_may_list_the_whole_bucket_needs_no_prefix() -> None:
+    folders = {Folder(segments=()): (allow.group("editors").to("list"),)}
+    assert compile_folders(folders, EDITOR, bucket_arn="B", variables={}) == [Statement(actions=LIST, resources=("B",))]

@@ -104,3 +104,10 @@ def test_two_forms_meet_where_some_value_has_both(one: str, other: str) -> None:
     values = ["".join(value) for length in range(4) for value in product("abcxy0", repeat=length)]
     both = any(re.fullmatch(one, value) and re.fullmatch(other, value) for value in values)
     assert Form.parse(one).meets(Form.parse(other)) == both
+
+
+def test_the_form_of_a_text_is_the_text_alone() -> None:
+    form = Form.of_text("acme")
+    assert (form.text, form.least, form.most) == ("acme", 4, 4)
+    assert form.fits("acme")
+    assert not form.fits("acm")

@@ -76,12 +76,18 @@ def test_a_rule_for_every_owner_opens_no_partition_unsaid(rule: Any, partition: 
         check_rows([rule], {"staff": partition})
 
 
+def test_what_users_may_do_in_a_partition_is_nothing_that_guests_may() -> None:
+    with pytest.raises(ValueError, match="would also open partition 'staff'"):
+        check_rows([allow.guest.to("get", everyone=True)], {"staff": [allow.authenticated.to("get")]})
+
+
 @pytest.mark.parametrize(
     ("rule", "partition"),
     [
         (EVERY_ROW, [allow.group("editors").to("read")]),
         (EVERY_ROW, [allow.authenticated.to("read")]),
         (TITLES, [allow.group("editors").to("get", attributes=["title", "body"])]),
+        (TITLES, [allow.group("editors").to("get", attributes=["title"])]),
     ],
 )
 def test_a_rule_for_every_owner_that_repeats_a_partition_is_accepted(rule: Any, partition: list[Any]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from constructs_lib.analysis.iam.policies import Condition, Policy, Statement, anything, unknown_policy
+from constructs_lib.analysis.iam.policies import Condition, Policy, Statement, anything, joined, unknown_policy
 
 WIDEST = Statement(
     allow=True, actions=("*",), resources=("*",), principals=(("*", "*"),), doubt="a parameter", source="Bucket"
@@ -46,3 +46,11 @@ def test_a_condition_is_shown_in_policy_notation(qualifier: str, if_exists: bool
 )
 def test_a_statement_is_shown_with_its_effect_actions_and_resources(statement: Statement, text: str) -> None:
     assert str(statement) == text
+
+
+def test_joined_policies_have_the_certain_and_possible_statements_of_all() -> None:
+    one, other = Statement(allow=True, actions=("s3:*",)), Statement(allow=False, actions=("s3:*",))
+    found = joined(
+        "both", [Policy(source="a", statements=(one,), possible=(other,)), Policy(source="b", possible=(one,))]
+    )
+    assert found == Policy(source="both", statements=(one,), possible=(other, one))
