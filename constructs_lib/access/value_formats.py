@@ -131,8 +131,10 @@ class Form:
 
 def may_be_equal(one: str, other: str, forms: Mapping[str, Form]) -> bool:
     """Return whether two segments of paths, each a text or a placeholder, can have the same value."""
+    if one == other or not any(each.startswith("{") for each in (one, other)):
+        return one == other
     mine, its = (forms[each[1:-1]] if each.startswith("{") else Form.of_text(each) for each in (one, other))
-    return one == other or mine.meets(its)
+    return mine.meets(its)
 
 
 def _counts(text: str, match: re.Match[str]) -> tuple[int, int]:
