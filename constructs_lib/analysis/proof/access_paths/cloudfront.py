@@ -108,7 +108,9 @@ def distribution_findings(
         story = f"{distribution.name} may read {node}, and none of its origins is known to be that bucket"
         yield undecided("anyone on the internet", node, story, statement)
     behaviours = list(behaviours_of(config))
-    yield from _listing(distribution, behaviours[-1], origins, node, statement)
+    # The address without a path gets the first behaviour whose pattern matches it.
+    root = next(each for each in behaviours if globs_meet(each.pattern, ""))
+    yield from _listing(distribution, root, origins, node, statement)
     within = f"{node.arn}/"
     keys = [each.removeprefix(within) for each in node.globs or (f"{within}*",) if each.startswith(within)]
     for number, behaviour in enumerate(behaviours):
@@ -123,7 +125,7 @@ def distribution_findings(
 
 
 def _listing(
-    distribution: Resource, default: Behaviour, origins: Origins, node: Node, statement: Statement
+    distribution: Resource, behaviour: Behaviour, origins: Origins, node: Node, statement: Statement
 ) -> Iterator[Finding]:
     """Yield whether anyone may list the bucket: the distribution's address without a path, and no default root object.
 
@@ -131,10 +133,10 @@ def _listing(
     """
     config = distribution.get("DistributionConfig")
     root = str(config.get("DefaultRootObject") or "") if isinstance(config, Mapping) else ""
-    paths = [path for path, _ in origins.paths_of(str(default.settings.get("TargetOriginId")))]
+    paths = [path for path, _ in origins.paths_of(str(behaviour.settings.get("TargetOriginId")))]
     may_list = any(applies_to_action(statement, action) for action in _LISTS)
     bucket = any(globs_meet(as_glob(each), node.arn) for each in statement.resources or ("*",))
-    if may_list and bucket and "" in paths and (not root or is_unknown(root)) and not is_signed(default.settings):
+    if may_list and bucket and "" in paths and (not root or is_unknown(root)) and not is_signed(behaviour.settings):
         story = (
             f"anyone on the internet may list the names of the objects of {node} at {distribution.name}, which has no "
             f"DefaultRootObject, because of {statement}"

@@ -1,12 +1,13 @@
 """A behaviour leads to each origin whose ID it names, or may name, also by a group of origins."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
 from constructs_lib.analysis.proof.findings import Report, Status
 from tests.analysis.conftest import Document, template
-from tests.analysis.proof.access_paths.openings import Names, applied, att, ref, sub
+from tests.analysis.proof.access_paths.openings import Names, applied, att, join, ref, sub
 from tests.analysis.proof.access_paths.openings_by_distribution import SIGNED, distribution, served
 from tests.analysis.proof.access_paths.test_access_paths import proved
 from tests.analysis.proof.test_traps import OWN, ROWS
@@ -89,3 +90,28 @@ def test_the_path_of_an_origin_comes_before_that_of_the_behaviour() -> None:
 def test_a_signed_behaviour_of_an_unknown_target_opens_nothing() -> None:
     made = distribution(NAMES, {"TargetOriginId": {"Fn::ImportValue": "o"}, **SIGNED})
     assert proved(applied(template([OWN, ROWS]), NAMES, served(NAMES, made))).status is PROVED
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "others", "config", "status"),
+    [
+        ({}, [], {}, UNDECIDED),
+        ({}, [], {"DefaultRootObject": "index.html"}, PROVED),
+        ({}, [], {"DefaultRootObject": {"Fn::ImportValue": "root"}}, UNDECIDED),
+        ({}, [], {"Origins": [_origin("o", OriginPath="/public")]}, PROVED),
+        (SIGNED, [], {}, PROVED),
+        (SIGNED, [{"PathPattern": "/*"}], {}, UNDECIDED),
+        (SIGNED, [{"PathPattern": "/images/*"}], {}, PROVED),
+        ({}, [{"PathPattern": "*", **SIGNED}], {}, PROVED),
+    ],
+)
+def test_the_address_of_a_distribution_without_a_root_object_lists_the_bucket(
+    behaviour: Document, others: list[Document], config: Document, status: Status
+) -> None:
+    made = distribution(NAMES, behaviour, *others, **config)
+    shown = served(NAMES, made, join(NAMES.bucket_arn, "/images/*"))
+    (read,) = shown.bucket_policy
+    listing = {**read, "Action": "s3:ListBucket", "Resource": NAMES.bucket_arn}
+    report = proved(applied(template([OWN, ROWS]), NAMES, replace(shown, bucket_policy=(read, listing))))
+    assert report.status is status
+    assert any("may list the names" in each.story for each in report.findings) is (status is UNDECIDED)
