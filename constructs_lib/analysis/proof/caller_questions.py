@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.model.callers import Caller, CallerKind
 from constructs_lib.analysis.proof.access_paths.external_access import external_access
-from constructs_lib.analysis.proof.access_paths.integrations import PERMITTED
 from constructs_lib.analysis.proof.access_paths.powers import Power
 from constructs_lib.analysis.proof.anonymous_access import anonymous_findings
 from constructs_lib.analysis.proof.escalation import escalations
@@ -25,6 +24,7 @@ from constructs_lib.analysis.proof.outside_indexes import outside_index_findings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.proof.accepted_access import Accepted
@@ -95,20 +95,27 @@ class CallerQuestions:
         others = other_principals(self._model, self.external.roles) if self._places else []
         known = {key_of(each) for each in answered if each.status in OPEN}
         for finding in self._asked([each.caller for each in others]):
-            named = [each for each in others if finding.caller in {str(each.caller), PERMITTED}]
-            for each in named if key_of(finding) not in known else ():
-                yield self.accepted_or(each.reported(finding))
+            if key_of(finding) not in known:
+                # A path that names nobody, such as a route for whom policies permit, is open to each of them.
+                named = [each for each in others if str(each.caller) == finding.caller]
+                yield from (self.accepted_or(each.reported(finding)) for each in named or others)
 
     def _powers_of_roles(self) -> dict[str, dict[str, Power]]:
         """Return what the roles that services act with for others can do, by ARN and service of the actions."""
         asked = {caller.principal for caller in self._model.callers}
-        roles = {f"the role {role.name}": role for role in self.external.acting if role.arn not in asked}
+        # Roles of several stacks may have one name.
+        roles: dict[str, list[Role]] = {}
+        for role in self.external.acting:
+            if role.arn not in asked:
+                roles.setdefault(f"the role {role.name}", []).append(role)
         found: dict[str, dict[str, Power]] = {}
-        callers = [Caller(kind=CallerKind.PRINCIPAL, group=name, role=role) for name, role in roles.items()]
+        callers = [
+            Caller(kind=CallerKind.PRINCIPAL, group=name, role=role) for name, same in roles.items() for role in same
+        ]
         # Requests for owned places, copies and what a role starts are followed as references to the role.
         for finding in self._asked(callers, direct=False):
-            if finding.caller in roles and finding.subject not in self.external.followed:
-                held = found.setdefault(roles[finding.caller].arn, {})
+            for role in roles.get(finding.caller, ()) if finding.subject not in self.external.followed else ():
+                held = found.setdefault(role.arn, {})
                 for service in _services(finding):
                     held.setdefault(service, _power(finding))
         return found
@@ -116,8 +123,8 @@ class CallerQuestions:
     def _asked(self, callers: Sequence[Caller], *, direct: bool = True) -> Iterator[Finding]:
         """Yield the open answers of a model with further callers."""
         if callers:
-            once = {str(each): each for each in callers}
-            model = replace(self._model, callers=(*self._model.callers, *once.values()))
+            once = tuple(each for place, each in enumerate(callers) if each not in callers[:place])
+            model = replace(self._model, callers=(*self._model.callers, *once))
             asked = CallerQuestions(model, self._places, None, self._accepted, self._powers)
             yield from (each for each in asked.findings(direct=direct) if each.status in OPEN)
 

@@ -40,6 +40,9 @@ _ROLES: Final[Sequence[tuple[str, str, str]]] = (
     ("AWS::IAM::RolePolicy", "RoleName", "role"),
 )
 
+_PIPELINE: Final = "AWS::CodePipeline::Pipeline"
+_PROJECT: Final = "AWS::CodeBuild::Project"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OtherPrincipal:
@@ -133,23 +136,27 @@ def _of_permission_set(permissions: Resource, model: Model) -> Iterator[Policy]:
 
 
 def _elsewhere(model: Model) -> Iterator[OtherPrincipal]:
-    """Yield the principals outside the templates to which policies here attach."""
+    """Yield the principals outside the templates to which policies here attach, each with all of these policies."""
     # A role, a user and a group may have one name.
     here = {(each.type, each.id) for each in model.resources}
+    attached: dict[tuple[str, str], list[Resource]] = {}
     for policy in model.resources:
         for type_, name, kind in (*_ATTACHED, *_ROLES) if policy.type.startswith("AWS::IAM::") else ():
             for holder in map(str, as_list(policy.get(name))) if policy.type == type_ else ():
                 if (f"AWS::IAM::{kind.title()}", holder) not in here:
-                    unknown = " (a name that the template does not say)" if is_unknown(holder) else ""
-                    why = f"{policy.name} gives it to them, and no template has them{unknown}"
-                    own = iter((parse_policy(policy.get("PolicyDocument"), policy.name),))
-                    yield _principal(f"the {kind} {holder}", f"arn:aws:iam::{ACCOUNT}:{kind}/{holder}", own, why)
+                    attached.setdefault((kind, holder), []).append(policy)
+    for (kind, holder), policies in attached.items():
+        unknown = " (a name that the template does not say)" if is_unknown(holder) else ""
+        names = " and ".join(dict.fromkeys(each.name for each in policies))
+        why = f"{names} {'give' if policies[1:] else 'gives'} it to them, and no template has them{unknown}"
+        own = (parse_policy(each.get("PolicyDocument"), each.name) for each in policies)
+        yield _principal(f"the {kind} {holder}", f"arn:aws:iam::{ACCOUNT}:{kind}/{holder}", own, why)
 
 
 def _assumable(model: Model, checked: Collection[str]) -> Iterator[OtherPrincipal]:
     """Yield the roles that strangers may take, and those of builds of pull requests."""
     callers = {each.role.arn for each in model.callers}
-    built = {str(each.get("ServiceRole")): each for each in model.resources if builds_pull_requests(each)}
+    built = dict(_built(model))
     for role in model.roles.values():
         if role.arn not in callers and role.arn not in checked:
             caller = Caller(kind=CallerKind.PRINCIPAL, group=f"the role {role.name}", role=role)
@@ -159,6 +166,16 @@ def _assumable(model: Model, checked: Collection[str]) -> Iterator[OtherPrincipa
             if role.arn in built:
                 why = f"{built[role.arn].name} runs the code of pull requests, whose authors may be anyone"
                 yield OtherPrincipal(caller=caller, why=why)
+
+
+def _built(model: Model) -> Iterator[tuple[str, Resource]]:
+    """Yield the roles of projects that may build pull requests, by ARN, each with the resource that starts it."""
+    pipelines = [each for each in model.resources if each.type == _PIPELINE and builds_pull_requests(each)]
+    for project in (each for each in model.resources if each.type == _PROJECT):
+        # A pipeline runs the projects that its stages name, which parameters and files may determine.
+        by = project if builds_pull_requests(project) else next(iter(pipelines), None)
+        if by is not None:
+            yield normalise_arn(str(project.get("ServiceRole"))), by
 
 
 __all__ = ["OtherPrincipal", "other_principals"]

@@ -36,13 +36,12 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Finding
     from constructs_lib.analysis.proof.function_permissions import Code
 
-PERMITTED: Final = "a caller with permission to call it"
 _WHO: Final = {
     "none": "anyone on the internet",
     "api key": "anyone on the internet",
     "jwt": "a signed-in user",
     "custom": "a caller that its own code authorizes",
-    "iam": PERMITTED,
+    "iam": "a caller with permission to call it",
     "unknown": "an unknown caller",
 }
 _AS_CALLER: Final = "arn:aws:iam::*:user/*"
@@ -199,4 +198,4 @@ def _passes_on(settings: Mapping[str, Any]) -> bool:
     return has_chosen_object(settings) and (proxied or "method.request." in str(parameters))
 
 
-__all__ = ["PERMITTED", "integration_findings"]
+__all__ = ["integration_findings"]

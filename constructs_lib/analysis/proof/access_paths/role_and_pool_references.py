@@ -49,7 +49,7 @@ Sources: their pages in "Template reference" (AWS CloudFormation): no property c
 
 def setting_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the resources of types without a review that name a caller's role, an identity pool or a user pool."""
-    roles = {caller.principal for caller in reachable.model.callers}
+    roles = {caller.principal for caller in reachable.model.callers if caller.of_pool}
     told = set[str]()
     for target in reachable.model.resources:
         if target.arn in roles or target.type in _POOLS:
