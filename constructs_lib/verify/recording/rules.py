@@ -85,10 +85,11 @@ RULES: Final = (
             r"|(?<!\d)1[6-9]\d{8}(?:\d{3})?(?!\d))"
         ),
     ),
+    # Not beside a capital of a hexadecimal number, as in the random suffixes of names that CloudFormation generates.
     Rule(
         kind="account",
         pattern=re.compile(
-            r"(?<!\d)(?:\d{12}|\d{4}([ .-])\d{4}\1\d{4}|\d{6}[ -]\d{6}|\d{3}([ -])(?:\d{3}\2){2}\d{3})(?!\d)"
+            r"(?<![\dA-F])(?:\d{12}|\d{4}([ .-])\d{4}\1\d{4}|\d{6}[ -]\d{6}|\d{3}([ -])(?:\d{3}\2){2}\d{3})(?![\dA-F])"
         ),
     ),
     Rule(kind="ip", pattern=re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), applies=_is_address),

@@ -182,6 +182,21 @@ def test_what_cloudformation_adds_to_names_is_replaced_and_the_names_stay() -> N
     assert found == {"Name": "cognito-verify-⟪run-1⟫-documentsbucket089ea665-⟪suffix-1⟫"}
 
 
+@pytest.mark.parametrize("suffix", ["C123456789012", "123456789012C"])
+def test_a_random_suffix_with_twelve_digits_is_no_account(suffix: str) -> None:
+    redactor = Redactor()
+    redactor.placeholders.replacement("run", "8f2a91c4")
+    redactor.vocabulary.learn_text("GuestPolicyCB21EACE")
+    found = redactor.redacted({"Name": f"cognito-verify-8f2a91c4-GuestPolicyCB21EACE-{suffix}"})
+    assert found == {"Name": "cognito-verify-⟪run-1⟫-GuestPolicyCB21EACE-⟪suffix-1⟫"}
+
+
+def test_a_word_with_twelve_digits_that_no_rule_knows_is_not_recorded() -> None:
+    redactor = Redactor()
+    with pytest.raises(LeakError):
+        redactor.redacted({"Text": "of C123456789012"})
+
+
 def test_a_secret_that_is_an_everyday_word_is_replaced_where_it_is_one_and_nowhere_else() -> None:
     redactor = Redactor()
     assert redactor.redacted({"Password": "identity"}) == {"Password": "⟪weak-password-1⟫"}
