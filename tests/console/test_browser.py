@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from constructs_lib.console.pages import MENU
 from constructs_lib.console.state import ConsoleState
@@ -111,6 +111,7 @@ def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
     form.get_by_role("combobox", name="Do", exact=True).select_option("write")
     form.get_by_label("Where").fill("private/{owner}/" + HOSTILE)
     form.get_by_label("Body, for write and call").fill(HOSTILE)
+    expect(form.get_by_role("button", name="Call")).to_be_enabled()
     form.get_by_role("button", name="Call").press("Enter")
     expect(form.get_by_text("done", exact=True)).to_be_visible()
     form.get_by_role("combobox", name="Do", exact=True).select_option("get")
@@ -137,6 +138,7 @@ def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
     open_page(page, "Playground")
     asking = page.get_by_role("region", name="Evaluate a request")
     asking.get_by_label("Where").fill("private/{other}/x")
+    expect(asking.get_by_role("button", name="Ask")).to_be_enabled()
     asking.get_by_role("button", name="Ask").press("Enter")
     expect(asking.get_by_text("refused", exact=True)).to_be_visible()
     assert "pwned" not in page.title()
@@ -144,6 +146,38 @@ def test_somebody_signs_up_is_become_and_calls_while_the_calls_are_watched(
         Bucket=state.app().other("BucketName"),
         Key=f"private/{state.caller(_user(state, address)).identity_id}/{HOSTILE}",  # type: ignore[union-attr] # was become
     )
+
+
+def test_before_its_script_is_there_a_page_sends_no_form_and_forgets_no_opened_file(
+    page: Page, console: Console, state: ConsoleState
+) -> None:
+    bucket, key = state.app().other("BucketName"), f"public/{uuid4().hex}"
+    state.client("s3").put_object(Bucket=bucket, Key=key, Body=b"hello")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/htmx-*.js", hold)
+    page.goto(console.address("ask"), wait_until="commit")
+    buttons = page.get_by_role("button")
+    expect(buttons).to_have_text(["Ask", "Call"])
+    for button in buttons.all():
+        expect(button).to_be_disabled()
+    page.get_by_label("Where").first.press("Enter")
+    assert page.url == console.address("ask")
+    held.pop().continue_()
+    for button in buttons.all():
+        expect(button).to_be_enabled()
+
+    page.goto(console.address("data"), wait_until="commit")
+    file = page.locator("details[hx-get]").filter(has_text=key)
+    file.evaluate(
+        "each => { for (let at = each; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true }"
+    )
+    held.pop().continue_()
+    expect(file.locator("pre")).to_have_text("hello")
+    state.client("s3").delete_object(Bucket=bucket, Key=key)
 
 
 def _user(state: ConsoleState, address: str) -> str:

@@ -1,5 +1,6 @@
 "use strict";
-// What htmx does not do by itself: pause the live list, and say aloud that the console is gone.
+// What htmx does not do by itself: what was opened or pressed before it was there, pause the live list, and say aloud
+// that the console is gone.
 (() => {
   const paused = () => {
     const box = document.getElementById("live-switch");
@@ -8,6 +9,11 @@
   const say = (text) => {
     document.getElementById("heard").textContent = text;
   };
+  // A button of its forms pressed earlier would send the form to the page itself, with the body in the address.
+  document.addEventListener("htmx:load", (event) => {
+    for (const button of event.target.querySelectorAll("button[data-htmx]")) button.disabled = false;
+    for (const opened of event.target.querySelectorAll("details[hx-get][open]")) htmx.trigger(opened, "toggle");
+  });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.elt.id === "live" && paused()) event.preventDefault();
   });
