@@ -8,18 +8,6 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-__all__ = [
-    "CHANNEL_CONNECT",
-    "CHANNEL_VERBS",
-    "DYNAMODB_BATCH_WRITE",
-    "DYNAMODB_VERBS",
-    "READ",
-    "S3_VERBS",
-    "WORDS",
-    "Verb",
-    "actions_of",
-]
-
 
 class Verb(StrEnum):
     """A verb of the access language, for the objects of a folder, the rows of a table or the events of a channel."""

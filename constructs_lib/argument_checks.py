@@ -23,7 +23,6 @@ from constructs_lib.type_hints import annotation_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["OptionError", "checked"]
 
 Target = TypeVar("Target")
 _VARIADIC: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

@@ -7,8 +7,6 @@ import boto3
 from botocore.exceptions import ConnectionError as BotocoreConnectionError
 from botocore.exceptions import HTTPClientError
 
-__all__ = ["UNREACHABLE", "aws_session"]
-
 UNREACHABLE: Final = (BotocoreConnectionError, HTTPClientError)
 """Botocore's errors of a call that AWS did not answer: no network, no name server, a proxy or its certificate."""
 

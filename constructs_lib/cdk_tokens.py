@@ -6,8 +6,6 @@ from typing import Final
 
 from aws_cdk import Token
 
-__all__ = ["is_token"]
-
 _IN_TEXT: Final = "${Token["
 """The beginning of a token in a text (`aws-cdk-lib/core`, "Tokens and encoded values")."""
 _NUMBERS: Final = -1e288

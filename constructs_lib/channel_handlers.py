@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ANY", "CLAIM", "IDENTITY", "OWNER_SUB", "HandlerRule", "read_handler", "write_handler"]
 
 IDENTITY: Final = "{identity}"
 """A segment that is the caller's identity ID without its region: a segment may have no colon in it."""

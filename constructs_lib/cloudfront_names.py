@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_certificatemanager as acm
     from aws_cdk import aws_cloudfront as cloudfront
 
-__all__ = ["address_of", "check_names"]
-
 
 def check_names(names: Sequence[str], certificate: acm.ICertificate | None) -> None:
     """Refuse invalid names, and names without a suitable certificate.

@@ -10,7 +10,6 @@ from constructs_lib.cdk_tokens import is_token
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["HEADERS", "MAX_AGE", "check_origins"]
 
 HEADERS: Final = (
     "authorization", "content-type", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-api-key",

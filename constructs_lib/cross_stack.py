@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_sqs as sqs
     from constructs import Construct, IConstruct
 
-__all__ = ["beside", "check_queue"]
-
 
 def beside(function: IConstruct, scope: Construct, id: str) -> tuple[Construct, str]:
     """Return the scope and ID of the resource that invokes a function: the resource's scope, or the function's stack.

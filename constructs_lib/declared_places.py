@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from aws_cdk import CfnResource
 
-__all__ = ["declare_places"]
-
 
 def declare_places(
     resource: CfnResource, owned: Iterable[str], opened: Sequence[Mapping[str, Any]], *, exists: bool

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["check_once"]
-
 
 def check_once(option: str, values: Iterable[Any]) -> None:
     """Refuse a list with a duplicate value.

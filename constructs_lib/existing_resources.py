@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from constructs import Construct
 
-__all__ = ["check_created", "refuse_settings"]
-
 
 def check_created(construct: Construct, option: str, *, exists: bool) -> None:
     """Refuse access to the new resource of a construct that has an existing one; `option` is `bucket` or `table`.

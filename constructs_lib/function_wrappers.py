@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
 
-__all__ = ["HasFunction", "function_of", "target_of"]
-
 
 class HasFunction(Protocol):
     """A construct that contains a function."""

@@ -11,8 +11,6 @@ import json
 from importlib.resources import files
 from typing import Final
 
-__all__ = ["GUEST_ACTIONS"]
-
 GUEST_ACTIONS: Final[tuple[str, ...]] = tuple(
     json.loads(files("constructs_lib").joinpath("guest_actions.json").read_text(encoding="utf-8"))
 )

@@ -7,8 +7,6 @@ from typing import Final
 
 from constructs_lib.cdk_tokens import is_token
 
-__all__ = ["check_host_name"]
-
 _NAME: Final = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])"
 )

@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-__all__ = ["CONTEXT", "EVENT", "reserve_invocation_path"]
-
 EVENT: Final = "that trusts its event (of an Api, a FunctionUrl, a user pool, a bucket or a table)"
 """Invocation through a service that writes the event."""
 CONTEXT: Final = "that clients invoke directly (access=)"

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import IConstruct
 
-__all__ = ["grant_key_use", "usable_by"]
-
 
 def usable_by(
     services: Sequence[str], actions: Sequence[str], conditions: Mapping[str, Mapping[str, Any]]

@@ -11,8 +11,6 @@ from constructs_lib.key_policies import grant_key_use, usable_by
 if TYPE_CHECKING:
     from constructs import Construct, IConstruct
 
-__all__ = ["check_log_bucket", "encrypted_by_aws", "grant_cloudfront_logging"]
-
 
 def check_log_bucket(bucket: s3.IBucket | None, writer: str) -> None:
     """Refuse a bucket that is encrypted with a KMS key: S3 and load balancers cannot write logs to it.

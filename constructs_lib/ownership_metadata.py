@@ -10,8 +10,6 @@ accepts it, names it in its report, and still finds any access beyond it.
 
 from typing import Final
 
-__all__ = ["CLAIMS_KEY", "OPENED_KEY", "OWNED_KEY", "TRIGGER_KEY"]
-
 OWNED_KEY: Final = "cognito-app:owned"
 """The key in a bucket's or table's `Metadata`: a list of places, each with the IAM policy variables of its
 owner, of its tenant or of both in it. In a policy's the places are whole ARNs, of any service."""

@@ -11,8 +11,6 @@ changes one is started, fails at Cognito, and is rolled back.
 from collections.abc import Mapping
 from typing import Any, Final
 
-__all__ = ["FINGERPRINT_KEY", "STANDARD_ATTRIBUTES", "immutable_fingerprint"]
-
 FINGERPRINT_KEY: Final = "cognito-app:immutable"
 """The key in the `Metadata` of an `AWS::Cognito::UserPool` under which a template carries the fingerprint."""
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
-__all__ = ["exclude_loopback", "with_system_certificates"]
-
 _LOOPBACK: Final = ("127.0.0.1", "localhost", ".localhost")
 _NAMES: Final = ("NO_PROXY", "no_proxy")
 _TRUSTING: Final = {"UV_SYSTEM_CERTS": "1", "NODE_USE_SYSTEM_CA": "1"}

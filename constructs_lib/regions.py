@@ -6,8 +6,6 @@ import difflib
 
 from constructs_lib.cdk_tokens import is_token
 
-__all__ = ["check_region"]
-
 
 def check_region(option: str, region: str | None) -> None:
     """Refuse a region that does not exist. None or a token is accepted.

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from constructs import IConstruct
 
-__all__ = ["NoCycle"]
 
 _PROPERTIES: Final = "aws:cdk:cloudformation:props"
 _LOGICAL_ID: Final = "aws:cdk:cloudformation:logicalId"

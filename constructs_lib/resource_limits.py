@@ -18,7 +18,6 @@ from constructs_lib.cdk_tokens import is_token
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["accepts", "check_limits", "check_options", "limits_of"]
 
 _PROPERTY: Final = re.compile(r"\\p\{([LMNPSZ])\}")
 _END: Final = re.compile(r"(?<!\\)\$(?=\Z|[|)])")

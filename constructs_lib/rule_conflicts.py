@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from aws_cdk import IResource
     from constructs import Construct, IConstruct
 
-__all__ = ["AccessRuleRegistry"]
 
 Place = TypeVar("Place")
 

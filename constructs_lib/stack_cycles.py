@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
     from constructs import IConstruct
 
-__all__ = ["forbid_by_address", "forbid_by_function", "whole"]
 
 _ADDRESSES: Final = {
     "else": "create a domain name for what has the address, and write that name",

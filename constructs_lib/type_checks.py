@@ -13,8 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, is_typeddict
 
-__all__ = ["MOST", "TypeMismatch", "checked_value", "type_text"]
-
 _UNIONS: Final = (Union, types.UnionType)
 _LISTS: Final = (Sequence, Iterable, Collection, tuple)
 _SETS: Final = (frozenset, AbstractSet)

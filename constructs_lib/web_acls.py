@@ -7,8 +7,6 @@ from typing import Final, Literal
 from constructs_lib.cdk_tokens import is_token
 from constructs_lib.resource_limits import check_limits
 
-__all__ = ["check_web_acl"]
-
 _TYPE: Final = "AWS::WAFv2::WebACLAssociation"
 
 

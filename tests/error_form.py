@@ -3,8 +3,6 @@
 import re
 from typing import Final
 
-__all__ = ["DIALECT", "begins_with_a_remedy", "problem_of"]
-
 VERBS: Final = (
     "add", "attach", "build", "call", "check", "choose", "create", "declare", "define", "enable", "end", "generate",
     "grant", "import", "install", "keep", "list", "map", "merge", "move", "name", "omit", "pass", "pin", "put", "read",

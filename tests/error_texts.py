@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["HOLE", "Module", "Raised"]
 
 HOLE: Final = "\N{WHITE SQUARE}"
 """What stands for a value that only the run knows."""

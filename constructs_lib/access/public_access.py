@@ -5,8 +5,6 @@ from typing import ClassVar, Final, NoReturn
 
 from constructs_lib.argument_checks import checked
 
-__all__ = ["Open", "anyone"]
-
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)

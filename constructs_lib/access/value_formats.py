@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MAX_LENGTH", "Form", "may_be_equal"]
 
 MAX_LENGTH: Final = 256
 """The maximum length of a session tag's value (AWS STS API reference, `Tag`)."""

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from constructs_lib.access import Statement
     from constructs_lib.auth import Auth
 
-__all__ = ["Api", "Kind"]
 
 Kind: TypeAlias = Literal["http", "rest"]
 DEFAULT_THROTTLE: Final = Throttle(rate=100, burst=200)

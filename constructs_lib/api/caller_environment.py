@@ -12,8 +12,6 @@ from constructs_lib.argument_checks import checked
 if TYPE_CHECKING:
     from constructs_lib.auth import Auth
 
-__all__ = ["caller_environment"]
-
 
 @checked
 def caller_environment(auth: Auth) -> dict[str, str]:

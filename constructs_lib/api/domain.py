@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_route53 as route53
     from constructs import Construct
 
-__all__ = ["Domain", "create_domain"]
 
 _BASE_PATH: Final = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")
 

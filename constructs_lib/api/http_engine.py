@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from constructs_lib.api.routes import Route, Throttle
     from constructs_lib.auth import Auth
 
-__all__ = ["HttpEngine", "create_http_api"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HttpEngine:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.api.routes import Handler, Route
 
-__all__ = ["Functions", "forbid_cycles", "integration_uri", "invoked", "permit"]
 
 _REMEDIES: Final = {
     "environment": "read event['requestContext']['domainName'] of the event, or set Api(domain=...) and write it",

@@ -14,7 +14,6 @@ from constructs_lib.api.routes import METHODS, Route, segments, specificity
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-__all__ = ["check_reach", "invoke_statements", "opened_routes", "subjects_of"]
 
 _INVOKE: Final = "execute-api:Invoke"
 _SHOWN: Final = {route_overlap.ANYTHING: "x", route_overlap.MINE: "<own ID>", route_overlap.OTHERS: "<another's ID>"}

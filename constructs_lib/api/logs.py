@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Final
 
-__all__ = ["HTTP_FORMAT", "REST_FORMAT"]
-
 _COMMON: Final = {
     "requestId": "$context.requestId",
     "time": "$context.requestTime",

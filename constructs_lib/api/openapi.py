@@ -12,14 +12,6 @@ from constructs_lib.api.schemas import Schemas
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = [
-    "client_document",
-    "document",
-    "operation_id",
-    "path_parameters",
-    "query_parameters",
-    "request_body",
-]
 
 VERSION: Final = "3.0.1"
 """The newest OpenAPI that API Gateway imports."""

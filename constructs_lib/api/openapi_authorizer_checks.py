@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.api.routes import Route
 
-__all__ = ["ACCESS", "IAM", "KEY", "TOKEN", "check_security", "method_key", "security_of"]
 
 IAM: Final = "iam"
 TOKEN: Final = "token"  # noqa: S105 - a scheme's name

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from constructs_lib.access import Subject
     from constructs_lib.access.value_formats import Form
 
-__all__ = ["ANY", "check_places", "kept_by", "names_in", "path_for"]
 
 ANY: Final = "{*}"
 """The placeholder for any value of a request in a path."""

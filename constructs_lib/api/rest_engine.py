@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from constructs_lib.api.routes import Route, Throttle
     from constructs_lib.auth import Auth
 
-__all__ = ["STAGE", "create_rest_api"]
 
 STAGE: Final = "v1"
 _VALIDATORS: Final = {

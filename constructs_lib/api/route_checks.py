@@ -9,8 +9,6 @@ from constructs_lib.api.routes import Route, segments, shape_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["check_http_options", "check_routes"]
-
 
 def check_routes(routes: Sequence[Route], *, kind: str, with_keys: bool) -> None:
     """Refuse routes that API Gateway would reject at deploy, or could not distinguish.

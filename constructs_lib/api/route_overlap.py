@@ -12,8 +12,6 @@ from typing import Final, TypeAlias
 from constructs_lib.access.language import OWNER
 from constructs_lib.api.routes import segments
 
-__all__ = ["ANYTHING", "MINE", "OTHERS", "granted", "requests", "shared_request"]
-
 ANYTHING: Final = "\x00"
 """Stands for any one character that no path spells out."""
 MINE: Final = "\x01"

@@ -17,7 +17,6 @@ from constructs_lib.api.routes import segments
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["MOST_SPELT_OUT", "Forbidden", "Grant", "grants_of"]
 
 MOST_SPELT_OUT: Final = 20
 """The number of routes up to which a subject's permissions name each route."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.functions import PythonFunction
 
-__all__ = ["METHODS", "OWNER", "Handler", "Route", "Throttle", "segments", "shape_of", "specificity"]
 
 OWNER: Final = "{owner}"
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")

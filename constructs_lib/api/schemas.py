@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-__all__ = ["Schemas"]
-
 _NAME: Final = re.compile(r"[^A-Za-z0-9]")
 _DEFINITIONS: Final = ("$defs", "definitions")
 # Keywords that API Gateway's validator (JSON Schema draft 4) or OpenAPI 3.0 does not support. Omitting a keyword makes

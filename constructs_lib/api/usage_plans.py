@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.api.routes import Throttle
 
-__all__ = ["UsagePlan", "create_usage_plans"]
-
 
 @checked
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,6 @@ from constructs_lib.argument_checks import checked
 if TYPE_CHECKING:
     from aws_cdk import aws_wafv2 as wafv2
 
-__all__ = ["WebAcl"]
 
 _MANAGED: Final = (
     "AWSManagedRulesAmazonIpReputationList",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["group_id", "id_part"]
-
 
 def id_part(name: str) -> str:
     """Return a name as a readable and unique part of a construct ID."""

@@ -18,7 +18,6 @@ from constructs_lib.key_policies import grant_key_use, usable_by
 if TYPE_CHECKING:
     from constructs import Construct
 
-__all__ = ["grant_cognito_key_use"]
 
 _SERVICES: Final = ("cognito-idp", "identitystore")
 _DATA: Final = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKeyWithoutPlaintext")

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from constructs_lib.access import Folder
     from constructs_lib.storage import Storage
 
-__all__ = ["create_distribution"]
 
 _YEAR: Final = Duration.days(365)
 _MAX_AGE: Final = Duration.hours(2)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from constructs_lib.access import Rule, Subject
     from constructs_lib.channels.paths import ChannelPath
 
-__all__ = ["Caller", "Namespace", "namespaces_of"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:

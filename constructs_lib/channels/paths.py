@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.access import Rule
 
-__all__ = ["ChannelPath", "parse_channels"]
 
 _LONGEST: Final = 50
 _OWNER: Final = Form.parse("[0-9a-f-]{36}")

@@ -15,8 +15,6 @@ from typing import Any, Final
 
 from constructs_lib.local import LocalCloud, LocalCloudError
 
-__all__ = ["CODE", "Asset", "Package", "digest_of", "packages_of", "places_in", "swap"]
-
 CODE: Final = frozenset({".py", ".js", ".mjs", ".cjs"})
 """Suffixes of files that are only code. Others, such as `requirements.txt`, determine the content of a package."""
 _CAPABILITIES: Final = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.template.templates import Template
 
-__all__ = [
-    "accept_option", "claim_option", "declared_claims", "model_of", "read_templates", "write_json", "write_result",
-    "write_text",
-]  # fmt: skip
 
 accept_option = click.option(
     "--accept",

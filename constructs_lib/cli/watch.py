@@ -21,7 +21,6 @@ except ImportError as error:
         "--watch needs the package watchfiles; run `pip install 'cognito-app-constructs[local]'`"
     ) from error
 
-__all__ = ["AppFiles", "watch_and_deploy"]
 
 _NEVER: Final = (".*", "__pycache__", "node_modules", "cdk.out", "*.pyc")
 _SETTLE_MILLISECONDS: Final = 80

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_sqs as sqs
     from constructs import Construct
 
-__all__ = ["create_alarms"]
 
 _PERIOD: Final = Duration.minutes(5)
 _NEAR_TIMEOUT: Final = 0.8

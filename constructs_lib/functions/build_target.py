@@ -8,8 +8,6 @@ import sys
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["RUNTIMES", "Architecture", "Runtime", "Target", "find_interpreter"]
-
 Runtime = Literal["python3.11", "python3.12", "python3.13", "python3.14"]
 Architecture = Literal["arm64", "x86_64"]
 

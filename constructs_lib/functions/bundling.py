@@ -21,8 +21,6 @@ from constructs_lib.functions.package_installers import build_wheel, find_uv, fi
 from constructs_lib.functions.requirements import Requirements
 from constructs_lib.functions.source_files import Sources
 
-__all__ = ["Package", "code_of", "unzipped_mib"]
-
 _LARGEST_MIB: Final = 250
 """Source: "Lambda quotas" (AWS Lambda developer guide), deployment package, unzipped."""
 _FORMAT = 1

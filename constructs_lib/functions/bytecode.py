@@ -8,8 +8,6 @@ from pathlib import Path
 
 from constructs_lib.functions.build_target import Runtime
 
-__all__ = ["compile_all"]
-
 
 def compile_all(folder: Path, runtime: Runtime, *, interpreter: str | None) -> None:
     """Write bytecode beside every module of a package.

@@ -4,8 +4,6 @@ from aws_cdk import aws_lambda as lambda_
 
 from constructs_lib.functions.build_target import Architecture, Runtime
 
-__all__ = ["cdk_architecture", "cdk_runtime"]
-
 
 def cdk_runtime(runtime: Runtime) -> lambda_.Runtime:
     """Return the Lambda runtime of a name such as `python3.13`."""

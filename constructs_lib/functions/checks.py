@@ -15,18 +15,6 @@ if TYPE_CHECKING:
     from aws_cdk import Duration
     from aws_cdk import aws_lambda as lambda_
 
-__all__ = [
-    "STORAGE_MIB",
-    "check_concurrency",
-    "check_environment",
-    "check_function",
-    "check_layers",
-    "check_memory",
-    "check_network",
-    "check_retries",
-    "check_storage",
-    "check_timeout",
-]
 
 _FUNCTION: Final = "AWS::Lambda::Function"
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html

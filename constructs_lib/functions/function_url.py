@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.auth import Auth
 
-__all__ = ["FunctionUrl"]
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 _REMEDIES: Final = {

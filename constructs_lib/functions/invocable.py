@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from constructs_lib.access import Subject
     from constructs_lib.auth import Auth
 
-__all__ = ["Invocable", "both"]
 
 Function: TypeAlias = "PythonFunction | lambda_.IFunction"
 

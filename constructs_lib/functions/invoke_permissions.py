@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from constructs_lib.access import Subject
     from constructs_lib.auth import Auth
 
-__all__ = ["POOL_VARIABLE", "check_callers", "grant_invoke", "open_to_callers"]
 
 POOL_VARIABLE: Final = "IDENTITY_POOL_ID"
 """The environment variable with the identity pool of a function's callers."""

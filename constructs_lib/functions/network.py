@@ -6,8 +6,6 @@ from typing import Final
 
 from aws_cdk import aws_iam as iam
 
-__all__ = ["grant_network"]
-
 _ACTIONS: Final = [
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",

@@ -13,8 +13,6 @@ from typing import Final
 from constructs_lib.functions.build_target import Target
 from constructs_lib.proxies import with_system_certificates
 
-__all__ = ["build_wheel", "find_uv", "fix_times_and_modes", "install"]
-
 # Written for the machine that installs: paths, interpreter names, hashes of both, an empty lock file.
 _MACHINE_SPECIFIC: Final = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
 _EPOCH: Final = 315_532_800

@@ -9,8 +9,6 @@ from constructs import Construct
 
 from constructs_lib.functions.bundling import Package, unzipped_mib
 
-__all__ = ["notice_package"]
-
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: code and layers, unzipped.
 _LIMIT_MIB: Final = 250
 _NEAR_MIB: Final = 200

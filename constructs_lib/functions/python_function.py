@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from constructs_lib.access import Subject
     from constructs_lib.auth import Auth
 
-__all__ = ["PythonFunction"]
 
 _ALIAS: Final = "live"
 _DEAD_LETTER_DAYS: Final = 14

@@ -16,8 +16,6 @@ from constructs_lib.functions.cdk_values import cdk_architecture, cdk_runtime
 from constructs_lib.functions.package_warnings import notice_package
 from constructs_lib.functions.requirements import Requirements
 
-__all__ = ["PythonLayer"]
-
 
 @checked
 class PythonLayer(Construct):

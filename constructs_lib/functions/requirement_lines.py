@@ -12,7 +12,6 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["LocalPath", "digests", "lines_of", "local_path"]
 
 _CONTINUED: Final = re.compile(r"\\\n")
 _COMMENT: Final = re.compile(r"(^|\s)#.*$")

@@ -9,8 +9,6 @@ from pathlib import Path
 from constructs_lib.functions.package_installers import find_uv
 from constructs_lib.functions.requirement_lines import LocalPath, digests, lines_of, local_path
 
-__all__ = ["Requirements"]
-
 _OTHER_LOCKS = {"poetry": "poetry.lock", "pdm": "pdm.lock"}
 """Tools with their own lock file beside `pyproject.toml`, which can export `requirements.txt`."""
 

@@ -8,8 +8,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
-__all__ = ["ALWAYS_EXCLUDED", "Sources"]
-
 ALWAYS_EXCLUDED: Final = ("__pycache__", "*.pyc", "*.pyo", ".*", "node_modules", "cdk.out")
 """Names that are never packaged: compiled files (they differ between machines), caches, hidden files."""
 

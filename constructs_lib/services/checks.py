@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from constructs_lib.auth import Auth
     from constructs_lib.services.routes import ServiceRoute
 
-__all__ = ["HostedClient", "check_health_check_path", "check_port", "hosted_client"]
 
 _LAST_PORT: Final = 65_535
 _PATH: Final = re.compile(r"/[A-Za-z0-9._~/-]*")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from constructs_lib.auth import Auth
     from constructs_lib.services.routes import ServiceRoute
 
-__all__ = ["ListenerRules"]
 
 _LAST: Final = 50_000
 

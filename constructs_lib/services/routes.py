@@ -10,8 +10,6 @@ from constructs_lib.access import SubjectKind
 from constructs_lib.api.route_access import Access, Jwt, Open
 from constructs_lib.argument_checks import checked
 
-__all__ = ["ServiceRoute", "priorities"]
-
 _LONGEST: Final = 128
 """The maximum length of a path pattern (Elastic Load Balancing, "Quotas for your Application Load Balancers")."""
 _PATH: Final = re.compile(r"/|(?:/[A-Za-z0-9._~-]+)+/?|(?:/[A-Za-z0-9._~-]+)*/\*")

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from constructs_lib.services.checks import HostedClient
     from constructs_lib.services.routes import ServiceRoute
 
-__all__ = ["action_of", "not_found", "returns_to"]
 
 _CALLBACK: Final = "/oauth2/idpresponse"
 _MOST_CLIENTS: Final = 10

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from constructs_lib.auth import Auth
     from constructs_lib.services.routes import ServiceRoute
 
-__all__ = ["LoadBalancedService"]
 
 _HTTPS: Final = 443
 

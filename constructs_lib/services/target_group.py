@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_ec2 as ec2
     from constructs import Construct
 
-__all__ = ["create_target_group"]
-
 
 def create_target_group(
     scope: Construct,

@@ -17,8 +17,6 @@ from constructs_lib.testing.access_assertions import Claim, lacking
 from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike
 
-__all__ = ["assert_access"]
-
 
 @checked
 def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), cannot: Iterable[str] = ()) -> None:

@@ -17,8 +17,6 @@ from constructs_lib.analysis.model.places import EVERYTHING, PERSON, Owner, Plac
 from constructs_lib.analysis.model.resource_parts import Parts
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 
-__all__ = ["Claim", "lacking"]
-
 OTHER: Final = "{other}"
 _WORD: Final = re.compile(r"\{\w+\}")
 _IDENTITY: Final = Owner(key="cognito-identity.amazonaws.com:sub", form=POOL_IDENTITY)

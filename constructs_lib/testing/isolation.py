@@ -12,8 +12,6 @@ from constructs_lib.argument_checks import checked
 from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike
 
-__all__ = ["assert_isolated"]
-
 
 @checked
 def assert_isolated(template: TemplateLike, accept: Iterable[str] = (), owned: Iterable[str] = ()) -> None:

@@ -12,8 +12,6 @@ from typing import Any, Final
 from constructs_lib.argument_checks import checked
 from constructs_lib.testing.templates import TemplateLike, template_of
 
-__all__ = ["Ledger", "LedgerError", "ledger_of"]
-
 _UPDATE: Final = "--ledger-update"
 _NEW_USERS: Final = ("AWS::Cognito::UserPool", "AWS::Cognito::IdentityPool")
 

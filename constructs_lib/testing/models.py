@@ -8,8 +8,6 @@ from constructs_lib.analysis import Model, Template, build_model, load_templates
 from constructs_lib.analysis.template.templates import parse_template
 from constructs_lib.testing.templates import TemplateLike, template_of
 
-__all__ = ["models_of"]
-
 
 def models_of(template: TemplateLike) -> list[Model]:
     """Return the models of a template, one per choice of its undecided conditions.

@@ -10,8 +10,6 @@ from constructs_lib.testing.templates import normalized
 if TYPE_CHECKING:
     from syrupy.types import SerializableData, SerializedData
 
-__all__ = ["TemplateSnapshotExtension"]
-
 
 class TemplateSnapshotExtension(SingleFileSnapshotExtension):
     """Serializes any input of `template_of` as normalized, sorted JSON."""

@@ -9,8 +9,6 @@ from typing import Any, Final, Protocol, runtime_checkable
 
 from constructs_lib.argument_checks import checked
 
-__all__ = ["TemplateLike", "normalized", "template_of"]
-
 
 @runtime_checkable
 class _HasJson(Protocol):

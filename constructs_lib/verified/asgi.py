@@ -9,8 +9,6 @@ from constructs_lib.argument_checks import checked
 from constructs_lib.verified.caller import Caller, Source, verified_caller
 from constructs_lib.verified.refusals import CallerError
 
-__all__ = ["SCOPE_KEY", "VerifiedCallers", "check_open_paths"]
-
 _LOG: Final = logging.getLogger(__name__)
 SCOPE_KEY: Final = "cognito_app.caller"
 """The key of the caller in ASGI's scope and WSGI's environ; no request header can have that name."""

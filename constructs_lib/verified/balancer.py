@@ -18,8 +18,6 @@ from constructs_lib.verified.jose import claims_of, header_of, text
 from constructs_lib.verified.refusals import Refused
 from constructs_lib.verified.user_pool import UserPool
 
-__all__ = ["LoadBalancer"]
-
 _ARN: Final = re.compile(
     r"arn:aws[a-z-]*:elasticloadbalancing:(?P<region>[a-z0-9-]+):\d{12}:loadbalancer/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}"
 )

@@ -19,8 +19,6 @@ from jwt.algorithms import ECAlgorithm
 from constructs_lib.verified.https_document import fetched
 from constructs_lib.verified.refusals import KeysUnavailable, Refused
 
-__all__ = ["BalancerKeys"]
-
 _LOG: Final = logging.getLogger(__name__)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """The form of key IDs: an ID becomes part of a URL, so no other text is requested."""

@@ -9,8 +9,6 @@ from typing import Any, Final, Protocol, TypeAlias
 from constructs_lib.argument_checks import checked
 from constructs_lib.verified.refusals import Forbidden, Refused
 
-__all__ = ["Caller", "Headers", "Source", "check_demand", "only", "texts", "verified_caller"]
-
 Headers: TypeAlias = Mapping[str, Sequence[str]]
 """A request's headers: every value of each, by its name in lower case."""
 

@@ -4,8 +4,6 @@ import urllib.parse
 import urllib.request
 from typing import Any, Final
 
-__all__ = ["check_url", "fetched"]
-
 _SECONDS: Final = 3.0
 _LARGEST: Final = 256 * 1024
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})

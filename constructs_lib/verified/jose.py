@@ -11,8 +11,6 @@ import jwt
 
 from constructs_lib.verified.refusals import Refused
 
-__all__ = ["LONGEST", "claims_of", "header_of", "text"]
-
 LONGEST: Final = 16 * 1024
 """The maximum length in characters: a load balancer refuses claims above 11 kB, and API Gateway all headers above
 10,240 bytes."""

@@ -5,8 +5,6 @@ from urllib.parse import urlsplit
 
 from constructs_lib.argument_checks import checked
 
-__all__ = ["signed_out"]
-
 _COOKIE: Final = "AWSELBAuthSessionCookie"
 _PARTS: Final = 4
 """The maximum number of cookies of 4 kB over which Elastic Load Balancing splits a session."""

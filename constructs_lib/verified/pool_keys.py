@@ -14,8 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from constructs_lib.verified.https_document import fetched
 from constructs_lib.verified.refusals import KeysUnavailable, Refused
 
-__all__ = ["PoolKeys"]
-
 _LOG: Final = logging.getLogger(__name__)
 _FRESH: Final = 24 * 3600.0
 """Seconds after which the document is fetched again although it has every requested key, so that withdrawn keys are

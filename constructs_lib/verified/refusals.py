@@ -6,8 +6,6 @@ from typing import ClassVar
 
 from constructs_lib.argument_checks import checked
 
-__all__ = ["CallerError", "Forbidden", "KeysUnavailable", "Refused"]
-
 
 class CallerError(Exception):
     """A request that is not served. Its text is for the service's log; the client gets the status only."""

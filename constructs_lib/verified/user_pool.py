@@ -11,8 +11,6 @@ from constructs_lib.verified.jose import claims_of, header_of, text
 from constructs_lib.verified.pool_keys import PoolKeys
 from constructs_lib.verified.refusals import Refused
 
-__all__ = ["UserPool"]
-
 _POOL_ID: Final = re.compile(r"(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d+)_[A-Za-z0-9]+")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_+]{1,128}")
 """Cognito's `ClientIdType`."""

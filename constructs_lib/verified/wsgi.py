@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from wsgiref.types import StartResponse, WSGIApplication
 
-__all__ = ["VerifiedCallersWsgi"]
 
 _LOG: Final = logging.getLogger(__name__)
 

@@ -28,7 +28,6 @@ from tests.error_form import problem_of
 if TYPE_CHECKING:
     from constructs_lib.access import Rule
 
-__all__ = ["BALANCER", "ENTRY", "POOL", "Here", "Mistake", "refused"]
 
 ROOT: Final = Path(__file__).parents[2]
 ENTRY: Final = ROOT / "lambda_src" / "shares"

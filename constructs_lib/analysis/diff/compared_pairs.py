@@ -186,6 +186,3 @@ def _may_apply_to_service(statement: Statement, service: str) -> bool:
 
 def _policy(holder: Holder | None) -> Policy:
     return NO_POLICY if holder is None else holder.policy
-
-
-__all__ = ["Resource", "Sides", "resources_of"]

@@ -129,6 +129,3 @@ def _holds_with(condition: Condition, narrower: Condition) -> bool:
         return True
     same = replace(narrower, values=condition.values) == condition
     return same and not condition.negated and not condition.qualifier and {*narrower.values} <= {*condition.values}
-
-
-__all__ = ["has_document", "is_document", "policies_of", "widening"]

@@ -92,6 +92,3 @@ def _is_own(text: str, place: Place, holder: Holder) -> bool:
     named = variables_in(text) if text.startswith(holder.before) else ()
     persons = (key for key in named if key.startswith("cognito-identity") and key.endswith(":sub"))
     return any(persons) or (place.owner is not None and place.owner.key in named)
-
-
-__all__ = ["layers_asked", "shapes_by_key"]

@@ -62,6 +62,3 @@ def _stands_at(words: Sequence[str], parts: Sequence[str]) -> bool:
         if not inside or (0 < number < last and word != part):
             return False
     return True
-
-
-__all__ = ["each_call", "may_fit"]

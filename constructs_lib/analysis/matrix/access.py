@@ -7,8 +7,6 @@ from enum import StrEnum
 
 from constructs_lib.analysis.model.callers import CallerKind
 
-__all__ = ["Access", "Doubt", "Matrix", "Place", "Reach", "Source", "Subject"]
-
 
 class Reach(StrEnum):
     """The reach of a verb in a place."""

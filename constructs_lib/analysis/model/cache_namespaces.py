@@ -50,6 +50,3 @@ def _default(route: ApiRoute, resources: Resources) -> str:
     """Return the ID of a route's resource; its path, if it is in an OpenAPI document."""
     by = next((each for each in resources.of(_METHOD) if each.place == route.by), None)
     return route.path if by is None else str(by.get("ResourceId"))
-
-
-__all__ = ["sharing_routes"]

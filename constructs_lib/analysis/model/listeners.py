@@ -170,17 +170,3 @@ def _admits_others(service: Resource, resources: Sequence[Resource]) -> bool:
 def _signs_in(action: Mapping[str, Any]) -> bool:
     settings = action.get(_SIGNS_IN.get(str(action.get("Type")), ""))
     return isinstance(settings, Mapping) and settings.get("OnUnauthenticatedRequest") in _ASKS
-
-
-__all__ = [
-    "ANYONE",
-    "BALANCER",
-    "DOORS",
-    "GROUP",
-    "LISTENER",
-    "NETWORK",
-    "RULE",
-    "Forward",
-    "forwards",
-    "is_of_network",
-]

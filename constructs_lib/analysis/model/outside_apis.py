@@ -34,6 +34,3 @@ def outside_apis(resources: Resources) -> Iterator[Resource]:
 
 def _is_of_websocket(key: str) -> bool:
     return key != "$default" and " " not in key and ATOM.fullmatch(key) is None
-
-
-__all__ = ["APIS", "outside_apis"]

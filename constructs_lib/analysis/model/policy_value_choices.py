@@ -135,6 +135,3 @@ def _ends(place: list[str], text: list[str], at: int) -> Iterator[int]:
             yield end
         if text[end : end + 1] and text[end] in _END:
             return
-
-
-__all__ = ["policy_value_choices"]

@@ -27,6 +27,3 @@ def rotates_secrets(logical_id: str, body: Mapping[str, Any]) -> bool:
         case _:
             addresses = [address]
     return bool(addresses) and all(_ROTATION.fullmatch(str(each)) for each in addresses)
-
-
-__all__ = ["rotates_secrets"]

@@ -133,6 +133,3 @@ def _identity_sources(api: Resource, route: ApiRoute, resources: Resources) -> s
         if isinstance(scheme, Mapping) and scheme.get("in") == "header":
             found.add(f"header.{scheme.get('name')}".lower())
     return {each for each in found if each} or {_AUTHORIZATION}
-
-
-__all__ = ["cached_routes", "missing_identity", "note_cached"]

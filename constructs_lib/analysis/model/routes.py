@@ -291,6 +291,3 @@ def _rest_paths(api: Resource, resources: Resources) -> dict[str, str]:
         return before if _ANY_PATH in before else f"{before}/{part}"
 
     return {root: "/"} | {identifier: path(identifier) for identifier in parts}
-
-
-__all__ = ["CONNECT", "GREEDY", "ApiRoute", "call_of", "name_of", "routes_of"]

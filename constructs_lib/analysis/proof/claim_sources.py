@@ -223,6 +223,3 @@ def _using(caller: Caller, holder: Holder, *, reads: bool) -> Iterator[str]:
         using = [each for each in obligation.actions if (catalogue.access_level(each) in _READING) is reads]
         if using and decide(obligation).answer is not Answer.PROVED:
             yield from using
-
-
-__all__ = ["ClaimStore", "claim_findings", "claim_stores", "deciding_claims"]

@@ -196,16 +196,3 @@ def finding_about(subject: str, status: Status, who: str, story: str) -> Finding
         engines=("evaluation",),
         story=story,
     )
-
-
-__all__ = [
-    "ANYONE",
-    "FUNCTION_PARTS",
-    "PASSED_ON",
-    "Code",
-    "finding_about",
-    "is_pinned",
-    "other_invokers",
-    "permissions_of",
-    "route_finding",
-]

@@ -126,6 +126,3 @@ def _forged(place: Place, owner: Owner, caller: Caller) -> Finding:
         engines=(AUTOMATA,),
         story=f"{caller} can become the owner of any {place.name} by {owner.key}: {owner.forged}",
     )
-
-
-__all__ = ["Isolation", "replay"]

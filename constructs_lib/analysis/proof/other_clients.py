@@ -173,6 +173,3 @@ def _is_of_strangers(addresses: Any) -> bool:
         each.version == given.version and int(each.network_address) <= first and last <= int(each.broadcast_address)
         for each in _PRIVATE
     )
-
-
-__all__ = ["client_findings"]

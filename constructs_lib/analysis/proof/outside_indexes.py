@@ -39,6 +39,3 @@ def outside_index_findings(model: Model, places: Sequence[Place]) -> Iterator[Fi
                     "and indexes by a template"
                 )
                 yield undecided(str(caller), f"indexes of {table.name}", story, statement)
-
-
-__all__ = ["outside_index_findings"]

@@ -52,6 +52,3 @@ def rights_of(caller: Caller, model: Model) -> Iterator[Statement]:
     """Yield the statements that a caller's policies have, or may have, and the Allows of resources for the caller."""
     yield from own_rights(caller)
     yield from granted_to(caller.principal, model)
-
-
-__all__ = ["allows_of", "granted_to", "own_rights", "resource_grants", "rights_of"]

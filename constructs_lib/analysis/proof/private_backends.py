@@ -141,6 +141,3 @@ def targets_of(group: Resource, model: Model) -> set[str]:
     targets = [each.get("Id") for each in as_list(group.get("Targets")) if isinstance(each, Mapping)]
     known = {str(each) for each in targets if not is_unknown(str(each))}
     return known | {each.name for each in model.functions if any(each.named.is_in(text) for text in known)}
-
-
-__all__ = ["Backend", "backend_of", "targets_of"]

@@ -54,6 +54,3 @@ def remedy(kind: str, value: str, statement: Statement) -> str:
     """Return the end of a sentence that says how to trust one repository, if a principal is GitHub's provider."""
     keys = any(each.key.startswith(f"{_GITHUB}:") for each in statement.conditions)
     return f"; {_REMEDY}" if kind == "Federated" and (keys or value.endswith(_GITHUB)) else ""
-
-
-__all__ = ["in_words", "remedy", "subjects"]

@@ -166,6 +166,3 @@ def _ranks(route: ApiRoute) -> tuple[int, ...]:
     kinds = [2 if part.endswith("+}") else 1 if part.startswith("{") else 0 for part in parts]
     # A path that ends where the other has a greedy parameter is more specific.
     return (*kinds, 0 if route.method != "ANY" else 1)
-
-
-__all__ = ["code_of_paths", "objects_of_paths", "owned_places", "route_findings", "serving"]

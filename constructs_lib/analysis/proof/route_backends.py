@@ -134,14 +134,3 @@ def _sent(uri: str, parameters: Mapping[str, str]) -> list[str]:
     named = PATH_PARAMETER.findall(uri.partition("?")[0])
     sources = (parameters.get(f"integration.request.path.{each}", f"method.request.path.{each}") for each in named)
     return [each.removeprefix("method.request.path.") for each in sources]
-
-
-__all__ = [
-    "PATH_PARAMETER",
-    "backend_findings",
-    "listener_of",
-    "lost_path",
-    "parameters_of",
-    "path_sent",
-    "settings_of",
-]

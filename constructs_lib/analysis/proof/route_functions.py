@@ -160,6 +160,3 @@ def _here(text: str, function: str) -> str:
     """Return a pattern with the region and account of a function: a star there leaves a name whole."""
     parts = split_around_atoms(text, ":")
     return ":".join([*split_around_atoms(function, ":")[:-1], parts[-1]]) if len(parts) == FUNCTION_PARTS else text
-
-
-__all__ = ["called_directly", "invokes", "route_function_findings"]

@@ -106,6 +106,3 @@ def _key(key: str, route: ApiRoute, owned: str) -> str:
         return values.get(source.removeprefix("method.request.path."), "*")
 
     return PATH_PARAMETER.sub(value, key)
-
-
-__all__ = ["is_of_s3", "object_findings", "objects_of"]

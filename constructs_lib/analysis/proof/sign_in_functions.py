@@ -142,16 +142,3 @@ def _with_asked(functions: Iterable[Function], model: Model) -> Iterator[Functio
             yield function
             relevance = Relevance(allows(function, model))
             todo += [each for each in model.functions if may_apply(relevance, each)]
-
-
-__all__ = [
-    "GROUPS",
-    "allows",
-    "challengers",
-    "claim_setters",
-    "deciding_actions",
-    "may_apply",
-    "may_call",
-    "run_by_pools",
-    "sign_in_givers",
-]

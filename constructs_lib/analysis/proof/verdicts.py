@@ -83,6 +83,3 @@ def _story(caller: Caller, request: Request, verdict: Verdict, place: Place) -> 
         f"{known} can call {request.action} on {request.resource}{given}, "
         f"which is {another} {place.name}{place.within_in_words}, because of {by}"
     )
-
-
-__all__ = ["AUTOMATA", "Engine", "attack", "decided"]

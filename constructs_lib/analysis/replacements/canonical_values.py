@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-__all__ = ["canonical"]
-
 _NAME: Final = re.compile(r"\$\{([^}]*)\}")
 
 

@@ -9,8 +9,6 @@ from constructs_lib.analysis.replacements.rule_result import Change
 from constructs_lib.analysis.replacements.value_comparison import is_decided, same, short
 from constructs_lib.pool_fingerprint import FINGERPRINT_KEY, STANDARD_ATTRIBUTES, immutable_fingerprint
 
-__all__ = ["identity_pool", "user_pool"]
-
 _UPDATING: Final = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-updating.html"
 _ATTRIBUTES: Final = "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html"
 _RESUBMITTED: Final = "https://github.com/aws-amplify/amplify-backend/issues/3299"

@@ -18,8 +18,6 @@ from constructs_lib.analysis.replacements.stack_update_rules import refused_upda
 from constructs_lib.analysis.replacements.value_comparison import is_decided, references, same, short
 from constructs_lib.analysis.template.nested_stacks import NESTED
 
-__all__ = ["find_replacements"]
-
 _TYPE_CHANGE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html"
 _CUSTOM_NAME: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html"
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["MEANINGS", "Consequence", "consequence_of"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Consequence:

@@ -8,8 +8,6 @@ from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.rule_result import Change
 from constructs_lib.analysis.replacements.value_comparison import same, short
 
-__all__ = ["global_table", "table"]
-
 _REFERENCE: Final = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html"
 )

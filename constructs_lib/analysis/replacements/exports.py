@@ -9,8 +9,6 @@ from constructs_lib.analysis.replacements.refusals import NO_LOSS, REFUSALS, Ref
 from constructs_lib.analysis.replacements.value_comparison import references, same, short
 from constructs_lib.analysis.template.functions import mappings_in
 
-__all__ = ["changed_exports"]
-
 Stacks = Mapping[str, Mapping[str, Any]]
 
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Effect", "Finding", "Note", "Replacements"]
-
 
 class Effect(StrEnum):
     """The effect on a resource with data, users or an address that clients know."""

@@ -12,8 +12,6 @@ from constructs_lib.analysis.replacements.resource import Resource
 from constructs_lib.analysis.replacements.schemas import at
 from constructs_lib.analysis.replacements.value_comparison import references
 
-__all__ = ["name_conflicts"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _UniqueValue:

@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from constructs_lib.analysis.template.changed_definitions import changed_definitions
 
-__all__ = ["with_marks"]
-
 _MARK: Final = " (redefined)"
 _SECTIONS: Final = {"Fn::If": "Conditions", "Fn::FindInMap": "Mappings"}
 _NAME: Final = re.compile(r"(?<=\$\{)\w+(?=\})")

@@ -7,8 +7,6 @@ this table.
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["NO_LOSS", "REFUSALS", "Refusal"]
-
 NO_LOSS: Final = "Nothing is lost, but nothing else in this update is deployed either."
 
 _CDK: Final = "https://github.com/aws/aws-cdk/issues"

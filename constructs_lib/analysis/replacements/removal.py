@@ -9,8 +9,6 @@ from constructs_lib.analysis.replacements.findings import Effect, Finding
 from constructs_lib.analysis.replacements.resource import Resource
 from constructs_lib.analysis.replacements.value_comparison import same, short
 
-__all__ = ["removed", "replaced"]
-
 _KEPT: Final = frozenset({"Retain", "RetainExceptOnCreate"})
 _POLICIES: Final = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
 _PROTECTION: Final = {

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Resource", "resources_of"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resource:

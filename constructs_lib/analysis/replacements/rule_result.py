@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from constructs_lib.analysis.replacements.findings import Effect
 
-__all__ = ["Change"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:

@@ -7,8 +7,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-__all__ = ["Schema", "at", "identity", "schema_date", "schema_of"]
-
 # Properties that replace a table, for which the schemas defer to the resource handler.
 # Source: AWS::DynamoDB::Table in the template reference ("Update requires: ... Replacement if you edit an
 # existing AttributeDefinition"; key schema and local secondary indexes exist from creation only).

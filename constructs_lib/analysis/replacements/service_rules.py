@@ -12,8 +12,6 @@ from constructs_lib.analysis.replacements.rule_result import Change
 from constructs_lib.analysis.replacements.tags import principal_tags
 from constructs_lib.analysis.replacements.value_comparison import is_decided, same
 
-__all__ = ["service_changes"]
-
 Rule = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator[Change]]
 
 

@@ -14,8 +14,6 @@ from constructs_lib.analysis.replacements.template_rules.template_view import Vi
 from constructs_lib.analysis.replacements.transition_rules import refused_between
 from constructs_lib.analysis.replacements.value_comparison import references, same
 
-__all__ = ["refused_updates"]
-
 Template = Mapping[str, Any]
 Found = tuple[Resource, str, str, str, bool]
 """The refused resource, the name of its entry in `REFUSALS`, the property, the effect, and whether it is certain."""

@@ -6,8 +6,6 @@ from typing import Any
 from constructs_lib.analysis.template.nested_stacks import instantiate
 from constructs_lib.analysis.template.templates import Template
 
-__all__ = ["stacks_of"]
-
 
 def stacks_of(templates: Sequence[Template]) -> dict[str, Mapping[str, Any]]:
     """Return the templates by stack; the name of a nested stack is its parent and its logical ID.

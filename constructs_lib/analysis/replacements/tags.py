@@ -10,8 +10,6 @@ from constructs_lib.analysis.replacements.rule_result import Change
 from constructs_lib.analysis.replacements.value_comparison import is_decided, same, short
 from constructs_lib.ownership_metadata import CLAIMS_KEY
 
-__all__ = ["principal_tags"]
-
 _KEEP: Final = "Keep the mapping of tags that policies use; add new tags beside them."
 _MARK: Final = "\ue110"
 

@@ -11,8 +11,6 @@ from constructs_lib.analysis.replacements.template_rules.iam import INLINE, MOST
 from constructs_lib.analysis.replacements.template_rules.template_view import Found, View, entries, get
 from constructs_lib.analysis.replacements.value_comparison import same
 
-__all__ = ["refused_between"]
-
 _TOGETHER: Final = Refusal(
     message=INLINE.message,
     way_out="Put what is new into a managed policy, counted by itself, or take out the old in an update before.",

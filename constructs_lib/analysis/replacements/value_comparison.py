@@ -7,8 +7,6 @@ from typing import Any
 from constructs_lib.analysis.replacements.canonical_values import canonical
 from constructs_lib.analysis.template.functions import is_function
 
-__all__ = ["is_decided", "references", "same", "short"]
-
 
 def same(left: Any, right: Any) -> bool:
     """Return whether two template values are equal for CloudFormation.

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.diff import Change, Diff
 
-__all__ = ["SCHEMA", "as_json", "as_markdown", "as_text", "heading"]
 
 SCHEMA: Final = "cognito-app/diff/1"
 """Name and major version of the JSON form; its JSON Schema is docs/schemas/diff-1.schema.json."""

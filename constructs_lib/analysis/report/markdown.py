@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-__all__ = ["code", "details", "escape", "table"]
-
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 

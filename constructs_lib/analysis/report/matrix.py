@@ -17,7 +17,6 @@ from constructs_lib.analysis.report.markdown import table as markdown_table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["SCHEMA", "as_json", "as_markdown", "as_text", "number", "perhaps", "say", "words"]
 
 SCHEMA: Final = "cognito-app/matrix/2"
 """Name and major version of the JSON form; its JSON Schema is docs/schemas/matrix-2.schema.json."""

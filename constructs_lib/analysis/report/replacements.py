@@ -10,8 +10,6 @@ from constructs_lib.analysis.replacements import Effect, Finding, Replacements
 from constructs_lib.analysis.report.indentation import Indented
 from constructs_lib.analysis.report.markdown import code, details, escape
 
-__all__ = ["SCHEMA", "as_json", "as_markdown", "as_text", "heading"]
-
 SCHEMA: Final = "cognito-app/replacements/1"
 """Name and major version of the JSON form; its JSON Schema is docs/schemas/replacements-1.schema.json."""
 

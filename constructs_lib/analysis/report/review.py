@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.findings import Report
     from constructs_lib.analysis.replacements import Replacements
 
-__all__ = ["MARKER", "MAX_LENGTH", "SCHEMA", "Review", "as_json", "as_markdown"]
 
 MARKER: Final = "<!-- cognito-app review -->"
 """The first line of the comment, by which a later run finds and rewrites it."""

@@ -53,6 +53,3 @@ def _named_in(text: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _section(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = body.get(name)
     return found if isinstance(found, Mapping) else {}
-
-
-__all__ = ["changed_definitions"]

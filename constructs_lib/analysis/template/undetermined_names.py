@@ -76,6 +76,3 @@ def _any_texts(value: Any, key: str) -> Iterator[str]:
             yield from _any_texts(inner, key)
     elif isinstance(value, str):
         yield from (atom for atom in ATOM.findall(value) if atom.startswith(f"⟦{WILDCARD}"))
-
-
-__all__ = ["undetermined_names"]

@@ -247,6 +247,3 @@ def _pattern(name: str) -> re.Pattern[str]:
 @functools.lru_cache(maxsize=4096)
 def _whole(expression: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9_⟦-]){expression}(?![A-Za-z0-9_⟧-])")
-
-
-__all__ = ["MAX_CHOICES", "ValueChoice", "value_choices"]

@@ -186,6 +186,3 @@ def _backs_up(selection: Any, data: Node) -> bool:
             if each != data.arn
         )
     )
-
-
-__all__ = ["may_match_source", "receives_all"]

@@ -65,6 +65,3 @@ def _beyond_log_group(to: Any, stage: Resource, reachable: ReachableResources) -
         each.by for each in reachable.names.mentions(group.place) if each.by.type == "AWS::Logs::SubscriptionFilter"
     )
     return next((each.name for each in sent if text_of(each.get("DestinationArn")) not in functions), "")
-
-
-__all__ = ["access_log_findings"]

@@ -133,6 +133,3 @@ def _scans(source: Resource, reachable: ReachableResources) -> bool:
             if "Scan" in text or "scan(" in text:
                 return True
     return False
-
-
-__all__ = ["auth_modes", "graphql_findings", "is_of"]

@@ -17,6 +17,3 @@ def shared_roles(reachable: ReachableResources) -> frozenset[str]:
     assumed = (each.arn for each in model.roles.values() if any(external_principals(each, model)))
     callers = {caller.role.arn for caller in model.callers}
     return frozenset((*assumed, *(role.arn for _, role in service_roles(reachable)))) - callers
-
-
-__all__ = ["shared_roles"]

@@ -56,6 +56,3 @@ def call_findings(reachable: ReachableResources) -> Iterator[Finding]:
                     "after it is not followed"
                 )
                 yield undecided("an unknown caller", resource.name, story)
-
-
-__all__ = ["call_findings"]

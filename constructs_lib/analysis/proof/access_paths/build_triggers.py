@@ -85,6 +85,3 @@ def _is_of_the_team(group: Any, *, approved: bool) -> bool:
 
 def _is(one: Mapping[str, Any], type_: str) -> bool:
     return one.get("Type") == type_
-
-
-__all__ = ["REMEDY", "builds_pull_requests"]

@@ -75,6 +75,3 @@ def _may_be(host: str, domain: str) -> bool:
     return may_be_equal(host.lower(), domain.lower()) or (
         domain.startswith("*.") and globs_meet(as_glob(host.lower()), domain.lower())
     )
-
-
-__all__ = ["callback_keys", "gets_callbacks"]

@@ -66,6 +66,3 @@ def _changing(statement: Statement) -> Iterator[str]:
         changes = action not in _START and catalogue.access_level(action) not in _CHANGE_NOTHING
         if changes and applies_to_action(statement, action):
             yield action
-
-
-__all__ = ["change_findings", "permission_policy"]

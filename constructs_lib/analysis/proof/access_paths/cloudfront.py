@@ -248,6 +248,3 @@ def _covers(pattern: str, key: str) -> bool:
     """Return whether every text of a glob matches a pattern, judged by the glob's literal start."""
     head, star, rest = pattern.partition("*")
     return bool(star) and not rest and "?" not in head and re.split(r"[*?]", key)[0].startswith(head)
-
-
-__all__ = ["DISTRIBUTION", "cloudfront_findings", "distribution_findings", "is_access_identity"]

@@ -141,6 +141,3 @@ def _groups(groups: Any) -> Iterator[tuple[str, list[str]]]:
             each.get("OriginId") if isinstance(each, Mapping) else any_text(str(each)) for each in as_list(members)
         ]
         yield str(group.get("Id")), list(map(str, named))
-
-
-__all__ = ["Behaviour", "Origins", "behaviours_of", "origins_of"]

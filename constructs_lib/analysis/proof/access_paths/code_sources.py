@@ -259,6 +259,3 @@ def is_writing(statement: Statement, source: Node) -> bool:
     writes = any(applies_to_action(statement, action) for action in _WRITES)
     named = applies_to_node(statement, source) or (isinstance(source, PageObject) and source.may_run(statement))
     return statement.allow and writes and named
-
-
-__all__ = ["CodeLocation", "code_sources", "is_writing", "source_findings"]

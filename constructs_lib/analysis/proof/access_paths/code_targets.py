@@ -111,6 +111,3 @@ def _signers(reachable: ReachableResources) -> Iterator[tuple[Code, str]]:
     for function in signing_functions(reachable):
         code = Code(name=function.name, arn=function.arn, named=function.named)
         yield code, f"{function.name}, which signs URLs of owned data"
-
-
-__all__ = ["add_code_targets", "add_overriding_rules"]

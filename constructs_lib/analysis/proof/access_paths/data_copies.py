@@ -207,6 +207,3 @@ def _unreviewed_properties(node: Node) -> Iterator[Finding]:
     for name in names:
         story = f"{node} holds {', '.join(node.reach)}, and what its property {name} opens has not been reviewed"
         yield undecided("an unknown caller", node, story)
-
-
-__all__ = ["add_copies", "allowing_statement", "copy_findings", "copy_in", "readers", "replicas"]

@@ -261,6 +261,3 @@ def _beginning(settings: Any) -> str:
     """Return the beginning of the keys that settings with a destination give; empty if they determine none."""
     given = (settings.get(name) for name in _PREFIXES) if isinstance(settings, Mapping) else ()
     return literal_start(next((each for each in given if each is not None), ""))
-
-
-__all__ = ["BUCKET_FLOWS", "TABLE_FLOWS", "End", "Flow", "ends_under", "flows"]

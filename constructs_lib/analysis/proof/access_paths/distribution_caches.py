@@ -151,6 +151,3 @@ def _behaviour(config: Any, name: str) -> str:
 
 def _listed(value: Any, name: str) -> list[str]:
     return [str(each) for each in as_list(value.get(name))] if isinstance(value, Mapping) else []
-
-
-__all__ = ["CACHING_DISABLED", "distribution_findings"]

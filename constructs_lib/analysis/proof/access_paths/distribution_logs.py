@@ -71,6 +71,3 @@ def _behind(value: Any, by: Resource, name: str, reachable: ReachableResources) 
     yield from (each for each in found if each is not None)
     if not any(each is not None for each in found):
         yield value
-
-
-__all__ = ["DISTRIBUTION", "literal_start", "log_destinations", "logging_distributions"]

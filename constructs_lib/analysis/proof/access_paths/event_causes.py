@@ -103,6 +103,3 @@ def _node(resource: Resource) -> Node:
 
 def _changes(service: str) -> Iterator[str]:
     return (each for each in catalogue.actions_of(service) if catalogue.access_level(each) not in {"List", "Read"})
-
-
-__all__ = ["ANY_CALL", "SENT", "causes", "causing"]

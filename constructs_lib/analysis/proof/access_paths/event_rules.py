@@ -123,6 +123,3 @@ def _lets_others_in(resource: Resource) -> bool:
 
 def _is_other(kind: str, principal: str) -> bool:
     return kind != "Service" and principal not in OWN_ACCOUNT
-
-
-__all__ = ["event_findings", "events_start", "may_cause"]

@@ -225,6 +225,3 @@ def _what(node: Node) -> str:
         Kind.STARTER: f"the role {node}, which may start what reaches {reach}",
         Kind.AGENT: f"{node}, which may reach {reach}",
     }[node.kind]
-
-
-__all__ = ["ExternalAccess", "external_access"]

@@ -31,6 +31,3 @@ def _finding(status: Status, who: str, through: Node | str, story: str, because:
         because=because,
         story=story,
     )
-
-
-__all__ = ["counterexample", "undecided"]

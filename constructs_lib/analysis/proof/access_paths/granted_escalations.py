@@ -49,6 +49,3 @@ def _actions(statement: Statement) -> tuple[str, ...]:
 
 def _is_by_service(statement: Statement) -> bool:
     return any(asks(each) and each.key == _VIA for each in statement.conditions)
-
-
-__all__ = ["granted_escalations"]

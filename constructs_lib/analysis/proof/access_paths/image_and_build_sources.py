@@ -67,6 +67,3 @@ def _by_pull_request(node: Node, by: Resource, reachable: ReachableResources) ->
     if runs is not None and does:
         story = f"any author of a pull request can have {node} run it (Triggers of {runs.name}), and {node} {does}"
         yield undecided("an unknown caller", node, f"{story}: {REMEDY}")
-
-
-__all__ = ["pushed_findings"]

@@ -141,6 +141,3 @@ def may_be_owned(settings: Mapping[str, Any], by: Resource, reachable: Reachable
         services |= {escalation.action.partition(":")[0] for escalation in all_escalations()}
         services |= {path.service for path in reachable.paths}
     return service == ANY_SERVICE or service in services
-
-
-__all__ = ["called_object", "called_service", "has_chosen_object", "may_be_owned", "passes_body", "uri_of"]

@@ -196,6 +196,3 @@ def _passes_on(settings: Mapping[str, Any]) -> bool:
     parameters = settings.get("RequestParameters") or settings.get("requestParameters")
     proxied = str(settings.get("Type") or settings.get("type")).upper() in _PROXIES
     return has_chosen_object(settings) and (proxied or "method.request." in str(parameters))
-
-
-__all__ = ["integration_findings"]

@@ -33,6 +33,3 @@ def _behind(forward: Forward, reachable: ReachableResources) -> Iterator[Node]:
                 if each is group or each.place in members:
                     referenced = reachable.names.within(each.properties, each)
                     yield from (node for node in reachable.of(Kind.CODE) if node.name in {each.place, *referenced})
-
-
-__all__ = ["add_balanced"]

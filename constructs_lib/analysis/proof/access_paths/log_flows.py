@@ -134,6 +134,3 @@ def _receivers(by: Resource, value: Any, reachable: ReachableResources) -> Itera
             yield to
         if to.place in named and to.type == _DESTINATION:
             yield from _receivers(to, list(to.properties.values()), reachable)
-
-
-__all__ = ["add_log_copies", "public_build_findings"]

@@ -105,6 +105,3 @@ def asks(condition: Condition) -> bool:
     """Return whether a request without the key, or with another value, fails a condition."""
     positive = condition.operator in {"stringequals", "stringlike", "arnequals", "arnlike", "stringequalsignorecase"}
     return positive and not condition.if_exists and condition.qualifier != "forallvalues" and bool(condition.values)
-
-
-__all__ = ["SOURCE", "applies_for", "asks", "excludes", "granting_statement", "policies_of"]

@@ -47,6 +47,3 @@ def is_own_text(type_: str, path: Sequence[str], value: Any) -> bool:
         return False
     own = len(path) == 1 and is_own_name(type_, path[0])
     return own or _TAGS in path or _FOR_PEOPLE.search(path[-1]) is not None
-
-
-__all__ = ["is_own_text"]

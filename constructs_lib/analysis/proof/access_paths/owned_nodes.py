@@ -77,6 +77,3 @@ def name_everything(model: Model, places: Sequence[Place]) -> ReachableResources
     for node in nodes:
         reachable.add(node)
     return reachable
-
-
-__all__ = ["name_everything", "owned_apis", "owned_nodes"]

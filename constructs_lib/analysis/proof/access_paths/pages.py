@@ -253,6 +253,3 @@ def _keys(config: Mapping[str, Any]) -> dict[str, str]:
         if page:
             keys[str(page)] = "CustomErrorResponses"
     return keys
-
-
-__all__ = ["DEPLOYMENT", "PAGE", "PageObject", "pages"]

@@ -82,6 +82,3 @@ def _has_signed_urls(reachable: ReachableResources) -> bool:
         and owned & reachable.names.within(each.properties, each)
         for each in reachable.model.resources
     )
-
-
-__all__ = ["policy_powers", "target_powers"]

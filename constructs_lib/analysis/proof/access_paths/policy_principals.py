@@ -110,6 +110,3 @@ def is_of_account(key: str, value: str, reachable: ReachableResources) -> bool:
         return value.startswith("⟦") and set("*?").isdisjoint(value)
     # The ARN of a bucket has no account.
     return parts[4] == ACCOUNT or any(value == each.arn for each in reachable.model.resources)
-
-
-__all__ = ["ANYBODY", "LOG_WRITERS", "OF_SERVICES", "granted_principals", "is_of_account", "untrusted_principals"]

@@ -45,6 +45,3 @@ class CodeTarget:
     words: str
     allows: Callable[[Statement], bool]
     policy: Policy = NO_POLICY
-
-
-__all__ = ["CodeTarget", "Power"]

@@ -192,6 +192,3 @@ def _allowing(caller: Caller, action: str, arn: str, *, tied: bool = False) -> S
 
     within = all(any(True for _ in of(limit)) for limit in caller.limits)
     return next((each for policy in caller.identity for each in of(policy)), None) if within else None
-
-
-__all__ = ["has_owners", "is_decided", "related_findings"]

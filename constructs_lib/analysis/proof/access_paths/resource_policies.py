@@ -188,6 +188,3 @@ def _only_writes(statement: Statement) -> bool:
     """Return whether a statement's actions add objects to a bucket or describe it, and read none."""
     used = {each.lower() for each in statement.actions if each not in catalogue.HARMLESS}
     return used == {"s3:putobject"}
-
-
-__all__ = ["grant_findings"]

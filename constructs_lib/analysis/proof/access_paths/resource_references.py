@@ -157,6 +157,3 @@ def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
     elif isinstance(value, list):
         for inner in value:
             yield from _texts(inner, path)
-
-
-__all__ = ["Names", "Reference", "literal_names"]

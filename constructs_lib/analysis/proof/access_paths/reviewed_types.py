@@ -311,5 +311,3 @@ HARMLESS_PROPERTIES: Final = {
 """Properties of a bucket or table that expose its content to no other principal: a website serves the objects that
 the bucket policy and ACLs open, which are checked; an import reads its source; a restore creates another table.
 `model/kinds` reads the policies, and `data_flows.py` follows data that leaves the resource."""
-
-__all__ = ["HARMLESS_PROPERTIES", "RULES", "WRITES", "Effect", "Kind", "Rule", "rule_of"]

@@ -182,6 +182,3 @@ def _trusted(node: Node, statement: Statement, reachable: ReachableResources) ->
 
 def _all(node: Node) -> str:
     return ", ".join(node.reach)
-
-
-__all__ = ["add_roles", "may_start", "may_use", "reached", "role_findings"]

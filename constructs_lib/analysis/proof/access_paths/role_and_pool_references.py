@@ -75,6 +75,3 @@ def _is_reviewed(reference: Reference, target: Resource) -> bool:
     if target.type in _POOLS:
         return not by.type.startswith(_ACTS)
     return rule_of(by.type, (*reference.path, "")[0], Kind.ROLE) is not None
-
-
-__all__ = ["setting_findings"]

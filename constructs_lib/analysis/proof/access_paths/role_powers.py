@@ -161,6 +161,3 @@ def power_with(role: str, service: str | None, reachable: ReachableResources) ->
     if service == ANY_SERVICE:
         return next(iter(powers.values()), None)
     return powers.get(service) if service is not None else None
-
-
-__all__ = ["ANY_SERVICE", "add_agents", "power_with", "powers_of", "service_roles"]

@@ -91,6 +91,3 @@ def _name(text: str) -> str:
 def exactly(key: Any) -> str:
     """Return a key as a glob, with wildcards for its unknown parts."""
     return re.sub(r"⟦[^⟧]*⟧", "*", str(key)) if key else "*"
-
-
-__all__ = ["DATA", "LiteralObject", "exactly", "literal_objects"]

@@ -85,6 +85,3 @@ def _may_select(rule: Resource, node: Node) -> bool:
         return True
     topic = found.group(1).replace("+", "*").replace("#", "*")
     return any(globs_meet(f"{node.arn}:topic/{topic}", each) for each in node.globs)
-
-
-__all__ = ["service_findings"]

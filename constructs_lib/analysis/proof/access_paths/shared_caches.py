@@ -135,6 +135,3 @@ def _sees_caller(resolver: Resource, resources: Resources) -> bool:
 def _names(resolver: Resource, source: Resource) -> bool:
     named = resolver.get("DataSourceName")
     return named is not None and (named == source.get("Name") or source.is_named_in(str(named)))
-
-
-__all__ = ["cache_findings"]

@@ -148,6 +148,3 @@ def _may_show_a_key(statement: Statement, caller: Caller) -> bool:
     if not any(showing_statements([statement])):
         return False
     return not statement.resources or not all(is_tied(text, caller) for text in statement.resources)
-
-
-__all__ = ["is_signed", "showing_statements", "signers", "signing_functions", "statements_of_stores"]

@@ -55,6 +55,3 @@ def _resources(value: Any) -> Iterator[Any]:
         value = list(value.values())
     for each in value if isinstance(value, list) else ():
         yield from _resources(each)
-
-
-__all__ = ["MACHINE", "may_call"]

@@ -34,6 +34,3 @@ def stream_findings(reachable: ReachableResources) -> Iterator[Finding]:
             for who in untrusted_principals(statement, reachable) if reads and statement.allow else ():
                 story = f"{who} may read the stream of {resource.name}: {_STREAMS.why}, because of {statement}"
                 yield undecided(who, _STREAMS.name, story, statement)
-
-
-__all__ = ["stream_findings"]

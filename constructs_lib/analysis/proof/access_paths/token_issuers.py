@@ -63,6 +63,3 @@ def _may_be_served(address: str, reachable: ReachableResources) -> bool:
     host = address.removeprefix("https://").partition("/")[0]
     served = (each for each in reachable.model.resources if each.type.startswith(_DOMAINS))
     return is_unknown(address) or any(host in str(each.properties) for each in served)
-
-
-__all__ = ["CONFIGURATION", "SIGNS", "issuers", "trusting"]

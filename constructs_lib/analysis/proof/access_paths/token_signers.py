@@ -59,6 +59,3 @@ def signer_findings(reachable: ReachableResources) -> Iterator[Finding]:
     for each in filter(may_sign, statements_of_stores(reachable)):
         for who in untrusted_principals(each, reachable):
             yield undecided(who, SIGN, f"{who} may call {SIGN}, {told}, because of {each}", each)
-
-
-__all__ = ["SIGN", "may_sign", "signer_findings", "trusting_pools"]

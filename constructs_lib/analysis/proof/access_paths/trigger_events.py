@@ -60,6 +60,3 @@ def trigger_findings(reachable: ReachableResources) -> Iterator[Finding]:
         for each in found:
             # Which users the code serves for an event is not analyzed.
             yield replace(each, question=Question.ANOTHER_WAY, status=Status.UNDECIDED)
-
-
-__all__ = ["trigger_code", "trigger_findings"]

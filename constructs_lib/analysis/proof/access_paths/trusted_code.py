@@ -81,6 +81,3 @@ def _role_properties(node: Node) -> Iterator[object]:
 def _with_profiles(places: set[str], reachable: ReachableResources) -> set[str]:
     profiles = (each for each in reachable.model.resources if each.type == _PROFILE and each.place in places)
     return places.union(*(reachable.names.within(as_list(each.get("Roles")), each) for each in profiles))
-
-
-__all__ = ["CODE_PROPERTIES", "TRUSTED", "code_nodes", "does_with_role"]

@@ -190,14 +190,3 @@ def _is_named(resource: str) -> bool:
     parts = split_around_atoms(resource, ":", _HEAD)
     kind, slash, name = parts[_HEAD].partition("/") if len(parts) > _HEAD else ("", "", "")
     return bool(kind) and (name if slash else kind)[:1] not in {"", "*", "?", "$"}
-
-
-__all__ = [
-    "UNREVIEWED",
-    "in_words",
-    "is_indirect",
-    "is_tied_statement",
-    "may_name_type",
-    "unreviewed_findings",
-    "unreviewed_powers",
-]

@@ -89,6 +89,3 @@ def _is_out_of_reach(condition: Condition) -> bool:
     """Return whether only services, or machines in a network that mounts the file system, meet a condition."""
     mounted = condition.key == _BY_MOUNT and condition.operator == "bool" and condition.values == ("true",)
     return (asks(condition) and condition.key in SOURCE) or (mounted and not condition.if_exists)
-
-
-__all__ = ["unreviewed_grants"]

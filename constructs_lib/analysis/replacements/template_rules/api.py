@@ -9,8 +9,6 @@ from constructs_lib.analysis.replacements.refusals import Refusal
 from constructs_lib.analysis.replacements.template_rules.template_view import Found, View, get, mapping
 from constructs_lib.analysis.replacements.value_comparison import same
 
-__all__ = ["CONFLICT", "RULES", "conflicting"]
-
 CONFLICT: Final = Refusal(
     message="has a conflicting variable on the same hierarchical level",
     way_out="Call the variable at one place of the path by one name in all routes, and keep it in later updates.",

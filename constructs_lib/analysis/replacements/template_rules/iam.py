@@ -16,8 +16,6 @@ from constructs_lib.analysis.replacements.template_rules.template_view import (
 )
 from constructs_lib.analysis.replacements.value_comparison import same
 
-__all__ = ["INLINE", "MOST_INLINE", "RULES", "inline_sizes"]
-
 MOST_INLINE: Final = 10_240
 """Characters without white space of all inline policies of a role: IAM and AWS STS quotas."""
 INLINE: Final = Refusal(

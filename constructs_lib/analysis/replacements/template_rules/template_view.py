@@ -12,10 +12,6 @@ from constructs_lib.analysis.replacements.resource import Resource, resources_of
 from constructs_lib.analysis.replacements.schemas import at
 from constructs_lib.analysis.replacements.value_comparison import references
 
-__all__ = [
-    "Found", "View", "allows", "entries", "get", "least_size", "mapping", "seconds", "statements", "texts",
-]  # fmt: skip
-
 Found = tuple[Resource, Refusal, str, str, bool]
 """The refused resource, the refusal, the property, the effect, and whether it is certain."""
 

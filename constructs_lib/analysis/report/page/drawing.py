@@ -8,8 +8,6 @@ from constructs_lib.analysis.matrix.access import Matrix, Reach, Subject
 from constructs_lib.analysis.matrix.display_names import VERBS
 from constructs_lib.analysis.model.callers import CallerKind
 
-__all__ = ["drawing"]
-
 _WIDTH: Final = 1000
 _ROW: Final = 58
 _BOX: Final = 38

@@ -12,8 +12,6 @@ from constructs_lib.analysis.matrix.access import Access, Matrix, Place, Reach, 
 from constructs_lib.analysis.report.matrix import number, perhaps
 from constructs_lib.analysis.report.page.drawing import drawing
 
-__all__ = ["as_html"]
-
 
 def as_html(matrix: Matrix, *, actions: bool = False) -> str:
     """Return the page.

@@ -28,6 +28,3 @@ def claims_of(emulator: EmulatorInterface, pool: Pool, token: Any) -> dict[str, 
     claims = emulator.claims(".".join(parts[1:-1]))
     of_pool = claims is not None and (claims.get("token_use"), claims.get("pool")) == ("refresh", pool["Id"])
     return claims if of_pool else None
-
-
-__all__ = ["claims_of", "seal"]

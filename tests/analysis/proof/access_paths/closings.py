@@ -327,5 +327,3 @@ CLOSINGS: dict[str, Callable[[Names], Opening]] = {
     "names for a build of pages": named("AWS::Amplify::App", Name="a", EnvironmentVariables="BUCKET"),
     "an endpoint's policy": named("AWS::EC2::VPCEndpoint", PolicyDocument="BUCKET_ARN"),
 }
-
-__all__ = ["CLOSINGS", "recognized"]

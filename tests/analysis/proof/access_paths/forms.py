@@ -166,5 +166,3 @@ FORMS: Final[Mapping[str, Form]] = {
     "with parameters": _by_parameters,
 }
 """By what is different: the templates, from the body and the logical IDs of the resources that stay as they are."""
-
-__all__ = ["FORMS"]

@@ -102,5 +102,3 @@ NAMINGS: Final = {
     "by a parameter, spelt by it": Naming(given="${Prefix}-ID", spelt="${Prefix}-ID"),
     "by two parameters": Naming(given="${Prefix}-ID", spelt="${Other}-ID"),
 }
-
-__all__ = ["NAMED", "NAMINGS", "Naming"]
