@@ -26,11 +26,7 @@ def changes_of(
 ) -> Iterator[Change | str]:
     """Yield the access that a caller gains and loses, and descriptions of undecided cases.
 
-    Args:
-        answers: The results for both versions.
-        sides: The caller in both versions.
-        resource: The resource; None for any other than those of the templates.
-        regions: The regions of the question.
+    The resource is None for any other than those of the templates.
     """
     if answers.undecided:
         yield (

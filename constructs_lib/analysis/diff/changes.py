@@ -74,13 +74,7 @@ class Change:
 def setting_change(*, gained: bool, who: str, does: str, resource: str, place: str, decided_by: str) -> Change:
     """Return access that a setting gives or takes, and no request of IAM shows.
 
-    Args:
-        gained: Whether it is gained.
-        who: The caller at the start of a sentence.
-        does: The verb in a sentence.
-        resource: The resource's name.
-        place: The end of the sentence, with the resource.
-        decided_by: The setting.
+    `who`, `does` and `place` are the beginning, the verb and the end of a sentence; `decided_by` is the setting.
     """
     return Change(
         gained=gained, subjects=(who,), who=(who,), actions=(), does=does, resource=resource, where=does, place=place,

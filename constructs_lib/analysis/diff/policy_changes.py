@@ -65,11 +65,7 @@ def changed_policies(
 ) -> Iterator[Change | str]:
     """Yield what policies newly allow to others than the callers of the model, each in a sentence.
 
-    Args:
-        found: The resources that differ.
-        old: The old version.
-        new: The new version.
-        renamed: The resources of the new version, in the names of the old one.
+    `renamed` are the resources of the new version, in the names of the old one.
     """
     compared = {caller.principal for model in (old, new) for caller in all_callers(model).values()}
     every = (*old.resources, *new.resources)

@@ -44,12 +44,7 @@ def has_document(resource: Resource) -> bool:
 
 
 def widening(old: Iterable[Policy], new: Iterable[Policy]) -> list[Statement]:
-    """Return what only the new policies allow, and what only the old ones deny, each with one principal and action.
-
-    Args:
-        old: The old policies.
-        new: The new policies.
-    """
+    """Return what only the new policies allow, and what only the old ones deny, each with one principal and action."""
     before, after = _each(old), _each(new)
     return [
         *(each for each in after if each.allow and not _covers_one(before, each)),

@@ -26,10 +26,7 @@ _Key = tuple[str, str, str]
 def changed_findings(old: Model, new: Model, sources: Mapping[str, str]) -> Iterator[Change | str]:
     """Yield the attacks of one version only, and descriptions of findings that only the new one leaves undecided.
 
-    Args:
-        old: The old version.
-        new: The new one.
-        sources: The names of the templates by origin: findings of a template are equal in any location.
+    `sources` are the names of the templates by origin: findings of a template are equal in any location.
     """
     before, after = _by_key(_standing(old, new)), _by_key(_standing(new, old))
     for key, findings in after.items():
@@ -104,9 +101,7 @@ def _finding_of_change(subject: str, status: Status, story: str) -> Finding:
 def plain(story: str, sources: Mapping[str, str]) -> str:
     """Return a story with a template's name instead of its file.
 
-    Args:
-        story: The story.
-        sources: The names of the templates by origin.
+    `sources` are the names of the templates by origin.
     """
     for source in sorted(sources, key=len, reverse=True):
         story = story.replace(source, sources[source])

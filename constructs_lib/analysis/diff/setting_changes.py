@@ -159,12 +159,7 @@ Another value in place of an unknown one may open more, and no comparison shows 
 
 
 def changed_settings(found: Sequence[Differing], old: Sequence[Resource]) -> Iterator[str]:
-    """Yield the resources with a changed setting whose effect on access is not compared, each in a sentence.
-
-    Args:
-        found: The resources that differ.
-        old: All resources of the old version.
-    """
+    """Yield the resources with a changed setting whose effect on access is not compared, each in a sentence."""
     open_before = {each.by.place for each in forwards(old) if each.who == ANYONE}
     for each in found:
         resource, decides = each.resource, _decides(each.resource)

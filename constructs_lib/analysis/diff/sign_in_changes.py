@@ -22,11 +22,7 @@ _Fact = tuple[str, str]
 
 
 def changed_sign_in(found: Iterable[Differing]) -> Iterator[Change | str]:
-    """Yield who becomes a caller in one version only, and descriptions of unknown cases.
-
-    Args:
-        found: The resources that differ.
-    """
+    """Yield who becomes a caller in one version only, and descriptions of unknown cases."""
     for each in found:
         if each.resource.type == "AWS::Cognito::IdentityPoolRoleAttachment":
             yield from _changed_resolution(each)

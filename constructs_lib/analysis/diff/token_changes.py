@@ -52,11 +52,8 @@ def changed_tokens(old: Sequence[Resource], new: Sequence[Resource]) -> Iterator
     """Yield the tokens that a route accepts in one version only, and the routes whose own authorizer differs.
 
     A route that asks for no token in one version is compared by the kind of its authorization, which counts tokens as
-    those of the app's own users: tokens of another issuer are named.
-
-    Args:
-        old: All resources of the old version.
-        new: Those of the new version, in the names of the old one.
+    those of the app's own users: tokens of another issuer are named. The resources of the new version are in the names
+    of the old one.
     """
     before, after = dict(_routes(old)), dict(_routes(new))
     own = {*_user_pools(old), *_user_pools(new)}

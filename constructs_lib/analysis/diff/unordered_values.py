@@ -15,11 +15,7 @@ _ORDERED: Final = frozenset({"Rules", "Actions", "DefaultActions"})
 def differing_paths(old: Any, new: Any, path: str = "", *, ordered: bool = False) -> Iterator[str]:
     """Yield the paths at which two values differ, each once: `LambdaConfig.PreSignUp`.
 
-    Args:
-        old: The old value.
-        new: The new value.
-        path: The path of both.
-        ordered: Whether the order of a list counts.
+    The order of a list counts only if `ordered`.
     """
     if _essence(old, ordered=ordered) == _essence(new, ordered=ordered):
         return

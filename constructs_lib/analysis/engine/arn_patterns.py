@@ -27,13 +27,8 @@ def within_parts(elements: Elements | None, text: str, statement: Statement, *, 
     """Return a pattern whose wildcards match nothing beyond a part of an ARN; None if it matches nothing.
 
     A pattern without the six parts matches no ARN, and one with a variable before the last part may have more parts
-    than its text: both match like a plain pattern if that allows more, and nothing otherwise.
-
-    Args:
-        elements: The elements of a condition's value.
-        text: The value.
-        statement: The statement of the condition.
-        positive: Whether matching makes the statement apply; False for negated operators.
+    than its text: both match like a plain pattern if that allows more, and nothing otherwise. `positive` says whether
+    matching makes the statement apply: not for negated operators.
     """
     if elements is None or (text.startswith("⟦") and set("*?").isdisjoint(text)):
         return elements

@@ -74,9 +74,8 @@ def _machine(each: Elements | Beginnings) -> _Machine:
 def truth_vectors(patterns: Sequence[Pattern], *, within: int | None = None) -> Mapping[Vector, Word]:
     """Return every combination of matches that some text has, with a shortest such text.
 
-    Args:
-        patterns: The patterns; None matches no text.
-        within: The position of a pattern; texts that do not start like one of its texts are omitted.
+    A pattern that is None matches no text. Texts that do not start like one of the pattern at position `within` are
+    omitted.
 
     Raises:
         TooManyStatesError: Beyond `MAX_STATES`.

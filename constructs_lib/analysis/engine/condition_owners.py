@@ -31,11 +31,7 @@ _OF_WRITING: Final = "s3:x-amz-"
 def shapes_by_key(action: str, place: Place, holder: Holder, keys: int) -> Iterator[Shape]:
     """Yield the requests of an action that can touch a place whose owner is the value of a condition key.
 
-    Args:
-        action: An action on the resource.
-        place: The place.
-        holder: The resource.
-        keys: The number of keys of one request that the policies can distinguish.
+    `keys` is the number of keys of one request that the policies can distinguish.
     """
     # Only the key's value determines the subject of a request, whichever resource it names.
     everything = replace(place, text=EVERYTHING, before=holder.before)

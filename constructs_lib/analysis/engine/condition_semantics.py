@@ -22,9 +22,8 @@ def wants_absent(condition: Condition) -> frozenset[bool]:
 def holds_when_absent(condition: Condition, *, allow: bool) -> bool:
     """Return whether a condition matches a request without its key.
 
-    Args:
-        condition: Any condition except `Null`.
-        allow: Whether it belongs to an Allow: if AWS documents two results, an Allow matches and a Deny does not.
+    For any condition except `Null`. If AWS documents two results, a condition of an Allow matches and one of a Deny
+    does not.
     """
     match condition.qualifier:
         case "foranyvalue":

@@ -193,11 +193,8 @@ class Formula:
     ) -> Elements | None:
         """Return a text's elements; a variable of unknown value allows as much as possible.
 
-        Args:
-            text: A resource or a condition's value.
-            statement: The statement of the text.
-            positive: Whether matching it makes the statement apply; False for `NotResource` and negated operators.
-            wildcards: Whether `*` and `?` are wildcards.
+        Matching makes the statement apply if `positive`: not for `NotResource` and negated operators. Without
+        `wildcards`, `*` and `?` are literal.
         """
         if not statement.variables:
             return pattern(text, None, wildcards=wildcards)

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 def vectors_among(patterns: Sequence[Pattern], languages: Sequence[Elements]) -> dict[Vector, Word]:
     """Return every combination of matches that some text of some language has, each once, with such a text.
 
-    Args:
-        patterns: The patterns; None matches no text.
-        languages: The languages of the texts; they may overlap.
+    A pattern that is None matches no text. The languages may overlap.
 
     Raises:
         TooManyStatesError: If one language alone has too many states.
@@ -43,9 +41,7 @@ def vectors_among(patterns: Sequence[Pattern], languages: Sequence[Elements]) ->
 def with_typical(languages: Iterable[Elements], others: Iterable[Elements]) -> tuple[Elements, ...]:
     """Return the languages, and one text of each other language that has a text outside them.
 
-    Args:
-        languages: Languages.
-        others: Languages that one text represents: for an arbitrary symbol it has one that no pattern contains.
+    For an arbitrary symbol, that text has one that no pattern contains.
     """
     known = tuple(languages)
     typical = dict.fromkeys(tuple(One(frozenset({_any_of(element.of)})) for element in each) for each in others)

@@ -163,12 +163,7 @@ def _values_of(layers: Layers, key: str) -> Iterator[str]:
 def build_obligations(caller: str, place: Place, holder: Holder, layers: Layers, known: Known) -> Iterator[Obligation]:
     """Yield the obligations of a place, with one group for actions that the policies treat equally.
 
-    Args:
-        caller: The caller's name in a sentence.
-        place: The place.
-        holder: The resource it is a part of.
-        layers: The statements that decide the caller's requests on it.
-        known: The known context of these requests.
+    `caller` is the caller's name in a sentence.
     """
     groups: dict[tuple[ActionGroup, Shape], list[str]] = {}
     named = in_every_region(layers_naming(layers, holder.arn), holder)

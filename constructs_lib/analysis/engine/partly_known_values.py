@@ -44,14 +44,7 @@ def match(key: str, value: str, text: str, *, wildcards: bool, ignore_case: bool
     """Compare the value of a condition key with a text of a policy.
 
     A value that a template does not determine is the same wherever it stands, and the name of a resource is that of no
-    other resource; otherwise such a part may be any text of its format.
-
-    Args:
-        key: The condition key.
-        value: Its value.
-        text: The text, possibly with variables, which may have any value.
-        wildcards: Whether `*` and `?` are wildcards.
-        ignore_case: Whether letters match in either case.
+    other resource; otherwise such a part may be any text of its format. A variable in the text may have any value.
     """
     if ignore_case:
         value, text = _lower(value), _lower(text)

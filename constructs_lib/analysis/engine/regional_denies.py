@@ -21,12 +21,7 @@ if TYPE_CHECKING:
 
 
 def in_every_region(layers: Layers, holder: Holder) -> Layers:
-    """Return layers in which a Deny is in doubt if it names fewer regions or accounts than the Allows do.
-
-    Args:
-        layers: The statements that decide requests on a resource.
-        holder: The resource.
-    """
+    """Return layers in which a Deny is in doubt if it names fewer regions or accounts than the Allows do."""
     several = len(holder.regions) > 1
     if not any(each.written and (several or _restricts(each)) for each in layers.everything()):
         return layers

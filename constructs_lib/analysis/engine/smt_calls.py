@@ -32,11 +32,7 @@ def may_fit(text: str, call: str) -> bool:
     """Return whether some call that a route serves may match a pattern; true if their literal pieces do not exclude it.
 
     The text between wildcards and variables must occur in the call, whatever these match. A path parameter (`{}`) can
-    be any text without a slash.
-
-    Args:
-        text: A resource of a policy.
-        call: The route's calls, see `Shape.calls`.
+    be any text without a slash. The calls are `Shape.calls`.
     """
     if "{+}" in call:
         return True

@@ -26,10 +26,7 @@ class UnsupportedError(ValueError):
 def greedy(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]] | None = None) -> str:
     """Return the condition that a text matches parts around stars: the first match after the previous piece is enough.
 
-    Args:
-        parts: Literals, terms and stars.
-        name: The text.
-        symbols: The characters of the values of terms, if known.
+    `symbols` are the characters of the values of terms, if known.
     """
     pieces: list[list[str]] = [[]]
     for part in parts:

@@ -120,9 +120,7 @@ def kept_to_segments(arn: str) -> str:
 def of_any_pool(arn: str, *, given: bool) -> str:
     """Return an ARN of Cognito Sync without the ID of the pool, which has no slash: an identity is of one pool alone.
 
-    Args:
-        arn: An ARN of a policy.
-        given: Whether an Allow gives it, or a Deny leaves it; of others, only a star for the pool means any pool.
+    An ARN is `given` if an Allow gives it or a Deny leaves it; in others, only a star for the pool means any pool.
     """
     head, *rest = split_around_atoms(arn, "/", 2)
     if not rest or not head.startswith("arn:aws:cognito-sync:") or not head.endswith(":identitypool"):
@@ -255,10 +253,6 @@ def name_may_be(pattern: str, holder: str) -> tuple[str, ...]:
     """Return a policy's ARN with a holder's name, if its pattern may match that name; none if it cannot.
 
     CloudFormation generates names, usually with the stack's name as prefix: `my-app-*` may match a bucket of the stack.
-
-    Args:
-        pattern: A resource of a statement.
-        holder: The ARN of a bucket or table.
     """
     table = holder.startswith("arn:aws:dynamodb:")
     wild = has_wild_name(pattern)

@@ -210,12 +210,8 @@ def condition_holds(condition: Condition, context: Mapping[str, Value], *, varia
 def _compares(condition: Condition, held: str, wanted: str, *, whole: bool, allow: bool) -> bool:
     """Compare one value; what is no whole ARN equals none, and ARN operators take it as a pattern if that allows more.
 
-    Args:
-        condition: The condition.
-        held: The value of the request.
-        wanted: The value of the condition, without variables.
-        whole: Whether that is a whole ARN.
-        allow: Whether the statement allows.
+    `held` is the value of the request, `wanted` that of the condition, without variables; `whole` says whether that is
+    a whole ARN.
     """
     if whole or not is_arn_operator(condition.operator):
         return compare(condition.operator, held, wanted)

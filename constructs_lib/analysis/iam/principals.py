@@ -18,9 +18,7 @@ OWN_ACCOUNT: Final = frozenset({ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root"})
 def applies_to_principal(statement: Statement, principal: str) -> bool:
     """Return whether a statement applies to a caller, or may; `with_principal_doubt` marks a Deny that only may.
 
-    Args:
-        statement: The statement.
-        principal: The caller's role; empty for a caller without credentials, whom only `*` matches.
+    The principal is empty for a caller without credentials, whom only `*` matches.
     """
     # What may be the caller is the caller, unless that would narrow an Allow: all but the named may do it.
     widely = not (statement.allow and statement.not_principals)

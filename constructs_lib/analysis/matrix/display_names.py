@@ -44,9 +44,7 @@ def is_main(action: str) -> bool:
 def does(actions: Sequence[str], *, by_verb: bool = True) -> str:
     """Return the description of actions before a place: `get and list`, `use dynamodb:Scan on`.
 
-    Args:
-        actions: The actions.
-        by_verb: Whether to use verbs if their main action is among them; otherwise actions only.
+    Verbs are used if their main action is among the actions; without `by_verb`, actions only.
     """
     verbs = [verb for verb in VERBS if by_verb and any(main_action_of().get(action) == verb for action in actions)]
     rest = [action for action in actions if verb_of(action) not in verbs or not by_verb]

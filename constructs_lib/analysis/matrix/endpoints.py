@@ -42,9 +42,7 @@ class Endpoint:
 def endpoints(model: Model, *, by_iam: bool = False) -> Iterator[Endpoint]:
     """Yield every endpoint without IAM authorization.
 
-    Args:
-        model: The model.
-        by_iam: Whether to include the routes with IAM authorization.
+    With `by_iam`, the routes with IAM authorization are included.
     """
     for holder in model.holders:
         for endpoint in holder.endpoints():

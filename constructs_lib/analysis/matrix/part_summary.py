@@ -34,11 +34,7 @@ def cells_inside(cells: Sequence[Cell], regions: int) -> list[set[int]]:
 def summarize(cells: Sequence[Cell], wanted: set[int], reached: set[int], regions: int) -> list[Part]:
     """Name the wanted cells by as few regions as possible, narrow ones first.
 
-    Args:
-        cells: All cells.
-        wanted: The positions of the cells to name.
-        reached: The positions of all cells that are reached: a region counts as complete when all of it is.
-        regions: The number of regions.
+    `wanted` and `reached` are positions of cells: a region counts as complete when all of it is reached.
     """
     inside = cells_inside(cells, regions)
     full = [region for region in range(regions) if inside[region] and inside[region] <= reached]

@@ -91,11 +91,7 @@ def answers_at(
 ) -> Iterator[Answers]:
     """Return the reached parts for every action on a resource, in groups that the policies treat equally.
 
-    Args:
-        versions: The statements that decide, for each version.
-        caller: The caller, in the newest version that has them.
-        holder: The resource.
-        regions: Its parts; the last one is everything.
+    The caller is that of the newest version that has them. The last region is everything.
     """
     together = _together(versions)
     for obligation in build_obligations(caller.words, whole(holder), holder, together, known_of(caller, together)):
@@ -110,11 +106,7 @@ def answers_on_settings(
 ) -> Iterator[Answers]:
     """Return the reached parts for the actions that only describe a resource, which `answers_at` omits.
 
-    Args:
-        versions: The statements that decide, for each version.
-        caller: The caller.
-        holder: The resource.
-        regions: Its parts; the last one is everything.
+    The last region is everything.
     """
     together = _together(versions)
     known = known_of(caller, together)
@@ -132,12 +124,8 @@ def answers_elsewhere(
 ) -> Answers:
     """Return the reached parts for actions on resources other than the buckets, tables and APIs checked separately.
 
-    Args:
-        versions: The statements that decide, for each version.
-        caller: The caller.
-        actions: Actions that the policies treat equally.
-        regions: The resources that policies name; the last one is everything.
-        known: The ARNs of the resources that are checked separately.
+    The policies treat the actions equally. `known` are the ARNs of the resources that are checked separately; the last
+    region is everything.
     """
     layers = _together(versions).for_action(actions[0])
     allowing = [each for each in (*layers.identity, *layers.resource) if each.allow]

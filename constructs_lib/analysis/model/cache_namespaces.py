@@ -22,12 +22,7 @@ _METHOD: Final = "AWS::ApiGateway::Method"
 
 
 def sharing_routes(routes: Sequence[ApiRoute], resources: Resources) -> Iterator[tuple[ApiRoute, ApiRoute]]:
-    """Yield each pair of cached routes of which one may return what the other answered.
-
-    Args:
-        routes: The cached routes of an API.
-        resources: The resources of the templates.
-    """
+    """Yield each pair of cached routes of which one may return what the other answered."""
     for one, other in itertools.permutations(routes, 2):
         if _may_share(one, other, resources):
             yield one, other

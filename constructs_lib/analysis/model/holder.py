@@ -136,20 +136,13 @@ class Holder(ABC):
     def outside(cls, statements: Collection[Statement], known: Collection[str], resources: Resources) -> Iterator[Self]:
         """Yield the resources that policies name and no template declares; none for a kind that cannot identify them.
 
-        Args:
-            statements: The statements of callers' policies.
-            known: The ARNs of the declared resources.
-            resources: Receives notes on the parts that are not visible.
+        `resources` receives notes on the parts that are not visible.
         """
         del statements, known, resources
         return iter(())
 
     def policy_for(self, caller: Caller) -> Policy:
-        """Return the part of its resource policy that applies to a caller.
-
-        Args:
-            caller: The caller.
-        """
+        """Return the part of its resource policy that applies to a caller."""
         del caller
         return self.policy
 
@@ -177,9 +170,7 @@ class Holder(ABC):
     def parts(self, statement: Statement, named: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the parts that a statement names, each as a text inside the resource and its attribute.
 
-        Args:
-            statement: The statement.
-            named: The relevant ones of its resources: those it covers, or those it excludes.
+        `named` are the relevant ones of its resources: those it covers, or those it excludes.
         """
 
     def implied(self, text: str) -> Iterator[str]:
@@ -201,10 +192,7 @@ class Holder(ABC):
     def shapes(self, action: str, keys: int, place: Place) -> Iterator[Shape]:
         """Yield the requests of an action that can touch a part.
 
-        Args:
-            action: An action of the kind's service.
-            keys: The number of keys of one request that the policies can distinguish.
-            place: The part.
+        `keys` is the number of keys of one request that the policies can distinguish.
         """
 
     def described_as(self) -> Iterator[tuple[str, str]]:
@@ -226,10 +214,5 @@ class Holder(ABC):
         return places
 
     def describe_part(self, place: Place, name: str) -> str:
-        """Return the description of a part in a sentence.
-
-        Args:
-            place: The part.
-            name: The resource's name.
-        """
+        """Return the description of a part in a sentence."""
         return f"{place.whose_in_words}{name} {readable(place.part)}{place.within_in_words}"

@@ -31,10 +31,7 @@ _ATTACHMENT: Final = "AWS::Cognito::IdentityPoolRoleAttachment"
 def callers_of(resources: Resources, roles: Mapping[str, Role], declared: Mapping[str, str]) -> list[Caller]:
     """Return each kind of caller of each identity pool once.
 
-    Args:
-        resources: All resources.
-        roles: The roles, by ARN.
-        declared: The formats of claims, by claim, from the options of the analysis.
+    `declared` are the formats of claims from the options of the analysis.
 
     Raises:
         ValueError: If a format cannot be parsed.

@@ -27,9 +27,7 @@ IMPLIED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 def implied_names(service: str, name: str) -> Iterator[str]:
     """Yield the names of what belongs to a resource.
 
-    Args:
-        service: The service in its ARN.
-        name: The text of its ARN after the account.
+    `name` is the text of its ARN after the account.
     """
     for begin, others in IMPLIED.get(service, {}).items():
         if name.startswith(begin):

@@ -89,11 +89,7 @@ class Forward:
 
 
 def forwards(resources: Sequence[Resource]) -> Iterator[Forward]:
-    """Yield the listeners and rules that forward requests.
-
-    Args:
-        resources: The resources of all templates.
-    """
+    """Yield the listeners and rules that forward requests."""
     return _forwards(resources, frozenset())
 
 

@@ -32,10 +32,7 @@ MAX_OPENING: Final = 4
 def with_missing_claims(callers: Iterable[Caller], holders: Sequence[Holder], resources: Resources) -> Iterator[Caller]:
     """Yield each caller, followed by the callers of its kind whose tokens lack a claim that some policy uses.
 
-    Args:
-        callers: The callers with all their tags.
-        holders: The resources they reach, with resource policies.
-        resources: Receives gaps for combinations that are not checked.
+    `resources` receives gaps for combinations that are not checked.
     """
     by_holders = list(_statements(holder.policy for holder in holders))
     for caller in callers:

@@ -221,9 +221,7 @@ def _owned(
 def value_end(after: str, owner: Owner) -> str:
     """Return the end of an owner's value in a text: a slash, or for values of variable length a character not in them.
 
-    Args:
-        after: The text after the variable.
-        owner: The variable's owner.
+    `after` is the text after the variable.
     """
     first = after[:1]
     if first == "/":

@@ -114,9 +114,7 @@ class Place:
     def elements(self, before: str, values: Mapping[str, Elements | None]) -> Elements | None:
         """Return its texts as elements; None if the caller lacks the owner's variable, so that nothing belongs to them.
 
-        Args:
-            before: The text before it: an ARN and a slash, or an empty text.
-            values: The caller's values of policy variables.
+        `before` is the text before it: an ARN and a slash, or an empty text.
         """
         if self.whose is Whose.OTHERS and self.owner is not None:
             values = {**values, self.owner.key: self.owner.form.texts}

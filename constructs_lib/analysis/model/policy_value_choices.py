@@ -33,11 +33,7 @@ _END: Final = "*?$"
 
 
 def policy_value_choices(resolved: Sequence[Resolved]) -> Iterator[ValueChoice]:
-    """Yield the choices of values for which a text of a policy begins as an owner's place does.
-
-    Args:
-        resolved: The templates of a deployment.
-    """
+    """Yield the choices of values for which a text of a policy begins as an owner's place does."""
     texts = list(
         dict.fromkeys(
             text

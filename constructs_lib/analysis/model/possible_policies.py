@@ -8,12 +8,7 @@ from constructs_lib.analysis.iam.policies import Policy
 
 
 def possible_policy(policy: Policy, resource: str) -> Policy:
-    """Return the Allows of a policy that may turn out to be for a resource; a Deny covers nothing.
-
-    Args:
-        policy: The policy.
-        resource: The resource's name in reports.
-    """
+    """Return the Allows of a policy that may turn out to be for a resource; a Deny covers nothing."""
     source = f"{policy.source}, which may be the policy of {resource}"
     doubt = f"{policy.source} may be the policy of {resource}"
     allowed = (each for each in (*policy.statements, *policy.possible) if each.allow)

@@ -47,10 +47,7 @@ class Provider:
 def providers_of(pool: Resource, resources: Resources, declared: Mapping[str, str]) -> list[Provider]:
     """Return the providers of an identity pool whose tags differ; one without tags if the pool has no mapping.
 
-    Args:
-        pool: The identity pool.
-        resources: All resources.
-        declared: The formats of claims, by claim, from the options of the analysis.
+    `declared` are the formats of claims from the options of the analysis.
 
     Raises:
         ValueError: If a format cannot be parsed.

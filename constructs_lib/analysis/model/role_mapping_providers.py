@@ -17,11 +17,7 @@ _USER_POOL: Final = "cognito-idp."
 def trusted_groups(key: str, mapping: Mapping[str, Any], attachment: Resource, resources: Resources) -> list[Resource]:
     """Return the groups whose roles a mapping may give; all groups if its user pool is not known.
 
-    Args:
-        key: The mapping's name in its attachment: the provider, unless the mapping names one.
-        mapping: The role mapping.
-        attachment: The attachment it is part of.
-        resources: All resources.
+    `key` is the mapping's name in its attachment: the provider, unless the mapping names one.
     """
     groups = list(resources.of("AWS::Cognito::UserPoolGroup"))
     provider = _user_pool(str(mapping.get("IdentityProvider") or key))

@@ -42,12 +42,8 @@ def rule_in_words(rule: Mapping[str, Any]) -> str:
 def writable_rule(words: str, attachment: Resource, forgeable: Collection[str]) -> str:
     """Return the claim of a rule if users can write it; empty if they cannot.
 
-    A user who writes the required value satisfies a rule of any match type.
-
-    Args:
-        words: The rule, as returned by `rule_in_words`.
-        attachment: The attachment it is part of.
-        forgeable: The claims that users can write.
+    A user who writes the required value satisfies a rule of any match type. `words` is the rule as `rule_in_words`
+    returns it, `forgeable` the claims that users can write.
     """
     claims = (_claim(rule) for rule in _rules_of_words(words, attachment))
     return next((claim for claim in claims if claim in forgeable), "")
@@ -56,11 +52,8 @@ def writable_rule(words: str, attachment: Resource, forgeable: Collection[str]) 
 def is_of_everyone(words: str, attachment: Resource) -> bool:
     """Return whether a rule may select users by a claim that all have or that they lack.
 
-    The user pool's `sub` as a whole is that of one user, whom the author of the rule has chosen.
-
-    Args:
-        words: The rule, as returned by `rule_in_words`.
-        attachment: The attachment it is part of.
+    The user pool's `sub` as a whole is that of one user, whom the author of the rule has chosen. `words` is the rule as
+    `rule_in_words` returns it.
     """
     return any(
         text_of(rule.get("MatchType")) not in {"Equals", "Contains", "StartsWith"}
@@ -72,10 +65,7 @@ def is_of_everyone(words: str, attachment: Resource) -> bool:
 def may_meet_group(words: str, attachment: Resource, groups: Iterable[str]) -> bool:
     """Return whether a rule may select members of one of some groups, because it compares a part of their name.
 
-    Args:
-        words: The rule, as returned by `rule_in_words`.
-        attachment: The attachment it is part of.
-        groups: The names of groups.
+    `words` is the rule as `rule_in_words` returns it.
     """
     rules = (each for each in _rules_of_words(words, attachment) if _claim(each) == "cognito:groups")
     parts = [text_of(each.get("Value")).strip("[") for each in rules if text_of(each.get("MatchType")) != "Equals"]
@@ -111,12 +101,8 @@ def note_claims(
 ) -> None:
     """Note rules whose claims users may write through app clients that the templates do not show.
 
-    Args:
-        key: The mapping's name in its attachment: the provider, unless the mapping names one.
-        mapping: The role mapping.
-        attachment: The attachment it is part of.
-        resources: All resources.
-        declared: The claims whose source the options of the analysis vouch for.
+    `key` is the mapping's name in its attachment: the provider, unless the mapping names one. `declared` are the claims
+    whose source the options of the analysis vouch for.
     """
     provider = str(mapping.get("IdentityProvider") or key)
     pools = list(resources.of("AWS::Cognito::UserPool"))

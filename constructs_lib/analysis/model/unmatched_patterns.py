@@ -23,13 +23,7 @@ _BY_KEY: Final = {"dynamodb:leadingkeys": "arn:aws:dynamodb:", "s3:prefix": "arn
 
 
 def note_unmatched_patterns(callers: Iterable[Caller], holders: Sequence[Holder], resources: Resources) -> None:
-    """Add a gap for each pattern that ties places to owners and fits no resource of the model.
-
-    Args:
-        callers: The callers.
-        holders: The resources of the model.
-        resources: Receives the gaps.
-    """
+    """Add a gap for each pattern that ties places to owners and fits no resource of the model."""
     every = (each for caller in callers for policy in caller.identity for each in policy.statements if each.variables)
     for statement in dict.fromkeys(every):
         for text in _tied_patterns(statement):

@@ -22,11 +22,6 @@ def note_unset_tags(callers: Iterable[Caller], holders: Sequence[Holder], resour
 
     A custom resource or a call outside the templates may set it. The tags of an identity pool outside the templates may
     be any, and so may a role's whose tags are not known.
-
-    Args:
-        callers: The callers.
-        holders: The resources they reach, with resource policies.
-        resources: Receives the gaps.
     """
     for caller in callers:
         if caller.signed_in and caller.pool.known and not caller.role.tags_doubt:

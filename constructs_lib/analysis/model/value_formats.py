@@ -116,10 +116,7 @@ def declared_form(claim: str, pattern: str, mark: str) -> Form:
 def undeclared_form(claim: str, mark: str, doubt: str) -> Form:
     """Return the format of a claim without a declared format.
 
-    Args:
-        claim: The token's claim.
-        mark: The private-use character that represents the caller's own value.
-        doubt: The unknown, and how to declare it.
+    `mark` represents the caller's own value; `doubt` says what is unknown, and how to declare it.
     """
     symbols = _TAG - {"/"}
     return replace(_claimed(claim, (One(symbols), Many(symbols)), mark), doubt=doubt)

@@ -91,11 +91,6 @@ class Accepted:
 def refuse_unknown(accepted: Iterable[Accepted], places: Collection[str], callers: Collection[str]) -> None:
     """Reject entries with an unknown place or caller: a typo would accept nothing now, and possibly too much later.
 
-    Args:
-        accepted: The accepted access.
-        places: The names of places that can be accepted.
-        callers: The names of all callers.
-
     Raises:
         ValueError: If a place or caller is unknown; the message lists the known ones.
     """
@@ -109,8 +104,7 @@ def refuse_unknown(accepted: Iterable[Accepted], places: Collection[str], caller
 def refuse_unused(accepted: Iterable[Accepted]) -> None:
     """Reject entries for access that no caller has: they accept nothing now, and would hide access granted later.
 
-    Args:
-        accepted: The accepted access, after all checks ran.
+    All checks must have run before.
 
     Raises:
         ValueError: If no caller has the accepted verbs; the message names them.

@@ -48,11 +48,7 @@ def is_shared(obligation: Obligation, caller: Caller, action: str, holder: Holde
 def remaining_obligation(obligation: Obligation, caller: Caller, action: str, holder: Holder) -> Obligation | None:
     """Return the obligation that remains for an action without the shared resources; None if none remains.
 
-    Args:
-        obligation: The obligation for which an attack was found.
-        caller: The caller of the attack.
-        action: One of the obligation's actions.
-        holder: The resource of the place.
+    An attack of the caller was found for it, and the action is one of its actions.
     """
     place, shape = obligation.place, obligation.shape
     if shape.calls:
@@ -87,10 +83,7 @@ def _rows(entry: Opened, key: str, caller: Caller) -> Iterator[Condition]:
 def _attributes(entry: Opened, action: str, reads: Sequence[Opened]) -> Iterator[Condition]:
     """Yield the conditions on a request that is limited to some attributes; none for an entry about whole rows.
 
-    Args:
-        entry: The shared resources.
-        action: The action of the request.
-        reads: The entries shared for reading: an update may return readable attributes, and those that it changes.
+    `reads` are the entries shared for reading: an update may return readable attributes, and those that it changes.
     """
     if not entry.attributes:
         return

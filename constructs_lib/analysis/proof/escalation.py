@@ -49,10 +49,7 @@ def open_escalations(
 ) -> tuple[dict[Escalation, Statement], dict[Escalation, Statement]]:
     """Return the escalations that policies open for certain, and those that they may open, each with its statement.
 
-    Args:
-        caller: The caller, or a service with its role.
-        layers: The policies that decide their requests.
-        model: The model with the roles that they may assume.
+    The caller may be a service with its role. The model has the roles that they may assume.
     """
     refused = [each for each in layers.everything() if each.allow and _is_refused(each, caller, model)]
     given = [each for each in (*layers.identity, *layers.possible) if each.allow]
@@ -77,10 +74,7 @@ def _opened(
 ) -> dict[Escalation, Statement]:
     """Return the escalations that are possible with all their requirements, each with the statement that allows it.
 
-    Args:
-        considered: The escalations.
-        layers: The policies that decide the caller's requests.
-        refused: Statements whose roles cannot be passed to the caller.
+    `refused` are statements whose roles cannot be passed to the caller.
     """
     found = {
         escalation: by

@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 def missing_owners(owned: Collection[str], model: Model, places: Sequence[Place]) -> Iterator[Finding]:
     """Yield the expected names that no policy ties to a caller, although the templates have their resource.
 
-    Args:
-        owned: Names of resources or places, as reports show them.
-        model: The model.
-        places: Its owned places.
+    The names are those of resources or places, as reports show them.
     """
     found = [place.name for place in places if place.owner is not None and not place.doubt]
     for name in owned:

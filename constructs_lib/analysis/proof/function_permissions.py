@@ -51,11 +51,8 @@ class Code:
 def other_invokers(subject: str, code: Code, what: str, model: Model) -> Iterator[Finding]:
     """Yield the principals, besides the API, that permissions and function URLs allow, or may allow.
 
-    Args:
-        subject: What the findings are about: an owned path, or the function.
-        code: The function.
-        what: The function, with what it does, for reports.
-        model: The model.
+    `subject` is what the findings are about: an owned path, or the function; `what` is the function, with what it does,
+    for reports.
     """
     for resource in model.resources:
         if resource.type.startswith(_NAME) and code.named.may_be_in(_target(resource)):
@@ -162,9 +159,7 @@ def _is_of_elsewhere(permission: Resource, model: Model) -> bool:
 def is_pinned(arn: str, account: str) -> bool:
     """Return whether a service may act on behalf of this account alone.
 
-    Args:
-        arn: The ARN of the resource for which it acts; empty if none is asked for.
-        account: The account for which it acts; empty if none is asked for.
+    `arn` is that of the resource for which it acts, `account` the account; empty if none is asked for.
     """
     if account == ACCOUNT:
         return True

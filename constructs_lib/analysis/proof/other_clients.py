@@ -63,12 +63,7 @@ _SOURCES: Final = ("CidrIp", "CidrIpv6", "SourcePrefixListId")
 def client_findings(place: Place, backend: Backend, sent: str, where: str, model: Model) -> Iterator[Finding]:
     """Yield the clients who may have the code behind a route get another owner's path.
 
-    Args:
-        place: The owned path.
-        backend: What answers the route's calls.
-        sent: The paths that it gets from the route, as a glob.
-        where: The name of the route in reports.
-        model: The model.
+    `sent` are the paths that the code gets from the route, as a glob; `where` is the name of the route in reports.
     """
     groups = [each for each in backend.fronts.values() if each.type == GROUP]
     if not backend.fronts:

@@ -78,11 +78,7 @@ def by_other_routes(
 def _requested(place: Place, other: ApiRoute, own: str, sent: str) -> Place | None:
     """Return the calls of a route by which code may get the owned path of another; None for none of them.
 
-    Args:
-        place: The owned path.
-        other: The route.
-        own: The owned path as a glob, without stage and method.
-        sent: What the code behind the owned path gets as its path, as a glob.
+    `own` is the owned path as a glob, without stage and method; `sent` is what the code behind it gets as its path.
     """
     called = _as_glob(other)
     if not lost_path(other) and globs_meet(called, own):

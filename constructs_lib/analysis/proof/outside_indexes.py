@@ -21,12 +21,7 @@ if TYPE_CHECKING:
 
 
 def outside_index_findings(model: Model, places: Sequence[Place]) -> Iterator[Finding]:
-    """Yield the callers who may read an index of an owners' table outside the templates that nothing here describes.
-
-    Args:
-        model: The model.
-        places: The owned places.
-    """
+    """Yield the callers who may read an index of an owners' table outside the templates that nothing here describes."""
     owned = {place.holder for place in places}
     here = {each.arn for each in model.resources}
     for table in (each for each in model.of(Table) if each.arn in owned - here):

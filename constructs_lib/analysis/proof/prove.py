@@ -152,10 +152,7 @@ def _findings(
 ) -> tuple[Finding, ...]:
     """Return each finding once, with the worst result over all combinations of the templates' conditions.
 
-    Args:
-        proofs: The proofs of the combinations.
-        accepted: Intended access to other owners' data.
-        under_choices: The proofs for values with which texts are names: what they find is undecided.
+    `under_choices` are the proofs for values with which texts are names: what they find is undecided.
 
     Raises:
         ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.

@@ -51,10 +51,8 @@ class TokenBearer:
 def token_bearers(role: Role, statements: Sequence[Statement], model: Model) -> Iterator[TokenBearer]:
     """Yield the principals who may try to assume a role that is not intended for them.
 
-    Args:
-        role: The role.
-        statements: The statements of its trust policy that apply to identity pools.
-        model: The model whose callers show who is intended to have it.
+    `statements` are those of its trust policy that apply to identity pools. The model's callers show who is intended to
+    have the role.
     """
     pools = {caller.pool.id: caller.pool for caller in model.callers}
     said = [condition for each in statements for condition in each.conditions]

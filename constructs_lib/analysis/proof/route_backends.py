@@ -64,9 +64,7 @@ def lost_path(route: ApiRoute) -> str:
 def path_sent(route: ApiRoute, called: str) -> str:
     """Return the paths that the code behind a route may get, as a glob without its first slash.
 
-    Args:
-        route: The route.
-        called: The paths of its calls, as a glob.
+    `called` are the paths of its calls, as a glob.
     """
     if _is_replaced(route):
         return "*"

@@ -65,12 +65,8 @@ def route_function_findings(
 ) -> Iterator[Finding]:
     """Yield findings about invocations of the code behind a route other than by that route.
 
-    Args:
-        place: The owned path.
-        route: A route that serves it.
-        served: All routes that serve it: policies are checked for these.
-        where: The name of the route in reports.
-        model: The model.
+    `served` are all routes that serve the place: policies are checked for these. `where` is the name of the route in
+    reports.
     """
     for code in code_of_route(route, model):
         what = f"{code.name}, which answers {where} for {place.name}"

@@ -44,11 +44,8 @@ def trust_findings(
 ) -> Iterator[Finding]:
     """Yield, for each role that users of identity pools get or could assume, whether any other principal can.
 
-    Args:
-        model: The model whose roles are checked.
-        places: The owned places: a role that reaches one is checked for other accounts and providers too.
-        second: The engine that repeats the proofs of the first.
-        told: The ARNs of roles whose other principals another check reports.
+    A role that reaches one of the places is checked for other accounts and providers too. `told` are the ARNs of roles
+    whose other principals another check reports.
     """
     given = {caller.role.arn for caller in model.callers}
     for role in model.roles.values():

@@ -30,10 +30,7 @@ class Engine(Protocol):
 def decided(obligation: Obligation, second: Engine | None, question: Question) -> Finding:
     """Decide an obligation; a counterexample has the request, and its story is added later.
 
-    Args:
-        obligation: The property to prove.
-        second: The engine that repeats the proofs of the first, and tries what the first left undecided.
-        question: The question that the obligation belongs to.
+    The second engine repeats the proofs of the first, and tries what the first left undecided.
     """
     decision = decide(obligation)
     finding = Finding(

@@ -15,10 +15,7 @@ Stacks = Mapping[str, Mapping[str, Any]]
 def changed_exports(old: Stacks, new: Stacks, replaced: Mapping[str, Collection[str]]) -> Iterator[Finding | Note]:
     """Yield removed or changed exports: refused if a stack here imports them, otherwise a note.
 
-    Args:
-        old: The templates as deployed, by stack.
-        new: The templates after the change.
-        replaced: The logical IDs of the replaced resources, by stack.
+    `replaced` are the logical IDs of the replaced resources, by stack.
     """
     kept = {name: value for template in new.values() for name, (_, value) in _exports(template).items()}
     changed = [

@@ -119,10 +119,7 @@ def name_conflicts(
 ) -> Iterator[Finding]:
     """Yield the new resources that need a value that an old one has until the end of the update.
 
-    Args:
-        old: The resources of the old stacks.
-        new: The resources of the new stacks.
-        replaced: The logical IDs of the replaced resources, by stack.
+    `replaced` are the logical IDs of the replaced resources, by stack.
     """
     here = {(resource.stack, key): resource for resource in old for key in _keys(resource)}
     after = {(resource.stack, resource.logical_id): resource.type for resource in new}

@@ -30,11 +30,8 @@ def removed(
 ) -> Iterator[Finding]:
     """Yield the effect on a resource that its stack no longer has.
 
-    Args:
-        resource: The resource in the old template.
-        arrived: The resources that are in the new templates only.
-        template: The old template, whose deletion policies CloudFormation applies.
-        stack_gone: Whether the whole stack is missing from the new ones.
+    `arrived` are the resources that are in the new templates only. CloudFormation applies the deletion policies of the
+    old template.
     """
     consequence = consequence_of(resource.type)
     if consequence is None:

@@ -27,10 +27,7 @@ _OPEN_ACLS: Final = frozenset({"", "Private"})
 def refused_updates(stack: str, old: Template, new: Template) -> Iterator[Finding]:
     """Yield the refusals of one stack's update.
 
-    Args:
-        stack: The stack's name.
-        old: Its template as deployed; empty for a stack that is new.
-        new: Its template after the change.
+    The old template is empty for a stack that is new.
     """
     before, after = ({each.logical_id: each for each in resources_of(stack, side)} for side in (old, new))
     for rule in _RULES:

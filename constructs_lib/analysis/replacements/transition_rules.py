@@ -41,12 +41,7 @@ _GROUP: Final = "ElasticLoadBalancingV2::TargetGroup"
 
 
 def refused_between(old: View, new: View) -> Iterator[Found]:
-    """Yield the refusals of one stack's update that neither template alone causes.
-
-    Args:
-        old: The stack as deployed.
-        new: The stack after the change.
-    """
+    """Yield the refusals of one stack's update that neither template alone causes."""
     for rule in _RULES:
         yield from rule(old, new)
 

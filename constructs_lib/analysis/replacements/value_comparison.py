@@ -22,9 +22,7 @@ def same(left: Any, right: Any) -> bool:
 def is_decided(*values: Any, resources: Container[str] = ()) -> bool:
     """Return whether the template determines the values: plain data, and references to resources.
 
-    Args:
-        values: The values.
-        resources: The logical IDs that a `Ref` may name; any other names a parameter, whose value is external.
+    `resources` are the logical IDs that a `Ref` may name; any other names a parameter, whose value is external.
     """
     nodes = (node for value in values for node in _nodes(canonical(value)))
     return all(_is_reference(node, resources) for node in nodes if _is_intrinsic(node))

@@ -47,9 +47,7 @@ def as_text(diff: Diff) -> RenderableType:
 def as_markdown(diff: Diff, *, level: int = 2) -> str:
     """Return the report as Markdown.
 
-    Args:
-        diff: The result of `compare`.
-        level: The level of the heading.
+    `level` is that of the heading.
     """
     lines = [f"{'#' * level} Access", "", escape(heading(diff)), ""]
     for title, changes in (("Gained", diff.gained), ("Lost", diff.lost)):

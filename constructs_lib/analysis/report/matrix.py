@@ -32,9 +32,7 @@ _PERHAPS: Final = "maybe: refused as the policies stand, and depending on what i
 def as_text(matrix: Matrix, *, actions: bool = False) -> RenderableType:
     """Return the matrix for a terminal.
 
-    Args:
-        matrix: What to show.
-        actions: Whether to name the IAM actions behind the verbs.
+    With `actions`, it names the IAM actions behind the verbs.
     """
     subjects = matrix.subjects
     tables = [_table(matrix, subjects[at : at + _COLUMNS], actions) for at in range(0, len(subjects), _COLUMNS)]
@@ -50,10 +48,7 @@ def as_text(matrix: Matrix, *, actions: bool = False) -> RenderableType:
 def as_markdown(matrix: Matrix, *, actions: bool = False, level: int = 2) -> str:
     """Return the matrix as Markdown.
 
-    Args:
-        matrix: What to show.
-        actions: Whether to name the IAM actions behind the verbs.
-        level: The level of the heading.
+    With `actions`, it names the IAM actions behind the verbs. `level` is that of the heading.
     """
     header = ["resource", "place", *(escape(subject.name) for subject in matrix.subjects)]
     rows = [

@@ -63,9 +63,7 @@ def as_text(result: Replacements) -> RenderableType:
 def as_markdown(result: Replacements, *, level: int = 2) -> str:
     """Return the findings as Markdown.
 
-    Args:
-        result: The result of `find_replacements`.
-        level: The level of the heading.
+    `level` is that of the heading.
     """
     lines = [f"{'#' * level} Resources with data, users or an address", "", escape(heading(result)), ""]
     for finding in result.findings:

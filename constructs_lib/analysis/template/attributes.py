@@ -60,11 +60,7 @@ def is_identifier(resource_type: str, attribute: str) -> bool:
 def address(resource_type: str, attribute: str, name: str, own: str) -> str | None:
     """Return the address of a resource; None for any other attribute.
 
-    Args:
-        resource_type: The type of the resource.
-        attribute: The name of the attribute.
-        name: The physical name or ID of the resource.
-        own: The text for the ID in the attribute, if it is another one.
+    `own` is the text for the ID in the attribute, if it is another one.
     """
     shape = _ADDRESSES.get((resource_type, attribute))
     return None if shape is None else shape.format(id=name, own=own, region=REGION)
@@ -73,9 +69,7 @@ def address(resource_type: str, attribute: str, name: str, own: str) -> str | No
 def generated_names(resource_type: str, place: str) -> Iterator[str]:
     """Yield the names without punctuation that AWS generates for an unnamed resource, as atoms.
 
-    Args:
-        resource_type: The type of the resource.
-        place: The stack and the logical ID of the resource.
+    `place` is the stack and the logical ID of the resource.
     """
     if resource_type in _GENERATED:
         yield atom(place)

@@ -35,10 +35,7 @@ def in_order(conditions: Mapping[str, Any], source: str) -> list[str]:
 def undecided(conditions: Mapping[str, Any], source: str, values: Callable[[Any], list[Any]]) -> set[str]:
     """Return the conditions that depend on parameters or pseudo parameters.
 
-    Args:
-        conditions: The template's conditions.
-        source: Where the template came from.
-        values: Returns what a value that depends on no condition may be.
+    `values` returns what a value that depends on no condition may be.
     """
     known: dict[str, bool | None] = {}
     found: set[str] = set()
@@ -98,10 +95,7 @@ def decide(  # noqa: PLR0911 - one branch per function
 ) -> bool | None:
     """Evaluate a condition; None if the template does not determine it.
 
-    Args:
-        condition: The condition in the template.
-        named: Returns whether another condition is true.
-        values: Returns what a value may be.
+    `named` returns whether another condition is true, `values` what a value may be.
     """
     if not isinstance(condition, dict) or len(condition) != 1:
         return None

@@ -40,9 +40,7 @@ _MAP_LEVELS: Final = 2
 def inspect(body: Mapping[str, Any], source: str) -> tuple[str, ...]:
     """Return the holes of a template, in sentences that name the place.
 
-    Args:
-        body: The template.
-        source: Where it came from, for the sentences.
+    `source` is where the template came from, for the sentences.
 
     Raises:
         TemplateError: If CloudFormation would reject its format: sections, resources or functions of the wrong shape,

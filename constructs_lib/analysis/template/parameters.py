@@ -42,11 +42,6 @@ def possible_values(value: Any, resolved: Any, parameters: Mapping[str, Any]) ->
 
     "The parameter value must be one of the allowed values" ("CloudFormation template Parameters syntax"). Those of an
     SSM parameter type are keys, and those of a list are of its items.
-
-    Args:
-        value: The value in the template.
-        resolved: The value, resolved.
-        parameters: The parameters of the template.
     """
     match value:
         case {"Ref": str(name), **more} if not more and "⟦" in text_of(resolved):

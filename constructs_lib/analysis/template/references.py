@@ -15,8 +15,7 @@ VARIABLE: Final = re.compile(r"\$\{([^!}][^}]*)\}")
 def named_in_text(argument: Any) -> Iterator[str]:
     """Yield the logical IDs (or parameters) that a `Fn::Sub` refers to, without its own variables.
 
-    Args:
-        argument: The text, or the list of a text and a mapping.
+    The argument is the text, or the list of a text and a mapping.
     """
     text, own = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
     for match in VARIABLE.finditer(str(text)):

@@ -46,10 +46,7 @@ def resolutions(templates: Sequence[Template]) -> Iterator[tuple[Resolved, ...]]
     """Yield templates that are deployed together once per combination of what they leave undecided.
 
     Undecided are conditions, and whether parameters of one name in several stacks have one value. A nested stack whose
-    condition is false is left out.
-
-    Args:
-        templates: The templates, a parent stack before those nested in it.
+    condition is false is left out. Each parent stack comes before those nested in it.
     """
     generated = _generated(templates)
     templates = [replace(each, generated=generated) for each in templates]

@@ -64,10 +64,7 @@ REF_IS_ARN: Final = frozenset({"AWS::IAM::ManagedPolicy", "AWS::SNS::Topic", *FU
 def arn_of(resource_type: str, resource_id: str, path: Any = None) -> str:
     """Return the ARN of a resource.
 
-    Args:
-        resource_type: Its type.
-        resource_id: Its physical name or ID.
-        path: The resolved property `Path`; None: the resource has none.
+    `path` is the resolved property `Path`, if the resource has one.
     """
     shape = ARN_FORMATS.get(resource_type)
     if shape is None:
@@ -87,12 +84,7 @@ def is_own_name(type_: str, key: str) -> bool:
 
 
 def own_names(type_: str, properties: Any) -> dict[str, str]:
-    """Return the names that a template gives a resource, by property; none if they are not texts.
-
-    Args:
-        type_: The resource's type.
-        properties: Its properties.
-    """
+    """Return the names that a template gives a resource, by property; none if they are not texts."""
     given = properties.items() if isinstance(properties, Mapping) else ()
     return {key: value for key, value in given if isinstance(value, str) and value and is_own_name(type_, key)}
 

@@ -45,12 +45,8 @@ def is_serverless(body: dict[str, Any]) -> bool:
 def transform(body: dict[str, Any], source: str, parse: Callable[[str, str], Any]) -> dict[str, Any]:
     """Return the CloudFormation template of a SAM template.
 
-    Parameters stay unresolved: the analysis covers all their values.
-
-    Args:
-        body: The template; it is not modified.
-        source: The template file; local files are relative to it.
-        parse: Parses the text of a local file, given the text and its name.
+    Parameters stay unresolved: the analysis covers all their values. The template is not modified. Local files are
+    relative to `source`, and `parse` parses one, given its text and name.
 
     Raises:
         TemplateError: If the extra `sam` is not installed, a local file cannot be read, or the transform fails.

@@ -23,10 +23,7 @@ _NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
 def split(text: str, separator: str, generated: Collection[str]) -> list[str]:
     """Return the parts of a text; from its first atom that may contain the separator on, one opaque text for all.
 
-    Args:
-        text: The text.
-        separator: The text between the parts.
-        generated: The atoms that are generated names. Inside an ARN, each resource's atom is one.
+    `generated` are the atoms that are generated names. Inside an ARN, each resource's atom is one.
     """
     parts = [""]
     for piece in ATOM.split(text):

@@ -32,11 +32,7 @@ _OTHER: Final = re.compile(
 
 
 def undetermined_names(resolved: Sequence[Resolved]) -> Iterator[tuple[str, str]]:
-    """Yield the values that may be any text, as atoms, each with each name or ARN that it may be.
-
-    Args:
-        resolved: The templates of a deployment.
-    """
+    """Yield the values that may be any text, as atoms, each with each name or ARN that it may be."""
     resources = [each for template in resolved for each in template.resources.values()]
     used = dict.fromkeys(
         atom

@@ -89,11 +89,8 @@ class ValueChoice:
 def value_choices(resolved: Sequence[Resolved], others: Iterable[ValueChoice] = ()) -> list[ValueChoice]:
     """Return the choices of values for which texts of a deployment are names of its resources.
 
-    If there are more than the maximum, more than the maximum are returned.
-
-    Args:
-        resolved: The templates of the deployment.
-        others: Further choices, to combine with those.
+    If there are more than the maximum, more than the maximum are returned. `others` are further choices, to combine
+    with those.
     """
     names, texts = _names_and_texts(resolved)
     found: dict[str, ValueChoice] = {}

@@ -156,11 +156,7 @@ class Bucket(Holder):
 def _policy_of(bucket: str, shown: str, policies: Mapping[str, Policy], names: Collection[str]) -> Policy | None:
     """Return a bucket's policy, with the Allows of others that may turn out to be its policy as possible statements.
 
-    Args:
-        bucket: The bucket's name.
-        shown: Its name in reports.
-        policies: The policies by the name of their bucket.
-        names: The names of the templates' buckets: a policy for one of them is not another's.
+    `names` are those of the templates' buckets: a policy for one of them is not another's.
     """
     own = policies.get(bucket)
     others = [

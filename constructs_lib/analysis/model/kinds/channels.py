@@ -154,12 +154,7 @@ class Channels(Holder):
 
 
 def _handler_denials(namespace: ChannelNamespace, arn: str) -> Policy:
-    """Return a handler's denials for callers who sign requests, as a policy of the namespace.
-
-    Args:
-        namespace: The namespace.
-        arn: Its ARN.
-    """
+    """Return a handler's denials for callers who sign requests, as a policy of the namespace."""
     name = namespace.resource.name
     statements = [
         _deny(arn, verb, f"{name}, authorization modes")

@@ -194,9 +194,7 @@ def _policy_of(function: Resource, named: FunctionName, permissions: Iterable[Re
 def permission_policy(permission: Resource, function: str) -> Policy:
     """Return what a permission adds to a function's policy; an account's ID names the account ("AddPermission").
 
-    Args:
-        permission: The permission.
-        function: The function's ARN, or its name.
+    `function` is its ARN, or its name.
     """
     statement = _statement(permission, function)
     return parse_policy({"Version": "2012-10-17", "Statement": [statement]}, permission.name)

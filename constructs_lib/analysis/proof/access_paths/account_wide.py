@@ -45,9 +45,7 @@ _NAMES: Final = ("name", "bucketName", "tableName", "ARN")
 def receives_all(by: Resource, data: Node) -> bool:
     """Return whether a resource receives owned data that it does not name.
 
-    Args:
-        by: The resource.
-        data: The bucket or table, of the templates or not, or the owned resources of another service.
+    The data is a bucket or table, of the templates or not, or the owned resources of another service.
     """
     if data.service in _TYPES:
         return _receives_objects(by, data)

@@ -53,14 +53,7 @@ class Origins:
     """The origins and origin groups of a distribution, by ID."""
 
     def __init__(self, config: Mapping[str, Any], node: Node, by: Resource, reachable: ReachableResources) -> None:
-        """Read the configuration of a distribution.
-
-        Args:
-            config: The configuration.
-            node: The bucket.
-            by: The distribution.
-            reachable: The owned data.
-        """
+        """Read the configuration of a distribution."""
         self._paths: dict[str, tuple[str, bool] | None] = {}
         for origin in origins_of(config):
             if isinstance(origin, Mapping):

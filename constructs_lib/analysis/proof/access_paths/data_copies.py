@@ -110,13 +110,8 @@ def copy_in(
 ) -> Node:
     """Return the node of a copy of owned data.
 
-    Args:
-        resource: The resource that holds the copy.
-        reach: The owned places.
-        why: How the data gets there.
-        reachable: The owned data.
-        into: The beginning of the keys of the copy in a bucket. Default: none is known.
-        lines: Whether it is log lines.
+    `why` says how the data gets there, `into` is the beginning of the keys of the copy in a bucket, if it is known, and
+    `lines` says whether the data is log lines.
     """
     arn, beside = resource.arn if resource.type == "AWS::S3::Bucket" else "", reachable.has_owners(resource.arn)
     globs = (f"{arn}/{into}*",) if beside else (arn, f"{arn}/*")

@@ -75,11 +75,7 @@ def granting_statement(
 ) -> Statement | None:
     """Return a statement of a node's policies that may allow a role to use it.
 
-    Args:
-        principal: The role's ARN.
-        node: The owned data, or its copy.
-        reachable: The owned data.
-        caller: The caller who has the role. Default: a service, or nobody here.
+    The caller is the one who has the role; None for a service, or nobody here.
     """
     others = {*reachable.model.roles} - {principal}
     for policy in policies_of(node, reachable):

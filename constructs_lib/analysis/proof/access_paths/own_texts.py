@@ -34,10 +34,7 @@ _WORD: Final = re.compile(r"[A-Za-z0-9._-]+")
 def is_own_text(type_: str, path: Sequence[str], value: Any) -> bool:
     """Return whether a value of a property is a word that refers to no other resource, whatever is called so.
 
-    Args:
-        type_: The resource's type. A custom resource may do anything with its properties.
-        path: The property, from the outermost one inwards.
-        value: The property's value.
+    The path leads from the outermost property inwards. A custom resource may do anything with its properties.
     """
     if not path or not type_.startswith("AWS::") or type_.startswith(_REFER):
         return False

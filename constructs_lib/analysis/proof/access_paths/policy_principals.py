@@ -38,9 +38,7 @@ def granted_principals(
 ) -> Iterator[tuple[str, Statement]]:
     """Yield whom the policies and ACLs of resources let do something, in words, each with the statement.
 
-    Args:
-        allows: Whether a statement may allow it; conditions are ignored.
-        reachable: The owned data.
+    `allows` says whether a statement may allow it; conditions are ignored.
     """
     for statement in filter(allows, reachable.model.grants):
         by_services = any(asks(each) and each.key in SOURCE for each in statement.conditions)

@@ -176,11 +176,7 @@ def _of_indexes(caller: Caller, node: Node) -> Iterator[Finding]:
 def _allowing(caller: Caller, action: str, arn: str, *, tied: bool = False) -> Statement | None:
     """Return a statement that may allow an action on an ARN; conditions that tie nothing to the caller are ignored.
 
-    Args:
-        caller: The caller.
-        action: The action.
-        arn: A pattern of ARNs.
-        tied: Whether resources that are tied to the caller count as well.
+    With `tied`, resources that are tied to the caller count as well.
     """
 
     def of(policy: Policy) -> Iterator[Statement]:

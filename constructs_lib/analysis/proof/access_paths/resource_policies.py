@@ -54,9 +54,7 @@ _AMPLIFY: Final = "amplify.amazonaws.com"
 def grant_findings(reachable: ReachableResources, services: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
     """Yield the other principals that a resource's policy allows.
 
-    Args:
-        reachable: The owned data and its copies.
-        services: Receives the AWS services that act for resources of this account only, with their access.
+    `services` receives the AWS services that act for resources of this account only, with their access.
     """
     for node in (*reachable.of(Kind.DATA), *owned_apis(reachable)):
         for policy in policies_of(node, reachable):

@@ -60,9 +60,7 @@ class Names:
     def __init__(self, resources: Iterable[Resource], others: Iterable[str] = ()) -> None:
         """Index every property of every resource.
 
-        Args:
-            resources: The resources of all templates.
-            others: Names of resources that no template has, such as a bucket that is a parameter.
+        `others` are names of resources that no template has, such as a bucket that is a parameter.
         """
         self._resources = tuple(resources)
         self._places = {each.place: each.type for each in self._resources}

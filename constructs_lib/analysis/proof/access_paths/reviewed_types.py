@@ -252,10 +252,7 @@ _SPEAK_FOR_THEMSELVES: Final = ("Custom::AWS", "Custom::S3BucketNotifications")
 def rule_of(type_: str, property_: str, kind: Kind) -> Rule | None:
     """Return the effect of a reference in a property of a resource; None if it has not been reviewed.
 
-    Args:
-        type_: The resource's type.
-        property_: Its outermost property.
-        kind: The kind of the target.
+    `property_` is the outermost property, `kind` that of the target.
     """
     fitting = [each for each in RULES if _fits(each.type, type_) and kind in each.kinds]
     if not fitting and kind is Kind.STARTER:

@@ -39,11 +39,7 @@ if TYPE_CHECKING:
 def reached(policies: Sequence[Policy], model: Model, places: Sequence[Place], arn: str = "") -> tuple[str, ...]:
     """Return the owned places that a principal's policies reach, or may reach.
 
-    Args:
-        policies: The holder's identity policies.
-        model: The model with the resource policies.
-        places: The owned places.
-        arn: The ARN of the principal's role; empty if resource policies cannot name the principal.
+    `arn` is that of the principal's role; empty if resource policies cannot name the principal.
     """
     certain = Relevance(each for policy in policies for each in policy.statements)
     possible = Relevance(each for policy in policies for each in policy.possible)

@@ -58,9 +58,7 @@ _READS: Final = frozenset[str]().union(*_OWN_SOURCE.values())
 def powers_of(reachable: ReachableResources, answers: Mapping[str, Mapping[str, Power]]) -> dict[str, dict[str, Power]]:
     """Return what roles can do besides reaching owned places, by the role's `place` and the service of the actions.
 
-    Args:
-        reachable: The owned data.
-        answers: The same for some roles, by ARN, as they were answered if asked as callers.
+    `answers` are the same for some roles, by ARN, as they were answered if asked as callers.
     """
     found: dict[str, dict[str, Power]] = {}
     for place, role in service_roles(reachable):
@@ -151,10 +149,7 @@ def _may_use(said: Sequence[Statement], node: Node) -> bool:
 def power_with(role: str, service: str | None, reachable: ReachableResources) -> Power | None:
     """Return what a role of the templates can do with the calls of a service; None if it has no power.
 
-    Args:
-        role: The role's ARN.
-        service: The IAM prefix of the service that is called; `ANY_SERVICE` if the call may be to any.
-        reachable: The owned data.
+    `service` is the IAM prefix of the service that is called; `ANY_SERVICE` if the call may be to any.
     """
     resource = role_names(reachable.model).get(role)
     powers: Mapping[str, Power] = reachable.powers.get(resource.place, {}) if resource is not None else {}

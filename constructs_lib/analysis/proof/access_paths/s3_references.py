@@ -47,9 +47,7 @@ class LiteralObject:
 def literal_objects(value: Any, *, data: bool = False) -> tuple[list[LiteralObject], Any]:
     """Return the literal objects of a value, each once, and the rest of the value without them.
 
-    Args:
-        value: The property value that determines the code.
-        data: Whether a bucket without a key is only data; within the properties `DATA` it is.
+    `data` says whether a bucket without a key is only data; within the properties `DATA` it is.
     """
     found: dict[LiteralObject, None] = {}
     rest = _without(value, found, data=data)

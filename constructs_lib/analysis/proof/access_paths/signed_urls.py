@@ -66,12 +66,7 @@ def signers(
 ) -> Iterator[Finding]:
     """Yield the callers who may get a signed URL of another owner's data.
 
-    Args:
-        distribution: The distribution that serves signed URLs.
-        behaviour: Its cache behaviour.
-        node: The bucket.
-        reachable: The owned data.
-        trusted: Receives the holders of the keys, and the functions that name the keys.
+    `trusted` receives the holders of the keys, and the functions that name the keys.
     """
     keys = _keys(distribution, behaviour, reachable)
     named = ", ".join(each.name for each in keys) or "keys that no template has"

@@ -46,10 +46,7 @@ def issuers(reachable: ReachableResources) -> Iterator[tuple[Resource, str]]:
 def trusting(by: Resource, bucket: str, reachable: ReachableResources) -> Iterator[tuple[Resource, bool]]:
     """Yield the resources that trust an issuer which may be served from a bucket, each with whether it surely is.
 
-    Args:
-        by: What serves the bucket.
-        bucket: The bucket, as references name it.
-        reachable: The owned data.
+    `by` is what serves the bucket.
     """
     ours = {by.place, bucket, *reachable.names.within(by.properties, by)}
     for each, address in issuers(reachable):

@@ -39,9 +39,7 @@ _PROFILE: Final = "AWS::IAM::InstanceProfile"
 def code_nodes(reachable: ReachableResources, *types: str) -> Iterator[Node]:
     """Yield all code and definitions of the templates, also those whose role reaches no owned data.
 
-    Args:
-        reachable: The owned data.
-        types: The resource types to look at; empty: all that run code or a definition.
+    `types` are the resource types to look at; none: all that run code or a definition.
     """
     yield from (each for each in reachable.of(*_ACTS) if not types or (each.resource and each.resource.type in types))
     for resource in reachable.model.resources:

@@ -77,9 +77,7 @@ def unreviewed_powers(role: Role, reachable: ReachableResources) -> Iterator[tup
 def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator[tuple[str, str, Statement]]:
     """Yield a caller's action patterns with actions that no review covers, those actions in words, and the statement.
 
-    Args:
-        caller: The caller, or a service with its role.
-        reachable: The owned data.
+    The caller may be a service with its role.
     """
     model = reachable.model
     shown = _shown_parameters(model)

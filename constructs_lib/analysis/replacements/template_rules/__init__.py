@@ -29,9 +29,7 @@ _RULES = (
 def refused_alone(stack: str, template: Mapping[str, Any]) -> Iterator[Found]:
     """Yield the refusals when a template's resources are created or updated.
 
-    Args:
-        stack: The stack's name.
-        template: The template that CloudFormation receives.
+    The template is the one that CloudFormation receives.
     """
     view = View(stack, template)
     for rule in _RULES:

@@ -17,10 +17,7 @@ def as_html(matrix: Matrix, *, actions: bool = False) -> str:
     """Return the page.
 
     All text from the template is escaped, and a content security policy allows only the page's own script and style.
-
-    Args:
-        matrix: What to show.
-        actions: Whether the IAM actions are shown initially.
+    With `actions`, the IAM actions are shown initially.
     """
     style, script = (_read(f"page.{kind}") for kind in ("css", "js"))
     return Template(_read("page.html")).substitute(
