@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections import deque
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import jsii
-from aws_cdk import CfnResource, Stack, TreeInspector
+from aws_cdk import CfnResource, Stack
 from aws_cdk import aws_iam as iam
 from constructs import IValidation
+
+from constructs_lib.resource_properties import resolve_resources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from constructs import IConstruct
-
-
-_PROPERTIES: Final = "aws:cdk:cloudformation:props"
-_LOGICAL_ID: Final = "aws:cdk:cloudformation:logicalId"
 
 
 @jsii.implements(IValidation)
@@ -84,20 +82,15 @@ class _Names:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.made: dict[str, CfnResource] = {}
-        self._properties: dict[str, Any] = {}
+        self._properties: dict[str, Mapping[str, Any]] = {}
 
     def add(self, *resources: CfnResource) -> list[str]:
         """Read resources, and return their logical IDs."""
-        inspectors = [TreeInspector() for _ in resources]
-        for resource, inspector in zip(resources, inspectors, strict=True):
-            resource.inspect(inspector)  # type: ignore[attr-defined] # each L1 class has it
-        # Resolved in Node, where values created at synthesis, such as a function's environment, are complete.
-        found = [each["attributes"] for each in self.stack.resolve(inspectors)]
-        logical_ids = [str(each[_LOGICAL_ID]) for each in found]
-        for logical_id, resource, attributes in zip(logical_ids, resources, found, strict=True):
+        found = resolve_resources(self.stack, *resources)
+        for (logical_id, properties), resource in zip(found, resources, strict=True):
             self.made[logical_id] = resource
-            self._properties[logical_id] = attributes.get(_PROPERTIES) or {}
-        return logical_ids
+            self._properties[logical_id] = properties
+        return [each.logical_id for each in found]
 
     def properties(self, logical_id: str) -> Mapping[str, Any]:
         """Return a resource's properties; none for anything that is not a resource of the stack."""
@@ -105,8 +98,7 @@ class _Names:
             self._properties[logical_id] = {}
             if logical_id in self._others:
                 self.add(self._others[logical_id])
-        found: Mapping[str, Any] = self._properties[logical_id]
-        return found
+        return self._properties[logical_id]
 
     def path(self, start: str, goal: str, *, deep: bool) -> list[str] | None:
         """Return the shortest chain of names from one resource to another, or back to itself, both included."""

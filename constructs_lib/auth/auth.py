@@ -23,6 +23,7 @@ from constructs_lib.auth.sign_in import SignIn
 from constructs_lib.auth.subject_checks import check_subject
 from constructs_lib.auth.triggers import Triggers, allow_function, check_admin_actions
 from constructs_lib.auth.user_claims import Claim, named
+from constructs_lib.cdk_tokens import is_token
 from constructs_lib.function_wrappers import function_of
 from constructs_lib.regions import check_region
 
@@ -392,7 +393,8 @@ class Auth(Construct):
         """Set the pools, and the roles that later grants apply to."""
         stack = Stack.of(self)
         region = stack.region
-        check_region(f"env of stack {stack.node.path!r}: region", region)
+        if not is_token(region):
+            check_region(f"env of stack {stack.node.path!r}: region", region)
         self._pools = pools
         self.user_pool: cognito.IUserPool = pools.user_pool
         self.user_pool_client: cognito.IUserPoolClient = pools.clients.first

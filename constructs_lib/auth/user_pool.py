@@ -14,6 +14,7 @@ from constructs_lib.auth.providers import SOCIAL
 from constructs_lib.auth.sign_in import RECOVERY
 from constructs_lib.auth.sms import create_sms_role, sms_external_id
 from constructs_lib.pool_fingerprint import FINGERPRINT_KEY, immutable_fingerprint
+from constructs_lib.resource_properties import resolve_resources
 
 if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
@@ -167,8 +168,17 @@ class _Fingerprint:
 
     def produce(self) -> Any:
         """Return the fingerprint."""
-        properties = self._resource._render_properties(self._resource._cfn_properties)  # noqa: SLF001 - jsii protected
-        return immutable_fingerprint(Stack.of(self._resource).resolve(properties))
+        (pool,) = resolve_resources(Stack.of(self._resource), self._resource)
+        return immutable_fingerprint(_capitalized(pool.properties))
+
+
+def _capitalized(value: Any) -> Any:
+    """Return properties in CloudFormation's spelling."""
+    if isinstance(value, list):
+        return [_capitalized(each) for each in value]
+    if isinstance(value, dict):
+        return {f"{key[:1].upper()}{key[1:]}": _capitalized(each) for key, each in value.items()}
+    return value
 
 
 def _warn(scope: Construct, options: Options) -> None:

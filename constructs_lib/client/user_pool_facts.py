@@ -1,18 +1,20 @@
 """Settings of a user pool that a client's forms need, read from the resources of an `Auth`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 
 from constructs_lib.auth import Auth
+from constructs_lib.resource_properties import resolve_resources
 
 _REQUIREMENTS = {
-    "require_numbers": "REQUIRES_NUMBERS",
-    "require_lowercase": "REQUIRES_LOWERCASE",
-    "require_uppercase": "REQUIRES_UPPERCASE",
-    "require_symbols": "REQUIRES_SYMBOLS",
+    "requireNumbers": "REQUIRES_NUMBERS",
+    "requireLowercase": "REQUIRES_LOWERCASE",
+    "requireUppercase": "REQUIRES_UPPERCASE",
+    "requireSymbols": "REQUIRES_SYMBOLS",
 }
 _SOCIAL = {
     "Google": "GOOGLE",
@@ -31,8 +33,13 @@ def user_pool_facts(auth: Auth) -> dict[str, str]:
     facts: dict[str, str] = {}
     pool = auth.user_pool.node.default_child
     if isinstance(pool, cognito.CfnUserPool):
-        policies = _plain(pool.policies)
-        facts |= _sign_in_facts(pool) | _password_facts(policies) | _mfa_facts(pool)
+        (found,) = resolve_resources(Stack.of(auth), pool)
+        policies = found.properties.get("policies") or {}
+        facts |= (
+            _sign_in_facts(found.properties)
+            | _password_facts(policies)
+            | _mfa_facts(pool, found.properties.get("enabledMfas") or ())
+        )
         facts |= _passwordless_facts(pool, policies)
     client = auth.user_pool_client.node.default_child
     if isinstance(client, cognito.CfnUserPoolClient):
@@ -43,35 +50,34 @@ def user_pool_facts(auth: Auth) -> dict[str, str]:
     return facts
 
 
-def _sign_in_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
-    schema = [_plain(attribute) for attribute in _items(pool.schema)]
-    required = [str(attribute["name"]) for attribute in schema if attribute.get("required")]
+def _sign_in_facts(pool: Mapping[str, Any]) -> dict[str, str]:
+    required = [attribute["name"] for attribute in pool.get("schema") or () if attribute.get("required") is True]
     return {
-        "usernameAttributes": json.dumps(pool.username_attributes or ["username"]),
+        "usernameAttributes": json.dumps(pool.get("usernameAttributes") or ["username"]),
         "signupAttributes": json.dumps(required),
-        "verificationMechanisms": json.dumps(pool.auto_verified_attributes or []),
+        "verificationMechanisms": json.dumps(pool.get("autoVerifiedAttributes") or []),
     }
 
 
 def _password_facts(policies: Mapping[str, Any]) -> dict[str, str]:
-    policy = _plain(policies.get("password_policy"))
-    if not policy:
+    policy = policies.get("passwordPolicy") or {}
+    if not isinstance(policy.get("minimumLength"), int):
         return {}
     return {
-        "passwordPolicyMinLength": str(int(policy["minimum_length"])),
+        "passwordPolicyMinLength": str(policy["minimumLength"]),
         "passwordPolicyRequirements": json.dumps([word for name, word in _REQUIREMENTS.items() if policy.get(name)]),
     }
 
 
-def _mfa_facts(pool: cognito.CfnUserPool) -> dict[str, str]:
+def _mfa_facts(pool: cognito.CfnUserPool, types: Sequence[str]) -> dict[str, str]:
     return {
         "mfaConfiguration": pool.mfa_configuration or "OFF",
-        "mfaTypes": json.dumps([_MFA_TYPES[name] for name in pool.enabled_mfas or () if name in _MFA_TYPES]),
+        "mfaTypes": json.dumps([_MFA_TYPES[name] for name in types if name in _MFA_TYPES]),
     }
 
 
 def _passwordless_facts(pool: cognito.CfnUserPool, policies: Mapping[str, Any]) -> dict[str, str]:
-    factors = _plain(policies.get("sign_in_policy")).get("allowed_first_auth_factors") or ()
+    factors = (policies.get("signInPolicy") or {}).get("allowedFirstAuthFactors") or ()
     options: dict[str, Any] = {"emailOtpEnabled": "EMAIL_OTP" in factors, "smsOtpEnabled": "SMS_OTP" in factors}
     if "WEB_AUTHN" in factors and pool.web_authn_relying_party_id is not None:
         options["webAuthn"] = {
@@ -93,13 +99,3 @@ def _hosted_sign_in_facts(client: cognito.CfnUserPoolClient, domain: cognito.Use
         "oauthResponseType": "code",
         "socialProviders": json.dumps([_SOCIAL[name] for name in providers if name in _SOCIAL]),
     }
-
-
-def _items(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _plain(value: Any) -> Mapping[str, Any]:
-    """Return the values of a jsii struct, whose Python form keeps them in `_values`."""
-    values = getattr(value, "_values", value)
-    return values if isinstance(values, Mapping) else {}
