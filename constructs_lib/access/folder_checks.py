@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from constructs_lib.access.folders import ONLY_OWNERS, Folder
+from constructs_lib.access.folders import ONLY_OWNERS, Folder, contains, is_around
 from constructs_lib.access.language import GUESTS, OWNER, OWNERS, TENANT, SubjectKind, everyone_options
 from constructs_lib.access.value_formats import may_be_equal
 from constructs_lib.duplicates import check_once
@@ -118,7 +118,7 @@ def _check_rule(folder: Folder, rule: Rule, folders: Iterable[Folder]) -> None:
             "attributes="
         )
     says_nothing = rule.everyone and folder.kept_by(rule) == len(folder.placeholders)
-    if says_nothing and not any(folder.is_around(other) for other in folders):
+    if says_nothing and not any(is_around(folder, other) for other in folders):
         raise ValueError(
             f"everyone={rule.everyone!r} on {path} has no effect, because neither the folder nor a folder inside it "
             "belongs to an owner; remove it"
@@ -134,7 +134,7 @@ def _check_rule(folder: Folder, rule: Rule, folders: Iterable[Folder]) -> None:
 def _check_around(folder: Folder, rules: tuple[Rule, ...], folders: Iterable[Folder]) -> None:
     """Check the rules of a folder that contains owners' or tenants' folders."""
     for other in folders:
-        if not folder.is_around(other):
+        if not is_around(folder, other):
             continue
         whose = other.placeholders[-1]
         option = f"everyone={folder.claims[-1]!r}" if folder.claims else "everyone=True"
@@ -145,7 +145,7 @@ def _check_around(folder: Folder, rules: tuple[Rule, ...], folders: Iterable[Fol
                     f"{str(other)!r}; write allow.{rule.subject}.to(..., {option}) there if this is intended, or move "
                     f"the folder of each {whose} beside it, for example {_beside(folder, other)}"
                 )
-        if deeper := next((each for each in folders if other.contains(each)), None):
+        if deeper := next((each for each in folders if contains(other, each)), None):
             raise ValueError(
                 f"{option} on {str(folder)!r} would also open {str(deeper)!r}; move one of the two folders"
             )

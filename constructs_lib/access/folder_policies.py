@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from constructs_lib.access.folders import ANYTHING, Folder, FolderVerbs, verbs_in
+from constructs_lib.access.folders import ANYTHING, Folder, FolderVerbs, contains, is_around, verbs_in
 from constructs_lib.access.statements import Conditions, Statement, folder_actions
 from constructs_lib.actions import S3_VERBS, Verb
 
@@ -69,8 +69,8 @@ def _denials(verbs: Mapping[Folder, FolderVerbs], bucket_arn: str, variables: Ma
     inner_prefixes: set[str] = set()
     revealing: set[str] = set()
     for inner, may in verbs.items():
-        for outer in (folder for folder in verbs if folder.contains(inner)):
-            if outer.is_around(inner):
+        for outer in (folder for folder in verbs if contains(folder, inner)):
+            if is_around(outer, inner):
                 # Its rules have `everyone` and include the inner folders.
                 continue
             lost = verbs[outer].own - may.own
@@ -105,7 +105,7 @@ def _prefixes_between(outer: str, inner: str) -> list[str]:
 
 def _check_not_reopened(folder: Folder, lost: frozenset[Verb], verbs: Mapping[Folder, FolderVerbs]) -> None:
     for deeper, may in verbs.items():
-        if folder.contains(deeper) and (again := may.own & lost):
+        if contains(folder, deeper) and (again := may.own & lost):
             raise ValueError(
                 f"{str(deeper)!r} allows {', '.join(sorted(again))} again to a caller to whom {str(folder)!r} denies "
                 "it, and an IAM Deny cannot be undone in an inner folder; move the inner folder"

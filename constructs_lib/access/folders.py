@@ -91,11 +91,7 @@ class Folder:
 
     def contains(self, other: Folder) -> bool:
         """Return whether `other` lies strictly below this folder, name by name; `{owner}` only below `{owner}`."""
-        return len(other.segments) > len(self.segments) and other.segments[: len(self.segments)] == self.segments
-
-    def is_around(self, other: Folder) -> bool:
-        """Return whether `other` is in this folder and has a narrower owner: an owner, or one tenant."""
-        return self.contains(other) and len(other.placeholders) > len(self.placeholders)
+        return contains(self, other)
 
     def prefix(self, values: Mapping[str, str], kept: int | None = None) -> str:
         """Return the key prefix with values in the placeholders' places, ending in `/`.
@@ -139,6 +135,16 @@ class FolderVerbs:
     opened: Mapping[int, frozenset[Verb]]
 
 
+def contains(outer: Folder, other: Folder) -> bool:
+    """Return what `Folder.contains` does, without its check of the argument: for loops over pairs of folders."""
+    return len(other.segments) > len(outer.segments) and other.segments[: len(outer.segments)] == outer.segments
+
+
+def is_around(outer: Folder, other: Folder) -> bool:
+    """Return whether `other` is in the outer folder and has a narrower owner: an owner, or one tenant."""
+    return contains(outer, other) and len(other.placeholders) > len(outer.placeholders)
+
+
 def opened_folders(
     folders: Mapping[Folder, Sequence[Rule]], subjects: frozenset[Subject]
 ) -> dict[tuple[Folder, int], frozenset[Verb]]:
@@ -150,7 +156,7 @@ def opened_folders(
     opened: dict[tuple[Folder, int], frozenset[Verb]] = {}
     for folder, rules in folders.items():
         for kept, verbs in verbs_in(folder, rules, subjects).opened.items():
-            for inner in (each for each in folders if each == folder or folder.is_around(each)):
+            for inner in (each for each in folders if each == folder or is_around(folder, each)):
                 if len(inner.placeholders) > kept:
                     opened[inner, kept] = opened.get((inner, kept), frozenset()) | verbs
     return opened

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from constructs_lib.access.language import GUESTS, OWNER, OWNERS, SubjectKind
 from constructs_lib.access.value_formats import may_be_equal
@@ -62,8 +62,9 @@ def check_places(routes: Sequence[Route], forms: Mapping[str, Form]) -> None:
         names = names_in(route.path, forms)
         _check_subjects(route, names, [name for name in names if name != OWNER])
         _check_opened(route, names, forms)
-    for one, other in combinations(routes, 2):
-        if one.method == other.method or "ANY" in {one.method, other.method}:
+    places = [_Place(route, segments(route.path), {*_kept_by_some_user(route, forms)}) for route in routes]
+    for one, other in combinations(places, 2):
+        if one.route.method == other.route.method or "ANY" in {one.route.method, other.route.method}:
             _check_apart(one, other, forms)
 
 
@@ -150,11 +151,19 @@ def _check_opened(route: Route, names: tuple[str, ...], placeholders: Collection
             )
 
 
-def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
+class _Place(NamedTuple):
+    """A route, its segments, and its placeholders that stay the caller's own for some of its callers."""
+
+    route: Route
+    segments: Sequence[str]
+    kept: set[str]
+
+
+def _check_apart(one: _Place, other: _Place, forms: Mapping[str, Form]) -> None:
     """Refuse two paths that are equal for some value: a tenant could have the name of a sibling path."""
-    kept = {*_kept_by_some_user(one, forms), *_kept_by_some_user(other, forms)}
+    kept = one.kept | other.kept
     different = ""
-    for mine, its in zip(segments(one.path), segments(other.path), strict=False):
+    for mine, its in zip(one.segments, other.segments, strict=False):
         if any(part.startswith("{") and part[1:-1] not in kept for part in (mine, its)):
             if different:
                 # IAM's `*` is there, and matches everything that follows.
@@ -165,8 +174,8 @@ def _check_apart(one: Route, other: Route, forms: Mapping[str, Form]) -> None:
             different = f"{mine} and {its}"
     if different:
         raise ValueError(
-            f"route '{one}' and route '{other}' can have the same path, because {different} can have the same value; "
-            "put one of the two below a fixed segment"
+            f"route '{one.route}' and route '{other.route}' can have the same path, because {different} can have the "
+            "same value; put one of the two below a fixed segment"
         )
 
 
