@@ -41,9 +41,7 @@ class Place:
     def parse(cls, arn: str, forms: Mapping[str, Form]) -> Place:
         """Read an ARN such as `arn:aws:iot:eu-west-1:123456789012:topic/users/{owner}/*`.
 
-        Args:
-            arn: The ARN; its partition, region and account may be tokens.
-            forms: The form of each placeholder's values.
+        The partition, region and account may be tokens. `forms` are those of each placeholder's values.
 
         Raises:
             ValueError: If the placeholder is not allowed there: outside the name, in a name that AWS generates, in one

@@ -70,9 +70,7 @@ class StatementCompiler:
     def opened(self, statements: Iterable[Statement], callers: Sequence[frozenset[Subject]]) -> list[dict[str, Any]]:
         """Return the callers to whom `everyone` opens these places, so that the proof accepts it.
 
-        Args:
-            statements: The statements.
-            callers: The callers of the subject, each with all its subjects.
+        Each caller of the subject has all its subjects.
         """
         if not self.everyone:
             return []
@@ -219,9 +217,7 @@ def _forms_of(action: str) -> str:
 def plain_of(statements: Iterable[Statement], resolve: Callable[[Any], Any]) -> dict[str, str]:
     """Return each ARN with `*` for each token in it, and with the form of the ARN for a construct's.
 
-    Args:
-        statements: The statements.
-        resolve: The stack's `resolve`, called once, for texts with tokens only.
+    `resolve` is the stack's, called once, for texts with tokens only.
     """
     arns = list(dict.fromkeys(arn for each in statements for arn in each.resources))
     unknown = [arn for arn in arns if TOKEN in arn]

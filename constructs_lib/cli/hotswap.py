@@ -79,11 +79,8 @@ def packages_of(cloud: LocalCloud, sources: Mapping[Path, str]) -> list[Package]
 
     A source file has a path in a package if its own path ends in that path and the contents are equal. A file with an
     ambiguous path has none: if two files could be its source, or if a layer, a version, a nested stack or anything but
-    the newest code of a function uses the package.
-
-    Args:
-        cloud: The local cloud, just deployed to.
-        sources: The project's deployed code files, each with the SHA-256 of its content.
+    the newest code of a function uses the package. The cloud was just deployed to. `sources` are the project's deployed
+    code files, each with the SHA-256 of its content.
     """
     assets = {asset.key: asset for asset in _assets(cloud)}
     found, doubtful = [], set[Path]()
@@ -110,10 +107,7 @@ def packages_of(cloud: LocalCloud, sources: Mapping[Path, str]) -> list[Package]
 def swap(cloud: LocalCloud, package: Package, files: Iterable[Path]) -> None:
     """Replace saved files in a package, and update its functions.
 
-    Args:
-        cloud: The local cloud.
-        package: One of `packages_of`.
-        files: Saved sources of this package.
+    The package is one of `packages_of`; the files are saved sources of it.
 
     Raises:
         LocalCloudError: If the stack cannot be updated; the package is then unchanged.

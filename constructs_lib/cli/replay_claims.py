@@ -26,10 +26,7 @@ class UntriedError(Exception):
 def claims_of(request: Request, caller: str, settings: ClientSettings) -> dict[str, str]:
     """Return the claims that the attacker's token must have: those behind principal tags, and those of a rule.
 
-    Args:
-        request: The attack, with the attacker's principal tags.
-        caller: The attacker, as the proof names them.
-        settings: The app, whose placeholders map each tag to its claim.
+    The caller is the attacker, as the proof names them. The placeholders of the settings map each tag to its claim.
 
     Raises:
         UntriedError: For a tag whose claim is not in the app's outputs.
@@ -53,13 +50,7 @@ def set_claims(
 ) -> None:
     """Give a user claims before sign-in: attributes, or memberships if the library's trigger sets them.
 
-    Args:
-        claims: The values by claim.
-        username: The user.
-        sub: Their `sub`.
-        cloud: The local cloud.
-        pool_id: The user pool.
-        cleanup: Removes the written values.
+    `claims` are the values by claim; `cleanup` removes the written values.
 
     Raises:
         UntriedError: For any other claim.

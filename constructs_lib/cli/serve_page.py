@@ -62,9 +62,6 @@ def check_page(folder: Path) -> None:
 def build_page(folder: Path) -> Path:
     """Install a page's locked packages and build it, each only if needed; concurrent callers wait for each other.
 
-    Args:
-        folder: The page's project.
-
     Returns:
         The folder of the build.
 

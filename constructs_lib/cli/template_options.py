@@ -74,10 +74,6 @@ def declared_claims(claims: Sequence[str]) -> dict[str, str]:
 def model_of(templates: "Sequence[Template]", claims: Sequence[str]) -> "list[Model]":
     """Build the models of templates.
 
-    Args:
-        templates: The templates.
-        claims: The forms of claims that the command line declares.
-
     Raises:
         click.ClickException: If a claim's form cannot be read, there or in a template's metadata.
     """

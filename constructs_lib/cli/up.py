@@ -199,11 +199,7 @@ def _start(*, port: int, keep: bool) -> LocalCloud:
 
 
 def _what_remains(*, failed: bool) -> str:
-    """Return what still runs, and how to go on.
-
-    Args:
-        failed: Whether the synthesis or the deployment of the app failed.
-    """
+    """Return what still runs, and how to go on."""
     cloud = LocalCloud.attach()
     if cloud is None:
         return "The local cloud does not run; `cognito-app up` starts it again."

@@ -69,12 +69,7 @@ class Files:
     ) -> FileRecorder | None:
         """Start the recording; return its recorder, or None if the run is not recorded.
 
-        Args:
-            session: The administrator's session, which is recorded from now on.
-            run: The run.
-            assembly: The folder of the synthesized app.
-            endpoint_url: The local cloud's. None: AWS.
-            administrator: The names of the caller.
+        The session is recorded from now on. The endpoint is None for AWS; `administrator` are the names of the caller.
         """
         if self.recording is None:
             return None

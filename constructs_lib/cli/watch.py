@@ -99,11 +99,8 @@ def watch_and_deploy(cloud: LocalCloud, options: Mapping[str, Any]) -> None:
     Saved code of a function takes effect without a synth: the file is replaced in the built package. This happens only
     if the result equals that of a deploy: the saved file is code, is unchanged in packages of functions, and is the
     only change. All other changes are deployed. Code that the CDK app imports too counts as the function's only. These
-    deploys omit the CDK's own validation, which the first one ran. The cloud keeps running at the end.
-
-    Args:
-        cloud: The local cloud, deployed to.
-        options: The options of `LocalCloud.deploy` for the app.
+    deploys omit the CDK's own validation, which the first one ran. The cloud keeps running at the end. The options are
+    those of `LocalCloud.deploy`.
     """
     files = AppFiles(cloud.project)
     packages = packages_of(cloud, files.code())

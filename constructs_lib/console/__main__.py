@@ -18,9 +18,7 @@ _LOOK_SECONDS: Final = 1.0
 def main(project: Path, number: int) -> None:
     """Serve the console of a project until its local cloud ends.
 
-    Args:
-        project: The project's folder.
-        number: The file descriptor of the listening socket.
+    `number` is the file descriptor of the listening socket.
     """
     folder = project / emulator_lifecycle.FOLDER
     cloud, console = records.read(folder), read_record(folder)

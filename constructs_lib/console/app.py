@@ -33,12 +33,7 @@ _HEADERS: Final = {
 
 
 def application(state: ConsoleState, endpoint: ConsoleEndpoint) -> ASGIApp:
-    """Return the console.
-
-    Args:
-        state: The state that the pages show and change.
-        endpoint: The console's address and token.
-    """
+    """Return the console."""
     pages = Pages(state)
     routes = [
         route for part in (call_log, users, data, playground, coverage, access) for route in part.routes(state, pages)

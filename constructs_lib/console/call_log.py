@@ -81,9 +81,7 @@ def routes(state: ConsoleState, pages: Pages) -> list[Route]:
 def rows(state: ConsoleState, entries: list[dict[str, Any]]) -> list[Call]:
     """Return calls as rows, the newest first.
 
-    Args:
-        state: Explains them.
-        entries: The calls, oldest first.
+    The entries are the oldest first.
     """
     found = zip(entries, state.answers(entries), strict=True)
     return [_row(state, entry, answer) for entry, answer in found][::-1]

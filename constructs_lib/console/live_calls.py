@@ -76,10 +76,7 @@ def targets(state: ConsoleState) -> list[Target]:
 def call(state: ConsoleState, caller: Caller, fields: Fields) -> CallResult:
     """Call the local cloud as a caller.
 
-    Args:
-        state: The console's state, with the targets.
-        caller: The caller.
-        fields: `verb`, `target` (the physical ID), `where` (with `{owner}` for the caller) and `body`.
+    The fields are `verb`, `target` (the physical ID), `where` (with `{owner}` for the caller) and `body`.
 
     Raises:
         ValueError: If there is no such target, or it does not support the verb.

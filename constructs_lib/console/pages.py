@@ -66,22 +66,13 @@ class Pages:
         self._state = state
 
     def render(self, request: Request, template: str, **values: Any) -> Response:
-        """Return a page or a part of one.
-
-        Args:
-            request: The request.
-            template: The template's file.
-            values: The values of the template.
-        """
+        """Return a page or a part of one."""
         return self._templates.TemplateResponse(request, template, values)
 
     def page(self, path: str, show: Show, *, name: str) -> Route:
         """Return the read-only route of a page or a part of one.
 
-        Args:
-            path: Its path.
-            show: Renders it, in a separate thread, from the query's fields.
-            name: The route's name.
+        `show` renders it, in a separate thread, from the query's fields.
         """
 
         async def endpoint(request: Request) -> Response:
@@ -92,10 +83,7 @@ class Pages:
     def part(self, path: str, show: Show, *, name: str) -> Route:
         """Return the route of a form that acts and returns a part of a page.
 
-        Args:
-            path: Its path.
-            show: Acts and renders the part, in a separate thread, from the form's fields.
-            name: The route's name.
+        `show` acts and renders the part, in a separate thread, from the form's fields.
         """
 
         async def endpoint(request: Request) -> Response:
@@ -107,11 +95,8 @@ class Pages:
     def action(self, path: str, act: Act, *, name: str, back: str) -> Route:
         """Return the route of a form that acts and redirects to a page that shows the result.
 
-        Args:
-            path: Its path.
-            act: Acts, in a separate thread, and returns a sentence about the result.
-            name: The route's name.
-            back: The page's route. The form's field `name`, if it has one, is the page's user.
+        `act` acts, in a separate thread, and returns a sentence about the result. `back` is the page's route; the
+        form's field `name`, if it has one, is the page's user.
         """
 
         async def endpoint(request: Request) -> Response:

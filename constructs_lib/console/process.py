@@ -61,9 +61,6 @@ class Record:
 def start_console(cloud: "LocalCloud") -> str:
     """Return the address of a local cloud's console; start the console if none runs. It ends with the cloud.
 
-    Args:
-        cloud: The local cloud.
-
     Raises:
         LocalCloudError: If it cannot be started, or a package that it needs is missing.
     """
@@ -81,11 +78,7 @@ def start_console(cloud: "LocalCloud") -> str:
 
 
 def read_record(folder: Path) -> Record | None:
-    """Return the record of a project's console; None if there is no readable one.
-
-    Args:
-        folder: The project's `.local-cloud` folder.
-    """
+    """Return the record of a project's console; None if there is no readable one."""
     try:
         return Record(**json.loads((folder / _RECORD).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

@@ -66,12 +66,7 @@ def refusal(
 ) -> Refusal | None:
     """Return the refusal of a request, or None if the console accepts it.
 
-    Args:
-        endpoint: The console's address and token.
-        method: The request's method.
-        path: Its path.
-        query: Its query, as sent.
-        headers: Its headers, as sent.
+    The query and the headers are as sent.
     """
     values = headers_by_name(headers)
     if values.get("host") != [endpoint.host]:

@@ -11,12 +11,7 @@ from constructs_lib.local import LocalCloud
 
 
 def server(project: Path, endpoint: ConsoleEndpoint) -> uvicorn.Server:
-    """Return the server of a project's console, to be run on a listening socket.
-
-    Args:
-        project: The project's folder, whose local cloud runs.
-        endpoint: The console's address and token.
-    """
+    """Return the server of a project's console, to be run on a listening socket."""
     state = ConsoleState(LocalCloud(project))
     return uvicorn.Server(
         uvicorn.Config(

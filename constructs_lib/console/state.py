@@ -145,10 +145,6 @@ class ConsoleState:
     def sign_in_as(self, name: str, password: str) -> User:
         """Sign in as a user.
 
-        Args:
-            name: Their user name.
-            password: Their password.
-
         Raises:
             ValueError: If the pool requires more than a password.
             botocore.exceptions.ClientError: If the password is wrong, or the user is not confirmed.

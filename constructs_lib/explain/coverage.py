@@ -67,9 +67,7 @@ class Coverage:
 def coverage(models: Sequence[Model], answers: Sequence[Answer]) -> Coverage:
     """Count the calls that each statement decided.
 
-    Args:
-        models: The templates' models, one per choice of their undecided conditions.
-        answers: The answer for each call, from `explain_recorded`.
+    There is one model per choice of the templates' undecided conditions.
     """
     known = dict(_statements(models))
     counts: dict[Status, Counter[Statement]] = {status: Counter() for status in Status}

@@ -54,10 +54,7 @@ class Decision:
 def decide(caller: Caller, request: Request, holder: Holder | None) -> Decision:
     """Return the decision on a request, with the deciding statements.
 
-    Args:
-        caller: The caller.
-        request: The request.
-        holder: The requested resource; None if the templates do not contain it.
+    The resource is None if the templates do not contain it.
     """
     verdict = caller.verdict(request, holder)
     most, least = (_as_read(caller, request, holder, most=each) for each in (True, False))

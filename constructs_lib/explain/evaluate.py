@@ -64,13 +64,7 @@ def answer_of(
 ) -> Answer:
     """Return IAM's answer to a request.
 
-    Args:
-        caller: The caller.
-        request: The request.
-        holder: The requested resource; None if the templates do not contain it.
-        model: The templates' model.
-        words: Formats the sentences.
-        lines: Finds source lines.
+    The resource is None if the templates do not contain it.
     """
     decision = decide(caller, request, holder)
     suggestion = nearest(caller, request, model, words) if decision.status is Status.REFUSED else None

@@ -52,12 +52,7 @@ class Deployed:
             self._words |= {physical: words[logical] for logical, physical in ids.items() if logical in words}
 
     def request(self, check: Mapping[str, Any], caller: Caller) -> Request:
-        """Return a recorded check as a request of the model.
-
-        Args:
-            check: The recorded question to the local cloud's evaluator.
-            caller: The caller of the request.
-        """
+        """Return a recorded check as a request of the model."""
         # The local cloud has neither key, and its emulated TLS has no version.
         context: dict[str, Value] = {
             **DIRECTLY,

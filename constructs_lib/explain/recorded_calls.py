@@ -54,9 +54,8 @@ def read_log(path: Path) -> list[dict[str, Any]]:
 def chosen(log: Sequence[dict[str, Any]], request_id: str = "") -> dict[str, Any] | None:
     """Return a recorded call.
 
-    Args:
-        log: The calls, oldest first.
-        request_id: Its request ID. Empty: the last refused call, or the last call if none was refused.
+    The log is the oldest first. Without a request ID, it is the last refused call, or the last call if none was
+    refused.
     """
     if request_id:
         return next((each for each in log if each["id"] == request_id), None)
@@ -68,11 +67,8 @@ def explain_recorded(
 ) -> Answer:
     """Return why the local cloud allowed or refused a call.
 
-    Args:
-        entry: The recorded call.
-        models: The deployed templates' models, one per choice of their undecided conditions.
-        stacks: The physical IDs of each deployed stack's resources, by the stack's name and their logical IDs.
-        lines: Finds source lines.
+    There is one model per choice of the templates' undecided conditions. `stacks` are the physical IDs of each deployed
+    stack's resources, by the stack's name and their logical IDs.
     """
     check = _deciding(entry)
     if check is None or check["decision"] not in _POLICY:

@@ -29,8 +29,7 @@ _OTHERS: Final = {POOL_IDENTITY.mark: f"us-east-1:{_OTHER_GUID}", SUB.mark: _OTH
 def context_of(caller: Caller) -> dict[str, Value]:
     """Return the condition keys of a caller's requests, sent directly, over TLS 1.3, at the current time.
 
-    Args:
-        caller: The caller. A person's identity is the example value of its form.
+    A person's identity is the example value of its form.
     """
     now = dt.datetime.now(dt.UTC)
     context: dict[str, Value] = {

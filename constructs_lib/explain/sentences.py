@@ -148,12 +148,7 @@ def friendly(text: str) -> str:
 
 
 def identity_labels(context: Mapping[str, Value], model: Model) -> dict[str, str]:
-    """Return the display text of the identities of a request's caller.
-
-    Args:
-        context: The request's context.
-        model: The templates' model.
-    """
+    """Return the display text of the identities of a request's caller."""
     owners = {each.owner.key: each.owner.placeholder for each in find_places(model) if each.owner is not None}
     values = {key: context.get(key) for key in {**owners, IDENTITY: PERSON}}
     return {value: "{" + owners.get(key, PERSON) + "}" for key, value in values.items() if isinstance(value, str)}

@@ -58,14 +58,7 @@ class _Candidate:
 
 
 def nearest(caller: Caller, request: Request, model: Model, words: SentenceFormatter) -> Suggestion | None:
-    """Return the nearest allowed request; None if no candidate is allowed.
-
-    Args:
-        caller: The caller of the refused request.
-        request: The request.
-        model: The templates' model.
-        words: Formats the sentences.
-    """
+    """Return the nearest allowed request; None if no candidate is allowed."""
     changed = list(_changed(caller, request, model))
     there = [each for each in changed if _is_there(request.resource, each.request.resource)]
     elsewhere = [each for each in changed if each not in there]

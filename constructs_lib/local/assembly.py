@@ -63,9 +63,6 @@ class Stack:
 def stacks_of(assembly: Path) -> list[Stack]:
     """Return an app's stacks, including those of its stages.
 
-    Args:
-        assembly: The folder it was synthesized into.
-
     Raises:
         LocalCloudError: If the folder contains no readable assembly.
     """
@@ -84,9 +81,6 @@ def stacks_of(assembly: Path) -> list[Stack]:
 def environments(assembly: Path) -> set[Environment]:
     """Return the deployment targets of an app's stacks, including those of its stages.
 
-    Args:
-        assembly: The folder it was synthesized into.
-
     Raises:
         LocalCloudError: If the folder contains no readable assembly.
     """
@@ -103,11 +97,6 @@ def environments(assembly: Path) -> set[Environment]:
 
 def check_pins(required: Collection[Environment], *, account: str, region: str) -> None:
     """Refuse an app whose stacks are pinned to another environment.
-
-    Args:
-        required: The deployment targets of its stacks.
-        account: The account of the local cloud.
-        region: Its region.
 
     Raises:
         LocalCloudError: If they are pinned to several accounts.
@@ -135,9 +124,7 @@ def check_pins(required: Collection[Environment], *, account: str, region: str) 
 def check_stacks(assembly: Path, names: Sequence[str]) -> None:
     """Refuse names of stacks that an app does not have; the CDK would ignore one beside others.
 
-    Args:
-        assembly: The folder it was synthesized into.
-        names: The names. Patterns are not checked.
+    Patterns are not checked.
 
     Raises:
         LocalCloudError: If there is no stack of a name; the message contains the stacks that exist.
@@ -151,10 +138,6 @@ def check_stacks(assembly: Path, names: Sequence[str]) -> None:
 def refuse_stacks(assembly: Path, names: Sequence[str]) -> NoReturn:
     """Raise the error for names or patterns that match no stack of an app.
 
-    Args:
-        assembly: The folder it was synthesized into.
-        names: The names or patterns.
-
     Raises:
         LocalCloudError: Always; the message contains the stacks that exist.
     """
@@ -165,9 +148,7 @@ def refuse_stacks(assembly: Path, names: Sequence[str]) -> NoReturn:
 def check_parameters(assembly: Path, parameters: Collection[str]) -> None:
     """Refuse values of parameters that no template of an app declares; the CDK would ignore them.
 
-    Args:
-        assembly: The folder it was synthesized into.
-        parameters: The values, each as `NAME=VALUE` or `STACK:NAME=VALUE`.
+    Each value is `NAME=VALUE` or `STACK:NAME=VALUE`.
 
     Raises:
         LocalCloudError: If no stack, or not the named one, declares a parameter; the message lists the declared ones.
@@ -191,11 +172,7 @@ def check_parameters(assembly: Path, parameters: Collection[str]) -> None:
 
 
 def runs_node(assembly: Path) -> bool:
-    """Return whether an app has Node functions that may rely on the AWS SDK of Lambda's runtime.
-
-    Args:
-        assembly: The folder it was synthesized into.
-    """
+    """Return whether an app has Node functions that may rely on the AWS SDK of Lambda's runtime."""
     for path in assembly.rglob(f"*{TEMPLATE}"):
         for name, resource in _read(path).get("Resources", {}).items():
             if not isinstance(resource, dict):

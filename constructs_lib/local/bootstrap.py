@@ -20,8 +20,7 @@ _LOOKS: Final = {"Delay": 0.05, "MaxAttempts": 600}
 def template_of(script: Path) -> str:
     """Return the bootstrap template in a CDK command line's package.
 
-    Args:
-        script: The command line, `aws-cdk/bin/cdk`.
+    The script is `aws-cdk/bin/cdk`.
 
     Raises:
         LocalCloudError: If the package contains none.
@@ -37,12 +36,7 @@ def template_of(script: Path) -> str:
 def bootstrap(client: Any, template: str, qualifier: str = "") -> bool:
     """Create the bootstrap stack if it does not exist, wait for it, and return whether this call created it.
 
-    A stack whose creation was interrupted or failed is created again.
-
-    Args:
-        client: A CloudFormation client of the local cloud, for the region.
-        template: The bootstrap template.
-        qualifier: The bootstrap's qualifier. Empty: the template's default.
+    A stack whose creation was interrupted or failed is created again. An empty qualifier is the template's default.
 
     Raises:
         DeployError: If the stack cannot be created.

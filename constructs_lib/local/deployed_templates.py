@@ -21,11 +21,8 @@ Running: TypeAlias = Callable[[Stack], Any]
 def keep_templates(assembly: Path, folder: Path, running: Running, *, region: str) -> None:
     """Store the templates of the deployed stacks after a deployment, successful or not, and remove outdated ones.
 
-    Args:
-        assembly: The deployed assembly.
-        folder: The folder of the stored templates: a folder for each stack, with its manifests.
-        running: Returns the deployed template of a stack.
-        region: The region of stacks that are not pinned to a region.
+    `folder` has a folder for each stack, with its manifests; `running` returns the deployed template of a stack, and
+    `region` is that of stacks that are not pinned to one.
 
     Raises:
         LocalCloudError: If a manifest or a template cannot be read.

@@ -27,12 +27,6 @@ def health_report(address: str) -> dict[str, Any] | None:
 def call_control(address: str, path: str, *, method: str, secret_key: str) -> bytes:
     """Call one of an emulator's controls and return the response body.
 
-    Args:
-        address: The emulator's address.
-        path: The path and the query of the control.
-        method: The HTTP method.
-        secret_key: The administrator's secret access key.
-
     Raises:
         LocalCloudError: If the emulator refuses the request or does not respond within 30 seconds.
     """

@@ -17,9 +17,7 @@ _LOOK_SECONDS: Final = 0.02
 def is_emulator(pid: int, ready: Path) -> bool:
     """Return whether a process is a running emulator with this ready file.
 
-    Args:
-        pid: The process ID, which another process may have reused.
-        ready: The ready file.
+    Another process may have reused the process ID.
     """
     try:
         return _names(psutil.Process(pid), ready)

@@ -105,8 +105,7 @@ def node() -> Path:
 def cdk(project: Path) -> list[str]:
     """Return the command that starts the CDK command line: the project's own, else the pinned one from the cache.
 
-    Args:
-        project: The folder of the CDK app, whose `node_modules`, or a parent's, may contain the command line.
+    The `node_modules` of the project, or of a parent, may contain it.
 
     Raises:
         LocalCloudError: If it is missing and cannot be installed.
@@ -247,10 +246,7 @@ def _install(shipped: Path, folder: Path, done: Callable[[], bool], what: str) -
 def run_quietly(command: list[str], *, cwd: Path, failed: str) -> None:
     """Run an installation or a build, with Node first on its PATH, and report its output only if it fails.
 
-    Args:
-        command: The command and its arguments.
-        cwd: The working directory.
-        failed: The message of a failure, with its remedy; the last lines of the output are added.
+    `failed` is the message of a failure, with its remedy; the last lines of the output are added.
 
     Raises:
         LocalCloudError: If the command fails, or runs longer than 10 minutes.

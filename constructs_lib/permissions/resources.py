@@ -75,9 +75,7 @@ class CreatedResource:
     def name(self, variable: str, where: Where) -> str:
         """Return a pattern of its physical names: the name in the template, or those that CloudFormation generates.
 
-        Args:
-            variable: The property that names it, such as `BucketName`.
-            where: Its account and region.
+        The variable is the property that names it, such as `BucketName`.
         """
         given = self.properties.get(variable)
         if isinstance(given, str) and not given.startswith("arn:"):
@@ -88,9 +86,7 @@ class CreatedResource:
 def created_by(templates: Sequence[Template], *, without: Iterable[str] = ()) -> list[CreatedResource]:
     """Return the resources of templates under every choice of their conditions.
 
-    Args:
-        templates: The templates.
-        without: Resource types to omit. Default: no types.
+    `without` are resource types to omit.
     """
     left, stacks = frozenset(without), {template.name: _stack_name(template) for template in templates}
     found: dict[str, CreatedResource] = {}

@@ -35,12 +35,7 @@ class StoryAdministration(ABC):
 
     @abstractmethod
     def confirm(self, app: "AppClient", address: str) -> None:
-        """Confirm a user who has signed up.
-
-        Args:
-            app: The app.
-            address: Their address.
-        """
+        """Confirm a user who has signed up."""
 
     @abstractmethod
     def last_code(self, address: str) -> str:
@@ -54,9 +49,7 @@ class StoryAdministration(ABC):
     def record_resource(self, kind: str, name: str) -> None:
         """Report a further resource that the story is about to create.
 
-        Args:
-            kind: `user pool` or `identity pool`.
-            name: Its name.
+        The kind is `user pool` or `identity pool`.
         """
 
 
@@ -77,10 +70,6 @@ class LocalStoryAdministration(StoryAdministration):
     @classmethod
     def of(cls, endpoint_url: str, admin: "boto3.Session") -> Self:
         """Return the administration for a local cloud.
-
-        Args:
-            endpoint_url: The local cloud.
-            admin: An administrator's session there.
 
         Raises:
             ValueError: The session has no credentials.

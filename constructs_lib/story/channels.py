@@ -50,10 +50,8 @@ class ChannelStory:
     def sends(self, name: str, channel: str, *, credentials: str = "signed") -> None:
         """Publish an event as a person.
 
-        Args:
-            name: The person.
-            channel: The channel.
-            credentials: `signed`, `token` for their ID token, `access` for their access token, `forged`, or `nothing`.
+        The credentials are `signed`, `token` for their ID token, `access` for their access token, `forged`, or
+        `nothing`.
 
         Raises:
             Refused: With the status, for any status but success.
@@ -91,11 +89,6 @@ def applies_to(settings: ClientSettings) -> bool:
 @contextmanager
 def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session) -> Iterator[ChannelStory]:
     """Sign every user up and in, each with their tenant and group; the users stay for the next run.
-
-    Args:
-        settings: The app.
-        endpoint_url: The local cloud.
-        admin: An administrator's session there.
 
     Raises:
         ValueError: If a user of the story exists with another password.

@@ -50,14 +50,7 @@ class Intruders:
 def intruders(
     app: AppClient, alice: User, *, admin: boto3.Session, administration: StoryAdministration
 ) -> Iterator[Intruders]:
-    """Prepare the intruders, and remove the resources created for them.
-
-    Args:
-        app: The app they attack.
-        alice: The user whose tokens they tamper with.
-        admin: An administrator's session.
-        administration: Their password, and the names of the resources created for them.
-    """
+    """Prepare the intruders, and remove the resources created for them."""
     idp: CognitoIdentityProviderClient = admin.client("cognito-idp", endpoint_url=app.endpoint_url)
     pools: CognitoIdentityClient = admin.client("cognito-identity", endpoint_url=app.endpoint_url)
     pool_id, password, name = app.settings.user_pool_id, administration.password, administration.name

@@ -42,11 +42,7 @@ class Row:
     codes: Collection[str] = ACCESS_DENIED
 
     def run(self, cast: object) -> "Verdict":
-        """Make the call and compare the result with the expected verdict.
-
-        Args:
-            cast: The users and resources of the row's story.
-        """
+        """Make the call and compare the result with the expected verdict."""
         try:
             self.call(cast)
         except (Refused, ClientError) as error:

@@ -90,11 +90,7 @@ def access_finding(
 ) -> Finding:
     """Make a user's call; return whether it is allowed or refused as expected.
 
-    Args:
-        what: The call, as the predicate of "a user".
-        call: Makes the call.
-        may: Whether it is expected to be allowed.
-        refusals: The codes of an expected refusal. By default, those of IAM.
+    `what` is the call, as the predicate of "a user"; `refusals` are the codes of an expected refusal.
     """
     got = outcome(call)
     expectation = f"a user {what}: {'allowed' if may else 'refused'}"

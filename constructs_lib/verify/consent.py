@@ -19,11 +19,7 @@ def require_consent(
 ) -> None:
     """Return if the account and the region of the credentials are confirmed.
 
-    Args:
-        identity: The account and the region of the credentials.
-        account: The account's ID from the option. None: the option is missing.
-        region: The region from the option. None: the option is missing.
-        ask: Prompts a person. None: there is no terminal.
+    An account or a region is None without its option, and `ask` without a terminal.
 
     Raises:
         RefusedError: If the account or the region is not confirmed, or differs.

@@ -57,9 +57,7 @@ class Journal:
     def record_resource(self, kind: str, name: str) -> None:
         """Record a resource before its creation; the record is on disk when this returns.
 
-        Args:
-            kind: The name of its kind (`constructs_lib.verify.resource_kinds`).
-            name: The resource's name.
+        The kind is named as in `constructs_lib.verify.resource_kinds`.
 
         Raises:
             ValueError: If the name does not begin with the run's prefix.

@@ -88,8 +88,7 @@ class Identity:
 def aws_session(profile: str | None) -> boto3.Session:
     """Return a session on AWS whose clients retry with backoff.
 
-    Args:
-        profile: The profile of the AWS configuration. None: that of the environment.
+    Without a profile, it is that of the environment.
 
     Raises:
         ValueError: If the profile does not exist, or the configuration sends calls to another endpoint than AWS's.
@@ -135,11 +134,8 @@ def restrict_to_account(session: boto3.Session, identity: Identity) -> None:
     """Make a session refuse calls with credentials of another account than the confirmed one.
 
     A profile may renew its credentials during a run, or while the plan is read, and then belong to another account.
-    Each access key is checked once, before the first call that uses it.
-
-    Args:
-        session: The session. Its clients raise `OtherAccountError` from now on.
-        identity: Its confirmed identity.
+    Each access key is checked once, before the first call that uses it. Its clients raise `OtherAccountError` from now
+    on.
     """
     known: set[str] = set()
 

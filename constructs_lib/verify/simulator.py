@@ -86,10 +86,7 @@ class Simulation:
 def simulate(iam: Any, simulation: Simulation, actions: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield each action with the simulator's decision: `allowed`, `explicitDeny` or `implicitDeny`.
 
-    Args:
-        iam: A client that retries with backoff when it is throttled.
-        simulation: The question.
-        actions: The actions; each gets a decision.
+    The client retries with backoff when it is throttled.
 
     Raises:
         UnanswerableError: If the API does not accept the question.

@@ -55,12 +55,7 @@ def deploy(
 ) -> Deployed:
     """Create or update a stack, and wait until the operation ends.
 
-    Args:
-        session: An administrator's session.
-        run: The run, whose tag the stack gets.
-        name: The stack's name.
-        template: Its template.
-        kind: Whether it is created or updated.
+    The stack gets the run's tag.
 
     Raises:
         ValueError: If the template exceeds the maximum size within the request.

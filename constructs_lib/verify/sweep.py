@@ -57,11 +57,7 @@ def sweep(
 ) -> Swept:
     """Remove all resources of a run, in several passes until none is found.
 
-    Args:
-        session: An administrator's session in the run's account and region.
-        run: The run.
-        journaled: The journaled resources, as (kind, name). Empty: there is no journal here.
-        say: Receives each line of progress.
+    `journaled` are the journaled resources, as (kind, name); none without a journal here.
     """
     state = _Sweep({kind.name: kind(session, run) for kind in KINDS}, say)
     made = tuple(journaled)

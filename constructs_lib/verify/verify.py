@@ -52,9 +52,7 @@ class _Run:
 def verify(context: Context, checks: Sequence[Check]) -> Result:
     """Run checks, level by level, and remove everything that was created.
 
-    Args:
-        context: The run; nothing is deployed yet.
-        checks: Every check, in order of execution.
+    Nothing is deployed yet.
 
     Returns:
         The result. An interrupt (Ctrl-C) ends the checks, not the sweep.

@@ -30,12 +30,7 @@ def is_valid(
 ) -> bool:
     """Return whether a request's `Authorization` header has a token that a rule accepts.
 
-    Args:
-        authorization: The header; empty if there is none.
-        issuer: The rule's issuer.
-        keys: The issuer's published keys.
-        claims: The rule's additional claims.
-        now: Seconds since 1970.
+    The header is empty if there is none; `now` is in seconds since 1970.
     """
     found = _BEARER.fullmatch(authorization.strip(" "))
     if found is None:

@@ -57,13 +57,8 @@ def refusal(
 ) -> Refusal | None:
     """Return why a viewer is refused; None if the URL or the cookies have a valid, current signature for the file.
 
-    Args:
-        url: The URL, without the parameters of the signature.
-        query: The parameters of the request.
-        cookies: Its cookies, used if the URL is not signed.
-        client_ip: The viewer's IP address.
-        keys: Public keys in PEM, by the IDs that the behavior trusts.
-        now: Seconds since 1970. None: the current time.
+    The URL is without the parameters of the signature, and the cookies are used if it is not signed. `keys` are public
+    keys in PEM, by the IDs that the behavior trusts.
     """
     parameters = (
         query if "Signature" in query else {name.removeprefix(_COOKIE): value for name, value in cookies.items()}

@@ -20,8 +20,7 @@ _PATH: Final = re.compile(r"(?<![\w.:#-])(#[\w-]+|[A-Za-z_][\w-]*)(?![\w-])(?!\s
 def attribute_names(request: Mapping[str, Any]) -> list[str]:
     """Return the top-level attributes that a request names, sorted; empty if it names none.
 
-    Args:
-        request: The parsed body of any item operation, batch or transaction.
+    The request is the parsed body of any item operation, batch or transaction.
     """
     return sorted(set(_named(request)))
 

@@ -34,12 +34,8 @@ def leading_keys(operation: str, request: Mapping[str, Any] | None, key_of: KeyO
     """Return the partition keys that a request names; None if its operation names none, such as a Scan.
 
     Only members that the operation reads count: a `Key` added to a Query does not affect its result. An unreadable
-    request (PartiQL, a body of another shape) returns `UNKNOWN`, which no policy allows.
-
-    Args:
-        operation: The operation's name, such as `GetItem`.
-        request: The parsed body; None if it is not a JSON object.
-        key_of: Finds a table's partition key.
+    request (PartiQL, a body of another shape) returns `UNKNOWN`, which no policy allows. The request is None if its
+    body is not a JSON object; `key_of` finds a table's partition key.
     """
     read = _READERS.get(operation)
     if read is None:
@@ -52,12 +48,7 @@ def leading_keys(operation: str, request: Mapping[str, Any] | None, key_of: KeyO
 
 
 def addressed(operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members that select an operation's tables and indexes; other members do not affect it.
-
-    Args:
-        operation: The operation's name.
-        request: The parsed body.
-    """
+    """Return the members that select an operation's tables and indexes; other members do not affect it."""
     read = {"RequestItems"} if operation.startswith("Batch") else {"TableName"}
     if operation in ("Query", "Scan"):
         read.add("IndexName")
@@ -69,10 +60,7 @@ def addressed(operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
 def keys_of(found: list[RowKey], action: str, table: str) -> list[str]:
     """Return the keys of one check: those of its action on its table.
 
-    Args:
-        found: The keys that the request names.
-        action: The action that is checked, without its service.
-        table: The table's name.
+    The action is without its service.
     """
     return [each.value for each in found if (each.action, each.table) == (action, table)] or [UNKNOWN]
 

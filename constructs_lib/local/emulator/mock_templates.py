@@ -14,9 +14,7 @@ _MATCHES: Final = re.compile(r'\$origin\.matches\("([^"]+)"\)')
 def answered_origin(template: str, origin: str) -> str | None:
     """Return the origin that a template sets in place of the fixed one; None if it sets none.
 
-    Args:
-        template: An integration response's template.
-        origin: The request's origin; empty if it has none.
+    The origin is empty if the request has none.
     """
     if not origin or not _OVERRIDES.search(template):
         return None

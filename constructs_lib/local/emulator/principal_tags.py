@@ -28,9 +28,7 @@ class RefusedTagsError(ValueError):
 def tags_of(mapping: Mapping[str, Any] | None, claims: Mapping[str, Any]) -> dict[str, str]:
     """Return the tags of a session; a claim that the token lacks gives no tag.
 
-    Args:
-        mapping: The provider's mapping, with `UseDefaults` and `PrincipalTags`; None for none.
-        claims: The ID token's claims.
+    The mapping is the provider's, with `UseDefaults` and `PrincipalTags`.
 
     Raises:
         RefusedTagsError: For tags that STS refuses: the session gets no credentials.

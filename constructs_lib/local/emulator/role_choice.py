@@ -37,12 +37,7 @@ def choose_role(
 ) -> Choice:
     """Select the role of a caller.
 
-    Args:
-        roles: The pool's `authenticated` and `unauthenticated` roles.
-        mappings: The pool's role mappings, by any key or by provider.
-        provider: The login's provider name; None for a guest.
-        claims: The claims of the login's ID token.
-        custom_role: The role that the caller requests, or None.
+    `mappings` are the pool's role mappings, by any key or by provider. The provider is None for a guest.
     """
     if provider is None:
         return _default(roles.get("unauthenticated"))

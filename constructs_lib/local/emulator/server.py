@@ -44,8 +44,7 @@ class Ready:
 def bind(port: int) -> socket.socket:
     """Return a listening loopback socket.
 
-    Args:
-        port: The port; 0: a free one.
+    Port 0 is a free one.
 
     Raises:
         OSError: If the port is taken.

@@ -24,9 +24,7 @@ _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 def substitute(text: str, value_of: Callable[[str], object]) -> str:
     """Return the text with its variables replaced, or `UNRESOLVED` if one has no single value.
 
-    Args:
-        text: A resource or a condition value of a policy of the current version.
-        value_of: Returns the request's value for a key, or None.
+    The text is a resource or a condition value of a policy of the current version.
     """
     missing = False
 

@@ -112,12 +112,8 @@ class Company:
 def assemble(settings: ClientSettings, *, endpoint_url: str, admin: boto3.Session) -> Iterator[Company]:
     """Sign every user up and in, create the tenants, and put a file into every folder that a user may own.
 
-    The tenants and all users but the newcomer stay, so that the story can run again.
-
-    Args:
-        settings: The app.
-        endpoint_url: The local cloud.
-        admin: An administrator's session there: puts the files.
+    The tenants and all users but the newcomer stay, so that the story can run again. The administrator's session puts
+    the files.
 
     Raises:
         ValueError: The API does not respond like that of `Memberships`, or a user of the story exists with

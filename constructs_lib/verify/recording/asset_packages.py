@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 def named_packages(assembly: Path) -> Iterator[tuple[str, str, bytes]]:
     """Yield the name, the key and the content of each package of a synthesized app, and of the trigger function.
 
-    Args:
-        assembly: The folder of the synthesized app (`cdk.out`).
+    The assembly is the folder `cdk.out`.
     """
     names: dict[str, str] = {}
     for manifest in assembly.glob("*.assets.json"):

@@ -47,10 +47,8 @@ _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
 def replaced(text: str, words: Container[str], replace: Callable[[str, str], str]) -> str:
     """Return a text with hosts replaced.
 
-    Args:
-        text: The text.
-        words: Names of services, in lower case.
-        replace: Receives the kind and the value, and returns the replacement.
+    The words are names of services, in lower case. `replace` receives the kind and the value, and returns the
+    replacement.
     """
     if "." not in text and "//" not in text:
         return text

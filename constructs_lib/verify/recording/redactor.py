@@ -67,10 +67,8 @@ class Redactor:
     def redacted(self, value: Any, shape: Shape | None = None, place: str = "") -> Any:
         """Return a value with its identifiers replaced.
 
-        Args:
-            value: The value, as botocore or a JSON parser returns it.
-            shape: Its shape in the service model. None: it has none.
-            place: Its position, for errors.
+        The value is as botocore or a JSON parser returns it, `shape` its shape in the service model, and `place` its
+        position, for errors.
 
         Raises:
             LeakError: If it contains a possible identifier that no rule recognises.

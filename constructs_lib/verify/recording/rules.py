@@ -32,9 +32,7 @@ class Rule:
     def replaced(self, text: str, replace: Callable[[str, str], str]) -> str:
         """Return a text with the matches of this format replaced.
 
-        Args:
-            text: The text.
-            replace: Receives the kind and the value, and returns the replacement.
+        `replace` receives the kind and the value, and returns the replacement.
         """
 
         def each(found: re.Match[str]) -> str:

@@ -26,9 +26,7 @@ _LETTERS_A_WORD: Final = 3.0
 def suspects(text: str, words: Container[str]) -> Iterator[str]:
     """Yield the possible identifiers in a text.
 
-    Args:
-        text: The text; its placeholders are not identifiers.
-        words: The words that are never identifiers, in lower case.
+    Placeholders are none, and neither are the words, which are in lower case.
     """
     rest = stripped(text)
     for piece in _PIECE.findall(rest):

@@ -75,11 +75,7 @@ NORMALISATIONS: Final = (IDENTIFIERS, PROSE, AMOUNTS, HISTORIES, ORDER, REPEATED
 def compare(recorded: Any, live: Any, bindings: Bindings, at: str = "answer") -> Iterator[str]:
     """Yield the differences of a live response from a recorded one, and learn from the equal parts.
 
-    Args:
-        recorded: The recorded response, or a part of it.
-        live: The live response, as text (`binding.as_text`).
-        bindings: Learns the live values of placeholders.
-        at: The position of the part.
+    The live response is text (`binding.as_text`); `at` is the position of the part.
     """
     member = at.rpartition(".")[2].removesuffix("[]")
     if isinstance(recorded, dict) and isinstance(live, dict):

@@ -83,10 +83,6 @@ class Replayed:
 def replay(recording: Recording, *, say: Callable[[str], None] = lambda _: None) -> Replayed:
     """Replay a recording against a new local cloud of its region, which is stopped and removed at the end.
 
-    Args:
-        recording: The recording.
-        say: Receives each line of progress. By default, progress is not reported.
-
     Raises:
         LocalCloudError: If the local cloud does not start.
     """

@@ -54,12 +54,8 @@ def challenge(
 ) -> ChallengeRequired | Authenticated:
     """Continue with the selected challenge, and evaluate its response if the call contains it.
 
-    Args:
-        call: The call.
-        name: The name in the pool, or the typed name.
-        user: The user, or None for an unknown one.
-        chosen: The challenge.
-        given: The response in the call: a password, or SRP's public value.
+    The name of an unknown user is the typed one. `given` is the response in the call: a password, or SRP's public
+    value.
     """
     if chosen == "PASSWORD":
         return password(call, user, given) if given.get("PASSWORD") else sign_in_steps.ask(call, name, "PASSWORD")

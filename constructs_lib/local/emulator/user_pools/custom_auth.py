@@ -33,12 +33,7 @@ def define(
 ) -> ChallengeRequired | Authenticated:
     """Call the pool's function that defines the next step.
 
-    Args:
-        call: The call.
-        name: The name in the pool, or the typed name.
-        user: The user, or None for an unknown one.
-        facts: The rounds so far.
-        metadata: The metadata for functions; none at the start.
+    The name of an unknown user is the typed one. `facts` are the rounds so far.
     """
     if not all(triggers.has(call.pool, each) for each in ("DefineAuthChallenge", "CreateAuthChallenge")):
         raise invalid("Custom auth lambda trigger is not configured for the user pool.")

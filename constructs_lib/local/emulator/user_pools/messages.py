@@ -40,16 +40,8 @@ def send_code(
 ) -> dict[str, str]:
     """Send a code, and return the API's `CodeDeliveryDetails`.
 
-    Args:
-        emulator: The emulator.
-        pool: The pool.
-        user: The user.
-        source: The purpose, such as `SignUp`, as in `CustomMessage_SignUp`.
-        code: The code, or the temporary password of an invitation.
-        attribute: `email` or `phone_number`.
-        to: The address or number. None: the user's.
-        client_id: The client of the call.
-        metadata: The call's `ClientMetadata`.
+    `source` is the purpose, such as `SignUp`, as in `CustomMessage_SignUp`, and the code may be the temporary password
+    of an invitation. Without `to`, the address or number is the user's.
 
     Raises:
         RefusedError: If a function fails or returns a text without the code.

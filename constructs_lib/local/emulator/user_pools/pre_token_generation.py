@@ -26,15 +26,7 @@ def apply_function(
 ) -> None:  # fmt: skip
     """Apply the changes of the pool's function, if it has one, to the claims of both tokens.
 
-    Args:
-        emulator: The emulator.
-        pool: The pool.
-        client: The app client.
-        user: The user of the tokens.
-        identity: The claims of the ID token; modified in place.
-        access: The claims of the access token; modified in place.
-        source: The reason for token generation.
-        metadata: The call's `ClientMetadata`.
+    The claims are modified in place; `source` is the reason for token generation.
 
     Raises:
         RefusedError: If the function raises, cannot be called, or returns an invalid response.

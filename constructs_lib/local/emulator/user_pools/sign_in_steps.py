@@ -64,14 +64,8 @@ def ask(
 ) -> ChallengeRequired:
     """Open a session and return its challenge.
 
-    Args:
-        call: The call.
-        username: The session's user name.
-        challenge: The challenge.
-        parameters: The challenge parameters for the client.
-        facts: The values to check the response with.
-        available: The challenges to choose from.
-        token: The session's token. Empty: a random one.
+    `facts` are the values to check the response with, `available` the challenges to choose from. An empty token is a
+    random one.
     """
     minutes = int(call.client.get("AuthSessionValidity") or 3)
     session = Session(
@@ -191,13 +185,8 @@ def ask_code(
 ) -> ChallengeRequired:
     """Send a one-time code and return its challenge.
 
-    Args:
-        call: The call.
-        user: The user who signs in.
-        challenge: `SMS_MFA`, `EMAIL_OTP` or `SMS_OTP`.
-        attribute: The attribute that the code is sent to.
-        source: The reason for token generation.
-        first: Whether it is the first factor.
+    The challenge is `SMS_MFA`, `EMAIL_OTP` or `SMS_OTP`. `source` is the reason for token generation; `first` says
+    whether it is the first factor.
     """
     code = new_code(8 if first else 6)
     sent = messages.send_code(
@@ -220,13 +209,8 @@ def ask_srp(
 ) -> ChallengeRequired:
     """Return the challenge for the SRP proof of a password; for an unknown user, no proof is valid.
 
-    Args:
-        call: The call.
-        username: The name in the pool, or the typed name.
-        user: The user, or None.
-        srp_a: The client's public value.
-        facts: Further values to store.
-        with_session: Whether the client gets a session. False: the secret block replaces it, as in `USER_SRP_AUTH`.
+    `srp_a` is the client's public value, `facts` are further values to store. Without a session for the client, the
+    secret block replaces it, as in `USER_SRP_AUTH`.
     """
     group = call.pool["Id"].partition("_")[2]
     salt = srp.new_salt()

@@ -72,11 +72,7 @@ def new_salt() -> str:
 def verifier(group: str, name: str, password: str, salt: str) -> int:
     """Return the verifier of a password.
 
-    Args:
-        group: The pool's name in its ID, or a device's group.
-        name: The user's name, or a device's key.
-        password: The password.
-        salt: The salt in hexadecimal.
+    Group and name are the pool's name in its ID and the user's, or a device's group and key. The salt is hexadecimal.
     """
     inner = hashlib.sha256(f"{group}{name}:{password}".encode()).digest()
     return pow(_G, _hash(padded(int(salt, 16)), inner), N)
@@ -92,12 +88,7 @@ def challenge(
 ) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the challenge parameters for the client, and the values to check its proof with.
 
-    Args:
-        group: As in `verifier`.
-        name: As in `verifier`.
-        salt: The salt in hexadecimal.
-        verifier_number: The verifier.
-        srp_a: The client's public value.
+    Group, name and salt are as in `verifier`; `srp_a` is the client's public value.
     """
     b = secrets.randbits(_PRIVATE_BITS)
     public = (_K * verifier_number + pow(_G, b, N)) % N

@@ -55,16 +55,8 @@ def sign_in(
 ) -> dict[str, Any]:
     """Start a sign-in and return its tokens as `AuthenticationResult`.
 
-    Args:
-        emulator: The emulator.
-        pool: The pool.
-        client: The app client.
-        user: The signed-in user.
-        source: The reason for token generation, such as `Authentication`, as in `TokenGeneration_Authentication`.
-        metadata: The call's `ClientMetadata`.
-        scope: The scopes of an OAuth grant. None: an API sign-in.
-        nonce: The OAuth request's nonce.
-        device_key: The device's key, if the pool remembers devices.
+    `source` is the reason for token generation, such as `Authentication`, as in `TokenGeneration_Authentication`. The
+    scopes are those of an OAuth grant; None for a sign-in by the API.
     """
     _forget_ended(emulator, user)
     origin, now = str(uuid4()), int(emulator.now())

@@ -39,16 +39,7 @@ def call(
 ) -> dict[str, Any]:
     """Call a pool's function and return its `response`, or the given one if the pool has no function.
 
-    Args:
-        emulator: The emulator.
-        pool: The pool.
-        trigger: The trigger's name in `LambdaConfig`.
-        source: The event's `triggerSource`.
-        username: The event's `userName`.
-        client_id: The client of the call.
-        request: The event's `request`.
-        response: The event's initial `response`.
-        version: The event's `version`.
+    `trigger` is its name in `LambdaConfig`, `source` the event's `triggerSource`.
 
     Raises:
         RefusedError: If the function raises, cannot be called, or does not return the event.
