@@ -150,7 +150,7 @@ class _Strict(type):
 class _Whole(metaclass=_Strict):
     @staticmethod
     def takes(value: object) -> bool:
-        return (type(value) is int and abs(value) <= MOST) or _is_number_token(value)
+        return (type(value) is int and abs(value) <= MOST) or (isinstance(value, float) and value < _TOKENS)
 
 
 class _Number(metaclass=_Strict):
@@ -158,10 +158,6 @@ class _Number(metaclass=_Strict):
     def takes(value: object) -> bool:
         # JSON has no infinity: sending one to Node ends the kernel, and every later construct fails.
         return _Whole.takes(value) or (isinstance(value, float) and math.isfinite(value))
-
-
-def _is_number_token(value: object) -> bool:
-    return isinstance(value, float) and value < _TOKENS
 
 
 _STRICT: Final[dict[Any, type]] = {int: _Whole, float: _Number}

@@ -109,7 +109,7 @@ def check_reach(
             if subjects & frozenset(given.subjects):
                 pattern = route_overlap.granted(given.path, _kept_by_all(given, subjects, placeholders))
                 for other, requests in beyond:
-                    if other is not given and _methods_meet(given, other):
+                    if other is not given and (given.method == other.method or "ANY" in {given.method, other.method}):
                         _check_pair(name, given, pattern, other, requests)
 
 
@@ -127,10 +127,6 @@ def _check_pair(
             f"{shown} of route '{other}', which is not open to them; use paths that begin differently, for example "
             f"/admin{other.path}, or open both"
         )
-
-
-def _methods_meet(one: Route, other: Route) -> bool:
-    return one.method == other.method or "ANY" in {one.method, other.method}
 
 
 def _beyond(route: Route, subjects: frozenset[Subject], placeholders: Collection[str]) -> list[route_overlap.Pattern]:

@@ -75,7 +75,7 @@ def _covering(
         if _is_safe(below, forbidden):
             yield below
             # `/a/*` does not match `/a` itself.
-            yield from (route for route in routes if _ends_at(route, begin))
+            yield from (route for route in routes if begin and len(segments(route.path)) == len(begin))
             return
     deeper: dict[str, list[Grant]] = {}
     for route in routes:
@@ -86,10 +86,6 @@ def _covering(
             deeper.setdefault(parts[len(begin)], []).append(route)
     for part, children in deeper.items():
         yield from _covering(method, children, (*begin, part), forbidden)
-
-
-def _ends_at(route: Grant, begin: tuple[str, ...]) -> bool:
-    return len(segments(route.path)) == len(begin) and bool(begin)
 
 
 def _is_safe(grant: Grant, forbidden: Sequence[Forbidden]) -> bool:

@@ -136,7 +136,18 @@ def use_pools(scope: Construct, given: ExistingPools) -> Pools:
             environments.check_groups_place(scope, user_pool)
         client_ids = {name: client.user_pool_client_id for name, client in clients.by_name.items()}
         identity_pool = _identity_pool(scope, given, user_pool, client_ids)
-        roles = _make_roles(scope, given, user_pool, client_ids, identity_pool)
+        roles = create_roles(
+            scope,
+            user_pool_id=user_pool.user_pool_id,
+            provider_name=user_pool.user_pool_provider_name,
+            client_ids=client_ids,
+            identity_pool_id=identity_pool.id,
+            placeholders=given.placeholders,
+            guests=given.guests,
+            groups=given.groups,
+            role_rules=given.role_rules,
+            identity_providers=given.identity_providers,
+        )
     return Pools(
         user_pool=user_pool,
         clients=clients,
@@ -161,27 +172,6 @@ def _identity_pool(
         client_ids=client_ids.values(),
         guests=given.guests,
         providers=given.identity_providers,
-    )
-
-
-def _make_roles(
-    scope: Construct,
-    given: ExistingPools,
-    user_pool: cognito.IUserPool,
-    client_ids: Mapping[str, str],
-    identity_pool: IdentityPool,
-) -> Roles:
-    return create_roles(
-        scope,
-        user_pool_id=user_pool.user_pool_id,
-        provider_name=user_pool.user_pool_provider_name,
-        client_ids=client_ids,
-        identity_pool_id=identity_pool.id,
-        placeholders=given.placeholders,
-        guests=given.guests,
-        groups=given.groups,
-        role_rules=given.role_rules,
-        identity_providers=given.identity_providers,
     )
 
 

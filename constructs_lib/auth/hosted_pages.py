@@ -44,7 +44,13 @@ class HostedPages:
         self._user_pool = user_pool
         self._branding = domain.branding
         if isinstance(domain, PrefixDomain):
-            self.domain = _create_prefix_domain(scope, user_pool, domain)
+            self.domain = cognito.UserPoolDomain(
+                scope,
+                "Domain",
+                user_pool=user_pool,
+                cognito_domain=cognito.CognitoDomainOptions(domain_prefix=domain.prefix),
+                managed_login_version=_version(domain),
+            )
         else:
             self.domain = _create_custom_domain(scope, user_pool, domain)
 
@@ -84,18 +90,6 @@ def _version(domain: Domain) -> cognito.ManagedLoginVersion:
     if domain.branding.classic:
         return cognito.ManagedLoginVersion.CLASSIC_HOSTED_UI
     return cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN
-
-
-def _create_prefix_domain(
-    scope: Construct, user_pool: cognito.IUserPool, domain: PrefixDomain
-) -> cognito.UserPoolDomain:
-    return cognito.UserPoolDomain(
-        scope,
-        "Domain",
-        user_pool=user_pool,
-        cognito_domain=cognito.CognitoDomainOptions(domain_prefix=domain.prefix),
-        managed_login_version=_version(domain),
-    )
 
 
 def _create_custom_domain(

@@ -138,10 +138,6 @@ def _own(name: str) -> Name:
     return lambda cast: cast.alice.folder + name
 
 
-def _root(_: Cast) -> str:
-    return ""
-
-
 def rows() -> list[Row]:
     """Return the rows in the order of execution: a refused call must refer to an object that exists."""
     scratch = _at(f"public/{uuid4().hex}.txt")
@@ -169,7 +165,7 @@ def rows() -> list[Row]:
         refused("Alice", "deletes her scrap and Bob's diary in one batch", _delete_both),
         refused("Alice", "lists Bob's folder", _list(alice, lambda cast: cast.bob.folder)),
         refused("Alice", "lists the versions of Bob's files", _versions),
-        refused("Alice", "lists the whole bucket", _list(alice, _root)),
+        refused("Alice", "lists the whole bucket", _list(alice, _at(""))),
         refused("Alice", "lists private/, which would show every user's ID", _list(alice, _at("private/"))),
         refused("Alice", "writes directly into private/, outside all folders", _put(alice, _at("private/loose.txt"))),
         refused("Alice", "writes into a folder whose name begins with hers", _put(alice, _neighbour)),

@@ -20,10 +20,6 @@ def _wrong(cast: Cast) -> str:
     return f"{cast.administration.password}!"
 
 
-def _weak(_: Cast) -> str:
-    return "password"
-
-
 def _sign_up(name: Name, password: Name) -> Call:
     return lambda cast: cast.app.sign_up(name(cast), password(cast))
 
@@ -161,7 +157,7 @@ def rows() -> list[Row]:
         refused(
             "Newcomer",
             "signs up with a weak password",
-            _sign_up(_newcomer, _weak),
+            _sign_up(_newcomer, lambda _: "password"),
             {"InvalidPasswordException", "InvalidParameterException"},
         ),
         refused("Newcomer", "signs up under Alice's address", _sign_up(_alice, _password), {"UsernameExistsException"}),

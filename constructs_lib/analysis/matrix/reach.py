@@ -38,7 +38,7 @@ def reached_parts(answers: Answers, regions: Sequence[Place]) -> Iterator[tuple[
             reach = _reach(region)
             if region.part not in best_by_part or _RANK.index(reach) > _RANK.index(best_by_part[region.part][0]):
                 best_by_part[region.part] = reach, part
-        elif part and _is_route(region) and set(part) <= mine:
+        elif part and " /" in region.part and set(part) <= mine:
             best_by_part[region.part] = Reach.OWN, part
     covered = {number for each, region in enumerate(regions) if inside[each] <= reached for number in inside[each]}
     for leftover in summarize(answers.cells, reached - covered, reached, len(regions)):
@@ -83,7 +83,3 @@ def _reach(region: Place) -> Reach:
     if region.whose is Whose.CALLER:
         return Reach.OWN
     return Reach.SHARED if region.whose is Whose.OTHERS and region.within_in_words else Reach.ALL
-
-
-def _is_route(region: Place) -> bool:
-    return " /" in region.part

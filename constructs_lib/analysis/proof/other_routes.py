@@ -80,7 +80,7 @@ def _requested(place: Place, other: ApiRoute, own: str, sent: str) -> Place | No
 
     `own` is the owned path as a glob, without stage and method; `sent` is what the code behind it gets as its path.
     """
-    called = _as_glob(other)
+    called = re.sub(r"\{[^}]*\}", "*", other.path).strip("/")
     if not lost_path(other) and globs_meet(called, own):
         return place
     return replace(place, text=_ANY) if globs_meet(path_sent(other, called), sent) else _named_alike(place, other)
@@ -179,7 +179,3 @@ def path_of(text: str) -> str:
     """Return the path of an owned place's text, without stage and method, as a glob."""
     parts = loosened(text).split("/")[1:]
     return "/".join(parts[1:] if parts and _METHOD.match(parts[0]) else parts)
-
-
-def _as_glob(route: ApiRoute) -> str:
-    return re.sub(r"\{[^}]*\}", "*", route.path).strip("/")

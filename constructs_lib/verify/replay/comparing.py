@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 class Normalisation:
     """A permitted difference.
 
-    Args:
-        name: Its name.
-        why: Why it shows nothing about the local cloud.
-        members: The members of responses that it covers.
+    `why` says why it shows nothing about the local cloud; `members` are the members of responses that it covers.
     """
 
     name: str
@@ -122,14 +119,10 @@ def _likest(recorded: Any, live: list[Any], bindings: Bindings) -> int:
     """Return the index of the first element with the fewest differences."""
     distances = list[int]()
     for each in live:
-        distances.append(_distance(recorded, each, bindings))
+        distances.append(sum(1 for _ in compare(recorded, each, bindings.trial())))
         if not distances[-1]:
             break
     return distances.index(min(distances))
-
-
-def _distance(recorded: Any, live: Any, bindings: Bindings) -> int:
-    return sum(1 for _ in compare(recorded, live, bindings.trial()))
 
 
 def _texts(recorded: str, live: str, bindings: Bindings, at: str, member: str) -> Iterator[str]:

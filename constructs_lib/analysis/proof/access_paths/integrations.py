@@ -163,14 +163,10 @@ def _is_called(route: ApiRoute, api: Api, reachable: ReachableResources) -> bool
     for policy in (*policies, api.policy):
         for each in (*policy.statements, *policy.possible):
             named = [re.sub(r"\$\{[^}]*\}", "*", text) for text in each.resources] or ["*"]
-            acts = not each.actions or any(_fits(text) for text in each.actions)
+            acts = not each.actions or any(globs_meet(text.lower(), INVOKE.lower()) for text in each.actions)
             if each.allow and acts and any(globs_meet(text, call) for text in named):
                 return True
     return False
-
-
-def _fits(action: str) -> bool:
-    return globs_meet(action.lower(), INVOKE.lower())
 
 
 def _others_objects(route: ApiRoute, reachable: ReachableResources) -> bool:

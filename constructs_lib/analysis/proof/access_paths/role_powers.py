@@ -24,9 +24,8 @@ from constructs_lib.analysis.proof.access_paths.unreviewed_actions import UNREVI
 from constructs_lib.analysis.proof.principal_rights import allows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Role
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.access_paths.resource_references import Reference
@@ -131,7 +130,7 @@ def _add_starters(agent: Node, reachable: ReachableResources) -> bool:
     for arn, resource in role_names(reachable.model).items():
         role = reachable.model.roles.get(arn)
         said = allows_of(role, reachable.model) if role is not None else ()
-        by_use = {agent.service} if _may_use(said, agent) else set[str]()
+        by_use = {agent.service} if any(applies_to_node(each, agent) for each in said) else set[str]()
         by_use = by_use.union(*map(fed_by, said))
         for service in sorted(by_use | may_cause(said, rules, reachable)):
             held = reachable.powers.get(resource.place, {})
@@ -140,10 +139,6 @@ def _add_starters(agent: Node, reachable: ReachableResources) -> bool:
                 reachable.powers[resource.place] = {**held, service: power}
                 new = True
     return new
-
-
-def _may_use(said: Sequence[Statement], node: Node) -> bool:
-    return any(applies_to_node(each, node) for each in said)
 
 
 def power_with(role: str, service: str | None, reachable: ReachableResources) -> Power | None:
