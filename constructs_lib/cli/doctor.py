@@ -28,11 +28,7 @@ _ROOM: Final = 2 * 1024**3
 class Finding:
     """The result of one check.
 
-    Args:
-        what: Its name.
-        found: The result; empty if it is missing.
-        remedy: The command that installs it.
-        needed: Whether `up` requires it.
+    `found` is empty if it is missing, and the remedy is the command that installs it. `up` requires it if `needed`.
     """
 
     what: str

@@ -24,10 +24,7 @@ _CAPABILITIES: Final = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AU
 class Asset:
     """A built package as the CDK published it.
 
-    Args:
-        key: Its key in the bucket.
-        bucket: The bucket.
-        folder: Its build folder.
+    The folder is its build folder.
     """
 
     key: str

@@ -26,11 +26,7 @@ if TYPE_CHECKING:
 class Place:
     """The target of a run.
 
-    Args:
-        session: An administrator's session.
-        identity: The identity.
-        endpoint_url: The local cloud's. None: AWS.
-        journals: The folder of journals.
+    The endpoint is None for AWS.
     """
 
     session: boto3.Session

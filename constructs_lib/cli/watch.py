@@ -31,9 +31,6 @@ class AppFiles:
 
     `watch.include` and `watch.exclude` of `cdk.json` select them; without these, every file counts. Hidden files,
     caches, packages and `cdk.out` never do.
-
-    Args:
-        project: The app's folder.
     """
 
     def __init__(self, project: Path) -> None:

@@ -56,11 +56,7 @@ def routes(state: ConsoleState, pages: Pages) -> list[Route]:
 
 
 class Latest(Generic[_Value]):
-    """Cached value computed from the latest templates, shared by all pages.
-
-    Args:
-        make: Computes the value.
-    """
+    """Cached value computed from the latest templates, shared by all pages."""
 
     def __init__(self, make: Callable[[Templates], _Value]) -> None:
         """Start with an empty cache."""

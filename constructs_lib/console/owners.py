@@ -36,12 +36,7 @@ class Owner:
 
 
 class Owners:
-    """Reads the owner from keys.
-
-    Args:
-        model: The templates' model.
-        name: The name of the resource that holds the keys.
-    """
+    """Reads the owner from keys."""
 
     def __init__(self, model: Model, name: str) -> None:
         """Compile a pattern for each place of the resource, places of one person first."""

@@ -45,11 +45,7 @@ Act: TypeAlias = Callable[[Fields], str]
 
 
 class Pages:
-    """Renders the templates of one console.
-
-    Args:
-        state: The state that the pages show.
-    """
+    """Renders the templates of one console."""
 
     def __init__(self, state: "ConsoleState") -> None:
         """Prepare the templates: every value is escaped, and an undefined name is an error."""

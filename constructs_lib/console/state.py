@@ -53,11 +53,7 @@ class Templates:
 
 
 class ConsoleState:
-    """State that the pages share. Several threads use it at once.
-
-    Args:
-        cloud: The local cloud.
-    """
+    """State that the pages share. Several threads use it at once."""
 
     def __init__(self, cloud: LocalCloud) -> None:
         """Start without signed-in users."""

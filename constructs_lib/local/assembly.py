@@ -28,10 +28,7 @@ _FUNCTIONS: Final = frozenset({"AWS::Lambda::Function", "AWS::Serverless::Functi
 class Environment:
     """Deployment target of a stack.
 
-    Args:
-        account: The account it is pinned to; empty if it is not pinned.
-        region: The region it is pinned to; empty if it is not pinned.
-        qualifier: The qualifier of its bootstrap stack; empty for a stack without a bootstrap.
+    Account and region are empty if it is not pinned to one, and the qualifier without a bootstrap.
     """
 
     account: str

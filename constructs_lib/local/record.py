@@ -17,12 +17,7 @@ _KEY_LETTERS: Final = string.ascii_uppercase + "234567"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Keys:
-    """The administrator's random access key for one project's cloud.
-
-    Args:
-        access_key: The access key ID.
-        secret_key: The secret access key.
-    """
+    """The administrator's random access key for one project's cloud."""
 
     access_key: str
     secret_key: str
@@ -32,15 +27,8 @@ class Keys:
 class Record:
     """A running emulator.
 
-    Args:
-        pid: Its process.
-        http: Its address over HTTP.
-        https: Its address over HTTPS.
-        ca: The certificate of its authority.
-        region: Its region.
-        account: Its account.
-        state: Folder of its kept state; empty if it keeps no state.
-        access_key: The access key ID of its administrator. The secret key is in the project's keys file.
+    `state` is the folder of its kept state; empty if it keeps none. The secret access key is in the project's keys
+    file.
     """
 
     pid: int

@@ -30,13 +30,7 @@ def _service_models() -> Loader:
 
 
 class CloudSession(boto3.Session):
-    """Administrator's session on a local cloud, which ignores the developer's AWS settings.
-
-    Args:
-        endpoint_url: The local cloud.
-        region: Its region.
-        keys: Its administrator's keys.
-    """
+    """Administrator's session on a local cloud, which ignores the developer's AWS settings."""
 
     def __init__(self, *, endpoint_url: str, region: str, keys: Keys) -> None:
         """Open the session."""

@@ -21,10 +21,7 @@ _TEXT = "kept"
 class ProbeUser:
     """A signed-up user whose file and row were written before a change.
 
-    Args:
-        context: The run.
-        username: The user's address, whose domain receives no mail.
-        secret: The user's password.
+    The domain of the address receives no mail.
     """
 
     context: Context

@@ -35,12 +35,8 @@ ANOTHER: Final = "us-east-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
 class Question:
     """Requests of one caller that differ only in their action.
 
-    Args:
-        caller: The caller.
-        holder: The resource, or the resource that a part belongs to.
-        actions: The actions.
-        resource: The ARN.
-        context: The condition keys that the caller's policies use, in lower case, if the request has them.
+    The resource is an ARN. The context has the condition keys that the caller's policies use, in lower case, if the
+    request has them.
     """
 
     caller: Caller
@@ -54,9 +50,7 @@ class Question:
 class Undistinguished:
     """Requests that could not be distinguished, and are therefore not simulated.
 
-    Args:
-        what: Their caller and subject.
-        why: The reason.
+    `what` is their caller and subject.
     """
 
     what: str

@@ -68,12 +68,7 @@ class Row:
 class Document:
     """The content of a report.
 
-    Args:
-        result: The result of the run.
-        plan: The plan of the run.
-        checks: The planned checks, in order.
-        recording: The name of the recording. Empty: there is none.
-        withheld: The calls that are omitted from the recording.
+    The name of the recording is empty if there is none; `withheld` are the calls that are omitted from it.
     """
 
     result: Result

@@ -24,11 +24,7 @@ LEFT_BEHIND: Final = 4
 class Left:
     """A resource that a run created and that still exists.
 
-    Args:
-        kind: Its kind, such as `bucket`.
-        name: Its name or ID.
-        why: Why it could not be removed.
-        command: The command that removes it.
+    `why` says why it could not be removed, by the command.
     """
 
     kind: str

@@ -61,13 +61,7 @@ _NOT_RENEWED: Final = (CredentialRetrievalError, NoCredentialsError, OtherAccoun
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """The caller, according to STS.
-
-    Args:
-        account: The account's ID.
-        arn: The user or the session of a role.
-        region: The region of the calls.
-    """
+    """The caller, according to STS."""
 
     account: str
     arn: str

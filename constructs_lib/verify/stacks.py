@@ -32,11 +32,8 @@ _COMPLETE: Final = {"CREATE": "CREATE_COMPLETE", "UPDATE": "UPDATE_COMPLETE"}
 class Deployed:
     """The result of a deployment.
 
-    Args:
-        status: The stack's status, or that of the change set that could not be created.
-        reasons: Why it failed, first cause first. Empty: it did not.
-        outputs: The stack's outputs.
-        done: Whether the requested state was reached.
+    The status may be that of a change set that could not be created. `reasons` say why it failed, first cause first,
+    and `done` whether the requested state was reached.
     """
 
     status: str

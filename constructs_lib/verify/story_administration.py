@@ -40,11 +40,7 @@ class BlockedCallError(Exception):
 
 
 class StoryObserver(Observer):
-    """Blocks the calls of the story's users that would make Cognito send mail, and records all others.
-
-    Args:
-        context: The run.
-    """
+    """Blocks the calls of the story's users that would make Cognito send mail, and records all others."""
 
     def __init__(self, context: Context) -> None:
         """Use the run's recorder."""

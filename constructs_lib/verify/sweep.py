@@ -35,9 +35,7 @@ class _EndedError(Exception):
 class Swept:
     """The result of a sweep.
 
-    Args:
-        removed: The removed resources, as (kind, name or ID).
-        left: The resources that still exist, or that could not be looked up.
+    The removed resources are pairs of kind and name or ID. Those left still exist, or could not be looked up.
     """
 
     removed: tuple[tuple[str, str], ...]

@@ -27,10 +27,8 @@ _PARTITION: Final = re.compile(r"\barn:aws:")
 class Document:
     """One policy document of a template.
 
-    Args:
-        where: The resource and the property: `Auth/GuestRole, Policies/0/PolicyDocument`.
-        type: The type of the resource.
-        body: The document, resolved as far as the template allows.
+    `where` is the resource and the property: `Auth/GuestRole, Policies/0/PolicyDocument`. The body is resolved as far
+    as the template allows.
     """
 
     where: str
@@ -43,9 +41,6 @@ class Names:
     """Substitutes for undetermined values of a template: the run's region and account, and generated names.
 
     All names have one length, so that none is a prefix of another.
-
-    Args:
-        run: The run.
     """
 
     run: Run

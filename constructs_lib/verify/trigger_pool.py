@@ -33,11 +33,7 @@ _LOCAL_SECONDS: Final = 10
 class TriggerPool:
     """The user pool, with its function.
 
-    Args:
-        context: The run.
-        app: The client of the pool.
-        pool: The pool's ID.
-        function: The function's name.
+    The app is the client of the pool.
     """
 
     context: Context

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 class Differing:
     """A resource whose properties differ.
 
-    Args:
-        old: The old version; None if it did not exist.
-        new: The new version; None if it no longer exists.
+    The old version is None if it did not exist, the new one if it no longer exists.
     """
 
     old: Resource | None

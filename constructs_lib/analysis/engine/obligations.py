@@ -212,10 +212,8 @@ def _meet(served: str, glob: str) -> bool:
 class ActionGroup:
     """The common properties of actions that policies treat equally.
 
-    Args:
-        applicable: The statements that apply to them.
-        carried: The condition keys of these statements that their requests can have.
-        layers: These statements.
+    `carried` are the condition keys of the applicable statements that their requests can have; the layers are those
+    statements.
     """
 
     applicable: tuple[bool, ...]

@@ -67,9 +67,7 @@ def _whole(parts: Sequence[str], name: str, symbols: Mapping[str, frozenset[str]
 class Cut:
     """A text read from its start, part by part.
 
-    Args:
-        conditions: The conditions that it starts with the parts.
-        position: The position in it at which they end.
+    The conditions say that it starts with the parts, and `position` is where these end.
     """
 
     conditions: tuple[str, ...]

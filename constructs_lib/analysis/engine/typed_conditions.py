@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 class Typed:
     """A comparison with a number, a date or an address.
 
-    Args:
-        operator: In lower case; a negated operator compares like its positive one.
-        value: The value in the policy.
+    The operator is in lower case; a negated one compares like its positive one.
     """
 
     operator: str

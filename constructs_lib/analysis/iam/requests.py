@@ -36,9 +36,7 @@ class Request:
 class Verdict:
     """The result of IAM's evaluation.
 
-    Args:
-        allowed: Whether the request is allowed.
-        because: The statements that decided: the denying ones, else the allowing ones, else none.
+    `because` are the statements that decided: the denying ones, else the allowing ones, else none.
     """
 
     allowed: bool

@@ -35,9 +35,7 @@ _FIRST_MARK: Final = 0xE110
 class Provider:
     """An identity provider whose tokens an identity pool accepts.
 
-    Args:
-        name: Its name in reports; empty if the pool has no other.
-        tags: The principal tags of its users' sessions.
+    Its name is empty if the pool has no other. The tags are those of its users' sessions.
     """
 
     name: str

@@ -37,10 +37,7 @@ PASSED_ON: Final = ("cloudfront.", "edgelambda.", "elasticloadbalancing.", "vpc-
 class Code:
     """The code behind a route.
 
-    Args:
-        name: Its name, for reports.
-        arn: Its ARN; with a star if its name is not known.
-        named: Its name, which finds it in a text that names it.
+    The ARN has a star if its name is not known; `named` finds it in a text that names it.
     """
 
     name: str

@@ -6,8 +6,7 @@ from __future__ import annotations
 class TemplateError(ValueError):
     """A template could not be read; the message names it, the place in it and the remedy.
 
-    Args:
-        text: The message; line breaks in quoted text are removed.
+    Line breaks in quoted text are removed.
     """
 
     def __init__(self, text: str) -> None:

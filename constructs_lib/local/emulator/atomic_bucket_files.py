@@ -25,8 +25,7 @@ _SUFFIXES: Final = ("", SIDECAR)
 class KeptFiles:
     """The folder of the kept buckets.
 
-    Args:
-        folder: The folder of the kept state; the objects are below it.
+    The objects are below the folder of the kept state.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -66,10 +66,7 @@ class SignIn:
 class Session:
     """Session of a signed-in user.
 
-    Args:
-        claims: The response of the user-info endpoint.
-        access_token: The access token.
-        until: The expiry time, in seconds since 1970.
+    The claims are the response of the user-info endpoint; `until` is in seconds since 1970.
     """
 
     claims: Mapping[str, Any]
@@ -81,12 +78,7 @@ class Session:
 class Pending:
     """Sign-in in progress.
 
-    Args:
-        sign_in: The rule's sign-in configuration.
-        url: The originally requested URL.
-        redirect_uri: The redirect URI.
-        nonce: The nonce in the browser's cookie.
-        ends: The time limit, in seconds since 1970.
+    The nonce is that in the browser's cookie; `ends` is in seconds since 1970.
     """
 
     sign_in: SignIn

@@ -20,10 +20,7 @@ _RENEW_BEFORE: Final = dt.timedelta(days=2)
 class Certificates:
     """Paths of the certificate files.
 
-    Args:
-        ca: The certificate authority that clients trust.
-        certificate: The server's certificate.
-        key: The server's key, readable by its owner only.
+    Clients trust the authority `ca`; only the owner can read the key.
     """
 
     ca: Path

@@ -83,11 +83,7 @@ def _nothing() -> None:
 
 
 class Keeper:
-    """Writes the changed state.
-
-    Args:
-        state: The destination.
-    """
+    """Writes the changed state."""
 
     def __init__(self, state: KeptState) -> None:
         """Read the written state, and mark rows of tables when they change."""

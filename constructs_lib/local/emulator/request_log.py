@@ -19,9 +19,7 @@ MOST: Final = 1000
 class RequestLog:
     """Bounded log, initially empty.
 
-    Args:
-        path: The file. Entries that cannot be written are lost; requests do not fail for it.
-        most: The minimum number of kept requests.
+    Entries that cannot be written are lost: requests do not fail for it. `most` is the minimum number of kept requests.
     """
 
     def __init__(self, path: Path, most: int = MOST) -> None:

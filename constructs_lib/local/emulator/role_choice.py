@@ -16,10 +16,7 @@ NO_ROLE: Final = "Invalid identity pool configuration. Check assigned IAM roles 
 class Choice:
     """The selected role, or an error.
 
-    Args:
-        role_arn: The role; empty if refused.
-        error: The error's code; empty if there is a role.
-        message: The error's message.
+    Without a role, it has the error's code and message.
     """
 
     role_arn: str = ""

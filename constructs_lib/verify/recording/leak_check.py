@@ -29,9 +29,7 @@ _URL_SAFE: Final = str.maketrans("+/", "-_")
 class LeakError(Exception):
     """A possible identifier that no rule recognises.
 
-    Args:
-        place: Its position.
-        reason: Why it is suspicious; never the value.
+    The reason says why it is suspicious, and never has the value.
     """
 
     def __init__(self, place: str, reason: str) -> None:

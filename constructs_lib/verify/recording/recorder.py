@@ -57,10 +57,7 @@ _SIGNED_BY: Final = re.compile(r"Credential=([^/\s,]+)/")
 class Withheld:
     """A call that is omitted from the recording, because a part of it may identify the account.
 
-    Args:
-        call: The call, such as `s3:PutObject`.
-        place: The position of the part in the call.
-        reason: Why it is suspicious.
+    The call is `s3:PutObject`, for example, and `place` the position of the part in it.
     """
 
     call: str
@@ -70,11 +67,7 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """Records the calls of users.
-
-    Args:
-        recorder: The recorder.
-    """
+    """Records the calls of users."""
 
     recorder: FileRecorder
 

@@ -52,9 +52,8 @@ class UnboundError(Exception):
 class Bindings:
     """Live values by placeholder.
 
-    Args:
-        begun: The values that are known before the first call.
-        own: The placeholders of values that the run generated itself; the replay generates them, too.
+    `begun` are the values that are known before the first call; `own` are the placeholders of values that the run
+    generated itself, as the replay does.
     """
 
     def __init__(self, begun: Mapping[str, str], own: frozenset[str] = frozenset()) -> None:

@@ -67,12 +67,7 @@ class Answer:
 
 
 class Player:
-    """Makes calls on a local cloud.
-
-    Args:
-        cloud: The local cloud.
-        bindings: The live values of the recording's placeholders.
-    """
+    """Makes calls on a local cloud."""
 
     def __init__(self, cloud: LocalCloud, bindings: Bindings) -> None:
         """Start with the administrator's credentials only."""
@@ -117,7 +112,7 @@ class Player:
         except (AttributeError, BotoCoreError, KeyError, TypeError, ValueError) as wrong:
             raise NotPlayableError(f"it is not a call of botocore: {wrong}") from wrong
         # The raw names, as in a recording: some of botocore's clients decode names in responses.
-        came = {**self._came, **{name: _content(each) for name, each in given.items() if _is_stream(each)}}
+        came = {**self._came, **{name: each.read() for name, each in given.items() if _is_stream(each)}}
         error = came.pop("Error", {}).get("Code", "")
         status = came.pop("ResponseMetadata")["HTTPStatusCode"]
         self._passwords.record_response(members["operation"], came)
@@ -238,7 +233,3 @@ def _pairs(recorded: Any, live: Any) -> Iterator[tuple[Any, Any]]:
 
 def _is_stream(value: Any) -> bool:
     return isinstance(value, StreamingBody)
-
-
-def _content(value: Any) -> Any:
-    return value.read()

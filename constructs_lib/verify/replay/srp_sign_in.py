@@ -19,8 +19,7 @@ _PAGE: Final = 60
 class Passwords:
     """Remembers the passwords of users, and computes their side of SRP.
 
-    Args:
-        admin: An administrator's session on the local cloud.
+    The session is an administrator's on the local cloud.
     """
 
     def __init__(self, admin: boto3.Session) -> None:

@@ -30,9 +30,7 @@ _OF_TENANT: Final = "{{"
 class Behaviour:
     """A cache behaviour of a distribution.
 
-    Args:
-        pattern: Its path pattern, without the first slash.
-        settings: Its properties in the template.
+    Its path pattern is without the first slash.
     """
 
     pattern: str

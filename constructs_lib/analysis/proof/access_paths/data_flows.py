@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 class End:
     """A destination of data.
 
-    Args:
-        value: The value of the property that names it.
-        into: The beginning of the keys of what is stored there; empty if the template does not determine it.
+    The value is that of the property that names it. `into` is the beginning of the keys of what is stored there; empty
+    if the template does not determine it.
     """
 
     value: Any

@@ -38,10 +38,8 @@ _DOMAIN: Final = re.compile(r"\.(?:s3|dynamodb|execute-api|sqs|sns|lambda|kinesi
 class Reference:
     """A reference to a resource.
 
-    Args:
-        by: The resource that holds it.
-        path: The property, from the outermost one inwards.
-        of: The target: a resource's `place`, or the name of a resource that no template has.
+    The path leads from the outermost property inwards. `of` is the target's `place`, or the name of a resource that no
+    template has.
     """
 
     by: Resource

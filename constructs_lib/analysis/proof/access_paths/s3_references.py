@@ -35,9 +35,7 @@ _PATH: Final = re.compile(r"(⟦[^⟦⟧]*⟧|[a-z0-9][a-z0-9.-]*)/([A-Za-z0-9!_
 class LiteralObject:
     """An object, or all below a key.
 
-    Args:
-        bucket: The bucket's name.
-        glob: Its keys, as a glob.
+    The glob is of its keys.
     """
 
     bucket: str

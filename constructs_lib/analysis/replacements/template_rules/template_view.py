@@ -17,12 +17,7 @@ Found = tuple[Resource, Refusal, str, str, bool]
 
 
 class View:
-    """A template's resources, and the dependencies of each.
-
-    Args:
-        stack: The stack's name.
-        template: The template.
-    """
+    """A template's resources, and the dependencies of each."""
 
     def __init__(self, stack: str, template: Mapping[str, Any]) -> None:
         """Read the resources; dependencies are computed on use."""

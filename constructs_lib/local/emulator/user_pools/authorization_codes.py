@@ -16,15 +16,7 @@ _MOST_STORED: Final = 10_000
 class Grant:
     """Grant of an authorization code.
 
-    Args:
-        pool_id: The pool.
-        client_id: The app client.
-        username: The signed-in user.
-        redirect_uri: The redirect URI that received the code.
-        scope: The scopes.
-        nonce: The request's nonce.
-        code_challenge: The PKCE code challenge; empty if the request had none.
-        expires: The expiry time, in seconds.
+    The code challenge is empty if the request had none; `expires` is in seconds.
     """
 
     pool_id: str

@@ -20,12 +20,7 @@ _TYPES: Final = {"code": "code", "token": "implicit"}
 class Request:
     """A request.
 
-    Args:
-        method: Its method.
-        path: Its path.
-        query: Its query, one value per name.
-        form: Its form, one value per name.
-        headers: Its headers, names in lower case.
+    The query and the form have one value per name; the names of headers are in lower case.
     """
 
     method: str
@@ -45,15 +40,7 @@ class Request:
 class Authorization:
     """Validated authorization request of a client.
 
-    Args:
-        pool: The pool.
-        client: The app client.
-        redirect_uri: The redirect URI.
-        response_type: `code` or `token`.
-        scope: The scopes.
-        state: The client's state.
-        nonce: The client's nonce, for the ID token.
-        code_challenge: The PKCE code challenge; empty if the client sent none.
+    The response type is `code` or `token`, and the code challenge is empty if the client sent none.
     """
 
     pool: dict[str, Any] = field(repr=False)
@@ -79,8 +66,7 @@ class Authorization:
 class RedirectedError(Exception):
     """Error that is reported to the client by a redirect.
 
-    Args:
-        location: The redirect's target.
+    `location` is the redirect's target.
     """
 
     def __init__(self, location: str) -> None:
@@ -91,10 +77,7 @@ class RedirectedError(Exception):
 class PageError(Exception):
     """Error that is shown and never redirected, because the client or its redirect URI is not trusted.
 
-    Args:
-        error: The OAuth error code.
-        description: The description.
-        status: The HTTP status.
+    It has the OAuth error code, and the HTTP status.
     """
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:

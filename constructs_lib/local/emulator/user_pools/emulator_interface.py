@@ -16,9 +16,7 @@ Answer: TypeAlias = dict[str, Any]
 class FunctionFailedError(Exception):
     """A function could not be called, or failed.
 
-    Args:
-        message: Its message.
-        raised: Whether the function itself raised. False: it could not be called, or timed out.
+    `raised` says whether the function itself raised; otherwise it could not be called, or timed out.
     """
 
     def __init__(self, message: str, *, raised: bool) -> None:
@@ -30,13 +28,7 @@ class FunctionFailedError(Exception):
 class Message:
     """An e-mail or SMS.
 
-    Args:
-        medium: `EMAIL` or `SMS`.
-        to: The address or number.
-        subject: The e-mail's subject; empty for an SMS.
-        body: The text.
-        kind: Its kind, to find it in the mailbox.
-        username: The user's name.
+    The medium is `EMAIL` or `SMS`, whose subject is empty; `kind` finds it in the mailbox.
     """
 
     medium: str

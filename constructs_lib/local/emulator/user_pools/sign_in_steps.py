@@ -24,11 +24,8 @@ _CODE_LIFETIME: Final = 180
 class ChallengeRequired:
     """The sign-in continues with a challenge.
 
-    Args:
-        challenge: Its name.
-        session: The token of its session; empty if the client gets none.
-        parameters: The challenge parameters for the client.
-        available: The challenges to choose from, if there is a choice.
+    The token of its session is empty if the client gets none; `available` are the challenges to choose from, if there
+    is a choice.
     """
 
     challenge: str
@@ -41,10 +38,7 @@ class ChallengeRequired:
 class Authenticated:
     """The sign-in is complete, except for its tokens.
 
-    Args:
-        user: The signed-in user.
-        source: The reason for token generation.
-        device_key: The remembered device that authenticated; empty if none did.
+    `source` is the reason for token generation. The device is the remembered one that authenticated; empty if none did.
     """
 
     user: User
