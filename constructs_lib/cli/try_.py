@@ -36,8 +36,11 @@ def command(stack: str | None, *, with_coverage: bool, shape: str) -> int:
     """Show live what a guest, Alice, Bob and an editor can and cannot do; with tenants, all users of two tenants.
 
     Makes more than a hundred real calls against STACK on the local cloud, by default its only stack with a user pool
-    and an identity pool. For an app with channels only, it shows publications to them. Exits with 1 if any call has an
-    unexpected result. It can be repeated. With --format json the calls are shown on standard error as they happen.
+    and an identity pool. The stack needs a group `editors`; the chapters are about folders `public/` and
+    `private/{owner}/`, a table of notes and an API of shares, as in the template `documents`, and those that the stack
+    does not have are left out. For an app with channels only, it shows publications to them. Exits with 1 if any call
+    has an unexpected result. It can be repeated. With --format json the calls are shown on standard error as they
+    happen.
     """
     with running_cloud() as cloud:
         started = time.time()

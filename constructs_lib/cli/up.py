@@ -19,6 +19,9 @@ from constructs_lib.local import LocalCloud, LocalCloudError
 from constructs_lib.local.deployment import Outputs
 from constructs_lib.local.errors import PinnedError
 
+_EDITORS = '"editors"'
+"""The group that the story needs, as the outputs of a `ClientConfig` name it."""
+
 
 @click.command()
 @click.argument("stacks", nargs=-1)
@@ -230,7 +233,7 @@ def _show_outputs(outputs: Mapping[str, Mapping[str, str]]) -> None:
 def _show_next(cloud: LocalCloud, outputs: Mapping[str, Mapping[str, str]], *, story: bool, page: Path) -> None:
     has_client = _has_client(outputs)
     steps = {
-        "try": "watch a guest, Alice, Bob and an editor use it" if has_client and not story else "",
+        "try": "watch a guest, Alice, Bob and an editor use it" if has_client and not story and _fits(outputs) else "",
         "up --web": "the page of the app, to sign in as alice@example.com" if has_client and page.is_dir() else "",
         "prove .local-cloud/cdk.out": "proof of isolation",
         "status": "the local cloud and its stacks",
@@ -254,6 +257,12 @@ def _has_client(outputs: Mapping[str, Mapping[str, str]]) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _fits(outputs: Mapping[str, Mapping[str, str]]) -> bool:
+    """Return whether `try` fits: it needs a group of editors, or tenants, which have a story of their own."""
+    values = choose_stack(outputs)[1]
+    return _EDITORS in values.get("groups", _EDITORS) or '"tenant"' in values.get("customOutputs", "")
 
 
 def _program() -> str:

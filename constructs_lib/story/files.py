@@ -1,5 +1,6 @@
 """Rows about the bucket: the caller's own folder, the folders of others, and the public folder."""
 
+import json
 from io import BytesIO
 from typing import Final
 from urllib.parse import quote
@@ -13,6 +14,8 @@ from constructs_lib.story.refusals import ACCESS_DENIED, Refused, error_code
 from constructs_lib.story.row import Row, allowed, expect, refused
 from constructs_lib.story.users import Cast
 
+_FOLDERS: Final = ("public/*", "private/${cognito-identity.amazonaws.com:sub}/*")
+"""The folders of the rows, as a `ClientConfig` names them."""
 _DIARY: Final = "diary.txt"
 _NOTICE: Final = "public/notice.txt"
 _TIMEOUT: Final = 10
@@ -136,6 +139,20 @@ def _read_policy(cast: Cast) -> object:
 
 def _own(name: str) -> Name:
     return lambda cast: cast.alice.folder + name
+
+
+def misfit(cast: Cast) -> str:
+    """Return the folders that the bucket lacks, if a `ClientConfig` names its folders; otherwise nothing."""
+    for text in json.loads(cast.settings.others.get("buckets", "[]")):
+        bucket = json.loads(text)
+        # A file for Amplify names no folder of a claim.
+        known = [
+            *bucket.get("paths", _FOLDERS),
+            *(_FOLDERS[1:] if cast.settings.placeholders["owner"] == "sub" else ()),
+        ]
+        if bucket["bucketName"] == cast.bucket and (lacking := [each for each in _FOLDERS if each not in known]):
+            return f"the bucket has no folder {' and '.join(lacking)}"
+    return ""
 
 
 def rows() -> list[Row]:

@@ -12,7 +12,7 @@ from constructs_lib.client import ClientSettings
 from constructs_lib.client.botocore_sessions import load_models
 from constructs_lib.story import accounts, channels, files, functions, notes, shares, sign_in, tenants
 from constructs_lib.story.row import Expected, Row, Verdict
-from constructs_lib.story.users import assemble
+from constructs_lib.story.users import Cast, assemble
 
 CHAPTERS: Final[dict[str, Callable[[], list[Row]]]] = {
     "Sign-in and identities": sign_in.rows,
@@ -30,6 +30,8 @@ NEEDS: Final = {
     "Functions (Lambda)": ("OpenFunctionName", "EditorsFunctionName", "UrlFunctionName", "FunctionUrl"),
 }
 """The stack outputs that a chapter needs; the other chapters need the pools only."""
+MISFITS: Final[dict[str, Callable[[Cast], str]]] = {"Files (S3)": files.misfit, "Shares (API Gateway)": shares.misfit}
+"""Why a chapter is not about an app that has the outputs; empty if it is."""
 
 TENANT: Final = "tenant"
 _ANY_APP: Final = "Any app can be called on the page of `cognito-app console`"
@@ -61,14 +63,14 @@ def play(
         endpoint_url: The local cloud.
         admin: An administrator's session there.
         console: The console that prints the table.
-        chapters: Titles of the chapters to run. Empty: those whose outputs the stack has; the others are named.
+        chapters: Titles of the chapters to run. Empty: those that fit the stack; the others are named, with the reason.
 
     Returns:
         The verdict of each row.
 
     Raises:
-        ValueError: If the stack has no output that a chapter needs, a requested chapter lacks an output, or a user of
-            the story exists with another password.
+        ValueError: If the stack has no output that a chapter needs, or no group that the story needs, a requested
+            chapter lacks an output, or a user of the story exists with another password.
     """
     known, gather = _story_of(settings)
     if known is tenants.CHAPTERS and (lacking := [name for name in tenants.NEEDS if name not in settings.others]):
@@ -84,8 +86,8 @@ def play(
         console.print(_line(*(Text(name, style="dim") for name in _COLUMNS)))
         for title in chapters or known:
             console.print(Text(f"\n{title}", style="bold"))
-            if known is CHAPTERS and not chapters and (lacking := lacks(title, settings)):
-                console.print(Text(f"left out: the stack has no output {' or '.join(lacking)}", style="dim"))
+            if known is CHAPTERS and not chapters and (reason := _left_out(title, cast)):
+                console.print(Text(f"left out: {reason}", style="dim"))
                 continue
             verdicts += _play_rows(known[title](), cast, console)
     return verdicts
@@ -94,6 +96,12 @@ def play(
 def lacks(chapter: str, settings: ClientSettings) -> list[str]:
     """Return the outputs that a chapter needs and the stack does not have."""
     return [name for name in NEEDS.get(chapter, ()) if name not in settings.others]
+
+
+def _left_out(chapter: str, cast: Cast) -> str:
+    if lacking := lacks(chapter, cast.settings):
+        return f"the stack has no output {' or '.join(lacking)}"
+    return MISFITS[chapter](cast) if chapter in MISFITS else ""
 
 
 def _story_of(settings: ClientSettings) -> tuple[Mapping[str, Callable[[], list[Row]]], Any]:

@@ -20,6 +20,7 @@ _UNKNOWN_KEY: Final = frozenset({"403", "UnrecognizedClientException"})
 _NOT_A_SIGNATURE: Final = frozenset({"403", "IncompleteSignatureException"})
 """Codes for credentials that are not valid: an HTTP API sends the status alone, a REST API names them."""
 _OK: Final = range(200, 300)
+_NOT_FOUND: Final = 404
 
 
 def _answer(response: "requests.Response") -> Any:
@@ -91,6 +92,12 @@ def _without_session_token(cast: Cast) -> object:
 def _by_jwt(cast: Cast) -> object:
     token = cast.alice.caller.tokens.id_token
     return _send(cast, "POST", "/shares", None, headers={"Authorization": f"Bearer {token}"})
+
+
+def misfit(cast: Cast) -> str:
+    """Return that the API does not serve the rows' routes, which an HTTP API states; otherwise nothing."""
+    answer = cast.app.send("GET", f"{cast.api}/shares", credentials=None)
+    return "the API has no route GET /shares" if answer.status_code == _NOT_FOUND else ""
 
 
 def rows() -> list[Row]:

@@ -118,7 +118,7 @@ def assemble(
         administration: Confirms users, and has their password. None: the local cloud's.
 
     Raises:
-        ValueError: If a user of the story exists with another password.
+        ValueError: If the user pool has no group `editors`, or a user of the story exists with another password.
     """
     table, api = (settings.others.get(name, "") for name in ("NotesTableName", "ApiUrl"))
     on_local_cloud = administration is None
@@ -128,6 +128,7 @@ def assemble(
         administration = LocalStoryAdministration.of(endpoint_url, admin)
     app = AppClient(settings, endpoint_url=endpoint_url, observer=administration.observer)
     idp = admin.client("cognito-idp", endpoint_url=endpoint_url)
+    editors = _editors(idp, settings.user_pool_id)
 
     def member(name: str, *groups: str) -> Member:
         address = f"{name}@example.com"
@@ -142,7 +143,6 @@ def assemble(
             cleanup.enter_context(_starting_function(app, f"{api.rstrip('/')}/shares"))
         alice, bob, editor = member("alice"), member("bob"), member("editor", EDITORS)
         guest = app.guest()
-        editors = idp.get_group(UserPoolId=settings.user_pool_id, GroupName=EDITORS)["Group"]
         newcomer = f"newcomer-{uuid4().hex[:8]}@example.com"
         cleanup.callback(_delete_user, idp, settings.user_pool_id, newcomer)
         yield Cast(
@@ -151,7 +151,7 @@ def assemble(
             alice=alice,
             bob=bob,
             editor=editor,
-            editors_role=editors["RoleArn"],
+            editors_role=editors,
             guest=Person(guest, guest.identity_id),
             administration=administration,
             newcomer=newcomer,
@@ -161,6 +161,16 @@ def assemble(
             owner_key=_partition_key(admin.client("dynamodb", endpoint_url=endpoint_url), table) if table else "",
             api=api.rstrip("/"),
         )
+
+
+def _editors(idp: "CognitoIdentityProviderClient", pool_id: str) -> str:
+    try:
+        return idp.get_group(UserPoolId=pool_id, GroupName=EDITORS)["Group"]["RoleArn"]
+    except idp.exceptions.ResourceNotFoundException as error:
+        raise ValueError(
+            f"the story does not fit this stack, because its user pool has no group {EDITORS!r}; use `cognito-app "
+            "console`, whose page calls any app"
+        ) from error
 
 
 @contextmanager

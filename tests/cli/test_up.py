@@ -111,6 +111,18 @@ def test_commands_for_a_client_are_proposed_only_if_a_stack_has_a_clients_output
 
 
 @pytest.mark.parametrize(
+    ("groups", "custom", "proposed"),
+    [("editors", "{}", True), ("moderators", "{}", False), ("admins", '{"placeholders": {"tenant": "tenant"}}', True)],
+)
+def test_the_story_is_proposed_only_for_an_app_with_its_groups_or_with_tenants(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], groups: str, custom: str, *, proposed: bool
+) -> None:
+    ids = {"Region": "r", "UserPoolId": "r_1", "UserPoolClientId": "c", "IdentityPoolId": "r:1"}
+    outputs = {"S": {**ids, "groups": f'[{{"{groups}": {{}}}}]', "customOutputs": custom}}
+    assert ("try" in next_steps(monkeypatch, capsys, outputs)) is proposed
+
+
+@pytest.mark.parametrize(
     ("activated", "program"), [(True, "cognito-app"), (False, ".venv/bin/cognito-app")], ids=["activated", "not"]
 )
 def test_the_next_steps_name_the_program_as_the_shell_finds_it(

@@ -2,12 +2,13 @@
 
 import json
 from collections import Counter
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from constructs_lib.client import ClientSettings
-from constructs_lib.story import channels
+from constructs_lib.story import channels, files, shares
 from constructs_lib.story.play import CHAPTERS, play
 from constructs_lib.story.row import Expected
 
@@ -59,3 +60,38 @@ def test_the_newsroom_is_told_only_on_an_app_that_has_all_of_it(
         others={"customOutputs": json.dumps({"custom": custom}), **others}, placeholders=custom.get("placeholders", {}),
     )  # fmt: skip
     assert channels.applies_to(settings) is applies
+
+
+OWN = "private/${cognito-identity.amazonaws.com:sub}/*"
+
+
+@pytest.mark.parametrize(
+    ("paths", "owner", "reason"),
+    [
+        (["public/*", OWN], "identity", ""),
+        (["public/*"], "sub", ""),
+        (["gallery/*", OWN], "identity", "the bucket has no folder public/*"),
+        (["public/*"], "identity", f"the bucket has no folder {OWN}"),
+        (None, "identity", ""),
+    ],
+)
+def test_the_chapter_about_files_is_left_out_for_a_bucket_with_other_folders(
+    paths: list[str] | None, owner: str, reason: str
+) -> None:
+    bucket = {"bucketName": "b", **({} if paths is None else {"paths": {key: {} for key in paths}})}
+    settings = SimpleNamespace(others={"buckets": json.dumps([json.dumps(bucket)])}, placeholders={"owner": owner})
+    cast: Any = SimpleNamespace(bucket="b", settings=settings)
+    assert files.misfit(cast) == reason
+
+
+@pytest.mark.parametrize(("status", "reason"), [(404, "the API has no route GET /shares"), (403, ""), (200, "")])
+def test_the_chapter_about_shares_is_left_out_for_an_api_without_its_route(status: int, reason: str) -> None:
+    asked: list[str] = []
+
+    def send(method: str, url: str, *, credentials: None) -> Any:
+        asked.append(f"{method} {url} {credentials}")
+        return SimpleNamespace(status_code=status)
+
+    cast: Any = SimpleNamespace(api="https://api", app=SimpleNamespace(send=send))
+    assert shares.misfit(cast) == reason
+    assert asked == ["GET https://api/shares None"]

@@ -1,13 +1,15 @@
-"""The app's function starts while the users of the story sign up."""
+"""The app's function starts while the users of the story sign up; an app without editors is refused before that."""
 
 import threading
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.stub import Stubber
 
-from constructs_lib.story.users import _starting_function
+from constructs_lib.story.users import _editors, _starting_function
 
 
 def test_the_first_call_of_a_function_is_made_beside_the_sign_ups() -> None:
@@ -43,3 +45,11 @@ def test_an_app_whose_function_guests_cannot_start_is_accepted(error: Exception)
     app: Any = SimpleNamespace(guest=guest)
     with _starting_function(app, "https://api/shares"):
         pass
+
+
+def test_a_pool_without_the_group_of_editors_is_refused_with_a_page_that_works_for_any_app() -> None:
+    idp = boto3.client("cognito-idp", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(idp) as stub:
+        stub.add_client_error("get_group", "ResourceNotFoundException", "Group editors not found.")
+        with pytest.raises(ValueError, match=r"has no group 'editors'; use `cognito-app console`"):
+            _editors(idp, "us-east-1_p")
