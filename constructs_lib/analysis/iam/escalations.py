@@ -18,7 +18,7 @@ from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.matching import glob_match
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from constructs_lib.analysis.iam.policies import Statement
 
@@ -108,13 +108,24 @@ def harmless() -> dict[str, str]:
 @functools.cache
 def escalations_of(actions: tuple[str, ...], not_actions: tuple[str, ...]) -> frozenset[Escalation]:
     """Return the escalations whose actions the patterns of a statement contain."""
-    patterns = [text.lower() for text in not_actions or actions]
-    named = {
-        escalation
-        for escalation in all_escalations()
-        if any(glob_match(text, escalation.action.lower()) for text in patterns)
-    }
-    return frozenset(all_escalations()) - named if not_actions else frozenset(named)
+    named = frozenset(each for text in not_actions or actions for each in _named_by(text.lower()))
+    return frozenset(all_escalations()) - named if not_actions else named
+
+
+def _named_by(pattern: str) -> Sequence[Escalation]:
+    by_action = _by_action()
+    if "*" not in pattern and "?" not in pattern:
+        return by_action.get(pattern, ())
+    return [each for action, found in by_action.items() if glob_match(pattern, action) for each in found]
+
+
+@functools.cache
+def _by_action() -> dict[str, list[Escalation]]:
+    """Return the escalations by their action, in lower case."""
+    found: dict[str, list[Escalation]] = {}
+    for each in all_escalations():
+        found.setdefault(each.action.lower(), []).append(each)
+    return found
 
 
 def is_allowed(escalation: Escalation, statement: Statement) -> bool:

@@ -254,7 +254,7 @@ def rule_of(type_: str, property_: str, kind: Kind) -> Rule | None:
 
     `property_` is the outermost property, `kind` that of the target.
     """
-    fitting = [each for each in RULES if _fits(each.type, type_) and kind in each.kinds]
+    fitting = [each for each in _rules_of(type_) if kind in each.kinds]
     if not fitting and kind is Kind.STARTER:
         return rule_of(type_, property_, Kind.ROLE)
     exact = next((each for each in fitting if each.property == property_), None)
@@ -264,8 +264,13 @@ def rule_of(type_: str, property_: str, kind: Kind) -> Rule | None:
     return found
 
 
-def _fits(pattern: str, type_: str) -> bool:
-    return type_.startswith(pattern[:-1]) if pattern.endswith("::*") else pattern == type_
+@functools.lru_cache(maxsize=4096)
+def _rules_of(type_: str) -> tuple[Rule, ...]:
+    return tuple(
+        each
+        for each in RULES
+        if each.type == type_ or (each.type.endswith("::*") and type_.startswith(each.type.removesuffix("*")))
+    )
 
 
 HARMLESS_PROPERTIES: Final = {
