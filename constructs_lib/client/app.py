@@ -37,7 +37,7 @@ class AppClient(Connection):
         Args:
             settings: The IDs of the app.
             endpoint_url: Sends every AWS call there, for a local cloud, and no longer through a proxy of the process's
-                environment. Default: calls go to AWS.
+                environment. Default: `AWS_ENDPOINT_URL` of the environment, as for boto3; without it calls go to AWS.
             observer: Receives every call, before it is sent and after the response. Default: none.
         """
         super().__init__(settings, endpoint_url, observer)
@@ -50,7 +50,8 @@ class AppClient(Connection):
             path: The file.
             stack: The stack in the outputs file of `cdk deploy`. Default: the only one with a user pool and an identity
                 pool.
-            endpoint_url: Sends every AWS call there, for a local cloud. Default: calls go to AWS.
+            endpoint_url: Sends every AWS call there, for a local cloud. Default: `AWS_ENDPOINT_URL` of the environment,
+                as for boto3; without it calls go to AWS.
 
         Raises:
             ValueError: The file is not a JSON object, or names no app or more than one.

@@ -22,13 +22,23 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 
+def _configured_endpoint() -> str | None:
+    """Return the endpoint of every service that the environment names: boto3 reads it, but not for requests to an API.
+
+    Documented in "Service-specific endpoints", AWS SDKs and Tools Reference Guide.
+    """
+    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return None
+    return os.environ.get("AWS_ENDPOINT_URL") or None
+
+
 class Connection:
     """The unsigned calls to the pools of one app; `AppClient` describes the parameters and attributes."""
 
     def __init__(self, settings: ClientSettings, endpoint_url: str | None, observer: Observer | None = None) -> None:
         self.settings = settings
         self.observer = observer or Observer()
-        self.endpoint_url = endpoint_url
+        self.endpoint_url = endpoint_url = endpoint_url or _configured_endpoint()
         if endpoint_url is not None:
             exclude_loopback(os.environ)
         session = boto3.Session(botocore_session=self.core(), region_name=settings.region)

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from botocore.stub import Stubber
+from requests import Response
 
-from constructs_lib.client import AppClient, ClientSettings, Tokens, User
+from constructs_lib.client import AppClient, ClientSettings, Tokens, User, connection
 
 SETTINGS = ClientSettings(
     region="eu-west-1",
@@ -82,6 +83,26 @@ def test_a_guest_proves_nothing_and_keeps_one_identity() -> None:
     with Stubber(guest.app.identities) as stub:
         stub.add_response("get_id", IDENTITY, {**POOL, "Logins": {}})
         assert [guest.identity_id, guest.identity_id] == ["eu-west-1:alice"] * 2
+
+
+@pytest.mark.parametrize(
+    ("ignored", "given", "used"),
+    [("", None, "http://127.0.0.1:1"), ("true", None, None), ("true", "http://127.0.0.1:2", "http://127.0.0.1:2")],
+)
+def test_requests_to_an_api_go_where_the_environment_sends_boto3(
+    monkeypatch: pytest.MonkeyPatch, ignored: str, given: str | None, used: str | None
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ignored)
+    sent: list[str | None] = []
+
+    def send(*_: object, endpoint_url: str | None, **__: object) -> Response:
+        sent.append(endpoint_url)
+        return Response()
+
+    monkeypatch.setattr(connection, "send_signed", send)
+    AppClient(SETTINGS, endpoint_url=given).send("GET", "https://a.example/shares", credentials=None)
+    assert sent == [used]
 
 
 def test_every_client_of_a_session_goes_to_the_local_cloud_when_there_is_one() -> None:
