@@ -262,7 +262,18 @@ def failure_reasons(session: "CloudSession") -> str:
         if stack["StackStatus"].endswith("_FAILED") or "ROLLBACK" in stack["StackStatus"]:
             events = client.describe_stack_events(StackName=stack["StackName"])["StackEvents"]
             output += [f"{stack['StackName']} is {stack['StackStatus']}", *failed_events(events)]
+            output += _failed_validations(client, stack["StackName"])
     return "\n\nCloudFormation's reasons:\n  " + "\n  ".join(output) if output else ""
+
+
+def _failed_validations(client: Any, stack: str) -> list[str]:
+    """Return the reasons of a validation before the deployment, which are not among the events of the stack."""
+    events = client.describe_events(StackName=stack, Filters={"FailedEvents": True})["OperationEvents"]
+    return [
+        f"{event['LogicalResourceId']} ({event['ResourceType']}): {event['ValidationStatusReason']}"
+        for event in events
+        if event.get("ValidationStatusReason")
+    ]
 
 
 def _context(context: Mapping[str, str]) -> list[str]:

@@ -5,11 +5,13 @@ import sys
 import tempfile
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from constructs_lib.local import LocalCloudError
-from constructs_lib.local.deployment import Cdk
+from constructs_lib.local.deployment import Cdk, failure_reasons
 
 
 def synthesized(assembly: Path, command: str = "pass") -> None:
@@ -121,3 +123,15 @@ def test_no_temporary_file_of_the_command_is_left(
     with pytest.raises(ends) if ends else nullcontext():
         cdk.deploy(app=None, context={}, assembly=tmp_path / "a", validate=True, stacks=(), outputs=tmp_path / "o")
     assert list(temporary.iterdir()) == []
+
+
+def test_the_reasons_of_a_validation_that_the_stacks_events_only_refer_to_are_named() -> None:
+    failed = {"LogicalResourceId": "S", "ResourceType": "AWS::CloudFormation::Stack", "ResourceStatus": "CREATE_FAILED"}
+    found = {"LogicalResourceId": "B", "ResourceType": "AWS::S3::Bucket", "ValidationStatusReason": "it exists"}
+    client = SimpleNamespace(
+        describe_stacks=lambda: {"Stacks": [{"StackName": "S", "StackStatus": "ROLLBACK_COMPLETE"}]},
+        describe_stack_events=lambda **_: {"StackEvents": [{**failed, "ResourceStatusReason": "Call DescribeEvents"}]},
+        describe_events=lambda **_: {"OperationEvents": [found, {**failed, "ResourceStatusReason": "Again"}]},
+    )
+    session: Any = SimpleNamespace(client=lambda _: client)
+    assert failure_reasons(session).splitlines()[-1] == "  B (AWS::S3::Bucket): it exists"
