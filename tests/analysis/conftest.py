@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import Model, build_model
-from constructs_lib.analysis.template.templates import Template
+from constructs_lib.analysis import Model
+from tests.proofs import models_of
 
 SUB = "${cognito-identity.amazonaws.com:sub}"
 BUCKET = {"Fn::GetAtt": ["Bucket", "Arn"]}
@@ -99,7 +99,7 @@ def make_model() -> MakeModel:
     """Return a function that builds a model from a policy's statements."""
 
     def make(statements: list[Document], **options: Any) -> Model:
-        (model,) = build_model([Template(name="T", body=template(statements, **options), source="test")])
+        (model,) = models_of(template(statements, **options))
         return model
 
     return make

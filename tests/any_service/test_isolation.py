@@ -10,7 +10,6 @@ from aws_cdk import App, Stack
 from aws_cdk.assertions import Template as Synthesized
 
 from constructs_lib.access import Statement, allow
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.diff import compare
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.matrix.build import build_matrix
@@ -20,6 +19,7 @@ from constructs_lib.analysis.template.templates import Template
 from constructs_lib.auth import Auth, Group, Tenant
 from constructs_lib.explain.evaluate import explain
 from constructs_lib.testing import assert_access
+from tests.proofs import models_of
 
 NAMES = {
     "iot": ("topic/users/{owner}/*", ["iot:Publish", "iot:Receive"]),
@@ -53,7 +53,7 @@ def good() -> dict[str, Any]:
 
 
 def model(document: dict[str, Any]) -> Any:
-    return build_model([Template(name="S", body=document, source="test")])
+    return models_of(document, name="S")
 
 
 def report(document: dict[str, Any], second: Any = None) -> Report:

@@ -6,13 +6,12 @@ import pytest
 from aws_cdk import App, Stack, assertions
 
 from constructs_lib.access import Statement, allow
-from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.api import Api, Route, anyone, jwt, route_pattern_merging
 from constructs_lib.api.invoke_rights import check_reach, invoke_statements, opened_routes, subjects_of
 from constructs_lib.auth import Auth, Group
 from tests.cdk_stubs import FUNCTION
+from tests.proofs import proof_of
 from tests.synthesis import new_function
 
 ARN = "arn:aws:execute-api:eu-west-1:111122223333:abc/$default"
@@ -144,8 +143,7 @@ def test_the_proof_calls_meant_what_a_route_opens_to_everyone(kind: Any) -> None
     route = Route("GET", "/users/{owner}/notes", handler, access=[allow.owner, EDITORS], everyone=True)
     own = Route("GET", "/users/{owner}/secrets", handler, access=[allow.owner])
     Api(stack, "Api", auth=auth, kind=kind, routes=[route, own])
-    body = dict(assertions.Template.from_stack(stack).to_json())
-    report = prove(build_model([Template(name="App", body=body, source="test")]))
+    report = proof_of(dict(assertions.Template.from_stack(stack).to_json()), name="App")
     assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
     meant = [each.caller for each in report.findings if each.status is Status.ACCEPTED]
     assert meant == ["a member of group 'editors'"]

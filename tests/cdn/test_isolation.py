@@ -6,17 +6,15 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.cdn.conftest import only, to_cloudfront
+from tests.proofs import proof_of
 
 Resources = dict[str, Any]
 
 
 def proof(template: dict[str, Any]) -> Report:
-    return prove(build_model([Template(name="Stack", body=template, source="test")]))
+    return proof_of(template, name="Stack")
 
 
 def distribution(resources: Resources, name: str) -> dict[str, Any]:

@@ -10,16 +10,16 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk.assertions import Template as Synthesized
 
 from constructs_lib.access import allow
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.diff.compare import compare
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
-from constructs_lib.analysis.proof.findings import Report, Status
+from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.analysis.template.templates import Template
 from constructs_lib.auth import Auth, Group
 from constructs_lib.channels import Channels
 from constructs_lib.storage import Storage
 from constructs_lib.testing import assert_access
+from tests.proofs import models_of, proof_of
 from tests.synthesis import CONTEXT
 
 Body = dict[str, Any]
@@ -32,10 +32,6 @@ def by_sub(stack: Stack) -> Body:
     rules = [allow.owner.to("subscribe", "publish"), allow.group("editors").to("subscribe", everyone=True)]
     Channels(stack, "Channels", auth=auth, access={"/private/{owner}/*": rules})
     return dict(Synthesized.from_stack(stack).to_json())
-
-
-def proof(body: Body) -> Report:
-    return prove(build_model([Template(name="T", body=body, source="test")]))
 
 
 def namespace(body: Body, name: str) -> Body:
@@ -136,7 +132,7 @@ def body(channel_templates: dict[str, Body]) -> Body:
 
 def test_nobody_reaches_anothers_channels_by_two_engines(channel_templates: dict[str, Body]) -> None:
     for each in channel_templates.values():
-        models = build_model([Template(name="T", body=each, source="test")])
+        models = models_of(each)
         report = prove(models, second=Cvc5())
         assert report.status is Status.PROVED
         assert not report.one_engine_only
@@ -147,13 +143,13 @@ def test_nobody_reaches_anothers_channels_by_two_engines(channel_templates: dict
 @pytest.mark.parametrize("change", OPENED.values(), ids=OPENED)
 def test_what_is_opened_is_a_counterexample(body: Body, change: Callable[[Body], None]) -> None:
     change(body)
-    assert proof(body).status is Status.COUNTEREXAMPLE
+    assert proof_of(body).status is Status.COUNTEREXAMPLE
 
 
 @pytest.mark.parametrize("change", UNKNOWN.values(), ids=UNKNOWN)
 def test_what_is_not_known_is_undecided_and_named(body: Body, change: Callable[[Body], None]) -> None:
     change(body)
-    report = proof(body)
+    report = proof_of(body)
     assert report.status is Status.UNDECIDED
     assert [
         each for each in report.findings if each.status is Status.UNDECIDED and re.search("amespace|claim", each.story)
@@ -163,7 +159,7 @@ def test_what_is_not_known_is_undecided_and_named(body: Body, change: Callable[[
 @pytest.mark.parametrize("change", SHUT.values(), ids=SHUT)
 def test_the_handler_shuts_what_gives_it_neither_role_nor_claims(body: Body, change: Callable[[Body], None]) -> None:
     change(body)
-    assert proof(body).status is Status.PROVED
+    assert proof_of(body).status is Status.PROVED
 
 
 def test_iam_wider_than_the_rules_is_held_by_the_handler(body: Body) -> None:
@@ -171,21 +167,21 @@ def test_iam_wider_than_the_rules_is_held_by_the_handler(body: Body) -> None:
         if re.match("Auth(Guest|Authenticated|Groupeditors)Policy", name):
             event = {"Effect": "Allow", "Action": "appsync:Event*", "Resource": "*"}
             each["Properties"]["PolicyDocument"]["Statement"].append(event)
-    assert proof(body).status is Status.PROVED
+    assert proof_of(body).status is Status.PROVED
     without_handler("private")(body)
-    assert proof(body).status is Status.COUNTEREXAMPLE
+    assert proof_of(body).status is Status.COUNTEREXAMPLE
 
 
 def test_who_may_change_a_handler_may_hear_everything(body: Body) -> None:
     policy = next(each for name, each in body["Resources"].items() if name.startswith("AuthAuthenticatedPolicy"))
     change = {"Effect": "Allow", "Action": "appsync:UpdateChannelNamespace", "Resource": "*"}
     policy["Properties"]["PolicyDocument"]["Statement"].append(change)
-    assert proof(body).status is Status.COUNTEREXAMPLE
+    assert proof_of(body).status is Status.COUNTEREXAMPLE
 
 
 def test_groups_of_tokens_hear_what_their_rules_say_and_others_do_not() -> None:
     body = by_sub(Stack(App(context=CONTEXT), "S"))
-    assert proof(body).status is Status.PROVED
+    assert proof_of(body).status is Status.PROVED
     name = next(key for key, each in body["Resources"].items() if "ChannelNamespace" in each["Type"])
     own, others = f"subscribe {name} private/{{owner}}/x", f"subscribe {name} private/{{other}}/x"
     assert_access(body, "authenticated", can=[own], cannot=[others])
@@ -205,7 +201,7 @@ def test_no_policy_of_a_role_holds_who_comes_with_a_token() -> None:
     assert_access(body, "authenticated", can=[f"publish {name} private/{{owner}}/x"])
     held = namespace(body, "private")
     held["CodeHandlers"] = held["CodeHandlers"].replace('"{sub}"', ANY)
-    assert proof(body).status is Status.COUNTEREXAMPLE
+    assert proof_of(body).status is Status.COUNTEREXAMPLE
 
 
 def test_a_way_in_that_is_not_said_may_be_by_token() -> None:
@@ -215,7 +211,7 @@ def test_a_way_in_that_is_not_said_may_be_by_token() -> None:
     body["Parameters"]["Way"] = {"Type": "String"}
     for verb in ("Subscribe", "Publish"):
         held[f"{verb}AuthModes"] = [{"AuthType": {"Ref": "Way"}}]
-    assert proof(body).status is Status.UNDECIDED
+    assert proof_of(body).status is Status.UNDECIDED
 
 
 @pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
@@ -226,7 +222,7 @@ def test_identity_ids_of_other_partitions_are_the_owners_too(region: str) -> Non
     Channels(stack, "Channels", auth=auth, access={"/private/{owner}/*": rules})
     files = [allow.owner.to("read", "write"), allow.group("editors").to("read", everyone=True)]
     Storage(stack, "Files", auth=auth, access={"private/{owner}/*": files})
-    assert proof(dict(Synthesized.from_stack(stack).to_json())).status is Status.PROVED
+    assert proof_of(dict(Synthesized.from_stack(stack).to_json())).status is Status.PROVED
 
 
 def test_the_diff_tells_what_a_namespace_opens(body: Body) -> None:

@@ -5,11 +5,10 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import Accepted, prove
-from constructs_lib.analysis.template.templates import Template
+from constructs_lib.analysis.proof.prove import Accepted
 from constructs_lib.ownership_metadata import OPENED_KEY
+from tests.proofs import proof_of
 
 Templates = dict[str, dict[str, Any]]
 ME: Final = "${cognito-identity.amazonaws.com:sub}"
@@ -23,7 +22,7 @@ def unsaid(template: dict[str, Any]) -> dict[str, Any]:
 
 
 def proof(template: dict[str, Any], *accepted: Accepted) -> Report:
-    return prove(build_model([Template(name="Stack", body=template, source="test")]), accepted=accepted)
+    return proof_of(template, name="Stack", accepted=accepted)
 
 
 @pytest.mark.parametrize("name", PRIVATE)

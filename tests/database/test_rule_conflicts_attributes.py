@@ -7,11 +7,10 @@ from aws_cdk import App, Stack
 from aws_cdk.assertions import Template as Synthesized
 
 from constructs_lib.access import allow
-from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.auth import Auth, Group
 from constructs_lib.database import OwnedTable
+from tests.proofs import proof_of
 
 STAFF = allow.group("staff")
 
@@ -30,7 +29,7 @@ def test_the_proof_calls_it_meant(verbs: tuple[str, ...]) -> None:
     (made,) = (each for each in body["Resources"].values() if each["Type"].startswith("AWS::DynamoDB::"))
     (entry,) = made["Metadata"]["cognito-app:opened"]
     assert (entry["caller"], entry["attributes"]) == ("group:staff", ["owner", "id", "title"])
-    report = prove(build_model([Template(name="App", body=body, source="test")]))
+    report = proof_of(body, name="App")
     assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
     assert {each.caller for each in report.findings if each.status is Status.ACCEPTED} == {"a member of group 'staff'"}
 
@@ -39,5 +38,5 @@ def test_without_the_words_it_is_an_attack() -> None:
     body = table("read")
     for each in body["Resources"].values():
         each.get("Metadata", {}).pop("cognito-app:opened", None)
-    report = prove(build_model([Template(name="App", body=body, source="test")]))
+    report = proof_of(body, name="App")
     assert report.status is Status.COUNTEREXAMPLE

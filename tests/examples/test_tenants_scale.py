@@ -10,9 +10,9 @@ import pytest
 from aws_cdk import App
 from aws_cdk.assertions import Template as Synthesized
 
-from constructs_lib.analysis import Model, build_model
+from constructs_lib.analysis import Model
 from constructs_lib.analysis.iam.requests import Request
-from constructs_lib.analysis.template.templates import Template
+from tests.proofs import models_of
 
 HERE: Final = Path(__file__).parents[2] / "examples" / "tenants"
 TENANTS: Final = [f"tenant-{number}" for number in range(10_000)]
@@ -32,7 +32,7 @@ def body() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def model(body: dict[str, Any]) -> Model:
-    (found,) = build_model([Template(name="Tenants", body=body, source="test")])
+    (found,) = models_of(body, name="Tenants")
     return found
 
 

@@ -6,14 +6,12 @@ import pytest
 from aws_cdk import App, Stack
 
 from constructs_lib.access import allow
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from constructs_lib.auth import Auth
 from constructs_lib.sharing import SharedFolders
 from constructs_lib.storage import Storage, presets
 from tests.cfn_lint_rules import lint
+from tests.proofs import proof_of
 from tests.synthesis import CONTEXT, new_function, statements_of
 
 ME: Final = "${cognito-identity.amazonaws.com:sub}"
@@ -83,7 +81,7 @@ def test_the_function_is_told_where_folders_and_list_are(template: dict[str, Any
 
 
 def test_what_is_owned_is_proved_isolated(template: dict[str, Any]) -> None:
-    report = prove(build_model([Template(name="Stack", body=template, source="test")]))
+    report = proof_of(template, name="Stack")
     assert report.owned
     assert {finding.status for finding in report.findings} == {Status.PROVED}
 

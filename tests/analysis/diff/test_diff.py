@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.analysis import Template, build_model
+from constructs_lib.analysis import Template
 from constructs_lib.analysis.diff import Diff, compare
 from constructs_lib.analysis.engine.automata_engine import CALLER_ID
 from constructs_lib.analysis.iam.requests import Request
@@ -16,6 +16,7 @@ from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.kinds.table import Table
 from constructs_lib.analysis.model.model import all_callers
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+from tests.proofs import models_of
 from tests.searches import search
 
 OTHER = "us-east-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
@@ -274,7 +275,7 @@ policies = st.lists(statements, max_size=3)
 
 
 def verdicts(body: Document) -> Callable[[str, str], bool]:
-    (model,) = build_model([Template(name="Old", body=body, source="t")])
+    (model,) = models_of(body, name="Old")
     user, bucket = all_callers(model)["authenticated"], model.of(Bucket)[0]
     context = {"cognito-identity.amazonaws.com:sub": CALLER_ID, "aws:securetransport": "true"}
 
@@ -325,7 +326,7 @@ def no_change_is_missed(
     found = diff(before, after)
     users, holders = [], []
     for body in (before, after):
-        (model,) = build_model([Template(name="Old", body=body, source="t")])
+        (model,) = models_of(body, name="Old")
         users.append(all_callers(model)["authenticated"])
         holders.append(model.of(Table)[0] if actions[0].startswith("dynamodb") else model.of(Bucket)[0])
     for action in actions:

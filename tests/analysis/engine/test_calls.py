@@ -19,9 +19,9 @@ from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove, replay
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, Document, template
 from tests.bench import large
+from tests.proofs import models_of
 from tests.searches import search
 
 OTHERS = "eu-west-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
@@ -47,7 +47,7 @@ def model_of(routes: list[tuple[str, str]], statements: list[tuple[str, str]], s
         {**large.statement(["execute-api:Invoke"], [large.call(text, stage)]), "Effect": is_}
         for is_, text in statements
     ]
-    (model,) = build_model([Template(name="T", body=template([own, *others], more=more), source="test")])
+    (model,) = models_of(template([own, *others], more=more))
     return model
 
 

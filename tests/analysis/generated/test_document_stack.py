@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.generated.openings_of_identity import OPENINGS
+from tests.proofs import proof_of
 
 SNAPSHOTS = Path(__file__).parents[2] / "stacks/__snapshots__/test_document_stack"
 (FILE,) = (path for path in SNAPSHOTS.iterdir() if "[dev]" in path.name)
@@ -19,7 +17,7 @@ BODY = json.loads(FILE.read_text(encoding="utf-8"))
 
 
 def proved(body: dict[str, Any]) -> Report:
-    return prove(build_model([Template(name="Documents", body=body, source="test")]))
+    return proof_of(body, name="Documents")
 
 
 def test_the_stack_itself_is_proved() -> None:

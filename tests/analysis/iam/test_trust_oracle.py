@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Finding, Status
 from constructs_lib.analysis.proof.trust_policies import trust_findings
 from tests.analysis.conftest import template
 from tests.analysis.iam.conftest import NODE
+from tests.proofs import models_of
 from tests.searches import size
 
 Document = dict[str, Any]
@@ -84,7 +84,7 @@ def findings(policy: Document, *, guests: bool, classic: bool) -> list[Finding]:
     settings = {"AllowUnauthenticatedIdentities": guests, "AllowClassicFlow": classic}
     pool = {"Type": "AWS::Cognito::IdentityPool", "Properties": settings}
     body = template([], guest=[] if guests else None, more={"Extra": trusting, "Pool": pool})
-    (model,) = build_model([Template(name="T", body=body, source="test")])
+    (model,) = models_of(body)
     return [each for each in trust_findings(model) if each.subject == "role Extra"]
 
 

@@ -8,6 +8,7 @@ from constructs_lib.analysis.matrix import Matrix
 from constructs_lib.analysis.matrix.build import build_matrix
 from constructs_lib.analysis.model.callers import CallerKind
 from tests.analysis.conftest import BUCKET, LISTED, PUBLIC, SUB, TABLE, Document, join, template
+from tests.proofs import models_of
 
 OWN = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": join(BUCKET, f"/private/{SUB}/*")}
 ROWS = {
@@ -32,7 +33,7 @@ API: Document = {
 
 
 def matrix(body: Document) -> Matrix:
-    return build_matrix(build_model([Template(name="T", body=body, source="test")]), title="T")
+    return build_matrix(models_of(body), title="T")
 
 
 def cells(found: Matrix, subject: str) -> dict[str, str]:

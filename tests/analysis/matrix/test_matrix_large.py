@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import Template, build_model
+from constructs_lib.analysis import build_model
 from constructs_lib.analysis.engine import automata
 from constructs_lib.analysis.engine.formula import Formula
 from constructs_lib.analysis.matrix.build import build_matrix
 from tests.analysis.conftest import SUB, Document, template
 from tests.bench import large
+from tests.proofs import models_of
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def app(routes: list[tuple[str, str]], allowed: list[tuple[str, str]], denied: l
 
 
 def told(body: Document) -> set[tuple[str, str, str]]:
-    found = build_matrix(build_model([Template(name="T", body=body, source="t")]), title="T")
+    found = build_matrix(models_of(body), title="T")
     assert found.gaps == ()
     return {(entry.subject, entry.place, str(entry.reach)) for entry in found.access}
 

@@ -2,17 +2,16 @@
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.matrix.build import build_matrix
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import BUCKET, Document, join, template
+from tests.proofs import models_of
 
 FILES = join(BUCKET, "/*")
 
 
 def verbs(*statements: Document, **more: Document) -> set[str]:
     """Return the access of signed-in users to the bucket's objects."""
-    models = build_model([Template(name="T", body=template(list(statements), more=more), source="test")])
+    models = models_of(template(list(statements), more=more))
     matrix = build_matrix(models, title="T")
     places = {each.id for each in matrix.places if each.resource == "Bucket"}
     return {each.verb for each in matrix.access if each.subject == "authenticated" and each.place in places}
@@ -40,6 +39,6 @@ def test_a_resources_own_policy_is_enough() -> None:
 def test_so_is_a_policy_that_is_not_seen() -> None:
     body = template([{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:1:q"}])
     body["Resources"]["User"]["Properties"]["ManagedPolicyArns"] = [{"Fn::ImportValue": "policy"}]
-    matrix = build_matrix(build_model([Template(name="T", body=body, source="test")]), title="T")
+    matrix = build_matrix(models_of(body), title="T")
     places = {each.id for each in matrix.places if each.resource == "Bucket"}
     assert any(each.subject == "authenticated" and each.place in places for each in matrix.possible)

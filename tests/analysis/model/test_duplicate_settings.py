@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import Document, template
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import models_of, proof_of
 
 DOCUMENT: Document = {"Version": "2012-10-17", "Statement": []}
 TWICE: dict[str, tuple[str, Document]] = {
@@ -31,7 +30,7 @@ TWICE: dict[str, tuple[str, Document]] = {
 
 
 def report(more: dict[str, Any]) -> Any:
-    return prove(build_model([Template(name="T", body=template([OWN, ROWS], more=more), source="test")]))
+    return proof_of(template([OWN, ROWS], more=more))
 
 
 @pytest.mark.parametrize("name", TWICE)
@@ -67,7 +66,7 @@ def test_inline_policies_of_a_role_whose_name_is_known_in_part_are_named(of_role
     first = _more("AWS::IAM::Policy", "more", Roles=[{"Ref": "Code"}, {"Ref": "Code"}])
     second = _more("AWS::IAM::RolePolicy", "more", RoleName=to)
     body = template([OWN], more={"Code": code, "First": first, "Second": second})
-    (model,) = build_model([Template(name="T", body=body, source="test")])
+    (model,) = models_of(body)
     assert [each for each in model.gaps if "are both the inline policy more of Code" in each]
     assert not [each for each in model.gaps if "First and First" in each]
 
@@ -98,7 +97,7 @@ def test_inline_policies_of_one_name_of_users_and_groups_are_named(what: str) ->
     first = _more(f"AWS::IAM::{kind}", "more", **{by_name: {"Ref": "Who"}})
     second = _more("AWS::IAM::Policy", "more", **{among: [{"Ref": "Who"}]})
     body = template([OWN], more={"Who": holder, "First": first, "Second": second})
-    (model,) = build_model([Template(name="T", body=body, source="test")])
+    (model,) = models_of(body)
     unknown = "which of the two holds is not known"
     assert list(model.gaps) == [
         f"Who's own policy and Who's own policy are both the inline policy own of Who: {unknown}",
@@ -120,7 +119,7 @@ def test_inline_policies_of_other_names_or_principals_are_others(other: Document
     code = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": DOCUMENT}}
     body = template([OWN], more={"First": other, "Second": ROLE_POLICY, "Code": code})
     body["Parameters"] = {"P": {"Type": "String"}}
-    found = prove(build_model([Template(name="T", body=body, source="test")]))
+    found = proof_of(body)
     assert not any("are both the" in each.story for each in found.findings)
 
 
@@ -148,7 +147,7 @@ def test_the_same_policy_under_two_conditions_that_exclude_each_other_is_one() -
             "Dev": {"Fn::Not": [{"Condition": "Prod"}]},
         },
     }
-    assert prove(build_model([Template(name="T", body=body, source="test")])).status is Status.PROVED
+    assert proof_of(body).status is Status.PROVED
 
 
 def test_two_policies_of_one_bucket_are_told_once() -> None:

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.matrix.endpoints import endpoints
 from constructs_lib.analysis.proof.anonymous_access import open_to_anyone
-from constructs_lib.analysis.template.templates import Template
+from tests.proofs import models_of
 
 URL = {"Type": "AWS::Lambda::Url", "Properties": {"TargetFunctionArn": {"Fn::GetAtt": ["Code", "Arn"]}}}
 
@@ -24,7 +23,7 @@ def open_doors(auth_type: str, *permissions: dict[str, Any]) -> list[str]:
         for number, each in enumerate(permissions)
     }
     body = {"Resources": {"Code": code, "Url": url, **more}}
-    (model,) = build_model([Template(name="T", body=body, source="test")])
+    (model,) = models_of(body)
     found = [endpoint.where for endpoint in endpoints(model)]
     assert len(found) == len([*open_to_anyone(model)])
     return found

@@ -2,14 +2,14 @@
 
 import pytest
 
-from constructs_lib.analysis import Template, build_model
 from tests.analysis.conftest import BUCKET, SUB, Document, join, template
+from tests.proofs import models_of
 
 STATEMENT: Document = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(BUCKET, f"/private/{SUB}/*")}
 
 
 def notes(body: Document) -> list[str]:
-    (model,) = build_model([Template(name="T", body=body, source="test")])
+    (model,) = models_of(body)
     return [note for note in model.notes if "is literal text and no variable" in note]
 
 

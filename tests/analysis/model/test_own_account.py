@@ -14,6 +14,7 @@ from tests.analysis.conftest import BUCKET, Document, join, template
 from tests.analysis.proof.access_paths.openings import Opening, allow, applied, att, of, ref
 from tests.analysis.proof.access_paths.services_with_roles import NAMES
 from tests.analysis.proof.test_traps import OWN
+from tests.proofs import proof_of
 
 MINE: Final = "123456789012"
 ROLE: Final = f"arn:aws:iam::{MINE}:role/x"
@@ -46,8 +47,7 @@ def status(*more: Document) -> Status:
     resources = {name: each for one in more for name, each in one.items()}
     tells = {"TopicConfigurations": [{"Event": "s3:ObjectCreated:*", "Topic": ref("Topic")}]}
     bucket = {"NotificationConfiguration": tells} if "Topic" in resources else {}
-    body = applied(template([OWN], more=resources), NAMES, Opening(bucket=bucket))
-    return prove(build_model([Template(name="T", body=body, source="test")])).status
+    return proof_of(applied(template([OWN], more=resources), NAMES, Opening(bucket=bucket))).status
 
 
 @pytest.mark.parametrize("name", SHARED)

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.model.resources import Resource, Resources
 from constructs_lib.analysis.model.roles import roles_of
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document
+from tests.proofs import models_of
 
 ALLOW = {"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "*"}
 
@@ -44,7 +43,7 @@ def test_a_role_has_the_policies_that_name_it(
             "W": {"Type": kind, "Properties": properties},
         },
     }
-    (model,) = build_model([Template(name="S", body=body, source="test")])
+    (model,) = models_of(body, name="S")
     (found,) = model.roles.values()
     assert sum(len(policy.statements) for policy in found.policies) == 2 * certain
     assert sum(len(policy.possible) for policy in found.policies) == possible

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.analysis import Template, build_model
 from tests.analysis.conftest import Document, template
+from tests.proofs import models_of
 
 APPLICATION: Final = (
     "arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRDSMySQLRotationSingleUser"
@@ -21,7 +21,7 @@ def gaps(address: Any, **by_partition: str) -> tuple[str, ...]:
     body: Document = template([], more={"Rotates": {"Type": "AWS::CloudFormation::Stack", "Properties": address}})
     if by_partition:
         body["Mappings"] = {"Apps": {name.replace("_", "-"): {"id": each} for name, each in by_partition.items()}}
-    (model,) = build_model([Template(name="T", body=body, source="t")])
+    (model,) = models_of(body)
     return model.gaps
 
 
@@ -39,7 +39,7 @@ def test_an_application_of_aws_that_rotates_secrets_is_no_gap() -> None:
 )  # fmt: skip
 def test_another_nested_stack_is_a_gap_with_its_remedy(address: Any) -> None:
     assert gaps({"TemplateURL": address}) == (
-        "t: the template of the nested stack Rotates is not here: not seen; give its file, too",
+        "test: the template of the nested stack Rotates is not here: not seen; give its file, too",
     )
 
 

@@ -2,12 +2,10 @@
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, TABLE, Document, join, template
 from tests.analysis.proof.test_traps import allow
+from tests.proofs import proof_of
 
 OWN = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [SUB]}, "Null": {"dynamodb:LeadingKeys": "false"}}
 ROWS = allow("dynamodb:GetItem", TABLE, OWN)
@@ -20,7 +18,7 @@ def _status(*statements: Document, index: tuple[str, ...] = ()) -> Status:
     if index:
         table = body["Resources"]["Table"]["Properties"]
         table["GlobalSecondaryIndexes"] = [{"IndexName": "g", "KeySchema": keys}]
-    return prove(build_model([Template(name="T", body=body, source="test")])).status
+    return proof_of(body).status
 
 
 def test_a_pattern_of_indexes_is_about_no_table_without_an_index() -> None:

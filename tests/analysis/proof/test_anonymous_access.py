@@ -2,15 +2,13 @@
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.model.holder import Holder, Unsigned
 from constructs_lib.analysis.model.kinds import kinds
 from constructs_lib.analysis.model.kinds.table import Table
-from constructs_lib.analysis.proof.findings import Question, Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
+from constructs_lib.analysis.proof.findings import Question, Status
 from tests.analysis.conftest import SUB, Document, template
 from tests.analysis.proof.test_traps import OWN, ROWS, allow
+from tests.proofs import proof_of
 
 QUEUES = "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:to-"
 MINE = {"Fn::Sub": f"{QUEUES}{SUB.replace('${', '${!')}"}
@@ -19,19 +17,15 @@ OTHERS: Document = {
 }  # fmt: skip
 
 
-def proof(body: Document) -> Report:
-    return prove(build_model([Template(name="T", body=body, source="test")]))
-
-
 @pytest.mark.parametrize("kind", [each for each in kinds() if each.has_owners], ids=lambda kind: kind.__name__)
 def test_every_kind_that_can_be_somebodys_says_what_decides(kind: type[Holder]) -> None:
     assert kind.unsigned is not Unsigned.UNKNOWN
 
 
 def test_a_kind_that_does_not_say_leaves_the_proof_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert proof(template([OWN, ROWS])).status is Status.PROVED
+    assert proof_of(template([OWN, ROWS])).status is Status.PROVED
     monkeypatch.setattr(Table, "unsigned", Unsigned.UNKNOWN)
-    report = proof(template([OWN, ROWS]))
+    report = proof_of(template([OWN, ROWS]))
     assert report.status is Status.UNDECIDED
     assert [each.question for each in report.findings if each.status is Status.UNDECIDED] == [Question.INTERNET]
 
@@ -39,7 +33,7 @@ def test_a_kind_that_does_not_say_leaves_the_proof_undecided(monkeypatch: pytest
 def test_a_queue_whose_policy_lets_in_everyone_is_reached_without_credentials_too() -> None:
     """A Deny for every role still allows principals other than roles."""
     body = template([OWN, allow("sqs:ReceiveMessage", MINE), OTHERS])
-    assert proof(body).status is Status.PROVED
+    assert proof_of(body).status is Status.PROVED
     document = {"Effect": "Allow", "Principal": "*", "Action": "sqs:ReceiveMessage", "Resource": "*"}
     body["Resources"]["Open"] = {
         "Type": "AWS::SQS::QueuePolicy",
@@ -48,5 +42,5 @@ def test_a_queue_whose_policy_lets_in_everyone_is_reached_without_credentials_to
             "PolicyDocument": {"Version": "2012-10-17", "Statement": [document]},
         },
     }
-    found = {each.question for each in proof(body).findings if each.status is Status.COUNTEREXAMPLE}
+    found = {each.question for each in proof_of(body).findings if each.status is Status.COUNTEREXAMPLE}
     assert found == {Question.INTERNET}

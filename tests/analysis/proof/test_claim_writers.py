@@ -5,16 +5,15 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.proof.accepted_access import Accepted
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from constructs_lib.ownership_metadata import OPENED_KEY
 from tests.analysis.conftest import SUB, Document
 from tests.analysis.proof.access_paths.openings import att, of, ref
-from tests.analysis.proof.test_tenants import Change, add, proved, stories
+from tests.analysis.proof.test_tenants import Change, add, stories
 from tests.analysis.tenants import allow, members, role, rows, tenants_template
+from tests.proofs import models_of, proof_of
 
 
 def triggered(*, reads: str = "dynamodb:Query", migrates: bool = False) -> Change:
@@ -63,7 +62,7 @@ def test_whoever_writes_what_the_claims_trigger_reads_may_choose_the_claim(
     triggered(migrates=migrates)(body["Resources"])
     if statement is not None:
         add(statement, role=role_name)(body["Resources"])
-    report = proved(body)
+    report = proof_of(body)
     assert report.status is right, stories(report)
     if right is Status.UNDECIDED:
         assert "a caller who writes there may choose the claim cognito:groups or custom:tenant" in stories(report)
@@ -91,7 +90,7 @@ def test_any_trigger_that_may_set_attributes_sets_the_claim(trigger: str, right:
     arn = {"Fn::GetAtt": ["Trigger", "Arn"]}
     resources["UserPool"]["Properties"]["LambdaConfig"] = {trigger: arn}
     add(allow("dynamodb:PutItem", table), role="User")(resources)
-    assert proved(body).status is status
+    assert proof_of(body).status is status
 
 
 @pytest.mark.parametrize(("opened", "chosen"), [(False, False), (True, True)], ids=["nothing", "others' data"])
@@ -113,7 +112,7 @@ def test_a_table_decides_a_group_only_if_something_is_opened_to_it(
         del resources["Bucket"]["Metadata"][OPENED_KEY]
     if not opened:
         resources["Admin"] = role(*members())
-    models = build_model([Template(name="T", body=body, source="test")])
+    models = models_of(body)
     accepted = [Accepted.parse("Bucket tenants/{tenant}/people/{owner}/*:get,list")] if by_option and opened else []
     report = prove(models, accepted=accepted)
     assert ("may choose the claim cognito:groups" in stories(report)) is chosen, stories(report)
@@ -150,7 +149,7 @@ def test_a_claim_may_come_from_a_store_of_any_service(reads: Document, writes: D
     triggered()(resources)
     resources["TriggerRole"] = role(reads, policy={"Version": "2012-10-17", "Statement": []})
     add(writes, role="User")(resources)
-    report = proved(body)
+    report = proof_of(body)
     assert report.status is (Status.UNDECIDED if chosen else Status.PROVED), stories(report)
     service = str(writes["Action"]).partition(":")[0]
     assert (f" {service}, which Trigger reads for tokens" in stories(report)) is chosen
@@ -174,7 +173,7 @@ def test_a_trigger_may_ask_other_functions_for_the_claim(asks: str | None) -> No
         settings = {"Role": {"Fn::GetAtt": [f"{name}Role", "Arn"]}, "Code": {"ZipFile": "x"}}
         resources[name] = {"Type": "AWS::Lambda::Function", "Properties": settings}
     add(allow("dynamodb:PutItem", table), role="User")(resources)
-    report = proved(body)
+    report = proof_of(body)
     assert report.status is (Status.UNDECIDED if asks else Status.PROVED), stories(report)
     assert ("Members, which Reads reads for tokens" in stories(report)) is bool(asks)
 
@@ -207,7 +206,7 @@ def test_a_service_may_write_what_a_claim_comes_from(
     triggered()(body["Resources"])
     body["Resources"] |= {**resources, "Acts": role(does, policy={"Version": "2012-10-17", "Statement": []})}
     add(user, role="User")(body["Resources"])
-    report = proved(body)
+    report = proof_of(body)
     assert report.status is status, stories(report)
     told = [each for each in stories(report).splitlines() if "the role Acts, which may" in each and "Members" in each]
     assert bool(told) is (status is Status.UNDECIDED)
@@ -222,7 +221,7 @@ def signing_in(trigger: Any, rights: Document, *users: Document) -> Report:
     resources["UserPool"]["Properties"]["LambdaConfig"] = config
     for each in users:
         add(each, role="User")(resources)
-    return proved(body)
+    return proof_of(body)
 
 
 def test_a_role_in_no_template_may_read_anything() -> None:
@@ -230,7 +229,7 @@ def test_a_role_in_no_template_may_read_anything() -> None:
     triggered()(body["Resources"])
     body["Resources"]["Trigger"]["Properties"]["Role"] = "arn:aws:iam::123456789012:role/elsewhere"
     add(PUTS, role="User")(body["Resources"])
-    assert "Members, which Trigger reads for tokens" in stories(proved(body))
+    assert "Members, which Trigger reads for tokens" in stories(proof_of(body))
 
 
 @pytest.mark.parametrize(
@@ -249,7 +248,7 @@ def test_the_policy_of_the_table_says_who_writes_there(principal: Document, who:
     policy = {"PolicyDocument": {"Version": "2012-10-17", "Statement": [said]}}
     body["Resources"]["Worker"] = role(policy={"Version": "2012-10-17", "Statement": []})
     body["Resources"]["Members"]["Properties"]["ResourcePolicy"] = policy
-    report = proved(body)
+    report = proof_of(body)
     assert (report.status is Status.PROVED) is (who == ""), stories(report)
     assert who in stories(report)
 
@@ -263,7 +262,7 @@ def test_a_trigger_may_read_what_anyone_may(principal: Any) -> None:
     policy = {"PolicyDocument": {"Version": "2012-10-17", "Statement": [said]}}
     body["Resources"]["Members"]["Properties"]["ResourcePolicy"] = policy
     add(PUTS, role="User")(body["Resources"])
-    assert ("Members, which Trigger reads for tokens" in stories(proved(body))) is (principal == "*")
+    assert ("Members, which Trigger reads for tokens" in stories(proof_of(body))) is (principal == "*")
 
 
 MEMBERS = {"Fn::GetAtt": ["Members", "Arn"]}
@@ -329,5 +328,6 @@ def test_anyone_who_writes_by_a_buckets_policy_is_told_once_unless_s3_refuses_it
     resources["TriggerRole"] = role(allow("s3:GetObject", objects), policy={"Version": "2012-10-17", "Statement": []})
     said = {**allow("s3:PutObject", objects), "Principal": "*"}
     resources["Open"] = of("AWS::S3::BucketPolicy", Bucket=ref("Settings"), PolicyDocument={"Statement": [said]})
-    found = [each.caller for each in proved(body).findings if each.subject == "Settings" and "the claim" in each.story]
+    told = (each for each in proof_of(body).findings if "the claim" in each.story)
+    found = [each.caller for each in told if each.subject == "Settings"]
     assert [each for each in found if each.startswith("anyone")] == ["anyone on the internet"] * (not blocks)

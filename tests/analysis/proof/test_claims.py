@@ -5,17 +5,15 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.parsing import parse_policy
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from constructs_lib.ownership_metadata import CLAIMS_KEY, TRIGGER_KEY
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
 from tests.analysis.proof.test_traps import OWN, allow
+from tests.proofs import proof_of
 
 TENANT = "${aws:PrincipalTag/tenant}"
 FOLDERS = allow("s3:GetObject", join(BUCKET, f"/tenants/{TENANT}/*"))
@@ -61,7 +59,7 @@ def providers(
 def proved(statements: list[Document], more: Document, second: Any = None, **claims: str) -> Report:
     body = template(statements, more=more)
     declared = {f"custom:{name}": form for name, form in claims.items()}
-    return prove(build_model([Template(name="T", body=body, source="test")], claims=declared), second=second)
+    return proof_of(body, claims=declared, second=second)
 
 
 def stories(report: Report) -> str:

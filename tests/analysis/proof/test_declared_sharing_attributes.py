@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import SUB, TABLE, Document, template
 from tests.analysis.proof.test_traps import ROWS
+from tests.proofs import proof_of
 
 NAMES = ["owner", "title"]
 OPENED = {"place": SUB, "caller": "authenticated", "attributes": NAMES}
@@ -49,7 +48,7 @@ def proved(*statements: Document, actions: tuple[str, ...] = ("GetItem", "Update
     entry = {**OPENED, "actions": [f"dynamodb:{action}" for action in actions], **said}
     body["Resources"]["Table"]["Metadata"] = {"cognito-app:opened": [entry]}
     with Cvc5() as second:
-        return prove(build_model([Template(name="T", body=body, source="test")]), second=second)
+        return proof_of(body, second=second)
 
 
 @pytest.mark.parametrize(

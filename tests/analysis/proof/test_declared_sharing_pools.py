@@ -2,11 +2,10 @@
 
 import pytest
 
-from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import prove
 from constructs_lib.ownership_metadata import OPENED_KEY, OWNED_KEY
 from tests.analysis.conftest import BUCKET, SUB, Document, join, template, trust
+from tests.proofs import proof_of
 
 PLACE = f"private/{SUB}/*"
 EVERYBODYS: Document = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": join(BUCKET, "/private/*")}
@@ -27,7 +26,7 @@ def status(*, other: list[Document] | None, mine: Document = EVERYBODYS) -> Stat
             "Roles": {"authenticated": {"Fn::GetAtt": ["OtherUser", "Arn"]}},
         }
         body["Resources"] |= {f"Other{name}": second[name] for name in ("Pool", "User", "Attachment")}
-    return prove(build_model([Template(name="T", body=body, source="test")])).status
+    return proof_of(body).status
 
 
 def test_what_is_opened_to_the_only_pools_users_is_meant() -> None:

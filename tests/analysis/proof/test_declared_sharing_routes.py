@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import SUB, Document, template
+from tests.proofs import proof_of
 
 ROUTES = ("GET /users/{owner}/things", "GET /users/{owner}/secrets", "PUT /users/{owner}/things")
 OPENED = {"place": ROUTES[0], "caller": "authenticated", "actions": ["execute-api:Invoke"]}
@@ -35,8 +34,7 @@ def proved(*beyond: str, guest: tuple[str, ...] = (), **said: Any) -> Report:
         properties = {"ApiId": {"Ref": "Api"}, "RouteKey": route, "AuthorizationType": "AWS_IAM"}
         more[f"Route{number}"] = {"Type": "AWS::ApiGatewayV2::Route", "Properties": properties}
     statements = [OWN, *([calls(*beyond)] if beyond else [])]
-    body = template(statements, guest=[calls(*guest)] if guest else None, more=more)
-    return prove(build_model([Template(name="T", body=body, source="test")]))
+    return proof_of(template(statements, guest=[calls(*guest)] if guest else None, more=more))
 
 
 def test_what_is_opened_is_named_and_no_attack() -> None:

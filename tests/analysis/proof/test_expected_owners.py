@@ -4,19 +4,17 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import BUCKET, join, template
 from tests.analysis.proof.test_traps import OWN, ROWS, allow
+from tests.proofs import models_of, proof_of
 
 SHARED = allow("s3:GetObject", join(BUCKET, "/public/*"))
 
 
 def proved(statements: list[dict[str, Any]], *owned: str) -> Report:
-    body = template(statements)
-    return prove(build_model([Template(name="T", body=body, source="test")]), owned=owned)
+    return proof_of(template(statements), owned=owned)
 
 
 @pytest.mark.parametrize("name", ["Bucket", "Bucket private/{owner}/*", "Table"])
@@ -42,7 +40,7 @@ def test_a_resource_of_one_branch_is_asked_for_where_it_exists() -> None:
     body["Parameters"] = {"Stage": {"Type": "String"}}
     body["Conditions"] = {"IsDev": {"Fn::Equals": [{"Ref": "Stage"}, "dev"]}}
     body["Resources"]["Extra"] = {"Type": "AWS::S3::Bucket", "Condition": "IsDev"}
-    models = build_model([Template(name="T", body=body, source="test")])
+    models = models_of(body)
     assert prove(models).status is Status.PROVED
     assert prove(models, owned=["Bucket"]).status is Status.PROVED
     assert prove(models, owned=["Extra"]).status is Status.UNDECIDED

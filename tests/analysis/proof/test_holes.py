@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Question, Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template, trust
 from tests.analysis.proof.test_traps import (
     ITEMS,
@@ -23,6 +20,7 @@ from tests.analysis.proof.test_traps import (
     deny,
     everything_but,
 )
+from tests.proofs import proof_of
 
 PROVED, CEX, UNDECIDED = Status.PROVED, Status.COUNTEREXAMPLE, Status.UNDECIDED
 EVERYTHING = allow("s3:GetObject", join(BUCKET, "/*"))
@@ -32,8 +30,7 @@ CN_SUB = "${cognito-identity.cn-north-1.amazonaws.com.cn:sub}"
 
 
 def proved(statements: list[Document], *, sections: Document | None = None, **options: Any) -> Report:
-    body = {**template(statements, **options), **(sections or {})}
-    return prove(build_model([Template(name="T", body=body, source="test")]))
+    return proof_of({**template(statements, **options), **(sections or {})})
 
 
 def role(statements: Any, **more: Any) -> Document:
@@ -352,14 +349,14 @@ def test_what_opens_nothing_is_proved(name: str) -> None:
 def test_guests_that_a_parameter_may_allow_are_asked_about() -> None:
     body = template([OWN], guest=[EVERYTHING])
     body["Resources"]["Pool"]["Properties"]["AllowUnauthenticatedIdentities"] = REF
-    report = prove(build_model([Template(name="T", body={**body, **PARAMETER}, source="test")]))
+    report = proof_of({**body, **PARAMETER})
     assert any(each.caller == "a guest" and each.status is CEX for each in report.findings)
 
 
 def test_the_classic_flow_with_guests_is_a_warning() -> None:
     body = template([OWN], guest=[allow("s3:GetObject", join(BUCKET, "/public/*"))])
     body["Resources"]["Pool"]["Properties"]["AllowClassicFlow"] = True
-    report = prove(build_model([Template(name="T", body=body, source="test")]))
+    report = proof_of(body)
     assert [each for each in report.warnings if "classic flow" in each] == [
         "Pool allows the classic flow: guests escape Cognito's session policy"
     ]
@@ -373,7 +370,7 @@ def test_the_classic_flow_lets_a_user_take_a_groups_role() -> None:
     resources["Group"] = {"Type": "AWS::Cognito::UserPoolGroup", "Properties": {
         "GroupName": "editors", "RoleArn": {"Fn::GetAtt": ["Editor", "Arn"]}}}  # fmt: skip
     resources["Attachment"]["Properties"]["RoleMappings"] = {"p": {"Type": "Token"}}
-    report = prove(build_model([Template(name="T", body=body, source="test")]))
+    report = proof_of(body)
     found = [each for each in report.findings if each.question is Question.TRUST and each.status is CEX]
     assert any("editors" in each.story for each in found)
 

@@ -2,15 +2,14 @@
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.proof.accepted_access import Accepted
 from constructs_lib.analysis.proof.findings import Finding, Status
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
 from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, MakeModel, join, template
 from tests.analysis.proof.test_traps import OWN, ROWS, allow, everything_but
+from tests.proofs import proof_of
 
 POINT = "arn:aws:s3:us-east-1:123456789012:accesspoint/elsewhere"
 INBOX = f"arn:aws:sqs:us-east-1:123456789012:inbox-{SUB}"
@@ -182,5 +181,4 @@ POINTS: dict[str, tuple[str, Document, Status]] = {
 @pytest.mark.parametrize("name", POINTS)
 def test_an_access_point_matters_to_an_app_of_rows_for_its_code_alone(name: str) -> None:
     action, more, status = POINTS[name]
-    body = template([ROWS, allow(action, f"{POINT}/object/*")], more=more)
-    assert prove(build_model([Template(name="T", body=body, source="test")])).status is status
+    assert proof_of(template([ROWS, allow(action, f"{POINT}/object/*")], more=more)).status is status

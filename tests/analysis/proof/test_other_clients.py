@@ -4,16 +4,14 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document, template
 from tests.analysis.proof.access_paths.openings import att, of, ref, sub
 from tests.analysis.proof.test_other_routes import PRIVATE, PROXY, api
 from tests.analysis.proof.test_route_authorizers import call
 from tests.analysis.proof.test_route_functions import FUNCTION, permission
 from tests.analysis.proof.test_traps import OWN, allow
+from tests.proofs import proof_of
 
 PROVED, UNDECIDED = Status.PROVED, Status.UNDECIDED
 ELB: Final = "AWS::ElasticLoadBalancingV2"
@@ -222,8 +220,7 @@ CASES: Final[dict[str, tuple[Document, Status]]] = {
 
 
 def status(more: Document, *rights: Document) -> Status:
-    body = template([OWN, call("prod/GET/users/{owner}"), *rights], more=more)
-    return prove(build_model([Template(name="T", body=body, source="test")])).status
+    return proof_of(template([OWN, call("prod/GET/users/{owner}"), *rights], more=more)).status
 
 
 @pytest.mark.parametrize("name", CASES)

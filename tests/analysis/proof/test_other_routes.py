@@ -4,15 +4,13 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document, template
 from tests.analysis.proof.access_paths.openings import att, of, ref
 from tests.analysis.proof.test_route_authorizers import call
 from tests.analysis.proof.test_route_functions import FUNCTION, calls_of
 from tests.analysis.proof.test_traps import OWN, allow
+from tests.proofs import proof_of
 
 PROVED, UNDECIDED = Status.PROVED, Status.UNDECIDED
 LISTENER: Final = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/x/1/2"
@@ -88,8 +86,7 @@ CASES: Final[dict[str, tuple[Document, str, Document, Status]]] = {
 
 
 def status(more: Document, *rights: Document) -> Status:
-    body = template([OWN, call("prod/GET/users/{owner}"), *rights], more={"Code": FUNCTION, **more})
-    return prove(build_model([Template(name="T", body=body, source="test")])).status
+    return proof_of(template([OWN, call("prod/GET/users/{owner}"), *rights], more={"Code": FUNCTION, **more})).status
 
 
 @pytest.mark.parametrize("name", CASES)

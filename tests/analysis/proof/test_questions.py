@@ -5,17 +5,15 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Question, Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import BUCKET, Document, join, template, trust
 from tests.analysis.proof.test_tenants import changed
 from tests.analysis.proof.test_traps import OWN, allow, bucket_policy
+from tests.proofs import proof_of
 
 
 def proof(statements: list[Document], **options: Any) -> Report:
-    return prove(build_model([Template(name="T", body=template(statements, **options), source="test")]))
+    return proof_of(template(statements, **options))
 
 
 def opened(principal: Any) -> Document:

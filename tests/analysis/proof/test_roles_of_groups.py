@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
-from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.tenants import tenants_template
+from tests.proofs import proof_of
 
 
 def findings(
@@ -29,7 +28,7 @@ def findings(
     mapping |= {"Type": "Rules", "RulesConfiguration": {"Rules": [rule]}}
     resources["UserPool"]["Properties"] |= pool
     resources["Admins"]["Properties"]["RoleArn"] = {"Fn::GetAtt": [has_role, "Arn"]}
-    return list(prove(build_model([Template(name="T", body=template, source="test")])).findings)
+    return list(proof_of(template).findings)
 
 
 def statuses(**options: Any) -> set[Status]:

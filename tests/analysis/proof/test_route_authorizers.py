@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
 from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, Document, template
 from tests.analysis.proof.test_traps import OWN, allow
+from tests.proofs import models_of, proof_of
 
 PROVED, CEX, UNDECIDED = Status.PROVED, Status.COUNTEREXAMPLE, Status.UNDECIDED
 MOCK = {"Integration": {"Type": "MOCK"}}
@@ -221,8 +220,7 @@ CASES: dict[str, tuple[Document, str, Status]] = {
 
 
 def proved(resources: Document, where: str) -> Report:
-    body = template([OWN, call(where)], more=resources)
-    return prove(build_model([Template(name="T", body=body, source="test")]))
+    return proof_of(template([OWN, call(where)], more=resources))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -236,8 +234,7 @@ def test_a_route_decides_by_its_own_authorizer(name: str) -> None:
 def test_a_route_by_token_is_accepted_by_name() -> None:
     from constructs_lib.analysis.proof.prove import Accepted  # noqa: PLC0415 - for this test only
 
-    body = template([OWN, call(USERS)], more=http((GET_USER, "JWT")))
-    models = build_model([Template(name="T", body=body, source="test")])
+    models = models_of(template([OWN, call(USERS)], more=http((GET_USER, "JWT"))))
     meant = [Accepted.parse("Api */GET/users/{owner}*:other:a signed-in user")]
     report = prove(models, accepted=meant)
     assert report.status is PROVED

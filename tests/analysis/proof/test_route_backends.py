@@ -4,14 +4,13 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.model.routes import ApiRoute
 from constructs_lib.analysis.proof.route_backends import backend_findings
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document, template
 from tests.analysis.proof.test_route_authorizers import BELOW, call
 from tests.analysis.proof.test_route_functions import own
+from tests.proofs import models_of
 
 FUNCTION: Final = "arn:aws:lambda:us-east-1:123456789012:function:f"
 INVOKE: Final = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
@@ -113,7 +112,7 @@ LOST: Final[dict[str, Document]] = {
 
 
 def told(integration: Document) -> list[str]:
-    model = build_model([Template(name="T", body=template([call(BELOW)], more=own()), source="test")])[0]
+    model = models_of(template([call(BELOW)], more=own()))[0]
     route = ApiRoute(method="GET", path="/users/{user}/{rest+}", auth="iam", integration=integration)
     return [each.story for each in backend_findings(find_places(model)[0], route, "GET /users")]
 

@@ -5,17 +5,15 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.proof import other_routes
 from constructs_lib.analysis.proof.access_paths.distribution_caches import CACHING_DISABLED
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, Document, template
 from tests.analysis.proof.access_paths.openings import att, of, ref, role, sub
 from tests.analysis.proof.test_route_authorizers import GET_USER, USERS, call
 from tests.analysis.proof.test_traps import OWN, allow
+from tests.proofs import proof_of
 
 PROVED, CEX, UNDECIDED = Status.PROVED, Status.COUNTEREXAMPLE, Status.UNDECIDED
 FUNCTION = of("AWS::Lambda::Function", Role="arn:aws:iam::123456789012:role/x", Code={"ZipFile": "x"})
@@ -264,8 +262,7 @@ RESOURCES: dict[str, tuple[Document, Status]] = {
 
 
 def report(resources: Document, *rights: Document) -> Report:
-    body = template([OWN, call("prod/GET/users/{owner}"), *rights], more=resources)
-    return prove(build_model([Template(name="T", body=body, source="test")]))
+    return proof_of(template([OWN, call("prod/GET/users/{owner}"), *rights], more=resources))
 
 
 @pytest.mark.parametrize("name", RESOURCES)
@@ -399,6 +396,5 @@ def test_a_question_that_is_too_large_is_undecided(monkeypatch: pytest.MonkeyPat
 def test_a_role_that_may_call_owned_paths_is_followed_where_nothing_else_is_owned(holder: str) -> None:
     calls = role("x.amazonaws.com", allow("execute-api:Invoke", sub(OF_API["Fn::Sub"])))
     more = own(Calls=calls, Holder=of(holder, RoleArn=att("Calls"), Role=att("Calls")))
-    body = template([call(USERS)], more=more)
-    found = prove(build_model([Template(name="T", body=body, source="test")]))
+    found = proof_of(template([call(USERS)], more=more))
     assert any(f"Holder ({holder}) holds the name of the role Calls" in each.story for each in found.findings)

@@ -4,16 +4,14 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.model.kinds.bucket import Bucket
-from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
+from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.route_authorizers import owned_places
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document, template
 from tests.analysis.proof.access_paths.openings import att, join, of, ref, role, sub
 from tests.analysis.proof.test_route_authorizers import call, rest
 from tests.analysis.proof.test_traps import OWN, allow
+from tests.proofs import models_of, proof_of
 
 BELOW: Final = "prod/GET/users/{owner}/*"
 PATH: Final = "/users/{user}/{rest+}"
@@ -37,12 +35,8 @@ def app(
 
 
 def owned(body: Document) -> list[str]:
-    model = build_model([Template(name="T", body=body, source="test")])[0]
+    model = models_of(body)[0]
     return [each.name for each in owned_places(model) if each.kind == Bucket.kind and each.resource == "Store"]
-
-
-def proved(body: Document) -> Report:
-    return prove(build_model([Template(name="T", body=body, source="test")]))
 
 
 STAGE: Final = of("AWS::ApiGateway::Stage", RestApiId=ref("Api"))
@@ -79,24 +73,24 @@ UNKNOWN: Final[dict[str, dict[str, Any]]] = {
 def test_objects_of_whom_the_templates_do_not_say_are_told(name: str) -> None:
     body = app(**UNKNOWN[name])
     assert owned(body) == []
-    assert any("do not determine which objects" in each.story for each in proved(body).findings)
+    assert any("do not determine which objects" in each.story for each in proof_of(body).findings)
 
 
 def test_objects_that_the_path_alone_serves_stay_proved() -> None:
-    report = proved(app())
+    report = proof_of(app())
     assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
     assert any(each.startswith("Store {owner}/*") for each in report.owned)
 
 
 def test_a_role_that_reads_and_lists_the_bucket_stays_proved() -> None:
     read = allow(["s3:GetObject*", "s3:GetBucket*", "s3:List*"], [att("Store"), ALL])
-    report = proved(app(Reads=role("apigateway.amazonaws.com", read)))
+    report = proof_of(app(Reads=role("apigateway.amazonaws.com", read)))
     assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
 
 
 def test_a_right_on_another_bucket_or_on_ones_own_objects_stays_proved() -> None:
     mine = allow("s3:GetObject", join(att("Store"), "/${cognito-identity.amazonaws.com:sub}/*"))
-    report = proved(app(OBJECTS + "{user}/{rest}", OWN, mine))
+    report = proof_of(app(OBJECTS + "{user}/{rest}", OWN, mine))
     assert report.status is Status.PROVED, [each.story for each in report.findings if each.story]
 
 
@@ -109,7 +103,7 @@ RIGHTS: Final[dict[str, Document]] = {
 
 @pytest.mark.parametrize("name", RIGHTS)
 def test_a_right_on_all_objects_behind_the_path_is_an_attack(name: str) -> None:
-    assert proved(app(OBJECTS + "{user}/{rest}", RIGHTS[name])).status is Status.COUNTEREXAMPLE
+    assert proof_of(app(OBJECTS + "{user}/{rest}", RIGHTS[name])).status is Status.COUNTEREXAMPLE
 
 
 def test_a_route_with_iam_that_serves_any_object_is_told() -> None:
@@ -119,5 +113,5 @@ def test_a_route_with_iam_that_serves_any_object_is_told() -> None:
     base = app()
     base["Resources"].update({name: each for name, each in open_.items() if name not in base["Resources"]})
     base["Resources"]["User"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"].append(call("prod/GET/all/*"))
-    report = proved(base)
+    report = proof_of(base)
     assert any("/all/{key+}" in each.story for each in report.findings if each.status is Status.UNDECIDED)

@@ -5,15 +5,13 @@ from typing import Final
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document, template
 from tests.analysis.proof.access_paths.openings import att, of, role
-from tests.analysis.proof.test_tenants import add, proved, stories
+from tests.analysis.proof.test_tenants import add, stories
 from tests.analysis.proof.test_traps import OWN, allow
 from tests.analysis.tenants import tenants_template
+from tests.proofs import proof_of
 
 GETS, PUTS = allow("dynamodb:GetItem", att("Links")), allow("dynamodb:PutItem", att("Links"))
 TOLD: Final = "uses to decide who signs in: a caller who writes there may sign in as another user"
@@ -30,8 +28,7 @@ def code(*rights: Document, trigger: str = "") -> Document:
 
 
 def report(resources: Document, *rights: Document) -> Report:
-    body = template([OWN, *rights], more=resources)
-    return prove(build_model([Template(name="T", body=body, source="test")]))
+    return proof_of(template([OWN, *rights], more=resources))
 
 
 DECIDING: Final = {
@@ -68,5 +65,5 @@ def test_a_function_that_no_pool_runs_may_set_the_claim() -> None:
         del made["People"]
         body["Resources"].update(made)
         add(PUTS)(body["Resources"])
-        found = proved(body)
+        found = proof_of(body)
         assert found.status is status, stories(found)

@@ -8,12 +8,9 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.matrix.build import build_matrix
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from constructs_lib.ownership_metadata import CLAIMS_KEY, OPENED_KEY, OWNED_KEY
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, trust
 from tests.analysis.tenants import (
@@ -27,20 +24,17 @@ from tests.analysis.tenants import (
     rows,
     tenants_template,
 )
+from tests.proofs import models_of, proof_of
 
 TAG = "aws:PrincipalTag/tenant"
 NOTES = {"Fn::GetAtt": ["Notes", "Arn"]}
 Change = Callable[[Document], Any]
 
 
-def proved(body: Document, second: Any = None) -> Report:
-    return prove(build_model([Template(name="T", body=body, source="test")]), second=second)
-
-
 def changed(change: Change) -> Report:
     body = copy.deepcopy(tenants_template())
     change(body["Resources"])
-    return proved(body)
+    return proof_of(body)
 
 
 def stories(report: Report) -> str:
@@ -97,7 +91,7 @@ def by_rule(claim: Any, **more: Any) -> Document:
 
 def test_everybody_is_kept_in_their_tenant_and_out_of_others_folders_there() -> None:
     with Cvc5(seconds=60) as second:
-        report = proved(tenants_template(), second)
+        report = proof_of(tenants_template(), second=second)
     assert report.status is Status.PROVED, stories(report)
     assert not report.one_engine_only
     asked = {each.caller for each in report.findings if "tenants/{tenant}" in each.subject}
@@ -311,7 +305,7 @@ def test_an_attack_says_of_which_tenant_the_data_is() -> None:
 def test_the_matrix_tells_own_from_the_tenants_and_the_tenants_from_everybodys() -> None:
     body = copy.deepcopy(tenants_template())
     add(allow("s3:DeleteObject", files("tenants/*/people/*")), role="Admin")(body["Resources"])
-    matrix = build_matrix(build_model([Template(name="T", body=body, source="test")]), title="T")
+    matrix = build_matrix(models_of(body), title="T")
     place = next(each.id for each in matrix.places if each.where == "tenants/{tenant}/people/{owner}/*")
     cells = {
         subject: {entry.verb: str(entry.reach) for entry in matrix.cell(subject, place)}
@@ -331,7 +325,7 @@ def test_keys_of_several_owners_are_told_apart_in_either_order() -> None:
         for name in ("User", "Admin"):
             statements(body["Resources"], name)[4] = rows(ITEMS, NOTES, key)
         body["Resources"]["Notes"]["Metadata"][OWNED_KEY] = [key]
-        report = proved(body)
+        report = proof_of(body)
         assert report.status is Status.PROVED, stories(report)
         add(rows(["dynamodb:Query"], NOTES, key.replace(SUB, "*"), operator="StringLike"))(body["Resources"])
-        assert proved(body).status is not Status.PROVED
+        assert proof_of(body).status is not Status.PROVED

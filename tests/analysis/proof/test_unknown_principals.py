@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.proof.findings import Question, Report, Status
-from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import BUCKET, Document, join, template
 from tests.analysis.proof.test_anonymous_access import MINE, OTHERS
 from tests.analysis.proof.test_route_authorizers import USERS, call, rest
 from tests.analysis.proof.test_traps import OWN, allow
+from tests.proofs import proof_of
 
 ARN = "arn:aws:iam::111122223333:role/Reader"
 PARAMETERS: dict[str, Document] = {
@@ -33,7 +32,7 @@ NOT_BLOCKED = dict.fromkeys(
 def proof(body: Document, parameter: Document | None = None) -> Report:
     body["Parameters"] = {"Who": parameter or {"Type": "String"}}
     body["Resources"]["Custom"] = {"Type": "Custom::Who", "Properties": {"ServiceToken": "x"}}
-    return prove(build_model([Template(name="T", body=body, source="test")]))
+    return proof_of(body)
 
 
 def letting(principal: Any, action: str, resource: Any) -> Document:

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
 from constructs_lib.analysis.proof.findings import Question, Status
-from constructs_lib.analysis.proof.prove import prove
 from tests.analysis.conftest import BUCKET, SUB, Document, join, template
 from tests.analysis.proof.test_traps import OWN
+from tests.proofs import proof_of
 
 BOUNDARY = {
     "Type": "AWS::IAM::ManagedPolicy",
@@ -58,7 +57,7 @@ def reading(principal: Any) -> Document:
 )
 def test_a_boundary_does_not_limit_what_an_unknown_policy_may_give_a_session(document: Any, status: Status) -> None:
     with Cvc5() as second:
-        report = prove(build_model([Template(name="T", body=bounded(document), source="test")]), second=second)
+        report = proof_of(bounded(document), second=second)
     [worst] = {each.status for each in report.findings if each.question is Question.OTHERS_DATA} - {Status.PROVED} or {
         Status.PROVED
     }

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.matrix.build import build_matrix
 from constructs_lib.analysis.report.page import as_html
 from tests.analysis.conftest import BUCKET, SUB, TABLE, Document, join, template
+from tests.proofs import models_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ def long_names() -> Document:
 
 def html(title: str = "App", body: Document | None = None) -> str:
     body = body or template([OWN, OTHERS, PUBLIC], guest=[PUBLIC])
-    return as_html(build_matrix(build_model([Template(name="T", body=body, source="test")]), title=title))
+    return as_html(build_matrix(models_of(body), title=title))
 
 
 @pytest.fixture(scope="module")

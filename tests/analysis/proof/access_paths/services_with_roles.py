@@ -3,10 +3,7 @@
 import json
 from typing import Any, Final
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Report
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.openings import (
     Document,
@@ -22,6 +19,7 @@ from tests.analysis.proof.access_paths.openings import (
     sub,
 )
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 
 NAMES: Final = Names()
 IAM: Final = allow("iam:PutRolePolicy", "*")
@@ -31,8 +29,7 @@ PUT_EVENTS: Final = allow("events:PutEvents", "*")
 
 
 def report(resources: Document, *user: Document) -> Report:
-    body = applied(template([OWN, ROWS]), NAMES, Opening(resources=resources, user=user))
-    return prove(build_model([Template(name="T", body=body, source="test")]))
+    return proof_of(applied(template([OWN, ROWS]), NAMES, Opening(resources=resources, user=user)))
 
 
 def route(uri: Any, *rights: Document, auth: str = "NONE", credentials: Any = None, **more: Any) -> Document:

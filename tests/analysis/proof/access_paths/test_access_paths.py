@@ -4,13 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Question, Report, Status
-from constructs_lib.analysis.proof.prove import Accepted, prove
-from constructs_lib.analysis.template.templates import Template
+from constructs_lib.analysis.proof.prove import Accepted
 from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.closings import CLOSINGS, recognized
-from tests.analysis.proof.access_paths.openings import Document, Names, Opening, applied, of
+from tests.analysis.proof.access_paths.openings import Names, Opening, applied, of
 from tests.analysis.proof.access_paths.openings_by_flow import CLOSED_FLOWS
 from tests.analysis.proof.access_paths.openings_by_source import NO_CODE, OPENINGS
 from tests.analysis.proof.access_paths.resources_with_code import (
@@ -37,16 +35,13 @@ from tests.analysis.proof.access_paths.resources_with_code import (
     with_role,
 )
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 
 NAMES = Names()
 
 
-def proved(body: Document) -> Report:
-    return prove(build_model([Template(name="T", body=body, source="test")]))
-
-
 def opened(what: Opening) -> Report:
-    return proved(applied(template([OWN, ROWS]), NAMES, what))
+    return proof_of(applied(template([OWN, ROWS]), NAMES, what))
 
 
 def followed(report: Report) -> Status:
@@ -56,7 +51,7 @@ def followed(report: Report) -> Status:
 
 
 def test_the_template_is_proved_before_anything_is_added() -> None:
-    assert proved(template([OWN, ROWS])).status is Status.PROVED
+    assert proof_of(template([OWN, ROWS])).status is Status.PROVED
 
 
 @pytest.mark.parametrize("name", OPENINGS)
@@ -120,9 +115,7 @@ def test_what_nobody_has_reviewed_is_named_with_resource_type_and_property() -> 
 
 def test_what_is_meant_is_accepted_by_the_name_of_the_resource() -> None:
     body = applied(template([OWN, ROWS]), NAMES, OPENINGS["a Transfer user"](NAMES))
-    report = prove(
-        build_model([Template(name="T", body=body, source="test")]), accepted=[Accepted.parse("Opening:other")]
-    )
+    report = proof_of(body, accepted=[Accepted.parse("Opening:other")])
     assert report.status is Status.PROVED
     assert Status.ACCEPTED in {each.status for each in report.findings}
 
@@ -225,5 +218,5 @@ def test_a_name_that_two_resources_share_is_each_ones() -> None:
     action = resources["Opening"]["Properties"]["TopicRulePayload"]["Actions"][0]["S3"]
     action |= {"BucketName": "shared-name", "RoleArn": "arn:aws:iam::111122223333:role/elsewhere"}
     del resources["OpeningRole"]
-    stories = [each.story for each in proved(body).findings if each.status is Status.UNDECIDED]
+    stories = [each.story for each in proof_of(body).findings if each.status is Status.UNDECIDED]
     assert any("Opening (AWS::IoT::TopicRule) holds the name of Bucket" in each for each in stories)

@@ -4,14 +4,12 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.access_paths.distribution_caches import CACHING_DISABLED
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.openings import Document, Names, Opening, applied, att, of, ref
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 
 PROVED, UNDECIDED = Status.PROVED, Status.UNDECIDED
 EVERY: Final = {"HttpMethod": "*", "ResourcePath": "/*", "CachingEnabled": True}
@@ -20,8 +18,7 @@ AUTHORIZATION: Final = "method.request.header.Authorization"
 
 
 def status(resources: Document) -> Status:
-    body = applied(template([OWN, ROWS]), Names(), Opening(resources=resources))
-    return prove(build_model([Template(name="T", body=body, source="test")])).status
+    return proof_of(applied(template([OWN, ROWS]), Names(), Opening(resources=resources))).status
 
 
 def stage(*settings: Any, auth: str = "COGNITO_USER_POOLS", kind: str = "AWS_PROXY", method: str = "GET",

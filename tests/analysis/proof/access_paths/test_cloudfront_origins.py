@@ -9,8 +9,8 @@ from constructs_lib.analysis.proof.findings import Report, Status
 from tests.analysis.conftest import Document, template
 from tests.analysis.proof.access_paths.openings import Names, applied, att, join, ref, sub
 from tests.analysis.proof.access_paths.openings_by_distribution import SIGNED, distribution, served
-from tests.analysis.proof.access_paths.test_access_paths import proved
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 
 NAMES: Final = Names()
 ELSEWHERE: Final = {"Id": "api", "DomainName": "api.example.com", "CustomOriginConfig": {}}
@@ -37,7 +37,7 @@ def _report(target: Any, *origins: Any, **config: Any) -> Report:
     made = distribution(NAMES, {"TargetOriginId": target}, Origins=list(origins), **config)
     body = applied(template([OWN, ROWS]), NAMES, served(NAMES, made))
     body["Resources"] |= RESOURCES
-    return proved(body)
+    return proof_of(body)
 
 
 CASES: Final[dict[str, tuple[Any, list[Any], Document, Status]]] = {
@@ -89,7 +89,7 @@ def test_the_path_of_an_origin_comes_before_that_of_the_behaviour() -> None:
 
 def test_a_signed_behaviour_of_an_unknown_target_opens_nothing() -> None:
     made = distribution(NAMES, {"TargetOriginId": {"Fn::ImportValue": "o"}, **SIGNED})
-    assert proved(applied(template([OWN, ROWS]), NAMES, served(NAMES, made))).status is PROVED
+    assert proof_of(applied(template([OWN, ROWS]), NAMES, served(NAMES, made))).status is PROVED
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,6 @@ def test_the_address_of_a_distribution_without_a_root_object_lists_the_bucket(
     shown = served(NAMES, made, join(NAMES.bucket_arn, "/images/*"))
     (read,) = shown.bucket_policy
     listing = {**read, "Action": "s3:ListBucket", "Resource": NAMES.bucket_arn}
-    report = proved(applied(template([OWN, ROWS]), NAMES, replace(shown, bucket_policy=(read, listing))))
+    report = proof_of(applied(template([OWN, ROWS]), NAMES, replace(shown, bucket_policy=(read, listing))))
     assert report.status is status
     assert any("may list the names" in each.story for each in report.findings) is (status is UNDECIDED)

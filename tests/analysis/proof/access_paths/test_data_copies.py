@@ -4,13 +4,11 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document, template
 from tests.analysis.proof.access_paths.openings import att, join, of, ref
 from tests.analysis.proof.test_traps import OWN, allow
+from tests.proofs import proof_of
 
 MINE: Final = allow("s3:GetObject", join(att("Media"), "/profile/${cognito-identity.amazonaws.com:sub}/*"))
 INVENTORY: Final = {"BucketArn": att("Media"), "Format": "CSV"}
@@ -32,8 +30,7 @@ COPIED: Final[dict[str, Document]] = {
 
 def proved(*rights: Document, bucket: Document, media: Document | None = None, **more: Any) -> Report:
     resources = {"Bucket": of("AWS::S3::Bucket", **bucket), "Media": of("AWS::S3::Bucket", **(media or {})), **more}
-    body = template([OWN, MINE, *rights], more=resources)
-    return prove(build_model([Template(name="T", body=body, source="test")]))
+    return proof_of(template([OWN, MINE, *rights], more=resources))
 
 
 def readers(report: Report) -> list[str]:

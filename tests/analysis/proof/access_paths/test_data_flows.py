@@ -5,8 +5,9 @@ from typing import Any, Final
 from constructs_lib.analysis.proof.findings import Report, Status
 from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.openings import Document, Names, Opening, allow, applied, att, of, ref, role
-from tests.analysis.proof.access_paths.test_access_paths import NAMES, proved
+from tests.analysis.proof.access_paths.test_access_paths import NAMES
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 
 QUEUE: Final = {"Letters": of("AWS::SQS::Queue")}
 RECEIVES: Final = allow("sqs:ReceiveMessage", att("Letters"))
@@ -25,7 +26,7 @@ def _succeeds(function: str, to: str) -> Document:
 def _told(names: Names, *user: Document, target: Any = None, **resources: Document) -> Report:
     started = of("AWS::Events::Rule", EventPattern={"source": ["aws.s3"]}, Targets=[{"Id": "1", "Arn": target}])
     opening = Opening(resources={"Rule": started, **resources}, user=user)
-    return proved(applied(template([OWN, ROWS]), names, opening))
+    return proof_of(applied(template([OWN, ROWS]), names, opening))
 
 
 def test_the_events_of_a_function_are_followed_from_function_to_function() -> None:

@@ -4,15 +4,13 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, template
 from tests.analysis.proof.access_paths.openings import Document, Names, att, join, of, reads, ref, role, seeded, sub
 from tests.analysis.proof.access_paths.openings_by_distribution import distribution
 from tests.analysis.proof.access_paths.openings_by_service import PASSED, route
 from tests.analysis.proof.test_traps import OWN, ROWS, allow
+from tests.proofs import proof_of
 
 NAMES = Names()
 
@@ -92,8 +90,7 @@ ELSEWHERE: dict[str, tuple[Document, Status]] = {
 def test_what_is_elsewhere_or_has_another_name_is_followed(name: str) -> None:
     more, expected = ELSEWHERE[name]
     statements = [OWN, ROWS, allow("s3:GetObject", imported(f"/private/{SUB}/*"))]
-    body = {**template(statements, more=more), "Parameters": {"P": {"Type": "String"}}}
-    report = prove(build_model([Template(name="T", body=body, source="test")]))
+    report = proof_of({**template(statements, more=more), "Parameters": {"P": {"Type": "String"}}})
     assert report.status is expected, [each.story for each in report.findings if each.story]
 
 
@@ -130,7 +127,7 @@ def test_data_elsewhere_whose_name_is_known_in_part_may_have_another_name(
     rows = {**ROWS, "Resource": sub(f"{ROWS_OF}{name}")}
     body = template([OWN, objects if "files" in name else rows], more=more)
     body["Parameters"] = {"P": {"Type": "String"}, "Q": {"Type": "String"}}
-    report = prove(build_model([Template(name="T", body=body, source="test")]))
+    report = proof_of(body)
     assert report.status is expected, [each.story for each in report.findings if each.story]
 
 
@@ -138,4 +135,4 @@ def test_a_part_of_a_buckets_name_has_no_slash() -> None:
     own = allow("s3:GetObject", sub("arn:aws:s3:::${P}-files/private/${!cognito-identity.amazonaws.com:sub}/*"))
     body = template([OWN, own, allow("s3:GetObject", "arn:aws:s3:::dev-site/*")])
     body["Parameters"] = {"P": {"Type": "String"}}
-    assert prove(build_model([Template(name="T", body=body, source="test")])).status is Status.PROVED
+    assert proof_of(body).status is Status.PROVED

@@ -9,8 +9,9 @@ from constructs_lib.analysis.diff import compare
 from constructs_lib.analysis.proof.findings import Report
 from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.openings import Document, Opening, applied, att, of, reads, ref, role
-from tests.analysis.proof.access_paths.test_access_paths import NAMES, proved
+from tests.analysis.proof.access_paths.test_access_paths import NAMES
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 
 ELB = "AWS::ElasticLoadBalancingV2"
 FORWARD = {"Type": "forward", "TargetGroupArn": ref("Group")}
@@ -60,16 +61,16 @@ def driven(report: Report) -> list[str]:
     ],
 )
 def test_whose_requests_reach_code_is_told_by_what_the_rule_asks(actions: list[Document], who: str) -> None:
-    report = proved(balanced(*actions))
+    report = proof_of(balanced(*actions))
     assert driven(report) == [f"Rule /a/* /b ({who})"]
     assert report.open == (("Rule /a/* /b",) if who == ANYONE else ())
 
 
 def test_what_no_stranger_comes_to_is_not_open() -> None:
-    assert driven(proved(balanced(FORWARD, scheme="internal"))) == ["Rule /a/* /b (anyone in its network)"]
-    mutual = proved(balanced(FORWARD, listener={"MutualAuthentication": {"Mode": "verify"}}))
+    assert driven(proof_of(balanced(FORWARD, scheme="internal"))) == ["Rule /a/* /b (anyone in its network)"]
+    mutual = proof_of(balanced(FORWARD, listener={"MutualAuthentication": {"Mode": "verify"}}))
     assert driven(mutual) == ["Rule /a/* /b (a holder of a certificate that it accepts)"]
-    assert proved(balanced(FORWARD, listener={"MutualAuthentication": {"Mode": "passthrough"}})).open
+    assert proof_of(balanced(FORWARD, listener={"MutualAuthentication": {"Mode": "passthrough"}})).open
 
 
 @pytest.mark.parametrize(
@@ -84,12 +85,12 @@ def test_what_no_stranger_comes_to_is_not_open() -> None:
 def test_an_internal_balancer_to_which_something_public_leads_is_open(door: Document) -> None:
     body = balanced(FORWARD, scheme="internal")
     body["Resources"]["Door"] = door
-    assert driven(proved(body)) == [f"Rule /a/* /b ({ANYONE})"]
+    assert driven(proof_of(body)) == [f"Rule /a/* /b ({ANYONE})"]
 
 
 def test_a_listener_that_hands_everything_on_is_open_and_one_that_answers_itself_is_not() -> None:
-    assert proved(balanced(COGNITO, FORWARD, listener={"DefaultActions": [FORWARD]})).open == ("Listener",)
-    assert proved(balanced({"Type": "redirect", "RedirectConfig": {}})).open == ()
+    assert proof_of(balanced(COGNITO, FORWARD, listener={"DefaultActions": [FORWARD]})).open == ("Listener",)
+    assert proof_of(balanced({"Type": "redirect", "RedirectConfig": {}})).open == ()
 
 
 def test_a_function_behind_a_balancer_says_so() -> None:
@@ -98,7 +99,7 @@ def test_a_function_behind_a_balancer_says_so() -> None:
     made["Code"] = of("AWS::Lambda::Function", Role=att("Acts"), Code={"ZipFile": "x"})
     made["Group"]["Properties"] = {"TargetType": "lambda", "Targets": [{"Id": att("Code")}]}
     del made["Task"], made["Service"]
-    assert driven(proved(body)) == [f"Rule /a/* /b ({ANYONE})"]
+    assert driven(proof_of(body)) == [f"Rule /a/* /b ({ANYONE})"]
 
 
 def test_the_diff_names_a_rule_that_asks_for_nothing_any_more() -> None:

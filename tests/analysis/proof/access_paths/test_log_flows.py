@@ -6,13 +6,11 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.analysis.model.assemble import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document
 from tests.analysis.proof.access_paths.openings import att, of, ref, role
 from tests.analysis.proof.test_traps import allow
+from tests.proofs import proof_of
 
 APPS: Final = Path(__file__).parent.parent / "wrongly_proved"
 CODE: Final = "logs-of-code-with-owned-rows-in-a-bucket"
@@ -33,7 +31,7 @@ def report_of(app: str, **changes: Document) -> Report:
             body["Resources"][name] = change
         else:
             body["Resources"][name]["Properties"].update(change)
-    return prove(build_model([Template(name="Stack", body=body, source="test")]))
+    return proof_of(body, name="Stack")
 
 
 def user(*more: Document) -> Document:

@@ -11,8 +11,9 @@ from tests.analysis.proof.access_paths.names import NAMINGS
 from tests.analysis.proof.access_paths.openings import Document, Opening, applied
 from tests.analysis.proof.access_paths.openings_by_flow import CLOSED_FLOWS
 from tests.analysis.proof.access_paths.openings_by_source import OPENINGS
-from tests.analysis.proof.access_paths.test_access_paths import NAMES, followed, proved
+from tests.analysis.proof.access_paths.test_access_paths import NAMES, followed
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 from tests.searches import size
 
 _EACH = size(2, full=len(NAMINGS))
@@ -32,15 +33,15 @@ def named(what: Opening, naming: str) -> Document:
 
 @pytest.mark.parametrize("naming", NAMINGS)
 def test_a_template_whose_resources_have_names_is_proved(naming: str) -> None:
-    assert proved(named(Opening(), naming)).status is Status.PROVED
+    assert proof_of(named(Opening(), naming)).status is Status.PROVED
 
 
 @pytest.mark.parametrize(("name", "naming"), PAIRS)
 def test_what_opens_owned_data_is_found_by_every_name(name: str, naming: str) -> None:
-    assert followed(proved(named(OPENINGS[name](NAMES), naming))) is not Status.PROVED
+    assert followed(proof_of(named(OPENINGS[name](NAMES), naming))) is not Status.PROVED
 
 
 @pytest.mark.parametrize("name", CLOSINGS | CLOSED_FLOWS)
 def test_what_opens_nothing_stays_proved_with_names_that_are_spelt_out(name: str) -> None:
-    report = proved(named((CLOSINGS | CLOSED_FLOWS)[name](NAMES), "spelt out"))
+    report = proof_of(named((CLOSINGS | CLOSED_FLOWS)[name](NAMES), "spelt out"))
     assert followed(report) is Status.PROVED, [each.story for each in report.findings if each.story]

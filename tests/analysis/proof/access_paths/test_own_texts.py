@@ -8,10 +8,11 @@ from constructs_lib.analysis.proof.access_paths.own_texts import is_own_text
 from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.openings import Document, Opening, applied, att, of
-from tests.analysis.proof.access_paths.test_access_paths import NAMES, proved
+from tests.analysis.proof.access_paths.test_access_paths import NAMES
 from tests.analysis.proof.test_route_functions import FUNCTION, own
 from tests.analysis.proof.test_route_functions import report as called
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 
 HOOK = {"Id": "1", "Arn": "arn:aws:events:us-east-1:123456789012:api-destination/x/1"}
 WORDS = {
@@ -42,7 +43,7 @@ REFERENCES = {
 def named(resource: Document) -> Status:
     given = Opening(resources={"Words": resource}, bucket={"BucketName": "notes"}, table={"TableName": "notes"})
     body = applied(template([OWN, ROWS]), NAMES, given)
-    return proved(body).status
+    return proof_of(body).status
 
 
 @pytest.mark.parametrize("name", WORDS)

@@ -9,8 +9,9 @@ from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.openings import Document, allow, applied, att, of, reads, ref, role
 from tests.analysis.proof.access_paths.openings_by_distribution import signed_by_a_function
 from tests.analysis.proof.access_paths.services_with_roles import CUSTOM, IAM, PUT_EVENTS, machine, report, rule
-from tests.analysis.proof.access_paths.test_access_paths import NAMES, followed, proved
+from tests.analysis.proof.access_paths.test_access_paths import NAMES, followed
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 
 STREAM: Final = att("Table", "StreamArn")
 QUEUE: Final = of("AWS::SQS::Queue")
@@ -108,6 +109,6 @@ def test_a_pipe_that_shows_rows_or_acts_for_callers_is_told(name: str) -> None:
 def test_who_feeds_a_pipe_runs_the_code_that_signs_urls(rights: tuple[Document, ...]) -> None:
     resources = of_queue(att("Signer"), allow("lambda:InvokeFunction", att("Signer")))
     signs = signed_by_a_function(NAMES, user=rights, **resources)
-    found = proved(applied(template([OWN, ROWS]), NAMES, signs))
+    found = proof_of(applied(template([OWN, ROWS]), NAMES, signs))
     told = [each for each in found.findings if "may feed Pipe, which acts on events, which start Signer" in each.story]
     assert len(told) == len(rights)

@@ -2,10 +2,9 @@
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.access_paths.resource_references import Names
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.proof.access_paths.openings import Document, of
+from tests.proofs import models_of
 
 NAMED = {
     "Code": of("AWS::Lambda::Function", FunctionName="notes"),
@@ -43,7 +42,7 @@ def test_a_property_for_a_function_table_or_bucket_names_nothing_else(type_: str
 
 def referred(properties: Document, type_: str = "AWS::Glue::Crawler") -> set[str]:
     body = {"Resources": {**NAMED, "By": of(type_, **properties)}}
-    (model,) = build_model([Template(name="T", body=body, source="test")])
+    (model,) = models_of(body)
     names = Names(model.resources)
     by_it = {one.place for one in model.resources if any(each.by.place == "T/By" for each in names.mentions(one.place))}
     return {each.removeprefix("T/") for each in by_it}

@@ -4,13 +4,11 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import SUB, Document, template
 from tests.analysis.model.test_named_resources import arn
 from tests.analysis.proof.test_traps import allow
+from tests.proofs import proof_of
 
 LOGS = allow("logs:GetLogEvents", arn("logs", f"log-group:/u/{SUB}:*"))
 TOPICS = allow("iot:Receive", arn("iot", f"topic/u/{SUB}/*"))
@@ -20,7 +18,7 @@ METRICS = allow("cloudwatch:DescribeAlarmHistory", arn("cloudwatch", f"alarm:{SU
 
 def _report(own: Document, kind: str, **said: Any) -> Report:
     more = {"Added": {"Type": kind, "Properties": said}, "Group": {"Type": "AWS::Logs::LogGroup"}}
-    return prove(build_model([Template(name="T", body=template([own], more=more), source="test")]))
+    return proof_of(template([own], more=more))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +89,5 @@ STREAMS = {
 def test_a_stream_of_a_service_has_the_data_of_all_owners(what: str) -> None:
     own, more = STREAMS[what]
     for user, status in (((own,), Status.PROVED), ((own, READS), Status.UNDECIDED)):
-        body = template([*user], more={**more, "Stream": {"Type": "AWS::Kinesis::Stream"}})
-        report = prove(build_model([Template(name="T", body=body, source="test")]))
+        report = proof_of(template([*user], more={**more, "Stream": {"Type": "AWS::Kinesis::Stream"}}))
         assert report.status is status, [each.story for each in report.findings if each.story]

@@ -4,10 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.openings import (
     Document,
@@ -50,6 +47,7 @@ from tests.analysis.proof.access_paths.services_with_roles import (
     stored,
 )
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 
 OPEN: dict[str, tuple[Document, tuple[Document, ...]]] = {
     "a route by token with a role that escalates": (route(calls("iam:action/x"), IAM, auth="COGNITO_USER_POOLS"), ()),
@@ -332,7 +330,6 @@ def test_a_service_that_reads_secrets_for_a_caller_may_show_the_key_that_signs()
     signed_urls = served(NAMES, distribution(NAMES, SIGNED))
     for rights, status in (((START,), Status.UNDECIDED), ((), Status.PROVED)):
         what = replace(signed_urls, resources={**signed_urls.resources, **machine_of_users}, user=rights)
-        body = applied(template([OWN, ROWS]), NAMES, what)
-        found = prove(build_model([Template(name="T", body=body, source="test")]))
+        found = proof_of(applied(template([OWN, ROWS]), NAMES, what))
         assert found.status is status, [each.story for each in found.findings if each.story]
         assert any("a key that signs URLs" in each.story for each in found.findings) is bool(rights)

@@ -8,8 +8,8 @@ from constructs_lib.analysis.proof.findings import Status
 from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.openings import Names, applied, att, of, ref
 from tests.analysis.proof.access_paths.openings_by_distribution import distribution, served, signed_by_a_function
-from tests.analysis.proof.access_paths.test_access_paths import proved
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 
 NAMES: Final = Names()
 
@@ -26,7 +26,7 @@ NAMES: Final = Names()
 )
 def test_another_account_that_signs_is_told(accounts: list[Any], expected: Status) -> None:
     made = served(NAMES, distribution(NAMES, {"TrustedSigners": accounts}))
-    assert proved(applied(template([OWN, ROWS]), NAMES, made)).status is expected
+    assert proof_of(applied(template([OWN, ROWS]), NAMES, made)).status is expected
 
 
 @pytest.mark.parametrize(("scheme", "expected"), [("internal", Status.PROVED), ("internet-facing", Status.UNDECIDED)])
@@ -39,4 +39,4 @@ def test_a_load_balancer_of_the_internet_before_a_signing_function_is_told(schem
         "Targets": of(f"{kind}::TargetGroup", TargetType="lambda", Targets=[{"Id": att("Signer")}]),
     }
     body = applied(template([OWN, ROWS]), NAMES, signed_by_a_function(NAMES, **more))
-    assert proved(body).status is expected
+    assert proof_of(body).status is expected

@@ -5,15 +5,13 @@ from typing import Any, Final
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Report, Status
-from constructs_lib.analysis.proof.prove import prove
-from constructs_lib.analysis.template.templates import Template
 from tests.analysis.conftest import Document, template
 from tests.analysis.proof.access_paths.openings import att, of, ref, role, sub
-from tests.analysis.proof.test_tenants import add, proved, stories
+from tests.analysis.proof.test_tenants import add, stories
 from tests.analysis.proof.test_traps import OWN, allow
 from tests.analysis.tenants import tenants_template
+from tests.proofs import proof_of
 
 LINKS: Final = allow("cognito-idp:AdminLinkProviderForUser", "*")
 RUNS: Final = allow("lambda:InvokeFunction", att("Trigger"))
@@ -88,8 +86,7 @@ SHUT: dict[str, tuple[Document, tuple[Document, ...]]] = {
 
 
 def report(resources: Document, *rights: Document) -> Report:
-    body = template([OWN, *rights], more=resources)
-    return prove(build_model([Template(name="T", body=body, source="test")]))
+    return proof_of(template([OWN, *rights], more=resources))
 
 
 @pytest.mark.parametrize("name", OPEN)
@@ -116,5 +113,5 @@ def test_a_trigger_that_sets_attributes_decides_the_tenant(right: str, status: S
     body["Resources"]["UserPool"]["Properties"]["LambdaConfig"] = made.pop("People")["Properties"]["LambdaConfig"]
     body["Resources"].update(made)
     add(RUNS)(body["Resources"])
-    found = proved(body)
+    found = proof_of(body)
     assert found.status is status, stories(found)

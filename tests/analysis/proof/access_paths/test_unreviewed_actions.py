@@ -2,14 +2,13 @@
 
 import pytest
 
-from constructs_lib.analysis import build_model
 from constructs_lib.analysis.proof.findings import Question, Report, Status
-from constructs_lib.analysis.proof.prove import Accepted, prove
-from constructs_lib.analysis.template.templates import Template
+from constructs_lib.analysis.proof.prove import Accepted
 from tests.analysis.conftest import template
 from tests.analysis.proof.access_paths.openings import Document, Names, Opening, allow, applied, role, sub
 from tests.analysis.proof.access_paths.openings_by_service import route
 from tests.analysis.proof.test_traps import OWN, ROWS
+from tests.proofs import proof_of
 
 SUB = "${!cognito-identity.amazonaws.com:sub}"
 BY_TAG = {"StringEquals": {"aws:ResourceTag/owner": "${cognito-identity.amazonaws.com:sub}"}}
@@ -18,7 +17,7 @@ BY_TAG = {"StringEquals": {"aws:ResourceTag/owner": "${cognito-identity.amazonaw
 def with_rights(*rights: Document, accept: str = "") -> Report:
     body = applied(template([OWN, ROWS]), Names(), Opening(user=rights))
     accepted = [Accepted.parse(accept)] if accept else []
-    return prove(build_model([Template(name="T", body=body, source="test")]), accepted=accepted)
+    return proof_of(body, accepted=accepted)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +168,7 @@ def test_a_route_that_acts_with_such_a_right_is_undecided(action: str, service: 
     opening = route("NONE", lambda _: sub(f"arn:aws:apigateway:${{AWS::Region}}:{service}"))(Names())
     acts = role("apigateway.amazonaws.com", allow(action, "*"))
     body = applied(template([OWN, ROWS]), Names(), Opening(resources={**opening.resources, "Acts": acts}))
-    assert prove(build_model([Template(name="T", body=body, source="test")])).status is status
+    assert proof_of(body).status is status
 
 
 @pytest.mark.parametrize(
@@ -247,7 +246,7 @@ def _reading_parameter(value: object, **more: Document) -> Status:
         "arn:aws:ssm:${AWS::Region}:${AWS::AccountId}:parameter/site")),)))  # fmt: skip
     site = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/site", "Type": "String", "Value": value}}
     body["Resources"] |= {"Site": site, **more}
-    return prove(build_model([Template(name="T", body=body, source="test")])).status
+    return proof_of(body).status
 
 
 def test_a_parameter_with_an_address_may_be_read_and_one_with_a_credential_or_that_code_overwrites_is_asked() -> None:
