@@ -136,7 +136,7 @@ def _remedies(where: str, value: object, hint: Any, declared: inspect.Parameter)
         yield f"write {where}={_brief(value[0])}, without the brackets"
     yield from _conversions(value, hint)
     if inner := _inner_value(value, hint):
-        yield f"write its .{inner}, or {words}"
+        yield f"write its {inner}, or {words}"
     yield f"write {words}"
 
 
@@ -182,12 +182,12 @@ def _would_fit(value: object, hint: Any) -> bool:
 
 
 def _inner_value(value: object, hint: Any) -> str:
-    """Return the attribute of a construct of this library that fits instead: the bucket of a Storage, for example."""
+    """Return the attributes of a construct of this library that fit instead: the bucket of a Storage, for example."""
     if not type(value).__module__.startswith("constructs_lib."):
         return ""
     attributes = getattr(value, "__dict__", {})
     names = [name for name, each in attributes.items() if not name.startswith("_") and each not in (None, "", (), {})]
-    return next((name for name in names if _would_fit(attributes[name], hint)), "")
+    return " or ".join(f".{name}" for name in names if _would_fit(attributes[name], hint))
 
 
 def _is_plain(value: object) -> bool:

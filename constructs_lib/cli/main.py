@@ -60,6 +60,13 @@ _EXTRAS: Final = {
     "cfnlint": "deploy",
 }
 """The extra that contains a module."""
+_OTHER_WORDS: Final = {
+    **dict.fromkeys(("new", "create"), "init"),
+    **dict.fromkeys(("start", "deploy", "run", "dev"), "up"),
+    **dict.fromkeys(("stop", "destroy"), "down"),
+    **dict.fromkeys(("check", "proof"), "prove"),
+}
+"""Words that other command lines have for a command."""
 _DEBUG: Final = "COGNITO_APP_DEBUG"
 """Environment variable; if it is set, an unexpected error ends with a traceback."""
 
@@ -110,8 +117,9 @@ class _LazyGroup(click.Group):
         if args[0] not in COMMANDS:
             import difflib
 
-            if near := difflib.get_close_matches(args[0], COMMANDS, n=1):
-                ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            if meant := _OTHER_WORDS.get(args[0]) or next(iter(near), ""):
+                ctx.fail(f"No such command {args[0]!r}. Did you mean {meant!r}?")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

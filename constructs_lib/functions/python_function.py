@@ -268,8 +268,9 @@ def _handler(sources: Sources, handler: str) -> str:
         raise ValueError(f"handler={handler!r} does not name a function; write it as 'file.py:function'")
     if not (sources.entry / file).is_file():
         raise ValueError(
-            f"handler={handler!r} names {file!r}, which entry {str(sources.entry)!r} does not contain; create the "
-            "file, or name another"
+            f"handler={handler!r} names {file!r}, which entry {str(sources.entry)!r} does not contain (Python files: "
+            f"{', '.join(sorted(each.name for each in sources.entry.glob('*.py'))) or 'none'}); create the file, or "
+            "name another, as handler='file.py:function'"
         )
     check_defined(sources.entry / file, name)
     module = Path(sources.prefix) / file

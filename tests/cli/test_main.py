@@ -69,6 +69,8 @@ def test_an_error_is_one_line(
 def test_a_command_that_is_misspelt_is_answered_with_the_one_that_is_near(capsys: pytest.CaptureFixture[str]) -> None:
     for word, said in {
         "statu": "No such command 'statu'. Did you mean 'status'?",
+        "new": "No such command 'new'. Did you mean 'init'?",
+        "deploy": "No such command 'deploy'. Did you mean 'up'?",
         "xyz": "No such command 'xyz'.",
     }.items():
         with pytest.raises(SystemExit) as ended:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from aws_cdk import App, NestedStack, SecretValue, Stack
 from aws_cdk.assertions import Template
 
 from constructs_lib.access import allow, compile_folders, parse_folders
+from constructs_lib.api import Api, Route
 from constructs_lib.auth import (
     Auth,
     Claim,
@@ -27,6 +29,7 @@ from constructs_lib.auth import (
 from constructs_lib.channels import Channels
 from constructs_lib.client.amplify import amplify_outputs
 from constructs_lib.client.construct import ClientConfig, _paths
+from constructs_lib.functions import PythonFunction
 from constructs_lib.storage import Storage
 
 OWNER = "${cognito-identity.amazonaws.com:sub}"
@@ -288,3 +291,12 @@ def test_the_file_offers_a_listing_exactly_where_iam_allows_it(access: Mapping[s
         prefix = path.removesuffix("*")
         listed = any(pattern == path or fnmatchcase(prefix, pattern) for pattern in patterns)
         assert ("list" in verbs) == listed, (path, verbs, patterns)
+
+
+def test_an_api_in_place_of_its_address_is_refused_with_the_attribute_that_is_the_address(tmp_path: Path) -> None:
+    stack, auth, _ = app_stack()
+    (tmp_path / "handler.py").write_text("def handler(event, context): ...\n", encoding="utf-8")
+    routes = [Route("GET", "/shares", PythonFunction(stack, "F", entry=tmp_path), access=[allow.guest])]
+    apis: Any = {"shares": Api(stack, "Api", auth=auth, routes=routes)}
+    with pytest.raises(ValueError, match=r"apis\['shares'\] is an Api; write its .*\.url\b.*, or a string"):
+        ClientConfig(stack, auth=auth, apis=apis)

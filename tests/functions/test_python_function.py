@@ -102,7 +102,7 @@ def test_the_same_sources_elsewhere_give_the_same_asset(tmp_path: Path, entry: P
         ({"architecture": "arm"}, "architecture='arm' is unknown"),
         ({"platform": "docker"}, "platform='docker' is unknown"),
         ({"handler": "handler.handler"}, "does not name a function; write it as 'file.py:function'"),
-        ({"handler": "main.py:handler"}, "which entry"),
+        ({"handler": "main.py:handler"}, r"which entry '.*' does not contain \(Python files: handler\.py\); create"),
         ({"entry": "nowhere"}, "entry 'nowhere' is not a folder"),
     ],
 )

@@ -25,6 +25,7 @@ MAX_NODES: Final = 1_000_000
 _DEPLOYED: Final = "stack:"
 _ASSET: Final = re.compile(r"asset\.[0-9a-f]{64}")
 """The name of an asset's folder in an assembly: its hash (AWS CDK, `AssetStaging`)."""
+_LOCAL_CLOUD: Final = ".local-cloud"
 _NAME: Final = "name a CloudFormation template in JSON or YAML, a cdk.out folder or stack:NAME"
 
 
@@ -92,7 +93,9 @@ def load_templates(where: str | Path) -> list[Template]:
                 )
             return [_from_file(file) for file in files]
         if not path.exists():
-            raise TemplateError(f"{path} does not exist; {_NAME}")
+            local = path.with_name(_LOCAL_CLOUD) / path.name
+            written = f"name {local}, which `cognito-app up` has written"
+            raise TemplateError(f"{path} does not exist; {written if local.exists() else _NAME}")
         return [_from_file(path)]
     except OSError as error:
         raise TemplateError(f"{path} cannot be read: {error}") from error
@@ -175,7 +178,7 @@ def _check_assembly(path: Path) -> None:
             f"{path} holds no *.template.json; run `cdk synth` first (`cognito-app up` for a local cloud's "
             "folder, which is empty after a synth that failed), or name a template file"
         )
-    known = [str(each) for each in (*inner, path / ".local-cloud" / "cdk.out") if _is_assembly(each)]
+    known = [str(each) for each in (*inner, path / _LOCAL_CLOUD / "cdk.out") if _is_assembly(each)]
     raise TemplateError(f"{path} is not a cdk.out folder; {f'name {_either(known)}' if known else _NAME}")
 
 

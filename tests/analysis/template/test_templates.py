@@ -184,6 +184,16 @@ def test_a_folder_gives_all_its_stacks_and_one_without_is_an_error(tmp_path: Pat
     assert [template.name for template in load_templates(tmp_path)] == ["A", "B"]
 
 
+def test_a_missing_assembly_is_refused_with_the_one_that_the_local_cloud_has(tmp_path: Path) -> None:
+    (tmp_path / ".local-cloud" / "cdk.out").mkdir(parents=True)
+    with pytest.raises(
+        TemplateError, match=r"cdk\.out does not exist; name .*/\.local-cloud/cdk\.out, which `cognito-app"
+    ):
+        load_templates(tmp_path / "cdk.out")
+    with pytest.raises(TemplateError, match=r"absent does not exist; name a CloudFormation template"):
+        load_templates(tmp_path / "absent")
+
+
 def test_a_folder_that_is_no_assembly_is_refused_with_the_assemblies_in_it(tmp_path: Path) -> None:
     (tmp_path / "node_modules" / "package").mkdir(parents=True)
     (tmp_path / "node_modules" / "package" / "X.template.json").write_text("{")
