@@ -20,6 +20,7 @@ from constructs_lib.analysis.proof.access_paths.findings import counterexample, 
 from constructs_lib.analysis.proof.access_paths.node_policies import applies_for, granting_statement
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
 from constructs_lib.analysis.proof.access_paths.reviewed_types import HARMLESS_PROPERTIES, Kind
+from constructs_lib.analysis.proof.access_paths.service_results import result_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.proof.access_paths.data_flows import End, Flow
+    from constructs_lib.analysis.proof.access_paths.flow_ends import End, Flow
     from constructs_lib.analysis.proof.findings import Finding
 
 _HOLDS: Final = frozenset(
@@ -41,6 +42,7 @@ _HOLDS: Final = frozenset(
 """Resources that store or forward the data they receive."""
 _RUNS: Final = ("AWS::Lambda::", "AWS::StepFunctions::")
 """Resources that store nothing: code, which other checks cover."""
+_LOGS: Final = "logs"
 _SEVERAL: Final = "Replicas"
 
 _ADDING: Final = frozenset(
@@ -90,6 +92,12 @@ def add_copies(reachable: ReachableResources) -> bool:
             for end in flow.ends:
                 for kept in _kept(end, flow, node, reachable):
                     new |= reachable.add(kept)
+    for node, flow in result_flows(reachable):
+        for end in flow.ends:
+            # Who reads logs in CloudWatch is asked of everybody.
+            stored = (each for each in _kept(end, flow, node, reachable) if each.service != _LOGS)
+            for kept in stored:
+                new |= reachable.add(kept)
     return new
 
 
@@ -98,7 +106,7 @@ def _kept(end: End, flow: Flow, node: Node, reachable: ReachableResources) -> It
         beside = reachable.has_owners(resource.arn)
         # Objects of owners that are replicated keep their owners: see `replicas`.
         if resource.type in _HOLDS and not (beside and flow.keeps_keys and not node.why):
-            why = f"to which {node} sends log lines" if node.lines else f"of {node}: {flow.why} it"
+            why = f"to which {node} sends what it gets, {node.why}" if node.lines else f"of {node}: {flow.why} it"
             copy = copy_in(resource, node.reach, why, reachable, end.into, lines=node.lines or flow.lines)
             if flow.keeps_keys and copy.arn and node.globs:
                 copy = replace(copy, globs=tuple(copy.arn + each.removeprefix(node.arn) for each in node.globs))

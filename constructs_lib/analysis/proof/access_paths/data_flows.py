@@ -8,54 +8,21 @@ using CloudWatch Logs" (AWS Step Functions).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.model.resources import as_list, may_be_true
 from constructs_lib.analysis.proof.access_paths.account_wide import receives_all
-from constructs_lib.analysis.proof.access_paths.distribution_logs import (
-    literal_start,
-    log_destinations,
-    logging_distributions,
-)
+from constructs_lib.analysis.proof.access_paths.distribution_logs import log_destinations, logging_distributions
+from constructs_lib.analysis.proof.access_paths.flow_ends import End, Flow, beginning, ends_under
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, rule_of
+from constructs_lib.analysis.proof.access_paths.service_results import results_of
+from constructs_lib.analysis.proof.access_paths.state_machine_calls import MACHINE
 from constructs_lib.analysis.proof.access_paths.trail_records import recorded
-from constructs_lib.analysis.template.atoms import ATOM
 
 if TYPE_CHECKING:
     from constructs_lib.analysis.model.resources import Resource
     from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """A destination of data.
-
-    The value is that of the property that names it. `into` is the beginning of the keys of what is stored there; empty
-    if the template does not determine it.
-    """
-
-    value: Any
-    into: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Flow:
-    """Data that flows out of a resource automatically.
-
-    Args:
-        by: The resource whose property configures the flow.
-        why: The description of the flow in reports; the name of the destination follows it.
-        ends: The destinations in the template.
-        keeps_keys: Whether copies of objects have the same keys there.
-        lines: Whether it is records with names alone: see `Node`.
-    """
-
-    by: Resource
-    why: str
-    ends: tuple[End, ...]
-    keeps_keys: bool = False
-    lines: bool = False
 
 
 BUCKET_FLOWS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
@@ -68,11 +35,10 @@ BUCKET_FLOWS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
 """By property of a bucket: the nested properties with the destination, and the data that flows there."""
 _OWN_LOGS: Final = "LoggingConfiguration"
 _REPLICAS: Final = "ReplicationConfiguration"
-_PREFIXES: Final = ("LogFilePrefix", "Prefix", "S3KeyPrefix")
-"""Properties beside a destination that begin the keys of what is stored there."""
 _LOGS: Final = ("LogGroupArn",)
 _FAILED: Final = {"DeadLetterConfig": "Arn", "RedrivePolicy": "deadLetterTargetArn"}
 """By property of a bus, a queue or a subscription: the nested property with where what fails of it goes."""
+_FUNCTION: Final = "AWS::Lambda::Function"
 TABLE_FLOWS: Final = ("KinesisStreamSpecification", "Replicas")
 
 
@@ -93,17 +59,12 @@ def _by_code(flow: Flow, reachable: ReachableResources, seen: frozenset[str] = f
 
 
 def _out_of_code(code: Resource, why: str, reachable: ReachableResources) -> Iterator[Flow]:
-    if code.type == "AWS::StepFunctions::StateMachine":
-        yield from _logged(code, f"{why} {code.name}, and ")
-    if code.type != "AWS::Lambda::Function":
-        return
-    dead = tuple(ends_under(code.get("DeadLetterConfig"), ("TargetArn",)))
-    if dead:
-        yield Flow(by=code, why=f"{why} {code.name}, and what fails there goes to", ends=dead)
-    for mention in reachable.names.mentions(code.place):
-        if mention.by.type == "AWS::Lambda::EventInvokeConfig":
-            ends = tuple(ends_under(mention.by.get("DestinationConfig"), ("Destination",)))
-            yield Flow(by=mention.by, why=f"{why} {code.name}, and its events go to", ends=ends)
+    sent = [*results_of(code, reachable)] if code.type in {MACHINE, _FUNCTION} else []
+    sent += _logged(code) if code.type == MACHINE else []
+    for flow in sent:
+        # What fails of a function is the event that owned data sends.
+        lines = flow.lines and code.type != _FUNCTION
+        yield replace(flow, why=f"{why} {code.name}, and {flow.why}", lines=lines)
 
 
 def _flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
@@ -119,7 +80,7 @@ def _by_itself(resource: Resource) -> Iterator[Flow]:
             ends = tuple(ends_under(value, keys))
             if name == _OWN_LOGS and not ends:
                 # Without a destination a bucket stores its own access logs.
-                ends = (End(resource.id, _beginning(value)),)
+                ends = (End(resource.id, beginning(value)),)
             yield Flow(by=resource, why=why, ends=ends, keeps_keys=name == _REPLICAS)
     for holder in (resource.properties, *as_list(resource.get("Replicas"))):
         stream = holder.get("KinesisStreamSpecification") if isinstance(holder, Mapping) else None
@@ -134,8 +95,8 @@ def _by_itself(resource: Resource) -> Iterator[Flow]:
         yield Flow(
             by=resource, why="its messages go to", ends=tuple(ends_under(resource.get("Subscription"), ("Endpoint",)))
         )
-    if resource.type == "AWS::StepFunctions::StateMachine":
-        yield from _logged(resource, "")
+    if resource.type == MACHINE:
+        yield from _logged(resource)
 
 
 def _failed(resource: Resource) -> Iterator[Flow]:
@@ -145,10 +106,10 @@ def _failed(resource: Resource) -> Iterator[Flow]:
             yield Flow(by=resource, why="its messages that fail go to", ends=ends)
 
 
-def _logged(machine: Resource, before: str) -> Iterator[Flow]:
+def _logged(machine: Resource) -> Iterator[Flow]:
     logs = machine.get("LoggingConfiguration")
     if not isinstance(logs, Mapping) or may_be_true(logs.get("IncludeExecutionData")):
-        why = f"{before}what its states are told and answer goes to"
+        why = "what its states are told and answer goes to"
         yield Flow(by=machine, why=why, ends=tuple(ends_under(logs, _LOGS)))
 
 
@@ -235,28 +196,3 @@ def _vaults(selection: Resource, reachable: ReachableResources) -> Iterator[End]
         yield End(selection.get("BackupPlanId"))
         return
     yield from ends_under(plan.properties, ("TargetBackupVault", "DestinationBackupVaultArn"))
-
-
-def ends_under(value: Any, keys: tuple[str, ...]) -> Iterator[End]:
-    """Yield the values of some keys, at any depth; the value itself if it is not an object.
-
-    In lists, only a text that the template does not determine may be such an object.
-    """
-    if isinstance(value, list):
-        for each in value:
-            if not isinstance(each, str) or ATOM.fullmatch(each):
-                yield from ends_under(each, keys)
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            if key in keys:
-                yield End(inner, _beginning(value))
-            elif isinstance(inner, Mapping | list):
-                yield from ends_under(inner, keys)
-    elif value is not None:
-        yield End(value)
-
-
-def _beginning(settings: Any) -> str:
-    """Return the beginning of the keys that settings with a destination give; empty if they determine none."""
-    given = (settings.get(name) for name in _PREFIXES) if isinstance(settings, Mapping) else ()
-    return literal_start(next((each for each in given if each is not None), ""))

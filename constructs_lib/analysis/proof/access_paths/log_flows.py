@@ -2,23 +2,21 @@
 
 Sources: "Real-time processing of log data with subscriptions", "Account-level subscription filters" (Amazon CloudWatch
 Logs user guide), "Set up CloudWatch logging for REST APIs" (Amazon API Gateway developer guide), "Sending Lambda
-function logs to CloudWatch Logs" (AWS Lambda developer guide), "Custom log routing" (Amazon ECS developer guide),
-"AWS::CodeBuild::Project LogsConfig", "AWS::CloudWatch::LogAlarm" (CloudFormation template reference), "AWS Glue job
-parameters" (AWS Glue user guide). Who reads logs in CloudWatch is asked by `unreviewed_actions.py`.
+function logs to CloudWatch Logs" (AWS Lambda developer guide), "AWS::CloudWatch::LogAlarm" (CloudFormation template
+reference). Who reads logs in CloudWatch is asked by `unreviewed_actions.py`; those that services write elsewhere,
+`service_results.py` follows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.model.kinds.api import Api
 from constructs_lib.analysis.proof.access_paths.data_copies import copy_in
-from constructs_lib.analysis.proof.access_paths.data_flows import ends_under
 from constructs_lib.analysis.proof.access_paths.findings import undecided
-from constructs_lib.analysis.proof.access_paths.reachable_resources import WITH_ROLE
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Kind
+from constructs_lib.analysis.proof.access_paths.service_results import with_owned_data
 from constructs_lib.analysis.template.atoms import is_unknown, split_around_atoms
 from constructs_lib.analysis.template.globs import may_be_equal
 from constructs_lib.analysis.template.scalars import text_of
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.analysis.model.resources import Resource
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
     from constructs_lib.analysis.proof.findings import Finding
 
 _FILTER: Final = "AWS::Logs::SubscriptionFilter"
@@ -39,10 +37,8 @@ _RECEIVERS: Final = (
 _DESTINATION: Final = "AWS::Logs::Destination"
 _FUNCTION: Final = "AWS::Lambda::Function"
 _BUILD: Final = "AWS::CodeBuild::Project"
-_TASK: Final = "AWS::ECS::TaskDefinition"
-_CLUSTER: Final = "AWS::ECS::Cluster"
-_SETTINGS: Final = ("--TempDir", "--spark-event-logs-path", "LogConfiguration", "LogsConfig")
-"""Settings of code with where its service writes what it logs, or keeps for a time."""
+_LOGS: Final = (Kind.CODE, Kind.AGENT)
+"""Kinds of what logs: code, which is an agent, too, if it acts with a second role."""
 _EXECUTIONS: Final = "API-Gateway-Execution-Logs_"
 
 
@@ -56,18 +52,12 @@ def add_log_copies(reachable: ReachableResources) -> bool:
         for to in _receivers(by, list(by.properties.values()), reachable) if sources else ():
             why = f"to which {by.name} sends log lines of {names}"
             new |= reachable.add(copy_in(to, reach, why, reachable, lines=True))
-    for node in _with_logs(reachable):
-        for by in _configuring(node, reachable):
-            settings = [each.value for each in ends_under(by.properties, _SETTINGS)]
-            for to in _receivers(by, settings, reachable):
-                why = f"where {node} keeps what it logs"
-                new |= reachable.add(copy_in(to, node.reach, why, reachable, lines=True))
     return new
 
 
 def public_build_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the builds whose log lines anyone may read ("Get public build projects", AWS CodeBuild user guide)."""
-    for node in _with_logs(reachable):
+    for node in with_owned_data(reachable, *_LOGS):
         visibility = node.resource.get("Visibility") if node.resource and node.resource.type == _BUILD else None
         if visibility not in {None, "PRIVATE"}:
             story = (
@@ -82,28 +72,10 @@ def _sends(by: Resource) -> bool:
     return by.type in _SENDERS and (by.type != _ALARM or by.get("ActionLogLineCount") is not None)
 
 
-def _with_logs(reachable: ReachableResources) -> Iterator[Node]:
-    """Yield the code that acts with a role that reaches owned data, without its aliases."""
-    names = {place.name for place in reachable.places}
-    # Code that acts with a second role is an agent, too.
-    for node in reachable.of(Kind.CODE, Kind.AGENT):
-        reach = tuple(each for each in node.reach if each in names)
-        if reach and node.resource is not None and node.why.startswith(WITH_ROLE):
-            yield replace(node, reach=reach)
-
-
-def _configuring(node: Node, reachable: ReachableResources) -> Iterator[Resource]:
-    """Yield the resources that say where code logs: itself, and the clusters of tasks."""
-    if node.resource is not None:
-        yield node.resource
-        clusters = (each for each in reachable.model.resources if each.type == _CLUSTER)
-        yield from clusters if node.resource.type == _TASK else ()
-
-
 def _logged(by: Resource, reachable: ReachableResources) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the code and the APIs whose log lines a resource may send on, each with the owned places."""
     group = text_of(by.get("LogGroupName")) if by.type == _FILTER else ""
-    for node in _with_logs(reachable):
+    for node in with_owned_data(reachable, *_LOGS):
         if node.resource is not None and _may_log_to(node.resource, group):
             yield str(node), node.reach
     for place in reachable.places:

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, name_may_be
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
+from constructs_lib.analysis.proof.access_paths.harmless_actions import shows_nothing
 from constructs_lib.analysis.proof.access_paths.powers import CodeTarget, Power
 from constructs_lib.analysis.proof.access_paths.resource_references import Names, Reference, literal_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
@@ -29,21 +29,6 @@ _SERVICE: Final = 2
 """The index of the service in an ARN."""
 _SERVICES: Final = {"StepFunctions": "states", "KinesisFirehose": "firehose", "CloudWatch": "cloudwatch"}
 """IAM service prefixes that differ from the lower-case CloudFormation name."""
-_SENDS_ONLY: Final = frozenset(
-    {
-        "sqs:sendmessage", "sqs:getqueueurl", "sqs:getqueueattributes", "sns:publish", "kinesis:putrecord",
-        "kinesis:putrecords", "firehose:putrecord", "firehose:putrecordbatch", "events:putevents", "logs:putlogevents",
-        "logs:createlogstream", "logs:createloggroup",
-    }
-)  # fmt: skip
-"""Actions that write data and return no stored data."""
-_HARMLESS: Final = frozenset(
-    {
-        *(each.lower() for each in catalogue.HARMLESS), "states:describestatemachine",
-        "states:describestatemachinealias", "states:liststatemachines",
-    }
-)  # fmt: skip
-"""Actions that use no data; those on a state machine show its definition and start nothing."""
 WITH_ROLE: Final = "with the role "
 """The start of the reason of code and relays."""
 
@@ -123,9 +108,7 @@ def as_glob(template: str) -> str:
 
 def applies_to_node(statement: Statement, node: Node) -> bool:
     """Return whether a statement may allow its holder to use a node's owned data; conditions are ignored."""
-    services = (f"{node.service}:", "*")
-    named = [each.lower() for each in statement.actions]
-    if named and all(each in _HARMLESS or each in _SENDS_ONLY for each in named if each.startswith(services)):
+    if shows_nothing(statement, node.service, lines=node.lines):
         return False
     # An element that a statement lacks, or that is in doubt, may match.
     return not statement.resources or any(map(node.meets, statement.resources))

@@ -33,15 +33,24 @@ def may_call(resource: Resource, service: str) -> bool:
     return called is None or service in called
 
 
+def definition_of(machine: Resource) -> Mapping[str, Any] | None:
+    """Return the definition of a state machine; None if it is not spelled out."""
+    said = machine.get("Definition") or machine.get("DefinitionString")
+    values = machine.get("DefinitionSubstitutions")
+    try:
+        text = said if isinstance(said, str) else json.dumps(said, default=str)
+        for name, value in values.items() if isinstance(values, Mapping) else ():
+            text = text.replace(f"${{{name}}}", str(value))
+        definition = json.loads(text)
+    except (RecursionError, ValueError):
+        return None
+    return definition if isinstance(definition, Mapping) else None
+
+
 def _called(machine: Resource) -> set[str] | None:
     """Return the IAM prefixes of the services that a state machine calls; None if it may call any."""
-    definition = machine.get("Definition") or machine.get("DefinitionString")
-    if isinstance(definition, str):
-        try:
-            definition = json.loads(definition)
-        except (RecursionError, ValueError):
-            return None
-    if not isinstance(definition, Mapping) or is_unknown(str(definition)):
+    definition = definition_of(machine)
+    if definition is None or is_unknown(str(definition)):
         return None
     found = [_OPTIMIZED.fullmatch(str(each)) for each in _resources(definition)]
     services = {match[1] for match in found if match is not None}

@@ -37,7 +37,8 @@ def test_the_events_of_a_function_are_followed_from_function_to_function() -> No
     report = _told(NAMES, RECEIVES, target=att("First"), **code, **QUEUE)
     assert report.status is Status.UNDECIDED
     assert any(
-        "First, and its events go to Second, and what fails there goes to" in each.story for each in report.findings
+        "First, and its events and answers go to Second, and what fails there goes to" in each.story
+        for each in report.findings
     )
     assert _told(NAMES, target=att("First"), **code, **QUEUE).status is Status.PROVED
 
@@ -54,3 +55,11 @@ def test_the_log_of_a_state_machine_has_the_events_that_start_it() -> None:
     for said, found in (({"IncludeExecutionData": True}, True), ({}, False)):
         report = _told(NAMES, READS_LOG, target=ref("Machine"), **machine(**said))
         assert any("what its states are told and answer goes to" in each.story for each in report.findings) is found
+
+
+def test_who_names_the_dead_letters_of_an_owned_event_is_asked() -> None:
+    code = {"First": _function(DeadLetterConfig={"TargetArn": att("Letters")})}
+    other = {"Other": of("AWS::X::Y", Queue=att("Letters"))}
+    report = _told(NAMES, target=att("First"), **code, **QUEUE, **other)
+    assert any("Other (AWS::X::Y) holds the name of Letters" in each.story for each in report.findings)
+    assert _told(NAMES, target=att("First"), **code, **QUEUE).status is Status.PROVED

@@ -99,7 +99,7 @@ def test_sessions_in_containers_are_logged_where_the_cluster_says() -> None:
     cluster = of("AWS::ECS::Cluster", Configuration={"ExecuteCommandConfiguration": logs})
     quiet = {"ContainerDefinitions": [{"Name": "c", "Image": "nginx"}]}
     report = report_of(TASKS, Cluster=cluster, TD=quiet)
-    assert any("where TD keeps what it logs" in each.story for each in report.findings)
+    assert any("of TD: what it logs or keeps for a time goes to" in each.story for each in report.findings)
     assert report_of(TASKS, TD=quiet).status is Status.PROVED
 
 

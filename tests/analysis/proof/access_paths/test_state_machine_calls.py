@@ -61,7 +61,16 @@ CASES: Final[dict[str, tuple[Document, Status]]] = {
     "an integration without a review": (spelt(task("arn:aws:states:::glue:startJobRun")), UNDECIDED),
     "with another role": (spelt(task(INVOKE, Credentials={"RoleArn.$": "$.role"})), UNDECIDED),
     "what a substitution says": (
-        {**spelt(task("${x}")), "DefinitionSubstitutions": {"x": INVOKE}}, UNDECIDED
+        {**spelt(task("${x}")), "DefinitionSubstitutions": {"x": INVOKE}}, PROVED
+    ),
+    "what a substitution says, as a value": (
+        {"Definition": task("${x}"), "DefinitionSubstitutions": {"x": INVOKE}}, PROVED
+    ),
+    "what a substitution by an import says": (
+        {**spelt(task("${x}")), "DefinitionSubstitutions": {"x": {"Fn::ImportValue": "x"}}}, UNDECIDED
+    ),
+    "what a substitution lacks": (
+        {**spelt(task("${x}")), "DefinitionSubstitutions": {"y": INVOKE}}, UNDECIDED
     ),
     "what an import says": ({"DefinitionString": {"Fn::ImportValue": "x"}}, UNDECIDED),
     "a part that an import says": ({"Definition": task(INVOKE, Parameters={"Fn::ImportValue": "x"})}, UNDECIDED),
