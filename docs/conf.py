@@ -1,7 +1,6 @@
 """How `make docs` makes the site: it loads nothing from outside, and what leads nowhere is an error."""
 
 import importlib
-import json
 import os
 import re
 from importlib.metadata import version as version_of
@@ -12,7 +11,7 @@ import click
 from constructs import Construct
 from sphinx.util import inspect, logging
 
-from constructs_lib.cli.main import COMMANDS, EXITS, group
+from constructs_lib.cli.main import COMMANDS, group
 
 _HERE: Final = Path(__file__).parent
 _ROOT: Final = _HERE.parent
@@ -82,21 +81,10 @@ def _options_of_constructs(_app: Any, _what: str, _name: str, found: Any, *_: An
 
 
 def _write_commands(_app: Any, name: str, text: list[str]) -> None:
-    """Write what the commands themselves say where their page asks for it."""
+    """Write the options of each command where their page asks for them."""
     if name == "reference/commands":
-        schemas = [(path.name, _command_of(path)) for path in sorted(_SCHEMAS.glob("*.json"))]
-        told = {
-            "EXITS": "\n".join(f"| {status} | {meaning} |" for status, meaning in EXITS.items()),
-            "SCHEMAS": "\n".join(f'| `{command}` | <a href="../{file}">{file}</a> |' for file, command in schemas),
-            "HELP": "\n\n".join(_help_of(command) for command in COMMANDS),
-        }
-        text[0] = re.sub("^(EXITS|SCHEMAS|HELP)$", lambda match: told[match[0]], text[0], flags=re.MULTILINE)
-
-
-def _command_of(schema: Path) -> str:
-    """Return the command whose result a schema describes, and its option if it has one, as its title names it."""
-    title = json.loads(schema.read_text(encoding="utf-8"))["title"]
-    return str(title.removeprefix("cognito-app ").rpartition(", version ")[0])
+        helps = "\n\n".join(_help_of(command) for command in COMMANDS)
+        text[0] = re.sub("^<!-- HELP.*-->$", lambda _: helps, text[0], flags=re.MULTILINE)
 
 
 def _help_of(name: str) -> str:

@@ -1,5 +1,6 @@
 """Each `cognito-app` line of the documentation is one that the command line takes: command, options, words, values."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from constructs_lib.cli.main import group
+from constructs_lib.cli.main import COMMANDS, EXITS, group
 from tests.docs.samples import PAGES, ROOT, blocks, name_of
 
 PLACES = [*PAGES, *sorted((ROOT / "examples").rglob("README.md")), *sorted((ROOT / "starters").rglob("README.md"))]
@@ -76,3 +77,16 @@ def test_lines_are_found_where_they_stand() -> None:
 )
 def test_a_slip_would_be_seen(line: str, said: str) -> None:
     assert said in problem(line)
+
+
+def test_the_page_of_commands_has_each_command_exit_status_and_schema_where_the_repository_shows_it() -> None:
+    schemas = sorted((ROOT / "docs" / "schemas").glob("*.json"))
+    titles = [json.loads(each.read_text(encoding="utf-8"))["title"] for each in schemas]
+    printed = [title.removeprefix("cognito-app ").rpartition(", version ")[0] for title in titles]
+    rows = [
+        *(f"| {status} | {meaning} |" for status, meaning in EXITS.items()),
+        *(f"| `{name}` | [{each.name}](../schemas/{each.name}) |" for name, each in zip(printed, schemas, strict=True)),
+        *(f"| `{name}` | {effect} |" for name, effect in COMMANDS.items()),
+    ]
+    lines = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8").splitlines()
+    assert [row for row in rows if row not in lines] == []
