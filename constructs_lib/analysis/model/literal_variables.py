@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.analysis.iam.policies import CURRENT
 from constructs_lib.analysis.template.errors import place
+from constructs_lib.analysis.template.unknown_values import texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ def note_literal_variables(resources: Resources) -> None:
     """
     for resource in resources.all:
         for path, document in _documents(resource.properties, ()):
-            if document.get("Version") != CURRENT and _has_variable(document["Statement"]):
+            if document.get("Version") != CURRENT and any("${" in text for text in texts_in(document["Statement"])):
                 version = document.get("Version")
                 says = "has no Version" if version is None else f"has the Version {version}"
                 resources.note(
@@ -35,11 +36,3 @@ def _documents(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[
     elif isinstance(value, dict | list):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _documents(inner, (*path, key))
-
-
-def _has_variable(value: Any) -> bool:
-    if isinstance(value, str):
-        return "${" in value
-    if isinstance(value, dict):
-        return any(_has_variable(each) for each in (*value, *value.values()))
-    return isinstance(value, list) and any(map(_has_variable, value))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.iam.arns import normalise_arn, partition_name
 from constructs_lib.analysis.template.atoms import is_open
 from constructs_lib.analysis.template.globs import pieces
+from constructs_lib.analysis.template.unknown_values import leaves
 from constructs_lib.analysis.template.value_choices import ValueChoice
 
 if TYPE_CHECKING:
@@ -58,21 +59,14 @@ def _in_policies(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         statement = "Effect" in value
         for key, inner in value.items():
-            yield from _texts(inner) if statement and key in _READ else _in_policies(inner)
+            texts = (each for each in leaves(inner) if isinstance(each, str))
+            yield from texts if statement and key in _READ else _in_policies(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _in_policies(inner)
     elif isinstance(value, str) and value.lstrip().startswith("{"):
         with suppress(RecursionError, ValueError):
             yield from _in_policies(json.loads(value))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
 
 
 def _found(place: list[str], text: str) -> Iterator[ValueChoice]:

@@ -18,6 +18,7 @@ from constructs_lib.analysis.template.atoms import ACCOUNT, ATOM, REGION, WILDCA
 from constructs_lib.analysis.template.globs import may_be_equal
 from constructs_lib.analysis.template.resource_arns import own_names
 from constructs_lib.analysis.template.undetermined_names import undetermined_names
+from constructs_lib.analysis.template.unknown_values import texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -123,26 +124,14 @@ def _names_and_texts(resolved: Sequence[Resolved]) -> tuple[dict[str, set[str]],
             for name in own.values():
                 names.setdefault(name, set()).add(type_)
             for key, value in properties.items() if isinstance(properties, dict) else [("", properties)]:
-                for text in _texts(value):
+                for text in texts_in(value):
                     texts.setdefault(text, set()).add(type_ if key in own else "")
-            for text in _texts(resource.get("Init")):
+            for text in texts_in(resource.get("Init")):
                 texts.setdefault(text, set()).add("")
     for owned in filter(None, map(_OWNED.match, texts)):
         # A bucket or table that no template has may be named elsewhere, too.
         names.setdefault(owned["bucket"] or owned["table"], set()).add(_TYPES[owned.lastgroup or ""])
     return names, texts
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield str(key)
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
 
 
 def _single(names: Mapping[str, set[str]], texts: Mapping[str, set[str]]) -> Iterator[ValueChoice]:
