@@ -57,6 +57,8 @@ _FORWARDERS: Final = (
     "AWS::Pipes::",
 )  # fmt: skip
 """Types that send on what they get from their own callers and from the resources that they name."""
+_LOCATIONS: Final = "AWS::DataSync::Location"
+"""Types that only say where a task of DataSync reads or writes."""
 _READS: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::DataSync::Task": ("SourceLocationArn",), "AWS::Pipes::Pipe": ("Source",),
 }  # fmt: skip
@@ -122,6 +124,10 @@ def _sent_by(mention: Reference, to: Resource, found: Inputs, reachable: Reachab
         yield from _named(by, by.get(source), found, reachable) if source else (by,)
     elif by.type == RULE or to.type == _FUNCTION or (by.type, name) in _SEND_NOTHING:
         return
+    elif by.type.startswith(_LOCATIONS):
+        for task in reachable.names.mentions(by.place):
+            found.forwarders[task.by.place] = task.by
+            yield from _read_by(task.by, found, reachable)
     elif by.type.startswith(_FORWARDERS):
         found.forwarders[by.place] = by
         yield from _read_by(by, found, reachable)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.access_paths.reachable_resources import ReachableResources
 
 _READING: Final = frozenset({"List", "Read"})
+_BUCKET: Final = "arn:aws:s3:"
 _OBJECTS: Final = "AWS::S3::Bucket"
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _QUEUES: Final = ("kinesis", "sns", "sqs")
@@ -85,7 +86,8 @@ def _outside(statement: Statement, inputs: Inputs) -> Iterator[str]:
 
 def _meets(text: str, source: str) -> bool:
     if source.startswith("arn:"):
-        return globs_meet(as_glob(text), as_glob(source))
+        sources = (source, f"{source}/*") if source.startswith(_BUCKET) else (source,)
+        return any(globs_meet(as_glob(text), as_glob(each)) for each in sources)
     return source in text or bool(set("*?") & set(text))
 
 
