@@ -53,8 +53,7 @@ def _settings(stage: Resource) -> Iterator[Any]:
 
 def _beyond_log_group(to: Any, stage: Resource, reachable: ReachableResources) -> str:
     """Return where logs go that do not stay in a log group; empty if they stay."""
-    places = reachable.names.within(to, stage)
-    named = [each for each in reachable.model.resources if each.place in places]
+    named = [*reachable.names.resources_in(to, stage)]
     group = next((each for each in named if each.type == _GROUP), None)
     if group is None and str(to).startswith(_LOGS):
         return ""

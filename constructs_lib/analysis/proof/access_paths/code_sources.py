@@ -148,8 +148,7 @@ def _by_themselves(reachable: ReachableResources) -> Iterator[CodeLocation]:
     """Yield the code properties of code and definitions, and of their layers."""
     for node in code_nodes(reachable):
         if node.resource is not None:
-            layers = reachable.names.within(node.resource.get("Layers"), node.resource)
-            for by in (node.resource, *(each for each in reachable.model.resources if each.place in layers)):
+            for by in (node.resource, *reachable.names.resources_in(node.resource.get("Layers"), node.resource)):
                 for name in _TAKEN_FROM.get(by.type, ()):
                     yield CodeLocation(node=node, by=by, name=name, value=by.get(name), data=name in DATA)
 
@@ -197,10 +196,8 @@ def _sources(location: CodeLocation, reachable: ReachableResources) -> Iterator[
     spelt, rest = literal_objects(location.value, data=location.data)
     for each in spelt:
         yield _node(each.bucket, f"{_S3}{each.bucket}/{each.glob}")
-    named = reachable.names.within(rest, location.by)
-    for bucket in reachable.model.resources:
-        if bucket.type == "AWS::S3::Bucket" and bucket.place in named:
-            yield _node(bucket.id, f"{bucket.arn}/*")
+    for bucket in reachable.names.resources_in(rest, location.by, "AWS::S3::Bucket"):
+        yield _node(bucket.id, f"{bucket.arn}/*")
 
 
 def _copied(source: Node, reachable: ReachableResources) -> Iterator[Node]:
@@ -247,8 +244,8 @@ def _writers(location: CodeLocation, source: Node, reachable: ReachableResources
 def _clients(location: CodeLocation, source: Node, reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the resources of Transfer Family that name a source: their clients may write there."""
     for by in reachable.model.resources:
-        named = reachable.names.within(by.properties, by) if by.type.startswith(_FILES) else set()
-        if any(each.place in named and each.arn == source.arn for each in reachable.model.resources):
+        named = reachable.names.resources_in(by.properties, by) if by.type.startswith(_FILES) else ()
+        if any(each.arn == source.arn for each in named):
             who = f"a client that {by.name} lets in"
             story = f"{who} may write to {source.arn.removeprefix(_S3)}: {location.told(source)}"
             yield undecided(who, location.node, story)

@@ -102,7 +102,7 @@ def add_copies(reachable: ReachableResources) -> bool:
 
 
 def _kept(end: End, flow: Flow, node: Node, reachable: ReachableResources) -> Iterator[Node]:
-    for resource in _named(end, flow.by, reachable):
+    for resource in reachable.names.resources_in(end.value, flow.by):
         beside = reachable.has_owners(resource.arn)
         # Objects of owners that are replicated keep their owners: see `replicas`.
         if resource.type in _HOLDS and not (beside and flow.keeps_keys and not node.why):
@@ -129,11 +129,6 @@ def copy_in(
     )  # fmt: skip
 
 
-def _named(end: End, by: Resource, reachable: ReachableResources) -> Iterator[Resource]:
-    places = reachable.names.within(end.value, by)
-    return (each for each in reachable.model.resources if each.place in places)
-
-
 def copy_findings(reachable: ReachableResources, replicated: Sequence[Place]) -> Iterator[Finding]:
     """Yield the readers of copies, and the copies whose destination is not known."""
     replicated_holders = {place.holder for place in replicated}
@@ -147,7 +142,7 @@ def copy_findings(reachable: ReachableResources, replicated: Sequence[Place]) ->
 
 def _unknown_ends(flow: Flow, node: Node, reachable: ReachableResources) -> Iterator[Finding]:
     for end in flow.ends:
-        named = list(_named(end, flow.by, reachable))
+        named = list(reachable.names.resources_in(end.value, flow.by))
         known = [each for each in named if each.type in _HOLDS or each.type.startswith(_RUNS)]
         if not known:
             where = ", ".join(f"{each.name} ({each.type})" for each in named) or str(end.value)[:120]

@@ -190,8 +190,7 @@ def _delivered_to(stream: Resource) -> Iterator[End]:
 
 def _vaults(selection: Resource, reachable: ReachableResources) -> Iterator[End]:
     """Yield the vaults in which a selection's plan stores backups, and those it copies them to."""
-    names = reachable.names.within(selection.get("BackupPlanId"), selection)
-    plan = next((each for each in reachable.model.resources if each.place in names), None)
+    plan = next(reachable.names.resources_in(selection.get("BackupPlanId"), selection), None)
     if plan is None:
         yield End(selection.get("BackupPlanId"))
         return

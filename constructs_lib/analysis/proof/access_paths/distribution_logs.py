@@ -66,8 +66,5 @@ def _naming(type_: str, name: str, places: set[str], reachable: ReachableResourc
 
 def _behind(value: Any, by: Resource, name: str, reachable: ReachableResources) -> Iterator[Any]:
     """Yield a property of the resource that a value names; the value itself if no template has the resource."""
-    places = reachable.names.within(value, by)
-    found = [each.get(name) for each in reachable.model.resources if each.place in places]
-    yield from (each for each in found if each is not None)
-    if not any(each is not None for each in found):
-        yield value
+    found = [each.get(name) for each in reachable.names.resources_in(value, by)]
+    yield from [each for each in found if each is not None] or [value]

@@ -80,8 +80,8 @@ def causing(said: Iterable[Statement], service: str, rule: Resource, reachable: 
     about them.
     """
     pattern = rule.get("EventPattern")
-    named = reachable.names.within(pattern.get("detail"), rule) if isinstance(pattern, Mapping) else set()
-    about = [_node(each) for each in reachable.model.resources if each.place in named]
+    detail = pattern.get("detail") if isinstance(pattern, Mapping) else None
+    about = [_node(each) for each in reachable.names.resources_in(detail, rule)]
 
     def may(statement: Statement) -> bool:
         if service == ANY_CALL:

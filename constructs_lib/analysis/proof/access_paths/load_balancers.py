@@ -25,11 +25,9 @@ def add_balanced(reachable: ReachableResources) -> None:
 
 def _behind(forward: Forward, reachable: ReachableResources) -> Iterator[Node]:
     """Yield the code that a target group names, and the services and machines that name the group."""
-    named = reachable.names.within(forward.actions, forward.by)
-    for group in reachable.model.resources:
-        if group.type == _GROUP and group.place in named:
-            members = {each.by.place for each in reachable.names.mentions(group.place)}
-            for each in reachable.model.resources:
-                if each is group or each.place in members:
-                    referenced = reachable.names.within(each.properties, each)
-                    yield from (node for node in reachable.of(Kind.CODE) if node.name in {each.place, *referenced})
+    for group in reachable.names.resources_in(forward.actions, forward.by, _GROUP):
+        members = {each.by.place for each in reachable.names.mentions(group.place)}
+        for each in reachable.model.resources:
+            if each is group or each.place in members:
+                referenced = reachable.names.within(each.properties, each)
+                yield from (node for node in reachable.of(Kind.CODE) if node.name in {each.place, *referenced})

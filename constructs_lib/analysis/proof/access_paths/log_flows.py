@@ -100,9 +100,5 @@ def _receivers(by: Resource, value: Any, reachable: ReachableResources) -> Itera
 
     `data_flows.py` follows what they send on.
     """
-    named = reachable.names.within(value, by)
-    for to in reachable.model.resources if named else ():
-        if to.place in named and to.type in _RECEIVERS:
-            yield to
-        if to.place in named and to.type == _DESTINATION:
-            yield from _receivers(to, list(to.properties.values()), reachable)
+    for to in reachable.names.resources_in(value, by, *_RECEIVERS, _DESTINATION):
+        yield from _receivers(to, list(to.properties.values()), reachable) if to.type == _DESTINATION else [to]

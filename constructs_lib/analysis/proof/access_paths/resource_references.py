@@ -94,6 +94,12 @@ class Names:
         found = ((path[-1] if path else "", text) for path, text in _texts(value, ()))
         return {name for key, text in found for name in self._named(text, by.place, key)}
 
+    def resources_in(self, value: Any, by: Resource, *types: str) -> Iterator[Resource]:
+        """Yield the resources of the templates that a value of a resource refers to, of some types or of all."""
+        within = self.within(value, by)
+        found = (each for each in self._resources if each.place in within) if within else iter(())
+        return (each for each in found if not types or each.type in types)
+
     def _named(self, text: str, by: str, key: str, *, prose: bool = False) -> Iterator[str]:
         for match in _ATOM.finditer(text):
             body = match.group(1)

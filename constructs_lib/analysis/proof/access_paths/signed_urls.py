@@ -114,13 +114,8 @@ def statements_of_stores(reachable: ReachableResources) -> Iterator[Statement]:
 
 
 def _keys(distribution: Resource, behaviour: Mapping[str, Any], reachable: ReachableResources) -> list[Resource]:
-    groups = reachable.names.within(as_list(behaviour.get("TrustedKeyGroups")), distribution)
-    members = {
-        name
-        for each in reachable.model.resources
-        if each.type == _GROUP and each.place in groups
-        for name in reachable.names.within(each.get("KeyGroupConfig"), each)
-    }
+    groups = reachable.names.resources_in(as_list(behaviour.get("TrustedKeyGroups")), distribution, _GROUP)
+    members = {name for each in groups for name in reachable.names.within(each.get("KeyGroupConfig"), each)}
     return [each for each in reachable.model.resources if each.type == _KEY and each.place in members]
 
 
