@@ -12,6 +12,6 @@ echo "set-up: .venv with $("$python" --version), then about 350 MB of packages (
 [ -x .venv/bin/python ] || "$python" -m venv .venv \
     || fail "'$python -m venv' does not work" "on Debian and Ubuntu: apt-get install python3-venv"
 .venv/bin/python -m pip install -q uv || fail "pip could not install uv" "check that the Python package index is reachable"
-VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install -q -r requirements.txt \
+VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install $([ -t 2 ] || echo -q) -r requirements.txt \
     || fail "the packages of requirements.txt could not be installed" "read the error above, correct requirements.txt, and run the same command again"
 touch .venv/.ready

@@ -3,6 +3,9 @@
 import ast
 import errno
 import json
+import os
+import subprocess
+import sys
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -138,3 +141,28 @@ def test_workflows_are_what_github_takes(workflow: str, tmp_path: Path) -> None:
     path = tmp_path / ".github" / "workflows" / f"{workflow}.yml"
     found = CliRunner().invoke(main, ["--builtin-schema", "vendor.github-workflows", str(path)])
     assert found.exit_code == 0, found.output
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_set_up_shows_the_progress_of_the_installation_on_a_terminal_only(
+    tmp_path: Path, *, terminal: bool
+) -> None:
+    written("api", tmp_path)
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("python", "uv"):
+        (programs / name).write_text(f'#!/bin/sh\necho "$@" >> {name}.txt\n', encoding="utf-8")
+        (programs / name).chmod(0o755)
+    controller, screen = os.openpty()
+    try:
+        subprocess.run(
+            ["/bin/sh", "setup.sh", sys.executable],
+            cwd=tmp_path,
+            stderr=screen if terminal else subprocess.DEVNULL,
+            check=True,
+        )
+    finally:
+        os.close(controller)
+        os.close(screen)
+    options = "" if terminal else "-q "
+    assert (tmp_path / "uv.txt").read_text(encoding="utf-8") == f"pip install {options}-r requirements.txt\n"
