@@ -134,7 +134,7 @@ def _as_read(caller: Caller, request: Request, holder: Holder | None, *, most: b
     """Return whether a request is allowed if every unknown value takes its most, or its least, permissive reading."""
 
     def read(policy: Policy) -> Policy:
-        statements = (*policy.statements, *policy.possible) if most else policy.statements
+        statements = policy.everything if most else policy.statements
         return replace(policy, statements=tuple(_read(statements, request, most=most)), possible=())
 
     return evaluate(
@@ -196,7 +196,7 @@ def _at_narrowest(statement: Statement, request: Request) -> Iterator[Statement]
 def _doubts(caller: Caller, request: Request, holder: Holder | None) -> Iterator[str]:
     """Yield the unknown values of the statements that may apply to a request."""
     policies = (*caller.identity, caller.policy_of(holder), *caller.limits)
-    for each in (statement for policy in policies for statement in (*policy.statements, *policy.possible)):
+    for each in (statement for policy in policies for statement in policy.everything):
         wide = _at_widest(each, request)
         if _is_unsure(each, request) and names_resource(replace(wide, allow=True), request):
             missing = [

@@ -72,7 +72,7 @@ def _each(policies: Iterable[Policy]) -> list[Statement]:
     """Return the statements of policies, each split by principal, action and resource."""
     found: dict[object, Statement] = {}
     for policy in policies:
-        for statement in (*policy.statements, *policy.possible):
+        for statement in policy.everything:
             for principal, action, resource in product(
                 [(each,) for each in statement.principals]
                 if statement.principals and not statement.not_principals

@@ -56,7 +56,7 @@ class KnownContext:
 
     def read(self, policy: Policy) -> Policy:
         """Return a policy as it applies to this caller: an Allow that asks for unknown values is possible."""
-        if not any(map(self._concerns, (*policy.statements, *policy.possible))):
+        if not any(map(self._concerns, policy.everything)):
             return policy
         certain: list[Statement] = []
         possible: list[Statement] = []

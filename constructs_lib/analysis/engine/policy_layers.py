@@ -185,7 +185,7 @@ class CallerLayers:
         return (
             self._identity.may_be_of(services)
             or self._possible.may_be_of(services)
-            or any(applies_to_principal(each, self._arn) for each in (*policy.statements, *policy.possible))
+            or any(applies_to_principal(each, self._arn) for each in policy.everything)
         )
 
     def on(self, arn: str, policy: Policy) -> Layers:

@@ -124,6 +124,11 @@ class Policy:
     possible: tuple[Statement, ...] = field(default_factory=tuple)
     alone: bool = False
 
+    @property
+    def everything(self) -> tuple[Statement, ...]:
+        """Its statements, and those that it may also allow."""
+        return (*self.statements, *self.possible)
+
 
 def joined(source: str, policies: Iterable[Policy]) -> Policy:
     """Return one policy with the statements of several."""

@@ -38,7 +38,7 @@ _ALL_WITH_CREDENTIALS: Final = ("AWS", "*")
 def resource_grants(resources: Collection[Resource], holders: Collection[Holder]) -> Iterator[Statement]:
     """Yield the Allows of the resources' policies and ACLs, in which a star as resource is what the policy is for."""
     for holder in holders:
-        for each in (*holder.policy.statements, *holder.policy.possible):
+        for each in holder.policy.everything:
             if each.allow:
                 said = _about(each, _all_of(holder.arn))
                 yield _for_accounts(said) if holder.refuses_anonymous_callers else said
@@ -48,7 +48,7 @@ def resource_grants(resources: Collection[Resource], holders: Collection[Holder]
     for resource, policy in resource_policies(resources):
         if not resource.type.startswith((*_OF_KINDS, *NO_GRANTS)):
             own = tuple(_own_arns(resource, ours))
-            for each in (*policy.statements, *policy.possible):
+            for each in policy.everything:
                 # A document without principals is a policy of callers, such as the devices of IoT.
                 if each.allow and each.principals:
                     yield _about(each, own)

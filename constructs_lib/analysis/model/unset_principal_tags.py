@@ -37,9 +37,9 @@ def note_unset_tags(callers: Iterable[Caller], holders: Sequence[Holder], resour
 
 def _statements_for(caller: Caller, holders: Sequence[Holder]) -> Iterator[Statement]:
     for policy in caller.identity:
-        yield from (*policy.statements, *policy.possible)
+        yield from policy.everything
     for policy in map(caller.policy_of, holders):
-        for each in (*policy.statements, *policy.possible):
+        for each in policy.everything:
             if applies_to_principal(each, caller.principal):
                 yield each
 

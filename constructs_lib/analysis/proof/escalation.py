@@ -175,7 +175,7 @@ def foreign(model: Model, places: Sequence[Place]) -> Iterator[Finding]:
     own = {role.arn for role in model.roles.values()}
     owned = {place.holder for place in places}
     for holder in (each for each in model.holders if each.has_owners):
-        for statement in (*holder.policy.statements, *holder.policy.possible):
+        for statement in holder.policy.everything:
             for kind, value in statement.principals:
                 if statement.allow and not statement.not_principals and _is_stranger(kind, value, own, holder, owned):
                     unsure = statement.doubt or (_is_condition_on_who(statement) and value in {"*", "AWS"})

@@ -38,14 +38,14 @@ def allows_of(role: Role, model: Model) -> tuple[Statement, ...]:
 
     What resources allow anyone, callers and strangers are asked about themselves.
     """
-    own = (each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
+    own = (each for policy in role.policies for each in policy.everything if each.allow)
     by_resources = granted_to(role.arn, model) if role.arn else ()
     return (*own, *(each for each in by_resources if not applies_to_principal(each, "")))
 
 
 def own_rights(caller: Caller) -> Iterator[Statement]:
     """Yield the statements that a caller's policies have, or may have."""
-    return (each for policy in caller.identity for each in (*policy.statements, *policy.possible))
+    return (each for policy in caller.identity for each in policy.everything)
 
 
 def rights_of(caller: Caller, model: Model) -> Iterator[Statement]:

@@ -107,7 +107,7 @@ def _open(place: Place, api: Api, route: ApiRoute, where: str) -> Iterator[Findi
     requested = loosened(f"{api.arn}/{call_of(route).replace('{+}', '*').replace('{}', '*')}")
     about = [
         each
-        for each in (*api.policy.statements, *api.policy.possible)
+        for each in api.policy.everything
         if applies_to_principal(each, "")
         and any(globs_meet(loosened(text), requested) for text in each.resources or ("*",))
     ]

@@ -44,4 +44,4 @@ def untagged_sessions(model: Model) -> Iterator[Finding]:
 
 def _may_be_tagged(trust: Policy) -> bool:
     """Return whether some statement may allow tagging a session; a statement that is not fully known may."""
-    return any(each.allow and applies_to_action(each, _TAG) for each in (*trust.statements, *trust.possible))
+    return any(each.allow and applies_to_action(each, _TAG) for each in trust.everything)

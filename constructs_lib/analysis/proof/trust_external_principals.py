@@ -39,7 +39,7 @@ def external_principals(role: Role, model: Model) -> Iterator[Finding]:
     services act for the principal that passed them the role, unless they hand out its credentials. The workflows of
     one repository are the team's.
     """
-    for statement in (*role.trust.statements, *role.trust.possible):
+    for statement in role.trust.everything:
         if not statement.allow:
             continue
         if statement.not_principals:

@@ -61,7 +61,7 @@ def trust_findings(
 
 def _reaches(role: Role, places: Sequence[Place]) -> bool:
     """Return whether some policy of a role covers a resource with owned places."""
-    said = Relevance(each for policy in role.policies for each in (*policy.statements, *policy.possible) if each.allow)
+    said = Relevance(each for policy in role.policies for each in policy.everything if each.allow)
     return any(said.about(holder) for holder in {place.holder for place in places})
 
 

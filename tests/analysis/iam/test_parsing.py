@@ -226,7 +226,7 @@ def test_an_element_that_the_grammar_lacks_may_allow_everything(document: Any) -
 def test_variables_of_an_unknown_version_may_be_variables(version: str) -> None:
     statement = {**ALLOW, "Resource": "arn:aws:s3:::b/${aws:PrincipalTag/t}/*"}
     read = parse_policy({"Version": version, "Statement": statement}, "P")
-    assert [each.variables for each in (*read.statements, *read.possible)] == [False, True]
+    assert [each.variables for each in read.everything] == [False, True]
     (denied,) = parse_policy({"Version": version, "Statement": {**statement, "Effect": "Deny"}}, "P").statements
     assert denied.doubt == f"the Version is {version}"
 

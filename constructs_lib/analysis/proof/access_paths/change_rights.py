@@ -35,7 +35,7 @@ def change_findings(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the principals whom a permission or policy lets change a function, or the rules of an event bus."""
     for resource in reachable.model.resources:
         policy = permission_policy(resource)
-        for statement in (*policy.statements, *policy.possible) if policy is not None else ():
+        for statement in policy.everything if policy is not None else ():
             action = next(_changing(statement), None)
             for who in untrusted_principals(statement, reachable) if action is not None else ():
                 story = (

@@ -181,10 +181,9 @@ def _reads(statement: Statement) -> bool:
 def allowing_statement(caller: Caller, node: Node) -> Statement | None:
     """Return a statement that may allow a caller to use a node; conditions are ignored."""
     for policy in caller.identity:
-        for statement in (*policy.statements, *policy.possible):
+        for statement in policy.everything:
             within = all(
-                any(applies_to_node(each, node) for each in (*limit.statements, *limit.possible) if each.allow)
-                for limit in caller.limits
+                any(applies_to_node(each, node) for each in limit.everything if each.allow) for limit in caller.limits
             )
             if statement.allow and within and applies_for(statement, node, caller):
                 return statement

@@ -98,7 +98,7 @@ def _allowing(caller: Caller, rule: Resource, reachable: ReachableResources) -> 
     """Yield a statement for each service with whose actions a caller may cause events of a rule."""
 
     def of(policy: Policy, service: str) -> Statement | None:
-        return causing((*policy.statements, *policy.possible), service, rule, reachable)
+        return causing(policy.everything, service, rule, reachable)
 
     for service in sorted(causes(rule)):
         found = next((each for policy in caller.identity if (each := of(policy, service)) is not None), None)
@@ -114,7 +114,7 @@ def _lets_others_in(resource: Resource) -> bool:
         return False
     document = resource.get("Policy") if resource.type == _BUS else {"Statement": resource.get("Statement")}
     said = parse_policy(document, resource.name)
-    allowed = [each for each in (*said.statements, *said.possible) if each.allow]
+    allowed = [each for each in said.everything if each.allow]
     return any(
         not each.principals or each.not_principals or any(_is_other(*who) for who in each.principals)
         for each in allowed

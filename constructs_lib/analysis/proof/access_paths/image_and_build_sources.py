@@ -46,7 +46,7 @@ def _by_image(
     for repository in (each for each in repositories if each.place in named):
         for text, of in ((repository.get("RepositoryPolicyText"), repository), *registry):
             policy = parse_policy(text, of.name)
-            for statement in (each for each in (*policy.statements, *policy.possible) if _pushes(each)):
+            for statement in (each for each in policy.everything if _pushes(each)):
                 for who in untrusted_principals(statement, reachable):
                     story = (
                         f"{who} may push the image that {node} runs, to {repository.name}, and {node} "

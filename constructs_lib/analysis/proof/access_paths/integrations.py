@@ -161,7 +161,7 @@ def _is_called(route: ApiRoute, api: Api, reachable: ReachableResources) -> bool
     policies = [policy for caller in reachable.model.callers for policy in caller.identity]
     policies += [policy for _, role in service_roles(reachable) for policy in role.policies]
     for policy in (*policies, api.policy):
-        for each in (*policy.statements, *policy.possible):
+        for each in policy.everything:
             named = [re.sub(r"\$\{[^}]*\}", "*", text) for text in each.resources] or ["*"]
             acts = not each.actions or any(globs_meet(text.lower(), INVOKE.lower()) for text in each.actions)
             if each.allow and acts and any(globs_meet(text, call) for text in named):

@@ -79,7 +79,7 @@ def granting_statement(
     """
     others = {*reachable.model.roles} - {principal}
     for policy in policies_of(node, reachable):
-        for each in (*policy.statements, *policy.possible):
+        for each in policy.everything:
             excluded = any(excludes(condition, others) for condition in each.conditions)
             if (
                 each.allow

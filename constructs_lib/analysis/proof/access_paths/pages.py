@@ -152,7 +152,7 @@ def _is_public(bucket: Bucket) -> bool:
     """Return whether everyone may read the index of a bucket."""
     index = Node(name=bucket.name, kind=Kind.DATA, resource=None, reach=(), arn=bucket.arn,
                  globs=(f"{bucket.arn}/{_INDEX}",))  # fmt: skip
-    statements = () if bucket.refuses_anonymous_callers else (*bucket.policy.statements, *bucket.policy.possible)
+    statements = () if bucket.refuses_anonymous_callers else bucket.policy.everything
     return bool(bucket.public_acl) or any(
         each.allow
         and applies_to_principal(each, "")

@@ -180,7 +180,7 @@ def _allowing(caller: Caller, action: str, arn: str, *, tied: bool = False) -> S
     """
 
     def of(policy: Policy) -> Iterator[Statement]:
-        for each in (*policy.statements, *policy.possible):
+        for each in policy.everything:
             if each.allow and applies_to_action(each, action) and (tied or not any(map(ties, each.conditions))):
                 texts = each.resources or ("*",)
                 if any(globs_meet(loosened(text), arn) and (tied or not is_tied(text, caller)) for text in texts):

@@ -58,7 +58,7 @@ def grant_findings(reachable: ReachableResources, services: dict[str, tuple[str,
     """
     for node in (*reachable.of(Kind.DATA), *owned_apis(reachable)):
         for policy in policies_of(node, reachable):
-            for statement in (*policy.statements, *policy.possible):
+            for statement in policy.everything:
                 if statement.allow and applies_to_node(statement, node):
                     yield from _answers(node, statement, reachable, services)
         if node.resource is None and node.service == "s3":

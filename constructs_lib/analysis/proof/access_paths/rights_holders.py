@@ -131,7 +131,7 @@ def _takers(node: Node, reachable: ReachableResources) -> Iterator[Role]:
     def may_name(text: str) -> bool:
         return globs_meet(loosened(text), arn)
 
-    trust = (*assumed.trust.statements, *assumed.trust.possible)
+    trust = assumed.trust.everything
     trusted = {value for each in trust if each.allow for _, value in each.principals}
     for role in reachable.model.roles.values():
         allowed = any(
@@ -148,7 +148,7 @@ def role_findings(reachable: ReachableResources) -> Iterator[Finding]:
     for node in reachable.of(Kind.ROLE):
         role = reachable.model.roles.get(node.resource.arn) if node.resource else None
         if role is not None and role.arn not in caller_principals:
-            for statement in (*role.trust.statements, *role.trust.possible):
+            for statement in role.trust.everything:
                 if statement.allow:
                     yield from _trusted(node, statement, reachable)
 

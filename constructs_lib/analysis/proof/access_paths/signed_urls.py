@@ -110,7 +110,7 @@ def statements_of_stores(reachable: ReachableResources) -> Iterator[Statement]:
     for resource in reachable.model.resources:
         document = resource.get(_STORES[resource.type]) if resource.type in _STORES else None
         policy = parse_policy(document, resource.name)
-        yield from (*policy.statements, *policy.possible)
+        yield from policy.everything
 
 
 def _keys(distribution: Resource, behaviour: Mapping[str, Any], reachable: ReachableResources) -> list[Resource]:

@@ -96,5 +96,5 @@ def _without_iam(relay: Node, reachable: ReachableResources) -> Iterator[Finding
 
 def _lets_devices_publish(resource: Resource) -> bool:
     policy = parse_policy(resource.get("PolicyDocument"), resource.name)
-    said = (*policy.statements, *policy.possible) if resource.type == _DEVICE_POLICY else ()
+    said = policy.everything if resource.type == _DEVICE_POLICY else ()
     return resource.type in _LET_DEVICES_IN or any(each.allow and applies_to_action(each, _PUBLISH) for each in said)

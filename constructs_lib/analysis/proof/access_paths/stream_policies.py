@@ -29,7 +29,7 @@ def stream_findings(reachable: ReachableResources) -> Iterator[Finding]:
         return
     for resource in reachable.model.resources:
         policy = parse_policy(resource.get("ResourcePolicy"), resource.name) if resource.type == _POLICY else None
-        for statement in (*policy.statements, *policy.possible) if policy is not None else ():
+        for statement in policy.everything if policy is not None else ():
             reads = any(applies_to_action(statement, f"kinesis:{action}") for action in _STREAMS.actions)
             for who in untrusted_principals(statement, reachable) if reads and statement.allow else ():
                 story = f"{who} may read the stream of {resource.name}: {_STREAMS.why}, because of {statement}"

@@ -47,7 +47,7 @@ def unreviewed_grants(reachable: ReachableResources) -> Iterator[Finding]:
     """Yield the principals whom a resource's policy allows actions that no review covers."""
     for resource, policy in _policies(reachable.model):
         told = set[str]()
-        for statement in (*policy.statements, *policy.possible) if not resource.type.startswith(NO_GRANTS) else ():
+        for statement in policy.everything if not resource.type.startswith(NO_GRANTS) else ():
             found = list(islice(_unreviewed(statement, reachable), 4))
             for who in untrusted_principals(statement, reachable) if found else ():
                 if who not in told and not _is_own(who, statement, reachable.model):
