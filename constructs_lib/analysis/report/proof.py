@@ -22,7 +22,10 @@ def verdict(report: Report) -> str:
     if report.status is Status.COUNTEREXAMPLE:
         return f"COUNTEREXAMPLE: {counts[Status.COUNTEREXAMPLE]} of {len(report.findings)} checks found an attack"
     if not report.owned:
-        return "UNDECIDED: no policy ties anything to a caller's identity, so nothing is owned and nothing was proved"
+        return (
+            "UNDECIDED: no policy ties anything to a caller's identity, so nothing is owned and nothing was proved; "
+            "write the caller's variable, as ${cognito-identity.amazonaws.com:sub}, into the policies of owned data"
+        )
     if report.status is Status.UNDECIDED:
         return f"UNDECIDED: {counts[Status.UNDECIDED]} of {len(report.findings)} checks have no result"
     by = " (one engine alone)" if report.one_engine_only else ""
