@@ -61,9 +61,7 @@ CHANNEL_CONNECT: Final = "appsync:EventConnect"
 def actions_of(service: Mapping[Verb, tuple[str, ...]], verbs: Iterable[Verb]) -> list[str]:
     """Return the actions of verbs on objects, rows or events, sorted.
 
-    Args:
-        service: `S3_VERBS`, `DYNAMODB_VERBS` or `CHANNEL_VERBS`.
-        verbs: The verbs.
+    The service is `S3_VERBS`, `DYNAMODB_VERBS` or `CHANNEL_VERBS`.
 
     Raises:
         ValueError: For a verb that these do not support.

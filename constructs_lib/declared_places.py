@@ -18,13 +18,9 @@ def declare_places(
 ) -> None:
     """Add owned places to the metadata of a resource, and the declared access to those of other owners.
 
-    `add_metadata` replaces the value of a key, so what is there already is written again.
-
-    Args:
-        resource: The resource.
-        owned: The places, with the IAM policy variables of their owners.
-        opened: The entries of `OPENED_KEY`. Empty: none are added.
-        exists: Whether the resource was passed to the construct, and others may have declared places of it.
+    `add_metadata` replaces the value of a key, so what is there already is written again. The places have the IAM
+    policy variables of their owners, and `opened` are entries of `OPENED_KEY`. A resource that exists was passed to the
+    construct: others may have declared places of it.
     """
     for key, entries in ((OWNED_KEY, sorted(set(owned))), (OPENED_KEY, opened)):
         if entries:

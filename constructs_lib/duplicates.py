@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 def check_once(option: str, values: Iterable[Any]) -> None:
     """Refuse a list with a duplicate value.
 
-    Args:
-        option: The name of the list in messages.
-        values: Its values, of any kind.
+    The option is the name of the list in messages.
 
     Raises:
         ValueError: With the first duplicate value.

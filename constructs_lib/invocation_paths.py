@@ -18,9 +18,7 @@ _entrances: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
 def reserve_invocation_path(entrance: str, *functions: object) -> None:
     """Record the invocation path of a function.
 
-    Args:
-        entrance: EVENT or CONTEXT.
-        functions: The function, with its alias if it has one.
+    The entrance is EVENT or CONTEXT. An alias of the function is given, too.
 
     Raises:
         ValueError: If the other path is already in use: a direct caller would write the event.

@@ -33,11 +33,7 @@ def grant_key_use(
 ) -> None:
     """Allow services to use a key; for an imported key, warn that its policy must allow it.
 
-    Args:
-        scope: The construct that uses the key.
-        what: The option with the key, for the warning.
-        key: The key. None: nothing is done.
-        statements: The statements that the key policy must contain.
+    `what` is the option with the key, for the warning. Without a key, nothing is done.
     """
     if key is None:
         return

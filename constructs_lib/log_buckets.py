@@ -17,11 +17,7 @@ def check_log_bucket(bucket: s3.IBucket | None, writer: str) -> None:
 
     Sources: "Enabling Amazon S3 server access logging", "The destination bucket must use Amazon S3 managed keys
     (SSE-S3)"; "Enable access logs for your Application Load Balancer", "The only server-side encryption option that's
-    supported is Amazon S3-managed keys (SSE-S3)".
-
-    Args:
-        bucket: The bucket, if there is one.
-        writer: The service that writes to it, for the message.
+    supported is Amazon S3-managed keys (SSE-S3)". The writer is the service that writes to it, for the message.
 
     Raises:
         ValueError: For such a bucket.
@@ -49,10 +45,6 @@ def encrypted_by_aws(bucket: IConstruct) -> bool:
 
 def grant_cloudfront_logging(scope: Construct, bucket: s3.IBucket | None) -> None:
     """Allow CloudFront to use a bucket's key ("Configure standard logging (legacy)", "Required key policy").
-
-    Args:
-        scope: The construct whose distribution logs there.
-        bucket: The bucket, if there is one.
 
     Raises:
         ValueError: For a bucket that is encrypted with AWS's own key.

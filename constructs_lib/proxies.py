@@ -12,10 +12,7 @@ _TRUSTING: Final = {"UV_SYSTEM_CERTS": "1", "NODE_USE_SYSTEM_CA": "1"}
 def exclude_loopback(environment: MutableMapping[str, str]) -> None:
     """Exclude this machine from the proxies of programs that are started with an environment.
 
-    Programs read one of two variables; both get the values of either.
-
-    Args:
-        environment: The environment, which is changed.
+    Programs read one of two variables; both get the values of either. The environment is changed.
     """
     listed = ",".join(environment.get(name, "") for name in _NAMES)
     names = dict.fromkeys(filter(None, map(str.strip, listed.split(","))))

@@ -58,12 +58,7 @@ def check_subject_at(
 ) -> None:
     """Refuse a subject that does not fit the placeholders of a place, or an `everyone` that has no effect there.
 
-    Args:
-        place: The place, for messages.
-        placeholders: The placeholders in it, in order.
-        rule: The rule there.
-        with_owner: The place written with `{owner}`.
-        with_claim: The place written with the claim of the rule's subject.
+    `with_owner` and `with_claim` are the place with `{owner}` and with the claim of the rule's subject in it.
 
     Raises:
         ValueError: With the rule and the remedy.

@@ -37,9 +37,7 @@ class KeyTemplate:
     def parse(cls, text: str, forms: Mapping[str, Form] = ONLY_OWNERS) -> KeyTemplate:
         """Read a template such as `TENANT#{tenant}#{owner}`.
 
-        Args:
-            text: The template.
-            forms: The form of each placeholder's values. By default only `{owner}` exists.
+        `forms` are those of each placeholder's values; by default only `{owner}` exists.
 
         Raises:
             ValueError: For a template without a placeholder, an unknown placeholder, `{owner}` before a claim, a

@@ -29,9 +29,7 @@ def http_cors(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]
 def preflight(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]:
     """Return the OPTIONS operation of a path of a REST API: API Gateway responds, without authorization.
 
-    Args:
-        origins: At least one. The response names the requesting origin, or the first.
-        routes: The routes on the path.
+    There is at least one origin: the response names the requesting one, or the first.
     """
     names = ("Origin", "Methods", "Headers", "Max-Age")
     first, *others = origins

@@ -102,11 +102,7 @@ def permit(scope: Construct, functions: Functions, api_arn: str) -> None:
     """Allow an API to invoke its functions: one statement per function for all routes.
 
     Lambda's resource policy is limited to 20 KB, about 26 statements for one method each with their test statements.
-
-    Args:
-        scope: The parent of the permissions.
-        functions: The functions.
-        api_arn: `arn:...:execute-api:...:<api>`.
+    The ARN is `arn:...:execute-api:...:<api>`.
     """
     for name, function in functions.by_name.items():
         lambda_.CfnPermission(

@@ -38,12 +38,8 @@ def invoke_statements(
 ) -> tuple[Statement, ...]:
     """Return what a subject may invoke: exactly its routes.
 
-    Args:
-        subject: The callers.
-        routes: All routes of the API.
-        callers: The subjects of each role's callers.
-        stage_arn: `arn:...:execute-api:...:<api>/<stage>`.
-        variables: The policy variable of each placeholder; takes its place where it stays the caller's own.
+    The ARN is `arn:...:execute-api:...:<api>/<stage>`. A variable takes the place of its placeholder where it stays the
+    caller's own.
     """
     mine = [
         Grant(method=route.method, path=path_for(route.path, _kept(subject, route, variables)))
@@ -69,13 +65,7 @@ def invoke_statements(
 def opened_routes(
     routes: Iterable[Route], callers: Iterable[frozenset[Subject]], placeholders: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Return the callers to whom `everyone` of a route opens paths of others, as the template declares them.
-
-    Args:
-        routes: All routes of the API.
-        callers: The subjects of each role's callers.
-        placeholders: The placeholders that paths can contain.
-    """
+    """Return the callers to whom `everyone` of a route opens paths of others, as the template declares them."""
     opened = []
     for subjects in callers:
         for route in routes:
@@ -93,12 +83,7 @@ def check_reach(
     """Refuse routes whose rights, written with IAM's `*`, would open another route.
 
     A permission is harmless if the caller may call the other route anyway, or if its own route is the more specific one
-    and receives the request.
-
-    Args:
-        routes: All routes of the API.
-        callers: The subjects of each role's callers, by a name for messages.
-        placeholders: The placeholders that paths can contain. By default only `owner`.
+    and receives the request. The names of the callers are for messages.
 
     Raises:
         ValueError: Naming both routes and a request that shows it.

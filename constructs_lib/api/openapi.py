@@ -37,10 +37,7 @@ def document(
 def path_parameters(route: Route, *, with_plus: bool = False) -> list[dict[str, Any]]:
     """Return the parameters in a route's path, as OpenAPI requires.
 
-    Args:
-        route: The route.
-        with_plus: Whether the plus of `{name+}` belongs to the name, as HTTP APIs import and export it; REST APIs omit
-            it.
+    With `with_plus`, the plus of `{name+}` belongs to the name, as HTTP APIs import and export it; REST APIs omit it.
     """
     names = [part.strip("{}") for part in segments(route.path) if part.startswith("{")]
     return [

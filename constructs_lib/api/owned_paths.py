@@ -50,9 +50,7 @@ def path_for(path: str, kept: Collection[str]) -> str:
 def check_places(routes: Sequence[Route], forms: Mapping[str, Form]) -> None:
     """Refuse paths whose placeholders IAM cannot restrict to the caller.
 
-    Args:
-        routes: All routes of an API.
-        forms: The form of each placeholder's values.
+    `forms` are those of each placeholder's values.
 
     Raises:
         ValueError: With the route and the remedy.

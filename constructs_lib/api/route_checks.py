@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 def check_routes(routes: Sequence[Route], *, kind: str, with_keys: bool) -> None:
     """Refuse routes that API Gateway would reject at deploy, or could not distinguish.
 
-    Args:
-        routes: All routes of an API.
-        kind: "http" or "rest".
-        with_keys: Whether there are usage plans, whose keys routes can require.
+    The kind is "http" or "rest". With keys, there are usage plans, whose keys routes can require.
 
     Raises:
         ValueError: With the routes and the remedy.

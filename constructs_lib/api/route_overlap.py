@@ -37,10 +37,7 @@ def granted(path: str, kept: Collection[str]) -> Pattern:
 def requests(path: str, values: Mapping[str, str] = _NO_VALUES) -> Pattern:
     """Return the pattern of the requests that match a route's path.
 
-    Args:
-        path: The route's.
-        values: The value of each placeholder: `OTHERS` for the requests to other owners' or tenants' paths only. Empty:
-            any value for each.
+    The value of a placeholder is `OTHERS` for the requests to other owners' or tenants' paths only; without one, any.
     """
     return tuple(_atoms(path, values, name=[(_SEGMENT, False), (_SEGMENT, True)]))
 

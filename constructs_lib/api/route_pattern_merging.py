@@ -51,9 +51,7 @@ class Grant:
 def grants_of(routes: Sequence[Grant], forbidden: Sequence[Forbidden]) -> list[Grant]:
     """Return grants that cover all of a subject's routes and none of the forbidden requests.
 
-    Args:
-        routes: The patterns of the subject's routes, each separately; they match nothing forbidden.
-        forbidden: The requests that the subject may not make.
+    The routes are the patterns of each separately; they match nothing forbidden.
     """
     if len(routes) <= MOST_SPELT_OUT:
         return [*routes]

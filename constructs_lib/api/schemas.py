@@ -37,9 +37,7 @@ class Schemas:
     def add(self, name: str, body: Mapping[str, Any] | type[Any]) -> dict[str, str]:
         """Add a body's schema and return the reference to it.
 
-        Args:
-            name: Its name; a pydantic model has its own name.
-            body: A JSON Schema, or a pydantic model class.
+        The body is a JSON Schema, or a pydantic model class, which has its own name.
 
         Raises:
             ValueError: For any other value, a reference out of the schema, or duplicate names.

@@ -24,11 +24,7 @@ WRITERS: Final = frozenset(
 def check_writers(claims: Mapping[str, Claim], actions: Iterable[str], *, declared: bool, how: str) -> None:
     """Refuse a function that can write claims that access depends on, unless it is declared.
 
-    Args:
-        claims: The claims by their keys.
-        actions: The function's actions on the pool.
-        declared: Whether it is declared.
-        how: The option that declares it.
+    `how` is the option that declares it.
 
     Raises:
         ValueError: For an action that can write them.

@@ -57,8 +57,7 @@ class HostedPages:
     def brand(self, clients: Mapping[str, str]) -> None:
         """Give clients' pages a style and links; managed login shows "Login pages unavailable" without a style.
 
-        Args:
-            clients: The ID of each client, by its name.
+        `clients` are their IDs, by name.
         """
         if not self._branding.classic:
             for name, client_id in clients.items():

@@ -38,10 +38,7 @@ class Reservations:
     def reserve(self, pool_id: str, kind: str, value: object = "") -> str | None:
         """Reserve a part of a pool, unless another construct has.
 
-        Args:
-            pool_id: The pool's ID, or its token.
-            kind: The kind of part, such as "precedence".
-            value: The value of that kind.
+        The kind is "precedence", for example.
 
         Returns:
             The path of the construct that reserved it before; None if it was free.

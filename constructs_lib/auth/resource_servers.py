@@ -74,9 +74,7 @@ class ResourceServers:
     def scope(self, scope: str, asked_by: str) -> str:
         """Return a resource server's scope as in the template.
 
-        Args:
-            scope: The scope as `server/scope`.
-            asked_by: The requester, for the error.
+        The scope is `server/scope`; `asked_by` is the requester, for the error.
 
         Raises:
             ValueError: For a scope that does not exist.

@@ -88,10 +88,7 @@ class RolePolicies:
     def declare(self, stack: Stack, key: str, entries: Sequence[Any]) -> None:
         """Add entries to the metadata of the policy in a stack.
 
-        Args:
-            stack: The stack, which has a policy.
-            key: The metadata's key.
-            entries: The entries. Empty: none are added.
+        The stack has a policy of the role.
         """
         policy = self._open[self._scope if stack is self._stack else stack]
         noted = policy.declared.setdefault(key, [])
@@ -173,10 +170,8 @@ def _cut(stack: Stack, statement: Statement, written: Mapping[str, Any]) -> Iter
 def _parts(statement: Statement, written: Mapping[str, Any], *, room: int) -> list[Statement]:
     """Split a statement's resources, or otherwise the values of a condition, into the largest parts that fit a policy.
 
-    Args:
-        statement: The statement.
-        written: Its JSON in the template.
-        room: The remaining characters; below 0 for a statement that is too long.
+    `written` is its JSON in the template, and `room` the remaining characters: below 0 for a statement that is too
+    long.
     """
     if len(statement.resources) > 1:
         return [

@@ -64,10 +64,7 @@ class RoleRule:
 def check_rules(rules: Sequence[RoleRule], groups: Collection[str], *, writable: Mapping[str, Collection[str]]) -> None:
     """Refuse rules that would not work, or that users could exploit.
 
-    Args:
-        rules: The rules, in order.
-        groups: The groups there are.
-        writable: The attributes users may write, by client.
+    `writable` are the attributes users may write, by client.
 
     Raises:
         ValueError: For more rules than Cognito allows, an unknown group, a group that no rule assigns, or a claim that
@@ -152,10 +149,7 @@ def role_mappings(
 ) -> dict[str, cognito.CfnIdentityPoolRoleAttachment.RoleMappingProperty] | None:
     """Return the role mapping of the identity pool; None when every signed-in user has the same role.
 
-    Args:
-        clients: The user pool's clients as the identity pool names them (`provider:client`), by construct ID.
-        rules: The rules, in order.
-        roles: The roles of groups.
+    `clients` are the user pool's clients as the identity pool names them (`provider:client`), by construct ID.
     """
     mappings = {}
     own = [rule for rule in rules if rule.provider is None]

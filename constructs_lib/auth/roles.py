@@ -48,8 +48,7 @@ class Roles:
     def callers(self, claims: Iterable[str]) -> Iterator[tuple[frozenset[Subject], iam.IRole]]:
         """Yield each role with everything its callers act for: a group's member is also authenticated and an owner.
 
-        Args:
-            claims: The keys of the claims that signed-in users may have.
+        `claims` are the keys of the claims that signed-in users may have.
         """
         if self.guest is not None:
             yield frozenset({allow.guest, allow.guest_owner}), self.guest

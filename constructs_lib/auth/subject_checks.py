@@ -25,13 +25,8 @@ def check_subject(
 ) -> None:
     """Refuse a subject that the Auth does not have.
 
-    Args:
-        subject: The subject of a rule.
-        guests: Whether guests get credentials.
-        owner: The value that identifies owners, "identity" or "sub".
-        groups: The groups of the Auth.
-        claims: The keys of the claims of the Auth.
-        roles: The roles that its users assume.
+    The owner is "identity" or "sub"; `claims` are the keys of the Auth's claims, and `roles` those that its users
+    assume.
 
     Raises:
         ValueError: For a guest without guests, a guest owner under "sub", an unknown group or claim, or a role of users

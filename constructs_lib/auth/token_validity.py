@@ -26,12 +26,7 @@ def check_validity(
 ) -> int | None:
     """Return a duration in seconds; None for one that is not given, or that is a token.
 
-    Args:
-        option: The option's name.
-        value: The duration.
-        limits: The minimum and the maximum in seconds, and both as text.
-        unit: Cognito's unit in seconds.
-        units: The unit's name.
+    The limits are the minimum and the maximum in seconds, and both as text; the unit is Cognito's, in seconds.
 
     Raises:
         ValueError: For a duration outside the limits, or with a fraction of a unit.

@@ -37,10 +37,7 @@ def check_name(kind: str, name: str) -> None:
 def check_redirect_urls(name: str, urls: Sequence[str], *, custom_schemes: bool) -> None:
     """Refuse addresses that Cognito would not return to, or that would transmit a code unencrypted.
 
-    Args:
-        name: The option's name.
-        urls: The addresses; tokens are passed through.
-        custom_schemes: Whether custom schemes of an app, such as `myapp://`, are allowed.
+    Tokens are passed through. Custom schemes are those of an app, such as `myapp://`.
 
     Raises:
         ValueError: For a bad address, or more than Cognito allows.

@@ -72,17 +72,7 @@ def create_distribution(
 ) -> cloudfront.Distribution:
     """Create the distribution, and allow it to get only the objects of these folders of the bucket.
 
-    Args:
-        scope: The parent construct.
-        storage: The storage.
-        folders: The served folders; a placeholder matches every value.
-        key_groups: Key groups whose keys sign for viewers. Empty: viewers need no signature.
-        cors_origins: Origins whose pages may read responses.
-        domain_names: Alternate domain names.
-        certificate: Their certificate.
-        web_acl_arn: A web ACL.
-        access_logs_bucket: The bucket for access logs.
-        price_class: The edge locations.
+    A placeholder in a folder matches every value. Without key groups, viewers need no signature.
 
     Raises:
         ValueError: For a storage that cannot allow a distribution, or a name, certificate or web ACL that CloudFront

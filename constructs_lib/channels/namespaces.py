@@ -66,10 +66,8 @@ class Namespace:
     def handler_rules(self, callers: Iterable[Caller], *, owner: str, claims: Mapping[str, str]) -> list[HandlerRule]:
         """Return the rules that the handler enforces.
 
-        Args:
-            callers: The callers that sign requests.
-            owner: The value that identifies owners, a key of `OWNERS`.
-            claims: The claim of each placeholder.
+        The callers are those that sign requests; `owner` is a key of `OWNERS`, and `claims` the claim of each
+        placeholder.
         """
         own = {OWNER: _owner_segment(owner)} | {key: f"{CLAIM}{claim}" for key, claim in claims.items()}
         signing = list(callers)
@@ -106,9 +104,7 @@ def _owner_segment(owner: str) -> str:
 def namespaces_of(paths: Mapping[ChannelPath, Sequence[Rule]], *, owner: str) -> list[Namespace]:
     """Group paths by their namespaces.
 
-    Args:
-        paths: The rules by path.
-        owner: The value that identifies owners, a key of `OWNERS`.
+    `owner` is a key of `OWNERS`.
 
     Raises:
         ValueError: For a path whose callers would need both a signature and a token, or guests in a namespace that

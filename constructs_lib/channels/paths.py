@@ -42,9 +42,7 @@ class ChannelPath:
     def parse(cls, path: str, forms: Mapping[str, Form]) -> ChannelPath:
         """Parse a path such as `/private/{owner}/*`.
 
-        Args:
-            path: The path.
-            forms: The form of each placeholder's values.
+        `forms` are those of each placeholder's values.
 
         Raises:
             ValueError: For a path that AppSync does not support, that begins with a placeholder, or that names one
@@ -91,10 +89,8 @@ class ChannelPath:
     def segments_for(self, rule: Rule, values: Mapping[str, str], *, opened: str) -> tuple[str, ...]:
         """Return the segments for a rule.
 
-        Args:
-            rule: The rule.
-            values: The value of each placeholder that stays the caller's own.
-            opened: The value of a placeholder that the rule opens.
+        `values` are those of each placeholder that stays the caller's own, and `opened` that of one that the rule
+        opens.
         """
         kept = self.placeholders[: kept_by(self.placeholders, rule)]
         return tuple(
@@ -116,9 +112,7 @@ def parse_channels(
 ) -> dict[ChannelPath, tuple[Rule, ...]]:
     """Parse and check a whole access map.
 
-    Args:
-        access: Rules by path.
-        forms: The form of each placeholder's values.
+    `forms` are those of each placeholder's values.
 
     Raises:
         ValueError: For a bad path, a rule that would implicitly open an owner's channels, a verb that channels do not

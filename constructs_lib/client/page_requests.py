@@ -31,11 +31,7 @@ _QUERY_KEYS: Final = frozenset({"x-amz-credential", "awsaccesskeyid"})
 def refusal(method: str, target: str, headers: Sequence[tuple[str, str]], port: int) -> Refusal | None:
     """Return why a request is rejected, or None if it is served.
 
-    Args:
-        method: The request's method.
-        target: Its path and query, as sent.
-        headers: Its headers, as sent.
-        port: The page server's own port.
+    The target and the headers are as sent; the port is the page server's own.
     """
     values = headers_by_name(headers)
     hosts = {f"{name}:{port}" for name in ("localhost", "127.0.0.1")}

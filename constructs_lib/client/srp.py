@@ -104,11 +104,7 @@ def scramble(ours: int, theirs: int) -> int:
 def secret_of(group: str, name: str, password: str, salt: int) -> int:
     """Return `x`, the private key derived from the password.
 
-    Args:
-        group: The part of the pool's ID after `_`.
-        name: The user's name, as the pool knows it (`USER_ID_FOR_SRP`).
-        password: The password.
-        salt: The user's salt.
+    The group is the part of the pool's ID after `_`; the name is the user's as the pool knows it (`USER_ID_FOR_SRP`).
     """
     return _hashed(padded(salt), hashlib.sha256(f"{group}{name}:{password}".encode()).digest())
 
@@ -116,14 +112,8 @@ def secret_of(group: str, name: str, password: str, salt: int) -> int:
 def shared_secret(n: int, g: int, k: int, *, private: int, public: int, u: int, x: int) -> int:
     """Return `S`, the shared secret: `(B - k * g^x) ^ (a + u * x) mod N` (RFC 5054, section 2.6).
 
-    Args:
-        n: The prime of the group.
-        g: Its generator.
-        k: The multiplier.
-        private: Our secret number `a`.
-        public: The pool's public number `B`.
-        u: See `scramble`.
-        x: See `secret_of`.
+    `n` is the prime of the group, `g` its generator and `k` the multiplier; `u` is of `scramble` and `x` of
+    `secret_of`.
     """
     return pow(public - k * pow(g, x, n), private + u * x, n)
 

@@ -32,14 +32,8 @@ def declare_rows(
 ) -> None:
     """Record the owned rows of a table of the app, and who may access those of other owners.
 
-    Args:
-        table: The table; an imported one has no metadata.
-        key: The content of the partition key.
-        access: The rules for the rows of an owner or a tenant.
-        auth: The Auth of the rules.
-        names: The names of the partition key and the sort key.
-        index_keys: The contents of the partition keys of indexes with separate keys.
-        exists: Whether the table was passed to the construct.
+    An imported table has no metadata. `names` are those of the partition key and the sort key, and `index_keys` the
+    partition keys of indexes with separate keys; `exists` says whether the table was passed to the construct.
     """
     keys = [key] if key.claims or any(rule.subject.kind in OWNERS for rule in access) else []
     keys += index_keys

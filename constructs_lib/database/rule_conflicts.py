@@ -111,11 +111,7 @@ def rows_of(
 ) -> Iterator[Rows]:
     """Yield the rows that rules at a key open: the keys themselves, and the rows that a rule with `everyone` adds.
 
-    Args:
-        key: The content of the partition key.
-        rules: The rules.
-        forms: The form of each placeholder's values.
-        index: The index whose key it is; None for the table's.
+    The index is the one whose key it is; None for the table's.
     """
     description = f"rows at key={key.text!r}" if index is None else f"rows of index {index!r} at key={key.text!r}"
     yield Rows(description=description, keys=key.form(forms), index=index)

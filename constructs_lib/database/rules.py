@@ -34,11 +34,7 @@ def check_rows(
 ) -> None:
     """Check the rules of a table.
 
-    Args:
-        access: The rules for rows with an owner.
-        partitions: The rules for rows without an owner, by partition key.
-        key: The content of the partition key of rows with an owner. By default the owner.
-        forms: The form of each placeholder's values. By default only `{owner}` exists.
+    `partitions` are the rules for rows without an owner, by partition key.
 
     Raises:
         ValueError: For a rule that would implicitly open other owners' rows or a partition, or a partition that could
@@ -86,12 +82,7 @@ def check_index(
 ) -> None:
     """Check the rules of an index with a separate key.
 
-    Args:
-        index: The index.
-        key: Its key.
-        access: All rules of the table.
-        table_key: The content of the table's partition key.
-        key_attributes: The table's key attributes, which every write of some attributes includes.
+    Every write of some attributes includes the table's key attributes.
 
     Raises:
         ValueError: For a rule that would implicitly show other owners' rows, or a table whose users write the index's
@@ -130,11 +121,7 @@ def opened_rows(
 ) -> list[dict[str, Any]]:
     """Return the access to other owners' rows that rules open, to declare it in the template.
 
-    Args:
-        access: The table's rules.
-        auth: The Auth of the callers.
-        key_attributes: The table's key attributes, which every request names.
-        key: The content of the partition key. By default the owner.
+    Every request names the table's key attributes.
     """
     opened = []
     for subjects, _ in auth.callers():

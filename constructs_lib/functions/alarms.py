@@ -31,12 +31,7 @@ def create_alarms(
 ) -> dict[str, cloudwatch.Alarm]:
     """Create alarms that notify a topic of errors, throttled calls, calls near the timeout, and dead letters.
 
-    Args:
-        scope: The parent construct.
-        function: The function or alias that callers invoke.
-        timeout: The timeout of the function.
-        topic: The topic that alarms notify.
-        dead_letters: The dead-letter queue of the function, if it has one.
+    The function may be an alias, and the timeout is that of the function.
     """
     # Amazon SNS, "Enable compatibility between event sources from AWS services and encrypted topics".
     account = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}

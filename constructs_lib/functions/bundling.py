@@ -143,11 +143,7 @@ def code_of(package: Package, source_folder: Path) -> Iterator[lambda_.AssetCode
     """Yield a package as Lambda code, which the CDK builds inside the `with` block if it needs the asset.
 
     CDK skips the build for stacks outside the context value `aws:cdk:bundling-stacks`, and if its output folder already
-    has the asset of this hash.
-
-    Args:
-        package: The package.
-        source_folder: The folder of the asset; the CDK checks that it exists.
+    has the asset of this hash. The CDK checks that the folder of the asset exists.
 
     Raises:
         RuntimeError: If a package cannot be installed for the target.

@@ -13,12 +13,8 @@ def compile_all(folder: Path, runtime: Runtime, *, interpreter: str | None) -> N
     """Write bytecode beside every module of a package.
 
     The files contain no folder of this machine and no time, and are used without a check of the source
-    (`unchecked-hash`), so that the same interpreter writes the same bytes everywhere.
-
-    Args:
-        folder: The package.
-        runtime: The runtime: bytecode loads in this version only.
-        interpreter: An interpreter of that version. None: the one on PATH, or one of pyenv.
+    (`unchecked-hash`), so that the same interpreter writes the same bytes everywhere. Bytecode loads in the version of
+    the runtime only. Without an interpreter, it is the one on PATH, or one of pyenv.
 
     Raises:
         RuntimeError: If this machine has no such interpreter, or a module does not compile.

@@ -70,12 +70,7 @@ def open_to_callers(
 ) -> None:
     """Allow callers to invoke exactly a function, alias or version, and set the function's environment for them.
 
-    Args:
-        scope: The construct whose stack contains the policies.
-        function: The function.
-        target: The invoked function, alias or version.
-        auth: The Auth of the roles.
-        access: The callers.
+    The stack of `scope` contains the policies; the target is the function, an alias or a version.
 
     Raises:
         ValueError: For callers to which IAM cannot limit a function, a function that trusts its event, or one of

@@ -47,16 +47,9 @@ def install(
 ) -> None:
     """Install the packages of a requirements text into `folder` so that they load on `target`.
 
-    Wheels only: building a package from source would build it for this machine. Afterwards what differs
-    from machine to machine (installer records, scripts with an interpreter's path, compiled files) is removed.
-
-    Args:
-        requirements: In the format of `requirements.txt`.
-        target: What the packages must load on.
-        folder: An existing folder.
-        require_hashes: Whether each package must carry a hash.
-        uv: Path of uv; None takes pip of the running interpreter.
-        with_dependencies: Whether what the packages depend on is installed too. By default it is.
+    Wheels only: building a package from source would build it for this machine. Afterwards what differs from machine to
+    machine (installer records, scripts with an interpreter's path, compiled files) is removed. The folder exists.
+    Without `uv`, pip of the running interpreter installs.
 
     Raises:
         RuntimeError: If the installer fails; the message names a missing wheel.
@@ -81,10 +74,7 @@ def install(
 def build_wheel(source: Path, folder: Path, *, uv: str | None) -> Path:
     """Build the wheel of a package in source form, with the build system that its `pyproject.toml` names.
 
-    Args:
-        source: The folder of the package.
-        folder: Where the wheel goes, in a folder of its own.
-        uv: Path of uv; None takes pip of the running interpreter.
+    The wheel goes into a folder of its own. Without `uv`, pip of the running interpreter builds.
 
     Returns:
         The wheel.

@@ -56,9 +56,7 @@ class LocalPath:
 def local_path(line: str, base: Path) -> LocalPath | None:
     """Return the file or folder of this machine that a line of requirements names; None if it names none.
 
-    Args:
-        line: Without comments.
-        base: The folder that relative paths start from.
+    The line has no comments; relative paths start from `base`.
 
     Raises:
         ValueError: If there is no such file or folder.

@@ -16,8 +16,7 @@ _TWO_YEARS: Final = Duration.days(730)
 def content_security_policy(connect_to: Sequence[str]) -> str:
     """Return a policy: all content from the page's own origin, and connections also to the app's data.
 
-    Args:
-        connect_to: Sources that the page may connect to, in addition to its own origin.
+    The page may connect to these sources in addition to its own origin.
 
     Raises:
         ValueError: For a source that would end its directive and start another.

@@ -24,11 +24,7 @@ def action_of(
 ) -> elbv2.ListenerAction:
     """Return the action of a rule.
 
-    Args:
-        route: The route.
-        auth: The Auth of the users.
-        client: The client that users sign in through; set for a route with user sign-in.
-        targets: The targets.
+    The client is that of a route with user sign-in.
 
     Raises:
         ValueError: For more clients than a load balancer can compare.
@@ -59,11 +55,7 @@ def not_found() -> elbv2.ListenerAction:
 def returns_to(domain_name: str, *, auth: Auth, name: str | None, client: HostedClient | None) -> str | None:
     """Let hosted sign-in redirect to a host name, and return the sign-out URL; None without a sign-in.
 
-    Args:
-        domain_name: The host name.
-        auth: The Auth of the users.
-        name: The client's name in it.
-        client: The client itself.
+    The name is the client's in the Auth.
     """
     if client is None or name is None:
         return None

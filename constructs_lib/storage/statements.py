@@ -25,12 +25,7 @@ def key_statements(
 
     A multipart upload decrypts its own parts, so writing requires both (AWS: "Uploading and copying objects using
     multipart upload"). The encryption context is the bucket's ARN, or the object's where an upload requested that.
-
-    Args:
-        statements: A caller's statements for the bucket.
-        key_arn: The key's ARN.
-        bucket_arn: The bucket's ARN.
-        via_service: S3's host name in the bucket's region.
+    `via_service` is S3's host name in the bucket's region.
     """
     allowed = {action for statement in statements if not statement.deny for action in statement.actions}
     actions = set()

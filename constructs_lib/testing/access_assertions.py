@@ -168,12 +168,7 @@ class Claim:
 
 
 def lacking(region: Place, who: Caller) -> str:
-    """Return the tag that the caller lacks to own a part there; empty if they have all.
-
-    Args:
-        region: The part.
-        who: The caller.
-    """
+    """Return the tag that the caller lacks to own a part there; empty if they have all."""
     for key in variables_in(region.text):
         others = region.whose is Whose.OTHERS and region.owner is not None and key == region.owner.key
         name = key.removeprefix(PRINCIPAL_TAG)

@@ -62,10 +62,7 @@ class Caller:
 def check_demand(asks: str, group: str | None, scope: str | None) -> None:
     """Refuse a requirement without a condition, or one that no token could meet.
 
-    Args:
-        asks: The name of the function that requires it.
-        group: The group.
-        scope: The scope.
+    `asks` is the name of the function that requires it.
 
     Raises:
         ValueError: With the remedy.

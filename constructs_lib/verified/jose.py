@@ -47,13 +47,8 @@ def claims_of(
 ) -> dict[str, Any]:
     """Return the claims of a token with a valid signature, validity period and issuer.
 
-    Args:
-        token: The token.
-        key: The key that its header names, as published by the signer.
-        algorithm: The only one accepted.
-        leeway: Seconds by which clocks may differ.
-        required: The claims it must have.
-        issuer: The only one accepted. None: the caller of this function checks it.
+    The key is the one that its header names, as published by the signer; the algorithm and the issuer are the only ones
+    accepted. Without an issuer, the caller of this function checks it.
 
     Raises:
         Refused: If any check fails.
