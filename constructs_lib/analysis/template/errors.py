@@ -6,7 +6,8 @@ from __future__ import annotations
 class TemplateError(ValueError):
     """A template could not be read; the message names it, the place in it and the remedy.
 
-    Line breaks in quoted text are removed.
+    Args:
+        text: The message; line breaks in quoted text are removed.
     """
 
     def __init__(self, text: str) -> None:
