@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.analysis.iam.arns import is_unknown, widened_arn
+from constructs_lib.analysis.iam.arns import atoms, is_unknown, widened_arn
 from constructs_lib.analysis.iam.evaluator import evaluate
 from constructs_lib.analysis.iam.policies import Policy
 from constructs_lib.analysis.iam.principals import applies_to_principal
+from constructs_lib.analysis.model.callers import A_PROVIDER, NOT_SIGNED_IN, SIGNED_IN
+from constructs_lib.analysis.template.atoms import ATOM
 from constructs_lib.explain.answer import Reason, Status
+from constructs_lib.explain.request_context import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -161,14 +164,26 @@ def _is_unsure(statement: Statement, request: Request) -> bool:
 
 def _unsure_parts(statement: Statement, request: Request) -> Iterator[str]:
     yield from filter(is_unknown, (*statement.actions, *statement.not_actions))
-    yield from (each for each in (*statement.resources, *statement.not_resources) if widened_arn(each) != each)
+    yield from (each for each in (*statement.resources, *statement.not_resources) if _widened(each, request) != each)
     yield from (str(each) for each in statement.conditions if _is_open(each, request))
 
 
 def _is_open(condition: Condition, request: Request) -> bool:
     """Return whether the result of a condition is unknown."""
-    missing = condition.key in _ALWAYS_THERE and condition.key not in request.context
-    return missing or any(map(is_unknown, condition.values))
+    return _is_missing(condition, request) or any(map(is_unknown, condition.values))
+
+
+def _is_missing(condition: Condition, request: Request) -> bool:
+    """Return whether a condition compares a value that every real request has, and this one does not show."""
+    if condition.key == PROVIDERS and A_PROVIDER in request.context.get(PROVIDERS, ()):
+        return not {SIGNED_IN, NOT_SIGNED_IN}.issuperset(condition.values)
+    return condition.key in _ALWAYS_THERE and condition.key not in request.context
+
+
+def _widened(arn: str, request: Request) -> str:
+    """Return the widest form of an ARN: an attribute of a resource may be any, but not that of another resource."""
+    named = any(not each.startswith("⟦AWS::") for each in atoms(request.resource))
+    return "*" if ATOM.fullmatch(arn) and not named else widened_arn(arn)
 
 
 def _at_widest(statement: Statement, request: Request) -> Statement:
@@ -176,18 +191,20 @@ def _at_widest(statement: Statement, request: Request) -> Statement:
         statement,
         actions=tuple("*" if is_unknown(each) else each for each in statement.actions),
         not_actions=tuple(each for each in statement.not_actions if not is_unknown(each)) or statement.not_actions,
-        resources=tuple(map(widened_arn, statement.resources)),
-        not_resources=tuple("" if widened_arn(each) != each else each for each in statement.not_resources),
+        resources=tuple(_widened(each, request) for each in statement.resources),
+        not_resources=tuple("" if _widened(each, request) != each else each for each in statement.not_resources),
         conditions=tuple(each for each in statement.conditions if not _is_open(each, request)),
     )
 
 
 def _at_narrowest(statement: Statement, request: Request) -> Iterator[Statement]:
     """Yield the certain part of a statement: nothing if a part that narrows it is unknown."""
-    resources = tuple(each for each in statement.resources if widened_arn(each) == each)
+    resources = tuple(each for each in statement.resources if _widened(each, request) == each)
     actions = tuple(each for each in statement.actions if not is_unknown(each))
     narrowing = (*statement.not_actions, *statement.not_resources)
-    sure = not statement.doubt and not any(is_unknown(each) for each in narrowing)
+    sure = not statement.doubt and not any(
+        is_unknown(each) or _widened(each, request) == "*" != each for each in narrowing
+    )
     lost = (statement.resources and not resources) or (statement.actions and not actions)
     if sure and not lost and not any(_is_open(each, request) for each in statement.conditions):
         yield replace(statement, resources=resources, actions=actions)
@@ -199,10 +216,6 @@ def _doubts(caller: Caller, request: Request, holder: Holder | None) -> Iterator
     for each in (statement for policy in policies for statement in policy.everything):
         wide = _at_widest(each, request)
         if _is_unsure(each, request) and names_resource(replace(wide, allow=True), request):
-            missing = [
-                condition.key
-                for condition in each.conditions
-                if condition.key in _ALWAYS_THERE and condition.key not in request.context
-            ]
+            missing = [condition.key for condition in each.conditions if _is_missing(condition, request)]
             yield from (f"the request's {key}: pass --context {key}=VALUE" for key in missing)
             yield from [] if missing else [each.doubt or f"{next(_unsure_parts(each, request))} in {each.source}"]

@@ -111,12 +111,14 @@ def holder_of(arn: str, model: Model) -> Holder | None:
 def arn_in_model(arn: str, model: Model) -> str:
     """Return an ARN with the model's name of a resource in place of its construct path or logical ID."""
     written = normalise_arn(arn)
-    for holder in model.holders:
-        for atom in atoms(holder.arn.rpartition(":")[2]):
-            for name in (holder.name, atom.strip("⟦⟧").rpartition("/")[2]):
-                head = holder.arn.replace(atom, name)
+    # The ARN that `Fn::GetAtt` returns for a log group is that of its streams.
+    others = ((each.name, each.arn.removesuffix(":*")) for each in model.resources)
+    for path, known in (*((each.name, each.arn) for each in model.holders), *others):
+        for atom in atoms(known.rpartition(":")[2]):
+            for name in (path, atom.strip("⟦⟧").rpartition("/")[2]):
+                head = known.replace(atom, name)
                 if written == head or written.startswith((f"{head}/", f"{head}:")):
-                    return holder.arn + written[len(head) :]
+                    return known + written[len(head) :]
     return written
 
 

@@ -47,8 +47,7 @@ def context_of(caller: Caller) -> dict[str, Value]:
     if caller.kind is CallerKind.FUNCTION:
         return context
     context |= {f"{PRINCIPAL_TAG}{name}": tag.value or tag.form.example for name, tag in caller.tags.items()}
-    signed_in = ("authenticated",) if caller.signed_in else ("unauthenticated",)
-    return {**context, IDENTITY: POOL_IDENTITY.example, AUDIENCE: caller.pool.id, PROVIDERS: signed_in}
+    return {**context, IDENTITY: POOL_IDENTITY.example, AUDIENCE: caller.pool.id, PROVIDERS: caller.amr}
 
 
 def other_than(form: Form) -> str:

@@ -33,7 +33,7 @@ def asked_of(statements: list[Document], who: str, question: str, **more: object
     return explain(models_of(template(statements, **more)), who, question)  # type: ignore[arg-type] # a plain template
 
 
-def allow(action: str, resource: object, **more: object) -> Document:
+def allow(action: object, resource: object, **more: object) -> Document:
     return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
 
 
@@ -308,3 +308,56 @@ def test_tenants_are_asked_for_and_told_by_their_names(place: str, status: Statu
 def test_the_nearest_statement_is_the_one_of_the_likeliest_folder() -> None:
     given = [allow("s3:GetObject", join(BUCKET, f"/{SUB}/{folder}/*")) for folder in ("letters", "photos", "videos")]
     assert "is about Bucket {owner}/photos/*" in asked_of(given, "user", "get Bucket {other}/photos/x").sentence
+
+
+AMR = "cognito-identity.amazonaws.com:amr"
+EVERYTHING = join(BUCKET, "/*")
+UNLESS_OWN = {
+    "Effect": "Deny",
+    "Action": "s3:*",
+    "NotResource": join(BUCKET, f"/private/{SUB}/*"),
+    "Condition": {"ForAllValues:StringEquals": {AMR: ["authenticated"]}},
+}
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [allow("s3:GetObject", EVERYTHING, Condition={"ForAnyValue:StringNotEquals": {AMR: "authenticated"}})],
+        [allow("s3:GetObject", EVERYTHING), UNLESS_OWN],
+    ],
+)
+def test_a_session_has_its_provider_besides_authenticated_as_in_the_proof(statements: list[Document]) -> None:
+    assert asked_of(statements, "user", "get Bucket private/{other}/x").status is Status.ALLOWED
+
+
+def test_a_condition_on_the_provider_is_undecided_until_the_context_names_it() -> None:
+    provider = "cognito-idp.us-east-1.amazonaws.com/us-east-1_x:CognitoSignIn:*"
+    by_provider = {"ForAnyValue:StringLike": {AMR: provider}}
+    models = models_of(template([allow("s3:GetObject", EVERYTHING, Condition=by_provider)]))
+    answer = explain(models, "user", "get Bucket x")
+    assert answer.status is Status.UNDECIDED
+    assert f"pass --context {AMR}=VALUE" in answer.sentence
+    for name, status in ((provider.replace("*", "sub"), Status.ALLOWED), ("accounts.google.com", Status.REFUSED)):
+        given = {AMR: ["authenticated", name]}
+        assert explain(models, "user", "get Bucket x", context=given).status is status
+
+
+STREAMS = "arn:aws:logs:us-east-1:111122223333:log-group:{}:log-stream:us-east-1:bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
+
+
+@pytest.mark.parametrize(("group", "status"), [("Lines", Status.ALLOWED), ("Other", Status.REFUSED)])
+def test_a_log_group_is_the_resource_of_its_logical_id(group: str, status: Status) -> None:
+    groups = {name: {"Type": "AWS::Logs::LogGroup", "Properties": {}} for name in ("Lines", "Other")}
+    statements = [allow("logs:GetLogEvents", {"Fn::GetAtt": ["Lines", "Arn"]})]
+    asked = f"logs:GetLogEvents {STREAMS.format(group)}"
+    assert asked_of(statements, "user", asked, more=groups).status is status
+
+
+@pytest.mark.parametrize("named", [{"Ref": "Secret"}, {"Fn::GetAtt": ["Secret", "Id"]}])
+def test_an_arn_that_the_type_does_not_show_is_undecided(named: Document) -> None:
+    secret = {"Secret": {"Type": "AWS::SecretsManager::Secret", "Properties": {}}}
+    statements = [allow(["secretsmanager:GetSecretValue", "s3:GetObject"], [named, join(BUCKET, "/public/*")])]
+    asked = "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:111122223333:secret:Secret-AbCdEf"
+    assert asked_of(statements, "user", asked, more=secret).status is Status.UNDECIDED
+    assert asked_of(statements, "user", "get Bucket private/x", more=secret).status is Status.REFUSED

@@ -27,7 +27,7 @@ from constructs_lib.analysis.iam.pattern_elements import call, pattern
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.iam.relevance import names_service
 from constructs_lib.analysis.iam.reviewed_actions import answers_from_request
-from constructs_lib.analysis.model.callers import CallerKind
+from constructs_lib.analysis.model.callers import NOT_SIGNED_IN, SIGNED_IN, CallerKind
 from constructs_lib.analysis.model.places import Place, Whose
 
 if TYPE_CHECKING:
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.value_formats import Form
 
 _USER_ID: Final = "aws:userid"
-_SIGNED_IN: Final = ("authenticated", "⟦a provider⟧")
-"""A user's `amr` also has the provider they signed in with ("Role trust and permissions", Amazon Cognito developer
-guide)."""
 DELIMITER: Final = "s3:delimiter"
 LEADING_KEYS: Final = "dynamodb:leadingkeys"
 PREFIX: Final = "s3:prefix"
@@ -142,15 +139,16 @@ def known_of(caller: Caller, layers: Layers) -> Known:
     if not caller.of_pool:
         return Known(fixed=fixed, begin=begin, open_tags=caller.kind is CallerKind.PRINCIPAL)
     if not caller.signed_in or not _restricts_provider(layers):
-        fixed["cognito-identity.amazonaws.com:amr"] = _SIGNED_IN if caller.signed_in else ("unauthenticated",)
+        fixed["cognito-identity.amazonaws.com:amr"] = caller.amr
     tags = {name: None if tag.writable else tag.form for name, tag in caller.tags.items() if not tag.value}
     return Known(fixed=fixed, begin=begin, tags=tags, open_tags=caller.signed_in and not caller.pool.known)
 
 
 def _restricts_provider(layers: Layers) -> bool:
     """Return whether some condition restricts the identity provider of a user, which is also in `amr`."""
-    known = {"authenticated", "unauthenticated"}
-    return any(value not in known for value in _values_of(layers, "cognito-identity.amazonaws.com:amr"))
+    return any(
+        value not in {SIGNED_IN, NOT_SIGNED_IN} for value in _values_of(layers, "cognito-identity.amazonaws.com:amr")
+    )
 
 
 def _values_of(layers: Layers, key: str) -> Iterator[str]:

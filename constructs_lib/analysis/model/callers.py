@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 NO_POLICY: Final = Policy(source="")
 
 
+SIGNED_IN: Final = "authenticated"
+NOT_SIGNED_IN: Final = "unauthenticated"
+A_PROVIDER: Final = "⟦a provider⟧"
+"""The identity provider of a signed-in user in their `amr`, which no template determines."""
 _WITHOUT: Final = " without "
 
 
@@ -161,6 +165,11 @@ class Caller:
     def signed_in(self) -> bool:
         """Whether it is a person with an account."""
         return self.kind in {CallerKind.AUTHENTICATED, CallerKind.GROUP, CallerKind.RULE}
+
+    @property
+    def amr(self) -> tuple[str, ...]:
+        """The `amr` of their sessions ("Role trust and permissions", Amazon Cognito developer guide)."""
+        return (SIGNED_IN, A_PROVIDER) if self.signed_in else (NOT_SIGNED_IN,)
 
     @property
     def id(self) -> str:
