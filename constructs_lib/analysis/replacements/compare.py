@@ -131,14 +131,15 @@ def _replacing(resource: Resource, new: Mapping[str, Any], resources: Container[
 
 def _carried(resource: Resource, new: Mapping[str, Any], causes: Mapping[str, Change]) -> Iterator[Change]:
     """Yield the replacement that follows from a replaced resource in a create-only property."""
-    for path in schema_of(resource.type).create_only:
+    schema = schema_of(resource.type)
+    for path in schema.create_only + schema.conditional:
         for name in references(at(new.get("Properties") or {}, path)):
             if name in causes:
                 yield Change(
                     effect=Effect.REPLACED,
                     cause=path,
                     what=f"{path} can be set at creation only and names {name}, which is replaced.",
-                    certain=causes[name].certain,
+                    certain=causes[name].certain and path in schema.create_only,
                 )
 
 

@@ -1,4 +1,4 @@
-"""The create-only properties of the relevant types, from CloudFormation's resource schemas."""
+"""The create-only properties of all types, from CloudFormation's resource schemas."""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
+
+from constructs_lib.analysis.template.functions import is_function
 
 # Properties that replace a table, for which the schemas defer to the resource handler.
 # Source: AWS::DynamoDB::Table in the template reference ("Update requires: ... Replacement if you edit an
@@ -37,9 +39,14 @@ def schema_date() -> str:
     return str(_document()["date"])
 
 
+def has_schema(resource_type: str) -> bool:
+    """Return whether the create-only properties of a type are known."""
+    return resource_type in _document()["types"]
+
+
 @cache
 def schema_of(resource_type: str) -> Schema:
-    """Return the rules of a type; a type outside the bundled data has no create-only properties."""
+    """Return the rules of a type; a type outside the bundled data has none (`has_schema`)."""
     facts = _document()["types"].get(resource_type, {})
     certain = _ALWAYS_CONDITIONAL.get(resource_type, ())
     return Schema(
@@ -49,12 +56,28 @@ def schema_of(resource_type: str) -> Schema:
     )
 
 
-def at(properties: Mapping[str, Any], path: str) -> Any:
-    """Return the value under a dotted path, or None."""
-    value: Any = properties
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
+def at(value: Any, path: str) -> Any:
+    """Return the value under a dotted path, or None.
+
+    A path leads into each item of a list (`*`) and into both branches of `Fn::If`. Another function on the way is
+    itself the value: what it returns is not known.
+    """
+    key, _, rest = path.partition(".")
+    match value:
+        case list():
+            inner = rest if key == "*" else path
+            return [found for each in value if (found := at(each, inner) if inner else each) is not None] or None
+        case {"Fn::If": [condition, *branches]} if len(value) == 1:
+            chosen = [at(each, path) for each in branches]
+            return {"Fn::If": [condition, *chosen]} if any(each is not None for each in chosen) else None
+        case {"Ref": "AWS::NoValue"} if len(value) == 1:
+            return None
+        case Mapping() if len(value) == 1 and is_function(str(next(iter(value)))):
+            return value
+        case Mapping():
+            found = value.get(key)
+            return at(found, rest) if rest and found is not None else found
+    return None
 
 
 def identity(resource_type: str, properties: Mapping[str, Any]) -> dict[str, Any]:

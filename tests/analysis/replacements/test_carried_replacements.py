@@ -1,0 +1,83 @@
+"""A replacement replaces the resources that name the replaced one in a create-only property, whatever the types."""
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.analysis.replacements import Effect, Finding, find_replacements
+
+SUBNET: dict[str, Any] = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": "v", "CidrBlock": "10.0.0.0/24"}}
+ALIAS: dict[str, Any] = {"Type": "AWS::Lambda::Alias", "Properties": {"Name": "live", "FunctionName": "f"}}
+GROUP: dict[str, Any] = {"Type": "AWS::RDS::DBSubnetGroup", "Properties": {"DBSubnetGroupName": "a"}}
+BY_SUBNET = {"Type": "AWS::FSx::FileSystem", "Properties": {"SubnetIds": [{"Ref": "Named"}]}}
+BY_ALIAS = {"Type": "AWS::Lambda::Url", "Properties": {"TargetFunctionArn": {"Ref": "Named"}}}
+BY_GROUP = {"Type": "AWS::RDS::DBCluster", "Properties": {"DBSubnetGroupName": {"Ref": "Named"}}}
+
+
+def found(old: dict[str, Any], new: dict[str, Any]) -> list[Finding]:
+    return list(find_replacements({"App": {"Resources": old}}, {"App": {"Resources": new}}).findings)
+
+
+def changed(resource: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    return {**resource, "Properties": {**resource["Properties"], **properties}}
+
+
+@pytest.mark.parametrize(
+    ("named", "properties", "user", "cause"),
+    [
+        (SUBNET, {"CidrBlock": "10.0.1.0/24"}, BY_SUBNET, "SubnetIds"),
+        (ALIAS, {"Name": "next"}, BY_ALIAS, "TargetFunctionArn"),
+        (GROUP, {"DBSubnetGroupName": "b"}, BY_GROUP, "DBSubnetGroupName"),
+    ],
+)
+def test_a_replacement_of_any_type_is_carried_on(
+    named: dict[str, Any], properties: dict[str, Any], user: dict[str, Any], cause: str
+) -> None:
+    (finding,) = found({"Named": named, "User": user}, {"Named": changed(named, **properties), "User": user})
+    assert (finding.logical_id, finding.effect, finding.cause) == ("User", Effect.REPLACED, cause)
+    assert finding.certain
+
+
+def test_an_update_in_place_carries_nothing_on() -> None:
+    new = changed(SUBNET, MapPublicIpOnLaunch=True)
+    assert found({"Named": SUBNET, "User": BY_SUBNET}, {"Named": new, "User": BY_SUBNET}) == []
+
+
+def test_a_property_that_only_may_replace_carries_a_possible_replacement_on() -> None:
+    role = {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "a"}}
+    user = {"Type": "AWS::RDS::DBInstance", "Properties": {"DBSnapshotIdentifier": {"Ref": "Named"}}}
+    (finding,) = found({"Named": role, "User": user}, {"Named": changed(role, RoleName="b"), "User": user})
+    assert (finding.cause, finding.certain) == ("DBSnapshotIdentifier", False)
+
+
+def search(options: Any) -> dict[str, Any]:
+    return {"Search": {"Type": "AWS::OpenSearchService::Domain", "Properties": {"EncryptionAtRestOptions": options}}}
+
+
+def test_both_branches_of_a_condition_are_compared() -> None:
+    old, other, more = (
+        {"Fn::If": ["IsProd", {"KmsKeyId": key, **extra}, {"Ref": "AWS::NoValue"}]}
+        for key, extra in (("a", {}), ("b", {}), ("a", {"Comment": "x"}))
+    )
+    (finding,) = found(search(old), search(other))
+    assert (finding.effect, finding.cause, finding.certain) == (
+        Effect.REPLACED, "EncryptionAtRestOptions.KmsKeyId", False,
+    )  # fmt: skip
+    assert found(search(old), search(more)) == []
+
+
+def test_what_a_function_returns_may_replace() -> None:
+    old, new = ({"Fn::Transform": {"Name": "Encryption", "Parameters": {"Key": key}}} for key in "ab")
+    assert {each.certain for each in found(search(old), search(new))} == {False}
+    assert found(search(old), search(old)) == []
+
+
+def test_a_path_leads_into_every_item_of_a_list() -> None:
+    def cluster(*ports: int) -> dict[str, Any]:
+        peers = [{"PeerAsn": port} for port in ports]
+        properties = {"ConnectPeerConfiguration": {"BgpConfigurations": peers}}
+        user = {"Type": "AWS::FSx::FileSystem", "Properties": {"SubnetIds": [{"Ref": "Peer"}]}}
+        return {"Peer": {"Type": "AWS::EC2::TransitGatewayConnectPeer", "Properties": properties}, "User": user}
+
+    assert [each.logical_id for each in found(cluster(1, 2), cluster(1, 3))] == ["User"]
+    assert found(cluster(1, 2), cluster(1, 2)) == []
