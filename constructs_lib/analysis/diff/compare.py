@@ -17,6 +17,7 @@ from constructs_lib.analysis.diff.roles import changed_role_tags, changed_trust
 from constructs_lib.analysis.diff.setting_changes import changed_settings
 from constructs_lib.analysis.diff.sign_in_changes import changed_sign_in
 from constructs_lib.analysis.diff.token_changes import changed_tokens
+from constructs_lib.analysis.diff.unread_changes import changed_unread
 from constructs_lib.analysis.engine.obligations import applies_to_action
 from constructs_lib.analysis.matrix.display_names import labels_of
 from constructs_lib.analysis.matrix.other_actions import elsewhere_actions, group_actions
@@ -70,15 +71,23 @@ def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping
     sources = {template.source: template.name for template in (*old, *new)}
     for before, after in pairs:
         assumed = {**before.assumed, **after.assumed} if len(pairs) > 1 else {}
-        for found in (*_compare(before, after), *changed_findings(before, after, sources)):
+        for found in (
+            *_compare(before, after),
+            *changed_findings(before, after, sources),
+            *changed_unread(before, after, sources),
+        ):
             if isinstance(found, str):
                 undecided.append(found)
             else:
                 changes.append(replace(found, assumed=assumed))
     notes = [*_notes(olds[0], news[0]), *(f"now: {note}" for note in news[0].notes if note not in olds[0].notes)]
     known = {plain(gap, sources) for gap in olds[0].gaps}
-    unseen = (gap for gap in news[0].gaps if plain(gap, sources) in known)
-    notes.extend(f"seen in neither version, and so not compared: {gap}" for gap in unseen)
+    unseen = (
+        gap
+        for gap in news[0].gaps
+        if plain(gap, sources) in known and not any(each.startswith(gap) for each in undecided)
+    )
+    notes.extend(f"unchanged, and seen in neither version: {gap}" for gap in unseen)
     return Diff(
         changes=tuple(merged(changes)), undecided=tuple(dict.fromkeys(undecided)), notes=tuple(dict.fromkeys(notes))
     )

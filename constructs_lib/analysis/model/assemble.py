@@ -102,6 +102,7 @@ def _build(resolved: Sequence[Resolved], claims: Mapping[str, str]) -> Model:
         notes=tuple(resources.notes),
         assumed=_assumed(resolved),
         gaps=tuple(resources.gaps),
+        unread=resources.unread,
         resources=tuple(resources.all),
         grants=tuple(resource_grants(resources.all, holders)),
     )
@@ -134,12 +135,12 @@ def _note_gaps(resolved: Resolved, resources: Resources) -> None:
         resources.gap(
             f"{template.source} has too many conditions: {', '.join(resolved.assumed_true)} were taken to hold"
         )
-    for hole in template.holes:
-        resources.gap(hole)
+    for hole, said in template.holes.items():
+        resources.gap(hole, said)
     for logical_id, raw in resolved.resources.items():
         if raw.get("Type") == NESTED and logical_id not in template.nested:
             if rotates_secrets(logical_id, template.body):
                 resources.note(f"{logical_id} is a function of AWS that rotates a secret: trusted")
                 continue
             missing = f"the template of the nested stack {logical_id} is not here: not seen; give its file, too"
-            resources.gap(f"{template.source}: {missing}")
+            resources.gap(f"{template.source}: {missing}", raw["Properties"])

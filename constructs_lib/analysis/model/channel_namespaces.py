@@ -56,6 +56,10 @@ def channel_namespaces(resources: Resources) -> Iterator[ChannelNamespace]:
         config = api.get("EventConfig") if api is not None else None
         config = config if isinstance(config, Mapping) else {}
         rules, doubt = _handler(resource)
+        if doubt:
+            resources.unread[doubt] = [
+                resource.get(name) for name in ("CodeHandlers", "CodeS3Location", "HandlerConfigs")
+            ]
         yield ChannelNamespace(
             resource=resource,
             modes={verb: _modes(resource.get(own), config.get(common)) for verb, (own, common) in _MODES.items()},

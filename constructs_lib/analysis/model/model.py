@@ -7,7 +7,7 @@ and names in it are texts in which `⟦...⟧` represents a part that the templa
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from constructs_lib.analysis.model.callers import ANYONE, Caller, CallerKind
 from constructs_lib.analysis.model.kinds.function import Function
@@ -37,6 +37,7 @@ class Model:
             assumptions.
         gaps: Facts that the templates do not determine and that may open access: each leaves the proof undecided.
             Default: no gaps.
+        unread: What the templates say in parts whose effect is not analyzed, by sentence. Default: no such parts.
         resources: All resources, for the search for references to a resource or role. Default: no resources.
         grants: What the policies and ACLs of resources allow, see `resource_grants`. Default: nothing.
         under_choices: Builds the models for the values of parameters and of stacks' names with which further texts of
@@ -50,6 +51,7 @@ class Model:
     notes: tuple[str, ...] = ()
     assumed: Mapping[str, bool | str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
+    unread: Mapping[str, Any] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()
     grants: tuple[Statement, ...] = ()
     under_choices: Callable[[], Iterable[Model]] = field(default=tuple, repr=False, compare=False)

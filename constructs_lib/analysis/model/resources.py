@@ -91,11 +91,12 @@ class Resource:
 
 @dataclass(kw_only=True, slots=True)
 class Resources:
-    """All resources, with notes and gaps about them."""
+    """All resources, with notes and gaps about them, and what the templates say in parts that are not analyzed."""
 
     all: list[Resource]
     notes: list[str] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
+    unread: dict[str, Any] = field(default_factory=dict)
 
     def of(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of some types."""
@@ -106,8 +107,13 @@ class Resources:
         if text not in self.notes:
             self.notes.append(text)
 
-    def gap(self, text: str) -> None:
-        """Add a gap, once: an unknown that may open access and so leaves the proof undecided."""
+    def gap(self, text: str, said: Any = None) -> None:
+        """Add a gap, once: an unknown that may open access and so leaves the proof undecided.
+
+        `said` is what the templates say about it: another text there may have another effect.
+        """
+        if said is not None:
+            self.unread[text] = said
         if text not in self.gaps:
             self.gaps.append(text)
 

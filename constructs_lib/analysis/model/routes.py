@@ -95,22 +95,26 @@ def name_of(route: ApiRoute, api: str) -> str:
 def _note_unread(api: Resource, resources: Resources) -> None:
     for name in ("BodyS3Location", "CloneFrom"):
         if api.get(name) is not None:
-            resources.gap(f"{api.name} takes its routes from {name}, which is not in the templates: not seen")
+            resources.gap(
+                f"{api.name} takes its routes from {name}, which is not in the templates: not seen", api.get(name)
+            )
     body = api.get("Body")
     if body is not None and not isinstance(body, Mapping):
-        resources.gap(f"{api.name} takes its routes from {str(body)[:80]}: not seen")
+        resources.gap(f"{api.name} takes its routes from {str(body)[:80]}: not seen", body)
     paths = body.get("paths") if isinstance(body, Mapping) else {}
     if not isinstance(paths, Mapping | None):
-        resources.gap(f"{api.name} takes its paths from {str(paths)[:80]}: not seen")
+        resources.gap(f"{api.name} takes its paths from {str(paths)[:80]}: not seen", paths)
     for path, item in paths.items() if isinstance(paths, Mapping) else ():
         for name in _unread(item, body):
-            resources.gap(f"the path {path} of {api.name} has {name}, which is not read: what it serves is not seen")
+            resources.gap(
+                f"the path {path} of {api.name} has {name}, which is not read: what it serves is not seen", item
+            )
     if api.place:
         _note_undetermined(api, resources)
     for each in resources.of("AWS::ApiGatewayV2::ApiGatewayManagedOverrides"):
         route = each.get("Route")
         if _is_of(each.get("ApiId"), api) and isinstance(route, Mapping) and "AuthorizationType" in route:
-            resources.gap(f"{each.name} changes what a route of {api.name} asks of callers: not looked at")
+            resources.gap(f"{each.name} changes what a route of {api.name} asks of callers: not looked at", route)
 
 
 def _note_undetermined(api: Resource, resources: Resources) -> None:
@@ -118,7 +122,9 @@ def _note_undetermined(api: Resource, resources: Resources) -> None:
     for each in resources.of(*_PARTS):
         of = str(each.get("ApiId", each.get("RestApiId")))
         if not _is_of(of, api) and may_be_equal(of, api.id):
-            resources.gap(f"{each.name} ({each.type}) may be of {api.name}: what it serves is not seen")
+            resources.gap(
+                f"{each.name} ({each.type}) may be of {api.name}: what it serves is not seen", each.properties
+            )
 
 
 def _unread(item: Any, body: Any) -> Iterator[str]:
@@ -264,7 +270,7 @@ def _of_rest(api: Resource, resources: Resources) -> Iterator[ApiRoute]:
                 auth = "api key"
             integration = each.get("Integration")
             if not isinstance(integration, Mapping | None):
-                resources.gap(f"{each.name} takes its integration from {str(integration)[:80]}: not seen")
+                resources.gap(f"{each.name} takes its integration from {str(integration)[:80]}: not seen", integration)
             yield _route(
                 method=str(each.get("HttpMethod")),
                 path=paths.get(str(each.get("ResourceId")), f"/{_ANY_PATH}"),

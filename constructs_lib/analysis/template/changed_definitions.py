@@ -23,6 +23,13 @@ def changed_definitions(old: Mapping[str, Any], new: Mapping[str, Any]) -> froze
     return frozenset(name for name in before.keys() & after.keys() if before[name] != after[name])
 
 
+def with_definitions(value: Any, body: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    """Return a value of a template, and the definitions of the conditions, parameters and mappings that it names."""
+    definitions = dict(_definitions(body))
+    named = (f"{section}.{name}" for section, name in _named_in(json.dumps(value, default=str), body))
+    return value, {name: definitions[name] for name in named}
+
+
 def _definitions(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name in _section(body, "Conditions"):
         yield f"Conditions.{name}", _with_references(name, body)

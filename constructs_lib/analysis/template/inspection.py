@@ -6,9 +6,11 @@ Input that CloudFormation rejects is an error that names the place. Input that i
 
 from __future__ import annotations
 
+from functools import reduce
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.analysis.template.changed_definitions import with_definitions
 from constructs_lib.analysis.template.conditions import condition_names, in_order
 from constructs_lib.analysis.template.functions import LOOP, MACRO
 from constructs_lib.analysis.template.resource_form import check_resource
@@ -35,10 +37,12 @@ _TRANSFORMS: Final = frozenset(
 """Macros of AWS that this library expands (the first), or that open no access."""
 _CONDITIONS: Final = frozenset({"Condition", "Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals"})
 _MAP_LEVELS: Final = 2
+_INCLUDE: Final = "AWS::Include"
+"""The macro that reads nothing but its own argument."""
 
 
-def inspect(body: Mapping[str, Any], source: str) -> tuple[str, ...]:
-    """Return the holes of a template, in sentences that name the place.
+def inspect(body: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """Return the holes of a template: what it says there, by a sentence that names the place.
 
     `source` is where the template came from, for the sentences.
 
@@ -58,7 +62,31 @@ def inspect(body: Mapping[str, Any], source: str) -> tuple[str, ...]:
         if _entry(output, ("Outputs", name), values) and "Export" in output:
             values.mapping(output["Export"], ("Outputs", name, "Export"))
     _resources(body["Resources"], values)
-    return tuple(dict.fromkeys(values.holes))
+    return {hole: _content(path, body) for hole, path in values.holes.items()}
+
+
+def _content(path: Path, body: Mapping[str, Any]) -> Any:
+    """Return what determines a hole: the value at its place and all that it names; for a macro, all that it is given.
+
+    A macro in `Transform` processes the template, `Fn::Transform` the other keys beside it, too ("Overview of
+    CloudFormation macros", AWS CloudFormation user guide).
+    """
+    found = _at(path, body)
+    if path[0] in {"Transform", MACRO}:
+        return found if _is_include(found) else body
+    if path[-1] == MACRO and not _is_include(found):
+        found = _at(path[:-1], body)
+    if isinstance(found, dict) and "Type" in found and MACRO not in found:
+        found = {name: value for name, value in found.items() if name != "Metadata"}
+    return with_definitions(found, body)
+
+
+def _at(path: Path, body: Any) -> Any:
+    return reduce(lambda value, name: value[name], path, body)
+
+
+def _is_include(macro: Any) -> bool:
+    return isinstance(macro, dict) and macro.get("Name") == _INCLUDE
 
 
 def _sections(body: Mapping[str, Any], values: Values) -> None:

@@ -100,7 +100,12 @@ def _leave_applications(body: dict[str, Any]) -> None:
             if not isinstance(given.get("Location"), str):
                 location = given.get("Location")
                 named = location.get("ApplicationId") if isinstance(location, dict) else None
-                kept = {"TemplateURL": named or str(location), "Parameters": given.get("Parameters") or {}}
+                # The version beside the ID decides what is deployed.
+                kept = {
+                    "TemplateURL": named or str(location),
+                    "Parameters": given.get("Parameters") or {},
+                    "Location": location,
+                }
                 resource.update(Type="AWS::CloudFormation::Stack", Properties=kept)
 
 

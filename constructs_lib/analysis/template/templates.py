@@ -45,7 +45,8 @@ class Template:
             (`given_names`). Default: no names.
         generated: The names without punctuation that AWS generates for resources of all templates of the run, as atoms.
             Default: no names.
-        seen: The holes that `inspect` found when it was read. Default: it has not been inspected yet.
+        seen: The holes that `inspect` found when it was read, with what the template says there. Default: not inspected
+            yet.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Template:
     account: str = ""
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     generated: frozenset[str] = frozenset()
-    seen: tuple[str, ...] | None = None
+    seen: Mapping[str, Any] | None = None
 
     @property
     def folder(self) -> str:
@@ -64,8 +65,8 @@ class Template:
         return str(Path(self.source).parent)
 
     @property
-    def holes(self) -> tuple[str, ...]:
-        """The parts that only CloudFormation expands at deployment, in sentences.
+    def holes(self) -> Mapping[str, Any]:
+        """The parts that only CloudFormation expands at deployment: what the template says there, by sentence.
 
         Raises:
             TemplateError: If CloudFormation would reject the template for its format.

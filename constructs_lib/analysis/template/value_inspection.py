@@ -24,7 +24,7 @@ class Values:
 
     Attributes:
         source: The origin of the template, for messages.
-        holes: The parts that only CloudFormation expands at deployment, in sentences.
+        holes: The places of the parts that only CloudFormation expands at deployment, by sentence.
         conditions: The template's conditions.
         extended: Whether AWS::LanguageExtensions resolves functions in the arguments of others.
         named: The logical IDs and parameters that the inspected values refer to under all conditions.
@@ -33,7 +33,7 @@ class Values:
     def __init__(self, source: str) -> None:
         """Start without inspected values."""
         self.source = source
-        self.holes: list[str] = []
+        self.holes: dict[str, Path] = {}
         self.conditions: Mapping[str, Any] = {}
         self.extended = False
         self.named: set[str] = set()
@@ -44,7 +44,7 @@ class Values:
 
     def hole(self, path: Path, text: str) -> None:
         """Add a hole at a path of the template."""
-        self.holes.append(f"{self.source}: {place(*path)} {text}")
+        self.holes[f"{self.source}: {place(*path)} {text}"] = path
 
     def mapping(self, value: Any, path: Path) -> None:
         """Reject a value that is not a mapping."""

@@ -170,7 +170,7 @@ def test_a_hole_in_both_versions_is_no_change_wherever_the_files_lie() -> None:
     hole = with_more(Extra={"Type": "AWS::SNS::Topic", "Properties": {"Fn::Transform": {"Name": "AWS::Include"}}})
     found = diff(hole, copy.deepcopy(hole))
     assert (found.changes, found.undecided) == ((), ())
-    told = "seen in neither version, and so not compared: new.json: Resources.Extra.Properties comes from"
+    told = "unchanged, and seen in neither version: new.json: Resources.Extra.Properties comes from"
     assert found.notes[0].startswith(told)
 
 

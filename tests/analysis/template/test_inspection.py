@@ -214,7 +214,7 @@ def test_what_cloudformation_refuses_is_one_line_that_names_the_place(name: str)
 
 def test_a_need_that_hangs_on_a_condition_is_no_circle() -> None:
     chosen = {"Fn::If": ["C", {"Ref": "X"}, "t"]}
-    assert inspect(with_value(chosen, Conditions={"C": {"Fn::Equals": [{"Ref": "P"}, "a"]}}), "here") == ()
+    assert not inspect(with_value(chosen, Conditions={"C": {"Fn::Equals": [{"Ref": "P"}, "a"]}}), "here")
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_need_that_hangs_on_a_condition_is_no_circle() -> None:
 )  # fmt: skip
 def test_what_cloudformation_takes_is_taken(value: Document) -> None:
     other = json.loads(json.dumps(value).replace('"X', '"Y'))
-    assert inspect(with_value(other), "here") == ()
+    assert not inspect(with_value(other), "here")
 
 
 def test_a_long_chain_of_conditions_is_decided() -> None:

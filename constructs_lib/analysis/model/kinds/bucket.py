@@ -68,7 +68,9 @@ class Bucket(Holder):
             if is_unknown(bucket) and not bucket.startswith(f"⟦{WILDCARD}"):
                 resources.note(f"{policy.source} is the policy of {bucket}, taken to be none of the templates' buckets")
         for resource in resources.of(*_OTHER_WAYS):
-            resources.gap(f"{resource.name} ({resource.type}) is a way to objects that is not looked at")
+            resources.gap(
+                f"{resource.name} ({resource.type}) is a way to objects that is not looked at", resource.properties
+            )
         names = {resource.id for resource in resources.of("AWS::S3::Bucket")}
         for resource in resources.of("AWS::S3::Bucket"):
             block = resource.get("PublicAccessBlockConfiguration")
