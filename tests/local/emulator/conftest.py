@@ -13,6 +13,7 @@ import boto3
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from constructs_lib.local import LocalCloud
 from constructs_lib.local.emulator_environment import emulator_python
@@ -35,6 +36,15 @@ def in_emulator(code: str, argument: str, folder: Path) -> str:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def outcome(call: Any, /, *arguments: Any, **options: Any) -> str:
+    """Return `allowed`, or the code of the refusal of a call."""
+    try:
+        call(*arguments, **options)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "allowed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,20 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+
+from tests.local.emulator.conftest import outcome
 
 pytestmark = pytest.mark.slow
 SUB = "${cognito-identity.amazonaws.com:sub}"
 ITEM_ACTIONS = ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchGetItem", "BatchWriteItem",
                 "ConditionCheckItem"]  # fmt: skip
-
-
-def outcome(call: Any, /, **arguments: Any) -> str:
-    try:
-        call(**arguments)
-    except ClientError as error:
-        return str(error.response["Error"]["Code"])
-    return "allowed"
 
 
 def rows(table: str, actions: list[str], condition: dict[str, Any]) -> dict[str, Any]:

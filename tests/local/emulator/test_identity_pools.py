@@ -7,21 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from tests.local.emulator.conftest import outcome
 
 pytestmark = pytest.mark.slow
 SERVICE = "cognito-identity.amazonaws.com"
 REFUSED = "InvalidIdentityPoolConfigurationException"
-
-
-def outcome(call: Any, /, **arguments: Any) -> str:
-    try:
-        call(**arguments)
-    except ClientError as error:
-        return str(error.response["Error"]["Code"])
-    return "allowed"
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -49,14 +42,6 @@ def arn_of(caller: Any) -> str:
 
 def allow(action: str, resource: str = "*", **extra: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": resource, **extra}
-
-
-def vend(emulator: Any, pool: str, tokens: Mapping[str, str] | None = None, **options: Any) -> str:
-    try:
-        emulator.caller(pool, tokens, **options)
-    except ClientError as error:
-        return str(error.response["Error"]["Code"])
-    return "allowed"
 
 
 def test_guests_are_refused_where_they_are_off(emulator: Any) -> None:
@@ -112,7 +97,7 @@ def test_a_correctly_signed_token_must_be_current_and_meant_for_the_pool(
     pool = emulator.identity_pool()
     emulator.give(pool, authenticated=emulator.role([allow("s3:*")], pool))
     token = signed(emulator, emulator.user()["IdToken"], changes)
-    assert vend(emulator, pool, {"IdToken": token}) == expected
+    assert outcome(emulator.caller, pool, {"IdToken": token}) == expected
 
 
 def test_forged_and_access_tokens_are_refused(emulator: Any) -> None:
@@ -120,9 +105,10 @@ def test_forged_and_access_tokens_are_refused(emulator: Any) -> None:
     emulator.give(pool, authenticated=emulator.role([allow("s3:*")], pool))
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     assert (
-        vend(emulator, pool, {"IdToken": signed(emulator, tokens["IdToken"], {}, stranger)}) == "NotAuthorizedException"
+        outcome(emulator.caller, pool, {"IdToken": signed(emulator, tokens["IdToken"], {}, stranger)})
+        == "NotAuthorizedException"
     )
-    assert vend(emulator, pool, {"IdToken": tokens["AccessToken"]}) == "NotAuthorizedException"
+    assert outcome(emulator.caller, pool, {"IdToken": tokens["AccessToken"]}) == "NotAuthorizedException"
 
 
 def test_an_expired_access_token_is_refused_by_the_user_pool(emulator: Any) -> None:
@@ -172,7 +158,7 @@ def test_a_role_whose_trust_policy_says_no_is_not_given(emulator: Any, trust: di
     pool = emulator.identity_pool()
     trust = json.loads(json.dumps(trust).replace("{pool}", pool))
     emulator.give(pool, authenticated=emulator.role([allow("s3:*")], pool, trust=trust))
-    assert vend(emulator, pool, emulator.user()) == REFUSED
+    assert outcome(emulator.caller, pool, emulator.user()) == REFUSED
 
 
 def group(emulator: Any, role: str, precedence: int) -> str:
@@ -199,8 +185,8 @@ def test_a_member_of_a_group_gets_its_role_and_a_token_that_says_so(emulator: An
     assert "cognito:roles" not in claims_of(tokens["AccessToken"])
     assert editor.rpartition("/")[2] in arn_of(emulator.caller(pool, tokens))
     assert reader.rpartition("/")[2] in arn_of(emulator.caller(pool, tokens, CustomRoleArn=reader))
-    assert vend(emulator, pool, tokens, CustomRoleArn=member) == "NotAuthorizedException"
-    assert vend(emulator, pool, emulator.user()) == "NotAuthorizedException"
+    assert outcome(emulator.caller, pool, tokens, CustomRoleArn=member) == "NotAuthorizedException"
+    assert outcome(emulator.caller, pool, emulator.user()) == "NotAuthorizedException"
 
 
 @pytest.mark.parametrize("tags", [True, False], ids=["trusted to tag", "not trusted to tag"])
@@ -213,7 +199,7 @@ def test_principal_tags_come_from_claims_and_the_trust_must_allow_them(emulator:
     )
     alice, bob = emulator.user(), emulator.user()
     if not tags:
-        assert vend(emulator, pool, alice) == REFUSED
+        assert outcome(emulator.caller, pool, alice) == REFUSED
         return
     put = emulator.caller(pool, alice).client("s3").put_object
     assert outcome(put, Bucket=bucket, Key=f"{claims_of(alice['IdToken'])['sub']}/a") == "allowed"
@@ -230,7 +216,7 @@ def test_a_trust_policy_may_look_at_the_tags(emulator: Any, wanted: str, expecte
     emulator.admin("cognito-identity").set_principal_tag_attribute_map(
         IdentityPoolId=pool, IdentityProviderName=emulator.provider, UseDefaults=False, PrincipalTags={"owner": "sub"}
     )
-    assert vend(emulator, pool, tokens) == expected
+    assert outcome(emulator.caller, pool, tokens) == expected
 
 
 def test_default_principal_tags_are_username_and_client(emulator: Any) -> None:
@@ -277,7 +263,7 @@ def test_a_tenant_is_what_the_id_token_says_and_nothing_else(
         PrincipalTags={"tenant": "tenant"},
     )
     token = {"IdToken": signed(emulator, emulator.user()["IdToken"], claims)}
-    given = vend(emulator, pool, token)
+    given = outcome(emulator.caller, pool, token)
     put = emulator.caller(pool, token).client("s3").put_object if given == "allowed" else None
     keys = ("tenants/acme/a", "lobby/a")
     assert tuple(given if put is None else outcome(put, Bucket=bucket, Key=key) for key in keys) == expected

@@ -4,18 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+
+from tests.local.emulator.conftest import outcome
 
 pytestmark = pytest.mark.slow
 SUB = "${cognito-identity.amazonaws.com:sub}"
-
-
-def outcome(call: Any, /, **arguments: Any) -> str:
-    try:
-        call(**arguments)
-    except ClientError as error:
-        return str(error.response["Error"]["Code"])
-    return "allowed"
 
 
 def objects(bucket: str, path: str, *actions: str, **extra: Any) -> dict[str, Any]:
