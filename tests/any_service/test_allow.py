@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnParameter, CfnResource, Fn, Stack
+from aws_cdk import CfnParameter, CfnResource, Fn, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_lambda as lambda_
@@ -18,9 +18,9 @@ from aws_cdk.assertions import Template
 from constructs_lib.access import Statement, Subject, allow
 from constructs_lib.auth import Auth, Claim, Group, Tenant
 from constructs_lib.functions import PythonFunction
-from tests.functions.test_invocable import entry
+from tests.functions.conftest import entry, stack
 
-__all__ = ["entry"]
+__all__ = ["entry", "stack"]
 
 UUID = "${aws:PrincipalTag/sub}"
 ACME = "${aws:PrincipalTag/tenant}"
@@ -43,11 +43,6 @@ def given(stack: Stack) -> dict[str, list[dict[str, Any]]]:
         for name, policy in found.items()
         if "Role" not in name
     }
-
-
-@pytest.fixture
-def stack() -> Stack:
-    return Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
 
 
 @pytest.fixture

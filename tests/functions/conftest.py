@@ -1,12 +1,31 @@
-"""Wheels made on the spot, so that packaging is tested with the real installers and without an index."""
+"""A stack with an Auth, and wheels made on the spot: packaging is tested with the real installers, without an index."""
 
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from aws_cdk import App, Stack
+
+from constructs_lib.auth import Auth, Group
 
 MakeWheel = Callable[..., Path]
+
+
+@pytest.fixture
+def entry(tmp_path: Path) -> Path:
+    (tmp_path / "handler.py").write_text("def handler(event, context): ...\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def stack() -> Stack:
+    return Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
+
+
+@pytest.fixture
+def auth(stack: Stack) -> Auth:
+    return Auth(stack, "Auth", guests=True, groups=[Group("editors"), Group("readers")])
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sns as sns
@@ -15,17 +15,6 @@ from constructs_lib.access import allow
 from constructs_lib.api import Api, Route
 from constructs_lib.auth import Auth
 from constructs_lib.functions import PythonFunction
-
-
-@pytest.fixture
-def entry(tmp_path: Path) -> Path:
-    (tmp_path / "handler.py").write_text("def handler(event, context): ...\n", encoding="utf-8")
-    return tmp_path
-
-
-@pytest.fixture
-def stack() -> Stack:
-    return Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
 
 
 def _found(stack: Stack, kind: str) -> list[dict[str, Any]]:

@@ -11,9 +11,7 @@ from aws_cdk.assertions import Template
 from constructs_lib.access import allow, anyone
 from constructs_lib.auth import Auth
 from constructs_lib.functions import FunctionUrl, PythonFunction
-from tests.functions.test_invocable import auth, entry, rights, stack
-
-__all__ = ["auth", "entry", "stack"]
+from tests.functions.test_invocable import rights
 
 
 def urls(stack: Stack) -> list[dict[str, Any]]:

@@ -5,33 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template
 
 from constructs_lib.access import allow
 from constructs_lib.api import Api, Route
-from constructs_lib.auth import Auth, Group, Triggers
+from constructs_lib.auth import Auth, Triggers
 from constructs_lib.database import OwnedTable
 from constructs_lib.functions import FunctionUrl, Invocable, PythonFunction
 from constructs_lib.storage import Storage, presets
-
-
-@pytest.fixture
-def entry(tmp_path: Path) -> Path:
-    (tmp_path / "handler.py").write_text("def handler(event, context): ...\n", encoding="utf-8")
-    return tmp_path
-
-
-@pytest.fixture
-def stack() -> Stack:
-    return Stack(App(context={"aws:cdk:bundling-stacks": []}), "S")
-
-
-@pytest.fixture
-def auth(stack: Stack) -> Auth:
-    return Auth(stack, "Auth", guests=True, groups=[Group("editors"), Group("readers")])
 
 
 def rights(stack: Stack) -> dict[str, list[dict[str, Any]]]:
