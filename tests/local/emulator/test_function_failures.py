@@ -30,8 +30,9 @@ def by_http_api(emulator: Any, name: str) -> str:
         "info": {"title": name, "version": "1"},
         "paths": {"/": {"get": {"responses": {}, "x-amazon-apigateway-integration": integration}}},
     }
+    api: dict[str, tuple[str, dict[str, Any]]]
     api = {"Api": ("Api", {"Body": body}), "Stage": ("Stage", {"ApiId": {"Ref": "Api"}, "StageName": "$default"})}
-    return emulator.cloud.endpoint_url + path_of_created(emulator, api) + "/"
+    return f"{emulator.cloud.endpoint_url}{path_of_created(emulator, api)}/"
 
 
 def by_rest_api(emulator: Any, name: str) -> str:
