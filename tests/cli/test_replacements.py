@@ -55,6 +55,19 @@ def test_a_change_that_keeps_everything_exits_with_0(old: Path, tmp_path: Path) 
     assert result.stdout.startswith("Everything that holds data, users or an address is kept (1 compared).")
 
 
+def test_a_change_that_cannot_be_compared_exits_with_3_and_is_named_in_every_format(tmp_path: Path) -> None:
+    stack = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://example.com/a.json"}}
+    other = {**stack, "Properties": {"TemplateURL": "https://example.com/b.json"}}
+    sides = write(tmp_path / "old", "App", Nested=stack), write(tmp_path / "new", "App", Nested=other)
+    for shape in ("table", "markdown", "json"):
+        result = run(*sides, "--format", shape)
+        assert result.return_value == 3
+        assert "its template is not here" in result.stdout
+    assert "Not everything could be compared (1 not decided)." in run(*sides).stdout
+    assert run(sides[0], sides[0]).return_value == 0
+    assert run(write(tmp_path / "gone", "App"), sides[1]).return_value == 0
+
+
 def test_folders_are_compared_stack_by_stack(tmp_path: Path) -> None:
     for side in ("old", "new"):
         write(tmp_path / side, "App", Pool=POOL)

@@ -7,7 +7,7 @@ from constructs_lib.analysis.replacements.consequences import consequence_of
 from constructs_lib.analysis.replacements.exports import changed_exports
 from constructs_lib.analysis.replacements.findings import Effect, Finding, Note, Replacements
 from constructs_lib.analysis.replacements.name_conflicts import name_conflicts
-from constructs_lib.analysis.replacements.redefined_values import with_marks
+from constructs_lib.analysis.replacements.redefined_values import parameters_of, with_marks
 from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.removal import removed, replaced
 from constructs_lib.analysis.replacements.resource import Resource, resources_of
@@ -15,6 +15,7 @@ from constructs_lib.analysis.replacements.rule_result import Change
 from constructs_lib.analysis.replacements.schemas import at, schema_date, schema_of
 from constructs_lib.analysis.replacements.service_rules import service_changes
 from constructs_lib.analysis.replacements.stack_update_rules import refused_updates
+from constructs_lib.analysis.replacements.uncompared import uncompared
 from constructs_lib.analysis.replacements.value_comparison import is_decided, references, same, short
 from constructs_lib.analysis.template.nested_stacks import NESTED
 
@@ -34,18 +35,22 @@ def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Ma
     """
     if len(old) == len(new) == 1:
         new = dict(zip(old, new.values(), strict=True))
-    pairs = {stack: with_marks(old[stack], new[stack]) for stack in old if stack in new}
-    old, new = ({**side, **{stack: pair[at] for stack, pair in pairs.items()}} for at, side in enumerate((old, new)))
+    old, new = with_marks(old, new)
     before, after = (
         [each for stack, body in side.items() for each in resources_of(stack, body)] for side in (old, new)
     )
     arrived = [each for each in after if each.logical_id not in _resources(old.get(each.stack, {}))]
     found: list[Finding | Note] = []
+    undecided: list[Note] = []
     replaced_in: dict[str, Mapping[str, Change]] = {}
     for stack, template in old.items():
+        if _is_not_here(stack, new):
+            continue
+        undecided.extend(uncompared(stack, template, new.get(stack, {}), (old, new)))
         kept = _resources(new.get(stack, {}))
         stayers = [resource for resource in resources_of(stack, template) if resource.logical_id in kept]
-        replaced_in[stack] = _replacement_causes(stayers, kept, _resources(template))
+        given = _given_replaced(stack, new, replaced_in)
+        replaced_in[stack] = _replacement_causes(stayers, kept, _resources(template), given)
         for resource in stayers:
             found.extend(_of_stayer(resource, kept[resource.logical_id], replaced_in[stack].get(resource.logical_id)))
         for resource in resources_of(stack, template):
@@ -60,9 +65,33 @@ def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Ma
     return Replacements(
         findings=tuple(sorted(findings, key=lambda finding: (finding.stack, finding.logical_id, finding.cause))),
         notes=tuple(each for each in found if isinstance(each, Note)),
+        undecided=tuple(undecided),
         compared=sum(consequence_of(each.type) is not None and each.type != NESTED for each in before),
         schema_date=schema_date(),
     )
+
+
+def _is_not_here(stack: str, new: Mapping[str, Any]) -> bool:
+    """Return whether it is a nested stack that stays, or is nested in one, and whose new template is not known."""
+    parent, _, logical_id = stack.rpartition("/")
+    return (
+        stack not in new
+        and bool(parent)
+        and (logical_id in _resources(new.get(parent, {})) or _is_not_here(parent, new))
+    )
+
+
+def _given_replaced(
+    stack: str, new: Mapping[str, Any], replaced_in: Mapping[str, Mapping[str, Change]]
+) -> dict[str, Change]:
+    """Return the parameters of a nested stack that name a replaced resource of its parent."""
+    causes = replaced_in.get(stack.rpartition("/")[0], {})
+    return {
+        parameter: causes[name]
+        for parameter, value in parameters_of(stack, new).items()
+        for name in references(value)
+        if name in causes
+    }
 
 
 def _is_compared_itself(resource: Resource, old: Mapping[str, Any]) -> bool:
@@ -93,9 +122,11 @@ def _resources(template: Mapping[str, Any]) -> Mapping[str, Any]:
     return resources if isinstance(resources, Mapping) else {}
 
 
-def _replacement_causes(stayers: list[Resource], kept: Mapping[str, Any], gone: Mapping[str, Any]) -> dict[str, Change]:
-    """Find the replaced resources, including those that refer to a replaced resource."""
-    causes: dict[str, Change] = {}
+def _replacement_causes(
+    stayers: list[Resource], kept: Mapping[str, Any], gone: Mapping[str, Any], given: Mapping[str, Change]
+) -> dict[str, Change]:
+    """Find the replaced resources, including those that refer to a replaced resource, here or in the parent stack."""
+    causes = dict(given)
     resources = {*kept, *gone}
     for resource in stayers:
         change = next(_replacing(resource, kept[resource.logical_id], resources), None)

@@ -75,11 +75,13 @@ class Replacements:
     Attributes:
         findings: In order of stack, then logical ID.
         notes: Information besides the findings.
+        undecided: Parts that differ and cannot be compared.
         compared: The number of resources with data, users or an address in the old templates.
         schema_date: The date of the resource schemas the create-only properties come from.
     """
 
     findings: tuple[Finding, ...]
     notes: tuple[Note, ...] = field(default=())
+    undecided: tuple[Note, ...] = field(default=())
     compared: int
     schema_date: str

@@ -4,20 +4,44 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from constructs_lib.analysis.replacements.value_comparison import same
 from constructs_lib.analysis.template.changed_definitions import changed_definitions
+
+Stacks = Mapping[str, Mapping[str, Any]]
 
 _MARK: Final = " (redefined)"
 _SECTIONS: Final = {"Fn::If": "Conditions", "Fn::FindInMap": "Mappings"}
 _NAME: Final = re.compile(r"(?<=\$\{)\w+(?=\})")
 
 
-def with_marks(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Return two versions of a template in which equal texts have equal values.
+def with_marks(old: Stacks, new: Stacks) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return two versions of stacks in which equal texts have equal values; nested stacks follow their parents.
 
     Known values of mappings take the place of `Fn::FindInMap`. In the new version the name of a parameter with another
-    default, of a condition with another meaning and of another mapping has a mark.
+    default or another value from the parent stack, of a condition with another meaning and of another mapping has a
+    mark.
     """
-    return _Marks(old, frozenset()).of(old), _Marks(new, changed_definitions(old, new)).of(new)
+    before, after = ({name: side[name] for name in sorted(side, key=_depth)} for side in (old, new))
+    for stack in [name for name in before if name in after]:
+        was, becomes = (parameters_of(stack, side) for side in (before, after))
+        given = {f"Parameters.{name}" for name in {*was, *becomes} if not same(was.get(name), becomes.get(name))}
+        changed = changed_definitions(before[stack], after[stack]) | given
+        before[stack] = _Marks(before[stack], frozenset()).of(before[stack])
+        after[stack] = _Marks(after[stack], changed).of(after[stack])
+    return before, after
+
+
+def parameters_of(stack: str, stacks: Stacks) -> Mapping[str, Any]:
+    """Return the values that a nested stack's parent gives its parameters; empty without a parent."""
+    parent, _, logical_id = stack.rpartition("/")
+    body: Any = stacks.get(parent, {})
+    for key in ("Resources", logical_id, "Properties", "Parameters"):
+        body = body.get(key) if isinstance(body, Mapping) else None
+    return body if isinstance(body, Mapping) else {}
+
+
+def _depth(stack: str) -> int:
+    return stack.count("/")
 
 
 class _Marks:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from constructs_lib.analysis.template.functions import is_function
+from constructs_lib.analysis.template.functions import MACRO, is_function
 
 # Properties that replace a table, for which the schemas defer to the resource handler.
 # Source: AWS::DynamoDB::Table in the template reference ("Update requires: ... Replacement if you edit an
@@ -75,7 +75,8 @@ def at(value: Any, path: str) -> Any:
         case Mapping() if len(value) == 1 and is_function(str(next(iter(value)))):
             return value
         case Mapping():
-            found = value.get(key)
+            # A macro beside other properties may add this one.
+            found = value.get(key, {MACRO: value[MACRO]} if MACRO in value else None)
             return at(found, rest) if rest and found is not None else found
     return None
 

@@ -31,19 +31,26 @@ _STYLES: Final[dict[Effect, str]] = {
 
 def heading(result: Replacements) -> str:
     """Return the outcome in one sentence, worst first."""
-    if not result.findings:
+    if not result.findings and not result.undecided:
         return f"Everything that holds data, users or an address is kept ({result.compared} compared)."
+    if not result.findings:
+        return f"Not everything could be compared{_undecided(result)}."
     counts = []
     for effect, word in _WORDS.items():
         names = {(finding.stack, finding.logical_id) for finding in result.findings if finding.effect is effect}
         if names:
             counts.append(f"{word} {len(names)}")
-    return f"Of {result.compared} holding data, users or an address, this update would {', '.join(counts)}."
+    effects = ", ".join(counts) + _undecided(result)
+    return f"Of {result.compared} holding data, users or an address, this update would {effects}."
+
+
+def _undecided(result: Replacements) -> str:
+    return f" ({len(result.undecided)} not decided)" if result.undecided else ""
 
 
 def as_text(result: Replacements) -> RenderableType:
     """Return the findings for a terminal."""
-    parts: list[RenderableType] = [Text(heading(result), style="" if result.findings else "green")]
+    parts: list[RenderableType] = [Text(heading(result), style="" if result.findings or result.undecided else "green")]
     for finding in result.findings:
         title = Text.assemble(
             "\n",
@@ -56,6 +63,12 @@ def as_text(result: Replacements) -> RenderableType:
             lines.append(("source", finding.source))
         body = Text("\n").join(Text.assemble((f"{name:8}", "dim"), text) for name, text in lines)
         parts.extend([title, Indented(body, 2)])
+    parts.extend(
+        Text.assemble(
+            "\n", ("UNDECIDED", "yellow"), f"  {note.logical_id}  ", (f"stack {note.stack}", "dim"), f"\n  {note.text}"
+        )
+        for note in result.undecided
+    )
     parts.extend(Text.assemble("\n", ("NOTE  ", "dim"), f"{note.logical_id}: {note.text}") for note in result.notes)
     return Group(*parts, Text(f"\nResource schemas of {result.schema_date}.", style="dim"))
 
@@ -75,6 +88,7 @@ def as_markdown(result: Replacements, *, level: int = 2) -> str:
             f"  **Lost:** {escape(finding.loses)}  ",
             f"  **Way out:** {escape(finding.way_out)}",
         ]
+    lines += [f"- **UNDECIDED** {code(note.logical_id)}: {escape(note.text)}" for note in result.undecided]
     if result.notes:
         body = "\n".join(f"- {code(note.logical_id)}: {escape(note.text)}" for note in result.notes)
         lines += ["", details(f"{len(result.notes)} to know", body)]
@@ -88,6 +102,7 @@ def as_json(result: Replacements) -> dict[str, Any]:
         "schema_date": result.schema_date,
         "compared": result.compared,
         "findings": [asdict(finding) for finding in result.findings],
+        "undecided": [asdict(note) for note in result.undecided],
         "notes": [asdict(note) for note in result.notes],
     }
 

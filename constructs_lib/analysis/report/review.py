@@ -59,7 +59,8 @@ class Review:
         """The exit status: 2 if access grew or something is lost, 3 if something is undecided, otherwise 0."""
         if self.diff.gained or self.replacements.findings or self.after.status is Status.COUNTEREXAMPLE:
             return 2
-        return 3 if self.diff.undecided or self.after.status is Status.UNDECIDED else 0
+        undecided = self.diff.undecided or self.replacements.undecided or self.after.status is Status.UNDECIDED
+        return 3 if undecided else 0
 
     @property
     def no_longer_owned(self) -> tuple[str, ...]:
@@ -132,7 +133,7 @@ def _lines(review: Review) -> Iterator[str]:
         yield ""
     if review.diff.changes or review.diff.undecided:
         yield diff_report.as_markdown(review.diff, level=4)
-    if review.replacements.findings:
+    if review.replacements.findings or review.replacements.undecided or review.replacements.notes:
         yield replacements_report.as_markdown(review.replacements, level=4)
     still = [finding for finding in review.after.findings if finding.status in _OPEN and finding not in attacks]
     if still:

@@ -28,7 +28,7 @@ _WALKED: Final = frozenset({"Parameters", "Conditions", "Resources", "Outputs"})
 _TEXTS: Final = frozenset({"AWSTemplateFormatVersion", "Description", "Transform"})
 _SERVERLESS: Final = "Globals"
 _EXTENSIONS: Final = "AWS::LanguageExtensions"
-_TRANSFORMS: Final = frozenset(
+TRANSFORMS: Final = frozenset(
     {
         "AWS::Serverless-2016-10-31", _EXTENSIONS, "AWS::SecretsManager-2020-07-23",
         "AWS::SecretsManager-2024-09-16", "AWS::CodeDeployBlueGreen",
@@ -108,7 +108,7 @@ def _transforms(body: Mapping[str, Any], values: Values) -> None:
         if not isinstance(name, str):
             raise values.fault(("Transform",), f"names {kind_of(name)}, and the name of a macro is needed")
         values.extended |= name == _EXTENSIONS
-        if name not in _TRANSFORMS:
+        if name not in TRANSFORMS:
             values.hole(("Transform",), f"goes through the macro {name}, whose result is not seen")
 
 

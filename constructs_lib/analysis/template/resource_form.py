@@ -22,10 +22,11 @@ _POLICIES: Final = {
     "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
     "UpdateReplacePolicy": ("Delete", "Retain", "Snapshot"),
 }
-_BRINGERS: Final = {
+BRINGERS: Final = {
     "AWS::CloudFormation::StackSet": "deploys other templates",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "deploys another template",
 }
+"""Types whose resources are in templates of their own."""
 
 
 def check_resource(resource: Any, path: Path, values: Values) -> set[str]:
@@ -40,8 +41,8 @@ def check_resource(resource: Any, path: Path, values: Values) -> set[str]:
         if name not in _ATTRIBUTES and name != MACRO:
             values.hole((*path, name), "is an unknown attribute of a resource: not analyzed")
     kind = str(resource.get("Type"))
-    if kind in _BRINGERS:
-        values.hole(path, f"({kind}) {_BRINGERS[kind]}: not seen")
+    if kind in BRINGERS:
+        values.hole(path, f"({kind}) {BRINGERS[kind]}: not seen")
     elif kind.endswith("::MODULE"):
         values.hole(path, f"({kind}) is a module, whose resources are not seen")
     if MACRO in resource:

@@ -38,6 +38,18 @@ def test_a_replacement_of_any_type_is_carried_on(
     assert finding.certain
 
 
+def test_a_replacement_is_carried_into_a_nested_stack() -> None:
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"Parameters": {"Subnet": {"Ref": "Named"}}}}
+    user = {"Type": "AWS::FSx::FileSystem", "Properties": {"SubnetIds": [{"Ref": "Subnet"}]}}
+    old, new = (
+        {"App/Nested": {"Resources": {"User": user}}, "App": {"Resources": {"Named": subnet, "Nested": nested}}}
+        for subnet in (SUBNET, changed(SUBNET, CidrBlock="10.0.1.0/24"))
+    )
+    (finding,) = find_replacements(old, new).findings
+    assert (finding.stack, finding.cause, finding.certain) == ("App/Nested", "SubnetIds", True)
+    assert find_replacements(old, old).findings == ()
+
+
 def test_an_update_in_place_carries_nothing_on() -> None:
     new = changed(SUBNET, MapPublicIpOnLaunch=True)
     assert found({"Named": SUBNET, "User": BY_SUBNET}, {"Named": new, "User": BY_SUBNET}) == []
@@ -73,11 +85,12 @@ def test_what_a_function_returns_may_replace() -> None:
 
 
 def test_a_path_leads_into_every_item_of_a_list() -> None:
-    def cluster(*ports: int) -> dict[str, Any]:
-        peers = [{"PeerAsn": port} for port in ports]
-        properties = {"ConnectPeerConfiguration": {"BgpConfigurations": peers}}
-        user = {"Type": "AWS::FSx::FileSystem", "Properties": {"SubnetIds": [{"Ref": "Peer"}]}}
-        return {"Peer": {"Type": "AWS::EC2::TransitGatewayConnectPeer", "Properties": properties}, "User": user}
+    def manager(*kinds: str) -> dict[str, Any]:
+        properties = {"ConfigurationDefinitions": [{"Type": kind} for kind in kinds]}
+        return {
+            "Named": {"Type": "AWS::SSMQuickSetup::ConfigurationManager", "Properties": properties},
+            "User": BY_SUBNET,
+        }
 
-    assert [each.logical_id for each in found(cluster(1, 2), cluster(1, 3))] == ["User"]
-    assert found(cluster(1, 2), cluster(1, 2)) == []
+    assert [each.logical_id for each in found(manager("a", "b"), manager("a", "c"))] == ["User"]
+    assert found(manager("a", "b"), manager("a", "b")) == []

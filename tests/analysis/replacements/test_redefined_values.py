@@ -43,6 +43,19 @@ def test_a_name_with_another_definition_replaces_the_bucket(name: Any, changed: 
     assert found(app(name), app(name)) == []
 
 
+@pytest.mark.parametrize("given", ["b", {"Ref": "Name"}])
+def test_another_value_from_the_parent_stack_replaces_the_bucket(given: Any) -> None:
+    def stacks(value: Any, default: str) -> dict[str, Any]:
+        nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"Parameters": {"Name": value}}}
+        parent = {"Parameters": {"Name": {"Type": "String", "Default": default}}, "Resources": {"Nested": nested}}
+        return {"App/Nested": app({"Ref": "Name"}), "App": parent}
+
+    old = stacks({"Ref": "Name"}, "a")
+    (finding,) = find_replacements(old, stacks(given, "b")).findings
+    assert (finding.stack, finding.cause, finding.certain) == ("App/Nested", "BucketName", False)
+    assert find_replacements(old, stacks({"Ref": "Name"}, "a")).findings == ()
+
+
 def test_a_condition_of_another_meaning_may_delete_the_bucket() -> None:
     (finding,) = found(app(Condition="IsProd"), app(Condition="IsProd", stage="live"))
     assert (finding.effect, finding.cause, finding.certain) == (Effect.DELETED, "Condition", False)

@@ -159,6 +159,18 @@ def test_an_application_of_a_repository_is_a_nested_stack_without_a_template(
     assert "the template of the nested stack A is not here: not seen" in str(model.gaps)
 
 
+def test_another_version_of_an_application_is_another_template(tmp_path: Path) -> None:
+    bodies = []
+    for version in ("1.0.0", "1.0.1"):
+        location = f"{{ApplicationId: arn, SemanticVersion: {version}}}"
+        path = tmp_path / f"{version}.yaml"
+        path.write_text(
+            f"{HEAD}Resources:\n  A: {{Type: AWS::Serverless::Application, Properties: {{Location: {location}}}}}\n"
+        )
+        bodies += [template.body["Resources"]["A"] for template in load_templates(path)]
+    assert bodies[0] != bodies[1]
+
+
 def test_an_application_of_aws_that_rotates_secrets_is_trusted(tmp_path: Path) -> None:
     arn = "arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRDSMySQLRotationSingleUser"
     location = f"{{ApplicationId: '{arn}', SemanticVersion: 1.0.0}}"
