@@ -66,6 +66,15 @@ def test_a_nested_stack_whose_template_is_known_in_one_version_is_undecided(know
     assert find_replacements(whole, whole).undecided == ()
 
 
+def test_another_version_of_an_application_of_aws_that_rotates_secrets_is_compared() -> None:
+    name = "arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRDSMySQLRotationSingleUser"
+    old, new = (
+        {"Part": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": name, "Location": version}}}
+        for version in ("1.0.0", "1.0.1")
+    )
+    assert compare(old, new).undecided == ()
+
+
 def test_an_attribute_that_changes_no_resource_is_no_change() -> None:
     old = PARTS["module"]("x")
     new = {"Part": {**old["Part"], "Metadata": {"aws:cdk:path": "App/Part"}, "DependsOn": ["Bucket"]}}
