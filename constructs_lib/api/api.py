@@ -12,7 +12,6 @@ from constructs import Construct
 
 from constructs_lib.access import Subject, SubjectKind
 from constructs_lib.api import openapi
-from constructs_lib.api.cors import check_origins
 from constructs_lib.api.domain import Domain, create_domain
 from constructs_lib.api.http_engine import create_http_api
 from constructs_lib.api.integrations import Functions, forbid_cycles, permit
@@ -22,6 +21,7 @@ from constructs_lib.api.route_checks import check_http_options, check_routes
 from constructs_lib.api.routes import Route, Throttle
 from constructs_lib.api.usage_plans import UsagePlan, create_usage_plans
 from constructs_lib.argument_checks import checked
+from constructs_lib.cors_origins import check_origins
 from constructs_lib.functions.invocable import both
 from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
 from constructs_lib.ownership_metadata import OPENED_KEY

@@ -6,14 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.api.routes import METHODS
-from constructs_lib.cors_origins import HEADERS, MAX_AGE, check_origins
+from constructs_lib.cors_origins import HEADERS, MAX_AGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_lib.api.routes import Route
-
-__all__ = ["HEADERS", "check_origins", "gateway_responses", "http_cors", "preflight"]
 
 
 def http_cors(origins: Sequence[str], routes: Sequence[Route]) -> dict[str, Any]:

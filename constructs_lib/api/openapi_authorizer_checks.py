@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.access import Subject
-from constructs_lib.api.route_access import ApiKey, Jwt, Open
+from constructs_lib.access.public_access import Open
+from constructs_lib.api.route_access import ApiKey, Jwt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, NoReturn, TypeAlias
 
 from constructs_lib.access import Subject
-from constructs_lib.access.public_access import Open, anyone
+from constructs_lib.access.public_access import Open
 from constructs_lib.argument_checks import checked
-
-__all__ = ["Access", "ApiKey", "Jwt", "Open", "anyone", "api_key", "jwt"]
 
 
 @checked

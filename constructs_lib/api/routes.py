@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from constructs_lib.access import Subject, SubjectKind
 from constructs_lib.access.language import OWNERS
-from constructs_lib.api.route_access import Access, ApiKey, Jwt, Open
+from constructs_lib.access.public_access import Open
+from constructs_lib.api.route_access import Access, ApiKey, Jwt
 from constructs_lib.argument_checks import checked
 from constructs_lib.duplicates import check_once
 

@@ -39,7 +39,8 @@ def read_templates(places: Sequence[str]) -> "list[Template]":
     Raises:
         click.ClickException: One cannot be read or is not a template.
     """
-    from constructs_lib.analysis.template.templates import TemplateError, load_templates
+    from constructs_lib.analysis.template.errors import TemplateError
+    from constructs_lib.analysis.template.templates import load_templates
 
     try:
         return [template for place in places for template in load_templates(place)]

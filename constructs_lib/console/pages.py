@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
 from constructs_lib.analysis.iam.arns import readable
-from constructs_lib.analysis.template.templates import TemplateError
+from constructs_lib.analysis.template.errors import TemplateError
 from constructs_lib.explain import report
 from constructs_lib.local import LocalCloudError
 

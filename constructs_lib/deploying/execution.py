@@ -45,7 +45,7 @@ class ExecutionPolicies(Construct):
         without: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id)
-        from constructs_lib.analysis.template.templates import TemplateError, load_templates  # noqa: PLC0415 - reads YAML, and few give templates
+        from constructs_lib.analysis import TemplateError, load_templates  # noqa: PLC0415 - reads YAML, and few give templates
         from constructs_lib.permissions import Where, deploy_policy  # noqa: PLC0415 - the extra `deploy`
 
         where = Where(account=Aws.ACCOUNT_ID, region=Aws.REGION, partition=Aws.PARTITION, suffix=Aws.URL_SUFFIX)

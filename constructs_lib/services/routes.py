@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.access import SubjectKind
-from constructs_lib.api.route_access import Access, Jwt, Open
+from constructs_lib.access.public_access import Open
+from constructs_lib.api.route_access import Access, Jwt
 from constructs_lib.argument_checks import checked
 
 _LONGEST: Final = 128

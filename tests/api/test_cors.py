@@ -2,7 +2,8 @@
 
 import pytest
 
-from constructs_lib.api.cors import check_origins, gateway_responses
+from constructs_lib.api.cors import gateway_responses
+from constructs_lib.cors_origins import check_origins
 
 
 @pytest.mark.parametrize("origin", ["*", "https://a.example.com/", "a.example.com", "https://*.example.com", ""])

@@ -18,7 +18,7 @@ from constructs_lib.analysis.diff.setting_changes import changed_settings
 from constructs_lib.analysis.diff.sign_in_changes import changed_sign_in
 from constructs_lib.analysis.diff.token_changes import changed_tokens
 from constructs_lib.analysis.diff.unread_changes import changed_unread
-from constructs_lib.analysis.engine.obligations import applies_to_action
+from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.matrix.display_names import labels_of
 from constructs_lib.analysis.matrix.other_actions import elsewhere_actions, group_actions
 from constructs_lib.analysis.matrix.reachable_parts import answers_at, answers_elsewhere, answers_on_settings
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.diff.compared_pairs import Resource
-    from constructs_lib.analysis.engine.obligations import Layers
+    from constructs_lib.analysis.engine.policy_layers import Layers
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import OTHER, TooManyStatesError, Word
+from constructs_lib.analysis.engine.compiled_statements import RESOURCE
 from constructs_lib.analysis.engine.equivalent_obligations import Question
-from constructs_lib.analysis.engine.formula import RESOURCE, SUB, Formula
+from constructs_lib.analysis.engine.formula import SUB, Formula
 from constructs_lib.analysis.engine.variable_length_owners import ambiguous_text, is_own, remedy, with_form
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.evaluator import evaluate

@@ -12,7 +12,8 @@ from constructs_lib.analysis.iam.pattern_elements import variables_in
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from constructs_lib.analysis.engine.obligations import Layers, Obligation
+    from constructs_lib.analysis.engine.obligations import Obligation
+    from constructs_lib.analysis.engine.policy_layers import Layers
     from constructs_lib.analysis.iam.policies import Statement
 
 

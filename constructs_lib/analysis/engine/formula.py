@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.analysis.engine.automata import Word
     from constructs_lib.analysis.engine.compiled_statements import Assignment
-    from constructs_lib.analysis.engine.obligations import Layers, Obligation
+    from constructs_lib.analysis.engine.obligations import Obligation
+    from constructs_lib.analysis.engine.policy_layers import Layers
     from constructs_lib.analysis.iam.policies import Condition, Statement
     from constructs_lib.analysis.model.value_formats import Form
 
@@ -291,6 +292,3 @@ def _texts(statement: Statement) -> Iterator[str]:
     yield from statement.not_resources
     for condition in statement.conditions:
         yield from condition.values
-
-
-__all__ = ["RESOURCE", "SUB", "Formula"]

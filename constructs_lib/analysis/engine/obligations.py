@@ -16,9 +16,7 @@ from constructs_lib.analysis.engine.policy_layers import (
     CallerLayers,
     Layers,
     any_fits,
-    applies_to_action,
     layers_naming,
-    layers_of,
 )
 from constructs_lib.analysis.engine.regional_denies import in_every_region
 from constructs_lib.analysis.iam import catalogue
@@ -107,11 +105,9 @@ class Questions:
         self._layers = CallerLayers(caller)
 
     def about(self, place: Place, *, own: bool = False) -> Iterator[Obligation]:
-        """Yield the obligations of a place: none if no policy gives the caller access there.
+        """Yield the obligations of a place of another owner: none if no policy gives the caller access there.
 
-        Args:
-            place: The place of another owner.
-            own: Whether to check the caller's own place instead.
+        With `own`, the caller's own place is checked instead.
         """
         holder = self._model.holder(place.holder)
         assert holder is not None  # noqa: S101 - places are found in the model's resources
@@ -120,11 +116,6 @@ class Questions:
             target = replace(place, whose=Whose.CALLER) if own else place
             known = known_of(self._caller, layers)
             yield from build_obligations(str(self._caller), target, holder, layers, known)
-
-
-def obligations(caller: Caller, place: Place, model: Model, *, own: bool = False) -> Iterator[Obligation]:
-    """Yield the obligations of one kind of caller and one place."""
-    return Questions(caller, model).about(place, own=own)
 
 
 def known_of(caller: Caller, layers: Layers) -> Known:
@@ -243,22 +234,3 @@ def _actions_named(actions: tuple[str, ...], not_actions: tuple[str, ...], servi
     near = tuple(each for each in not_actions or actions if names_service(each, (service,)))
     named = {action for action in catalogue.actions_of(service) if any_fits(near, action)} if near else set()
     return frozenset(catalogue.actions_of(service)) - named if not_actions else frozenset(named)
-
-
-__all__ = [
-    "DELIMITER",
-    "LEADING_KEYS",
-    "PREFIX",
-    "ActionGroup",
-    "Known",
-    "Layers",
-    "Obligation",
-    "Questions",
-    "applies_to_action",
-    "build_obligations",
-    "known_of",
-    "layers_naming",
-    "layers_of",
-    "may_be_allowed",
-    "obligations",
-]

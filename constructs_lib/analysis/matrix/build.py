@@ -23,7 +23,7 @@ from constructs_lib.analysis.model.resource_parts import Parts, named_anywhere
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from constructs_lib.analysis.engine.obligations import Layers
+    from constructs_lib.analysis.engine.policy_layers import Layers
     from constructs_lib.analysis.iam.policies import Statement
     from constructs_lib.analysis.model.callers import Caller
     from constructs_lib.analysis.model.holder import Holder

@@ -12,7 +12,7 @@ from constructs_lib.analysis.iam.escalations import all_escalations
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from constructs_lib.analysis.engine.obligations import Layers
+    from constructs_lib.analysis.engine.policy_layers import Layers
     from constructs_lib.analysis.model.callers import Caller
 
 EVERY_OTHER_SERVICE: Final = "every-other-service:Action"

@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.automata import TooManyStatesError
 from constructs_lib.analysis.engine.automata_engine import MAX_ASSIGNMENTS, for_obligation, witness
+from constructs_lib.analysis.engine.compiled_statements import RESOURCE
 from constructs_lib.analysis.engine.equivalent_obligations import Question, policy_content
-from constructs_lib.analysis.engine.formula import RESOURCE, Formula
+from constructs_lib.analysis.engine.formula import Formula
 from constructs_lib.analysis.engine.language_intersection import with_typical
-from constructs_lib.analysis.engine.obligations import (
-    PREFIX,
-    Layers,
-    Obligation,
-    build_obligations,
-    known_of,
-)
+from constructs_lib.analysis.engine.obligations import PREFIX, Obligation, build_obligations, known_of
+from constructs_lib.analysis.engine.policy_layers import Layers
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.pattern_elements import call
 from constructs_lib.analysis.iam.relevance import is_below, owner_of

@@ -17,7 +17,6 @@ from constructs_lib.analysis.template.serverless import is_serverless, transform
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Template", "TemplateError", "load_stack", "load_templates"]
 
 MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_DEPTH: Final = 100

@@ -12,7 +12,7 @@ from constructs_lib.analysis import Model, build_model
 from constructs_lib.analysis.engine import automata
 from constructs_lib.analysis.engine.automata_engine import CALLER_ID, Answer, decide
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
-from constructs_lib.analysis.engine.obligations import Obligation, obligations
+from constructs_lib.analysis.engine.obligations import Obligation, Questions
 from constructs_lib.analysis.engine.smt_calls import may_fit
 from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.requests import Request
@@ -53,7 +53,7 @@ def model_of(routes: list[tuple[str, str]], statements: list[tuple[str, str]], s
 
 def all_obligations(model: Model) -> list[Obligation]:
     (caller,) = model.callers
-    return [each for place in find_places(model) for each in obligations(caller, place, model)]
+    return [each for place in find_places(model) for each in Questions(caller, model).about(place)]
 
 
 def served(call: str) -> list[str]:

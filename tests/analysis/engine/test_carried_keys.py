@@ -4,7 +4,7 @@ import pytest
 
 from constructs_lib.analysis.engine.automata_engine import Answer, decide
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
-from constructs_lib.analysis.engine.obligations import obligations
+from constructs_lib.analysis.engine.obligations import Questions
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.proof.findings import Status
@@ -45,7 +45,7 @@ THREE_NEEDED = [
 def test_a_request_with_several_values_is_found(make_model: MakeModel, statements: list[Document]) -> None:
     model = make_model([OWN, ROWS, *statements])
     (caller,) = model.callers
-    asked = [each for place in find_places(model) for each in obligations(caller, place, model)]
+    asked = [each for place in find_places(model) for each in Questions(caller, model).about(place)]
     found = [each for each in asked if decide(each).answer is Answer.COUNTEREXAMPLE]
     assert found
     with Cvc5() as second:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from constructs_lib.analysis import Model
 from constructs_lib.analysis.engine.automata_engine import CALLER_ID, Answer, decide
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
-from constructs_lib.analysis.engine.obligations import Obligation, obligations
+from constructs_lib.analysis.engine.obligations import Obligation, Questions
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.owned_places import find_places
@@ -105,7 +105,7 @@ def all_obligations(model: Model) -> list[Obligation]:
     caller = model.callers[0]
     folder = "private/${cognito-identity.amazonaws.com:sub}/*"
     places = [place for place in find_places(model) if place.text in {folder, SUB}]
-    return [each for place in places for each in obligations(caller, place, model)]
+    return [each for place in places for each in Questions(caller, model).about(place)]
 
 
 def attack_on(obligation: Obligation, model: Model, luck: Random) -> Request:
@@ -214,7 +214,7 @@ def test_both_engines_agree_on_every_proof_among_the_traps() -> None:
         for name, (statements, _) in TRAPS.items():
             (model,) = models_of(template(statements))
             for place in find_places(model):
-                for obligation in obligations(model.callers[0], place, model):
+                for obligation in Questions(model.callers[0], model).about(place):
                     if decide(obligation).answer is Answer.PROVED:
                         answer = second.decide(obligation)
                         assert answer.answer is not Answer.COUNTEREXAMPLE, name

@@ -11,7 +11,7 @@ import click
 from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.engine.automata_engine import Answer, Decision, decide
 from constructs_lib.analysis.engine.cvc5_engine import Cvc5
-from constructs_lib.analysis.engine.obligations import Obligation, obligations
+from constructs_lib.analysis.engine.obligations import Obligation, Questions
 from constructs_lib.analysis.model.owned_places import find_places
 from constructs_lib.analysis.report.markdown import escape
 from tests.analysis.conftest import template
@@ -25,7 +25,7 @@ def main() -> None:
     with Cvc5() as cvc5:
         for name, (statements, expected) in TRAPS.items():
             (model,) = build_model([Template(name="T", body=template(statements), source="trap")])
-            asked = [each for place in find_places(model) for each in obligations(model.callers[0], place, model)]
+            asked = [each for place in find_places(model) for each in Questions(model.callers[0], model).about(place)]
             first, automata = timed(decide, asked)
             second, solver = timed(cvc5.decide, asked)
             pairs = [(a.answer, b.answer) for a, b in zip(first, second, strict=True)]

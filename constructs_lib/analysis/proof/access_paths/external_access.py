@@ -55,7 +55,8 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.proof.access_paths.powers import Power
-    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, Reference
+    from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources
+    from constructs_lib.analysis.proof.access_paths.resource_references import Reference
     from constructs_lib.analysis.proof.findings import Finding
     from constructs_lib.analysis.proof.indirect import IndirectPath
 

@@ -10,7 +10,6 @@ from constructs_lib.analysis.iam.arns import globs_meet, name_may_be
 from constructs_lib.analysis.model.callers import CallerKind
 from constructs_lib.analysis.model.value_formats import POOL_IDENTITY
 from constructs_lib.analysis.proof.access_paths.harmless_actions import shows_nothing
-from constructs_lib.analysis.proof.access_paths.powers import CodeTarget, Power
 from constructs_lib.analysis.proof.access_paths.resource_references import Names, Reference, literal_names
 from constructs_lib.analysis.proof.access_paths.reviewed_types import Effect, Kind, rule_of
 from constructs_lib.analysis.template.atoms import is_unknown
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
     from constructs_lib.analysis.model.resources import Resource
+    from constructs_lib.analysis.proof.access_paths.powers import CodeTarget, Power
     from constructs_lib.analysis.proof.indirect import IndirectPath
 
 _VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
@@ -269,15 +269,3 @@ def _driver(by: Resource) -> str:
 def role_names(model: Model) -> dict[str, Resource]:
     """Return the resource of each role, by its ARN."""
     return {each.arn: each for each in model.resources if each.type == "AWS::IAM::Role"}
-
-
-__all__ = [
-    "WITH_ROLE",
-    "Node",
-    "Power",
-    "ReachableResources",
-    "Reference",
-    "applies_to_node",
-    "as_glob",
-    "role_names",
-]
