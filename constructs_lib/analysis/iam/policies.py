@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 CURRENT: Final = "2012-10-17"
 """The version in which `${...}` is a variable; in an older one it is plain text."""
@@ -24,6 +24,11 @@ OPERATORS: Final = frozenset(
 )  # fmt: skip
 """Every condition operator, in lower case and without set qualifier and `IfExists`."""
 
+
+_MANY: Final = 8
+"""The most actions or resources that a sentence names."""
+_SHOWN: Final = 3
+"""The number that it names of more."""
 
 Written: TypeAlias = tuple[str, str, str]
 """The service, region and account of an ARN as a template writes them: pseudo parameters, literals or patterns."""
@@ -95,14 +100,28 @@ class Statement:
     written: frozenset[Written] = frozenset()
 
     def __str__(self) -> str:
-        """Return its name in a sentence."""
+        """Return its name in a sentence, with the first of many actions and resources."""
+        return self._told(_few)
+
+    @property
+    def whole(self) -> str:
+        """The statement with all of its actions and resources."""
+        return self._told(", ".join)
+
+    def _told(self, joined: Callable[[Sequence[str]], str]) -> str:
         name = f" {self.sid!r}" if self.sid else ""
         effect = "Allow" if self.allow else "Deny"
-        what = ", ".join(self.actions) if self.actions else "all but " + ", ".join(self.not_actions)
-        where = " on " + ", ".join(self.resources) if self.resources else ""
+        what = joined(self.actions) if self.actions else "all but " + joined(self.not_actions)
+        where = " on " + joined(self.resources) if self.resources else ""
         if self.not_resources:
-            where = " on all but " + ", ".join(self.not_resources)
+            where = " on all but " + joined(self.not_resources)
         return f"{effect}{name} {what}{where} (in {self.source})"
+
+
+def _few(names: Sequence[str]) -> str:
+    """Return names in a sentence; the first of many, which alone would fill a page."""
+    more = len(names) - _SHOWN
+    return ", ".join(names) if len(names) <= _MANY else f"{', '.join(names[:_SHOWN])} and {more} more"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

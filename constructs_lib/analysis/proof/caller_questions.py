@@ -20,6 +20,7 @@ from constructs_lib.analysis.proof.indirect import indirect_access
 from constructs_lib.analysis.proof.isolation import Isolation
 from constructs_lib.analysis.proof.other_principals import other_principals
 from constructs_lib.analysis.proof.outside_indexes import outside_index_findings
+from constructs_lib.analysis.proof.rights_together import together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.proof.verdicts import Engine
 
 OPEN: Final = (Status.COUNTEREXAMPLE, Status.UNDECIDED)
+_TOLD: Final = (*OPEN, Status.ACCEPTED)
 
 
 class CallerQuestions:
@@ -92,8 +94,11 @@ class CallerQuestions:
         Args:
             answered: The answers about the callers, which are not repeated.
         """
+        yield from together(self._about_others(answered))
+
+    def _about_others(self, answered: Sequence[Finding]) -> Iterator[Finding]:
         others = other_principals(self._model, self.external.roles) if self._places else []
-        known = {key_of(each) for each in answered if each.status in OPEN}
+        known = {key_of(each) for each in answered if each.status in _TOLD}
         for finding in self._asked([each.caller for each in others]):
             if key_of(finding) not in known:
                 # A path that names nobody, such as a route for whom policies permit, is open to each of them.
@@ -113,7 +118,7 @@ class CallerQuestions:
             Caller(kind=CallerKind.PRINCIPAL, group=name, role=role) for name, same in roles.items() for role in same
         ]
         # Requests for owned places, copies and what a role starts are followed as references to the role.
-        for finding in self._asked(callers, direct=False):
+        for finding in (each for each in self._asked(callers, direct=False) if each.status in OPEN):
             for role in roles.get(finding.caller, ()) if finding.subject not in self.external.followed else ():
                 held = found.setdefault(role.arn, {})
                 for service in _services(finding):
@@ -121,12 +126,12 @@ class CallerQuestions:
         return found
 
     def _asked(self, callers: Sequence[Caller], *, direct: bool = True) -> Iterator[Finding]:
-        """Yield the open answers of a model with further callers."""
+        """Yield the open and the accepted answers of a model with further callers."""
         if callers:
             once = tuple(each for place, each in enumerate(callers) if each not in callers[:place])
             model = replace(self._model, callers=(*self._model.callers, *once))
             asked = CallerQuestions(model, self._places, None, self._accepted, self._powers)
-            yield from (each for each in asked.findings(direct=direct) if each.status in OPEN)
+            yield from (each for each in asked.findings(direct=direct) if each.status in _TOLD)
 
     def accepted_or(self, finding: Finding) -> Finding:
         """Return a finding, as accepted if it is intended access."""

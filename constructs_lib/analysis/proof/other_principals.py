@@ -60,7 +60,7 @@ class OtherPrincipal:
 
     def reported(self, found: Finding) -> Finding:
         """Return the answer about the caller as one about the principal."""
-        keeps = self.certain and found.status is Status.COUNTEREXAMPLE
+        keeps = found.status is Status.ACCEPTED or (self.certain and found.status is Status.COUNTEREXAMPLE)
         return replace(
             found,
             question=Question.ANOTHER_WAY,

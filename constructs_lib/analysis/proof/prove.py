@@ -16,6 +16,7 @@ from constructs_lib.analysis.proof.expected_owners import missing_owners, refuse
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
 from constructs_lib.analysis.proof.isolation import replay
+from constructs_lib.analysis.proof.rights_together import RIGHTS
 from constructs_lib.analysis.proof.route_authorizers import owned_places
 from constructs_lib.analysis.proof.session_tags import untagged_sessions
 from constructs_lib.analysis.proof.trust_policies import trust_findings
@@ -173,7 +174,9 @@ def _findings(
     places = {place.name for each in proofs for place in each.places} | {path.name for path in INDIRECT_PATHS}
     places |= {finding.subject for each in proofs for finding in each.external.findings}
     places |= {place.name for each in proofs for place in each.external.replicas}
-    places |= {finding.subject for finding in findings.values() if finding.question is Question.ANOTHER_WAY}
+    for finding in findings.values():
+        if finding.question is Question.ANOTHER_WAY:
+            places |= {*finding.actions} if finding.subject == RIGHTS else {finding.subject}
     callers = {str(caller) for each in proofs for caller in (*each.model.callers, ANYONE)}
     callers |= {finding.caller for finding in findings.values() if finding.question is Question.ANOTHER_WAY}
     refuse_unknown(accepted, places, callers)

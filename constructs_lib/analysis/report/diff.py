@@ -110,7 +110,7 @@ def _change(change: Change) -> dict[str, Any]:
         "request": None
         if request is None
         else {"action": request.action, "resource": request.resource, "context": dict(request.context)},
-        "because": [str(statement) for statement in change.because],
+        "because": [statement.whole for statement in change.because],
         "replayed": change.replayed,
         "assumed": dict(change.assumed),
     }

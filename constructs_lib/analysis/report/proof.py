@@ -114,7 +114,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "actions": list(finding.actions),
         "engines": list(finding.engines),
         "story": finding.story,
-        "because": [str(statement) for statement in finding.because],
+        "because": [statement.whole for statement in finding.because],
         "request": None
         if request is None
         else {"action": request.action, "resource": request.resource, "context": dict(request.context)},

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 UNREVIEWED: Final = "rights without a review on "
 """The beginning of the path of a power that no review covers, before the service."""
+REMEDY: Final = "remove the right, or tie it to the caller by name or by tag"
 _EVERY_OTHER: Final = "every other action"
 """The name in reports of what a statement with `NotAction` allows."""
 _LOGS: Final = "logs"
@@ -60,7 +61,7 @@ def unreviewed_findings(reachable: ReachableResources) -> Iterator[Finding]:
                 told.add(name)
                 story = (
                     f"{caller} may call {found}: no review says whether that shows or changes what belongs to another, "
-                    f"because of {statement}; remove the right, or tie it to the caller by name or by tag"
+                    f"because of {statement}; {REMEDY}"
                 )
                 yield undecided(str(caller), name, story, statement)
 
