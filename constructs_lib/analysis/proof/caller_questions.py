@@ -119,7 +119,7 @@ class CallerQuestions:
         ]
         # Requests for owned places, copies and what a role starts are followed as references to the role.
         for finding in (each for each in self._asked(callers, direct=False) if each.status in OPEN):
-            for role in roles.get(finding.caller, ()) if finding.subject not in self.external.followed else ():
+            for role in roles.get(finding.caller, ()) if finding.about not in self.external.followed else ():
                 held = found.setdefault(role.arn, {})
                 for service in _services(finding):
                     held.setdefault(service, _power(finding))

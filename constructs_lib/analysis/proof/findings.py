@@ -49,13 +49,14 @@ class Finding:
         question: The question.
         status: The result.
         caller: The caller the question is about.
-        subject: The owned place, role or resource the question is about.
+        subject: The owned place, role or resource the question is about, by its name in reports.
         actions: The actions the finding covers.
         engines: The engines that agree; a proof by a single engine says so.
         request: The request of a counterexample.
         because: The statements that allow the request.
         story: A sentence that describes the counterexample, or why the result is undecided or accepted.
         assumed: The conditions of the template under which the finding holds, if it depends on any.
+        about: The resource by its `place`, which is unlike that of any other; empty if it is not about a single one.
     """
 
     question: Question
@@ -68,6 +69,7 @@ class Finding:
     because: tuple[Statement, ...] = ()
     story: str = ""
     assumed: Mapping[str, bool | str] = field(default_factory=dict)
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -73,7 +73,7 @@ class ExternalAccess:
         roles: The ARNs of the roles that reach owned data: the findings cover who may assume them.
         paths: The indirect paths to owned data, its copies or code: callers are asked in `indirect.py`.
         acting: The roles that services may act with for others.
-        followed: The names of the data, and of what acts with a role, whose users are found by following references.
+        followed: The data, and what acts with a role, whose users are found by following references, by `place`.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -161,7 +161,7 @@ def external_access(
         findings=tuple(findings), replicas=tuple(copied), trusted=trusted | services, drivers=drivers, roles=roles,
         paths=reachable.paths,
         acting=tuple(role for _, role in service_roles(reachable)),
-        followed=frozenset(map(str, reachable.of(Kind.DATA, Kind.RELAY, Kind.AGENT))),
+        followed=frozenset(each.name for each in reachable.of(Kind.DATA, Kind.RELAY, Kind.AGENT)),
     )  # fmt: skip
 
 

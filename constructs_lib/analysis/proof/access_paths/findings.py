@@ -27,6 +27,7 @@ def _finding(status: Status, who: str, through: Node | str, story: str, because:
         status=status,
         caller=who,
         subject=str(through),
+        about="" if isinstance(through, str) else through.name,
         engines=("evaluation",),
         because=because,
         story=story,
