@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from constructs_lib.analysis.model.rotation_stacks import rotates_secrets
 from constructs_lib.analysis.replacements.findings import Note
-from constructs_lib.analysis.replacements.schemas import at, has_schema
+from constructs_lib.analysis.replacements.schemas import has_schema
 from constructs_lib.analysis.replacements.value_comparison import same
 from constructs_lib.analysis.template.functions import LOOP, MACRO
 from constructs_lib.analysis.template.inspection import TRANSFORMS
@@ -37,7 +37,7 @@ def uncompared(stack: str, old: Template, new: Template, known: Sequence[Collect
             other = after.get(name) if isinstance(after, Mapping) else None
             here = [f"{stack}/{name}" in side for side in known]
             changed = not same(_without(body), _without(other)) or any(here)
-            why = "" if all(here) or _is_trusted(name, old) else _why(str(name), body)
+            why = "" if all(here) or _is_trusted(name, body, old) else _why(str(name), body)
             # A nested stack that is removed is a loss by itself.
             if why and changed and not (why == _NOT_HERE and other is None):
                 verb = "is removed" if other is None else "changes" if not any(here) else "may change"
@@ -71,9 +71,12 @@ def _why(name: str, body: Any) -> str:
     return next((reason for reason, holds in reasons.items() if holds), "")
 
 
-def _is_trusted(name: str, template: Template) -> bool:
+def _is_trusted(name: str, body: Any, template: Template) -> bool:
     """Return whether a part is an application of AWS that rotates secrets: it holds no data."""
-    return bool(at(template, f"Resources.{name}.Properties.TemplateURL")) and rotates_secrets(name, template)
+    match body:
+        case {"Type": str() as kind, "Properties": Mapping()} if kind == NESTED:
+            return rotates_secrets(name, template)
+    return False
 
 
 def _without(body: Any) -> Any:
