@@ -104,7 +104,7 @@ def _callers(source: Resource, reachable: ReachableResources) -> tuple[str, tupl
 
 def _finding(source: Resource, node: Node, reachable: ReachableResources) -> Finding:
     who, modes = _callers(source, reachable)
-    story = f"{who} may ask {source.name}, a data source that reaches {', '.join(node.reach)} by {node}"
+    story = f"{who} may ask {source.name}, a data source that reaches {node.owned} by {node}"
     if "API_KEY" in modes and _scans(source, reachable):
         return counterexample(_WHO["API_KEY"], source.name, f"{story}; a resolver of it scans the table")
     return undecided(who, source.name, f"{story}: which rows its resolvers show is not followed")

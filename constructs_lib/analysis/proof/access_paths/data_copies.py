@@ -146,7 +146,7 @@ def _unknown_ends(flow: Flow, node: Node, reachable: ReachableResources) -> Iter
         known = [each for each in named if each.type in _HOLDS or each.type.startswith(_RUNS)]
         if not known:
             where = ", ".join(f"{each.name} ({each.type})" for each in named) or str(end.value)[:120]
-            story = f"of {node}, where {', '.join(node.reach)} is: {flow.why} {where}: who reads it there is not known"
+            story = f"of {node}, where {node.owned} is: {flow.why} {where}: who reads it there is not known"
             yield undecided("an unknown caller", node, story)
 
 
@@ -158,7 +158,7 @@ def readers(node: Node, reachable: ReachableResources) -> Iterator[Finding]:
     for caller in reachable.model.callers:
         statement = allowing_statement(caller, node) or granting_statement(caller.principal, node, reachable, caller)
         if statement is not None and not (_is_name(node) and _reads(statement)) and not _only_adds(statement):
-            story = f"{caller} may read {node}, and so learn of {', '.join(node.reach)}, {node.why}"
+            story = f"{caller} may read {node}, and so learn of {node.owned}, {node.why}"
             yield undecided(str(caller), node, f"{story}, because of {statement}", statement)
 
 
@@ -202,5 +202,5 @@ def _unreviewed_properties(node: Node) -> Iterator[Finding]:
         replica_properties = replica if isinstance(replica, Mapping) else {str(replica): None}
         names += [f"{_SEVERAL}.{name}" for name in replica_properties if name not in inside]
     for name in names:
-        story = f"{node} holds {', '.join(node.reach)}, and what its property {name} opens has not been reviewed"
+        story = f"{node} holds {node.owned}, and what its property {name} opens has not been reviewed"
         yield undecided("an unknown caller", node, story)

@@ -217,12 +217,11 @@ def _unreviewed(reachable: ReachableResources) -> Iterator[Finding]:
 
 
 def _what(node: Node) -> str:
-    reach = ", ".join(node.reach)
     return {
-        Kind.DATA: f"{node}, where {reach} is",
-        Kind.ROLE: f"the role {node}, which may reach {reach}",
-        Kind.CODE: f"{node}, which may reach {reach}",
-        Kind.RELAY: f"{node}, which may reach {reach}",
-        Kind.STARTER: f"the role {node}, which may start what reaches {reach}",
-        Kind.AGENT: f"{node}, which may reach {reach}",
+        Kind.DATA: f"{node}, where {node.owned} is",
+        Kind.ROLE: f"the role {node}, which may reach {node.owned}",
+        Kind.CODE: f"{node}, which may reach {node.owned}",
+        Kind.RELAY: f"{node}, which may reach {node.owned}",
+        Kind.STARTER: f"the role {node}, which may start what reaches {node.owned}",
+        Kind.AGENT: f"{node}, which may reach {node.owned}",
     }[node.kind]

@@ -124,7 +124,7 @@ def _finding(route: ApiRoute, api: Api, node: Node | None, power: Power | None, 
     who = _WHO[route.auth]
     acting = f"the role {role.name}" if node is None and role is not None else _role(node)
     agent = node is not None and node.kind is Kind.AGENT
-    reach = "" if node is None else f", which {node.does}" if agent else f" and so reaches {', '.join(node.reach)}"
+    reach = "" if node is None else f", which {node.does}" if agent else f" and so reaches {node.owned}"
     more = "" if power is None else f"; the role may {power.words}"
     story = f"{who} can call {where}, which acts on AWS with {acting}{reach}{more}"
     because = () if power is None or power.statement is None else (power.statement,)

@@ -60,11 +60,8 @@ def public_build_findings(reachable: ReachableResources) -> Iterator[Finding]:
     for node in with_owned_data(reachable, *_LOGS):
         visibility = node.resource.get("Visibility") if node.resource and node.resource.type == _BUILD else None
         if visibility not in {None, "PRIVATE"}:
-            story = (
-                f"anyone on the internet may read the logs and artifacts of {node} (Visibility), which reaches "
-                f"{', '.join(node.reach)}: make it private"
-            )
-            yield undecided("anyone on the internet", node, story)
+            what = f"the logs and artifacts of {node} (Visibility), which reaches {node.owned}: make it private"
+            yield undecided("anyone on the internet", node, f"anyone on the internet may read {what}")
 
 
 def _sends(by: Resource) -> bool:

@@ -60,6 +60,11 @@ class Node:
     lines: bool = False
 
     @property
+    def owned(self) -> str:
+        """The owned places that it contains or can reach, in words."""
+        return ", ".join(self.reach)
+
+    @property
     def is_copy(self) -> bool:
         """Whether it is a copy with the key of its resource."""
         return self.kind is Kind.DATA and bool(self.why) and not self.beside
@@ -78,7 +83,7 @@ class Node:
         """What it does with its role, as a verb phrase: how a relay reaches owned data, or what an agent may do."""
         if self.kind is Kind.AGENT:
             return f"acts {self.why}, {self.reach[0]}"
-        return f"reaches {', '.join(self.reach)} {self.why}"
+        return f"reaches {self.owned} {self.why}"
 
     @property
     def service(self) -> str:

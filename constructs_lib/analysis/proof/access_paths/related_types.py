@@ -108,7 +108,7 @@ def _of_types(caller: Caller, node: Node) -> Iterator[Finding]:
     for kind, (action, statement) in found.items():
         name = f"{node.service} {kind}"
         story = (
-            f"{caller} may call {action}: no ARN says which {kind} belongs to {', '.join(node.reach)} of another, "
+            f"{caller} may call {action}: no ARN says which {kind} belongs to {node.owned} of another, "
             f"because of {statement}; tie them to the caller by name or by tag"
         )
         yield undecided(str(caller), name, story, statement)
@@ -166,7 +166,7 @@ def _of_indexes(caller: Caller, node: Node) -> Iterator[Finding]:
         if statement is not None:
             story = (
                 f"{caller} may call {action}, and the body of a request may name the index of another (_msearch, "
-                f"_mget, _bulk, lookups), where {', '.join(node.reach)} is, because of {statement}; give each owner a "
+                f"_mget, _bulk, lookups), where {node.owned} is, because of {statement}; give each owner a "
                 "domain, or have a function search with its own role"
             )
             yield undecided(str(caller), f"{node.service} index", story, statement)

@@ -172,9 +172,5 @@ def _trusted(node: Node, statement: Statement, reachable: ReachableResources) ->
             name = in_words(kind, value, statement)
             who = name if value == "*" else f"{name} ({kind})"
             unseen = "" if status is Status.COUNTEREXAMPLE else "; no template determines who that is"
-            story = f"{who} can take the role {node}, which reaches {_all(node)}{unseen}, {by}"
+            story = f"{who} can take the role {node}, which reaches {node.owned}{unseen}, {by}"
             yield make(name, node, story + remedy(kind, value, statement), statement)
-
-
-def _all(node: Node) -> str:
-    return ", ".join(node.reach)

@@ -54,9 +54,7 @@ def service_findings(reachable: ReachableResources) -> Iterator[Finding]:
         for by in reachable.model.resources if node.resource is None else ():
             what = _TAKES.get(node.service, {}).get(by.type)
             if what is not None and _may_take(by, node, reachable):
-                story = (
-                    f"{by.name} ({by.type}) {what}, and so may take {', '.join(node.reach)}: where it goes is not known"
-                )
+                story = f"{by.name} ({by.type}) {what}, and so may take {node.owned}: where it goes is not known"
                 yield undecided("an unknown caller", by.name, story)
 
 

@@ -53,7 +53,7 @@ def does_with_role(node: Node, reachable: ReachableResources) -> str:
     if node.kind is Kind.AGENT:
         return node.does
     if node.reach:
-        return f"may reach {', '.join(node.reach)} {node.why}"
+        return f"may reach {node.owned} {node.why}"
     return next(_by_roles(node, reachable), "")
 
 
