@@ -10,6 +10,7 @@ from constructs_lib.analysis.diff.changes import Change, Diff
 from constructs_lib.analysis.diff.compared_pairs import Sides, resources_of
 from constructs_lib.analysis.diff.endpoints import changed_endpoints
 from constructs_lib.analysis.diff.merge import merged
+from constructs_lib.analysis.diff.names_and_tags import changed_names_and_tags
 from constructs_lib.analysis.diff.policy_changes import changed_policies
 from constructs_lib.analysis.diff.proof_changes import changed_findings, plain
 from constructs_lib.analysis.diff.renamed_resources import differing_resources, in_old_names
@@ -143,6 +144,7 @@ def _compare(old: Model, new: Model) -> Iterator[Change | str]:
     yield from changed_tokens(old.resources, renamed)
     yield from changed_settings(differing, old.resources)
     yield from changed_policies(differing, old, new, renamed)
+    yield from changed_names_and_tags(differing, old, new)
     tagging = {tag.claim for caller in new.callers for tag in caller.tags.values()}
     for claim in sorted((new.forgeable - old.forgeable) & tagging):
         yield f"users can now write the claim {claim}, which sets a principal tag: what they gain by it is not compared"
