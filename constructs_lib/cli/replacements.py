@@ -22,9 +22,9 @@ def command(old: str, new: str, *, shape: str) -> int:
     stack whose template is not there); with 0 if all are kept.
     """
     from constructs_lib.analysis.replacements import find_replacements
-    from constructs_lib.analysis.replacements.stacks import stacks_of
+    from constructs_lib.analysis.replacements.stacks import paired_stacks
     from constructs_lib.analysis.report import replacements as report
 
-    result = find_replacements(stacks_of(read_templates([old])), stacks_of(read_templates([new])))
+    result = find_replacements(*paired_stacks(read_templates([old]), read_templates([new])))
     write_result(report, result, shape)
     return FOUND if result.findings else UNDECIDED if result.undecided else 0

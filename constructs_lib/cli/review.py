@@ -48,7 +48,7 @@ def _review(old: str, new: str, timeout: float, accepted: tuple[str, ...], claim
     from constructs_lib.analysis.matrix.build import build_matrix
     from constructs_lib.analysis.proof.prove import prove
     from constructs_lib.analysis.replacements import find_replacements
-    from constructs_lib.analysis.replacements.stacks import stacks_of
+    from constructs_lib.analysis.replacements.stacks import paired_stacks
     from constructs_lib.analysis.report.review import Review
     from constructs_lib.cli.prove import run
 
@@ -63,7 +63,7 @@ def _review(old: str, new: str, timeout: float, accepted: tuple[str, ...], claim
         return Review(
             diff=compare(before, after, claims=declared_claims(claims)),
             before=attacks,
-            replacements=find_replacements(stacks_of(before), stacks_of(after)),
+            replacements=find_replacements(*paired_stacks(before, after)),
             old=build_matrix(models[0], title=old),
             new=build_matrix(models[1], title=new),
             after=proof.result(),

@@ -28,13 +28,11 @@ def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Ma
 
     Args:
         old: Stack name to template, as deployed; a nested stack is named `Parent/LogicalId`.
-        new: The same after the change. If both sides have one stack only, their names may differ.
+        new: The same after the change; a stack that stays has its old name.
 
     Returns:
         The findings; a resource that only moves within the template, or is updated in place, has none.
     """
-    if len(old) == len(new) == 1:
-        new = dict(zip(old, new.values(), strict=True))
     old, new = with_marks(old, new)
     before, after = (
         [each for stack, body in side.items() for each in resources_of(stack, body)] for side in (old, new)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.analysis.template.assembly import SYNTHESIZED, account_of, assets, nested_files
+from constructs_lib.analysis.template.assembly import SYNTHESIZED, Deployment, assets, deployment_of, nested_files
 from constructs_lib.analysis.template.errors import TemplateError
 from constructs_lib.analysis.template.inspection import inspect
 from constructs_lib.analysis.template.json_text import load_json
@@ -40,6 +40,7 @@ class Template:
             stacks.
         assets: File names by the hash under which the CDK publishes them. Default: it is not part of an assembly.
         account: The account of its environment, if its assembly specifies one. Default: any account.
+        deployment: The place to which its assembly deploys it. Default: it is not part of an assembly.
         names: The names, as globs, of the resources of all templates of the run, each with where it comes from
             (`given_names`). Default: no names.
         generated: The names without punctuation that AWS generates for resources of all templates of the run, as atoms.
@@ -54,6 +55,7 @@ class Template:
     nested: Mapping[str, str] = field(default_factory=dict)
     assets: Mapping[str, str] = field(default_factory=dict)
     account: str = ""
+    deployment: Deployment | None = None
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     generated: frozenset[str] = frozenset()
     seen: Mapping[str, Any] | None = None
@@ -161,7 +163,10 @@ def _from_file(path: Path) -> Template:
     except (OSError, UnicodeDecodeError) as error:
         raise TemplateError(f"{path} cannot be read as text in UTF-8: {error}; {_NAME}") from error
     name = path.name.removesuffix(SYNTHESIZED).removesuffix(path.suffix)
-    return replace(parse_template(text, name=name, source=str(path)), assets=assets(path), account=account_of(path))
+    template = parse_template(text, name=name, source=str(path))
+    deployment = deployment_of(path)
+    account = deployment.account if deployment else ""
+    return replace(template, assets=assets(path), account=account, deployment=deployment)
 
 
 def _check_assembly(path: Path) -> None:

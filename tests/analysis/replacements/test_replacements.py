@@ -366,11 +366,6 @@ def test_a_stack_that_leaves_the_app_stays_deployed() -> None:
     assert finding.effect is Effect.ORPHANED
 
 
-def test_two_single_templates_are_compared_whatever_their_names() -> None:
-    result = find_replacements({"old": {"Resources": APP}}, {"new": {"Resources": APP}})
-    assert (result.findings, result.compared) == ((), len(APP))
-
-
 NESTED: dict[str, Any] = {
     "Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://example.com/data.yaml"}
 }  # fmt: skip
