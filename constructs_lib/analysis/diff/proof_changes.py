@@ -8,16 +8,17 @@ from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.model.listeners import ANYONE, forwards
 from constructs_lib.analysis.model.owned_places import ownerless
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.proof.access_paths.external_access import external_access
-from constructs_lib.analysis.proof.anonymous_access import anonymous_findings
+from constructs_lib.analysis.proof.caller_questions import OPEN, CallerQuestions, key_of
 from constructs_lib.analysis.proof.escalation import foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.prove import under_choice
 from constructs_lib.analysis.proof.route_authorizers import owned_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.analysis.model.model import Model
+    from constructs_lib.analysis.model.places import Place
 
 _OF_ROLES: Final = {"AWS::IAM::Policy": "Roles", "AWS::IAM::RolePolicy": "RoleName"}
 _Key = tuple[str, str, str]
@@ -42,7 +43,34 @@ def changed_findings(old: Model, new: Model, sources: Mapping[str, str]) -> Iter
         for finding in findings:
             if finding.status is Status.COUNTEREXAMPLE and not _has(after.get(key, []), finding):
                 yield _change(finding, gained=False)
+    if _access_path_inputs(old) != _access_path_inputs(new):
+        yield from _under_choices(old, new, {key_of(each) for found in after.values() for each in found})
     yield from _balancers(old, new)
+
+
+def _under_choices(old: Model, new: Model, known: Collection[tuple[Any, ...]]) -> Iterator[str]:
+    """Yield what only the new version leaves undecided, because a text may be the name of a resource."""
+    found = {key: each for key, each in _chosen(new).items() if key not in known}
+    for key in found.keys() - _chosen(old).keys() if found else ():
+        yield f"not known: {found[key].story}"
+
+
+def _chosen(model: Model) -> dict[tuple[Any, ...], Finding]:
+    return {
+        key_of(each): under_choice(each, choice)
+        for choice in model.under_choices()
+        for each in _other_ways(choice, owned_places(choice))
+        if each.status in OPEN
+    }
+
+
+def _other_ways(model: Model, places: Sequence[Place]) -> Iterator[Finding]:
+    """Yield the answers of the proof about all but requests of callers, and rights to widen their own."""
+    questions = CallerQuestions(model, places, None, ())
+    answered = list(questions.findings(direct=False))
+    for each in (*answered, *questions.of_other_principals(answered)):
+        if each.question is not Question.ESCALATION:
+            yield each
 
 
 def _balancers(old: Model, new: Model) -> Iterator[Change]:
@@ -67,13 +95,9 @@ def _balancers(old: Model, new: Model) -> Iterator[Change]:
 def _standing(model: Model, other: Model) -> Iterator[Finding]:
     """Yield the findings of the proof in a version, except permissions and trust, which are compared separately."""
     places = owned_places(model)
-    for place in places:
-        # Access without credentials depends only on the holder.
-        if model.holder(place.holder) != other.holder(place.holder):
-            yield from anonymous_findings(place, model, None)
     yield from foreign(model, places)
     if _access_path_inputs(model) != _access_path_inputs(other):
-        yield from external_access(model, places).findings
+        yield from _other_ways(model, places)
     for subject in ownerless(model):
         yield _finding_of_change(subject, Status.COUNTEREXAMPLE, subject)
     for gap in model.gaps:

@@ -169,7 +169,7 @@ def _findings(
         for finding in each.findings():
             key = key_of(finding)
             if finding.status in OPEN and (key not in findings or findings[key].status not in OPEN):
-                findings[key] = _undecided(finding, each.model)
+                findings[key] = under_choice(finding, each.model)
     proofs = (*proofs, *under_choices)
     places = {place.name for each in proofs for place in each.places} | {path.name for path in INDIRECT_PATHS}
     places |= {finding.subject for each in proofs for finding in each.external.findings}
@@ -186,7 +186,8 @@ def _findings(
     return tuple(findings.values())
 
 
-def _undecided(finding: Finding, model: Model) -> Finding:
+def under_choice(finding: Finding, model: Model) -> Finding:
+    """Return what a model of `Model.under_choices` has found, as undecided."""
     choice = " and ".join(f"{name} is {value}" for name, value in model.assumed.items() if isinstance(value, str))
     story = f"{finding.story}, if {choice}: use Ref or Fn::GetAtt for resources, so that the templates determine it"
     return replace(finding, status=Status.UNDECIDED, story=story, assumed=model.assumed)
@@ -209,4 +210,4 @@ def _merged(maps: Iterable[Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[st
     return found
 
 
-__all__ = ["Accepted", "Engine", "attacks", "prove", "replay"]
+__all__ = ["Accepted", "Engine", "attacks", "prove", "replay", "under_choice"]

@@ -1,6 +1,8 @@
 """Access other than by a caller's policies: roles that others can assume, doors to data, parts that are not visible."""
 
 import copy
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,3 +186,33 @@ def test_ref_written_as_sub_is_no_change() -> None:
         "cognito-identity.amazonaws.com:aud": {"Fn::Sub": "${Pool}"}
     }
     assert diff(APP, sub) == Diff(changes=())
+
+
+WRONGLY_PROVED = Path(__file__).parents[1] / "proof" / "wrongly_proved"
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("cloudfront-open-origin-by-literal-name", ("Cf", "DistributionConfig", "Origins", 0, "DomainName")),
+        ("code-bucket-written-by-a-role-of-another-account", ("Fn", "Code", "S3Bucket")),
+        ("backend-path-rewritten-by-another-route", ("Hm", "Integration", "Uri")),
+        ("code-of-a-path-by-the-stack-name", ("M", "Integration", "Uri")),
+    ],
+)
+def test_whatever_the_proof_of_the_new_version_alone_leaves_undecided_is_named(
+    name: str, path: tuple[str | int, ...]
+) -> None:
+    [new] = json.loads((WRONGLY_PROVED / f"{name}.json").read_text())["templates"].values()
+    old = copy.deepcopy(new)
+    logical_id, *names, last = path
+    inner = old["Resources"][logical_id]["Properties"]
+    for each in names:
+        inner = inner[each]
+    inner[last] = "https://example.com" if last == "Uri" else "elsewhere.example.com"
+    assert any(each.startswith("not known: ") for each in diff(old, new).undecided)
+    for one in (old, new):
+        other = copy.deepcopy(one)
+        other["Resources"]["Topic"] = {"Type": "AWS::SNS::Topic"}
+        found = diff(one, other)
+        assert (found.changes, found.undecided) == ((), ())
