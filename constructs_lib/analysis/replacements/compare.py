@@ -9,7 +9,7 @@ from constructs_lib.analysis.replacements.findings import Effect, Finding, Note,
 from constructs_lib.analysis.replacements.name_conflicts import name_conflicts
 from constructs_lib.analysis.replacements.redefined_values import parameters_of, with_marks
 from constructs_lib.analysis.replacements.refusals import NO_LOSS
-from constructs_lib.analysis.replacements.removal import removed, replaced
+from constructs_lib.analysis.replacements.removal import removed, replaced, unlisted
 from constructs_lib.analysis.replacements.resource import Resource, resources_of
 from constructs_lib.analysis.replacements.rule_result import Change
 from constructs_lib.analysis.replacements.schemas import at, schema_date, schema_of
@@ -219,9 +219,11 @@ def _name_conflict(resource: Resource, new: Mapping[str, Any], replacement: Chan
     )
 
 
-def _finding(resource: Resource, new: Mapping[str, Any], change: Change, effect: Effect) -> Iterator[Finding]:
+def _finding(resource: Resource, new: Mapping[str, Any], change: Change, effect: Effect) -> Iterator[Finding | Note]:
+    what = change.what + (replaced(resource, new) if effect is Effect.REPLACED else "")
     consequence = consequence_of(resource.type)
     if consequence is None:
+        yield from unlisted(resource, effect, what)
         return
     yield Finding(
         stack=resource.stack,
@@ -230,7 +232,7 @@ def _finding(resource: Resource, new: Mapping[str, Any], change: Change, effect:
         path=resource.path,
         effect=effect,
         cause=change.cause,
-        what=change.what + (replaced(resource, new) if effect is Effect.REPLACED else ""),
+        what=what,
         loses=change.loses or consequence.loses,
         way_out=change.way_out or consequence.way_out,
         certain=change.certain,

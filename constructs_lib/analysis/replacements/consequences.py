@@ -20,6 +20,8 @@ _KEEP_ID: Final = (
 _COPY: Final = (
     "Create the new one beside the old, copy the data, switch over, and remove the old one in a later update."
 )
+_ADDRESS: Final = "Its address, or a part of it: every client that knows it fails."
+_SECOND: Final = "Keep its name and construct ID, or create the new one beside the old and move the clients first."
 _STORE: Final = Consequence(noun="data store", loses="The app no longer has the data stored in it.", way_out=_COPY)
 
 MEANINGS: Final[dict[str, Consequence]] = {
@@ -135,6 +137,26 @@ MEANINGS: Final[dict[str, Consequence]] = {
         loses="Its resources with data, users or an address, unless their own DeletionPolicy retains them.",
         way_out=_KEEP_ID,
     ),
+    "AWS::Cognito::IdentityPoolRoleAttachment": Consequence(
+        noun="role attachment",
+        loses="No user or guest of the identity pool gets credentials.",
+        way_out="Keep one attachment for each identity pool.",
+    ),
+    "AWS::Cognito::UserPoolUserToGroupAttachment": Consequence(
+        noun="membership", loses="The user's membership in the group, and the rights of its role.", way_out=_KEEP_ID
+    ),
+    "AWS::AppSync::ApiKey": Consequence(
+        noun="API key", loses="The key's value, which callers hold.", way_out="Hand out a second key first."
+    ),
+    "AWS::SNS::Topic": Consequence(
+        noun="topic",
+        loses="Subscriptions outside the template, and every publisher that knows its ARN.", way_out=_KEEP_ID
+    ),
+    "AWS::Route53::HostedZone": Consequence(
+        noun="hosted zone",
+        loses="Its records, and the name servers that the domain's registrar names.",
+        way_out=_KEEP_ID,
+    ),
     "AWS::IAM::OIDCProvider": Consequence(
         noun="OIDC provider",
         loses="Its users cannot get at their identities until identity pools name the new provider.",
@@ -147,7 +169,74 @@ MEANINGS: Final[dict[str, Consequence]] = {
     ),
 }  # fmt: skip
 MEANINGS["AWS::DynamoDB::GlobalTable"] = MEANINGS["AWS::DynamoDB::Table"]
+MEANINGS["AWS::KMS::ReplicaKey"] = MEANINGS["AWS::KMS::Key"]
 for _type, _noun in {
+    "AWS::Amplify::App": "hosted app",
+    "AWS::ApiGateway::BasePathMapping": "base path mapping",
+    "AWS::ApiGateway::BasePathMappingV2": "base path mapping",
+    "AWS::ApiGateway::DomainNameV2": "API domain",
+    "AWS::ApiGateway::Stage": "stage",
+    "AWS::ApiGatewayV2::ApiMapping": "API mapping",
+    "AWS::ApiGatewayV2::Stage": "stage",
+    "AWS::AppRunner::Service": "service",
+    "AWS::AppSync::DomainName": "API domain",
+    "AWS::AppSync::DomainNameApiAssociation": "API domain's association",
+    "AWS::CloudFront::Distribution": "distribution",
+    "AWS::EC2::EIP": "IP address",
+    "AWS::ElasticBeanstalk::Environment": "environment",
+    "AWS::ElasticLoadBalancing::LoadBalancer": "load balancer",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "load balancer",
+    "AWS::GlobalAccelerator::Accelerator": "accelerator",
+    "AWS::IoT::DomainConfiguration": "endpoint",
+    "AWS::Route53::RecordSet": "DNS record",
+    "AWS::Route53::RecordSetGroup": "group of DNS records",
+    "AWS::Transfer::Server": "server",
+    "AWS::VpcLattice::Service": "service",
+}.items():
+    MEANINGS[_type] = Consequence(noun=_noun, loses=_ADDRESS, way_out=_SECOND)
+for _type, _noun in {
+    "AWS::AmazonMQ::Broker": "message broker",
+    "AWS::Backup::LogicallyAirGappedBackupVault": "backup vault",
+    "AWS::BedrockAgentCore::Memory": "memory",
+    "AWS::Bedrock::KnowledgeBase": "knowledge base",
+    "AWS::Cassandra::Keyspace": "keyspace",
+    "AWS::CloudFront::KeyValueStore": "key value store",
+    "AWS::CloudTrail::EventDataStore": "event data store",
+    "AWS::CodeArtifact::Repository": "package repository",
+    "AWS::Connect::Instance": "contact center",
+    "AWS::CustomerProfiles::Domain": "profile domain",
+    "AWS::DirectoryService::MicrosoftAD": "directory",
+    "AWS::DirectoryService::SimpleAD": "directory",
+    "AWS::EC2::Instance": "instance",
+    "AWS::ElastiCache::ServerlessCache": "cache",
+    "AWS::Events::Archive": "archive of events",
+    "AWS::FSx::Volume": "volume",
+    "AWS::HealthImaging::Datastore": "data store",
+    "AWS::HealthLake::FHIRDatastore": "data store",
+    "AWS::IVSChat::Room": "chat room",
+    "AWS::IoT::Thing": "thing",
+    "AWS::Kendra::Index": "search index",
+    "AWS::KinesisVideo::Stream": "video stream",
+    "AWS::Lightsail::Bucket": "bucket",
+    "AWS::Lightsail::Database": "database",
+    "AWS::Lightsail::Disk": "disk",
+    "AWS::Lightsail::Instance": "instance",
+    "AWS::Location::GeofenceCollection": "geofence collection",
+    "AWS::Location::Tracker": "tracker",
+    "AWS::MSK::Cluster": "cluster",
+    "AWS::MSK::ServerlessCluster": "cluster",
+    "AWS::MediaStore::Container": "container",
+    "AWS::Organizations::Account": "account",
+    "AWS::Pinpoint::App": "project",
+    "AWS::QBusiness::Application": "application",
+    "AWS::RedshiftServerless::Namespace": "warehouse",
+    "AWS::S3Outposts::Bucket": "bucket",
+    "AWS::S3Tables::Table": "table",
+    "AWS::S3Vectors::Index": "vector index",
+    "AWS::SageMaker::Domain": "domain",
+    "AWS::Timestream::InfluxDBInstance": "database",
+    "AWS::VerifiedPermissions::PolicyStore": "policy store",
+    "AWS::WorkSpaces::Workspace": "desktop",
     "AWS::Backup::BackupVault": "backup vault",
     "AWS::Cassandra::Table": "table",
     "AWS::CodeCommit::Repository": "repository",
@@ -185,5 +274,5 @@ for _type, _noun in {
 
 
 def consequence_of(resource_type: str) -> Consequence | None:
-    """Return the consequences for a type, or None for a type whose replacement has none for users."""
+    """Return the consequences for a type; None if it has none for users, or none that is known here."""
     return MEANINGS.get(resource_type)

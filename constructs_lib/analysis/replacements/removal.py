@@ -5,9 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from constructs_lib.analysis.replacements.consequences import consequence_of
-from constructs_lib.analysis.replacements.findings import Effect, Finding
+from constructs_lib.analysis.replacements.findings import Effect, Finding, Note
 from constructs_lib.analysis.replacements.resource import Resource
+from constructs_lib.analysis.replacements.schemas import has_schema
 from constructs_lib.analysis.replacements.value_comparison import same, short
+from constructs_lib.analysis.replacements.without_consequence import is_without_consequence
+from constructs_lib.analysis.template.resource_form import BRINGERS
 
 _KEPT: Final = frozenset({"Retain", "RetainExceptOnCreate"})
 _POLICIES: Final = ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot")
@@ -27,20 +30,21 @@ _EMPTIES_BUCKETS: Final = "Custom::S3AutoDeleteObjects"
 
 def removed(
     resource: Resource, arrived: Sequence[Resource], template: Mapping[str, Any], *, stack_gone: bool
-) -> Iterator[Finding]:
+) -> Iterator[Finding | Note]:
     """Yield the effect on a resource that its stack no longer has.
 
     `arrived` are the resources that are in the new templates only. CloudFormation applies the deletion policies of the
     old template.
     """
     consequence = consequence_of(resource.type)
-    if consequence is None:
-        return
     effect, fate = (
         (Effect.ORPHANED, "its stack is no longer part of the app, and stays deployed until it is destroyed")
         if stack_gone
         else _effect(resource, template)
     )
+    if consequence is None:
+        yield from unlisted(resource, effect, f"It is no longer in the template: {fate}.")
+        return
     partner = _partner(resource, arrived)
     what = f"The {consequence.noun} is no longer in the template: {fate}."
     if partner is not None:
@@ -62,6 +66,14 @@ def removed(
         partner=partner.logical_id if partner is not None else "",
         source=_SOURCE,
     )
+
+
+def unlisted(resource: Resource, effect: Effect, what: str) -> Iterator[Note]:
+    """Yield a note on the effect on a resource whose type may hold data, users or an address (`uncompared`: others)."""
+    kind = resource.type
+    if has_schema(kind) and kind not in BRINGERS and not is_without_consequence(kind):
+        text = f"{effect} ({kind}). {what} Whether data, users or an address are lost is not known."
+        yield Note(stack=resource.stack, logical_id=resource.logical_id, text=text)
 
 
 def replaced(resource: Resource, new: Mapping[str, Any]) -> str:

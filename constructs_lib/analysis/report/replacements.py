@@ -31,8 +31,9 @@ _STYLES: Final[dict[Effect, str]] = {
 
 def heading(result: Replacements) -> str:
     """Return the outcome in one sentence, worst first."""
+    notes = f"; {len(result.notes)} to know" if result.notes else ""
     if not result.findings and not result.undecided:
-        return f"Everything that holds data, users or an address is kept ({result.compared} compared)."
+        return f"Everything that holds data, users or an address is kept ({result.compared} compared{notes})."
     if not result.findings:
         return f"Not everything could be compared{_undecided(result)}."
     counts = []

@@ -78,6 +78,17 @@ def test_an_exact_environment_goes_before_one_that_may_be_the_same(tmp_path: Pat
     assert (set(before), set(after)) == ({"A", "B"}, {"B"})
 
 
+def test_a_renamed_construct_with_the_same_stack_name_is_the_same_stack(tmp_path: Path) -> None:
+    old = assembly(tmp_path / "old", ("A", "Docs", HERE), ("B", "Other", HERE))
+    assert compare(old, assembly(tmp_path / "new", ("C", "Docs", ANYWHERE), ("B", "Other", HERE))).findings == ()
+
+
+def test_an_old_stack_is_one_new_stack_only(tmp_path: Path) -> None:
+    old = assembly(tmp_path / "old", ("Docs", "Docs", ANYWHERE))
+    new = assembly(tmp_path / "new", ("East", "Docs", HERE), ("West", "Docs", "aws://111122223333/us-west-2"))
+    assert set(paired_stacks(old, new)[1]) == {"Docs", "West"}
+
+
 def test_two_single_templates_are_compared_whatever_their_names(tmp_path: Path) -> None:
     result = compare([template("old")], [template("new")])
     assert (result.findings, result.compared) == ((), 1)
