@@ -9,6 +9,7 @@ from constructs_lib.analysis.replacements.dynamodb import global_table, table
 from constructs_lib.analysis.replacements.findings import Effect
 from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.rule_result import Change
+from constructs_lib.analysis.replacements.settings import bucket, disabled_key, role_attachment
 from constructs_lib.analysis.replacements.tags import principal_tags
 from constructs_lib.analysis.replacements.value_comparison import is_decided, same
 
@@ -37,21 +38,24 @@ class _Fixed:
                 )
 
 
-_RULES: Final[dict[str, Rule]] = {
-    "AWS::Cognito::UserPool": user_pool,
-    "AWS::Cognito::IdentityPool": identity_pool,
-    "AWS::Cognito::IdentityPoolPrincipalTag": principal_tags,
-    "AWS::DynamoDB::Table": table,
-    "AWS::DynamoDB::GlobalTable": global_table,
-    "AWS::KMS::Key": _Fixed(
-        names=("KeySpec", "KeyUsage", "MultiRegion"),
-        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html",
-    ),
+_KEY: Final = _Fixed(
+    names=("KeySpec", "KeyUsage", "MultiRegion"),
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html",
+)
+_RULES: Final[dict[str, tuple[Rule, ...]]] = {
+    "AWS::Cognito::UserPool": (user_pool,),
+    "AWS::Cognito::IdentityPool": (identity_pool,),
+    "AWS::Cognito::IdentityPoolPrincipalTag": (principal_tags,),
+    "AWS::Cognito::IdentityPoolRoleAttachment": (role_attachment,),
+    "AWS::DynamoDB::Table": (table,),
+    "AWS::DynamoDB::GlobalTable": (global_table,),
+    "AWS::KMS::Key": (_KEY, disabled_key),
+    "AWS::KMS::ReplicaKey": (disabled_key,),
+    "AWS::S3::Bucket": (bucket,),
 }
 
 
 def service_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     """Yield the service's effects on a resource of one type, from the old and the new template."""
-    rule = _RULES.get(str(old.get("Type")))
-    if rule is not None:
+    for rule in _RULES.get(str(old.get("Type")), ()):
         yield from rule(old, new)
