@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import product
+from itertools import filterfalse, product
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.iam.arns import is_unknown
 from constructs_lib.analysis.iam.matching import glob_match
-from constructs_lib.analysis.iam.parsing import parse_policy
+from constructs_lib.analysis.iam.parsing import is_of_unlisted, parse_policy
 from constructs_lib.analysis.matrix.statements_by_resource import essence
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _each(policies: Iterable[Policy]) -> list[Statement]:
     """Return the statements of policies, each split by principal, action and resource."""
     found: dict[object, Statement] = {}
     for policy in policies:
-        for statement in policy.everything:
+        for statement in filterfalse(is_of_unlisted, policy.everything):
             for principal, action, resource in product(
                 [(each,) for each in statement.principals]
                 if statement.principals and not statement.not_principals

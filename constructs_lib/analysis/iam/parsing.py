@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import (
     canonical_names,
     completed_arn,
@@ -34,6 +35,7 @@ from constructs_lib.analysis.template.json_text import load_json
 from constructs_lib.analysis.template.scalars import text_of
 from constructs_lib.analysis.template.unknown_values import leaves
 
+_NOT_LISTED: Final = "is no action in AWS's data of"
 _STARRED: Final = re.compile(r"\$\{[^},]*,[^}]*[*?][^}]*\}")
 """A variable with a wildcard in its default: IAM does not document whether it is a wildcard ("Specifying default
 values", IAM user guide)."""
@@ -75,8 +77,9 @@ def parse_policy(document: Any, source: str) -> Policy:
         if odd and each.get("Effect") != "Deny":
             possible.append(anything(source, odd))
             continue
-        for statement in _read(each, source, version=version):
+        for statement in (found := list(_read(each, source, version=version))):
             (possible if statement.allow and statement.doubt else certain).append(statement)
+        possible += _with_unlisted(found[-1])
     return Policy(source=source, statements=tuple(certain), possible=tuple(possible))
 
 
@@ -134,6 +137,19 @@ def readings(
         wide = replace(wide, not_resources=("⟦none⟧",))
     if doubt or wide != statement:
         yield replace(wide, doubt=doubt or f"{_unknown_part(statement)} is not known from the template")
+
+
+def _with_unlisted(statement: Statement) -> Iterator[Statement]:
+    """Yield what the actions of an Allow that the data does not have may do, if AWS has them now: anything."""
+    for action in statement.actions if statement.allow else ():
+        if "⟦" not in action and catalogue.is_unlisted(action):
+            future = f"{action.partition(':')[0].lower()}:{catalogue.FUTURE}"
+            yield replace(statement, actions=(future,), doubt=f"{action} {_NOT_LISTED} {catalogue.data_date()}")
+
+
+def is_of_unlisted(statement: Statement) -> bool:
+    """Return whether a statement is what an action may do that the data does not have, beside the one that names it."""
+    return _NOT_LISTED in statement.doubt
 
 
 def _widened(statement: Statement) -> Statement:

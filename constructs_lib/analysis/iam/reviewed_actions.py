@@ -64,14 +64,14 @@ def unreviewed(pattern: str, of: frozenset[str] = ANY) -> tuple[str, ...]:
         of: What all resources of the statement are: `own`, those of the templates; `named`, those that it names;
             `unowned`, those of a service in which users own nothing. By default, they may be any.
     """
-    pattern = pattern.lower()
-    service = pattern.partition(":")[0]
+    service, colon, name = pattern.partition(":")
+    service = service.lower()
     services = [each for each in catalogue.services() if glob_match(service, each)]
     matching = [
         each for one in services for each in catalogue.actions_of(one) if glob_match(pattern, each, ignore_case=True)
     ]
     if not matching:
-        return (pattern,)
+        return (f"{service}{colon}{name}",)
     asked = (each for each in matching if each.partition(":")[0] not in catalogue.SERVICES or _is_beside_buckets(each))
     return tuple(each for each in asked if not _is_reviewed(each, of))
 

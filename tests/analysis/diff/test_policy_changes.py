@@ -192,7 +192,7 @@ def test_a_role_without_its_boundary_may_do_more() -> None:
     assert any("the role X may now use *" in each for each in found.undecided)
 
 
-ROLE_A, ROLE_B = (role(may=f"x:{name}") for name in "ab")
+ROLE_A, ROLE_B = (role(may=f"sqs:{name}Message") for name in ("Send", "Receive"))
 
 
 def by(kind: str, name: str, arn: Any) -> Document:

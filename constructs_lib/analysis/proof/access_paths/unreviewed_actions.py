@@ -14,6 +14,7 @@ from constructs_lib.analysis.engine.policy_layers import applies_to_action, laye
 from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.iam.arns import globs_meet, loosened
 from constructs_lib.analysis.iam.matching import glob_match
+from constructs_lib.analysis.iam.parsing import is_of_unlisted
 from constructs_lib.analysis.iam.reviewed_actions import UNOWNED, unreviewed
 from constructs_lib.analysis.model.callers import NO_POLICY, Caller, CallerKind
 from constructs_lib.analysis.model.owned_places import is_tied, says_whose, ties
@@ -84,7 +85,8 @@ def unreviewed_rights(caller: Caller, reachable: ReachableResources) -> Iterator
     shown = _shown_parameters(model)
     layers = layers_of(caller, NO_POLICY).at_worst()
     for statement in layers.identity:
-        if statement.allow and not is_tied_statement(statement, caller):
+        # An action that the data does not have is asked by its name.
+        if statement.allow and not is_of_unlisted(statement) and not is_tied_statement(statement, caller):
             # The other checks do not see whether an ARN that is not known, or a resource without a tag, has an owner.
             loose = any(ties(each) and _is_loose(each, statement) for each in statement.conditions)
             known = not loose and all(each.startswith(("arn:", "*")) for each in statement.resources)

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
+from constructs_lib.analysis.iam.parsing import is_of_unlisted
 from constructs_lib.analysis.iam.reviewed_actions import NAMED, unreviewed
 from constructs_lib.analysis.model.kinds.function import permission_policy
 from constructs_lib.analysis.model.policy_documents import resource_policies
@@ -67,7 +68,8 @@ def _policies(model: Model) -> Iterator[tuple[Resource, Policy]]:
 
 def _unreviewed(statement: Statement, reachable: ReachableResources) -> Iterator[str]:
     """Yield the actions without a review that a statement allows a principal to call from anywhere."""
-    if not statement.allow or not statement.principals or any(map(_is_out_of_reach, statement.conditions)):
+    named = statement.allow and not is_of_unlisted(statement)
+    if not named or not statement.principals or any(map(_is_out_of_reach, statement.conditions)):
         # AWS accepts no policy of a resource without a principal: the document is a limit, or the policy of a caller.
         return
     known = all(each.startswith(("arn:", "*")) for each in statement.resources)

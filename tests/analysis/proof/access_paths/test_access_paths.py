@@ -85,6 +85,13 @@ def test_actions_that_may_use_faces_of_others_do_not_stay_proved(action: str) ->
     assert opened(recognized(action)(NAMES)).status is not Status.PROVED
 
 
+@pytest.mark.parametrize("action", ["rekognition:NewAction", "newservice:Read"])
+def test_an_action_that_the_data_does_not_have_is_asked_by_its_name(action: str) -> None:
+    found = {each.subject for each in opened(recognized(action)(NAMES)).findings if each.status is Status.UNDECIDED}
+    assert action in found
+    assert not any("FutureAction" in each for each in found)
+
+
 def test_trusted_code_is_listed_with_its_reach_and_with_what_makes_it_act() -> None:
     report = opened(CLOSINGS["code behind an open route"](NAMES))
     assert report.trusted == {"Code": ("Bucket private/{owner}/*", "Table {owner}")}
