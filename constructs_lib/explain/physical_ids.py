@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.analysis.iam.arns import normalise_arn
+from constructs_lib.analysis.iam.ordinary_requests import DIRECTLY
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.model.callers import ANYONE
 from constructs_lib.analysis.model.model import all_callers
 from constructs_lib.analysis.template.atoms import split_around_atoms
-from constructs_lib.explain.request_context import DIRECTLY, MULTIPLE
+from constructs_lib.explain.request_context import MULTIPLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.analysis.iam.ordinary_requests import sent_now
 from constructs_lib.analysis.iam.pattern_elements import One
 from constructs_lib.analysis.iam.policies import PRINCIPAL_TAG
 from constructs_lib.analysis.model.callers import CallerKind
@@ -20,8 +20,6 @@ AUDIENCE: Final = "cognito-identity.amazonaws.com:aud"
 PROVIDERS: Final = "cognito-identity.amazonaws.com:amr"
 MULTIPLE: Final = ("dynamodb:leadingkeys", "dynamodb:attributes", "aws:tagkeys", PROVIDERS)
 """Condition keys that have several values, in lower case."""
-DIRECTLY: Final = {"aws:viaawsservice": "false", "s3:tlsversion": "1.3"}
-"""Condition keys of a direct call over current TLS, not made by a service on a principal's behalf."""
 _OTHER_GUID: Final = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
 _OTHERS: Final = {POOL_IDENTITY.mark: f"us-east-1:{_OTHER_GUID}", SUB.mark: _OTHER_GUID}
 
@@ -31,13 +29,7 @@ def context_of(caller: Caller) -> dict[str, Value]:
 
     A person's identity is the example value of its form.
     """
-    now = dt.datetime.now(dt.UTC)
-    context: dict[str, Value] = {
-        **DIRECTLY,
-        "aws:securetransport": "true",
-        "aws:currenttime": now.isoformat(),
-        "aws:epochtime": str(int(now.timestamp())),
-    }
+    context = sent_now()
     if not caller.principal:
         # "Where you can use policy variables" (IAM user guide): the ID of an anonymous caller.
         return {**context, "aws:userid": "anonymous"}

@@ -1,14 +1,19 @@
 """`assert_access`: an assertion about the actions that a caller can and cannot perform."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from constructs_lib.analysis.engine.policy_layers import Layers, layers_of
 from constructs_lib.analysis.iam.arns import readable
+from constructs_lib.analysis.iam.ordinary_requests import OrdinaryRequests
+from constructs_lib.analysis.iam.policies import Statement
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.display_names import in_words
 from constructs_lib.analysis.matrix.endpoints import Endpoint, endpoints, unseen_grants
 from constructs_lib.analysis.matrix.reachable_parts import Answers, Cell, answers_at
-from constructs_lib.analysis.model.callers import Caller
+from constructs_lib.analysis.model.callers import Caller, CallerKind
 from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.model import Model, all_callers
 from constructs_lib.analysis.model.owned_places import whole
@@ -17,9 +22,17 @@ from constructs_lib.testing.access_assertions import Claim, lacking
 from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike
 
+_ORDINARY: Final[Mapping[str, str]] = MappingProxyType({})
+
 
 @checked
-def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), cannot: Iterable[str] = ()) -> None:
+def assert_access(
+    template: TemplateLike,
+    who: str,
+    can: Iterable[str] = (),
+    cannot: Iterable[str] = (),
+    context: Mapping[str, str] = _ORDINARY,
+) -> None:
     """Fail unless a caller can do everything in `can` and nothing in `cannot`.
 
     A claim is `VERB RESOURCE PLACE`: `get Documents public/*`, `list Documents private/{owner}/*` (the caller's own),
@@ -30,13 +43,15 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
     A verb is a verb of the access language, `call`, or an IAM action such as `dynamodb:Scan`.
 
     A claim in `can` holds if every request for the place is allowed with the verb's main action; to call a function,
-    with every action that the call needs. A claim in `cannot` holds if no request for any part of the place is allowed
-    with an action of the verb or with one that has the same effect (a Scan returns what get and list return); to call a
-    function, with the first action that the call needs. A request that the analysis cannot decide fails both, and so
-    does a part of the templates that is not known and may allow what is in `cannot`. A route
-    that does not use IAM is decided by its authorizer alone: `jwt()` lets signed-in users in, `anyone` and an API key
-    let everyone in. The code of a Lambda authorizer is not analyzed, so a claim about such a route fails in both lists,
-    as does one about a route whose authorizer is not known: test it against the deployed API.
+    with every action that the call needs. Their requests are ordinary ones: sent now, over TLS, directly, without MFA,
+    by any address, and not from a VPC unless a function sends them; `context` states what else they have. A claim in
+    `cannot` holds if no request for any part of the place is allowed with an action of the verb or with one that has
+    the same effect (a Scan returns what get and list return); to call a function, with the first action that the call
+    needs. A request that the analysis cannot decide fails both, and so does a part of the templates that is not known
+    and may allow what is in `cannot`. A route that does not use IAM is decided by its authorizer alone: `jwt()` lets
+    signed-in users in, `anyone` and an API key let everyone in. The code of a Lambda authorizer is not analyzed, so a
+    claim about such a route fails in both lists, as does one about a route whose authorizer is not known: test it
+    against the deployed API.
 
     Args:
         template: A parsed template, the path of one (JSON, YAML or a `cdk.out` folder), or
@@ -45,6 +60,8 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
             tenant` is a user whose token lacks the claim.
         can: The claims that must be allowed, each as `VERB RESOURCE PLACE`. Default: no claims.
         cannot: The claims that must be refused, in the same form. Default: no claims.
+        context: Condition keys of the requests of `can`, such as `{"aws:SourceIp": "192.0.2.1"}`. Default: those of an
+            ordinary request alone.
 
     Raises:
         AssertionError: If a claim does not hold. The message has a line for each, with a request that shows it and the
@@ -54,6 +71,7 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
     allowed, forbidden = [Claim.parse(text) for text in can], [Claim.parse(text) for text in cannot]
     if not allowed and not forbidden:
         raise ValueError(f"assert_access for {who!r} has no claims; add can=[...], cannot=[...] or both")
+    given = {key.lower(): value for key, value in context.items()}
     problems: dict[str, None] = {}
     for model in models_of(template):
         everyone = all_callers(model)
@@ -61,13 +79,17 @@ def assert_access(template: TemplateLike, who: str, can: Iterable[str] = (), can
             raise ValueError(f"{who!r} is not a caller in the template; use one of {', '.join(everyone)}")
         under = in_words(model.assumed)
         for claim, holds in (*((claim, True) for claim in allowed), *((claim, False) for claim in forbidden)):
-            for problem in _problems(claim, everyone[who], model, list(everyone.values()), holds=holds):
+            for problem in _problems(claim, everyone[who], model, list(everyone.values()), given if holds else None):
                 problems[f"  {problem}" + (f" (when {under})" if under else "")] = None
     if problems:
         raise AssertionError("\n".join([f"the template does not keep what is said about {who!r}:", *problems]))
 
 
-def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *, holds: bool) -> Iterator[str]:
+def _problems(
+    claim: Claim, who: Caller, model: Model, everyone: list[Caller], given: Mapping[str, str] | None
+) -> Iterator[str]:
+    """Yield why a claim does not hold; one that must be allowed has the given condition keys."""
+    holds = given is not None
     holder = claim.holder(model)
     actions = claim.actions(holder, forbidden=not holds)
     region = claim.region(holder, everyone)
@@ -91,8 +113,10 @@ def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *
             if set(each.actions) & set(actions) and claim.is_about(each, holder, forbidden=not holds)
         ]
 
-    for problem in _decided_problems(read(layers), actions, who, holder, holds=holds):
-        yield f"{word} {claim.text}: {problem}"
+    ordinary = OrdinaryRequests(given or {}, in_vpc=who.kind is CallerKind.FUNCTION)
+    asked = _each_list(layers, ordinary.of) if holds else layers
+    for problem in _decided_problems(read(asked), actions, who, holder, ordinary if holds else None):
+        yield f"{word} {claim.text}: {problem}{_beyond(layers, ordinary, actions) if holds else ''}"
     if not holds:
         doubts = layers.doubts()
         reached = any(cell.allowed(0) for each in (read(layers.at_worst()) if doubts else ()) for cell in _cells(each))
@@ -100,10 +124,29 @@ def _problems(claim: Claim, who: Caller, model: Model, everyone: list[Caller], *
             yield f"{word} {claim.text}: not decided ({readable(unknown)})"
 
 
+def _each_list(layers: Layers, read: Callable[[Sequence[Statement]], tuple[Statement, ...]]) -> Layers:
+    return replace(
+        layers,
+        identity=read(layers.identity),
+        resource=read(layers.resource),
+        limits=tuple(map(read, layers.limits)),
+        unbound=read(layers.unbound),
+    )
+
+
+def _beyond(layers: Layers, ordinary: OrdinaryRequests, actions: Sequence[str]) -> str:
+    """Return the conditions on more than an ordinary request, for the actions of a claim; empty for none."""
+    statements = {each: None for action in actions for each in layers.for_action(action).all()}
+    found = dict.fromkeys(f"{each} if {condition}" for each in statements for condition in ordinary.unmet(each))
+    said = readable("; ".join(found))
+    return f"; an ordinary request does not meet {said}: give context={{...}}" if found else ""
+
+
 def _decided_problems(
-    answers: Sequence[Answers], actions: Sequence[str], who: Caller, holder: Holder, *, holds: bool
+    answers: Sequence[Answers], actions: Sequence[str], who: Caller, holder: Holder, ordinary: OrdinaryRequests | None
 ) -> Iterator[str]:
-    """Yield why a claim does not hold by the known policies."""
+    """Yield why a claim does not hold by the known policies; one that must be allowed is about ordinary requests."""
+    holds = ordinary is not None
     for needed in actions if holds else ():
         if not any(needed in each.actions and not each.sub for each in answers):
             yield f"but no statement allows {needed}"
@@ -112,7 +155,7 @@ def _decided_problems(
         if each.undecided:
             yield f"not decided for {action} ({each.undecided})"
         elif not (holds and each.sub):  # an assertion cannot name an index or a stream
-            yield from (f"but {text}" for text in _wrong(each, action, who, holder, holds=holds))
+            yield from (f"but {text}" for text in _wrong(each, action, who, holder, ordinary))
 
 
 def _at_endpoints(found: Sequence[Endpoint], who: Caller, *, holds: bool) -> str:
@@ -124,12 +167,16 @@ def _at_endpoints(found: Sequence[Endpoint], who: Caller, *, holds: bool) -> str
     return "but the route keeps them out" if holds else ""
 
 
-def _wrong(answers: Answers, action: str, who: Caller, holder: Holder, *, holds: bool) -> Iterator[str]:
+def _wrong(
+    answers: Answers, action: str, who: Caller, holder: Holder, ordinary: OrdinaryRequests | None
+) -> Iterator[str]:
+    holds = ordinary is not None
     for cell in _cells(answers):
         if cell.allowed(0) is not holds:
             request = next(request for allowed, request in cell.seen.items() if allowed[0] is not holds)
             shown = Request(action=action, resource=request.resource, context=request.context)
-            because = "; ".join(str(each) for each in who.verdict(shown, holder).because)
+            asked = replace(shown, context={**request.context, **ordinary.context}) if ordinary else shown
+            because = "; ".join(str(each) for each in who.verdict(asked, holder).because)
             by = f", because of {because}" if because else ""
             yield readable(f"{_request_text(shown)} {'is refused' if holds else 'goes through'}{by}")
             return
