@@ -12,7 +12,7 @@ from constructs_lib.analysis.proof.accepted_access import Accepted, refuse_unkno
 from constructs_lib.analysis.proof.anonymous_access import open_to_anyone
 from constructs_lib.analysis.proof.caller_questions import OPEN, CallerQuestions, key_of
 from constructs_lib.analysis.proof.escalation import foreign
-from constructs_lib.analysis.proof.expected_owners import missing_owners, refuse_unknown_owned
+from constructs_lib.analysis.proof.expected_owners import missing_owners, open_parts, refuse_unknown_owned
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
 from constructs_lib.analysis.proof.indirect import INDIRECT_PATHS
 from constructs_lib.analysis.proof.isolation import replay
@@ -68,7 +68,8 @@ def prove(
             for each in proofs
             for holder in each.model.holders
             if holder.has_owners and holder.arn not in held
-        ),
+        )
+        + _once(part.name for each in proofs for part in each.open_parts),
         trusted=_merged(each.external.trusted for each in proofs),
         drivers=_merged(each.external.drivers for each in proofs),
         open=_once(place for each in proofs for place in open_to_anyone(each.model)),
@@ -101,6 +102,7 @@ class _ModelProof:
         self.places = owned_places(model)
         self._second = second
         self._owned = owned
+        self.open_parts = tuple(open_parts(owned, model, self.places))
         self._questions = CallerQuestions(model, self.places, second, accepted)
         self.external = self._questions.external
 
@@ -110,6 +112,7 @@ class _ModelProof:
         yield from answered
         yield from self._questions.of_other_principals(answered)
         yield from missing_owners(self._owned, model, self.places)
+        yield from (found for each in self.open_parts if (found := each.finding()) is not None)
         yield from trust_findings(model, self.places, self._second, told=self.external.roles)
         yield from untagged_sessions(model)
         yield from foreign(model, self.places)
