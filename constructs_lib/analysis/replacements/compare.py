@@ -1,22 +1,23 @@
 """Comparison of two sets of stacks, resource by resource."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from constructs_lib.analysis.replacements.consequences import consequence_of
 from constructs_lib.analysis.replacements.exports import changed_exports
 from constructs_lib.analysis.replacements.findings import Effect, Finding, Note, Replacements
 from constructs_lib.analysis.replacements.name_conflicts import name_conflicts
-from constructs_lib.analysis.replacements.redefined_values import parameters_of, with_marks
+from constructs_lib.analysis.replacements.redefined_values import with_marks
 from constructs_lib.analysis.replacements.refusals import NO_LOSS
 from constructs_lib.analysis.replacements.removal import removed, replaced, unlisted
+from constructs_lib.analysis.replacements.replacement_causes import replacement_causes, resources_in
 from constructs_lib.analysis.replacements.resource import Resource, resources_of
 from constructs_lib.analysis.replacements.rule_result import Change
 from constructs_lib.analysis.replacements.schemas import at, schema_date, schema_of
 from constructs_lib.analysis.replacements.service_rules import service_changes
 from constructs_lib.analysis.replacements.stack_update_rules import refused_updates
 from constructs_lib.analysis.replacements.uncompared import uncompared
-from constructs_lib.analysis.replacements.value_comparison import is_decided, references, same, short
+from constructs_lib.analysis.replacements.value_comparison import same, short
 from constructs_lib.analysis.template.nested_stacks import NESTED
 
 _TYPE_CHANGE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html"
@@ -37,20 +38,19 @@ def find_replacements(old: Mapping[str, Mapping[str, Any]], new: Mapping[str, Ma
     before, after = (
         [each for stack, body in side.items() for each in resources_of(stack, body)] for side in (old, new)
     )
-    arrived = [each for each in after if each.logical_id not in _resources(old.get(each.stack, {}))]
+    arrived = [each for each in after if each.logical_id not in resources_in(old.get(each.stack, {}))]
     found: list[Finding | Note] = []
     undecided: list[Note] = []
-    replaced_in: dict[str, Mapping[str, Change]] = {}
+    replaced_in = replacement_causes(old, new)
     for stack, template in old.items():
         if _is_not_here(stack, new):
             continue
         undecided.extend(uncompared(stack, template, new.get(stack, {}), (old, new)))
-        kept = _resources(new.get(stack, {}))
+        kept = resources_in(new.get(stack, {}))
         stayers = [resource for resource in resources_of(stack, template) if resource.logical_id in kept]
-        given = _given_replaced(stack, new, replaced_in)
-        replaced_in[stack] = _replacement_causes(stayers, kept, _resources(template), given)
+        causes = replaced_in.get(stack, {})
         for resource in stayers:
-            found.extend(_of_stayer(resource, kept[resource.logical_id], replaced_in[stack].get(resource.logical_id)))
+            found.extend(_of_stayer(resource, kept[resource.logical_id], causes.get(resource.logical_id)))
         for resource in resources_of(stack, template):
             if resource.logical_id not in kept and not _is_compared_itself(resource, old):
                 found.extend(removed(resource, arrived, template, stack_gone=stack not in new and "/" not in stack))
@@ -75,21 +75,8 @@ def _is_not_here(stack: str, new: Mapping[str, Any]) -> bool:
     return (
         stack not in new
         and bool(parent)
-        and (logical_id in _resources(new.get(parent, {})) or _is_not_here(parent, new))
+        and (logical_id in resources_in(new.get(parent, {})) or _is_not_here(parent, new))
     )
-
-
-def _given_replaced(
-    stack: str, new: Mapping[str, Any], replaced_in: Mapping[str, Mapping[str, Change]]
-) -> dict[str, Change]:
-    """Return the parameters of a nested stack that name a replaced resource of its parent."""
-    causes = replaced_in.get(stack.rpartition("/")[0], {})
-    return {
-        parameter: causes[name]
-        for parameter, value in parameters_of(stack, new).items()
-        for name in references(value)
-        if name in causes
-    }
 
 
 def _is_compared_itself(resource: Resource, old: Mapping[str, Any]) -> bool:
@@ -113,63 +100,6 @@ def _of_stayer(resource: Resource, new: Mapping[str, Any], replacement: Change |
             yield Note(stack=resource.stack, logical_id=resource.logical_id, text=change.what, source=change.source)
         else:
             yield from _finding(resource, new, change, change.effect)
-
-
-def _resources(template: Mapping[str, Any]) -> Mapping[str, Any]:
-    resources = template.get("Resources")
-    return resources if isinstance(resources, Mapping) else {}
-
-
-def _replacement_causes(
-    stayers: list[Resource], kept: Mapping[str, Any], gone: Mapping[str, Any], given: Mapping[str, Change]
-) -> dict[str, Change]:
-    """Find the replaced resources, including those that refer to a replaced resource, here or in the parent stack."""
-    causes = dict(given)
-    resources = {*kept, *gone}
-    for resource in stayers:
-        change = next(_replacing(resource, kept[resource.logical_id], resources), None)
-        if change is not None:
-            causes[resource.logical_id] = change
-    while True:
-        carried = {
-            resource.logical_id: change
-            for resource in stayers
-            if resource.logical_id not in causes
-            for change in _carried(resource, kept[resource.logical_id], causes)
-        }
-        if not carried:
-            return causes
-        causes |= carried
-
-
-def _replacing(resource: Resource, new: Mapping[str, Any], resources: Container[str]) -> Iterator[Change]:
-    """Yield the changes of a resource's own properties that replace it."""
-    before, after = resource.properties, new.get("Properties") or {}
-    schema = schema_of(resource.type)
-    for path in schema.create_only + schema.conditional:
-        left, right = at(before, path), at(after, path)
-        if not same(left, right):
-            yield Change(
-                effect=Effect.REPLACED,
-                cause=path,
-                what=f"{path} can be set at creation only and changes from {short(left)} to {short(right)}.",
-                certain=path in schema.create_only and is_decided(left, right, resources=resources),
-            )
-    yield from (change for change in service_changes(resource.body, new) if change.effect is Effect.REPLACED)
-
-
-def _carried(resource: Resource, new: Mapping[str, Any], causes: Mapping[str, Change]) -> Iterator[Change]:
-    """Yield the replacement that follows from a replaced resource in a create-only property."""
-    schema = schema_of(resource.type)
-    for path in schema.create_only + schema.conditional:
-        for name in references(at(new.get("Properties") or {}, path)):
-            if name in causes:
-                yield Change(
-                    effect=Effect.REPLACED,
-                    cause=path,
-                    what=f"{path} can be set at creation only and names {name}, which is replaced.",
-                    certain=causes[name].certain and path in schema.create_only,
-                )
 
 
 def _changes(resource: Resource, new: Mapping[str, Any], replacement: Change | None) -> Iterator[Change]:

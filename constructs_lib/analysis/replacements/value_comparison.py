@@ -29,7 +29,10 @@ def is_decided(*values: Any, resources: Container[str] = ()) -> bool:
 
 
 def references(value: Any) -> Iterator[str]:
-    """Yield the logical IDs (and parameters) that a value refers to by Ref, Fn::GetAtt or Fn::Sub."""
+    """Yield the logical IDs (and parameters) that a value refers to by Ref, Fn::GetAtt or Fn::Sub.
+
+    An output of a nested stack is `Nested.Outputs.Name` besides.
+    """
     for node in _nodes(canonical(value)):
         if isinstance(node, dict) and len(node) == 1:
             ((function, argument),) = node.items()
@@ -37,6 +40,8 @@ def references(value: Any) -> Iterator[str]:
                 yield str(argument)
             elif function == "Fn::GetAtt" and isinstance(argument, list) and argument:
                 yield str(argument[0])
+                if str(argument[-1]).startswith("Outputs."):
+                    yield f"{argument[0]}.{argument[-1]}"
             elif function == "Fn::Sub":
                 # An invalid shape: its references still count.
                 for piece in str(argument).split("${")[1:]:

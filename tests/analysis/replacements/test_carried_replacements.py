@@ -50,6 +50,39 @@ def test_a_replacement_is_carried_into_a_nested_stack() -> None:
     assert find_replacements(old, old).findings == ()
 
 
+def nested(subnet: dict[str, Any], *, value: Any) -> dict[str, Any]:
+    """Return an app with a subnet in a nested stack, which two other stacks use by an output."""
+    by_output = {"Fn::GetAtt": ["Network", "Outputs.Subnet"]}
+    kind = "AWS::CloudFormation::Stack"
+    parent = {
+        "User": {"Type": "AWS::FSx::FileSystem", "Properties": {"SubnetIds": [by_output]}},
+        "Network": {"Type": kind},
+        "Data": {"Type": kind, "Properties": {"Parameters": {"Subnet": by_output}}},
+    }
+    user = {"Type": "AWS::FSx::FileSystem", "Properties": {"SubnetIds": [{"Ref": "Subnet"}]}}
+    return {
+        "App/Network": {"Resources": {"Named": subnet, "Other": SUBNET}, "Outputs": {"Subnet": {"Value": value}}},
+        "App/Data": {"Resources": {"User": user}},
+        "App": {"Resources": parent},
+    }
+
+
+def test_a_replacement_is_carried_out_of_a_nested_stack() -> None:
+    new, value = changed(SUBNET, CidrBlock="10.0.1.0/24"), {"Ref": "Named"}
+    result = find_replacements(nested(SUBNET, value=value), nested(new, value=value)).findings
+    assert [(each.stack, each.logical_id, each.certain) for each in result] == [
+        ("App", "User", True), ("App/Data", "User", True),
+    ]  # fmt: skip
+    assert find_replacements(nested(SUBNET, value={"Ref": "Other"}), nested(new, value={"Ref": "Other"})).findings == ()
+
+
+def test_another_value_of_an_output_may_replace() -> None:
+    old, new = (nested(SUBNET, value={"Ref": name}) for name in ("Named", "Other"))
+    assert [(each.stack, each.certain) for each in find_replacements(old, new).findings] == [
+        ("App", False), ("App/Data", False),
+    ]  # fmt: skip
+
+
 def test_an_update_in_place_carries_nothing_on() -> None:
     new = changed(SUBNET, MapPublicIpOnLaunch=True)
     assert found({"Named": SUBNET, "User": BY_SUBNET}, {"Named": new, "User": BY_SUBNET}) == []
