@@ -18,7 +18,7 @@ from constructs_lib.analysis.diff.roles import changed_role_tags, changed_trust
 from constructs_lib.analysis.diff.setting_changes import changed_settings
 from constructs_lib.analysis.diff.sign_in_changes import changed_sign_in
 from constructs_lib.analysis.diff.token_changes import changed_tokens
-from constructs_lib.analysis.diff.unread_changes import changed_unread
+from constructs_lib.analysis.diff.unread_changes import changed_parameters, changed_unread
 from constructs_lib.analysis.engine.policy_layers import applies_to_action
 from constructs_lib.analysis.matrix.display_names import labels_of
 from constructs_lib.analysis.matrix.other_actions import elsewhere_actions, group_actions
@@ -76,6 +76,7 @@ def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping
             *_compare(before, after),
             *changed_findings(before, after, sources),
             *changed_unread(before, after, sources),
+            *changed_parameters(old, new, after),
         ):
             if isinstance(found, str):
                 undecided.append(found)

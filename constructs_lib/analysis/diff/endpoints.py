@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from constructs_lib.analysis.model.model import Model
     from constructs_lib.analysis.model.places import Place
 
+_KEY: Final = "api key"
 _INVOKE: Final = "execute-api:Invoke"
 
 
@@ -113,6 +114,9 @@ def changed_endpoints(old: Model, new: Model) -> Iterator[Change | str]:
         opened, opens = (any(each.open for each in found) for found in (was, now))
         if opened != opens:
             yield _change(endpoint, "internet", "Anyone on the internet", gained=opens)
+        keyed, keys = ({each.auth for each in found} == {_KEY} for found in (was, now))
+        if opened and opens and keyed and not keys:
+            yield f"calls of {endpoint.resource} {endpoint.where} need no API key any more: not compared"
         coded, codes = (any(each.auth in {"custom", "unknown"} for each in found) for found in (was, now))
         if codes and not coded:
             yield f"a custom authorizer now decides calls of {endpoint.resource} {endpoint.where}"

@@ -47,14 +47,14 @@ def changed_role_tags(old: Model, new: Model) -> Iterator[str]:
         if (was.tags, was.tags_doubt) == (now.tags, now.tags_doubt):
             continue
         names = {key for key in {*was.tags, *now.tags} if was.tags.get(key) != now.tags.get(key)}
-        text = _policy_text(old) + _policy_text(new)
+        text = policy_text(old) + policy_text(new)
         if was.tags_doubt != now.tags_doubt and PRINCIPAL_TAG in text:
             yield f"{caller.words}: {now.tags_doubt or was.tags_doubt}, and policies compare tags: not compared"
         for key in sorted(key for key in names if f"{PRINCIPAL_TAG}{key}" in text):
             yield f"{caller.words}: the role {now.name} changes its tag {key}, which policies compare: not compared"
 
 
-def _policy_text(model: Model) -> str:
+def policy_text(model: Model) -> str:
     """Return all policies of callers and resources as one text in lower case."""
     callers = [(each.identity, each.limits) for each in all_callers(model).values()]
     return repr((callers, [each.policy for each in model.holders])).lower()

@@ -108,6 +108,27 @@ _TYPES: Final[Mapping[str, _Decides]] = {
     "AWS::IAM::UserPolicy": _row(_ACCOUNT, "PolicyDocument", "PolicyName"),
     "AWS::RolesAnywhere::*": _row(_ACCOUNT, "Tags", "Name", "NotificationSettings"),
     "AWS::SSO::*": _row(_ACCOUNT, "Tags", "Description", "Name"),
+    # A key of another group or of nobody's knowledge signs addresses of private files.
+    "AWS::CloudFront::KeyGroup": _row(
+        "whose signatures it accepts", "KeyGroupConfig.Comment", "KeyGroupConfig.Name", whole=False
+    ),
+    "AWS::CloudFront::PublicKey": _row(
+        "whose signatures it accepts", "PublicKeyConfig.CallerReference", "PublicKeyConfig.Comment",
+        "PublicKeyConfig.Name", whole=False,
+    ),
+    "AWS::CloudFront::TrustStore": _row("whose certificates it accepts", "Name", "Tags", whole=False),
+    "AWS::ElasticLoadBalancingV2::TrustStore": _row("whose certificates it accepts", "Name", "Tags", whole=False),
+    "AWS::ElasticLoadBalancingV2::TrustStoreRevocation": _row("whose certificates it accepts"),
+    # Rules in languages other than IAM's, lists of users, and keys with which users sign in.
+    **dict.fromkeys(
+        (
+            "AWS::BedrockAgentCore::Policy", "AWS::EC2::VerifiedAccessEndpoint", "AWS::EC2::VerifiedAccessGroup",
+            "AWS::ElastiCache::UserGroup", "AWS::Location::APIKey", "AWS::MemoryDB::ACL", "AWS::Transfer::User",
+            "AWS::VerifiedPermissions::*",
+        ),
+        _row("who may use it", "Description", "Tags"),
+    ),
+    "AWS::AppSync::ApiKey": _row("whose calls its API accepts", "ApiKeyId", "Description", "Expires"),
     "AWS::AppSync::Api": _row(
         _CALLS, "EventConfig.ConnectionAuthModes", "EventConfig.DefaultPublishAuthModes",
         "EventConfig.DefaultSubscribeAuthModes", "EventConfig.LogConfig", "Name", "OwnerContact", "Tags",
@@ -138,11 +159,17 @@ _TYPES: Final[Mapping[str, _Decides]] = {
     "AWS::ApiGatewayV2::DomainName": _row(_CALLS, "DomainNameConfigurations", "DomainName", "Tags"),
 }  # fmt: skip
 _GRANTS: Final = re.compile(
-    r"(Permissions?|(Access|Auth|Resource|Security)Policy|Grant|ResourceShare|AccessEntry|PrincipalAssociation)$"
+    r"(Permissions?|PermissionAssociation|(Access|Auth|Resource|Security)Policy|Grant|(Resource|Portfolio)Share|AccessEntry|"
+    r"Principal(Association|Attachment)|PodIdentityAssociation|IdentityProviderConfig|EndpointAuthorization|"
+    r"AuthorizationRule|AccessControlEntry|(Group|Project)Membership|Entitlement|DataAccessor|DRTAccess|SupportPermit|"
+    r"AccessPointAttachment)$"
 )
 """The ends of types that give access to principals, if no policy document of theirs says it."""
 _NAMED: Final = re.compile(
-    r"Principal|Grantee|MasterUserOptions|^Permissions$|Public(ly)?Access|Authoriz|Authentic|^Trust"
+    # Auth as a word, not in Author or Authority.
+    r"Auth(?!or(?!iz))|^NoPassword|AccessString|IdentityProvider|AdvancedSecurityOptions|CognitoOptions|"
+    r"Principal|Grantee|^Permissions$|^Trust|AccessAccounts$|CrossAccount|^AccessRules$|"
+    r"Public(ly)?Access|Public(Connectivity|Endpoint|DomainNames)$|InternetAccess|NetworkAccessType|^EndpointType$|^Scheme$"
 )
 """Names of properties, at any depth, that decide who may use a resource of any other type."""
 _USE: Final = _row("who may use it")

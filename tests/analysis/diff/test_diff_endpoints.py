@@ -5,7 +5,7 @@ from typing import Any
 
 from constructs_lib.analysis import Template
 from constructs_lib.analysis.diff import Diff, compare
-from tests.analysis.conftest import SUB, Document, template, trust
+from tests.analysis.conftest import PUBLIC, SUB, Document, template, trust
 
 CALL_ARN = "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/prod/"
 
@@ -130,3 +130,46 @@ def test_one_of_two_ways_into_a_route_is_enough() -> None:
     new = copy.deepcopy(old)
     new["Resources"]["Again"] = copy.deepcopy(old["Resources"]["Route"])
     assert diff(old, new) == Diff(changes=())
+
+
+def keyed(**more: Any) -> Document:
+    method = {
+        "RestApiId": {"Ref": "Api"}, "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]}, "HttpMethod": "GET",
+        "AuthorizationType": "NONE", **more,
+    }  # fmt: skip
+    return template(
+        [PUBLIC],
+        more={
+            "Api": {"Type": "AWS::ApiGateway::RestApi"},
+            "Method": {"Type": "AWS::ApiGateway::Method", "Properties": method},
+        },
+    )
+
+
+def test_a_route_that_needs_no_key_any_more_is_not_compared_and_says_so() -> None:
+    found = diff(keyed(ApiKeyRequired=True), keyed())
+    assert (found.changes, found.undecided) == ((), ("calls of Api GET / need no API key any more: not compared",))
+    assert diff(keyed(), keyed(ApiKeyRequired=True)) == Diff(changes=())
+
+
+def with_url(auth: str) -> Document:
+    permission = {"FunctionName": {"Ref": "Code"}, "Principal": "*"}
+    more = {
+        "Code": {"Type": "AWS::Lambda::Function", "Properties": {"Role": "r"}},
+        "Url": {"Type": "AWS::Lambda::Url", "Properties": {"TargetFunctionArn": {"Ref": "Code"}, "AuthType": auth}},
+        "By": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {**permission, "Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"},
+        },
+        "Via": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {**permission, "Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True},
+        },
+    }
+    return template([PUBLIC], more=more)
+
+
+def test_a_url_that_opens_to_anyone_takes_nothing_away() -> None:
+    found = diff(with_url("AWS_IAM"), with_url("NONE"))
+    assert "Anyone on the internet can now call Code URL" in sentences(found)
+    assert not found.lost

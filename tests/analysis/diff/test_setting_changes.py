@@ -128,6 +128,82 @@ CHANGES: dict[str, tuple[Resource | None, Resource | None, str]] = {
         resource("RDS::DBInstance", PubliclyAccessible=True),
         "PubliclyAccessible",
     ),
+    **{
+        f"{name} of {type_}": (resource(type_, **old), resource(type_, **new), name)
+        for type_, old, new, name in (
+            ("VpcLattice::Service", {"AuthType": "AWS_IAM"}, {"AuthType": "NONE"}, "AuthType"),
+            ("Neptune::DBCluster", {"IamAuthEnabled": True}, {"IamAuthEnabled": False}, "IamAuthEnabled"),
+            ("NeptuneGraph::Graph", {"PublicConnectivity": False}, {"PublicConnectivity": True}, "PublicConnectivity"),
+            ("Transfer::Server", {"EndpointType": "VPC"}, {"EndpointType": "PUBLIC"}, "EndpointType"),
+            (
+                "Transfer::Server",
+                {"IdentityProviderType": "SERVICE_MANAGED"},
+                {"IdentityProviderType": "AWS_LAMBDA"},
+                "IdentityProviderType",
+            ),
+            ("Transfer::User", {"SshPublicKeys": ["a"]}, {"SshPublicKeys": ["b"]}, "SshPublicKeys"),
+            ("Amplify::App", {"BasicAuthConfig": {"EnableBasicAuth": True}}, {}, "BasicAuthConfig"),
+            (
+                "CloudFront::KeyGroup",
+                {"KeyGroupConfig": {"Items": ["a"]}},
+                {"KeyGroupConfig": {"Items": ["a", "b"]}},
+                "Items",
+            ),
+            (
+                "CloudFront::PublicKey",
+                {"PublicKeyConfig": {"EncodedKey": "a"}},
+                {"PublicKeyConfig": {"EncodedKey": "b"}},
+                "EncodedKey",
+            ),
+            ("ElasticLoadBalancingV2::LoadBalancer", {"Scheme": "internal"}, {"Scheme": "internet-facing"}, "Scheme"),
+            (
+                "ElasticLoadBalancingV2::TrustStore",
+                {"CaCertificatesBundleS3Key": "a"},
+                {"CaCertificatesBundleS3Key": "b"},
+                "CaCertificatesBundleS3Key",
+            ),
+            ("ElastiCache::User", {"NoPasswordRequired": False}, {"NoPasswordRequired": True}, "NoPasswordRequired"),
+            ("MemoryDB::User", {"AccessString": "on ~a"}, {"AccessString": "on ~*"}, "AccessString"),
+            (
+                "MSK::Cluster",
+                {"ClientAuthentication": {"Unauthenticated": {"Enabled": False}}},
+                {"ClientAuthentication": {"Unauthenticated": {"Enabled": True}}},
+                "Unauthenticated",
+            ),
+            (
+                "OpenSearchService::Domain",
+                {"AdvancedSecurityOptions": {"Enabled": True}},
+                {"AdvancedSecurityOptions": {"Enabled": False}},
+                "AdvancedSecurityOptions",
+            ),
+            (
+                "SageMaker::NotebookInstance",
+                {"DirectInternetAccess": "Disabled"},
+                {"DirectInternetAccess": "Enabled"},
+                "DirectInternetAccess",
+            ),
+            (
+                "VerifiedPermissions::Policy",
+                {"Definition": {"Static": {"Statement": "forbid(principal,action,resource);"}}},
+                {"Definition": {"Static": {"Statement": "permit(principal,action,resource);"}}},
+                "Definition",
+            ),
+            (
+                "EC2::VerifiedAccessGroup",
+                {"PolicyDocument": "forbid(principal,action,resource);"},
+                {"PolicyDocument": "permit(principal,action,resource);"},
+                "PolicyDocument",
+            ),
+            (
+                "Location::APIKey",
+                {"Restrictions": {"AllowResources": ["a"]}},
+                {"Restrictions": {"AllowResources": ["b"]}},
+                "Restrictions",
+            ),
+            ("EKS::PodIdentityAssociation", {"ServiceAccount": "a"}, {"ServiceAccount": "b"}, "ServiceAccount"),
+        )
+    },
+    "a key of an API": (None, resource("AppSync::ApiKey", ApiId="a"), "is new"),
 }
 
 
@@ -171,6 +247,18 @@ HARMLESS: dict[str, tuple[Resource, Resource]] = {
     "a distribution's comment": (
         resource("CloudFront::Distribution", DistributionConfig={"Comment": "a"}),
         resource("CloudFront::Distribution", DistributionConfig={"Comment": "b"}),
+    ),
+    "the name of a key group": (
+        resource("CloudFront::KeyGroup", KeyGroupConfig={"Items": ["a"], "Name": "a"}),
+        resource("CloudFront::KeyGroup", KeyGroupConfig={"Items": ["a"], "Name": "b", "Comment": "c"}),
+    ),
+    "the end of an API's key": (
+        resource("AppSync::ApiKey", ApiId="a", Expires=1),
+        resource("AppSync::ApiKey", ApiId="a", Expires=2, Description="b"),
+    ),
+    "an author and an authority": (
+        resource("X::Thing", Author="a", CertificateAuthorityArn="a"),
+        resource("X::Thing", Author="b", CertificateAuthorityArn="b"),
     ),
     "a queue": (resource("SQS::Queue"), resource("SQS::Queue", DelaySeconds=3)),
     "the text of a fixed answer": (answering("a"), answering("b")),
@@ -252,6 +340,19 @@ def test_an_attribute_that_sets_a_tag_and_that_users_can_now_write_is_not_decide
     found = diff(body("email"), body("email", "custom:tenant"))
     assert any("users can now write the claim custom:tenant" in each for each in found.undecided)
     assert silent(diff(body("email"), body("email", "custom:colour")))
+
+
+def test_a_new_key_is_compared_by_the_group_and_a_group_by_the_distribution_that_has_it() -> None:
+    key = resource("CloudFront::PublicKey", PublicKeyConfig={"EncodedKey": "a"})
+    group = resource("CloudFront::KeyGroup", KeyGroupConfig={"Items": [{"Ref": "X"}]})
+    assert silent(diff(with_more(), with_more(X=key, Y=group)))
+
+    def files(*groups: Any) -> Resource:
+        behavior = {"TrustedKeyGroups": [*groups]}
+        return resource("CloudFront::Distribution", DistributionConfig={"DefaultCacheBehavior": behavior})
+
+    found = diff(with_more(X=key, Y=group, Z=files("a")), with_more(X=key, Y=group, Z=files({"Ref": "Y"})))
+    assert any("TrustedKeyGroups" in each for each in found.undecided)
 
 
 def test_a_new_database_that_is_not_public_is_no_change() -> None:

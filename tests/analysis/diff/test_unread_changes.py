@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.analysis import Template
 from constructs_lib.analysis.diff import compare
 from constructs_lib.analysis.template.templates import parse_template
-from tests.analysis.conftest import Document
+from tests.analysis.conftest import BUCKET, Document, join, template
 from tests.analysis.diff.test_setting_changes import diff, resource, silent, with_more
 
 LOOP = "Fn::ForEach::Policies"
@@ -120,3 +120,30 @@ def test_other_resources_may_change_beside_what_is_not_analyzed(name: str) -> No
         return body
 
     assert silent(diff(version(DisplayName="a"), version(DisplayName="b")))
+
+
+PREFIX = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": BUCKET}
+
+
+def by_parameter(**parameter: Any) -> Document:
+    limited = {**PREFIX, "Condition": {"StringLike": {"s3:prefix": {"Ref": "P"}}}}
+    return {**template([limited]), "Parameters": {"P": {"Type": "CommaDelimitedList", **parameter}}}
+
+
+@pytest.mark.parametrize(
+    "values", [{"Default": "public/*,*"}, {"Default": "public/*", "AllowedValues": ["public/*", "private/*"]}]
+)
+def test_other_values_of_a_parameter_that_is_a_pattern_in_a_policy_are_not_decided_and_named(values: Any) -> None:
+    old = by_parameter(Default="public/*")
+    found = diff(old, by_parameter(**values)).undecided
+    assert "the parameter P, of which a policy makes a pattern, has other values: not compared" in found
+    assert silent(diff(old, by_parameter(Default="public/*", Description="words")))
+
+
+def test_other_values_of_a_parameter_that_no_policy_has_are_no_change() -> None:
+    def version(default: str) -> Document:
+        topic = resource("SNS::Topic", DisplayName={"Ref": "P"})
+        fixed = {**PREFIX, "Resource": join(BUCKET, "")}
+        return {**template([fixed], more={"T": topic}), "Parameters": {"P": {"Type": "String", "Default": default}}}
+
+    assert silent(diff(version("a"), version("*")))

@@ -43,7 +43,8 @@ VIA_URL = {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True}
         ("NONE", (BY_URL | {"FunctionUrlAuthType": "AWS_IAM"},), ["URL", "invoke"]),
         ("AWS_IAM", (), []),
         ("AWS_IAM", (BY_URL | {"FunctionUrlAuthType": "AWS_IAM"},), ["invoke"]),
-        ("AWS_IAM", (VIA_URL,), ["invoke"]),
+        ("AWS_IAM", (VIA_URL,), []),
+        ("AWS_IAM", (BY_URL, VIA_URL), []),
     ],
 )
 def test_an_open_url_is_one_way_in_and_every_other_permission_for_everyone_another(

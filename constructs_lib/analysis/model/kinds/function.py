@@ -157,11 +157,13 @@ class Function(Holder):
     def _is_of_url(self, statement: Statement) -> bool:
         """Return whether a statement is for calls by a public function URL, which the URL itself already reports.
 
-        Source: "Control access to Lambda function URLs" (AWS Lambda developer guide): such a URL has two of them.
+        Source: "Control access to Lambda function URLs" (AWS Lambda developer guide): such a URL has two of them. They
+        allow nothing if every URL asks for IAM.
         """
         conditions = {(each.key, each.values) for each in statement.conditions}
         by_url = INVOKE_URL in statement.actions and (_AUTH, ("NONE",)) in conditions
-        return "NONE" in self.urls and (by_url or (_VIA_URL, ("true",)) in conditions)
+        known = "NONE" in self.urls or self._auth_is_known
+        return known and (by_url or (_VIA_URL, ("true",)) in conditions)
 
     def describe_part(self, place: Place, name: str) -> str:
         """Return the description of an alias or version in a sentence."""
