@@ -11,6 +11,7 @@ from typing import Final, Literal
 USER_POOL: Final = "AWS::Cognito::UserPool"
 USER_POOL_CLIENT: Final = "AWS::Cognito::UserPoolClient"
 DOMAIN: Final = "AWS::Cognito::UserPoolDomain"
+IDENTITY_POOL: Final = "AWS::Cognito::IdentityPool"
 PROVIDER: Final = "AWS::Cognito::UserPoolIdentityProvider"
 
 
@@ -48,6 +49,13 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
         kinder=False,
         reason="Nothing leaves the machine, and MiniStack does not check the signature of a SAML response.",
         concerns=frozenset({PROVIDER}),
+    ),
+    Difference(
+        area="Sign-in",
+        here="Identity pools accept tokens of user pools only, not of social, OIDC, SAML or developer providers.",
+        kinder=False,
+        reason="The keys of other providers are not on this machine, so their tokens cannot be checked.",
+        concerns=frozenset({IDENTITY_POOL}),
     ),
     Difference(
         area="Sign-in",

@@ -1,7 +1,8 @@
-"""Identity pool credentials: disabled guests, trust policies, role mappings, principal tags, guest scope.
+"""Identity pool credentials: disabled guests, logins, trust policies, role mappings, principal tags, guest scope.
 
-Stock MiniStack issues credentials to guests of a pool with guests disabled, to unknown identities, and for roles whose
-trust policy refuses the pool; it ignores role mappings and principal tags (measured on 1.5.33).
+Stock MiniStack issues credentials to guests of a pool with guests disabled, to unknown identities, for any text as the
+token of a social, OIDC, SAML or developer provider, and for roles whose trust policy refuses the pool; it ignores role
+mappings and principal tags (measured on 1.5.33).
 """
 
 import json
@@ -22,6 +23,9 @@ Call: TypeAlias = Callable[[dict[str, Any]], Any]
 """Handler of an API call in MiniStack."""
 
 _ASSUME = "sts:AssumeRoleWithWebIdentity"
+_USER_POOL = "cognito-idp."
+"""The start of the names of the providers whose keys are here, so that their tokens can be checked."""
+_UNCHECKED = "Invalid login token. The local cloud checks tokens of user pools only, not those of '{}'."
 _GUESTS_OFF = "Unauthenticated access is not supported for this identity pool."
 
 
@@ -29,6 +33,7 @@ def check() -> None:
     """Refuse a MiniStack that keeps or handles identity pools elsewhere."""
     for function in (cognito._get_id, cognito._get_credentials_for_identity, cognito._get_open_id_token):
         expect_parameters(function, "data")
+    expect_parameters(cognito._identity_logins_error, "pool", "identity_id", "logins")
     expect_attributes(cognito, "_identity_pools", "_token_claims", "_revoked_tokens")
     expect_attributes(sts, "_sessions")
     expect_attributes(iam, "_roles")
@@ -37,10 +42,21 @@ def check() -> None:
 
 
 def install() -> None:
-    """Override the three calls through which a client gets credentials."""
+    """Override the check of logins, and the three calls through which a client gets credentials."""
+    cognito._identity_logins_error = _checked_logins(cognito._identity_logins_error)
     cognito._get_id = _guarded_get_id(cognito._get_id)
     cognito._get_open_id_token = _guarded_open_id_token(cognito._get_open_id_token)
     cognito._get_credentials_for_identity = _bound_credentials(cognito._get_credentials_for_identity)
+
+
+def _checked_logins(stock: Callable[..., Any]) -> Callable[..., Any]:
+    def logins_error(pool: dict[str, Any], identity_id: str | None, logins: dict[str, str]) -> Any:
+        if refused := stock(pool, identity_id, logins):
+            return refused
+        unchecked = next((name for name in logins if not name.startswith(_USER_POOL)), None)
+        return None if unchecked is None else _not_authorized(_UNCHECKED.format(unchecked))
+
+    return logins_error
 
 
 def _guarded_get_id(stock: Call) -> Call:

@@ -111,6 +111,24 @@ def test_forged_and_access_tokens_are_refused(emulator: Any) -> None:
     assert outcome(emulator.caller, pool, {"IdToken": tokens["AccessToken"]}) == "NotAuthorizedException"
 
 
+@pytest.mark.parametrize("provider", ["graph.facebook.com", "accounts.google.com", SERVICE, "oidc.example.com"])
+def test_a_token_that_cannot_be_checked_is_refused(emulator: Any, provider: str) -> None:
+    pool = emulator.identity_pool(
+        SupportedLoginProviders={"graph.facebook.com": "1", "accounts.google.com": "2"},
+        DeveloperProviderName="login.example",
+        OpenIdConnectProviderARNs=["arn:aws:iam::000000000000:oidc-provider/oidc.example.com"],
+    )
+    emulator.give(pool, authenticated=emulator.role([allow("s3:*")], pool))
+    tokens = emulator.user()
+    alice, client = emulator.caller(pool, tokens), emulator.anonymous("cognito-identity")
+    made_up = {provider: tokens["IdToken"]}
+    assert outcome(client.get_id, IdentityPoolId=pool, Logins=made_up) == "NotAuthorizedException"
+    both = {**emulator.login(tokens), **made_up}
+    call = client.get_credentials_for_identity
+    assert outcome(call, IdentityId=alice.identity_id, Logins=both) == "NotAuthorizedException"
+    assert outcome(call, IdentityId=alice.identity_id, Logins=emulator.login(tokens)) == "allowed"
+
+
 def test_an_expired_access_token_is_refused_by_the_user_pool(emulator: Any) -> None:
     token = emulator.user()["AccessToken"]
     client = emulator.anonymous("cognito-idp")
