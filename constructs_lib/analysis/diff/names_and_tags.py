@@ -55,8 +55,8 @@ def changed_names_and_tags(found: Sequence[Differing], old: Model, new: Model) -
     policies = _Policies(before)
     for each in named:
         if each.new is not None and (said := policies.speaking_anew(each.old, each.new)):
-            by = few([readable(str(one)) for one in said])
-            yield f"{each.new.name} ({each.new.type}) has a new name or path, of which {by} speaks: not compared"
+            by = few([*dict.fromkeys(readable(str(one)) for one in said)])
+            yield f"{each.new.name} ({each.new.type}) has a new name or path, which matters to {by}: not compared"
     keys = _compared_tags([*before, *_statements(new)]) if tagged else frozenset()
     for each in tagged:
         was, now = _tags(each.old), _tags(each.new)
