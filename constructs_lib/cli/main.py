@@ -155,6 +155,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         status = group.main(args=None if argv is None else list(argv), prog_name="cognito-app", standalone_mode=False)
     except click.ClickException as error:
+        from constructs_lib.analysis.report.printable import printable_lines
+
+        vars(error)["message"] = printable_lines(error.message)
         _with_example(error).show()
         sys.exit(COULD_NOT_RUN)
     except (click.Abort, KeyboardInterrupt):
@@ -167,7 +170,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     except Exception as error:
         if os.environ.get(_DEBUG):
             raise
-        click.echo(f"Error: {_one_line(error)}", err=True)
+        from constructs_lib.analysis.report.printable import printable_lines
+
+        click.echo(f"Error: {printable_lines(_one_line(error))}", err=True)
         sys.exit(COULD_NOT_RUN)
     sys.exit(status if isinstance(status, int) else 0)
 

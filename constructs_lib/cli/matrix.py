@@ -21,13 +21,8 @@ def command(templates: tuple[str, ...], *, shape: str, actions: bool, claims: tu
     from constructs_lib.analysis.matrix.build import build_matrix
 
     read = read_templates(templates)
-    matrix = build_matrix(model_of(read, claims), title=", ".join(template.name for template in read))
-    if shape == "html":
-        from constructs_lib.analysis.report.page import as_html
+    found = build_matrix(model_of(read, claims), title=", ".join(template.name for template in read))
+    from constructs_lib.analysis.report import matrix, page
 
-        click.echo(as_html(matrix, actions=actions))
-        return 0
-    from constructs_lib.analysis.report import matrix as report
-
-    write_result(report, matrix, shape, actions=actions)
+    write_result(page if shape == "html" else matrix, found, shape, actions=actions)
     return 0

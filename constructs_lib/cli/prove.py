@@ -60,6 +60,8 @@ def command(
     TEMPLATE is a file, a cdk.out folder or stack:NAME; several templates are analyzed as one deployment. Exit 0:
     proved, 2: a counterexample, 3: undecided, 1: could not run.
     """
+    from constructs_lib.analysis.report.printable import printable
+
     report = run(templates, engine=engine, timeout=timeout, accepted=accepted, owned=owned, claims=claims)
     attempts = _replay(report) if replay else []
     if shape == "json":
@@ -72,13 +74,13 @@ def command(
     elif shape == "markdown":
         from constructs_lib.analysis.report.proof import markdown
 
-        click.echo(markdown(report))
+        click.echo(markdown(printable(report)))
     else:
-        _print(report)
+        _print(printable(report))
     if shape != "json":
         for each in attempts:
             outcome = {True: "THE ATTACK WORKS", False: "the attack fails", None: "no result"}[each.succeeded]
-            click.echo(f"replayed: {outcome}: {each.message}")
+            click.echo(f"replayed: {outcome}: {printable(each.message)}")
     if scripts is not None:
         _write_scripts(report, scripts)
     return EXIT[report.status.value]

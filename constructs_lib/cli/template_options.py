@@ -89,16 +89,23 @@ def model_of(templates: "Sequence[Template]", claims: Sequence[str]) -> "list[Mo
 
 def write_result(report: "ModuleType", result: Any, shape: str, **options: Any) -> None:
     """Write a result in a format of its report; the options are those of the formats for people."""
+    from constructs_lib.analysis.report.printable import printable
+
     if shape == "json":
         write_json(report.as_json(result))
     elif shape == "markdown":
-        click.echo(report.as_markdown(result, **options), nl=False)
+        click.echo(report.as_markdown(printable(result), **options), nl=False)
+    elif shape == "html":
+        click.echo(report.as_html(printable(result), **options))
     else:
-        write_text(report.as_text(result, **options))
+        write_text(report.as_text(printable(result), **options))
 
 
 def write_text(text: "RenderableType") -> None:
-    """Write to standard output; in colour only on a terminal."""
+    """Write to standard output; in colour only on a terminal. A plain text keeps its lines."""
+    if isinstance(text, str):
+        click.echo(text)
+        return
     from constructs_lib.cli.console import out
 
     out.print(text)
@@ -106,4 +113,6 @@ def write_text(text: "RenderableType") -> None:
 
 def write_json(value: Any) -> None:
     """Write JSON to standard output."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    from constructs_lib.analysis.report.printable import printable_json
+
+    click.echo(printable_json(json.dumps(value, indent=2, ensure_ascii=False)))

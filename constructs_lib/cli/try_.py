@@ -51,9 +51,10 @@ def command(stack: str | None, *, with_coverage: bool, shape: str) -> int:
         return status_of(verdicts)
     status = print_summary(verdicts)
     if used is not None:
+        from constructs_lib.analysis.report.printable import printable
         from constructs_lib.explain.coverage_report import as_text
 
-        out.print(as_text(used))
+        out.print(as_text(printable(used)))
     return status
 
 

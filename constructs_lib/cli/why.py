@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from constructs_lib.cli.template_options import claim_option, model_of, read_templates, write_json
+from constructs_lib.cli.template_options import claim_option, model_of, read_templates, write_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,9 @@ def command(
         answer = _explained(words[:-1], words[-1], who=who, context=context, claims=claims)
     else:
         raise click.ClickException(_USAGE if len(words) < 2 else _NO_CALLER)  # noqa: PLR2004 - a template and a question
-    _write(answer, shape)
+    from constructs_lib.explain import report
+
+    write_result(report, answer, shape)
     return EXIT[answer.status.value]
 
 
@@ -111,14 +113,3 @@ def _not_found(request_id: str, known: int) -> str:
     if not request_id:
         return "the local cloud has recorded no call yet; call the app and repeat the command"
     return f"request ID {request_id!r} is not among the last {known} recorded calls; use --last, or repeat the call"
-
-
-def _write(answer: Answer, shape: str) -> None:
-    from constructs_lib.explain import report
-
-    if shape == "json":
-        write_json(report.as_json(answer))
-    elif shape == "markdown":
-        click.echo(report.as_markdown(answer), nl=False)
-    else:
-        click.echo(report.as_text(answer))

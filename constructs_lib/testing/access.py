@@ -17,6 +17,7 @@ from constructs_lib.analysis.model.callers import Caller, CallerKind
 from constructs_lib.analysis.model.holder import Holder
 from constructs_lib.analysis.model.model import Model, all_callers
 from constructs_lib.analysis.model.owned_places import whole
+from constructs_lib.analysis.report.printable import printable
 from constructs_lib.argument_checks import checked
 from constructs_lib.testing.access_assertions import Claim, lacking
 from constructs_lib.testing.models import models_of
@@ -80,7 +81,7 @@ def assert_access(
         under = in_words(model.assumed)
         for claim, holds in (*((claim, True) for claim in allowed), *((claim, False) for claim in forbidden)):
             for problem in _problems(claim, everyone[who], model, list(everyone.values()), given if holds else None):
-                problems[f"  {problem}" + (f" (when {under})" if under else "")] = None
+                problems["  " + printable(problem + (f" (when {under})" if under else ""))] = None
     if problems:
         raise AssertionError("\n".join([f"the template does not keep what is said about {who!r}:", *problems]))
 

@@ -7,6 +7,7 @@ from constructs_lib.analysis.engine.cvc5_engine import Cvc5, is_installed
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.proof.findings import Status
 from constructs_lib.analysis.proof.prove import Accepted, prove
+from constructs_lib.analysis.report.printable import printable
 from constructs_lib.analysis.report.proof import verdict
 from constructs_lib.argument_checks import checked
 from constructs_lib.testing.models import models_of
@@ -38,6 +39,7 @@ def assert_isolated(template: TemplateLike, accept: Iterable[str] = (), owned: I
         report = prove(models_of(template), second=second, accepted=accepted, owned=tuple(owned))
     if report.status is Status.PROVED:
         return
+    report = printable(report)
     open_ones = [each for each in report.findings if each.status in {Status.COUNTEREXAMPLE, Status.UNDECIDED}]
     lines = [f"  {each.status}: {readable(each.story or f'{each.caller}, {each.subject}')}" for each in open_ones]
     raise AssertionError("\n".join([readable(verdict(report)), *lines]))

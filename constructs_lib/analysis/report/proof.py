@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.analysis.matrix.display_names import in_words
 from constructs_lib.analysis.proof.findings import Finding, Question, Report, Status
 from constructs_lib.analysis.report.markdown import code, escape, table
+from constructs_lib.analysis.report.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,7 +134,7 @@ def attack_script(finding: Finding) -> str | None:
     call = _call(request.action, request.resource, request.context)
     if call is None:
         return None
-    story = json.dumps(finding.story, ensure_ascii=False)
+    story = json.dumps(printable(finding.story), ensure_ascii=False)
     return (
         '"""Tries what the proof says is possible: run it with the credentials of one user and the name of the\n'
         'bucket or table as argument. It succeeds if the attack does."""\n\n'
