@@ -83,8 +83,9 @@ class Api(Construct):
         web_acl_arn: REST only. The web ACL in front of the API, for example a `WebAcl`'s. Default: no firewall.
         usage_plans: REST only. The usage plans, for routes with `api_key`. Default: no usage plans, and such routes are
             refused.
-        policy: REST only. A resource policy, for example one that names the networks requests may come from. Default:
-            requests come from anywhere, and the routes decide.
+        policy: REST only. A resource policy, for example one that denies requests from other networks. It must allow
+            routes without signed callers, and may not allow every principal the others. Default: requests come from
+            anywhere, and the routes decide.
 
     Raises:
         ValueError: For routes that contradict each other or the kind of API, subjects that the Auth does not have, or
@@ -160,8 +161,10 @@ class Api(Construct):
             self.api_id: str = engine.api.ref
             self.stage_name, path = engine.stage.stage_name, ""
         else:
+            from constructs_lib.api.resource_policy import check_resource_policy  # noqa: PLC0415 - slow to import
             from constructs_lib.api.rest_engine import STAGE, create_rest_api  # noqa: PLC0415 - slow to import
 
+            check_resource_policy(policy, self.routes)
             self.rest_api = create_rest_api(self, **common, tracing=tracing, policy=policy)
             self.api_id = self.rest_api.rest_api_id
             stage = self.rest_api.deployment_stage
