@@ -44,7 +44,7 @@ IMPORTS: Final[Mapping[str, Collection[str]]] = {
     "cdk_tokens": set(),
     "cdn": {
         "access", "actions", "api", "argument_checks", "auth", "cloudfront_names", "cors_origins",
-        "functions", "log_buckets", "storage", "web_acls",
+        "functions", "invocation_paths", "log_buckets", "storage", "web_acls",
     },
     "channel_handlers": set(),
     "channels": {"access", "actions", "argument_checks", "auth", "channel_handlers", "ownership_metadata"},

@@ -23,7 +23,7 @@ from constructs_lib.api.usage_plans import UsagePlan, create_usage_plans
 from constructs_lib.argument_checks import checked
 from constructs_lib.cors_origins import check_origins
 from constructs_lib.functions.invocable import both
-from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
+from constructs_lib.invocation_paths import API, reserve_invocation_path
 from constructs_lib.ownership_metadata import OPENED_KEY
 from constructs_lib.web_acls import check_web_acl
 
@@ -217,7 +217,7 @@ class Api(Construct):
     def _grant(self, auth: Auth, stack: Stack, functions: Functions) -> None:
         api_arn = stack.format_arn(service="execute-api", resource=self.api_id)
         permit(self, functions, api_arn)
-        reserve_invocation_path(EVENT, *(each for route in self.routes for each in both(route.handler)))
+        reserve_invocation_path(API, *(each for route in self.routes for each in both(route.handler)))
         callers = self._callers(auth).values()
         rights = {
             subject: invoke_statements(

@@ -18,6 +18,7 @@ from constructs_lib.cdn.distribution import create_distribution
 from constructs_lib.cdn.keys import fingerprints
 from constructs_lib.cloudfront_names import address_of
 from constructs_lib.functions import PythonFunction
+from constructs_lib.invocation_paths import API, reserve_invocation_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,6 +147,7 @@ class PrivateFiles(Construct):
                 "VALID_FOR_SECONDS": str(seconds),
             },
         )
+        reserve_invocation_path(API, self.function.function)
         private_key.grant_read(self.function.function)
 
     def route(self, path: str = "/files/{owner}") -> Route:

@@ -9,7 +9,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from constructs_lib.access import Statement, Subject
+from constructs_lib.access import Statement, Subject, SubjectKind
 from constructs_lib.access.public_access import Open
 from constructs_lib.argument_checks import checked
 from constructs_lib.cors_origins import HEADERS, MAX_AGE, check_origins
@@ -17,7 +17,7 @@ from constructs_lib.duplicates import check_once
 from constructs_lib.functions.invocable import Function, both
 from constructs_lib.functions.invoke_permissions import check_callers, grant_invoke
 from constructs_lib.functions.python_function import PythonFunction
-from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
+from constructs_lib.invocation_paths import EVENT, URL, reserve_invocation_path
 from constructs_lib.resource_cycles import NoCycle
 from constructs_lib.stack_cycles import forbid_by_address, forbid_by_function
 
@@ -63,7 +63,7 @@ class FunctionUrl(Construct):
     Raises:
         ValueError: For an empty `access`, `anyone` together with others, an owner or a claim, a subject that the Auth
             does not have, `*` as an origin, streaming with Lambda's Python runtimes, which do not support it, or a
-            function that clients may also invoke directly.
+            function that clients may also invoke directly or through an `Api`.
 
     Attributes:
         url: The address, which begins with `https://` and ends with `/`.
@@ -94,7 +94,8 @@ class FunctionUrl(Construct):
                 "streaming=True needs response streaming, which Lambda's Python runtimes do not support; remove it, "
                 "or use a Node.js function or a custom runtime"
             )
-        reserve_invocation_path(EVENT, whole, target)
+        trusted = all(each.kind is SubjectKind.FUNCTION for each in subjects) and not is_open
+        reserve_invocation_path(EVENT if trusted else URL, whole, target)
         _claim_url(self, target)
         self.function_url = lambda_.FunctionUrl(
             self,

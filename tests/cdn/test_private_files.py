@@ -9,6 +9,7 @@ from aws_cdk import Duration
 from constructs_lib.access import allow
 from constructs_lib.api import Api
 from constructs_lib.cdn.keys import fingerprint
+from constructs_lib.functions import Invocable
 from tests.cdn.conftest import PEM, Made, only, public_pem, to_cloudfront
 from tests.synthesis import plain
 
@@ -137,3 +138,11 @@ def test_the_route_names_the_owner(made: Making) -> None:
     with pytest.raises(ValueError, match="so it would not be limited to an owner"):
         files.route("/files")
     Api(stack.stack, "Api", auth=stack.auth, routes=[files.route("/people/{owner}/files")], access_logs=False)
+
+
+def test_nobody_invokes_the_signing_function_past_its_route(made: Making) -> None:
+    """Its caller would write the event, and with it the owner to sign for."""
+    stack = made()
+    files = stack.private()
+    with pytest.raises(ValueError, match="create two functions from the same code"):
+        Invocable(stack.stack, "I", auth=stack.auth, function=files.function, access=[allow.authenticated])

@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template
 
 from constructs_lib.access import allow, anyone
+from constructs_lib.api import Api, Route
 from constructs_lib.auth import Auth
 from constructs_lib.functions import FunctionUrl, PythonFunction
 from tests.functions.test_invocable import rights
@@ -118,3 +119,25 @@ def test_somebody_has_to_be_named(stack: Stack, auth: Auth, entry: Path) -> None
         FunctionUrl(stack, "V", function=function, access=[allow.authenticated])
     with pytest.raises(ValueError, match=r"access=\[allow\.owner\] has no effect"):
         FunctionUrl(stack, "W", auth=auth, function=function, access=[allow.owner])
+
+
+@pytest.mark.parametrize("access", [[allow.authenticated], [anyone]])
+def test_a_url_does_not_lead_around_the_routes_of_an_api(
+    stack: Stack, auth: Auth, entry: Path, access: list[Any]
+) -> None:
+    """Its callers would send any path to the function, whoever the API opens it to."""
+    function, other = PythonFunction(stack, "F", entry=entry), PythonFunction(stack, "G", entry=entry)
+    with_auth: dict[str, Any] = {} if access == [anyone] else {"auth": auth}
+    Api(stack, "Api", auth=auth, routes=[Route("GET", "/a", function, access=[allow.group("editors")])])
+    with pytest.raises(ValueError, match=r"a URL passes on every method and path.*create two functions"):
+        FunctionUrl(stack, "U", function=function, access=access, **with_auth)
+    FunctionUrl(stack, "V", function=other, access=access, **with_auth)
+    with pytest.raises(ValueError, match=r"a URL passes on every method and path.*create two functions"):
+        Api(stack, "Other", auth=auth, routes=[Route("GET", "/a", other, access=[allow.group("editors")])])
+
+
+def test_trusted_code_may_call_what_answers_an_api_by_its_url(stack: Stack, auth: Auth, entry: Path) -> None:
+    function, other = PythonFunction(stack, "F", entry=entry), PythonFunction(stack, "G", entry=entry)
+    Api(stack, "Api", auth=auth, routes=[Route("GET", "/a", function, access=[allow.guest])])
+    FunctionUrl(stack, "U", auth=auth, function=function, access=[allow.function(other)])
+    assert len(urls(stack)) == 1
