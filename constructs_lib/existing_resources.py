@@ -1,4 +1,4 @@
-"""Refusals of constructs that an existing bucket or table is passed to: they cannot create or change it."""
+"""Refusals of constructs that an existing resource is passed to: they cannot create or change it."""
 
 from __future__ import annotations
 
@@ -30,4 +30,17 @@ def refuse_settings(option: str, **settings: object) -> None:
     if given := [name for name, value in settings.items() if value]:
         raise ValueError(
             f"{given[0]} is a setting of a new {option}, and {option}= is an existing one; set it on that {option}"
+        )
+
+
+def check_arn(option: str, arn: str) -> None:
+    """Refuse a resource whose ARN contains a wildcard: permissions on it would apply to others, too.
+
+    Raises:
+        ValueError: For such an ARN. The value of a token is unknown and accepted.
+    """
+    if "*" in arn or "?" in arn:
+        raise ValueError(
+            f"{option}= has the ARN {arn!r}, and IAM would apply permissions on it to every resource that matches; "
+            "write the whole ARN of one resource"
         )

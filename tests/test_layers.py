@@ -70,8 +70,8 @@ IMPORTS: Final[Mapping[str, Collection[str]]] = {
     "explain": {"analysis", "testing"},
     "function_wrappers": set(),
     "functions": {
-        "access", "argument_checks", "auth", "cdk_tokens", "cors_origins", "duplicates", "invocation_paths",
-        "key_policies", "proxies", "resource_cycles", "resource_limits", "stack_cycles",
+        "access", "argument_checks", "auth", "cdk_tokens", "cors_origins", "duplicates", "existing_resources",
+        "invocation_paths", "key_policies", "proxies", "resource_cycles", "resource_limits", "stack_cycles",
     },
     "guests": set(),
     "host_names": {"cdk_tokens"},

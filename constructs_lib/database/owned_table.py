@@ -20,7 +20,7 @@ from constructs_lib.database.rights import TableRights
 from constructs_lib.database.rule_conflicts import Rows, Writes, claim_rows, partition_rows, rows_of, writes_of
 from constructs_lib.database.rules import check_index, check_rows
 from constructs_lib.database.table import check_keys, create_table
-from constructs_lib.existing_resources import check_created, refuse_settings
+from constructs_lib.existing_resources import check_arn, check_created, refuse_settings
 from constructs_lib.function_wrappers import function_of
 from constructs_lib.rule_conflicts import AccessRuleRegistry
 
@@ -170,7 +170,9 @@ class OwnedTable(Construct):
                 max_read_units=max_read_units,
                 max_write_units=max_write_units,
                 table_name=table_name,
+                removal_policy=removal_policy is not RemovalPolicy.RETAIN,
             )
+            check_arn("table", table.table_arn)
             check_keys(table, owner_key=owner_key, sort_key=self.sort_key)
         self._auth = auth
         self.indexes = tuple(indexes)

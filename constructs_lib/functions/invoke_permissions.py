@@ -16,6 +16,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from constructs_lib.access import Statement, SubjectKind
 from constructs_lib.duplicates import check_once
+from constructs_lib.existing_resources import check_arn
 from constructs_lib.invocation_paths import CONTEXT, reserve_invocation_path
 
 if TYPE_CHECKING:
@@ -73,13 +74,14 @@ def open_to_callers(
     The stack of `scope` contains the policies; the target is the function, an alias or a version.
 
     Raises:
-        ValueError: For callers to which IAM cannot limit a function, a function that trusts its event, or one of
-            another stack while `scope` is in the stack of the Auth.
+        ValueError: For callers to which IAM cannot limit a function, a function that trusts its event, one whose
+            ARN contains a wildcard, or one of another stack while `scope` is in the stack of the Auth.
     """
     users = any(subject.kind is not SubjectKind.FUNCTION for subject in access)
     if users:
         reserve_invocation_path(CONTEXT, function, target)
     check_callers(auth, access)
+    check_arn("function", target.function_arn)
     invoke = Statement(actions=("lambda:InvokeFunction",), resources=(target.function_arn,))
     grant_invoke(scope, auth, access, [invoke])
     if users and isinstance(function, lambda_.Function):

@@ -10,7 +10,7 @@ from constructs import Construct
 from constructs_lib.access import Folder, Rule, SubjectKind, allow, parse_folders
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.argument_checks import checked
-from constructs_lib.existing_resources import check_created, refuse_settings
+from constructs_lib.existing_resources import check_arn, check_created, refuse_settings
 from constructs_lib.rule_conflicts import AccessRuleRegistry
 from constructs_lib.storage.bucket import OLD_VERSIONS, create_bucket
 from constructs_lib.storage.owned_folders import declare_folders
@@ -139,7 +139,9 @@ class Storage(Construct):
                 and noncurrent_version_expiration is not None,
                 object_lock_retention=object_lock_retention,
                 replication_rules=replication_rules,
+                removal_policy=removal_policy is not RemovalPolicy.RETAIN,
             )
+            check_arn("bucket", bucket.bucket_arn)
         self._bucket = bucket
         self._auth = auth
         self.bucket_name: str = bucket.bucket_name

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from aws_cdk import App, Environment, Stack
+from aws_cdk import App, Environment, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -232,9 +232,17 @@ def test_replicas_take_a_region_to_start_from_and_a_key_each(stack: Stack) -> No
     refused(here, "replica_regions has eu-west-1 without a key", replica_regions=["eu-west-1"], encryption_key=key)
 
 
-def test_a_setting_of_an_existing_table_is_refused(stack: Stack) -> None:
+@pytest.mark.parametrize(
+    "setting", [{"time_to_live_attribute": "expires"}, {"removal_policy": RemovalPolicy.DESTROY}], ids=str
+)
+def test_a_setting_of_an_existing_table_is_refused(stack: Stack, setting: dict[str, Any]) -> None:
     table = dynamodb.TableV2.from_table_name(stack, "Existing", "somebody-elses-table")
-    refused(stack, "time_to_live_attribute is a setting of a new table", table=table, time_to_live_attribute="expires")
+    refused(stack, f"{next(iter(setting))} is a setting of a new table", table=table, **setting)
+
+
+def test_several_tables_are_not_an_existing_one(stack: Stack) -> None:
+    table = dynamodb.Table.from_table_arn(stack, "Existing", "arn:aws:dynamodb:us-east-1:111122223333:table/notes-*")
+    refused(stack, r"table= has the ARN '.*table/notes-\*'.*write the whole ARN", table=table)
 
 
 def test_indexes_have_names_of_their_own(stack: Stack) -> None:

@@ -143,3 +143,9 @@ def test_trusted_code_invokes_what_answers_an_api(stack: Stack, auth: Auth, entr
     policies = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
     (given,) = (each["Properties"] for each in policies if "lambda:InvokeFunction" in str(each))
     assert given["Roles"] == [stack.resolve(other.role.role_name)]
+
+
+def test_several_functions_are_not_one(stack: Stack, auth: Auth) -> None:
+    functions = lambda_.Function.from_function_name(stack, "F", "thumbnails-*")
+    with pytest.raises(ValueError, match=r"function= has the ARN '.*thumbnails-\*'.*write the whole ARN"):
+        Invocable(stack, "I", auth=auth, function=functions, access=[allow.guest])

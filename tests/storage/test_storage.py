@@ -264,12 +264,26 @@ def test_a_subject_the_auth_lacks_is_refused(stack: Stack, rule: Any, message: s
 
 
 @pytest.mark.parametrize(
-    "setting", [{"cors_origins": ["https://a.example.com"]}, {"transfer_acceleration": True}], ids=str
+    "setting",
+    [
+        {"cors_origins": ["https://a.example.com"]},
+        {"transfer_acceleration": True},
+        {"removal_policy": RemovalPolicy.DESTROY},
+    ],
+    ids=str,
 )
 def test_a_setting_of_an_existing_bucket_is_refused(stack: Stack, setting: dict[str, Any]) -> None:
     bucket = s3.Bucket.from_bucket_name(stack, "Existing", "somebody-elses-bucket")
     with pytest.raises(ValueError, match=f"{next(iter(setting))} is a setting of a new bucket"):
         Storage(stack, "Files", auth=Auth(stack, "Auth"), access={}, bucket=bucket, **setting)
+
+
+def test_several_buckets_are_not_an_existing_one(stack: Stack) -> None:
+    bucket = s3.Bucket.from_bucket_attributes(
+        stack, "Existing", bucket_name="photos", bucket_arn="arn:aws:s3:::photos-*"
+    )
+    with pytest.raises(ValueError, match=r"bucket= has the ARN 'arn:aws:s3:::photos-\*'.*write the whole ARN"):
+        Storage(stack, "Files", auth=Auth(stack, "Auth"), access=presets.private(), bucket=bucket)
 
 
 @pytest.mark.parametrize(
