@@ -16,6 +16,8 @@ from .ministack_interface import expect_fields, expect_keys, expect_parameters
 from .variables import CURRENT_VERSION, UNRESOLVED, literal, substitute, wildcard_pattern, without_variables
 
 SERVICE: Final = "cognito-identity.amazonaws.com"
+_OF_EVERY_CALLER: Final = {"aws:principalisawsservice": "false", "aws:viaawsservice": "false"}
+"""The keys that every request of a user or role has ("AWS global condition context keys", IAM user guide)."""
 _EXACT: Final = (
     "stringequals", "stringnotequals", "stringequalsignorecase", "stringnotequalsignorecase", "binaryequals",
 )  # fmt: skip
@@ -59,6 +61,7 @@ def identity_keys(session: dict[str, Any]) -> dict[str, Any]:
         f"{SERVICE}:sub": session["_identity_id"],
         f"{SERVICE}:aud": session["_identity_pool_id"],
         f"{SERVICE}:amr": list(session["_cognito_amr"]),
+        "aws:federatedprovider": SERVICE,
     }
 
 
@@ -68,8 +71,10 @@ def _describe_identities() -> None:
     def resolve_principal(access_key_id: str, account_id: str, credential: Any = None) -> Any:
         principal = stock(access_key_id, account_id, credential)
         session = sts._sessions.get(access_key_id) or {}
-        if session.get("_identity_id") and isinstance(principal, iam_evaluator.PrincipalInfo):
-            principal.keys.update(identity_keys(session))
+        if isinstance(principal, iam_evaluator.PrincipalInfo):
+            principal.keys.update(_OF_EVERY_CALLER)
+            if session.get("_identity_id"):
+                principal.keys.update(identity_keys(session))
         return principal
 
     iam_evaluator.resolve_principal = resolve_principal

@@ -2,8 +2,9 @@
 
 Stock MiniStack (measured on 1.5.33) reads the action from `?Action=` before the service's own source: a role that may
 read one object deleted it with `DELETE /bucket/key?Action=GetObject`, one that may get rows deleted the table. It
-allows unnamed operations to every caller with credentials, and authorizes an invocation by the function's name alone,
-ignoring `?Qualifier=`.
+allows unnamed operations to every caller with credentials, authorizes an invocation by the function's name alone,
+ignoring `?Qualifier=`, and authorizes a batch of SQS and SNS by an action of its own, so that a Deny for `SendMessage`
+does not refuse `SendMessageBatch`.
 """
 
 import functools
@@ -21,6 +22,14 @@ _UNQUALIFIED: Final = 6
 """The number of colons in a function's ARN without version or alias."""
 _LAMBDA_ACTIONS: Final = {"Invoke": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction"}
 """Lambda operations whose IAM actions have other names."""
+_OF_BATCHES: Final = {
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+    "sns:PublishBatch": "sns:Publish",
+}
+"""Operations that the action of the single operation authorizes ("Amazon SQS API permissions", SQS developer guide;
+"Actions, resources, and condition keys for Amazon SNS", service authorization reference)."""
 _NOT_ONLY_REST: Final = "ses"
 """The service whose second version is REST and whose first is not."""
 
@@ -62,7 +71,7 @@ def install() -> None:
             found = stock(service, method, path, headers, body, query)
         if found is None and not _is_decided_elsewhere(service, method, path, query):
             return f"{iam_actions.SERVICE_TO_IAM_NAMESPACE.get(service, service)}:UnrecognizedOperation"
-        return found
+        return _OF_BATCHES.get(found or "", found)
 
     def extract_resource_arn(
         service: str, method: str, path: str, headers: Any, body: bytes, query_params: Any, *rest: Any

@@ -2,7 +2,8 @@
 
 Stock MiniStack (measured on 1.5.33) checks `s3:PutObject` alone whatever the headers set; checks `s3:DeleteObject` for
 a version that `DeleteObjects` names; refuses the whole batch for one key; answers 404 for a missing key to a caller who
-may not list; creates and lists buckets for callers without credentials; and completes uploads of parts below 5 MiB.
+may not list; creates and lists buckets for callers without credentials; completes uploads of parts below 5 MiB; and
+has none of the condition keys of `s3_condition_keys`, so that a Deny with one of them refuses nothing.
 """
 
 import contextvars
@@ -18,9 +19,12 @@ from ministack.core.sigv4 import decode_header_value
 from ministack.services import s3
 
 from .ministack_interface import UnsupportedError, expect_parameters
+from .s3_condition_keys import condition_keys
 from .s3_header_rights import copies_tags, header_rights
 
 _SMALLEST_PART: Final = 5 * 2**20
+_READS_TAGS: Final = ("ObjectTagging", "ObjectVersionTagging", "ObjectAcl", "ObjectVersionAcl")
+"""The ends of the names of the actions that have the object's tags as condition keys, besides those that read it."""
 _NAMESPACE: Final = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 _caller: contextvars.ContextVar[str] = contextvars.ContextVar("s3_caller", default="")
 """The request's access key; empty for an anonymous request."""
@@ -32,6 +36,8 @@ def check() -> None:
     expect_parameters(
         iam_actions.s3_additional_checks, "method", "path", "headers", "body", "query_params",
     )  # fmt: skip
+    expect_parameters(iam_actions.s3_service_context, "iam_action", "query_params", "path", "headers")
+    expect_parameters(s3.object_tags_for_condition, "bucket_name", "key", "query_params")
     expect_parameters(iam_actions.s3_access_point_resources, "resource_arn")
     expect_parameters(s3._delete_objects, "bucket_name", "body", "headers")
     expect_parameters(s3._complete_multipart_upload, "bucket_name", "key", "body", "query_params", "headers")
@@ -50,6 +56,7 @@ def check() -> None:
 def install() -> None:
     """Override the checks; MiniStack looks each up at call time."""
     _remember_caller()
+    _add_condition_keys()
     _require_header_permissions()
     _authorize_each_object()
     _hide_missing_keys()
@@ -67,6 +74,22 @@ def _remember_caller() -> None:
 
     iam_evaluator.pin_signed_request = pin_signed_request
     app.pin_signed_request = pin_signed_request
+
+
+def _add_condition_keys() -> None:
+    stock = iam_actions.s3_service_context
+
+    def s3_service_context(
+        iam_action: str, query_params: Any, path: str = "", headers: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        found: dict[str, Any] = stock(iam_action, query_params, path, headers)
+        bucket, _, key = path.lstrip("/").partition("/")
+        if key and iam_action.endswith(_READS_TAGS):
+            tags = s3.object_tags_for_condition(bucket, key, query_params or {})
+            found |= {f"s3:ExistingObjectTag/{name}": value for name, value in tags.items()}
+        return found | condition_keys(iam_action, headers or {}, query_params or {})
+
+    iam_actions.s3_service_context = s3_service_context
 
 
 def _require_header_permissions() -> None:

@@ -10,6 +10,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from tests.local.emulator.conftest import outcome
 from tests.local.emulator.test_lambda_runtimes import function
 
 pytestmark = pytest.mark.slow
@@ -132,3 +133,19 @@ def live(emulator: Any) -> str:
     version = client.publish_version(FunctionName=name)
     client.create_alias(FunctionName=name, Name="live", FunctionVersion=version["Version"])
     return str(client.get_function(FunctionName=name)["Configuration"]["FunctionArn"])
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_a_batch_of_messages_is_authorized_as_its_single_operation(emulator: Any, effect: str) -> None:
+    queue = emulator.admin("sqs").create_queue(QueueName=emulator.name("queue"))["QueueUrl"]
+    topic = emulator.admin("sns").create_topic(Name=emulator.name("topic"))["TopicArn"]
+    single = {"Effect": effect, "Action": ["sqs:SendMessage", "sns:Publish"], "Resource": "*"}
+    caller = emulator.member(
+        [single, *([{**single, "Effect": "Allow", "Action": ["sqs:*", "sns:*"]}] * (effect == "Deny"))]
+    )
+    send, publish = caller.client("sqs").send_message_batch, caller.client("sns").publish_batch
+    found = {
+        outcome(send, QueueUrl=queue, Entries=[{"Id": "1", "MessageBody": "x"}]),
+        outcome(publish, TopicArn=topic, PublishBatchRequestEntries=[{"Id": "1", "Message": "x"}]),
+    }
+    assert found == ({"allowed"} if effect == "Allow" else {"AccessDenied", "AuthorizationError"})
