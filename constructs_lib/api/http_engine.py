@@ -111,7 +111,7 @@ def _body(
             "responses": {},
             "x-amazon-apigateway-integration": {"$ref": f"#/components/x-amazon-apigateway-integrations/{name}"},
         }
-        if parameters := openapi.path_parameters(route, with_plus=True):
+        if parameters := openapi.path_parameters(route.path, with_plus=True):
             made["parameters"] = parameters
         if needed := security_of(route):
             made["security"] = needed

@@ -122,12 +122,13 @@ def _operation(uri: str, route: Route, schemas: Schemas, *, scoped: str) -> dict
             "uri": uri,
         },
     }
-    if parameters := [*openapi.path_parameters(route), *openapi.query_parameters(route)]:
+    if parameters := [*openapi.path_parameters(route.path), *openapi.query_parameters(route)]:
         made["parameters"] = parameters
     if needed := _locks(route, scoped):
         made["security"] = needed
     if route.body is not None:
-        made["requestBody"] = openapi.request_body(schemas.add(openapi.operation_id(route), route.body))
+        name = openapi.operation_id(route.method, route.path)
+        made["requestBody"] = openapi.request_body(schemas.add(name, route.body))
     if validator := _validator(route):
         made["x-amazon-apigateway-request-validator"] = validator
     return made
@@ -138,7 +139,7 @@ def _open_to_pages(document: dict[str, Any], routes: Sequence[Route], origins: S
     for path, item in document["paths"].items():
         on_path = [route for route in routes if route.path == path]
         item["options"] = preflight(origins, on_path)
-        if names := openapi.path_parameters(on_path[0]):
+        if names := openapi.path_parameters(path):
             item["options"]["parameters"] = names
     document["x-amazon-apigateway-gateway-responses"] = gateway_responses(origins)
 

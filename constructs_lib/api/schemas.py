@@ -53,7 +53,16 @@ class Schemas:
             self._put(key, value)
         if "$ref" in schema:
             return {"$ref": _reference(schema["$ref"])}
-        return self._put(name, {key: value for key, value in schema.items() if key not in _DEFINITIONS})
+        kept = {key: value for key, value in schema.items() if key not in _DEFINITIONS}
+        return self._put(name if isinstance(body, type) else self._free(name, kept), kept)
+
+    def _free(self, name: str, schema: Mapping[str, Any]) -> str:
+        """Return a name for a schema without its own, with a number if another schema has it already."""
+        converted, number, found = _convert(schema), 1, name
+        while self.components.get(_model_name(found), converted) != converted:
+            number += 1
+            found = f"{name}{number}"
+        return found
 
     def _put(self, name: str, schema: Mapping[str, Any]) -> dict[str, str]:
         # API Gateway's model names are letters and digits.

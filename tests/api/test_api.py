@@ -144,6 +144,20 @@ def test_a_route_for_any_method_hides_no_other_route_of_its_path(bench: Any) -> 
         assert (described["get"]["summary"], described["put"]["summary"]) == ("Read", "Change")
 
 
+def test_the_document_for_clients_has_every_route_under_a_name_of_its_own(bench: Any) -> None:
+    """API Gateway tells these apart, and a generator would write one function for several of them."""
+    paths = ["/f/{p}", "/f/{p+}", "/f/a-b", "/f/a_b", "/f/a/b"]
+    routes = [Route(method, path, bench.shares, access=[anyone]) for path in paths for method in ("GET", "ANY")]
+    document = openapi.client_document("Api", routes)
+    assert document["paths"].keys() == {"/f/{p}", "/f/{p_path}", "/f/a-b", "/f/a_b", "/f/a/b"}
+    parameters = [each["name"] for each in document["paths"]["/f/{p_path}"]["get"]["parameters"]]
+    assert parameters == ["p_path"]
+    ids = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]
+    assert len(ids) == 30  # five paths, with six methods each
+    assert len(set(ids)) == len(ids)
+    assert {"getFAB", "getFAB2", "getFByP", "getFByPPath"} < set(ids)
+
+
 def test_url_and_id_are_given_for_clients(bench: Any) -> None:
     api = bench.api(Route("GET", "/a", bench.shares, access=[anyone]))
     assert bench.stack.resolve(api.url) == {

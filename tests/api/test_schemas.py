@@ -69,10 +69,18 @@ def test_what_the_gateway_does_not_know_only_loosens(schema: dict[str, Any], kep
 
 def test_two_models_of_one_name_are_refused() -> None:
     schemas = Schemas()
-    schemas.add("body", {"type": "object"})
-    schemas.add("body", {"type": "object"})
-    with pytest.raises(ValueError, match="body has two different schemas of the name 'body'"):
-        schemas.add("body", {"type": "string"})
+    schemas.add("body", Point)
+    schemas.add("body", Point)
+    with pytest.raises(ValueError, match="body has two different schemas of the name 'Point'"):
+        schemas.add("body", {"$defs": {"Point": {"type": "string"}}})
+
+
+def test_two_json_schemas_of_one_operations_name_are_both_kept() -> None:
+    """`POST /a-b` and `POST /a/b` have one name, and no model that could be renamed."""
+    schemas = Schemas()
+    added = [schemas.add("postAB", {"type": each})["$ref"] for each in ("object", "string", "object")]
+    assert added == [f"#/components/schemas/{name}" for name in ("postAB", "postAB2", "postAB")]
+    assert schemas.components == {"postAB": {"type": "object"}, "postAB2": {"type": "string"}}
 
 
 def test_references_out_of_the_schema_and_other_classes_are_refused() -> None:
