@@ -204,7 +204,8 @@ def test_a_finding_says_who_takes_the_role_and_why(
 
 def test_everyone_but_those_named_is_undecided(model: Model) -> None:
     [finding] = found(model, replace(allowing(kind="AWS", value=ACCOUNT), not_principals=True))
-    assert (finding.status, finding.caller) == (UNDECIDED, "whoever the trust policy does not name")
+    who = "whoever the trust policy does not name"
+    assert (finding.status, finding.caller, finding.story) == (UNDECIDED, who, f"{who} {UNSEEN}")
 
 
 def test_a_deny_is_no_way_to_a_role_and_hides_no_other(model: Model) -> None:
