@@ -8,6 +8,7 @@ from typing import Final
 from constructs_lib.analysis.engine.policy_layers import Layers, layers_of
 from constructs_lib.analysis.iam.arns import readable
 from constructs_lib.analysis.iam.ordinary_requests import OrdinaryRequests
+from constructs_lib.analysis.iam.parsing import is_of_unlisted
 from constructs_lib.analysis.iam.policies import Statement
 from constructs_lib.analysis.iam.requests import Request
 from constructs_lib.analysis.matrix.display_names import in_words
@@ -111,15 +112,18 @@ def _problems(
         return [
             each
             for each in answers_at([layers], who, holder, [region, whole(holder)])
-            if set(each.actions) & set(actions) and claim.is_about(each, holder, forbidden=not holds)
+            if set(each.actions) & {*actions, *unlisted} and claim.is_about(each, holder, forbidden=not holds)
         ]
 
+    unlisted: tuple[str, ...] = ()
     ordinary = OrdinaryRequests(given or {}, in_vpc=who.kind is CallerKind.FUNCTION)
     asked = _each_list(layers, ordinary.of) if holds else layers
     for problem in _decided_problems(read(asked), actions, who, holder, ordinary if holds else None):
         yield f"{word} {claim.text}: {problem}{_beyond(layers, ordinary, actions) if holds else ''}"
     if not holds:
         doubts = layers.doubts()
+        # An action that the data does not have may do what any other does.
+        unlisted = tuple(action for each in layers.possible if is_of_unlisted(each) for action in each.actions)
         reached = any(cell.allowed(0) for each in (read(layers.at_worst()) if doubts else ()) for cell in _cells(each))
         for unknown in (*(doubts if reached else ()), *unseen_grants(model, holder)):
             yield f"{word} {claim.text}: not decided ({readable(unknown)})"

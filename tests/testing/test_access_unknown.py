@@ -29,6 +29,10 @@ POINT = {"Type": "AWS::S3::AccessPoint", "Properties": {"Bucket": {"Ref": "Bucke
 UNKNOWN: dict[str, tuple[Document, str]] = {
     "a managed policy": (with_policy(app(), ELSEWHERE), "has the managed policy outside the templates"),
     "an action": (app({"Effect": "Allow", "Action": ELSEWHERE, "Resource": "*"}), "parameter Elsewhere"),
+    "an action that the data does not have": (
+        app({"Effect": "Allow", "Action": "s3:GetObjectsBatch", "Resource": join(BUCKET, "/*")}),
+        "s3:GetObjectsBatch is no action in AWS's data of",
+    ),
     "a bucket policy": (app(more={"Policy": policy(ELSEWHERE)}), "the policy is parameter Elsewhere"),
     "another way to objects": (app(more={"Point": POINT}), "is a way to objects"),
     "a macro": ({**app(), "Transform": "Macro"}, "goes through the macro Macro"),
@@ -58,3 +62,8 @@ def test_a_bucket_with_a_public_acl_is_not_decided() -> None:
     body = app(more={"Files": {"Type": "AWS::S3::Bucket", "Properties": properties}})
     with pytest.raises(AssertionError, match="Files has the ACL PublicRead, which is not evaluated"):
         assert_access(body, "internet", cannot=["get Files *"])
+
+
+def test_an_action_that_the_data_does_not_have_breaks_no_claim_about_another_place() -> None:
+    new = {"Effect": "Allow", "Action": "s3:GetObjectsBatch", "Resource": join(BUCKET, "/public/*")}
+    assert_access(app(new), "authenticated", cannot=[OTHERS])
