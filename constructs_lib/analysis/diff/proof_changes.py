@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.analysis.diff.changes import Change
 from constructs_lib.analysis.model.listeners import ANYONE, forwards
 from constructs_lib.analysis.model.owned_places import ownerless
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.proof.caller_questions import OPEN, CallerQuestions, key_of
+from constructs_lib.analysis.proof.caller_questions import OPEN, CallerQuestions, in_doubt, key_of
 from constructs_lib.analysis.proof.escalation import foreign
 from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.outside_indexes import outside_index_findings
 from constructs_lib.analysis.proof.prove import under_choice
 from constructs_lib.analysis.proof.route_authorizers import owned_places
 
@@ -64,9 +66,14 @@ def _chosen(model: Model) -> dict[tuple[Any, ...], Finding]:
     }
 
 
-def _other_ways(model: Model, places: Sequence[Place]) -> Iterator[Finding]:
-    """Yield the answers of the proof about all but requests of callers, and rights to widen their own."""
+def _other_ways(model: Model, places: Sequence[Place], changed: Sequence[Place] = ()) -> Iterator[Finding]:
+    """Yield the answers of the proof about all but requests of callers, and rights to widen their own.
+
+    Requests are included on copies of owned data and on the changed places: they may be the same, and reach more.
+    """
     questions = CallerQuestions(model, places, None, ())
+    for place in (*questions.external.replicas, *changed):
+        yield from (in_doubt(each, place) for each in questions.isolation.findings(place))
     answered = list(questions.findings(direct=False))
     for each in (*answered, *questions.of_other_principals(answered)):
         if each.question is not Question.ESCALATION:
@@ -97,11 +104,21 @@ def _standing(model: Model, other: Model) -> Iterator[Finding]:
     places = owned_places(model)
     yield from foreign(model, places)
     if _access_path_inputs(model) != _access_path_inputs(other):
-        yield from _other_ways(model, places)
+        known = {each.name for each in owned_places(other)}
+        changed = [each for each in places if each.name not in known or not _is_same(each.holder, model, other)]
+        yield from _other_ways(model, places, changed)
+    else:
+        yield from outside_index_findings(model, places)
     for subject in ownerless(model):
         yield _finding_of_change(subject, Status.COUNTEREXAMPLE, subject)
     for gap in model.gaps:
         yield _finding_of_change("the templates", Status.UNDECIDED, gap)
+
+
+def _is_same(arn: str, model: Model, other: Model) -> bool:
+    """Return whether a resource is the same apart from its policy, whose changes are compared by requests."""
+    holder, was = model.holder(arn), other.holder(arn)
+    return holder is None or was is None or replace(holder, policy=was.policy) == was
 
 
 def _access_path_inputs(model: Model) -> dict[tuple[str, str], Mapping[str, Any]]:

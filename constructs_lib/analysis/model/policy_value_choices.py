@@ -46,10 +46,12 @@ def policy_value_choices(resolved: Sequence[Resolved]) -> Iterator[ValueChoice]:
     names = {
         each["PhysicalId"] for one in resolved for each in one.resources.values() if each.get("Type") in _WITHOUT_SLASH
     }
+    # Each text is compared with each place: it is taken apart once.
+    parts = {text: pieces(normalise_arn(text)) for text in texts}
     for place in texts:
         if "${" in place and "⟦" in place:
-            for text in texts:
-                for choice in _found(pieces(normalise_arn(place)), text) if text != place else ():
+            for text, written in parts.items():
+                for choice in _found(parts[place], text, written) if text != place else ():
                     if not any(name in names and partition_name(value)[1] for name, value in choice.values.items()):
                         yield choice
 
@@ -69,9 +71,8 @@ def _in_policies(value: Any) -> Iterator[str]:
             yield from _in_policies(json.loads(value))
 
 
-def _found(place: list[str], text: str) -> Iterator[ValueChoice]:
+def _found(place: list[str], text: str, written: list[str]) -> Iterator[ValueChoice]:
     """Yield the choices for which a text begins as a place does; none if it does so for all values, or for none."""
-    written = pieces(normalise_arn(text))
     for values, changed in _matches(place, written, {}):
         if changed != written:
             yield ValueChoice(texts={text: "".join(changed)})

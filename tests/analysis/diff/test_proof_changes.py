@@ -216,3 +216,28 @@ def test_whatever_the_proof_of_the_new_version_alone_leaves_undecided_is_named(
         other["Resources"]["Topic"] = {"Type": "AWS::SNS::Topic"}
         found = diff(one, other)
         assert (found.changes, found.undecided) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("global-table-denied-in-its-own-region", ("Table", "Properties", "Replicas", 1)),
+        ("replicated-into-the-owned-bucket", ("In", "Properties", "ReplicationConfiguration")),
+        (
+            "indexes-of-a-table-that-no-template-has",
+            ("User", "Properties", "Policies", 0, "PolicyDocument", "Statement", 1),
+        ),
+        ("objects-behind-an-owned-path-that-users-read", ("Uid", "Properties", "PathPart")),
+    ],
+)
+def test_requests_that_both_versions_allow_and_that_reach_more_in_the_new_one_are_told(
+    name: str, path: tuple[str | int, ...]
+) -> None:
+    [new] = json.loads((WRONGLY_PROVED / f"{name}.json").read_text())["templates"].values()
+    old = copy.deepcopy(new)
+    inner = old["Resources"]
+    for each in path[:-1]:
+        inner = inner[each]
+    del inner[path[-1]]
+    found = diff(old, new)
+    assert found.gained or found.undecided
