@@ -49,7 +49,7 @@ def grant_statements(grantee: Any, statements: Sequence[Statement]) -> iam.Grant
     """Grant a grantee's principal all of these permissions, and return the CDK grant.
 
     Raises:
-        ValueError: For a statement that denies: a CDK grant only allows.
+        ValueError: For a statement that denies: a CDK grant only allows. For a principal that cannot have permissions.
     """
     from aws_cdk import aws_iam as iam  # noqa: PLC0415 - keeps the language free of Node
 
@@ -64,7 +64,22 @@ def grant_statements(grantee: Any, statements: Sequence[Statement]) -> iam.Grant
         )
         for statement in statements
     ]
-    return reduce(lambda one, other: one.combine(other), grants)
+    grant = reduce(lambda one, other: one.combine(other), grants)
+    check_added(grantee, added=grant.success)
+    return grant
+
+
+def check_added(grantee: object, *, added: bool) -> None:
+    """Refuse a grantee that permissions were not added to, because it has no policies: the CDK ignores them.
+
+    Raises:
+        ValueError: For such a grantee, for example a service principal.
+    """
+    if not added:
+        raise ValueError(
+            f"{type(grantee).__name__} is a principal without policies of its own, so it would get no permissions; "
+            "pass a function or a role"
+        )
 
 
 def folder_actions(verbs: frozenset[Verb]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Stack
 
 from constructs_lib.access import Statement, Subject, SubjectKind
+from constructs_lib.access.statements import check_added
 from constructs_lib.auth import environments
 from constructs_lib.auth.guests import warn_of_services
 from constructs_lib.auth.role_policies import prepare
@@ -63,7 +64,9 @@ class Grants:
         if subject.kind is SubjectKind.FUNCTION:
             assert subject.function is not None  # noqa: S101 - `allow.function` always sets it
             for statement in kept:
-                subject.function.grant_principal.add_to_principal_policy(statement.to_policy_statement())
+                principal = subject.function.grant_principal
+                result = principal.add_to_principal_policy(statement.to_policy_statement())
+                check_added(subject.function, added=result.statement_added)
             return
         self.to_roles(scope, {role: kept for subjects, role in self.callers() if subject in subjects})
 

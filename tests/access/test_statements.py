@@ -42,6 +42,12 @@ def test_a_statement_that_denies_is_no_grant(role: iam.Role) -> None:
         grant_statements(role, [READ, Statement(actions=READ.actions, resources=READ.resources, deny=True)])
 
 
+@pytest.mark.parametrize("principal", [iam.AnyPrincipal(), iam.ServicePrincipal("ec2.amazonaws.com")])
+def test_a_principal_that_cannot_have_permissions_is_refused(principal: iam.IPrincipal) -> None:
+    with pytest.raises(ValueError, match=r"is a principal without policies of its own.*pass a function or a role"):
+        grant_statements(principal, [READ])
+
+
 @pytest.mark.parametrize("deny", [False, True])
 def test_a_policy_statement_has_the_effect_and_conditions(deny: bool) -> None:
     statement = Statement(actions=LIST.actions, resources=LIST.resources, conditions=LIST.conditions, deny=deny)

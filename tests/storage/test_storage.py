@@ -317,6 +317,12 @@ def test_a_second_storage_may_open_other_folders_of_the_bucket(stack: Stack) -> 
         Storage(stack, "Third", auth=auth, access=presets.protected(), bucket=first.bucket)
 
 
+def test_a_rule_for_a_principal_without_policies_is_not_dropped(stack: Stack) -> None:
+    rule = allow.function(iam.ServicePrincipal("ec2.amazonaws.com")).to("read")
+    with pytest.raises(ValueError, match=r"ServicePrincipal is a principal without policies of its own"):
+        Storage(stack, "Files", auth=Auth(stack, "Auth"), access={"reports/*": [rule]})
+
+
 def test_a_function_is_granted_a_folder_of_every_owner_or_all_of_the_bucket(stack: Stack) -> None:
     files = Storage(stack, "Files", auth=Auth(stack, "Auth"), access=presets.private())
     scan, sweep = new_function(stack, "Scan"), new_function(stack, "Sweep")
