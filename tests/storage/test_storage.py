@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 from aws_cdk import App, CfnParameter, Duration, Environment, NestedStack, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template as Synthesized
 
