@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from aws_cdk import RemovalPolicy
 from constructs import Construct
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from constructs_lib.auth import Auth
     from constructs_lib.functions import PythonFunction
     from constructs_lib.storage import Storage
+
+_lists: Final[WeakKeyDictionary[Any, str]] = WeakKeyDictionary()
+"""The construct whose list each function maintains."""
 
 
 @checked
@@ -42,7 +46,8 @@ class SharedFolders(Construct):
             protection).
 
     Raises:
-        ValueError: When the storage does not open the folder to the function, or opens it to users.
+        ValueError: When the storage does not open the folder to the function, or opens it to users; when the function
+            already maintains another list.
 
     Attributes:
         members: The list: partition key `member` (the owner's ID), sort key `folder`; index `by-folder` for the
@@ -63,6 +68,13 @@ class SharedFolders(Construct):
         super().__init__(scope, id)
         shared = Folder.parse(folder, [])
         self._check_folder(storage, shared, function)
+        inner: lambda_.Function = function_of(function)
+        other = _lists.setdefault(inner, self.node.path)
+        if other != self.node.path:
+            raise ValueError(
+                f"function={inner.node.path!r} already maintains the list of {other!r}, and its environment variables "
+                "name one list and one folder; create two functions from the same code"
+            )
         self.members = OwnedTable(
             self,
             "Members",
@@ -74,7 +86,6 @@ class SharedFolders(Construct):
             removal_policy=removal_policy,
         )
         self.members.grant(function, "read", "write", "delete")
-        inner: lambda_.Function = function_of(function)
         inner.add_environment("SHARED_FOLDERS_TABLE", self.members.table.table_name)
         inner.add_environment("SHARED_FOLDERS_BUCKET", storage.bucket_name)
         inner.add_environment("SHARED_FOLDERS_PREFIX", shared.prefix({}))

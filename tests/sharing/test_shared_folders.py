@@ -111,6 +111,17 @@ def test_folders_that_are_not_the_functions_alone_are_refused(access: dict[str, 
         SharedFolders(stack, "Shared", auth=auth, storage=files, function=function)
 
 
+def test_a_function_maintains_one_list() -> None:
+    """Its environment would name the second one alone, and no member of the first would be found."""
+    stack = Stack(App(), "Refused")
+    auth, function = Auth(stack, "Auth"), new_function(stack)
+    rule = allow.function(function).to("read", "write")
+    files = Storage(stack, "Files", auth=auth, access={"shared/*": [rule], "teams/*": [rule]})
+    SharedFolders(stack, "Shared", auth=auth, storage=files, function=function)
+    with pytest.raises(ValueError, match="already maintains the list of 'Refused/Shared'"):
+        SharedFolders(stack, "Teams", auth=auth, storage=files, function=function, folder="teams/*")
+
+
 def test_a_folder_of_an_owner_is_not_shared() -> None:
     stack = Stack(App(), "Refused")
     auth, function = Auth(stack, "Auth"), new_function(stack)
