@@ -8,6 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 
 from constructs_lib.cross_stack import beside
+from constructs_lib.dead_letter_queues import check_standard
 from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
 from constructs_lib.resource_limits import check_limits, check_options
 
@@ -55,6 +56,7 @@ def create_mapping(
     check_options(_MAPPING, _PATHS, given)
     for pattern in patterns:
         check_limits("filters", pattern, _MAPPING, "FilterCriteria.Filters[].Pattern")
+    check_standard(dead_letter_queue)
     reserve_invocation_path(EVENT, function)
     table.grant_stream_read(function)
     where, name = beside(function, scope, id)

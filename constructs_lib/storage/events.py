@@ -16,6 +16,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_s3 as s3
 
 from constructs_lib.cross_stack import beside, check_queue
+from constructs_lib.dead_letter_queues import check_standard
 from constructs_lib.function_wrappers import function_of
 from constructs_lib.invocation_paths import EVENT, reserve_invocation_path
 from constructs_lib.key_policies import grant_key_use, usable_by
@@ -47,8 +48,8 @@ def create_rule(
     """Send events about the objects of a folder to a target.
 
     Raises:
-        ValueError: For a wildcard in the suffix, a dead-letter queue for a target that has its own, or one in another
-            stack than the function's.
+        ValueError: For a wildcard in the suffix, a dead-letter queue for a target that has its own, a FIFO one, or one
+            in another stack than the function's.
     """
     detail: dict[str, object] = {"bucket": {"name": [bucket.bucket_name]}}
     if key := _key_pattern(folder, suffix):
@@ -59,6 +60,7 @@ def create_rule(
         reserve_invocation_path(EVENT, called)
         where, name = beside(called, scope, id)
         check_queue(dead_letter_queue, where)
+        check_standard(dead_letter_queue)
         if dead_letter_queue is not None:
             # Amazon EventBridge, "Event bus targets": the permissions that EventBridge needs on a target's key.
             may = usable_by(["events"], ["kms:Decrypt", "kms:GenerateDataKey"], {})

@@ -7,6 +7,7 @@ import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Template
 
 from constructs_lib.auth import Auth
@@ -68,6 +69,14 @@ def test_only_the_changes_asked_for_call_the_function() -> None:
     table.on_change("Added", function, filters=[inserted])
     (mapping,) = Template.from_stack(stack).find_resources("AWS::Lambda::EventSourceMapping").values()
     assert mapping["Properties"]["FilterCriteria"] == {"Filters": [{"Pattern": '{"eventName":["INSERT"]}'}]}
+
+
+def test_a_fifo_queue_takes_no_discarded_batches() -> None:
+    stack = Stack(App(), "Refused")
+    table = OwnedTable(stack, "Notes", auth=Auth(stack, "Auth"), access=[], stream=dynamodb.StreamViewType.NEW_IMAGE)
+    queue = sqs.Queue(stack, "Queue", fifo=True)
+    with pytest.raises(ValueError, match=r"is a FIFO queue.*create it without fifo"):
+        table.on_change("Changed", new_function(stack), dead_letter_queue=queue)
 
 
 def test_a_function_of_another_stack_is_called_from_there_and_stacks_depend_one_way() -> None:

@@ -109,6 +109,12 @@ def test_a_target_brings_its_own_dead_letter_queue(files: Storage) -> None:
         files.on_delete("Bad", targets.SqsQueue(queue), dead_letter_queue=queue)
 
 
+def test_a_fifo_queue_takes_no_dead_letters(files: Storage) -> None:
+    function = new_function(Stack.of(files))
+    with pytest.raises(ValueError, match=r"is a FIFO queue.*create it without fifo"):
+        files.on_upload("Bad", function, dead_letter_queue=sqs.Queue(files, "Queue", fifo=True))
+
+
 def test_a_function_of_another_stack_is_called_from_there_and_stacks_depend_one_way() -> None:
     app = App()
     data, code = Stack(app, "Data"), Stack(app, "Code")
