@@ -219,19 +219,24 @@ def test_whatever_the_proof_of_the_new_version_alone_leaves_undecided_is_named(
 
 
 @pytest.mark.parametrize(
-    ("name", "path"),
+    ("name", "path", "gained"),
     [
-        ("global-table-denied-in-its-own-region", ("Table", "Properties", "Replicas", 1)),
-        ("replicated-into-the-owned-bucket", ("In", "Properties", "ReplicationConfiguration")),
+        ("global-table-denied-in-its-own-region", ("Table", "Properties", "Replicas", 1), []),
+        (
+            "replicated-into-the-owned-bucket",
+            ("In", "Properties", "ReplicationConfiguration"),
+            ["In private/{owner}/*"],
+        ),
         (
             "indexes-of-a-table-that-no-template-has",
             ("User", "Properties", "Policies", 0, "PolicyDocument", "Statement", 1),
+            [],
         ),
-        ("objects-behind-an-owned-path-that-users-read", ("Uid", "Properties", "PathPart")),
+        ("objects-behind-an-owned-path-that-users-read", ("Uid", "Properties", "PathPart"), ["Store {owner}/*"]),
     ],
 )
 def test_requests_that_both_versions_allow_and_that_reach_more_in_the_new_one_are_told(
-    name: str, path: tuple[str | int, ...]
+    name: str, path: tuple[str | int, ...], gained: list[str]
 ) -> None:
     [new] = json.loads((WRONGLY_PROVED / f"{name}.json").read_text())["templates"].values()
     old = copy.deepcopy(new)
@@ -240,4 +245,5 @@ def test_requests_that_both_versions_allow_and_that_reach_more_in_the_new_one_ar
         inner = inner[each]
     del inner[path[-1]]
     found = diff(old, new)
-    assert found.gained or found.undecided
+    assert [each.place for each in found.gained if each.others] == gained
+    assert gained or found.undecided
