@@ -1,6 +1,8 @@
-"""Policy variables and Cognito's condition keys in MiniStack's evaluator.
+"""Policy variables, Cognito's condition keys and `aws:PrincipalArn` in MiniStack's evaluator.
 
-Stock MiniStack compares `${cognito-identity.amazonaws.com:sub}` as text, so every grant to an own folder fails.
+Stock MiniStack compares `${cognito-identity.amazonaws.com:sub}` as text, so every grant to an own folder fails; and its
+`aws:PrincipalArn` of a session is the session's ARN instead of its role's ("AWS global condition context keys", IAM
+user guide), so that a Deny for a role refuses nothing (measured on 1.5.33).
 """
 
 import contextvars
@@ -10,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ministack.core import iam_evaluator
-from ministack.services import sts
+from ministack.services import iam, sts
 
 from .ministack_interface import expect_fields, expect_keys, expect_parameters
 from .variables import CURRENT_VERSION, UNRESOLVED, literal, substitute, wildcard_pattern, without_variables
@@ -44,6 +46,7 @@ def check() -> None:
     expect_fields(iam_evaluator.EvalContext, "resource_arn", "service_context", "principal_keys")
     expect_fields(iam_evaluator.PrincipalInfo, "keys")
     expect_keys(vars(sts), "ministack.services.sts", "_sessions")
+    expect_keys(vars(iam), "ministack.services.iam", "_roles")
 
 
 def install() -> None:
@@ -142,7 +145,8 @@ def _expand_conditions() -> None:
     stock_key, stock_met = iam_evaluator._resolve_condition_key, iam_evaluator._conditions_met
 
     def resolve_condition_key(key: str, ctx: Any) -> Any:
-        return literal(stock_key(key, ctx))
+        found = stock_key(key, ctx)
+        return literal(_arn_of_role(found) if key.lower() == "aws:principalarn" else found)
 
     def conditions_met(conditions: Any, ctx: Any) -> Any:
         expanded = {
@@ -155,6 +159,16 @@ def _expand_conditions() -> None:
     iam_evaluator._conditions_met = conditions_met
     for name in _EXACT:
         iam_evaluator._CONDITION_OPS[name] = _exact(iam_evaluator._CONDITION_OPS[name])
+
+
+def _arn_of_role(principal: Any) -> Any:
+    """Return the ARN of a session's role, with its path; other principals as they are."""
+    start, session, rest = str(principal).partition(":assumed-role/")
+    if not session:
+        return principal
+    account, name = start.rsplit(":", 1)[-1], rest.partition("/")[0]
+    role = iam._roles.get_scoped(account, None, name) or {}
+    return role.get("Arn", f"{start.replace(':sts:', ':iam:')}:role/{name}")
 
 
 def _exact(stock: Callable[[str, str], bool]) -> Callable[[str, str], bool]:

@@ -108,3 +108,12 @@ def test_operators_mean_what_iam_says(emulator: Any, condition: dict[str, Any], 
     bucket = emulator.bucket()
     caller = emulator.member([objects(bucket, "*", Condition=condition)])
     assert put(caller, bucket, "a") == expected
+
+
+def test_the_principal_of_a_session_is_its_role(emulator: Any) -> None:
+    bucket = emulator.bucket()
+    every = {"Action": "s3:*", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    for pattern, expected in (("arn:aws:iam::*:role/role-*", "AccessDenied"), ("arn:aws:sts::*", "allowed")):
+        condition = {"ArnLike": {"aws:PrincipalArn": pattern}}
+        caller = emulator.member([{"Effect": "Allow", **every}, {"Effect": "Deny", **every, "Condition": condition}])
+        assert outcome(caller.client("s3").put_object, Bucket=bucket, Key="a") == expected
