@@ -83,7 +83,7 @@ IMPORTS: Final[Mapping[str, Collection[str]]] = {
     "invocation_paths": set(),
     "key_policies": set(),
     "local": {"argument_checks", "proxies"},
-    "log_buckets": {"key_policies"},
+    "log_buckets": {"key_policies", "resource_properties"},
     "managed_policies": set(),
     "memberships": {"access", "api", "argument_checks", "auth", "cors_origins", "functions"},
     "ownership_metadata": set(),

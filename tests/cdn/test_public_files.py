@@ -10,7 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from constructs_lib.access import allow
-from constructs_lib.api import anyone
+from constructs_lib.api import WebAcl, anyone
 from constructs_lib.cdn import PublicFiles
 from tests.cdn.conftest import ACCESS, Made, only, to_cloudfront
 from tests.cfn_lint_rules import lint
@@ -156,3 +156,32 @@ def test_a_log_bucket_that_cloudfront_cannot_write_to_is_refused(made: Callable[
     logs = s3.Bucket(stack.stack, "Logs", encryption=s3.BucketEncryption.KMS_MANAGED)
     with pytest.raises(ValueError, match="which CloudFront cannot use"):
         stack.public(access_logs_bucket=logs)
+
+
+@pytest.mark.parametrize("ownership", [None, s3.ObjectOwnership.BUCKET_OWNER_ENFORCED])
+def test_a_log_bucket_without_acls_is_refused(made: Callable[..., Made], ownership: s3.ObjectOwnership | None) -> None:
+    stack = made()
+    logs = s3.Bucket(stack.stack, "Logs", object_ownership=ownership)
+    with pytest.raises(ValueError, match=r"does not allow ACLs.*create it with object_ownership="):
+        stack.public(access_logs_bucket=logs)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"object_ownership": s3.ObjectOwnership.BUCKET_OWNER_PREFERRED},
+        {"access_control": s3.BucketAccessControl.LOG_DELIVERY_WRITE},
+    ],
+    ids=str,
+)
+def test_a_log_bucket_with_acls_is_accepted(made: Callable[..., Made], options: dict[str, Any]) -> None:
+    stack = made()
+    stack.public(access_logs_bucket=s3.Bucket(stack.stack, "Logs", **options))
+    distribution = only(stack.resources(), "AWS::CloudFront::Distribution")
+    assert "Logging" in distribution["DistributionConfig"]
+
+
+def test_the_firewall_of_a_region_is_none_of_a_distribution(made: Callable[..., Made]) -> None:
+    stack = made()
+    with pytest.raises(ValueError, match=r"'Stack/Acl/.*' is a web ACL of scope REGIONAL; use one of scope CLOUDFRONT"):
+        stack.public(web_acl_arn=WebAcl(stack.stack, "Acl").arn)
