@@ -169,6 +169,13 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
     ),
     Difference(
         area="Calls",
+        here="PartiQL is refused where a policy requires `dynamodb:LeadingKeys`.",
+        kinder=False,
+        reason="The partition keys of a statement are not read; such apps call the operations on items.",
+        concerns=frozenset({"AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"}),
+    ),
+    Difference(
+        area="Calls",
         here="A preflight to an HTTP API without CORS configuration is refused, even if a route would answer it.",
         kinder=False,
         reason="MiniStack answers preflights before routes; configure CORS on the API.",
