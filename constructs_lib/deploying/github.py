@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from aws_cdk import Aws, CfnOutput, Duration
+from aws_cdk import Aws, CfnOutput, Duration, Stack, Stage
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -39,7 +39,8 @@ class GitHubRole(Construct):
         qualifier: The qualifier of the bootstrap. Default: `hnb659fds`, the CDK's own.
 
     Raises:
-        ValueError: For a repository, a subject or a qualifier with an invalid format, and for no subject.
+        ValueError: For a repository, a subject or a qualifier with an invalid format, for no subject, and for a second
+            identity provider of one account.
     """
 
     def __init__(
@@ -54,6 +55,10 @@ class GitHubRole(Construct):
     ) -> None:
         super().__init__(scope, id)
         _check(repository, subjects, qualifier)
+        self.creates_provider: bool = provider is None
+        """Whether it created the account's identity provider for GitHub."""
+        if provider is None:
+            _check_only(self)
         issuer = provider or iam.OpenIdConnectProvider(
             self, "Provider", url=f"https://{_ISSUER}", client_ids=["sts.amazonaws.com"]
         )
@@ -79,6 +84,22 @@ class GitHubRole(Construct):
             )
         )
         CfnOutput(self, "RoleToAssume", value=self.role.role_arn)
+
+
+def _check_only(role: GitHubRole) -> None:
+    """Refuse a second provider for one account, which IAM rejects ("CreateOpenIDConnectProvider").
+
+    Raises:
+        ValueError: If another construct of the app or stage creates it.
+    """
+    account, within = Stack.of(role).account, Stage.of(role) or role.node.root
+    for each in within.node.find_all():
+        other = each is not role and isinstance(each, GitHubRole) and each.creates_provider
+        if other and Stack.of(each).account == account:
+            raise ValueError(
+                f"{role.node.path!r} and {each.node.path!r} both create the account's identity provider for GitHub, "
+                "and IAM accepts one; create one iam.OpenIdConnectProvider and pass it to both as provider="
+            )
 
 
 def _check(repository: str, subjects: Sequence[str], qualifier: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Match, Template
 
@@ -75,3 +75,13 @@ def test_what_would_let_in_more_than_it_says_is_refused(options: dict[str, Any])
     [option] = options
     with pytest.raises(ValueError, match=option):
         role(**options)
+
+
+def test_an_account_gets_one_identity_provider() -> None:
+    app = App()
+    first, second = Stack(app, "First"), Stack(app, "Second")
+    GitHubRole(first, "Deploy", repository="acme/photos", subjects=["environment:production"])
+    with pytest.raises(ValueError, match=r"both create .*pass it to both as provider="):
+        GitHubRole(second, "Deploy", repository="acme/notes", subjects=["environment:production"])
+    elsewhere = Stack(app, "Elsewhere", env=Environment(account="111122223333"))
+    GitHubRole(elsewhere, "Deploy", repository="acme/notes", subjects=["environment:production"])
