@@ -10,12 +10,31 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Stack, Validations
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aws_cdk import aws_kms as kms
     from constructs import IConstruct
+
+
+def check_key(key: kms.IKey | None) -> None:
+    """Refuse an alias as the key of data: a policy whose resource is an alias does not apply to the alias's key.
+
+    Source: "Specifying KMS keys in IAM policy statements", AWS KMS developer guide. Aliases of AWS managed keys are
+    accepted: those keys' own policies let callers use them through the service.
+
+    Raises:
+        ValueError: For an alias.
+    """
+    if key is None:
+        return
+    alias = key.alias_name if isinstance(key, kms.Alias) else key.key_arn.partition(":alias/")[2]
+    if alias and not alias.removeprefix("alias/").startswith("aws/"):
+        raise ValueError(
+            f"encryption_key={key.node.path!r} is an alias, and permissions on an alias do not apply to its key, so "
+            "callers could not use it; pass the key itself, as kms.Key.from_key_arn(...)"
+        )
 
 
 def usable_by(

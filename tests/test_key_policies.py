@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -17,6 +18,7 @@ from aws_cdk.assertions import Annotations, Match, Template
 
 from constructs_lib.access import allow
 from constructs_lib.auth import Auth, Protection
+from constructs_lib.database import OwnedTable
 from constructs_lib.functions import PythonFunction
 from constructs_lib.hosting import Hosting
 from constructs_lib.services import LoadBalancedService, ServiceRoute
@@ -177,3 +179,30 @@ def test_a_key_that_cognito_does_not_take_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=said):
         _pool(stack, make(stack))
+
+
+def _bucket_data(stack: Stack, key: kms.IKey) -> None:
+    Storage(stack, "Files", auth=Auth(stack, "Auth"), access=presets.private(), encryption_key=key)
+
+
+def _table_data(stack: Stack, key: kms.IKey) -> None:
+    table = dynamodb.Table.from_table_attributes(stack, "Table", table_name="notes", encryption_key=key)
+    OwnedTable(stack, "Notes", auth=Auth(stack, "Auth"), access=[allow.owner.to("read")], table=table)
+
+
+@pytest.mark.parametrize("use", [_bucket_data, _table_data])
+@pytest.mark.parametrize("imported", [True, False])
+def test_an_alias_is_not_the_key_of_data(
+    stack: Stack, use: Callable[[Stack, kms.IKey], None], *, imported: bool
+) -> None:
+    """IAM would apply the callers' permissions to the alias, and each of their calls would be denied."""
+    name = "alias/files"
+    alias = kms.Alias.from_alias_name(stack, "K", name) if imported else kms.Key(stack, "K").add_alias(name)
+    with pytest.raises(ValueError, match=r"is an alias.*pass the key itself"):
+        use(stack, alias)
+
+
+@pytest.mark.parametrize("use", [_bucket_data, _table_data])
+def test_the_alias_of_an_aws_managed_key_is_accepted(stack: Stack, use: Callable[[Stack, kms.IKey], None]) -> None:
+    use(stack, kms.Alias.from_alias_name(stack, "K", "alias/aws/s3"))
+    assert Template.from_stack(stack).find_resources("AWS::IAM::Policy")

@@ -59,7 +59,7 @@ IMPORTS: Final[Mapping[str, Collection[str]]] = {
     "cross_stack": set(),
     "database": {
         "access", "actions", "argument_checks", "auth", "cdk_tokens", "cross_stack", "dead_letter_queues", "duplicates",
-        "declared_places", "existing_resources", "function_wrappers", "functions", "invocation_paths",
+        "declared_places", "existing_resources", "function_wrappers", "functions", "invocation_paths", "key_policies",
         "regions", "resource_limits", "rule_conflicts",
     },
     "dead_letter_queues": set(),

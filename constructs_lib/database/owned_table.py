@@ -22,6 +22,7 @@ from constructs_lib.database.rules import check_index, check_rows
 from constructs_lib.database.table import check_keys, create_table
 from constructs_lib.existing_resources import check_arn, check_created, refuse_settings
 from constructs_lib.function_wrappers import function_of
+from constructs_lib.key_policies import check_key
 from constructs_lib.rule_conflicts import AccessRuleRegistry
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ class OwnedTable(Construct):
         # A new table has a stream ARN attribute with or without a stream; replicas add a stream.
         self._stream_arn = table.table_stream_arn if exists or stream is not None or replica_regions else None
         own_key = encryption_key or table.encryption_key
+        check_key(own_key)
         self._table_rights = self._rights(replica_regions, own_key, replica_key_arns)
         self._claim(auth, access, partitions, [*writes_of(rules, names)])
         self._open_rows(auth, access, partitions, rules)

@@ -11,6 +11,7 @@ from constructs_lib.access import Folder, Rule, SubjectKind, allow, parse_folder
 from constructs_lib.access.statements import grant_statements
 from constructs_lib.argument_checks import checked
 from constructs_lib.existing_resources import check_arn, check_created, refuse_settings
+from constructs_lib.key_policies import check_key
 from constructs_lib.rule_conflicts import AccessRuleRegistry
 from constructs_lib.storage.bucket import OLD_VERSIONS, create_bucket
 from constructs_lib.storage.owned_folders import declare_folders
@@ -146,6 +147,7 @@ class Storage(Construct):
         self._auth = auth
         self.bucket_name: str = bucket.bucket_name
         self.bucket_arn: str = bucket.bucket_arn
+        check_key(encryption_key or bucket.encryption_key)
         self._rights = BucketRights.of(bucket, auth.variables, encryption_key or bucket.encryption_key)
         self._sends_events = False
         self._granted: set[Folder] = set()
