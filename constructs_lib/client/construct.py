@@ -59,7 +59,8 @@ class ClientConfig(Construct):
 
     Raises:
         ValueError: In a nested stack, for a second one in a stack, for two buckets of one name, for group names that
-            Amplify's client would mix up, or for a key of `custom` that other options determine.
+            Amplify's client would mix up, or for a key of `custom` that other options determine or a value that is not
+            JSON.
 
     Attributes:
         content: The content of `amplify_outputs.json`, with tokens in it, for example for `Hosting`.
@@ -163,8 +164,19 @@ class ClientConfig(Construct):
             own["API"] = {name: api_entry(url, self._region) for name, url in apis.items()}
         if taken := own.keys() & custom.keys():
             raise ValueError(f"custom={{{min(taken)!r}: ...}} is a key that ClientConfig writes itself; rename it")
+        for key, value in custom.items():
+            _check_json(key, value)
         content = {**custom, **own}
         return {"customOutputs": json.dumps({"custom": content})} if content else {}
+
+
+def _check_json(key: str, value: Any) -> None:
+    try:
+        json.dumps({key: value}, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"custom={{{key!r}: ...}} is not JSON ({error}); write texts, finite numbers, booleans, None, lists, dicts"
+        ) from None
 
 
 def _paths(storage: Storage, auth: Auth) -> dict[str, dict[str, list[str]]]:

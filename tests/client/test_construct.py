@@ -175,6 +175,13 @@ def test_a_key_that_is_written_for_another_option_is_not_overwritten(key: str) -
         ClientConfig(stack, auth=auth, channels=channels, apis={"a": "https://a.example.com"}, custom={key: {}})
 
 
+@pytest.mark.parametrize("value", [object(), float("nan"), {"tables": {"a"}}])
+def test_a_custom_value_that_is_not_json_is_refused(value: object) -> None:
+    stack = Stack(App(), "S", env=REGION)
+    with pytest.raises(ValueError, match=r"custom={'table': \.\.\.} is not JSON .*; write texts"):
+        ClientConfig(stack, auth=Auth(stack, "Auth"), custom={"table": value})
+
+
 def test_events_have_the_address_and_the_way_that_amplify_takes() -> None:
     told = {}
     for owner, way in (("identity", "AWS_IAM"), ("sub", "AMAZON_COGNITO_USER_POOLS")):
