@@ -176,6 +176,33 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
     ),
     Difference(
         area="Calls",
+        here="Payloads of APIs and functions, object keys and object metadata may exceed AWS's sizes.",
+        kinder=True,
+        reason="MiniStack does not compare them with AWS's quotas.",
+        concerns=frozenset({"AWS::Lambda::Function", "AWS::Serverless::Function", "AWS::S3::Bucket"}),
+    ),
+    Difference(
+        area="Calls",
+        here="Policies of event buses, and the condition keys of events, are not evaluated.",
+        kinder=True,
+        reason="MiniStack stores the policies only.",
+        concerns=frozenset({"AWS::Events::EventBus", "AWS::Events::EventBusPolicy"}),
+    ),
+    Difference(
+        area="Calls",
+        here="`aws:UserAgent`, and the tags in the body of `PutObjectTagging`, are no condition keys.",
+        kinder=True,
+        reason="MiniStack evaluates policies without these parts of a request.",
+    ),
+    Difference(
+        area="Calls",
+        here="`ReEncrypt`, `DeleteIdentities` and `GetOpenIdTokenForDeveloperIdentity` are refused.",
+        kinder=False,
+        reason="MiniStack does not have these calls.",
+        concerns=frozenset({"AWS::KMS::Key", "AWS::Cognito::IdentityPool"}),
+    ),
+    Difference(
+        area="Calls",
         here="A preflight to an HTTP API without CORS configuration is refused, even if a route would answer it.",
         kinder=False,
         reason="MiniStack answers preflights before routes; configure CORS on the API.",
