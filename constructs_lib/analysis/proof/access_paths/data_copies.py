@@ -15,7 +15,7 @@ from constructs_lib.analysis.iam import catalogue
 from constructs_lib.analysis.model.kinds.bucket import Bucket
 from constructs_lib.analysis.model.resources import as_list
 from constructs_lib.analysis.proof.access_paths.bucket_copies import may_be_bucket, replications
-from constructs_lib.analysis.proof.access_paths.data_flows import BUCKET_FLOWS, TABLE_FLOWS, flows
+from constructs_lib.analysis.proof.access_paths.data_flows import BUCKET_FLOWS, TABLE_FLOWS, by_code, flows
 from constructs_lib.analysis.proof.access_paths.findings import counterexample, undecided
 from constructs_lib.analysis.proof.access_paths.node_policies import applies_for, granting_statement
 from constructs_lib.analysis.proof.access_paths.reachable_resources import Node, ReachableResources, applies_to_node
@@ -40,6 +40,8 @@ _HOLDS: Final = frozenset(
     }
 )  # fmt: skip
 """Resources that store or forward the data they receive."""
+_TABLES: Final = frozenset({"AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table"})
+"""They hold what is written for code, too; in a table with owners, requests for its rows are decided."""
 _RUNS: Final = ("AWS::Lambda::", "AWS::StepFunctions::")
 """Resources that store nothing: code, which other checks cover."""
 _LOGS: Final = "logs"
@@ -92,7 +94,8 @@ def add_copies(reachable: ReachableResources) -> bool:
             for end in flow.ends:
                 for kept in _kept(end, flow, node, reachable):
                     new |= reachable.add(kept)
-    for node, flow in result_flows(reachable):
+    results = ((node, each) for node, flow in result_flows(reachable) for each in (flow, *by_code(flow, reachable)))
+    for node, flow in results:
         for end in flow.ends:
             # Who reads logs in CloudWatch is asked of everybody.
             stored = (each for each in _kept(end, flow, node, reachable) if each.service != _LOGS)
@@ -105,7 +108,8 @@ def _kept(end: End, flow: Flow, node: Node, reachable: ReachableResources) -> It
     for resource in reachable.names.resources_in(end.value, flow.by):
         beside = reachable.has_owners(resource.arn)
         # Objects of owners that are replicated keep their owners: see `replicas`.
-        if resource.type in _HOLDS and not (beside and flow.keeps_keys and not node.why):
+        holds = resource.type in _HOLDS or (resource.type in _TABLES and not beside)
+        if holds and not (beside and flow.keeps_keys and not node.why):
             why = f"to which {node} sends what it gets, {node.why}" if node.lines else f"of {node}: {flow.why} it"
             copy = copy_in(resource, node.reach, why, reachable, end.into, lines=node.lines or flow.lines)
             if flow.keeps_keys and copy.arn and node.globs:

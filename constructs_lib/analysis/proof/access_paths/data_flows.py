@@ -46,16 +46,16 @@ def flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
     """Yield the automatic flows out of a resource, configured by its own properties or by those of others."""
     for flow in _flows(node, reachable):
         yield flow
-        yield from _by_code(flow, reachable)
+        yield from by_code(flow, reachable)
 
 
-def _by_code(flow: Flow, reachable: ReachableResources, seen: frozenset[str] = frozenset()) -> Iterator[Flow]:
+def by_code(flow: Flow, reachable: ReachableResources, seen: frozenset[str] = frozenset()) -> Iterator[Flow]:
     """Yield where code that owned data starts sends its events: what fails, what succeeds, logs of input."""
     named = {name for end in flow.ends for name in reachable.names.within(end.value, flow.by)} - seen
     for code in reachable.model.resources:
         for sent in _out_of_code(code, flow.why, reachable) if code.place in named else ():
             yield sent
-            yield from _by_code(sent, reachable, seen | {code.place})
+            yield from by_code(sent, reachable, seen | {code.place})
 
 
 def _out_of_code(code: Resource, why: str, reachable: ReachableResources) -> Iterator[Flow]:

@@ -45,6 +45,18 @@ def mapped(**more: Any) -> Document:
 WRITER: Final = {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "KEPT", "Prefix": "r"}}
 READER: Final = {"Resource": "arn:aws:states:::s3:listObjectsV2", "Parameters": {"Bucket": "KEPT"}}
 PUT: Final = task("aws-sdk:s3:putObject", **{"Bucket": "KEPT", "Key": "k", "Body.$": "$"})
+ENTRY: Final = {"Detail": {"row.$": "$.Item"}, "DetailType": "t", "Source": "app"}
+CALLED: Final = {
+    "Called": of("AWS::Lambda::Function", Role=att("Idle"), Code={"ZipFile": "x"}),
+    "Idle": role("lambda.amazonaws.com"),
+    "Async": of("AWS::Lambda::EventInvokeConfig", FunctionName=ref("Called"), Qualifier="$LATEST",
+                DestinationConfig={"OnSuccess": {"Destination": att("Kept")}}),
+}  # fmt: skip
+CHILD: Final = {
+    "Child": of("AWS::StepFunctions::StateMachine", RoleArn=att("Idle"), Definition={"States": {
+        "P": task("aws-sdk:s3:putObject", **{"Bucket": {"Ref": "Kept"}, "Key": "k", "Body.$": "$"})}}),
+    "Idle": role("states.amazonaws.com", allow("s3:PutObject", join(att("Kept"), "/*"))),
+}  # fmt: skip
 SUBSTITUTED: Final = {
     "DefinitionString": json.dumps({"States": {"P": task("aws-sdk:s3:putObject", Bucket="${to}", Key="k")}}),
     "DefinitionSubstitutions": {"to": ref("Kept")},
@@ -70,6 +82,37 @@ RESULTS: Final[dict[str, tuple[str, Document]]] = {
     "a message": (SENT, TOPIC | machine(ROW, task("sns:publish", **{"TopicArn": "TOPIC", "Message.$": "$"}))),
     "a message by JSONata": (SENT, TOPIC | machine(task(
         "sns:publish", "Arguments", TopicArn="TOPIC", Message={"text": ["{% $states.input %}"]}))),
+    **{
+        f"an event by {call}": (SENT, delivered("events") | rule(source=["app"]) | machine(
+            ROW, task(f"{call}:putEvents", Entries=[ENTRY])))
+        for call in ("events", "aws-sdk:eventbridge")
+    },
+    "an event of a bus": (SENT, delivered("events") | {
+        "Bus": of("AWS::Events::EventBus", Name="b"),
+        "Rule": of("AWS::Events::Rule", EventBusName=ref("Bus"), EventPattern={"source": ["app"]}, Targets=[
+            {"Id": "1", "Arn": att("Stream"), "RoleArn": att("Sends")}]),
+    } | machine(Definition={"States": {"P": task("aws-sdk:eventbridge:putEvents", Entries=[
+        {**ENTRY, "EventBusName": ref("Bus")}])}})),
+    "an event of any source": (SENT, delivered("events") | rule(source=["app"]) | machine(
+        ROW, task("events:putEvents", Entries=[{"Detail.$": "$", "Source.$": "$.s"}]))),
+    "events that the input lists": (SENT, delivered("events") | rule(source=["app"]) | machine(
+        ROW, task("events:putEvents", **{"Entries.$": "$.events"}))),
+    "the destination of code that it invokes": (
+        "Machine: what its states send goes to Called, and its events and answers go to",
+        CALLED | machine(Definition={"States": {"I": task("lambda:invoke", FunctionName=ref("Called"))}}),
+    ),
+    "what an execution that it starts puts": (
+        "Machine: what its states send goes to Child, and what its states send goes to",
+        CHILD | machine(Definition={"States": {"I": task("states:startExecution", StateMachineArn=ref("Child"))}}),
+    ),
+    "an export": (SENT, machine(task("aws-sdk:dynamodb:exportTableToPointInTime", TableArn="t", S3Bucket="KEPT"))),
+    "artifacts of a build": (SENT, machine(task(
+        "codebuild:startBuild.sync", ArtifactsOverride={"Type": "S3", "Location": "KEPT"}))),
+    "files of a job": (SENT, machine(task("glue:startJobRun", JobName="j", Arguments={"--TempDir": "s3://KEPT/t"}))),
+    "a nested output": (SENT, machine(task("aws-sdk:mediaconvert:createJob", Settings={"OutputGroups": [
+        {"FileGroupSettings": {"Destination": "s3://KEPT/v"}}]}))),
+    "what a notification says": (SENT, TOPIC | machine(task(
+        "aws-sdk:rekognition:startLabelDetection", NotificationChannel={"SnsTopicArn": "TOPIC"}))),
     "a call that is not known": (
         SENT,
         TOPIC
@@ -120,6 +163,10 @@ def test_who_reads_what_a_state_machine_sends_is_asked(name: str) -> None:
 
 OTHERS: Final[dict[str, Document]] = {
     "a message without input": TOPIC | machine(ROW, task("sns:publish", TopicArn="TOPIC", Message="done")),
+    "an event without input": delivered("events") | rule(source=["app"]) | machine(
+        ROW, task("events:putEvents", Entries=[{"Detail": {"text": "done"}, "Source": "app"}])),
+    "an event of another source": delivered("events") | rule(source=["other"]) | machine(
+        ROW, task("events:putEvents", Entries=[ENTRY])),
     "a bucket that a call reads": machine(
         task("aws-sdk:textract:analyzeDocument", Document={"S3Object": {"Bucket": "KEPT"}})
     ),
@@ -192,3 +239,31 @@ def test_results_in_an_owned_bucket_are_where_their_keys_begin(into: Document, f
     )
     read = allow("s3:GetObject", join(att(NAMES.bucket), "/results/*"))
     assert any("may read Bucket" in each for each in unproved(told(app, read))) is found
+
+
+def rows(call: str) -> Document:
+    """A table without owners and a state machine with calls for its rows."""
+    given = {"TableName": ref("Rows"), "Item": {"id": {"S": "1"}, "row.$": "$.Item"}}
+    return {
+        "Rows": of("AWS::DynamoDB::Table", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}]),
+        **machine(Definition={"States": {"P": task(call, **given)}}),
+    }
+
+
+READ_ROWS: Final = allow("dynamodb:GetItem", att("Rows"))
+
+
+@pytest.mark.parametrize("call", ["dynamodb:putItem", "dynamodb:updateItem", "aws-sdk:dynamodb:batchWriteItem"])
+def test_rows_that_a_state_machine_writes_into_a_table_without_owners_are_copies(call: str) -> None:
+    assert any("may read Rows" in each and SENT in each for each in unproved(told(rows(call), READ_ROWS)))
+    assert unproved(told(rows(call))) == []
+
+
+@pytest.mark.parametrize("call", ["dynamodb:getItem", "aws-sdk:dynamodb:query", "dynamodb:deleteItem"])
+def test_a_table_whose_rows_a_state_machine_reads_or_deletes_stays_proved(call: str) -> None:
+    assert unproved(told(rows(call), READ_ROWS)) == []
+
+
+def test_rows_that_a_state_machine_writes_into_a_table_with_owners_stay_proved() -> None:
+    given = {"TableName": ref(NAMES.table), "Item": {"row.$": "$.Item"}}
+    assert unproved(told(machine(Definition={"States": {"P": task("dynamodb:putItem", **given)}}))) == []
