@@ -104,3 +104,18 @@ def test_a_denial_for_an_objects_tags_covers_its_tags(emulator: Any) -> None:
 def test_a_denial_for_every_caller_of_the_identity_pool_is_enforced(emulator: Any, condition: dict[str, Any]) -> None:
     bucket, client = refusing(emulator, condition)
     assert outcome(client.get_object, Bucket=bucket, Key="a") == "AccessDenied"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", [False, True], ids=["current", "version"])
+def test_a_denial_for_an_objects_tags_covers_copies(emulator: Any, version: bool) -> None:
+    bucket, client = refusing(emulator, {"StringEquals": {"s3:ExistingObjectTag/owner": "bob"}})
+    admin, source = emulator.admin("s3"), {"Bucket": bucket, "Key": "a"}
+    if version:
+        admin.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        source["VersionId"] = admin.put_object(Bucket=bucket, Key="a", Tagging="owner=bob")["VersionId"]
+    untagged = {"TaggingDirective": "REPLACE"}
+    assert outcome(client.copy_object, Bucket=bucket, Key="b", CopySource=source, **untagged) == "AccessDenied"
+    admin.put_object(Bucket=bucket, Key="a")
+    expected = "AccessDenied" if version else "allowed"
+    assert outcome(client.copy_object, Bucket=bucket, Key="b", CopySource=source, **untagged) == expected
