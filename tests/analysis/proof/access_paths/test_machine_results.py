@@ -54,7 +54,7 @@ CALLED: Final = {
 }  # fmt: skip
 CHILD: Final = {
     "Child": of("AWS::StepFunctions::StateMachine", RoleArn=att("Idle"), Definition={"States": {
-        "P": task("aws-sdk:s3:putObject", **{"Bucket": {"Ref": "Kept"}, "Key": "k", "Body.$": "$"})}}),
+        "P": task("aws-sdk:s3:putObject", Bucket={"Ref": "Kept"}, Key="k")}}),
     "Idle": role("states.amazonaws.com", allow("s3:PutObject", join(att("Kept"), "/*"))),
 }  # fmt: skip
 SUBSTITUTED: Final = {
@@ -243,7 +243,7 @@ def test_results_in_an_owned_bucket_are_where_their_keys_begin(into: Document, f
 
 def rows(call: str) -> Document:
     """A table without owners and a state machine with calls for its rows."""
-    given = {"TableName": ref("Rows"), "Item": {"id": {"S": "1"}, "row.$": "$.Item"}}
+    given: Document = {"TableName": ref("Rows"), "Item": {"id": {"S": "1"}, "row.$": "$.Item"}}
     return {
         "Rows": of("AWS::DynamoDB::Table", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}]),
         **machine(Definition={"States": {"P": task(call, **given)}}),
@@ -265,5 +265,5 @@ def test_a_table_whose_rows_a_state_machine_reads_or_deletes_stays_proved(call: 
 
 
 def test_rows_that_a_state_machine_writes_into_a_table_with_owners_stay_proved() -> None:
-    given = {"TableName": ref(NAMES.table), "Item": {"row.$": "$.Item"}}
+    given: Document = {"TableName": ref(NAMES.table), "Item": {"row.$": "$.Item"}}
     assert unproved(told(machine(Definition={"States": {"P": task("dynamodb:putItem", **given)}}))) == []
