@@ -18,8 +18,8 @@ from aws_cdk import (
 
 from constructs_lib.analysis import Template, build_model
 from constructs_lib.analysis.model.resources import readable_name
-from constructs_lib.analysis.proof.findings import Finding, Question
-from constructs_lib.analysis.proof.prove import Accepted, attacks
+from constructs_lib.analysis.proof.findings import Finding, Question, Status
+from constructs_lib.analysis.proof.prove import Accepted, open_findings
 from constructs_lib.analysis.replacements.template_rules import Found, refused_alone
 from constructs_lib.analysis.template.templates import load_stack
 from constructs_lib.argument_checks import checked
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _RULE = "isolation"
+_UNDECIDED = "undecided"
+"""A rule of its own: whoever acknowledges it acknowledges no attack."""
 _REFUSED = "refused"
 
 
@@ -37,8 +39,7 @@ class IsolationPlugin:
     """Fails a synth whose templates let a user access another user's data, or that AWS would reject although valid.
 
     Add it once per app: `Validations.of(app).add_plugins(IsolationPlugin())`. It proves with the first engine alone,
-    in a fraction of a second; `cognito-app prove` asks both. What is undecided does not fail a synth, and what AWS may
-    refuse is a warning.
+    in a fraction of a second; `cognito-app prove` asks both. What is undecided, and what AWS may refuse, is a warning.
 
     Args:
         accept: Intended access to other users' data, such as `"Documents protected/{owner}/*:get,list"`. Default: no
@@ -65,12 +66,12 @@ class IsolationPlugin:
     @property
     def rule_ids(self) -> list[str]:
         """The rules it checks."""
-        return [_RULE, _REFUSED]
+        return [_RULE, _UNDECIDED, _REFUSED]
 
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
-        """Prove the app's templates; report every attack, and everything that AWS would refuse."""
+        """Prove the app's templates; report every attack, what is undecided, and everything that AWS would refuse."""
         templates = [template for path in context.template_paths for template in load_stack(Path(path))]
-        found = attacks(build_model(templates), accepted=self._accepted)
+        found = open_findings(build_model(templates), accepted=self._accepted)
         refused = [(each.source, case) for each in templates for case in refused_alone(each.name, each.body)]
         if not found and not refused:
             return PolicyValidationPluginReport(success=True, violations=[])
@@ -80,7 +81,9 @@ class IsolationPlugin:
             PolicyViolatingResource(construct_path=stack.stack_construct_path, locations=[])
             for stack in context.stack_templates
         ]
-        violations = [_violation(group, places, whole) for group in _grouped(found)]
+        attacks = [each for each in found if each.status is Status.COUNTEREXAMPLE]
+        violations = [_violation(group, places, whole) for group in _grouped(attacks)]
+        violations += _undecided(found[len(attacks) :], whole)
         written = set(places.values())
         for source, case in refused:
             place = (source, case[0].logical_id)
@@ -121,6 +124,23 @@ def _fix(findings: Sequence[Finding]) -> str:
         "narrow or remove the statement; if everyone's data is meant, write a rule with everyone=True in access=..., "
         f"or validated_app(accept=[{accepted_text!r}])"
     )
+
+
+def _undecided(findings: Sequence[Finding], whole: Sequence[PolicyViolatingResource]) -> list[PolicyViolation]:
+    """Return one warning for all: `cognito-app prove` explains each."""
+    if not findings:
+        return []
+    first, *others = findings
+    also = f", and {len(others)} more" if others else ""
+    return [
+        PolicyViolation(
+            rule_name=_UNDECIDED,
+            description=f"isolation is not proved, because {first.subject} is undecided{also}: {first.story}",
+            fix="run `cognito-app prove` on the synthesized templates for all findings and their remedies",
+            severity="warning",
+            violating_resources=whole,
+        )
+    ]
 
 
 def _refusal(

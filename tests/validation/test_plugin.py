@@ -1,7 +1,7 @@
 """A synth fails on an attack, names the construct that opens it, and passes what is isolated or meant."""
 
 import pytest
-from aws_cdk import App, NestedStack, Stack, Validations
+from aws_cdk import Acknowledgment, App, NestedStack, Stack, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
@@ -94,6 +94,34 @@ def test_an_attack_that_no_statement_explains_fails_the_synth_too() -> None:
     with pytest.raises(RuntimeError, match="was made for owners, and nothing says whose it is") as failed:
         app.synth()
     assert "   S aws-cdk-lib.Stack" in str(failed.value)
+
+
+def test_what_is_undecided_is_a_warning_that_can_be_acknowledged_without_attacks(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    accept = ["Documents protected/{owner}/*:get,list"]
+    for acknowledged in (False, True):
+        app, auth, storage = build(IsolationPlugin(accept=accept))
+        auth.authenticated_role.add_to_principal_policy(
+            iam.PolicyStatement(actions=["s3:GetObjectsNew"], resources=[f"{storage.bucket.bucket_arn}/private/*"])
+        )
+        if acknowledged:
+            Validations.of(app).acknowledge(Acknowledgment(id="cognito-app::undecided", reason="a test"))
+        app.synth()
+        said = capfd.readouterr().err
+        assert ("s3:GetObjectsNew is no action in AWS's data" in said) is not acknowledged
+        assert ("WARNING isolation is not proved, because" in said) is not acknowledged
+        auth.authenticated_role.add_to_principal_policy(
+            iam.PolicyStatement(actions=["s3:GetObject"], resources=[f"{storage.bucket.bucket_arn}/private/*"])
+        )
+        with pytest.raises(RuntimeError, match="another's Documents private"):
+            app.synth(force=True)
+
+
+def test_an_isolated_app_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    app, _, _ = build(IsolationPlugin(accept=["Documents protected/{owner}/*:get,list"]))
+    app.synth()
+    assert "cognito-app::" not in capfd.readouterr().err
 
 
 def test_a_misspelt_acceptance_is_refused() -> None:

@@ -78,8 +78,8 @@ def prove(
     )
 
 
-def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> list[Finding]:
-    """Return the counterexamples only, found by the first engine: the faster check that runs during synth.
+def open_findings(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> list[Finding]:
+    """Return what the first engine alone does not prove, attacks first: the faster check that runs during synth.
 
     Args:
         models: From `build_model`.
@@ -89,7 +89,7 @@ def attacks(models: Sequence[Model], *, accepted: Sequence[Accepted] = ()) -> li
         ValueError: If an accepted place or caller does not exist, or no caller has the accepted access.
     """
     proofs = [_ModelProof(model, None, accepted) for model in models]
-    return [finding for finding in _findings(proofs, accepted) if finding.status is Status.COUNTEREXAMPLE]
+    return sorted((finding for finding in _findings(proofs, accepted) if finding.status in OPEN), key=_rank)
 
 
 class _ModelProof:
@@ -213,4 +213,4 @@ def _merged(maps: Iterable[Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[st
     return found
 
 
-__all__ = ["Accepted", "Engine", "attacks", "prove", "replay", "under_choice"]
+__all__ = ["Accepted", "Engine", "open_findings", "prove", "replay", "under_choice"]
