@@ -15,6 +15,11 @@ from constructs_lib.analysis.template.resource_form import BRINGERS
 Template = Mapping[str, Any]
 
 _EXPANDED: Final = ("Conditions", "Mappings", "Resources")
+_UNEXPANDED: Final = frozenset({"AWSTemplateFormatVersion", "Description"})
+"""Any other section may decide what a macro returns: it gets the template and the values of its parameters.
+
+"Template macros overview" (AWS CloudFormation user guide).
+"""
 _CUSTOM: Final = ("Custom::", "AWS::CloudFormation::CustomResource")
 """Types whose function decides about replacement; it keeps the physical ID of a resource that it updates in place."""
 _NOT_HERE: Final = "its template is not here"
@@ -29,7 +34,7 @@ def uncompared(stack: str, old: Template, new: Template, known: Sequence[Collect
     loses nothing.
     """
     macros = sorted(_macros(old) | _macros(new))
-    if macros and not all(same(old.get(name), new.get(name)) for name in ("Transform", MACRO, *_EXPANDED)):
+    if macros and not all(same(old.get(name), new.get(name)) for name in {*old, *new} - _UNEXPANDED):
         yield _note(stack, "Transform", f"The template goes through {' and '.join(macros)}, whose result is not seen.")
     for section in _EXPANDED:
         before, after = (side.get(section) for side in (old, new))

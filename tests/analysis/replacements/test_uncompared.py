@@ -89,6 +89,17 @@ def test_a_change_that_goes_through_a_macro_is_undecided(macro: dict[str, Any]) 
     assert compare({"Bucket": BUCKET}, {"Bucket": BUCKET}, **macro).undecided == ()
 
 
+@pytest.mark.parametrize("section", ["Parameters", "Metadata", "Outputs", "Rules"])
+def test_a_section_that_a_macro_gets_is_undecided_if_it_changes(section: str) -> None:
+    old, new = ({"Transform": "Acme", "Resources": {"B": BUCKET}, section: {"P": {"Default": text}}} for text in "ab")
+    assert names(find_replacements({"App": old}, {"App": new})) == ["Transform"]
+
+
+def test_a_description_that_a_macro_gets_changes_nothing() -> None:
+    old, new = ({"Transform": "Acme", "Resources": {"B": BUCKET}, "Description": text} for text in "ab")
+    assert names(find_replacements({"App": old}, {"App": new})) == []
+
+
 def test_macros_of_aws_that_are_expanded_here_change_nothing() -> None:
     known = {"Transform": ["AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23"]}
     assert compare({"Bucket": BUCKET}, {"Bucket": BUCKET, "Other": BUCKET}, **known).undecided == ()
