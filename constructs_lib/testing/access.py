@@ -25,6 +25,11 @@ from constructs_lib.testing.models import models_of
 from constructs_lib.testing.templates import TemplateLike
 
 _ORDINARY: Final[Mapping[str, str]] = MappingProxyType({})
+_OF_THE_CALLER: Final = frozenset(
+    {"aws:principalarn", "aws:userid", "cognito-identity.amazonaws.com:aud", "cognito-identity.amazonaws.com:sub"}
+)
+"""Keys with the identity of the caller, who has no other one; so is each of their tags."""
+_TAG_OF_THE_CALLER: Final = "aws:principaltag/"
 
 
 @checked
@@ -68,12 +73,16 @@ def assert_access(
     Raises:
         AssertionError: If a claim does not hold. The message has a line for each, with a request that shows it and the
             statement that decides it.
-        ValueError: If a claim or a caller does not exist in this template. The message lists those that do.
+        ValueError: If a claim or a caller does not exist in this template, or the context has a key of the caller. The
+            message lists those that do.
     """
     allowed, forbidden = [Claim.parse(text) for text in can], [Claim.parse(text) for text in cannot]
     if not allowed and not forbidden:
         raise ValueError(f"assert_access for {who!r} has no claims; add can=[...], cannot=[...] or both")
     given = {key.lower(): value for key, value in context.items()}
+    for key in context:
+        if key.lower() in _OF_THE_CALLER or key.lower().startswith(_TAG_OF_THE_CALLER):
+            raise ValueError(f"context[{key!r}] is set by the caller's session; remove it, and name the caller")
     problems: dict[str, None] = {}
     for model in models_of(template):
         everyone = all_callers(model)

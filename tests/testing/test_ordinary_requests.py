@@ -98,6 +98,15 @@ def test_the_context_states_what_the_requests_have(condition: Document, context:
         assert_access(when(condition), "authenticated", can=CAN, context=dict.fromkeys(context, "192.0.2.255.1"))
 
 
+@pytest.mark.parametrize(
+    "key", ["aws:PrincipalArn", "aws:userid", "cognito-identity.amazonaws.com:sub", "aws:PrincipalTag/tenant"]
+)
+def test_the_context_cannot_make_the_caller_somebody_else(key: str) -> None:
+    refused = rf"context\['{key}'\] is set by the caller's session; remove it, and name the caller"
+    with pytest.raises(ValueError, match=refused):
+        assert_access(when({"StringEquals": {key: "x"}}), "authenticated", can=CAN, context={key: "x"})
+
+
 def test_a_request_that_is_not_ordinary_goes_through_all_the_same() -> None:
     with pytest.raises(AssertionError, match="goes through"):
         assert_access(when(MORE["with MFA"]), "authenticated", cannot=CAN)
