@@ -98,6 +98,13 @@ def compare(old: Sequence[Template], new: Sequence[Template], *, claims: Mapping
 def _labelled(olds: Sequence[Model], news: Sequence[Model]) -> tuple[list[Model], list[Model]]:
     """Return models in which resources with equal names in several stacks are named with their stack."""
     labels = labels_of({each.arn: each for model in (*olds, *news) for each in model.holders}.values())
+    callers: dict[str, str] = {}
+    for models in (olds, news):
+        # A function that gets another name is the same caller.
+        functions = {each.arn: each for model in models for each in model.functions}
+        for arn, label in labels_of(functions.values()).items():
+            callers[arn] = max(callers.get(arn, ""), label, key=len)
+    labels |= callers
 
     def named(model: Model) -> Model:
         return replace(model, holders=tuple(replace(each, name=labels[each.arn]) for each in model.holders))

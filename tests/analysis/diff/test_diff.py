@@ -353,3 +353,16 @@ def test_no_gain_is_missed_and_none_is_invented(old: list[Document], new: list[D
                 gained = now(action, key)
                 assert any(each.gained is gained and action in each.actions for each in found.changes), (action, key)
     assert all(change.replayed for change in found.changes)
+
+
+def test_a_function_that_gets_a_name_has_the_same_access() -> None:
+    def app(**name: str) -> Document:
+        service = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        policies = [{"PolicyName": "P", "PolicyDocument": {"Version": "2012-10-17", "Statement": [PUBLIC]}}]
+        role = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [service]}, "Policies": policies}
+        function = {"Role": {"Fn::GetAtt": ["Acts", "Arn"]}, "Code": {"ZipFile": "x"}, **name}
+        more = {"Acts": ("AWS::IAM::Role", role), "Worker": ("AWS::Lambda::Function", function)}
+        return template([], more={key: {"Type": kind, "Properties": each} for key, (kind, each) in more.items()})
+
+    found = diff(app(), app(FunctionName="worker"))
+    assert (sentences(found), found.undecided) == ([], ())
