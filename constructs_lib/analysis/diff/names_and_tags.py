@@ -21,7 +21,7 @@ from constructs_lib.analysis.iam.matching import glob_match
 from constructs_lib.analysis.iam.relevance import Relevance
 from constructs_lib.analysis.matrix.statements_by_resource import every_statement
 from constructs_lib.analysis.model.resources import as_list
-from constructs_lib.analysis.template.atoms import split_around_atoms
+from constructs_lib.analysis.template.atoms import is_unknown, split_around_atoms
 from constructs_lib.analysis.template.resource_arns import ARN_FORMATS, PATH, arn_of, own_names
 from constructs_lib.analysis.template.scalars import text_of
 
@@ -43,6 +43,9 @@ _OF_RESOURCES: Final = re.compile(
     r"(?!aws:requesttag/|aws:principaltag/|s3:\w*objecttag/)[\w-]+:\w*tag/", re.IGNORECASE
 )
 """The start of a condition key with a tag of the resource: `aws:ResourceTag/`, `ec2:ResourceTag/`, `s3:BucketTag/`."""
+_ALIAS: Final = "AWS::KMS::Alias"
+_OF_ALIASES: Final = frozenset({"kms:requestalias", "kms:resourcealiases"})
+"""Condition keys with the aliases of a key ("Use aliases to control access to KMS keys", AWS KMS developer guide)."""
 _WITH_PATHS: Final = re.compile(r"arn:[^:]*:(s3|execute-api|dynamodb|\*):")
 """ARNs whose parts are free texts, and no names of resources of types without a known ARN."""
 
@@ -57,6 +60,12 @@ def changed_names_and_tags(found: Sequence[Differing], old: Model, new: Model) -
         if each.new is not None and (said := policies.speaking_anew(each.old, each.new)):
             by = few([*dict.fromkeys(readable(str(one)) for one in said)])
             yield f"{each.new.name} ({each.new.type}) has a new name or path, which matters to {by}: not compared"
+    for each in found:
+        if each.new is not None and each.new.type == _ALIAS:
+            comparing = [readable(str(one)) for one in _statements(old) if _compares_alias(one, each.new)]
+            if comparing:
+                what = "is new or of another key, which matters to"
+                yield f"{each.new.name} ({_ALIAS}) {what} {few(comparing)}: not compared"
     keys = _compared_tags([*before, *_statements(new)]) if tagged else frozenset()
     for each in tagged:
         was, now = _tags(each.old), _tags(each.new)
@@ -65,6 +74,12 @@ def changed_names_and_tags(found: Sequence[Differing], old: Model, new: Model) -
         if compared and each.new is not None:
             what = f"has another tag {few(compared)}"
             yield f"{each.new.name} ({each.new.type}) {what}, which policies compare: not compared"
+
+
+def _compares_alias(statement: Statement, alias: Resource) -> bool:
+    name = text_of(alias.get("AliasName"))
+    values = (value for each in statement.conditions if each.key in _OF_ALIASES for value in each.values)
+    return any(is_unknown(name) or is_unknown(value) or glob_match(value, name) for value in values)
 
 
 def _statements(model: Model) -> list[Statement]:
@@ -100,24 +115,27 @@ class _Policies:
             found += self._by_username
         was, now = (set() if each is None else {*self._about(each)} for each in (old, new))
         # Whoever is not among all but some is like one who is denied.
-        found += [one for one in now - was if one.allow != bool(one.not_resources)]
-        found += [one for one in was - now if one.allow == bool(one.not_resources)]
+        found += [one for one, _ in now - was if one.allow != bool(one.not_resources)]
+        found += [one for one, _ in was - now if one.allow == bool(one.not_resources)]
         return list(dict.fromkeys(found))
 
-    def _about(self, resource: Resource) -> Iterator[Statement]:
-        """Yield those that name a resource, and would not if the resource had any other name."""
+    def _about(self, resource: Resource) -> Iterator[tuple[Statement, str]]:
+        """Yield those that name a resource, and would not if the resource had any other name.
+
+        Beside each is the part of an ARN that may be the name; a part as wide as `/*` may be the name of others, too.
+        """
         names, path = own_names(resource.type, resource.properties).values(), resource.get(PATH)
         if resource.type in ARN_FORMATS:
             anyway = {*self._by_arn.about(arn_of(resource.type, _OTHER))}
             for name in names:
-                yield from (one for one in self._by_arn.about(arn_of(resource.type, name, path)) if one not in anyway)
+                named = self._by_arn.about(arn_of(resource.type, name, path))
+                yield from ((one, "") for one in named if one not in anyway)
             return
         # Secrets Manager adds a hyphen and six characters ("Secret", AWS Secrets Manager user guide).
         texts = [each for name in names for each in (name, f"{name}-abcdef")]
         for one in self._statements if texts else ():
             parts = (part for text in one.resources for part in _parts(text))
-            if any(glob_match(part, each) for part in parts for each in texts):
-                yield one
+            yield from ((one, part) for part in parts if any(glob_match(part, each) for each in texts))
 
 
 def _asked(statement: Statement, principal: Resource | None) -> set[object]:

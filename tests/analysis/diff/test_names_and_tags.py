@@ -57,6 +57,11 @@ GRANTS: dict[str, tuple[Document, Resource, Resource | None]] = {
         resource("IAM::Role", RoleName="secret", AssumeRolePolicyDocument=TRUST),
         resource("IAM::Role", RoleName="other", AssumeRolePolicyDocument=TRUST),
     ),
+    "a parameter": (
+        allow("ssm:GetParameter", "arn:aws:ssm:*:*:parameter/open/*"),
+        resource("SSM::Parameter", Type="String", Value="v", Name="/open/a"),
+        resource("SSM::Parameter", Type="String", Value="v", Name="/closed/a"),
+    ),
     "a state machine": (
         allow("states:StartExecution", "arn:aws:states:*:*:stateMachine:secret*"),
         resource("StepFunctions::StateMachine", StateMachineName="secret-one", RoleArn="x"),
@@ -220,3 +225,22 @@ def test_a_tag_of_a_resource_is_named_if_policies_compare_it(statement: Document
 def test_tags_are_found_wherever_a_type_has_them(tags: Any) -> None:
     statement = tagged("aws:ResourceTag/team")
     assert names_x(diff(with_x(statement, tags("b")), with_x(statement, tags("a"))))
+
+
+BY_ALIAS = allow("kms:Decrypt", "*", Condition={"StringLike": {"kms:RequestAlias": "alias/app-*"}})
+BY_ALIASES = allow("kms:Decrypt", "*", Condition={"ForAnyValue:StringLike": {"kms:ResourceAliases": "alias/app-*"}})
+
+
+def alias(name: str = "alias/app-1", key: str = "k") -> Resource:
+    return resource("KMS::Alias", AliasName=name, TargetKeyId=key)
+
+
+@pytest.mark.parametrize("statement", [BY_ALIAS, BY_ALIASES])
+@pytest.mark.parametrize("before", [None, alias(key="other"), alias("alias/other")])
+def test_an_alias_that_policies_compare_is_not_decided_and_named(statement: Document, before: Resource | None) -> None:
+    assert names_x(diff(with_x(statement, before), with_x(statement, alias())))
+
+
+@pytest.mark.parametrize("statement", [BY_ALIAS, allow("kms:Decrypt", "*")])
+def test_an_alias_that_no_policy_compares_is_no_change(statement: Document) -> None:
+    assert silent(diff(with_x(statement, None), with_x(statement, alias("alias/other"))))
