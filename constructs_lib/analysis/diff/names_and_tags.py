@@ -54,18 +54,18 @@ def changed_names_and_tags(found: Sequence[Differing], old: Model, new: Model) -
     """Yield the resources with another name or tag that a policy speaks of, each in a sentence."""
     named = [each for each in found if each.new is not None and _names(each.old) != _names(each.new)]
     tagged = [each for each in found if each.new is not None and _tags(each.old) != _tags(each.new)]
-    before = _statements(old) if named or tagged else []
+    aliases = [each.new for each in found if each.new is not None and each.new.type == _ALIAS]
+    before = _statements(old) if named or tagged or aliases else []
     policies = _Policies(before)
     for each in named:
         if each.new is not None and (said := policies.speaking_anew(each.old, each.new)):
             by = few([*dict.fromkeys(readable(str(one)) for one in said)])
             yield f"{each.new.name} ({each.new.type}) has a new name or path, which matters to {by}: not compared"
-    for each in found:
-        if each.new is not None and each.new.type == _ALIAS:
-            comparing = [readable(str(one)) for one in _statements(old) if _compares_alias(one, each.new)]
-            if comparing:
-                what = "is new or of another key, which matters to"
-                yield f"{each.new.name} ({_ALIAS}) {what} {few(comparing)}: not compared"
+    for alias in aliases:
+        comparing = [readable(str(one)) for one in before if _compares_alias(one, alias)]
+        if comparing:
+            what = "is new or of another key, which matters to"
+            yield f"{alias.name} ({_ALIAS}) {what} {few(comparing)}: not compared"
     keys = _compared_tags([*before, *_statements(new)]) if tagged else frozenset()
     for each in tagged:
         was, now = _tags(each.old), _tags(each.new)
