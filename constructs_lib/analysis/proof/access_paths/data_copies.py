@@ -94,7 +94,9 @@ def add_copies(reachable: ReachableResources) -> bool:
             for end in flow.ends:
                 for kept in _kept(end, flow, node, reachable):
                     new |= reachable.add(kept)
-    results = ((node, each) for node, flow in result_flows(reachable) for each in (flow, *by_code(flow, reachable)))
+    sources = list(result_flows(reachable))
+    known = frozenset(node.name for node, _ in sources)
+    results = ((node, each) for node, flow in sources for each in (flow, *by_code(flow, reachable, known)))
     for node, flow in results:
         for end in flow.ends:
             # Who reads logs in CloudWatch is asked of everybody.

@@ -49,13 +49,23 @@ def flows(node: Node, reachable: ReachableResources) -> Iterator[Flow]:
         yield from by_code(flow, reachable)
 
 
-def by_code(flow: Flow, reachable: ReachableResources, seen: frozenset[str] = frozenset()) -> Iterator[Flow]:
-    """Yield where code that owned data starts sends its events: what fails, what succeeds, logs of input."""
-    named = {name for end in flow.ends for name in reachable.names.within(end.value, flow.by)} - seen
-    for code in reachable.model.resources:
-        for sent in _out_of_code(code, flow.why, reachable) if code.place in named else ():
-            yield sent
-            yield from by_code(sent, reachable, seen | {code.place})
+def by_code(flow: Flow, reachable: ReachableResources, known: frozenset[str] = frozenset()) -> Iterator[Flow]:
+    """Yield where code that owned data starts sends its events: what fails, what succeeds, logs of input.
+
+    Args:
+        flow: What may start code.
+        reachable: The owned data.
+        known: The code whose results are owned anyway.
+    """
+    seen, waiting = set(known), [flow]
+    while waiting:
+        each = waiting.pop()
+        named = {name for end in each.ends for name in reachable.names.within(end.value, each.by)} - seen
+        seen |= named
+        for code in reachable.model.resources if named else ():
+            for sent in _out_of_code(code, each.why, reachable) if code.place in named else ():
+                yield sent
+                waiting.append(sent)
 
 
 def _out_of_code(code: Resource, why: str, reachable: ReachableResources) -> Iterator[Flow]:
