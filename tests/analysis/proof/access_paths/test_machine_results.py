@@ -52,9 +52,10 @@ CALLED: Final = {
     "Async": of("AWS::Lambda::EventInvokeConfig", FunctionName=ref("Called"), Qualifier="$LATEST",
                 DestinationConfig={"OnSuccess": {"Destination": att("Kept")}}),
 }  # fmt: skip
+PUT_KEPT: Final = task("aws-sdk:s3:putObject", Bucket={"Ref": "Kept"}, Key="k")
 CHILD: Final = {
     "Child": of("AWS::StepFunctions::StateMachine", RoleArn=att("Idle"), Definition={"States": {
-        "P": task("aws-sdk:s3:putObject", Bucket={"Ref": "Kept"}, Key="k")}}),
+        "P": PUT_KEPT}}),
     "Idle": role("states.amazonaws.com", allow("s3:PutObject", join(att("Kept"), "/*"))),
 }  # fmt: skip
 SUBSTITUTED: Final = {
@@ -267,3 +268,14 @@ def test_a_table_whose_rows_a_state_machine_reads_or_deletes_stays_proved(call: 
 def test_rows_that_a_state_machine_writes_into_a_table_with_owners_stay_proved() -> None:
     given: Document = {"TableName": ref(NAMES.table), "Item": {"row.$": "$.Item"}}
     assert unproved(told(machine(Definition={"States": {"P": task("dynamodb:putItem", **given)}}))) == []
+
+
+def test_state_machines_that_start_many_others_are_followed_once() -> None:
+    starts = {f"M{number}": task("states:startExecution", StateMachineArn=ref(f"M{number}")) for number in range(16)}
+    chain = {
+        name: of("AWS::StepFunctions::StateMachine", RoleArn=att("Idle"), Definition={"States": {
+            **{later: starts[later] for later in [*starts][number + 1 :]}, "P": PUT_KEPT}})
+        for number, name in enumerate(starts)
+    }  # fmt: skip
+    found = unproved(told(CHILD | chain | machine(Definition={"States": starts}), READ))
+    assert any("may read Kept" in story for story in found), found
