@@ -69,8 +69,9 @@ class SharedFolders(Construct):
         shared = Folder.parse(folder, [])
         self._check_folder(storage, shared, function)
         inner: lambda_.Function = function_of(function)
-        other = _lists.setdefault(inner, self.node.path)
-        if other != self.node.path:
+        path = self.node.path
+        other = _lists.setdefault(inner, path)
+        if other != path:
             raise ValueError(
                 f"function={inner.node.path!r} already maintains the list of {other!r}, and its environment variables "
                 "name one list and one folder; create two functions from the same code"

@@ -37,7 +37,7 @@ CALLS: Final = {
     "PythonLayer": 10,
     "Api": 33,
     "Api, REST": 36,
-    "SharedFolders": 28,
+    "SharedFolders": 32,
     "ClientConfig": 48,
     "WebAcl": 4,
     "Channels": 28,
