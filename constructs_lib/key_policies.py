@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Stack, Validations
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from aws_cdk import aws_kms as kms
     from constructs import IConstruct
 
 
@@ -29,6 +29,8 @@ def check_key(key: kms.IKey | None) -> None:
     """
     if key is None:
         return
+    from aws_cdk import aws_kms as kms  # noqa: PLC0415 - a CDK submodule costs 50 ms, and few have a key
+
     alias = key.alias_name if isinstance(key, kms.Alias) else key.key_arn.partition(":alias/")[2]
     if alias and not alias.removeprefix("alias/").startswith("aws/"):
         raise ValueError(

@@ -47,7 +47,8 @@ def test_cdks_validation_and_cdk_nag_find_nothing(run: Run) -> None:
     assert run.status == 0, run.said
     assert "ERROR" not in run.said
     warned = {line.split("'")[1] for line in run.said.splitlines() if "Acknowledge with" in line}
-    assert warned == {"Annotation::cognito-app:Auth.parentDomain"}
+    # Undecided: which roles tokens of Google hold, and a group's role that one of the two identity pools cannot give.
+    assert warned == {"Annotation::cognito-app:Auth.parentDomain", "cognito-app::undecided"}
 
 
 def test_cfn_lint_finds_nothing(run: Run) -> None:
