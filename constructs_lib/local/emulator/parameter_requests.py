@@ -65,8 +65,9 @@ def _named(body: bytes, region: str, account: str) -> list[str]:
         return []
     if not isinstance(request, dict):
         return []
+    # An operation reads one of these members, and ignores the others: all of them are authorized.
     several = request.get("Names")
-    names = several if isinstance(several, list) else [request.get("Name") or request.get("Path")]
+    names = [request.get("Name"), request.get("Path"), *(several if isinstance(several, list) else ())]
     return [_arn(name, region, account) for name in names if isinstance(name, str) and name]
 
 

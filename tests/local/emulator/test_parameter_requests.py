@@ -1,5 +1,6 @@
 """The resources that authorize a call for parameters of Systems Manager."""
 
+import json
 from typing import Any
 
 import pytest
@@ -37,3 +38,15 @@ def test_every_parameter_that_a_call_names_is_authorized(emulator: Any, own: str
         assert outcome(client.get_parameter, Name=name) == expected
     for path, expected in ((f"/{own}/alice/", "allowed"), (f"/{own}/bob/", REFUSED), (f"/{own}/", REFUSED)):
         assert outcome(client.get_parameters_by_path, Path=path, Recursive=True) == expected
+
+
+def test_a_member_that_an_operation_ignores_does_not_authorize_it(emulator: Any, own: str) -> None:
+    client = emulator.member([statement(f"{START}{own}/alice/*")]).client("ssm")
+    alice, bob = f"/{own}/alice/key", f"/{own}/bob/key"
+
+    def add(params: dict[str, Any], **_: Any) -> None:
+        params["body"] = json.dumps(json.loads(params["body"]) | {"Names": [alice], "Path": alice})
+
+    client.meta.events.register("before-call.ssm.GetParameter", add)
+    assert outcome(client.get_parameter, Name=bob) == REFUSED
+    assert outcome(client.get_parameter, Name=alice) == "allowed"
