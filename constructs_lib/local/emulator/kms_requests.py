@@ -6,13 +6,13 @@ Sources: "Controlling access to aliases", "kms:EncryptionContext:context-key" (A
 resource of an operation on a key; "Decrypt" (AWS KMS API reference): `IncorrectKeyException`.
 """
 
-import json
 from typing import Any, Final
 
 from ministack.core import iam_actions
 from ministack.core.responses import error_response_json
 from ministack.services import kms
 
+from .json_requests import json_object
 from .ministack_interface import expect_parameters
 
 _ALIAS: Final = ":alias/"
@@ -63,11 +63,7 @@ def install() -> None:
 
 
 def _context_keys(body: bytes) -> dict[str, Any]:
-    try:
-        request = json.loads(body or b"{}")
-    except ValueError:
-        return {}
-    context = request.get("EncryptionContext") if isinstance(request, dict) else None
+    context = json_object(body).get("EncryptionContext")
     if not isinstance(context, dict) or not context:
         return {}
     return {f"{_CONTEXT}{name}": value for name, value in context.items()} | {"kms:EncryptionContextKeys": [*context]}

@@ -6,11 +6,11 @@ Stock MiniStack authorizes a call by `log-group:NAME`, which no grant of the CDK
 alone is the resource of calls for tags only.
 """
 
-import json
 from typing import Any, Final
 
 from ministack.core import iam_actions
 
+from .json_requests import json_object
 from .ministack_interface import expect_parameters
 
 _OF_TAGS: Final = ("TagResource", "UntagResource", "ListTagsForResource")
@@ -48,12 +48,7 @@ def install() -> None:
 
 def _named(body: bytes) -> tuple[str, str] | None:
     """Return the names of a request's log group and stream; None if it names no single group."""
-    try:
-        request = json.loads(body or b"{}")
-    except ValueError:
-        return None
-    if not isinstance(request, dict):
-        return None
+    request = json_object(body)
     group = request.get("logGroupName") or request.get("logGroupIdentifier")
     if not isinstance(group, str) or not group:
         return None

@@ -7,12 +7,12 @@ parameters using IAM policies" (AWS Systems Manager user guide).
 """
 
 import contextvars
-import json
 from typing import Any, Final
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import ssm
 
+from .json_requests import json_object
 from .ministack_interface import expect_attributes, expect_parameters
 
 _OF_TAGS: Final = ("AddTagsToResource", "RemoveTagsFromResource", "ListTagsForResource")
@@ -59,12 +59,7 @@ def install() -> None:
 
 def _named(body: bytes, region: str, account: str) -> list[str]:
     """Return the ARNs of the parameters or of the path that a request names."""
-    try:
-        request = json.loads(body or b"{}")
-    except ValueError:
-        return []
-    if not isinstance(request, dict):
-        return []
+    request = json_object(body)
     # An operation reads one of these members, and ignores the others: all of them are authorized.
     several = request.get("Names")
     names = [request.get("Name"), request.get("Path"), *(several if isinstance(several, list) else ())]

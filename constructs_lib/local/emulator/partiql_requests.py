@@ -6,13 +6,13 @@ policies with PartiQL for DynamoDB" (DynamoDB developer guide). A statement is r
 cannot be read is not executed.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from ministack.core import iam_actions
 from ministack.services import dynamodb
 
+from .json_requests import json_object
 from .ministack_interface import expect_attributes, expect_parameters
 
 _ACTIONS: Final = {
@@ -55,12 +55,7 @@ def install() -> None:
 
 def _statements(body: bytes) -> Iterator[dict[str, Any]]:
     """Yield the statements of a request, as MiniStack reads them."""
-    try:
-        request = json.loads(body or b"{}")
-    except ValueError:
-        return
-    if not isinstance(request, dict):
-        return
+    request = json_object(body)
     for each in (request, *(request.get("Statements") or []), *(request.get("TransactStatements") or [])):
         if isinstance(each, dict) and isinstance(each.get("Statement"), str):
             try:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 from . import request_notes
+from .json_requests import json_object
 from .request_log import RequestLog
 
 _IDS: Final = (b"x-amzn-requestid", b"x-amz-request-id", b"apigw-requestid")
@@ -141,24 +142,16 @@ def _with_id(body: bytes, request_id: str) -> bytes:
     """Return an error's body with the request ID: in its XML element, or beside the type of a JSON error."""
     if body.lstrip().startswith(b"<"):
         return _XML_ID.sub(lambda _: f"<RequestId>{request_id}</RequestId>".encode(), body)
-    content = _json(body)
+    content = json_object(body)
     return json.dumps({**content, "RequestId": request_id}).encode() if "__type" in content else body
 
 
 def _error(body: bytes, headers: dict[bytes, bytes]) -> tuple[str, str]:
     """Return an error's code and message."""
-    content = _json(body)
+    content = json_object(body)
     code = content.get("__type") or _first(_XML_CODE, body) or headers.get(b"x-amzn-errortype", b"").decode("latin-1")
     message = content.get("message") or content.get("Message") or _first(_XML_MESSAGE, body)
     return str(code).rpartition("#")[2].rstrip(":"), _LONG.sub("(omitted)", str(message))[:_MESSAGE]
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _first(pattern: re.Pattern[bytes], body: bytes) -> str:
